@@ -1,0 +1,72 @@
+/** What a running local stack tells: addresses, pids, and how to end or disturb its parts. */
+
+/** A server or service process of the stack. `pid` changes when it is restarted. */
+export interface StackProcess {
+  readonly name: string;
+  readonly pid: number;
+  /** The file that has all that the process printed. */
+  readonly logFile: string;
+  /** Sends the signal to exactly this process; does not wait. */
+  kill(signal: NodeJS.Signals): void;
+  /** SIGTERM, SIGKILL after `deadlineMs` (20 000 unless told), resolves when it is gone. */
+  stop(deadlineMs?: number): Promise<void>;
+  /** Starts it again on the same ports with the same data; resolves when ready. */
+  start(): Promise<void>;
+  /** Resolves with the exit code (or 128 + signal number) when the process ends. */
+  readonly exited: Promise<number>;
+}
+
+export interface ServiceProcess extends StackProcess {
+  /** `host:port` of the admin HTTP server (/healthz, /readyz, /metrics). */
+  readonly admin: string;
+}
+
+export interface TrackerProcess extends ServiceProcess {
+  /** `ws://host:port` of the tracker itself, past HAProxy. */
+  readonly ws: string;
+}
+
+export interface StackOptions {
+  /** 1 or 3. Default 1. */
+  readonly brokers?: 1 | 3;
+  readonly trackers?: number;
+  readonly rollups?: number;
+  readonly ingests?: number;
+  readonly portal?: boolean;
+  /** Cluster settings for `vba-admin setup`. Defaults: 8 partitions, 4, 60 s, 180, 60, 60. */
+  readonly partitions?: number;
+  readonly partialPartitions?: number;
+  readonly intervalSeconds?: number;
+  readonly lateSeconds?: number;
+  readonly graceSeconds?: number;
+  readonly takeoverSeconds?: number;
+  /** A folder to keep data and logs in; a temporary one, removed at the end, unless told. */
+  readonly folder?: string;
+  /** Called with one line for each thing that is being done. */
+  readonly progress?: (line: string) => void;
+}
+
+export interface Stack {
+  readonly folder: string;
+  readonly kafka: { readonly brokers: readonly string[]; readonly processes: readonly StackProcess[] };
+  readonly clickhouse: { readonly url: string; readonly database: string; readonly process: StackProcess };
+  readonly graphite: {
+    /** `host:port` of carbon's line receiver. */
+    readonly plaintext: string;
+    /** `http://host:port` of graphite-web. */
+    readonly render: string;
+    readonly carbon: StackProcess;
+    readonly web: StackProcess;
+  };
+  readonly haproxy: { readonly ws: string; readonly process: StackProcess };
+  readonly trackers: readonly TrackerProcess[];
+  readonly rollups: readonly ServiceProcess[];
+  readonly ingests: readonly ServiceProcess[];
+  readonly portal?: ServiceProcess & { readonly url: string; readonly token: string };
+  /** Starts one more service process and resolves when it is ready. */
+  addTracker(): Promise<TrackerProcess>;
+  addRollup(roles?: string): Promise<ServiceProcess>;
+  addIngest(): Promise<ServiceProcess>;
+  /** Ends every process of the stack, services first, and removes a temporary folder. */
+  stop(): Promise<void>;
+}
