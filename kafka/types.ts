@@ -1,0 +1,156 @@
+/**
+ * What the rest of the system knows of Kafka. Only this room imports kafkajs; its defects and the
+ * guards against them are in DESIGN §9 and beside each guard.
+ * Offsets are numbers (exact to 2^53); times are Unix milliseconds.
+ */
+
+/** One record as it stands in the log. `logAppendTimeMs` is the broker's stamp (LogAppendTime topics). */
+export interface LogRecord {
+  readonly partition: number;
+  readonly offset: number;
+  readonly logAppendTimeMs: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+}
+
+export interface NewRecord {
+  readonly key?: Buffer | string;
+  readonly value: Buffer | null;
+}
+
+/** Where an acknowledged append stands: the offset of its first record and the stamp that all its records got. */
+export interface Appended {
+  readonly partition: number;
+  readonly baseOffset: number;
+  readonly logAppendTimeMs: number;
+}
+
+export interface LogProducer {
+  /**
+   * Appends records to one partition with acks=all and resolves when Kafka has acknowledged them.
+   * One call is one request for one partition; several calls may be in flight. Rejects with an
+   * AppError (`kafka_unavailable`, retryable; `kafka_rejected`, not retryable, for instance a record
+   * too large): the records may stand in the log all the same, so a caller that
+   * appends again makes copies (§3 takes them out).
+   */
+  append(topic: string, partition: number, records: readonly NewRecord[]): Promise<Appended>;
+  close(): Promise<void>;
+}
+
+/** Where an owner begins. `endOffset` is the log's end (the next offset to be written) when it was assigned. */
+export type StartPosition =
+  | { readonly kind: 'committed'; readonly offset: number; readonly metadata: string; readonly endOffset: number }
+  | {
+      readonly kind: 'beginning';
+      /** The log's first offset. */
+      readonly offset: number;
+      readonly reason: 'no_commit' | 'out_of_range';
+      readonly endOffset: number;
+    };
+
+/** A partition as its owner sees it; of one assignment: after a rebalance, a restart or a gap there's a new one. */
+export interface OwnedPartition {
+  readonly topic: string;
+  readonly partition: number;
+  /** Our own counter; grows with every (re)assignment. */
+  readonly generation: number;
+  /** False from the moment the assignment ended. */
+  isOwned(): boolean;
+  /** Commits with metadata; resolves false, without committing, when this assignment has ended. */
+  commit(offset: number, metadata: string): Promise<boolean>;
+  /** Stops fetching this partition until resume. */
+  pause(): void;
+  resume(): void;
+}
+
+/** The state machine that reads one owned partition. */
+export interface PartitionReader {
+  /**
+   * Records in offset order, without a gap since `start.offset`; the next call comes after the
+   * promise resolves. A rejection makes the adapter close this reader and open a new one.
+   */
+  read(records: readonly LogRecord[]): Promise<void>;
+  /** The assignment has ended. Nothing may be written for it any more. */
+  close(): void;
+}
+
+export interface GroupConsumerOptions {
+  readonly groupId: string;
+  readonly topic: string;
+  /** Metadata must satisfy this, or the commit counts as none (kafkajs commits −2 without ours). */
+  readonly isOurMetadata: (metadata: string) => boolean;
+  /** Called once for each assignment of a partition, with empty state. */
+  readonly open: (partition: OwnedPartition, start: StartPosition) => PartitionReader;
+  /** Default 10 000. */
+  readonly sessionTimeoutMs?: number;
+  /** Most bytes of one partition in one fetch. Default 1 MiB. */
+  readonly fetchBytesMaxPerPartition?: number;
+}
+
+export interface GroupConsumer {
+  start(): Promise<void>;
+  /** Leaves the group, so that others take over at once. */
+  stop(): Promise<void>;
+  /** The partitions owned now. */
+  owned(): readonly number[];
+  /** When the coordinator last answered a heartbeat, join or commit of ours. `-Infinity` before the first. */
+  lastHeartbeatAtMs(): number;
+}
+
+/** Reads a whole one-partition log from its beginning and then follows it, outside any group. */
+export interface LogTail {
+  /** Resolves when everything that stood in the log at the call has been given to `onRecord`. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface TopicDescription {
+  readonly topic: string;
+  readonly partitions: number;
+  /** The smallest number of replicas that any partition has. */
+  readonly replicationFactor: number;
+  /** The topic's effective settings, such as `message.timestamp.type`. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+export interface NewTopic {
+  readonly topic: string;
+  readonly partitions: number;
+  readonly replicationFactor: number;
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+export interface PartitionOffsets {
+  readonly partition: number;
+  /** First offset that still stands in the log. */
+  readonly startOffset: number;
+  /** The next offset to be written. */
+  readonly endOffset: number;
+}
+
+export interface GroupCommit {
+  readonly partition: number;
+  /** −1 when there is none. */
+  readonly offset: number;
+  readonly metadata: string;
+}
+
+export interface LogAdmin {
+  /** Undefined when the topic doesn't exist. */
+  describeTopic(topic: string): Promise<TopicDescription | undefined>;
+  /** Returns false when it existed already. */
+  createTopic(topic: NewTopic): Promise<boolean>;
+  offsets(topic: string): Promise<readonly PartitionOffsets[]>;
+  commits(groupId: string, topic: string): Promise<readonly GroupCommit[]>;
+  brokerCount(): Promise<number>;
+  close(): Promise<void>;
+}
+
+export interface KafkaConnection {
+  /** Resolves when a broker answers; until then says so with `onWaiting`, once a few seconds, for ever or till `signal`. */
+  waitUntilReachable(onWaiting: (reason: string) => void, signal?: AbortSignal): Promise<void>;
+  producer(): Promise<LogProducer>;
+  groupConsumer(options: GroupConsumerOptions): GroupConsumer;
+  tail(topic: string, onRecord: (record: LogRecord) => void): LogTail;
+  admin(): Promise<LogAdmin>;
+}
