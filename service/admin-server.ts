@@ -1,0 +1,79 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import type { Health } from './health.js';
+
+/** A registry of metrics of this process, with Node's own. */
+export function createMetrics(service: string, node: string): Registry {
+  const registry = new Registry();
+  registry.setDefaultLabels({ service, node });
+  collectDefaultMetrics({ register: registry });
+  return registry;
+}
+
+export interface AdminServer {
+  /** `host:port` as bound. */
+  readonly address: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Serves /healthz (the process runs), /readyz (it can do its job: 200, or 503 and the reasons) and
+ * /metrics (Prometheus' text format). Rejects when the port can't be bound.
+ */
+export async function startAdminServer(
+  host: string,
+  port: number,
+  metrics: Registry,
+  health: Health,
+): Promise<AdminServer> {
+  const server = createServer((request, response) => {
+    const path = (request.url ?? '').split('?')[0];
+    if (request.method !== 'GET') {
+      response.writeHead(405).end();
+    } else if (path === '/healthz') {
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"status":"ok"}\n');
+    } else if (path === '/readyz') {
+      const reasons = health.reasons();
+      const isReady = Object.keys(reasons).length === 0;
+      response
+        .writeHead(isReady ? 200 : 503, { 'content-type': 'application/json' })
+        .end(`${JSON.stringify({ ready: isReady, reasons })}\n`);
+    } else if (path === '/metrics') {
+      metrics.metrics().then(
+        (text) => response.writeHead(200, { 'content-type': metrics.contentType }).end(text),
+        (error: unknown) => response.writeHead(500).end(String(error)),
+      );
+    } else {
+      response.writeHead(404).end();
+    }
+  });
+  server.requestTimeout = 5_000;
+  await listen(server, host, port);
+  return {
+    address: boundAddress(server),
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+/** Resolves when the server listens; rejects with the system's error (EADDRINUSE …). */
+export async function listen(server: Server, host: string, port: number): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+/** `host:port` of a listening TCP server. */
+export function boundAddress(server: Server): string {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('not listening on TCP');
+  const { address: host, port, family }: AddressInfo = address;
+  return family === 'IPv6' ? `[${host}]:${port}` : `${host}:${port}`;
+}

@@ -1,0 +1,203 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { Ajv, type ErrorObject } from 'ajv';
+import { Type, type Static, type TObject, type TProperties } from 'typebox';
+import { exitCode, messageOf, StartError } from './errors.js';
+
+/** Settings that every service has. */
+export const commonSettings = {
+  node_name: Type.String({ minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9][A-Za-z0-9._@-]*$' }),
+  kafka_brokers: Type.Array(Type.String({ pattern: '^[^\\s:,]+:\\d{1,5}$' }), {
+    minItems: 1,
+    default: ['127.0.0.1:9092'],
+  }),
+  admin_host: Type.String({ minLength: 1, default: '127.0.0.1' }),
+  admin_port: Type.Integer({ minimum: 0, maximum: 65_535 }),
+  log_level: Type.Union(
+    ['fatal', 'error', 'warn', 'info', 'debug', 'trace'].map((level) => Type.Literal(level)),
+    { default: 'info' },
+  ),
+  stop_deadline_seconds: Type.Integer({ minimum: 1, maximum: 600, default: 20 }),
+};
+
+/** A schema of settings: flat, closed, each with its type, bounds and default. `secret: true` masks it. */
+export type SettingsSchema = TObject<TProperties>;
+
+const serviceNames = ['tracker', 'rollup', 'ingest', 'portal', 'common'];
+const environmentPrefix = 'VIBLAST_';
+
+/** What an orchestrator puts into every container's environment by itself, and nobody set. */
+const serviceLink = /_(SERVICE_(HOST|PORT)\w*|PORT|PORT_\d+_(TCP|UDP)\w*)$/;
+
+/** Settings of the system that this one replaces, and what to set instead. */
+const replacedSettings: Readonly<Record<string, string>> = {
+  tracker_nodes: 'kafka_brokers (nodes find each other through Kafka)',
+  '-name': 'node_name',
+  name: 'node_name',
+  '-setcookie': "Kafka's credentials (nodes trust what may write to Kafka)",
+  setcookie: "Kafka's credentials (nodes trust what may write to Kafka)",
+};
+
+function replacementOf(key: string): string | undefined {
+  if (key.startsWith('mysql_')) return 'the registry (streams are managed in the portal; no MySQL)';
+  return replacedSettings[key];
+}
+
+function refuse(message: string): never {
+  throw new StartError('configuration', message, exitCode.configuration);
+}
+
+function unknownKey(key: string, where: string): never {
+  const replacement = replacementOf(key);
+  refuse(
+    replacement === undefined
+      ? `unknown setting "${key}" in ${where}`
+      : `setting "${key}" in ${where} is no longer used: use ${replacement}`,
+  );
+}
+
+function readSettingsFile(path: string): Record<string, unknown> {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    return refuse(`settings file ${path} cannot be read: ${messageOf(error)}`);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return refuse(`settings file ${path} is not JSON: ${messageOf(error)}`);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return refuse(`settings file ${path} must hold one JSON object`);
+  }
+  return Object.fromEntries(Object.entries(value));
+}
+
+function settingsFiles(service: string, configPath: string | undefined): string[] {
+  const path = configPath ?? '/etc/viblast';
+  if (!existsSync(path)) {
+    return configPath === undefined ? [] : refuse(`settings path ${path} does not exist`);
+  }
+  if (!statSync(path).isDirectory()) return [path];
+  const names = readdirSync(path).filter((name) => name.endsWith('.json'));
+  for (const name of names) {
+    if (!serviceNames.includes(basename(name, '.json'))) {
+      refuse(`settings file ${join(path, name)} belongs to no service (${serviceNames.join(', ')})`);
+    }
+  }
+  return ['common.json', `${service}.json`]
+    .filter((name) => names.includes(name))
+    .map((name) => join(path, name));
+}
+
+function valueFromText(text: string, schema: unknown, where: string): unknown {
+  const type = typeof schema === 'object' && schema !== null && 'type' in schema ? schema.type : '';
+  if (type === 'array') {
+    return text
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== '');
+  }
+  if (type === 'integer' || type === 'number') {
+    if (text.trim() === '' || Number.isNaN(Number(text))) refuse(`${where} must be a number`);
+    return Number(text);
+  }
+  if (type === 'boolean') {
+    if (text !== 'true' && text !== 'false') refuse(`${where} must be true or false`);
+    return text === 'true';
+  }
+  return text;
+}
+
+function describe(error: ErrorObject): string {
+  const key = error.instancePath.slice(1).replaceAll('/', '.');
+  if (error.keyword === 'required') {
+    return `setting "${String(error.params['missingProperty'])}" is missing`;
+  }
+  return `setting "${key}" ${error.message ?? 'is wrong'}`;
+}
+
+export interface CommandLine {
+  readonly configPath: string | undefined;
+  readonly printConfig: boolean;
+}
+
+/** Reads `--config PATH` and `--print-config`; anything else is refused. */
+export function parseCommandLine(argv: readonly string[]): CommandLine {
+  let configPath: string | undefined;
+  let printConfig = false;
+  for (let index = 0; index < argv.length; index += 1) {
+    const argument = argv[index] ?? '';
+    if (argument === '--print-config') printConfig = true;
+    else if (argument === '--config' && argv[index + 1] !== undefined) {
+      index += 1;
+      configPath = argv[index];
+    } else if (argument.startsWith('--config=')) configPath = argument.slice('--config='.length);
+    else {
+      const replacement = replacementOf(argument);
+      throw new StartError(
+        'usage',
+        replacement === undefined
+          ? `unknown argument ${argument}: use [--config PATH] [--print-config]`
+          : `argument ${argument} is no longer used: use ${replacement}`,
+        exitCode.usage,
+      );
+    }
+  }
+  return { configPath, printConfig };
+}
+
+/**
+ * A service's settings: defaults < settings file(s) < environment (`VIBLAST_` and the setting's name
+ * in capitals; lists separated by commas). Throws a StartError (configuration) that names the
+ * setting which is unknown, missing or wrong.
+ */
+export function loadSettings<Schema extends SettingsSchema>(
+  service: string,
+  schema: Schema,
+  source: {
+    readonly configPath?: string | undefined;
+    readonly environment: Readonly<Record<string, string | undefined>>;
+  },
+): Static<Schema> {
+  const properties: Record<string, unknown> = schema.properties;
+  const merged: Record<string, unknown> = {};
+  for (const path of settingsFiles(service, source.configPath)) {
+    for (const [key, value] of Object.entries(readSettingsFile(path))) {
+      if (!(key in properties)) unknownKey(key, path);
+      merged[key] = value;
+    }
+  }
+  for (const [name, text] of Object.entries(source.environment)) {
+    if (!name.startsWith(environmentPrefix) || text === undefined) continue;
+    const key = name.slice(environmentPrefix.length).toLowerCase();
+    if (!(key in properties)) {
+      if (serviceLink.test(name)) continue;
+      unknownKey(key, `the environment (${name})`);
+    }
+    merged[key] = valueFromText(text, properties[key], `setting "${key}" (${name})`);
+  }
+  const ajv = new Ajv({ useDefaults: true, allErrors: true, strict: false });
+  const isValid = ajv.compile<Static<Schema>>({ ...schema, additionalProperties: false });
+  if (isValid(merged)) return merged;
+  const reasons = (isValid.errors ?? [])
+    .filter((error) => error.keyword !== 'const' || error.schemaPath.split('/').length <= 4)
+    .map(describe);
+  return refuse([...new Set(reasons)].join('; '));
+}
+
+/** The settings as JSON with every secret masked, for `--print-config` and the log. */
+export function printableSettings(
+  schema: SettingsSchema,
+  settings: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(settings).map(([key, value]) => {
+      const property: unknown = schema.properties[key];
+      const isSecret = typeof property === 'object' && property !== null && 'secret' in property;
+      return [key, isSecret && value !== '' ? '***' : value];
+    }),
+  );
+}
