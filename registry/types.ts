@@ -1,0 +1,38 @@
+import type { MinuteTimes, TokenKey } from '../schemas/index.js';
+
+/** The cluster's settings as `vba-admin setup` made them and the registry log holds them. */
+export interface ClusterSettings extends MinuteTimes {
+  readonly revision: number;
+  /** Partitions of `announces` (P). */
+  readonly partitions: number;
+  /** Partitions of `rollup-partials` (Q). */
+  readonly partialPartitions: number;
+  readonly takeoverMs: number;
+  readonly replicationFactor: number;
+  readonly minInsyncReplicas: number;
+}
+
+export interface StreamSettings {
+  readonly key: string;
+  readonly title: string;
+  readonly origins: readonly string[];
+  readonly tokenKeys: readonly TokenKey[];
+  readonly renditions: readonly string[];
+  readonly countPlainSockets: boolean;
+  readonly isArchived: boolean;
+}
+
+/** A stream as the registry holds it. `revision` starts at 1 and grows by one with each change. */
+export interface RegisteredStream extends StreamSettings {
+  readonly revision: number;
+  readonly changedAtMs: number;
+  readonly changedBy: string;
+}
+
+export type WriteOutcome =
+  | { readonly ok: true; readonly stream: RegisteredStream }
+  | {
+      readonly ok: false;
+      readonly reason: 'conflict' | 'exists' | 'not_found' | 'invalid';
+      readonly detail: string;
+    };

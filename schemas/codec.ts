@@ -1,0 +1,128 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import avro from 'avsc';
+import { packageRoot } from '../service/package-root.js';
+import { crc64Avro } from './fingerprint.js';
+import { boundsError } from './limits.js';
+import type { AnyRecord, RecordName, RecordTypes } from './records.js';
+import { BrokenBytes, compileSkimmer, type Skimmer } from './skim.js';
+
+/**
+ * Every schema that `avro/` ever had, oldest first for each record. A released file never changes; a
+ * new one is added beside it and here. Writers use `writerSchemas`, readers know all.
+ */
+const releasedSchemas: Readonly<Record<RecordName, readonly string[]>> = {
+  AnnounceBatch: ['announce-batch.v1'],
+  Mark: ['mark.v1'],
+  PartialBatch: ['partial-batch.v1'],
+  Progress: ['progress.v1'],
+  Member: ['member.v1'],
+  RegistryCommand: ['registry-command.v1'],
+  DeadLetter: ['dead-letter.v1'],
+};
+
+const marker = Buffer.from([0xc3, 0x01]);
+const headerBytes = 10;
+
+interface ReadableSchema {
+  readonly record: RecordName;
+  readonly type: avro.Type;
+  readonly skim: Skimmer;
+  readonly resolver: avro.Resolver | undefined;
+}
+
+interface WritableSchema {
+  readonly type: avro.Type;
+  readonly header: Buffer;
+}
+
+export type Decoded =
+  | { readonly ok: true; readonly record: AnyRecord }
+  | { readonly ok: false; readonly reason: DecodeFailure; readonly detail: string };
+
+export type DecodeFailure =
+  'not_single_object' | 'unknown_fingerprint' | 'broken_body' | 'out_of_bounds';
+
+/** The canonical form's CRC-64-AVRO in the 8 little-endian bytes of a single-object header. */
+export function fingerprintOf(type: avro.Type): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64LE(crc64Avro(JSON.stringify(type.schema())));
+  return bytes;
+}
+
+/** Encodes and decodes values by Avro's single-object encoding: marker, fingerprint, body. */
+export class Codec {
+  readonly #readable = new Map<bigint, ReadableSchema>();
+  readonly #writable = new Map<RecordName, WritableSchema>();
+
+  /** `schemas`: for each record all .avsc texts that were ever released, oldest first; the last one is written. */
+  constructor(schemas: Readonly<Record<RecordName, readonly string[]>>) {
+    for (const [record, texts] of Object.entries(schemas) as [RecordName, readonly string[]][]) {
+      const types = texts.map((text) => avro.Type.forSchema(JSON.parse(text) as avro.Schema));
+      const newest = types.at(-1);
+      if (newest === undefined) throw new Error(`no schema for ${record}`);
+      this.#writable.set(record, {
+        type: newest,
+        header: Buffer.concat([marker, fingerprintOf(newest)]),
+      });
+      for (const [index, type] of types.entries()) {
+        this.#readable.set(fingerprintOf(type).readBigUInt64LE(), {
+          record,
+          type: newest,
+          skim: compileSkimmer(JSON.parse(JSON.stringify(type.schema())) as avro.Schema),
+          resolver: index === types.length - 1 ? undefined : newest.createResolver(type),
+        });
+      }
+    }
+  }
+
+  /** Throws when the value isn't of the record's type: our own mistake, never input's. */
+  encode<Name extends RecordName>(record: Name, value: RecordTypes[Name]): Buffer {
+    const writable = this.#writable.get(record);
+    if (writable === undefined) throw new Error(`no schema for ${record}`);
+    return Buffer.concat([writable.header, writable.type.toBuffer(value)]);
+  }
+
+  /** Whatever the bytes are: the record, or a stable reason why not. Never throws. */
+  decode(bytes: Buffer | null): Decoded {
+    if (bytes === null || bytes.length < headerBytes || !bytes.subarray(0, 2).equals(marker)) {
+      return { ok: false, reason: 'not_single_object', detail: 'no single-object header' };
+    }
+    const schema = this.#readable.get(bytes.readBigUInt64LE(2));
+    if (schema === undefined) {
+      const fingerprint = bytes.subarray(2, headerBytes).toString('hex');
+      return { ok: false, reason: 'unknown_fingerprint', detail: `fingerprint ${fingerprint}` };
+    }
+    let value: unknown;
+    try {
+      const end = schema.skim(bytes, headerBytes);
+      if (end !== bytes.length) throw new BrokenBytes(`${bytes.length - end} bytes left over`);
+      value = schema.type.decode(bytes, headerBytes, schema.resolver).value;
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : String(error);
+      return { ok: false, reason: 'broken_body', detail: `${schema.record}: ${detail}` };
+    }
+    const record = { type: schema.record, value } as AnyRecord;
+    const outOfBounds = boundsError(record);
+    return outOfBounds === undefined
+      ? { ok: true, record }
+      : { ok: false, reason: 'out_of_bounds', detail: outOfBounds };
+  }
+}
+
+let shared: Codec | undefined;
+
+/** The codec of all released schemas. */
+export function codec(): Codec {
+  shared ??= new Codec(
+    Object.fromEntries(
+      Object.entries(releasedSchemas).map(([record, names]) => [
+        record,
+        names.map((name) =>
+          readFileSync(join(packageRoot(), 'schemas', 'avro', `${name}.avsc`), 'utf8'),
+        ),
+      ]),
+    ) as Record<RecordName, string[]>,
+  );
+  return shared;
+}

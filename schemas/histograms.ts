@@ -1,0 +1,52 @@
+/**
+ * Fixed-bucket histograms: bucket i counts values ≤ bounds[i] and above bounds[i−1]; one more
+ * bucket, the last, counts what is above all. Fixed, so that histograms of any cells add up.
+ */
+export const startupBoundsMs: readonly number[] = [
+  50, 100, 200, 300, 400, 500, 750, 1_000, 1_500, 2_000, 3_000, 4_000, 5_000, 7_500, 10_000, 15_000,
+  20_000, 30_000, 60_000,
+];
+
+export const stallBoundsMs: readonly number[] = [
+  100, 200, 300, 500, 750, 1_000, 1_500, 2_000, 3_000, 5_000, 7_500, 10_000, 15_000, 30_000, 60_000,
+];
+
+/** The bucket that a value falls into, 0 … bounds.length. */
+export function bucketOf(value: number, bounds: readonly number[]): number {
+  let low = 0;
+  let high = bounds.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (value <= (bounds[middle] ?? Infinity)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+export function emptyHistogram(bounds: readonly number[]): number[] {
+  return new Array<number>(bounds.length + 1).fill(0);
+}
+
+/**
+ * The value below which a share `quantile` (0 … 1) of what was counted lies, linear within its
+ * bucket; undefined when nothing was counted. Above the last bound: the last bound.
+ */
+export function quantileOf(
+  histogram: readonly number[],
+  bounds: readonly number[],
+  quantile: number,
+): number | undefined {
+  const total = histogram.reduce((sum, count) => sum + count, 0);
+  if (total === 0) return undefined;
+  const rank = quantile * total;
+  let below = 0;
+  for (const [index, count] of histogram.entries()) {
+    if (count > 0 && below + count >= rank) {
+      const lower = index === 0 ? 0 : (bounds[index - 1] ?? 0);
+      const upper = bounds[index] ?? lower;
+      return lower + ((upper - lower) * Math.max(0, rank - below)) / count;
+    }
+    below += count;
+  }
+  return bounds.at(-1);
+}

@@ -1,0 +1,7 @@
+export { codec, Codec, type Decoded, type DecodeFailure } from './codec.js';
+export * from './histograms.js';
+export { announceLimits } from './limits.js';
+export * from './minutes.js';
+export * from './names.js';
+export * from './records.js';
+export * from './session-id.js';

@@ -1,0 +1,175 @@
+/** The values on the topics, as TypeScript sees them. Their meaning and units stand in `avro/*.avsc`. */
+
+export const browsers = ['Chrome', 'Firefox', 'Safari', 'Edge', 'Other'] as const;
+export type Browser = (typeof browsers)[number];
+
+export const playerStates = [
+  'unknown',
+  'starting',
+  'playing',
+  'seeking',
+  'rebuffering',
+  'paused',
+  'waiting',
+  'ended',
+  'fatal_error',
+  'quit',
+  'preloading',
+] as const;
+export type PlayerState = (typeof playerStates)[number];
+
+export interface Announce {
+  readonly stream: string;
+  /** 16 bytes. */
+  readonly session: Buffer;
+  readonly number: number;
+  readonly time: number;
+  readonly segment: number;
+  readonly quality: string;
+  readonly browser: Browser;
+  readonly state: PlayerState;
+  readonly watchedMs: number;
+  readonly stalledMs: number;
+  readonly stalls: number;
+  readonly startupMs: number | null;
+  readonly cdnBytes: number;
+  readonly peerBytes: number;
+  readonly uploadedBytes: number;
+  readonly peers: number;
+  readonly bufferLengthMs: number | null;
+  readonly liveLatencyMs: number | null;
+  readonly encodedBitrateKbps: number | null;
+  readonly throughputKbps: number | null;
+  readonly playbackRatePercent: number | null;
+  readonly droppedFrames: number;
+  readonly errors: number;
+}
+
+export interface AnnounceBatch {
+  readonly tracker: string;
+  readonly written: number;
+  readonly announces: readonly Announce[];
+}
+
+export interface Mark {
+  readonly owner: string;
+  readonly written: number;
+}
+
+/** The counters of a cell. All are sums, so cells add up. */
+export interface Counters {
+  viewers: number;
+  announces: number;
+  watchedMs: number;
+  stalledMs: number;
+  stalls: number;
+  cdnBytes: number;
+  peerBytes: number;
+  uploadedBytes: number;
+  droppedFrames: number;
+  errors: number;
+  startupHistogram: number[];
+  stallHistogram: number[];
+}
+
+export interface Cell extends Counters {
+  readonly quality: string;
+  readonly browser: Browser;
+}
+
+export interface StreamCells {
+  readonly stream: string;
+  readonly cells: readonly Cell[];
+}
+
+export interface PartialBatch {
+  readonly inputPartition: number;
+  readonly minute: number;
+  readonly version: number;
+  readonly streams: readonly StreamCells[];
+}
+
+export interface Progress {
+  readonly inputPartition: number;
+  readonly closedBefore: number;
+  readonly finalBefore: number;
+}
+
+export interface Member {
+  readonly name: string;
+  readonly role: string;
+  readonly instance: string;
+  readonly address: string;
+  readonly version: string;
+  readonly settingsFingerprint: string;
+  readonly load: number;
+  readonly state: string;
+  readonly written: number;
+  readonly owned: readonly string[];
+}
+
+export interface TokenKey {
+  readonly kid: string;
+  readonly secret: string;
+}
+
+export interface PutStream {
+  readonly key: string;
+  readonly expectedRevision: number;
+  readonly title: string;
+  readonly origins: readonly string[];
+  readonly tokenKeys: readonly TokenKey[];
+  readonly renditions: readonly string[];
+  readonly countPlainSockets: boolean;
+  readonly isArchived: boolean;
+}
+
+export interface SetCluster {
+  readonly expectedRevision: number;
+  readonly partitions: number;
+  readonly partialPartitions: number;
+  readonly intervalSeconds: number;
+  readonly lateSeconds: number;
+  readonly graceSeconds: number;
+  readonly takeoverSeconds: number;
+  readonly replicationFactor: number;
+  readonly minInsyncReplicas: number;
+}
+
+export interface RegistryCommand {
+  readonly id: string;
+  readonly written: number;
+  readonly actor: string;
+  readonly command:
+    { readonly 'viblast.PutStream': PutStream } | { readonly 'viblast.SetCluster': SetCluster };
+}
+
+export interface DeadLetter {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly logAppendTime: number;
+  readonly reason: string;
+  readonly detail: string;
+  readonly node: string;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+}
+
+/** Every record type by its Avro name. */
+export interface RecordTypes {
+  AnnounceBatch: AnnounceBatch;
+  Mark: Mark;
+  PartialBatch: PartialBatch;
+  Progress: Progress;
+  Member: Member;
+  RegistryCommand: RegistryCommand;
+  DeadLetter: DeadLetter;
+}
+
+export type RecordName = keyof RecordTypes;
+
+/** A decoded record with the name of its type. */
+export type AnyRecord = {
+  [Name in RecordName]: { readonly type: Name; readonly value: RecordTypes[Name] };
+}[RecordName];
