@@ -1,0 +1,108 @@
+import { ClickHouseError, ClickHouseLogLevel, createClient } from '@clickhouse/client';
+import type { ClickHouseClient } from '@clickhouse/client';
+import { Type } from 'typebox';
+import { AppError, messageOf } from '../service/errors.js';
+import type { Logger } from '../service/logs.js';
+
+/** The settings of every service that uses ClickHouse. */
+export const clickHouseSettings = {
+  clickhouse_url: Type.String({ pattern: '^https?://', default: 'http://127.0.0.1:8123' }),
+  clickhouse_database: Type.String({
+    pattern: '^[A-Za-z_][A-Za-z0-9_]{0,63}$',
+    default: 'viblast',
+  }),
+  clickhouse_user: Type.String({ minLength: 1, default: 'default' }),
+  clickhouse_password: Type.String({ default: '', secret: true }),
+};
+
+export interface ClickHouseOptions {
+  readonly url: string;
+  readonly database: string;
+  readonly user: string;
+  readonly password: string;
+  readonly logger: Logger;
+}
+
+/** A ClickHouse server and our database there. Opening one connects to nothing yet. */
+export interface ClickHouse {
+  readonly url: string;
+  readonly database: string;
+  /** Works in our database. */
+  readonly client: ClickHouseClient;
+  /** Works outside of it: for what must work before the database exists. */
+  readonly server: ClickHouseClient;
+  readonly logger: Logger;
+  close(): Promise<void>;
+}
+
+/** Time for one request: a backlog's insert takes a few seconds. */
+const requestTimeoutMs = 60_000;
+const openConnectionsMax = 4;
+
+export function openClickHouse(options: ClickHouseOptions): ClickHouse {
+  const open = (database: string): ClickHouseClient =>
+    createClient({
+      url: options.url,
+      username: options.user,
+      password: options.password,
+      database,
+      application: 'viblast',
+      request_timeout: requestTimeoutMs,
+      max_open_connections: openConnectionsMax,
+      // Errors come to us as rejections; who calls logs them, once and with what was being done.
+      log: { level: ClickHouseLogLevel.OFF },
+      clickhouse_settings: {
+        // An answered insert stands in the table.
+        async_insert: 0,
+        // Sums stay below 2^53 (DESIGN §2).
+        output_format_json_quote_64bit_integers: 0,
+      },
+    });
+  const client = open(options.database);
+  const server = open('default');
+  return {
+    url: options.url,
+    database: options.database,
+    client,
+    server,
+    logger: options.logger,
+    close: async () => {
+      await Promise.all([client.close(), server.close()]);
+    },
+  };
+}
+
+/** ClickHouse's error codes (src/Common/ErrorCodes.cpp) that callers tell apart. */
+export const serverErrors = {
+  tableAlreadyExists: '57',
+  unknownDatabase: '81',
+  databaseAccessDenied: '291',
+  unknownUser: '192',
+  wrongPassword: '193',
+  requiredPassword: '194',
+  accessDenied: '497',
+  authenticationFailed: '516',
+} as const;
+
+/** ClickHouse's code for an error of its own; undefined when the server didn't answer at all. */
+export function serverErrorOf(error: unknown): string | undefined {
+  return error instanceof ClickHouseError ? error.code : undefined;
+}
+
+/**
+ * The AppError for whatever a request was rejected with: `clickhouse_unavailable` when the server
+ * gave no answer, `clickhouse_rejected` when it gave an error (overload, no space, wrong types …).
+ * Both are retryable: what is to be inserted is right, and lost only if given up.
+ */
+export function clickHouseError(error: unknown): AppError {
+  const code = serverErrorOf(error);
+  return code === undefined
+    ? new AppError('clickhouse_unavailable', `ClickHouse does not answer: ${messageOf(error)}`, {
+        retryable: true,
+        cause: error,
+      })
+    : new AppError('clickhouse_rejected', `ClickHouse error ${code}: ${messageOf(error)}`, {
+        retryable: true,
+        cause: error,
+      });
+}
