@@ -36,3 +36,26 @@ export type WriteOutcome =
       readonly reason: 'conflict' | 'exists' | 'not_found' | 'invalid';
       readonly detail: string;
     };
+
+/** What came of a change of the cluster's settings. */
+export type ClusterWriteOutcome =
+  | { readonly ok: true; readonly cluster: ClusterSettings }
+  | {
+      readonly ok: false;
+      readonly reason: 'conflict' | 'exists' | 'not_found' | 'invalid';
+      readonly detail: string;
+    };
+
+/** One line of a stream's audit trail. */
+export interface HistoryEntry {
+  /** Of the command in the registry log. */
+  readonly offset: number;
+  readonly atMs: number;
+  readonly actor: string;
+  readonly expectedRevision: number;
+  readonly outcome: 'accepted' | 'conflict' | 'exists' | 'invalid';
+  /** Why it was refused, empty when it wasn't. */
+  readonly detail: string;
+  /** The stream as it was asked for: with its token keys, which are secrets. */
+  readonly settings: StreamSettings;
+}

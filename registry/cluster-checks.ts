@@ -1,0 +1,26 @@
+import type { LogAdmin } from '../kafka/index.js';
+import { topics } from '../schemas/index.js';
+import { exitCode, StartError } from '../service/errors.js';
+import { topicProblems } from './topic-settings.js';
+import type { ClusterSettings } from './types.js';
+
+/** All topics of the system. */
+export const allTopics: readonly string[] = Object.values(topics);
+
+/**
+ * Holds the topics to what the registry and DESIGN §2 say. Throws a StartError (`wrong_topic`, exit
+ * code 69) that names each topic and setting that is wrong, what it is, and what it must be.
+ */
+export async function checkCluster(
+  admin: LogAdmin,
+  cluster: ClusterSettings,
+  topicsNeeded: readonly string[] = allTopics,
+): Promise<void> {
+  const problems = await Promise.all(
+    topicsNeeded.map(async (topic) =>
+      topicProblems(topic, await admin.describeTopic(topic), cluster),
+    ),
+  );
+  if (problems.flat().length === 0) return;
+  throw new StartError('wrong_topic', problems.flat().join('; '), exitCode.unavailable);
+}

@@ -1,0 +1,167 @@
+import type { PutStream, RegistryCommand, SetCluster } from '../schemas/index.js';
+import {
+  clusterChangeError,
+  clusterChoiceOf,
+  clusterError,
+  clusterSettingsOf,
+} from './cluster-rules.js';
+import { streamError } from './stream-rules.js';
+import type {
+  ClusterSettings,
+  ClusterWriteOutcome,
+  HistoryEntry,
+  RegisteredStream,
+  StreamSettings,
+  WriteOutcome,
+} from './types.js';
+
+export const registryLimits = {
+  /** Archived ones included: what every tracker holds in memory. */
+  streamsMax: 100_000,
+  /** Latest entries of a stream's audit trail that are held; the log has all. */
+  historyMax: 100,
+  actorLengthMax: 200,
+} as const;
+
+interface StreamEntry {
+  stream: RegisteredStream;
+  /** Of the command that made this revision: a copy of it, from a repeated send, changes nothing. */
+  commandId: string;
+  readonly history: HistoryEntry[];
+}
+
+/** What the registry log says, up to some offset. Only `fold` changes it. */
+export interface RegistryState {
+  readonly streams: Map<string, StreamEntry>;
+  cluster: ClusterSettings | undefined;
+  clusterCommandId: string;
+}
+
+/** Where a command stands in the log. */
+export interface CommandPlace {
+  readonly offset: number;
+  readonly atMs: number;
+}
+
+/** What a command came to. `isRepeat`: a copy of one that took effect already; nothing changed. */
+export type FoldOutcome =
+  | { readonly kind: 'stream'; readonly outcome: WriteOutcome; readonly isRepeat: boolean }
+  | { readonly kind: 'cluster'; readonly outcome: ClusterWriteOutcome; readonly isRepeat: boolean };
+
+type Refusal = Extract<WriteOutcome, { ok: false }>;
+
+export function emptyRegistryState(): RegistryState {
+  return { streams: new Map(), cluster: undefined, clusterCommandId: '' };
+}
+
+/**
+ * Applies the next command of the log. A function of the state and the log alone: every reader
+ * accepts and refuses the same commands for the same reasons.
+ */
+export function fold(
+  state: RegistryState,
+  place: CommandPlace,
+  command: RegistryCommand,
+): FoldOutcome {
+  return 'viblast.PutStream' in command.command
+    ? foldStream(state, place, command, command.command['viblast.PutStream'])
+    : foldCluster(state, command, command.command['viblast.SetCluster']);
+}
+
+/** Where the expected revision stands to the present one (undefined: there is nothing yet). */
+function revisionRefusal(
+  what: string,
+  expected: number,
+  present: number | undefined,
+): Refusal | undefined {
+  if (!Number.isSafeInteger(expected) || expected < 0) {
+    return { ok: false, reason: 'invalid', detail: 'expectedRevision: a whole number, 0 or above' };
+  }
+  if (expected === (present ?? 0)) return undefined;
+  if (present === undefined) {
+    return { ok: false, reason: 'not_found', detail: `${what} does not exist` };
+  }
+  return expected === 0
+    ? { ok: false, reason: 'exists', detail: `${what} exists already` }
+    : { ok: false, reason: 'conflict', detail: `${what} is at revision ${present}, not ${expected}` };
+}
+
+function foldStream(
+  state: RegistryState,
+  place: CommandPlace,
+  { id, actor }: RegistryCommand,
+  { expectedRevision, ...settings }: PutStream,
+): FoldOutcome {
+  const entry = state.streams.get(settings.key);
+  if (entry?.commandId === id) {
+    return { kind: 'stream', outcome: { ok: true, stream: entry.stream }, isRepeat: true };
+  }
+  const refusal =
+    invalidStream(state, actor, settings) ??
+    revisionRefusal(`stream ${settings.key}`, expectedRevision, entry?.stream.revision);
+  const line = { ...place, actor, expectedRevision, settings };
+  if (refusal !== undefined) {
+    if (entry !== undefined && refusal.reason !== 'not_found') {
+      remember(entry.history, { ...line, outcome: refusal.reason, detail: refusal.detail });
+    }
+    return { kind: 'stream', outcome: refusal, isRepeat: false };
+  }
+  const stream: RegisteredStream = {
+    ...settings,
+    revision: expectedRevision + 1,
+    changedAtMs: place.atMs,
+    changedBy: actor,
+  };
+  const history = entry?.history ?? [];
+  remember(history, { ...line, outcome: 'accepted', detail: '' });
+  state.streams.set(settings.key, { stream, commandId: id, history });
+  return { kind: 'stream', outcome: { ok: true, stream }, isRepeat: false };
+}
+
+/** The rules that a stream's command must satisfy, whatever revision it expects. */
+export function invalidStream(
+  state: RegistryState,
+  actor: string,
+  settings: StreamSettings,
+): Refusal | undefined {
+  const { streamsMax, actorLengthMax } = registryLimits;
+  const isTooMany = state.streams.size >= streamsMax && !state.streams.has(settings.key);
+  const detail =
+    streamError(settings) ??
+    (actor.length > actorLengthMax ? `actor: longer than ${actorLengthMax} characters` : undefined) ??
+    (isTooMany ? `key: the registry holds ${streamsMax} streams already` : undefined);
+  return detail === undefined ? undefined : { ok: false, reason: 'invalid', detail };
+}
+
+function remember(history: HistoryEntry[], entry: HistoryEntry): void {
+  history.push(entry);
+  if (history.length > registryLimits.historyMax) history.shift();
+}
+
+function foldCluster(
+  state: RegistryState,
+  { id }: RegistryCommand,
+  { expectedRevision, ...choice }: SetCluster,
+): FoldOutcome {
+  const present = state.cluster;
+  if (present !== undefined && state.clusterCommandId === id) {
+    return { kind: 'cluster', outcome: { ok: true, cluster: present }, isRepeat: true };
+  }
+  const broken = clusterError(choice);
+  const refusal =
+    (broken === undefined ? undefined : invalid(broken)) ??
+    revisionRefusal('the cluster', expectedRevision, present?.revision);
+  if (refusal !== undefined) return { kind: 'cluster', outcome: refusal, isRepeat: false };
+  const unchangeable =
+    present === undefined ? undefined : clusterChangeError(clusterChoiceOf(present), choice);
+  if (unchangeable !== undefined) {
+    return { kind: 'cluster', outcome: invalid(unchangeable), isRepeat: false };
+  }
+  state.cluster = clusterSettingsOf(choice, expectedRevision + 1);
+  state.clusterCommandId = id;
+  return { kind: 'cluster', outcome: { ok: true, cluster: state.cluster }, isRepeat: false };
+}
+
+function invalid(detail: string): Refusal {
+  return { ok: false, reason: 'invalid', detail };
+}

@@ -1,0 +1,22 @@
+export { allTopics, checkCluster } from './cluster-checks.js';
+export {
+  clusterChoiceOf,
+  clusterDifferences,
+  clusterError,
+  type ClusterChoice,
+} from './cluster-rules.js';
+export type { FoldOutcome } from './fold.js';
+export { memberGoneAfterMs, type SeenMember } from './member-fold.js';
+export { Membership, readMembers, type MembershipOptions } from './members.js';
+export { openCluster, type OpenClusterOptions, type OpenedCluster } from './open-cluster.js';
+export { RegistryWriter, type RegistryWriterOptions } from './registry-writer.js';
+export {
+  readClusterSettings,
+  Registry,
+  type ChangeListener,
+  type CommandListener,
+} from './registry.js';
+export { settingsFingerprint } from './settings-fingerprint.js';
+export { isStreamKey, streamError, streamLimits } from './stream-rules.js';
+export { newTopics, topicProblems } from './topic-settings.js';
+export type * from './types.js';

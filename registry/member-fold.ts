@@ -1,0 +1,46 @@
+import type { Member } from '../schemas/index.js';
+
+/** A node that sent no heartbeat for this long is gone. */
+export const memberGoneAfterMs = 30_000;
+
+/** Nodes held, gone ones included. */
+const membersMax = 10_000;
+
+/** A node as its latest heartbeat tells. `seenAtMs`: that heartbeat's LogAppendTime. */
+export interface SeenMember {
+  readonly member: Member;
+  readonly seenAtMs: number;
+}
+
+/** The `members` log, folded: the latest heartbeat by node name. */
+export class MemberFold {
+  readonly #members = new Map<string, SeenMember>();
+
+  /** Applies the next record; `member` undefined is a node that said goodbye. */
+  apply(name: string, member: Member | undefined, seenAtMs: number): void {
+    this.#members.delete(name);
+    if (member === undefined) return;
+    this.#members.set(name, { member, seenAtMs });
+    if (this.#members.size > membersMax) this.#dropOldest();
+  }
+
+  /** The node's latest heartbeat, however old. */
+  latest(name: string): SeenMember | undefined {
+    return this.#members.get(name);
+  }
+
+  /** Nodes with a heartbeat that is younger than 30 s on the brokers' clock, by name. */
+  live(nowMs: number): SeenMember[] {
+    return [...this.#members.values()]
+      .filter(({ seenAtMs }) => nowMs - seenAtMs < memberGoneAfterMs)
+      .sort((left, right) => (left.member.name < right.member.name ? -1 : 1));
+  }
+
+  #dropOldest(): void {
+    // Each heartbeat moves its node to the map's end, so the first is the one longest silent.
+    for (const name of this.#members.keys()) {
+      this.#members.delete(name);
+      return;
+    }
+  }
+}

@@ -1,0 +1,225 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { KafkaConnection, LogProducer, LogRecord, LogTail } from '../kafka/index.js';
+import { codec, topics, type Member } from '../schemas/index.js';
+import { exitCode, messageOf, StartError } from '../service/errors.js';
+import { RateLimitedLog, type Logger } from '../service/logs.js';
+import { MemberFold, memberGoneAfterMs, type SeenMember } from './member-fold.js';
+import { NameContest } from './name-contest.js';
+
+const heartbeatEveryMs = 5_000;
+/** Above the time between heartbeats: who is live is heard within it. */
+const watchMs = 7_000;
+const watchStepMs = 100;
+/** Older heartbeats are no reason to watch, even with clocks a `grace` apart. */
+const longGoneAfterMs = 4 * memberGoneAfterMs;
+const goodbyeTimeoutMs = 2_000;
+
+export interface MembershipOptions {
+  readonly kafka: KafkaConnection;
+  readonly logger: Logger;
+  /** The node's name, unique among live nodes. */
+  readonly name: string;
+  /** tracker, rollup, ingest or portal. */
+  readonly role: string;
+  /** `host:port` of the admin server. */
+  readonly address: string;
+  readonly version: string;
+  /** See `settingsFingerprint`. */
+  readonly settingsFingerprint: string;
+  /** 0 idle … 1 full. Default 0. */
+  readonly load?: () => number;
+  /** starting, up, draining or stopping. Default up. */
+  readonly state?: () => string;
+  /** Partitions owned, as `topic/partition`. Default none. */
+  readonly owned?: () => readonly string[];
+  /** Called once if another live node proves to have had the name first: this node must stop. */
+  readonly fail: (error: unknown) => void;
+  /** Ends the watching at start. */
+  readonly stopping?: AbortSignal;
+  /** Of this run of the process. Default: random. */
+  readonly instance?: string;
+}
+
+/** A node's own heartbeat on the `members` topic, and the view of all live nodes there. */
+export class Membership {
+  readonly instance: string;
+  readonly #options: MembershipOptions;
+  readonly #fold = new MemberFold();
+  readonly #contest: NameContest;
+  readonly #tail: LogTail;
+  readonly #limitedLog = new RateLimitedLog(Date.now);
+  #producer: LogProducer | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #isSending = false;
+  #isNameLost = false;
+  #nextOffset = 0;
+  #clockOffsetMs = 0;
+
+  constructor(options: MembershipOptions) {
+    this.#options = options;
+    this.instance = options.instance ?? randomUUID();
+    this.#contest = new NameContest(this.instance);
+    this.#tail = options.kafka.tail(topics.members, (record) => this.#read(record));
+  }
+
+  /**
+   * Reads the topic, makes sure of the name, and sends the first heartbeat. Throws a StartError
+   * (`name_taken`, exit code 78) when another live node has the name. A node that has
+   * the same admin address is taken for an earlier run of this one (the port is ours now, so it's
+   * gone); if it proves to be live all the same, `fail` is called.
+   */
+  async start(): Promise<void> {
+    await this.#tail.start();
+    await this.#watchName();
+    this.#producer = await this.#options.kafka.producer();
+    await this.#heartbeat();
+    this.#timer = setInterval(() => void this.#heartbeat(), heartbeatEveryMs);
+  }
+
+  /** Says goodbye, so that others see at once that the node is gone. */
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    const producer = this.#producer;
+    this.#producer = undefined;
+    if (producer !== undefined) {
+      if (!this.#isNameLost) await this.#sayGoodbye(producer);
+      await producer.close();
+    }
+    await this.#tail.stop();
+  }
+
+  /** Nodes whose latest heartbeat is younger than 30 s by the brokers' clock. */
+  members(): readonly SeenMember[] {
+    return this.#fold.live(Date.now() + this.#clockOffsetMs);
+  }
+
+  async #watchName(): Promise<void> {
+    const { name, address, logger, stopping } = this.#options;
+    const found = this.#fold.latest(name);
+    const isRecent = found !== undefined && Date.now() - found.seenAtMs < longGoneAfterMs;
+    if (!isRecent || found.member.address === address) return;
+    const holder = { name, holder: found.member.address };
+    logger.warn(holder, 'another node of this name was live lately: watching whether it still is');
+    for (let waitedMs = 0; waitedMs < watchMs; waitedMs += watchStepMs) {
+      await delay(watchStepMs, undefined, stopping === undefined ? {} : { signal: stopping });
+      const latest = this.#fold.latest(name);
+      // A goodbye frees the name at once.
+      if (latest === undefined) return;
+      if (latest.seenAtMs > found.seenAtMs) throw nameTaken(name, latest.member.address);
+    }
+    logger.info(holder, 'the other node of this name is gone');
+  }
+
+  async #heartbeat(): Promise<void> {
+    const producer = this.#producer;
+    // While Kafka is away one heartbeat waits, not a row of them.
+    if (producer === undefined || this.#isSending) return;
+    this.#isSending = true;
+    try {
+      const value = codec().encode('Member', this.#self());
+      const sentAtMs = Date.now();
+      const appended = await producer.append(topics.members, 0, [
+        { key: this.#options.name, value },
+      ]);
+      this.#clockOffsetMs = appended.logAppendTimeMs - (sentAtMs + Date.now()) / 2;
+    } catch (error) {
+      this.#limitedLog.log('heartbeat', (heldBack) =>
+        this.#options.logger.warn({ error: messageOf(error), heldBack }, 'a heartbeat failed'),
+      );
+    } finally {
+      this.#isSending = false;
+    }
+  }
+
+  #self(): Member {
+    const { name, role, address, version, settingsFingerprint, load, state, owned } = this.#options;
+    return {
+      ...{ name, role, instance: this.instance, address, version, settingsFingerprint },
+      load: load?.() ?? 0,
+      state: state?.() ?? 'up',
+      written: Date.now(),
+      owned: owned?.() ?? [],
+    };
+  }
+
+  async #sayGoodbye(producer: LogProducer): Promise<void> {
+    const timeout = new AbortController();
+    const goodbye = producer
+      .append(topics.members, 0, [{ key: this.#options.name, value: null }])
+      .catch((error: unknown) =>
+        this.#options.logger.warn({ error: messageOf(error) }, 'no goodbye could be said'),
+      );
+    await Promise.race([
+      goodbye,
+      delay(goodbyeTimeoutMs, undefined, { signal: timeout.signal }).catch(() => undefined),
+    ]);
+    timeout.abort();
+  }
+
+  #read(record: LogRecord): void {
+    if (record.offset < this.#nextOffset) return;
+    this.#nextOffset = record.offset + 1;
+    const seen = readMemberRecord(record);
+    if (seen.kind === 'broken') {
+      this.#limitedLog.log('broken', (heldBack) =>
+        this.#options.logger.error(
+          { topic: topics.members, offset: record.offset, reason: seen.reason, heldBack },
+          'a record of the members is broken, passed over',
+        ),
+      );
+      return;
+    }
+    this.#fold.apply(seen.name, seen.member, record.logAppendTimeMs);
+    if (seen.name === this.#options.name && seen.member !== undefined) {
+      this.#judge(seen.member, record.logAppendTimeMs);
+    }
+  }
+
+  #judge({ instance, address }: Member, seenAtMs: number): void {
+    const verdict = this.#contest.read(instance, seenAtMs);
+    const { name, fail } = this.#options;
+    if (verdict === 'keep' || this.#isNameLost) return;
+    this.#isNameLost = true;
+    clearInterval(this.#timer);
+    fail(nameTaken(name, address));
+  }
+}
+
+export type MemberRecord =
+  | { readonly kind: 'member'; readonly name: string; readonly member: Member | undefined }
+  | { readonly kind: 'broken'; readonly reason: string };
+
+/** A record of `members`: a heartbeat, a goodbye (no member), or why it is neither. */
+export function readMemberRecord(record: Pick<LogRecord, 'key' | 'value'>): MemberRecord {
+  if (record.key === null) return { kind: 'broken', reason: 'no key' };
+  const name = record.key.toString('utf8');
+  if (record.value === null) return { kind: 'member', name, member: undefined };
+  const decoded = codec().decode(record.value);
+  if (!decoded.ok) return { kind: 'broken', reason: `${decoded.reason}: ${decoded.detail}` };
+  if (decoded.record.type !== 'Member' || decoded.record.value.name !== name) {
+    return { kind: 'broken', reason: 'not a heartbeat of the node that its key names' };
+  }
+  return { kind: 'member', name, member: decoded.record.value };
+}
+
+/** Reads `members` once, to its end: nodes live by this machine's clock, by name. The topic must exist. */
+export async function readMembers(kafka: KafkaConnection): Promise<readonly SeenMember[]> {
+  const fold = new MemberFold();
+  const tail = kafka.tail(topics.members, (record) => {
+    const seen = readMemberRecord(record);
+    if (seen.kind === 'member') fold.apply(seen.name, seen.member, record.logAppendTimeMs);
+  });
+  try {
+    await tail.start();
+  } finally {
+    await tail.stop();
+  }
+  return fold.live(Date.now());
+}
+
+function nameTaken(name: string, address: string): StartError {
+  const message = `node_name "${name}" is taken: another live node has it, with its admin server at ${address}`;
+  return new StartError('name_taken', message, exitCode.configuration);
+}

@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto';
+import type { LogProducer } from '../kafka/index.js';
+import { codec, topics, type RegistryCommand } from '../schemas/index.js';
+import { AppError, messageOf } from '../service/errors.js';
+import { clusterError, type ClusterChoice } from './cluster-rules.js';
+import { registryLimits, type FoldOutcome } from './fold.js';
+import type { Registry } from './registry.js';
+import { streamError } from './stream-rules.js';
+import type { ClusterWriteOutcome, StreamSettings, WriteOutcome } from './types.js';
+
+/** Writes that wait for their record to come back. */
+const pendingMax = 1_000;
+
+export interface RegistryWriterOptions {
+  /** How long a write may take till its record came back. Default 10 000. */
+  readonly timeoutMs?: number;
+  readonly now?: () => number;
+  readonly newId?: () => string;
+}
+
+interface PendingWrite {
+  readonly settle: (outcome: FoldOutcome) => void;
+}
+
+/**
+ * Appends commands to the registry log, and answers with what they came to once the registry has read
+ * them back: by then every reader decides the same.
+ */
+export class RegistryWriter {
+  readonly #pending = new Map<string, PendingWrite>();
+  readonly #timeoutMs: number;
+  readonly #now: () => number;
+  readonly #newId: () => string;
+  readonly #stopListening: () => void;
+
+  constructor(
+    registry: Registry,
+    private readonly producer: LogProducer,
+    options: RegistryWriterOptions = {},
+  ) {
+    this.#timeoutMs = options.timeoutMs ?? 10_000;
+    this.#now = options.now ?? Date.now;
+    this.#newId = options.newId ?? randomUUID;
+    this.#stopListening = registry.onCommand((id, outcome) => this.#pending.get(id)?.settle(outcome));
+  }
+
+  /**
+   * Creates a stream (`expectedRevision` 0) or changes the revision that the caller saw. Rejects with
+   * a retryable AppError (`registry_unavailable`, `registry_busy`) when no answer came: the
+   * change may have taken effect all the same, so look before writing again.
+   */
+  async putStream(
+    settings: StreamSettings,
+    expectedRevision: number,
+    actor: string,
+  ): Promise<WriteOutcome> {
+    const broken =
+      streamError(settings) ??
+      (actor.length > registryLimits.actorLengthMax ? 'actor: too long' : undefined);
+    if (broken !== undefined) return { ok: false, reason: 'invalid', detail: broken };
+    const { key, title, origins, tokenKeys, renditions, countPlainSockets, isArchived } = settings;
+    const folded = await this.#write(actor, {
+      'viblast.PutStream': {
+        ...{ key, expectedRevision, title, origins, tokenKeys, renditions },
+        ...{ countPlainSockets, isArchived },
+      },
+    });
+    if (folded.kind !== 'stream') throw new Error('a stream command folded as something else');
+    return folded.outcome;
+  }
+
+  /** Makes (`expectedRevision` 0) or changes the cluster's settings. Rejects as `putStream` does. */
+  async setCluster(
+    choice: ClusterChoice,
+    expectedRevision: number,
+    actor: string,
+  ): Promise<ClusterWriteOutcome> {
+    const broken = clusterError(choice);
+    if (broken !== undefined) return { ok: false, reason: 'invalid', detail: broken };
+    const folded = await this.#write(actor, {
+      'viblast.SetCluster': { ...choice, expectedRevision },
+    });
+    if (folded.kind !== 'cluster') throw new Error('a cluster command folded as something else');
+    return folded.outcome;
+  }
+
+  /** Ends listening; the registry and the producer remain their owner's. */
+  close(): void {
+    this.#stopListening();
+  }
+
+  async #write(actor: string, command: RegistryCommand['command']): Promise<FoldOutcome> {
+    if (this.#pending.size >= pendingMax) {
+      throw new AppError('registry_busy', 'too many writes to the registry are under way', {
+        retryable: true,
+      });
+    }
+    const id = this.#newId();
+    const value = codec().encode('RegistryCommand', { id, written: this.#now(), actor, command });
+    try {
+      return await this.#answer(id, value);
+    } finally {
+      this.#pending.delete(id);
+    }
+  }
+
+  #answer(id: string, value: Buffer): Promise<FoldOutcome> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(
+        () => reject(unavailable(`no answer within ${this.#timeoutMs} ms`)),
+        this.#timeoutMs,
+      );
+      const settle = (outcome: FoldOutcome): void => {
+        clearTimeout(timer);
+        resolve(outcome);
+      };
+      this.#pending.set(id, { settle });
+      this.producer.append(topics.registry, 0, [{ value }]).catch((error: unknown) => {
+        clearTimeout(timer);
+        reject(unavailable(messageOf(error), error));
+      });
+    });
+  }
+}
+
+function unavailable(reason: string, cause?: unknown): AppError {
+  return new AppError('registry_unavailable', `the registry did not answer: ${reason}`, {
+    retryable: true,
+    cause,
+  });
+}

@@ -1,0 +1,143 @@
+import type { KafkaConnection, LogRecord, LogTail } from '../kafka/index.js';
+import { codec, topics } from '../schemas/index.js';
+import { messageOf } from '../service/errors.js';
+import { RateLimitedLog, type Logger } from '../service/logs.js';
+import { emptyRegistryState, fold, type FoldOutcome, type RegistryState } from './fold.js';
+import type { ClusterSettings, HistoryEntry, RegisteredStream } from './types.js';
+
+/** A command that was read, by its id. */
+export type CommandListener = (commandId: string, outcome: FoldOutcome) => void;
+
+/** Told of every change that took effect; with nothing more to read, the registry's methods show it already. */
+export type ChangeListener = (
+  change:
+    | { readonly kind: 'stream'; readonly stream: RegisteredStream }
+    | { readonly kind: 'cluster'; readonly cluster: ClusterSettings },
+) => void;
+
+/** Listeners are the program's own parts, a handful: more is a leak. */
+const listenersMax = 100;
+
+/** The streams and the cluster's settings, as the registry log says, followed as it grows. */
+export class Registry {
+  readonly #state: RegistryState = emptyRegistryState();
+  readonly #tail: LogTail;
+  readonly #changeListeners = new Set<ChangeListener>();
+  readonly #commandListeners = new Set<CommandListener>();
+  readonly #logger: Logger;
+  readonly #limitedLog = new RateLimitedLog(Date.now);
+  #brokenRecords = 0;
+  #nextOffset = 0;
+
+  constructor(kafka: KafkaConnection, logger: Logger) {
+    this.#logger = logger;
+    this.#tail = kafka.tail(topics.registry, (record) => this.#read(record));
+  }
+
+  /** Resolves when all that stood in the log at the call has been read. */
+  async start(): Promise<void> {
+    await this.#tail.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.#tail.stop();
+  }
+
+  stream(key: string): RegisteredStream | undefined {
+    return this.#state.streams.get(key)?.stream;
+  }
+
+  /** All streams, archived ones too, in the order of their creation. */
+  streams(): readonly RegisteredStream[] {
+    return Array.from(this.#state.streams.values(), ({ stream }) => stream);
+  }
+
+  /** Undefined until `vba-admin setup` has run. */
+  cluster(): ClusterSettings | undefined {
+    return this.#state.cluster;
+  }
+
+  /** A stream's audit trail, oldest first: its latest `registryLimits.historyMax` commands. Has secrets. */
+  history(key: string): readonly HistoryEntry[] {
+    return [...(this.#state.streams.get(key)?.history ?? [])];
+  }
+
+  /** Records of the log that couldn't be decoded, and were passed over. */
+  get brokenRecords(): number {
+    return this.#brokenRecords;
+  }
+
+  /** Calls the listener after each change that takes effect; returns what ends that. */
+  onChange(listener: ChangeListener): () => void {
+    return addListener(this.#changeListeners, listener);
+  }
+
+  /** Calls the listener for each command that is read, whatever came of it; returns what ends that. */
+  onCommand(listener: CommandListener): () => void {
+    return addListener(this.#commandListeners, listener);
+  }
+
+  #read(record: LogRecord): void {
+    // A tail that had to begin again brings what was folded already.
+    if (record.offset < this.#nextOffset) return;
+    this.#nextOffset = record.offset + 1;
+    const decoded = codec().decode(record.value);
+    if (!decoded.ok || decoded.record.type !== 'RegistryCommand') {
+      this.#passOver(
+        record,
+        decoded.ok ? `a ${decoded.record.type}` : `${decoded.reason}: ${decoded.detail}`,
+      );
+      return;
+    }
+    const command = decoded.record.value;
+    const place = { offset: record.offset, atMs: record.logAppendTimeMs };
+    const folded = fold(this.#state, place, command);
+    for (const listener of this.#commandListeners) {
+      this.#tell(() => listener(command.id, folded));
+    }
+    if (!folded.outcome.ok || folded.isRepeat) return;
+    const change =
+      'stream' in folded.outcome
+        ? ({ kind: 'stream', stream: folded.outcome.stream } as const)
+        : ({ kind: 'cluster', cluster: folded.outcome.cluster } as const);
+    for (const listener of this.#changeListeners) this.#tell(() => listener(change));
+  }
+
+  #tell(call: () => void): void {
+    try {
+      call();
+    } catch (error) {
+      this.#logger.error({ error: messageOf(error) }, 'a listener of the registry failed');
+    }
+  }
+
+  #passOver(record: LogRecord, reason: string): void {
+    this.#brokenRecords += 1;
+    this.#limitedLog.log('broken', (heldBack) =>
+      this.#logger.error(
+        { topic: topics.registry, offset: record.offset, reason, heldBack },
+        'a record of the registry is broken, passed over',
+      ),
+    );
+  }
+}
+
+function addListener<Listener>(listeners: Set<Listener>, listener: Listener): () => void {
+  if (listeners.size >= listenersMax) throw new Error('too many listeners of the registry');
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** Reads the registry log once, to its end. The topic must exist. */
+export async function readClusterSettings(
+  kafka: KafkaConnection,
+  logger: Logger,
+): Promise<ClusterSettings | undefined> {
+  const registry = new Registry(kafka, logger);
+  try {
+    await registry.start();
+    return registry.cluster();
+  } finally {
+    await registry.stop();
+  }
+}

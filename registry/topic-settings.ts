@@ -1,0 +1,125 @@
+import type { NewTopic, TopicDescription } from '../kafka/index.js';
+import { topics } from '../schemas/index.js';
+import type { ClusterSettings } from './types.js';
+
+/** What the system has a topic made with, and holds it to. `retentionMs` −1: for ever. */
+interface TopicPlan {
+  readonly topic: string;
+  readonly partitions: number;
+  readonly cleanupPolicy: 'delete' | 'compact';
+  readonly retentionMs: number;
+  /** Where the broker's own bound won't do. */
+  readonly messageBytesMax?: number;
+}
+
+const hourMs = 3_600_000;
+const forEver = -1;
+
+/** Anything else would need a codec that readers don't have (DESIGN §9), and crash them. */
+const readableCompressions = ['producer', 'uncompressed', 'gzip'];
+
+type Sizes = Pick<
+  ClusterSettings,
+  'partitions' | 'partialPartitions' | 'replicationFactor' | 'minInsyncReplicas'
+>;
+
+function topicPlans(sizes: Pick<Sizes, 'partitions' | 'partialPartitions'>): TopicPlan[] {
+  return [
+    {
+      topic: topics.announces,
+      partitions: sizes.partitions,
+      cleanupPolicy: 'delete',
+      retentionMs: 48 * hourMs,
+    },
+    {
+      topic: topics.partials,
+      partitions: sizes.partialPartitions,
+      cleanupPolicy: 'delete',
+      retentionMs: 24 * hourMs,
+    },
+    { topic: topics.registry, partitions: 1, cleanupPolicy: 'delete', retentionMs: forEver },
+    { topic: topics.members, partitions: 1, cleanupPolicy: 'compact', retentionMs: forEver },
+    {
+      topic: topics.deadLetters,
+      partitions: 1,
+      cleanupPolicy: 'delete',
+      retentionMs: 14 * 24 * hourMs,
+      // A refused record may be as large as its topic takes, and has its origin around it here.
+      messageBytesMax: 2 * 1_048_588,
+    },
+  ];
+}
+
+/** The topics as `vba-admin setup` makes them (DESIGN §2). */
+export function newTopics(sizes: Sizes): NewTopic[] {
+  return topicPlans(sizes).map((plan) => ({
+    topic: plan.topic,
+    partitions: plan.partitions,
+    replicationFactor: sizes.replicationFactor,
+    settings: {
+      'message.timestamp.type': 'LogAppendTime',
+      'cleanup.policy': plan.cleanupPolicy,
+      'retention.ms': String(plan.retentionMs),
+      'retention.bytes': '-1',
+      'compression.type': 'producer',
+      'min.insync.replicas': String(sizes.minInsyncReplicas),
+      'unclean.leader.election.enable': 'false',
+      ...(plan.messageBytesMax === undefined
+        ? {}
+        : { 'max.message.bytes': String(plan.messageBytesMax) }),
+    },
+  }));
+}
+
+/**
+ * What is wrong with a topic, one text a setting: which, what it is and what it should be.
+ * Undefined stands for a topic that doesn't exist.
+ */
+export function topicProblems(
+  topic: string,
+  description: TopicDescription | undefined,
+  sizes: Sizes,
+): string[] {
+  const plan = topicPlans(sizes).find((candidate) => candidate.topic === topic);
+  if (plan === undefined) throw new Error(`no plan for a topic ${topic}`);
+  if (description === undefined) return [`topic ${topic} does not exist`];
+  const { settings } = description;
+  const problems: string[] = [];
+  const expect = (isRight: boolean, name: string, is: string | number, should: string): void => {
+    if (!isRight) problems.push(`topic ${topic}: ${name} is ${is}, must be ${should}`);
+  };
+  const expectSetting = (name: string, isRight: (value: string) => boolean, should: string): void => {
+    const value = settings[name];
+    expect(value !== undefined && isRight(value), name, value ?? 'not told', should);
+  };
+  const { partitions, replicationFactor } = description;
+  expect(partitions === plan.partitions, 'partition count', partitions, String(plan.partitions));
+  expect(
+    replicationFactor >= sizes.replicationFactor,
+    'replication factor',
+    replicationFactor,
+    `at least ${sizes.replicationFactor}`,
+  );
+  expectSetting('message.timestamp.type', (is) => is === 'LogAppendTime', 'LogAppendTime');
+  expectSetting('cleanup.policy', (is) => is === plan.cleanupPolicy, plan.cleanupPolicy);
+  if (plan.cleanupPolicy === 'delete') {
+    expectSetting('retention.bytes', (is) => is === '-1', '-1');
+    expectSetting(
+      'retention.ms',
+      (is) => is === '-1' || (plan.retentionMs !== forEver && Number(is) >= plan.retentionMs),
+      plan.retentionMs === forEver ? '-1' : `at least ${plan.retentionMs}`,
+    );
+  }
+  expectSetting(
+    'compression.type',
+    (is) => readableCompressions.includes(is),
+    `one of ${readableCompressions.join(', ')}`,
+  );
+  expectSetting(
+    'min.insync.replicas',
+    (is) => Number(is) >= sizes.minInsyncReplicas,
+    `at least ${sizes.minInsyncReplicas}`,
+  );
+  expectSetting('unclean.leader.election.enable', (is) => is === 'false', 'false');
+  return problems;
+}
