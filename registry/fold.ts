@@ -83,7 +83,11 @@ function revisionRefusal(
   }
   return expected === 0
     ? { ok: false, reason: 'exists', detail: `${what} exists already` }
-    : { ok: false, reason: 'conflict', detail: `${what} is at revision ${present}, not ${expected}` };
+    : {
+        ok: false,
+        reason: 'conflict',
+        detail: `${what} is at revision ${present}, not ${expected}`,
+      };
 }
 
 function foldStream(
@@ -128,7 +132,9 @@ export function invalidStream(
   const isTooMany = state.streams.size >= streamsMax && !state.streams.has(settings.key);
   const detail =
     streamError(settings) ??
-    (actor.length > actorLengthMax ? `actor: longer than ${actorLengthMax} characters` : undefined) ??
+    (actor.length > actorLengthMax
+      ? `actor: longer than ${actorLengthMax} characters`
+      : undefined) ??
     (isTooMany ? `key: the registry holds ${streamsMax} streams already` : undefined);
   return detail === undefined ? undefined : { ok: false, reason: 'invalid', detail };
 }

@@ -51,7 +51,7 @@ export class Membership {
   readonly #limitedLog = new RateLimitedLog(Date.now);
   #producer: LogProducer | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #isSending = false;
+  #sending: Promise<void> | undefined;
   #isNameLost = false;
   #nextOffset = 0;
   #clockOffsetMs = 0;
@@ -112,11 +112,17 @@ export class Membership {
     logger.info(holder, 'the other node of this name is gone');
   }
 
-  async #heartbeat(): Promise<void> {
+  /** While Kafka is away one heartbeat waits, not a row of them. */
+  #heartbeat(): Promise<void> {
+    this.#sending ??= this.#send().finally(() => {
+      this.#sending = undefined;
+    });
+    return this.#sending;
+  }
+
+  async #send(): Promise<void> {
     const producer = this.#producer;
-    // While Kafka is away one heartbeat waits, not a row of them.
-    if (producer === undefined || this.#isSending) return;
-    this.#isSending = true;
+    if (producer === undefined) return;
     try {
       const value = codec().encode('Member', this.#self());
       const sentAtMs = Date.now();
@@ -128,8 +134,6 @@ export class Membership {
       this.#limitedLog.log('heartbeat', (heldBack) =>
         this.#options.logger.warn({ error: messageOf(error), heldBack }, 'a heartbeat failed'),
       );
-    } finally {
-      this.#isSending = false;
     }
   }
 
@@ -146,8 +150,9 @@ export class Membership {
 
   async #sayGoodbye(producer: LogProducer): Promise<void> {
     const timeout = new AbortController();
-    const goodbye = producer
-      .append(topics.members, 0, [{ key: this.#options.name, value: null }])
+    // After a heartbeat that is under way, or that would bring the node back.
+    const goodbye = (this.#sending ?? Promise.resolve())
+      .then(() => producer.append(topics.members, 0, [{ key: this.#options.name, value: null }]))
       .catch((error: unknown) =>
         this.#options.logger.warn({ error: messageOf(error) }, 'no goodbye could be said'),
       );

@@ -41,7 +41,9 @@ export class RegistryWriter {
     this.#timeoutMs = options.timeoutMs ?? 10_000;
     this.#now = options.now ?? Date.now;
     this.#newId = options.newId ?? randomUUID;
-    this.#stopListening = registry.onCommand((id, outcome) => this.#pending.get(id)?.settle(outcome));
+    this.#stopListening = registry.onCommand((id, outcome) =>
+      this.#pending.get(id)?.settle(outcome),
+    );
   }
 
   /**

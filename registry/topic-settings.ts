@@ -88,7 +88,11 @@ export function topicProblems(
   const expect = (isRight: boolean, name: string, is: string | number, should: string): void => {
     if (!isRight) problems.push(`topic ${topic}: ${name} is ${is}, must be ${should}`);
   };
-  const expectSetting = (name: string, isRight: (value: string) => boolean, should: string): void => {
+  const expectSetting = (
+    name: string,
+    isRight: (value: string) => boolean,
+    should: string,
+  ): void => {
     const value = settings[name];
     expect(value !== undefined && isRight(value), name, value ?? 'not told', should);
   };

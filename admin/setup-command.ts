@@ -1,0 +1,46 @@
+import { Command, Option } from 'commander';
+import { clusterChoiceOf, type ClusterChoice } from '../registry/index.js';
+import { wholeNumber, withCommonOptions, type CommonOptions } from './options.js';
+import { setUp } from './setup.js';
+import { commandLogger, print, say, withKafka } from './with-kafka.js';
+
+const numberMax = 1_000_000;
+
+function number(flags: string, description: string, standard: number): Option {
+  return new Option(flags, description).default(standard).argParser(wholeNumber(1, numberMax));
+}
+
+/** `vba-admin setup`. */
+export function setupCommand(actor: string): Command {
+  return withCommonOptions(new Command('setup'))
+    .description("make the topics and the cluster's settings, once; repeating it does no harm")
+    .addOption(number('--partitions <count>', 'partitions of announces, fixed for ever', 32))
+    .addOption(
+      number('--partial-partitions <count>', 'partitions of rollup-partials, fixed for ever', 16),
+    )
+    .addOption(number('--interval-seconds <seconds>', 'length of a minute, fixed for ever', 60))
+    .addOption(
+      number('--late-seconds <seconds>', 'how long after its minute an announce is in time', 180),
+    )
+    .addOption(number('--grace-seconds <seconds>', 'how far apart clocks may be', 60))
+    .addOption(
+      number('--takeover-seconds <seconds>', 'how long an owner waits before last writes', 60),
+    )
+    .addOption(number('--replication-factor <count>', 'copies of all that Kafka keeps', 3))
+    .addOption(
+      number('--min-insync-replicas <count>', 'copies that an acknowledgement stands for', 2),
+    )
+    .action(async (options: ClusterChoice & CommonOptions) => {
+      const { partitions, partialPartitions, intervalSeconds, lateSeconds } = options;
+      const { graceSeconds, takeoverSeconds, replicationFactor, minInsyncReplicas } = options;
+      const choice: ClusterChoice = {
+        ...{ partitions, partialPartitions, intervalSeconds, lateSeconds },
+        ...{ graceSeconds, takeoverSeconds, replicationFactor, minInsyncReplicas },
+      };
+      const result = await withKafka(options, (kafka) =>
+        setUp({ kafka, logger: commandLogger, choice, actor, say }),
+      );
+      const settings = JSON.stringify(clusterChoiceOf(result.cluster));
+      print(result.wasSetUp ? `already set up: ${settings}` : `set up: ${settings}`);
+    });
+}

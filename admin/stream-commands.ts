@@ -1,0 +1,127 @@
+import Table from 'cli-table3';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { KafkaConnection } from '../kafka/index.js';
+import {
+  isStreamKey,
+  openCluster,
+  RegistryWriter,
+  streamError,
+  type RegisteredStream,
+  type StreamSettings,
+} from '../registry/index.js';
+import { topics } from '../schemas/index.js';
+import { exitCode, StartError } from '../service/errors.js';
+import { collect, withCommonOptions, type CommonOptions } from './options.js';
+import { commandLogger, print, withKafka } from './with-kafka.js';
+
+/** The registry refused a change: not a failure of anything, but not what was asked for. */
+const refusedExitCode = 1;
+
+interface CreateOptions extends CommonOptions {
+  readonly title: string;
+  readonly rendition: readonly string[];
+  readonly origin: readonly string[];
+  readonly countPlainSockets: boolean;
+}
+
+interface ListOptions extends CommonOptions {
+  readonly json: boolean;
+}
+
+/** `vba-admin stream create|list`. */
+export function streamCommands(actor: string): Command {
+  const create = withCommonOptions(new Command('create'))
+    .description('register a stream')
+    .argument('<key>', 'the key that players say, such as arena-main', streamKey)
+    .option('--title <text>', 'for people', '')
+    .addOption(repeatable('--rendition <name>', 'name of a rendition (default: the usual heights)'))
+    .addOption(repeatable('--origin <origin>', 'origin whose pages may join (default: all)'))
+    .option('--count-plain-sockets', 'count viewers that speak plain WebTorrent', false)
+    .action((key: string, options: CreateOptions) => createStream(key, options, actor));
+  const list = withCommonOptions(new Command('list'))
+    .description('list the streams')
+    .option('--json', 'one JSON array, token secrets left out', false)
+    .action((options: ListOptions) => listStreams(options));
+  return new Command('stream').description('streams').addCommand(create).addCommand(list);
+}
+
+function repeatable(flags: string, description: string): Option {
+  return new Option(flags, `${description}; repeatable`).default([]).argParser(collect);
+}
+
+function streamKey(text: string): string {
+  if (isStreamKey(text)) return text;
+  throw new InvalidArgumentError(
+    'It must be 1 to 100 letters, digits or . _ : @ -, the first a letter or a digit.',
+  );
+}
+
+async function createStream(key: string, options: CreateOptions, actor: string): Promise<void> {
+  const settings: StreamSettings = {
+    key,
+    title: options.title,
+    origins: options.origin,
+    tokenKeys: [],
+    renditions: options.rendition,
+    countPlainSockets: options.countPlainSockets,
+    isArchived: false,
+  };
+  const broken = streamError(settings);
+  if (broken !== undefined) throw new StartError('usage', broken, exitCode.usage);
+  await withKafka(options, async (kafka, deadline) => {
+    const { registry } = await openRegistry(kafka, deadline);
+    const producer = await kafka.producer();
+    const writer = new RegistryWriter(registry, producer, {
+      timeoutMs: options.timeoutSeconds * 1_000,
+    });
+    try {
+      const outcome = await writer.putStream(settings, 0, actor);
+      if (!outcome.ok) throw new StartError(outcome.reason, outcome.detail, refusedExitCode);
+      print(`created stream ${key}`);
+    } finally {
+      writer.close();
+      await producer.close();
+      await registry.stop();
+    }
+  });
+}
+
+async function listStreams(options: ListOptions): Promise<void> {
+  const streams = await withKafka(options, async (kafka, deadline) => {
+    const { registry } = await openRegistry(kafka, deadline);
+    await registry.stop();
+    return registry.streams();
+  });
+  if (options.json) {
+    print(JSON.stringify(streams.map(withoutSecrets)));
+    return;
+  }
+  const table = new Table({ head: ['key', 'title', 'revision', 'renditions', 'origins', 'state'] });
+  for (const stream of streams) {
+    table.push([
+      stream.key,
+      stream.title,
+      stream.revision,
+      stream.renditions.join(' ') || 'usual heights',
+      stream.origins.join(' ') || 'all',
+      stream.isArchived ? 'archived' : 'open',
+    ]);
+  }
+  print(table.toString());
+}
+
+function withoutSecrets(stream: RegisteredStream): object {
+  return { ...stream, tokenKeys: stream.tokenKeys.map(({ kid }) => ({ kid })) };
+}
+
+function openRegistry(
+  kafka: KafkaConnection,
+  deadline: AbortSignal,
+): ReturnType<typeof openCluster> {
+  return openCluster({
+    kafka,
+    logger: commandLogger,
+    stopping: deadline,
+    topicsNeeded: [topics.registry],
+  });
+}
