@@ -6,4 +6,4 @@ export {
   type ClickHouseOptions,
 } from './client.js';
 export { defaultDatabase, migrate, prepareDatabase, type PrepareOptions } from './prepare.js';
-export { insertStreamMinutes, type StreamMinute } from './stream-minutes.js';
+export { insertStreamMinutes, type StreamMinuteRow } from './stream-minutes.js';

@@ -1,57 +1,26 @@
-import type { Cell } from '../schemas/index.js';
 import { clickHouseError, type ClickHouse } from './client.js';
 
-/** A cell as `stream_minutes` holds it. */
-export interface StreamMinute {
+/** A row of `stream_minutes`: one cell. Of two rows of one cell the one with the higher version counts. */
+export interface StreamMinuteRow {
   readonly stream: string;
   readonly minute: number;
-  /** Of two rows of one cell the one with the higher version counts. */
+  /** Unix seconds of the minute's start. */
+  readonly time: number;
+  readonly quality: string;
+  readonly browser: string;
+  readonly viewers: number;
+  readonly announces: number;
+  readonly watched_ms: number;
+  readonly stalled_ms: number;
+  readonly stalls: number;
+  readonly cdn_bytes: number;
+  readonly peer_bytes: number;
+  readonly uploaded_bytes: number;
+  readonly dropped_frames: number;
+  readonly errors: number;
+  readonly startup_histogram: readonly number[];
+  readonly stall_histogram: readonly number[];
   readonly version: number;
-  readonly cell: Cell;
-}
-
-const columns = [
-  'stream',
-  'minute',
-  'time',
-  'quality',
-  'browser',
-  'viewers',
-  'announces',
-  'watched_ms',
-  'stalled_ms',
-  'stalls',
-  'cdn_bytes',
-  'peer_bytes',
-  'uploaded_bytes',
-  'dropped_frames',
-  'errors',
-  'startup_histogram',
-  'stall_histogram',
-  'version',
-] as const;
-
-function valuesOf({ stream, minute, version, cell }: StreamMinute, intervalMs: number): unknown[] {
-  return [
-    stream,
-    minute,
-    Math.floor((minute * intervalMs) / 1_000),
-    cell.quality,
-    cell.browser,
-    cell.viewers,
-    cell.announces,
-    cell.watchedMs,
-    cell.stalledMs,
-    cell.stalls,
-    cell.cdnBytes,
-    cell.peerBytes,
-    cell.uploadedBytes,
-    cell.droppedFrames,
-    cell.errors,
-    cell.startupHistogram,
-    cell.stallHistogram,
-    version,
-  ];
 }
 
 /**
@@ -61,17 +30,15 @@ function valuesOf({ stream, minute, version, cell }: StreamMinute, intervalMs: n
  */
 export async function insertStreamMinutes(
   clickhouse: ClickHouse,
-  rows: readonly StreamMinute[],
-  intervalMs: number,
+  rows: readonly StreamMinuteRow[],
   signal?: AbortSignal,
 ): Promise<void> {
   if (rows.length === 0) return;
   try {
     await clickhouse.client.insert({
       table: 'stream_minutes',
-      columns: [...columns],
-      values: rows.map((row) => valuesOf(row, intervalMs)),
-      format: 'JSONCompactEachRow',
+      values: rows,
+      format: 'JSONEachRow',
       ...(signal === undefined ? {} : { abort_signal: signal }),
     });
   } catch (error) {

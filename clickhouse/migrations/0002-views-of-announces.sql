@@ -44,3 +44,48 @@ SELECT
     sum(counted.errors) AS errors
 FROM announces_counted AS counted
 GROUP BY counted.stream, counted.session;
+
+-- The cells that stream_minutes should hold: what verify compares it with and recompute writes.
+-- A viewer is in the cell of its highest number of the minute.
+CREATE VIEW IF NOT EXISTS stream_minutes_counted AS
+WITH
+    (SELECT argMax(interval_ms, changed_at) FROM cluster_settings) AS interval_ms,
+    [50, 100, 200, 300, 400, 500, 750, 1000, 1500, 2000, 3000, 4000, 5000, 7500, 10000, 15000, 20000, 30000, 60000] AS startup_bounds_ms,
+    [100, 200, 300, 500, 750, 1000, 1500, 2000, 3000, 5000, 7500, 10000, 15000, 30000, 60000] AS stall_bounds_ms
+SELECT
+    cell.stream AS stream,
+    cell.minute AS minute,
+    toDateTime(intDiv(cell.minute * interval_ms, 1000), 'UTC') AS time,
+    cell.quality AS quality,
+    cell.browser AS browser,
+    countIf(cell.is_last) AS viewers,
+    count() AS announces,
+    sum(cell.watched_ms) AS watched_ms,
+    sum(cell.stalled_ms) AS stalled_ms,
+    sum(cell.stalls) AS stalls,
+    sum(cell.cdn_bytes) AS cdn_bytes,
+    sum(cell.peer_bytes) AS peer_bytes,
+    sum(cell.uploaded_bytes) AS uploaded_bytes,
+    sum(cell.dropped_frames) AS dropped_frames,
+    sum(cell.errors) AS errors,
+    sumForEach(arrayMap(bucket -> toUInt64(bucket = cell.startup_bucket), range(1, length(startup_bounds_ms) + 2))) AS startup_histogram,
+    sumForEach(arrayMap(bucket -> if(bucket = cell.stall_bucket, toUInt64(cell.stalls), 0), range(1, length(stall_bounds_ms) + 2))) AS stall_histogram
+FROM
+(
+    SELECT
+        *,
+        number = max(number) OVER (PARTITION BY stream, minute, session) AS is_last,
+        -- Buckets from 1; 0 where there is nothing to count. A stall counts with the announce's mean length.
+        multiIf(
+            startup_ms IS NULL, 0,
+            ifNull(startup_ms, 0) > startup_bounds_ms[-1], length(startup_bounds_ms) + 1,
+            arrayFirstIndex(bound -> ifNull(startup_ms, 0) <= bound, startup_bounds_ms)
+        ) AS startup_bucket,
+        multiIf(
+            stalls = 0, 0,
+            stalled_ms / stalls > stall_bounds_ms[-1], length(stall_bounds_ms) + 1,
+            arrayFirstIndex(bound -> stalled_ms / stalls <= bound, stall_bounds_ms)
+        ) AS stall_bucket
+    FROM announces_counted
+) AS cell
+GROUP BY cell.stream, cell.minute, cell.quality, cell.browser;
