@@ -1,0 +1,41 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { decodeNamePart, encodeNamePart } from './graphite-names.js';
+
+const text = fc.string({ unit: fc.oneof(fc.constantFrom(...'~.%*_- aZ09/é✓'), 'grapheme') });
+
+describe('name parts of Graphite metrics', () => {
+  it('leave letters, digits, underscores and hyphens as they are', () => {
+    expect(encodeNamePart('Arena_main-2')).toBe('Arena_main-2');
+  });
+
+  it('encode every other byte, the tilde itself included', () => {
+    expect(encodeNamePart('a.b~c é')).toBe('a~2Eb~7Ec~20~C3~A9');
+  });
+
+  it('have only signs that carbon and render targets take literally', () => {
+    fc.assert(fc.property(text, (value) => /^[A-Za-z0-9_~-]*$/.test(encodeNamePart(value))));
+  });
+
+  it('come back as the text they were made of', () => {
+    fc.assert(
+      fc.property(text, (value) => {
+        expect(decodeNamePart(encodeNamePart(value))).toBe(value);
+      }),
+    );
+  });
+
+  it.each(['a.b', '~', '~2', '~2e', '~41', '~FF', 'é'])('are never %p', (part) => {
+    expect(decodeNamePart(part)).toBeUndefined();
+  });
+
+  it('decode to at most one text each', () => {
+    const part = fc.string({ unit: fc.constantFrom(...'~2EC3A9ab-') });
+    fc.assert(
+      fc.property(part, (value) => {
+        const decoded = decodeNamePart(value);
+        if (decoded !== undefined) expect(encodeNamePart(decoded)).toBe(value);
+      }),
+    );
+  });
+});

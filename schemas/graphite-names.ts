@@ -1,0 +1,30 @@
+/**
+ * Parts of a Graphite metric's name. Carbon takes a dot for a separator, and graphite-web's targets
+ * have a meaning for most other signs (`*?[]{},()"' `), so whatever isn't a plain letter, digit, `_` or
+ * `-` stands there as `~` and the two capital hex digits of each of its UTF-8 bytes.
+ */
+const plain = /^[A-Za-z0-9_-]$/;
+const encodedPart = /^(?:[A-Za-z0-9_-]|~[0-9A-F]{2})*$/;
+
+/** The text as one part of a metric's name. Different texts have different parts. */
+export function encodeNamePart(text: string): string {
+  let part = '';
+  for (const byte of Buffer.from(text, 'utf8')) {
+    const character = String.fromCharCode(byte);
+    part += plain.test(character)
+      ? character
+      : `~${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+  }
+  return part;
+}
+
+/** The text of a part, or undefined when no text is encoded so. */
+export function decodeNamePart(part: string): string | undefined {
+  if (!encodedPart.test(part)) return undefined;
+  const bytes = part.replaceAll(/~([0-9A-F]{2})/g, (_match, digits: string) =>
+    String.fromCharCode(Number.parseInt(digits, 16)),
+  );
+  const text = Buffer.from(bytes, 'latin1').toString('utf8');
+  // Broken UTF-8, or a byte that needn't have been encoded: not what encoding makes.
+  return encodeNamePart(text) === part ? text : undefined;
+}
