@@ -1,4 +1,3 @@
-import Table from 'cli-table3';
 import { Command } from 'commander';
 import {
   clusterChoiceOf,
@@ -9,6 +8,7 @@ import {
 } from '../registry/index.js';
 import { topics } from '../schemas/index.js';
 import { withCommonOptions, type CommonOptions } from './options.js';
+import { plainTable } from './plain-table.js';
 import { commandLogger, print, withKafka } from './with-kafka.js';
 
 interface StatusOptions extends CommonOptions {
@@ -46,16 +46,23 @@ function printJson(cluster: ClusterSettings, members: readonly SeenMember[]): vo
 }
 
 function printTables(cluster: ClusterSettings, members: readonly SeenMember[]): void {
-  const settings = new Table({ head: ['setting', 'value'] });
+  const settings = plainTable(['setting', 'value']);
   settings.push(...Object.entries(clusterChoiceOf(cluster)));
   print(settings.toString());
   if (members.length === 0) {
     print('no live nodes');
     return;
   }
-  const nodes = new Table({
-    head: ['node', 'role', 'state', 'admin', 'load', 'partitions', 'settings', 'seen s ago'],
-  });
+  const nodes = plainTable([
+    'node',
+    'role',
+    'state',
+    'admin',
+    'load',
+    'partitions',
+    'settings',
+    'seen s ago',
+  ]);
   const nowMs = Date.now();
   for (const { member, seenAtMs } of members) {
     nodes.push([

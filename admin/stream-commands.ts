@@ -1,9 +1,8 @@
-import Table from 'cli-table3';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { KafkaConnection } from '../kafka/index.js';
 import {
   isStreamKey,
-  openCluster,
+  openRegistry,
   RegistryWriter,
   streamError,
   type RegisteredStream,
@@ -12,6 +11,7 @@ import {
 import { topics } from '../schemas/index.js';
 import { exitCode, StartError } from '../service/errors.js';
 import { collect, withCommonOptions, type CommonOptions } from './options.js';
+import { plainTable } from './plain-table.js';
 import { commandLogger, print, withKafka } from './with-kafka.js';
 
 /** The registry refused a change: not a failure of anything, but not what was asked for. */
@@ -69,7 +69,7 @@ async function createStream(key: string, options: CreateOptions, actor: string):
   const broken = streamError(settings);
   if (broken !== undefined) throw new StartError('usage', broken, exitCode.usage);
   await withKafka(options, async (kafka, deadline) => {
-    const { registry } = await openRegistry(kafka, deadline);
+    const { registry } = await followRegistry(kafka, deadline);
     const producer = await kafka.producer();
     const writer = new RegistryWriter(registry, producer, {
       timeoutMs: options.timeoutSeconds * 1_000,
@@ -88,7 +88,7 @@ async function createStream(key: string, options: CreateOptions, actor: string):
 
 async function listStreams(options: ListOptions): Promise<void> {
   const streams = await withKafka(options, async (kafka, deadline) => {
-    const { registry } = await openRegistry(kafka, deadline);
+    const { registry } = await followRegistry(kafka, deadline);
     await registry.stop();
     return registry.streams();
   });
@@ -96,7 +96,7 @@ async function listStreams(options: ListOptions): Promise<void> {
     print(JSON.stringify(streams.map(withoutSecrets)));
     return;
   }
-  const table = new Table({ head: ['key', 'title', 'revision', 'renditions', 'origins', 'state'] });
+  const table = plainTable(['key', 'title', 'revision', 'renditions', 'origins', 'state']);
   for (const stream of streams) {
     table.push([
       stream.key,
@@ -114,11 +114,11 @@ function withoutSecrets(stream: RegisteredStream): object {
   return { ...stream, tokenKeys: stream.tokenKeys.map(({ kid }) => ({ kid })) };
 }
 
-function openRegistry(
+function followRegistry(
   kafka: KafkaConnection,
   deadline: AbortSignal,
-): ReturnType<typeof openCluster> {
-  return openCluster({
+): ReturnType<typeof openRegistry> {
+  return openRegistry({
     kafka,
     logger: commandLogger,
     stopping: deadline,

@@ -30,13 +30,19 @@ export async function withKafka<Result>(
   work: (kafka: KafkaConnection, deadline: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
   const brokers = options.kafkaBrokers.join(',');
+  let lastReason = 'it does not answer';
   const kafka = connectKafka({
     brokers: options.kafkaBrokers,
     clientId: 'vba-admin',
-    logger: commandLogger,
+    // The client's own retries are no news; the last one's reason is, if the time runs out.
+    logger: {
+      ...commandLogger,
+      warn: (fields, message) => {
+        lastReason = `${message} ${JSON.stringify(fields)}`;
+      },
+    },
   });
   const deadline = AbortSignal.timeout(options.timeoutSeconds * 1_000);
-  let lastReason = 'it does not answer';
   const passed = new Promise<never>((_resolve, reject) => {
     deadline.addEventListener('abort', () => {
       const message = `Kafka at ${brokers}: not done within ${options.timeoutSeconds} s: ${lastReason}`;

@@ -8,7 +8,12 @@ export {
 export type { FoldOutcome } from './fold.js';
 export { memberGoneAfterMs, type SeenMember } from './member-fold.js';
 export { Membership, readMembers, type MembershipOptions } from './members.js';
-export { openCluster, type OpenClusterOptions, type OpenedCluster } from './open-cluster.js';
+export {
+  openCluster,
+  openRegistry,
+  type OpenClusterOptions,
+  type OpenedCluster,
+} from './open-cluster.js';
 export { RegistryWriter, type RegistryWriterOptions } from './registry-writer.js';
 export {
   readClusterSettings,

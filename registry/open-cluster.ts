@@ -26,10 +26,23 @@ export interface OpenedCluster {
 
 /**
  * What every service does first: waits for Kafka, visibly, for ever or until `stopping`; reads the
- * registry and goes on following it; checks the topics. Throws a StartError: `not_set_up` or
- * `wrong_topic`, exit code 69.
+ * registry and goes on following it; checks the topics; says aloud what is not for production.
+ * Throws a StartError: `not_set_up` or `wrong_topic`, exit code 69.
  */
 export async function openCluster(options: OpenClusterOptions): Promise<OpenedCluster> {
+  const opened = await openRegistry(options);
+  const { minInsyncReplicas, replicationFactor } = opened.cluster;
+  if (minInsyncReplicas === 1) {
+    options.logger.warn(
+      { minInsyncReplicas, replicationFactor },
+      'min.insync.replicas is 1: what one broker alone acknowledged is lost with it; not for production',
+    );
+  }
+  return opened;
+}
+
+/** As `openCluster`, without a word about what is not for production. */
+export async function openRegistry(options: OpenClusterOptions): Promise<OpenedCluster> {
   const { kafka, logger, stopping } = options;
   const limitedLog = new RateLimitedLog(Date.now, 5_000);
   const waiting = (reason: string): void =>
@@ -61,12 +74,6 @@ async function openOnce(options: OpenClusterOptions): Promise<OpenedCluster> {
       const cluster = registry.cluster();
       if (cluster === undefined) throw notSetUp('the registry holds no settings of a cluster');
       await checkCluster(admin, cluster, topicsNeeded);
-      if (cluster.minInsyncReplicas === 1) {
-        logger.warn(
-          { minInsyncReplicas: 1, replicationFactor: cluster.replicationFactor },
-          'min.insync.replicas is 1: what one broker alone acknowledged is lost with it; not for production',
-        );
-      }
       return { cluster, registry };
     } catch (error) {
       await registry.stop();
