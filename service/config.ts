@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Ajv, type ErrorObject } from 'ajv';
-import { Type, type Static, type TObject, type TProperties } from 'typebox';
+import { Type, type Static, type TObject } from 'typebox';
 import { exitCode, messageOf, StartError } from './errors.js';
 
 /** Settings that every service has. */
@@ -21,7 +21,7 @@ export const commonSettings = {
 };
 
 /** A schema of settings: flat, closed, each with its type, bounds and default. `secret: true` masks it. */
-export type SettingsSchema = TObject<TProperties>;
+export type SettingsSchema = TObject;
 
 const serviceNames = ['tracker', 'rollup', 'ingest', 'portal', 'common'];
 const environmentPrefix = 'VIBLAST_';
@@ -84,7 +84,9 @@ function settingsFiles(service: string, configPath: string | undefined): string[
   const names = readdirSync(path).filter((name) => name.endsWith('.json'));
   for (const name of names) {
     if (!serviceNames.includes(basename(name, '.json'))) {
-      refuse(`settings file ${join(path, name)} belongs to no service (${serviceNames.join(', ')})`);
+      refuse(
+        `settings file ${join(path, name)} belongs to no service (${serviceNames.join(', ')})`,
+      );
     }
   }
   return ['common.json', `${service}.json`]

@@ -23,9 +23,9 @@ export interface ServiceContext<Settings> {
   /** Aborted when the service is told to stop, also while it is still starting. */
   readonly stopping: AbortSignal;
   /** Registers what ends a part. Called in reverse order at the stop, each awaited. */
-  onStop(part: string, stop: () => Promise<void> | void): void;
+  readonly onStop: (part: string, stop: () => Promise<void> | void) => void;
   /** A part that cannot go on: logged, then the service stops with the internal error's code. */
-  fail(error: unknown): void;
+  readonly fail: (error: unknown) => void;
 }
 
 interface CommonSettings {
@@ -66,7 +66,7 @@ export async function runService<Schema extends SettingsSchema>(
     });
     // Every schema is made with commonSettings; the type system can't see that through Static.
     const common = settings as CommonSettings;
-    const printable = printableSettings(schema, settings as Record<string, unknown>);
+    const printable = printableSettings(schema, settings);
     if (commandLine.printConfig) {
       process.stdout.write(`${JSON.stringify(printable, null, 2)}\n`);
       return;
@@ -85,14 +85,17 @@ export async function runService<Schema extends SettingsSchema>(
       }
       log.info({}, 'stopped');
     };
-    closeWithGrace({ delay: common.stop_deadline_seconds * 1_000, logger: false }, async (event) => {
-      if (event.err !== undefined) {
-        log.error({ error: event.err.stack ?? event.err.message }, 'unexpected error, stopping');
-      } else {
-        log.info({ signal: event.signal }, 'stopping');
-      }
-      await stop();
-    });
+    closeWithGrace(
+      { delay: common.stop_deadline_seconds * 1_000, logger: false },
+      async (event) => {
+        if (event.err !== undefined) {
+          log.error({ error: event.err.stack ?? event.err.message }, 'unexpected error, stopping');
+        } else {
+          log.info({ signal: event.signal }, 'stopping');
+        }
+        await stop();
+      },
+    );
     const metrics = createMetrics(service, common.node_name);
     const health = new Health();
     let isStarted = false;

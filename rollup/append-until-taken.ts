@@ -1,0 +1,38 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Appended, LogProducer, NewRecord } from '../kafka/index.js';
+import { messageOf } from '../service/errors.js';
+
+const firstDelayMs = 100;
+const delayMsMax = 5_000;
+
+export interface Retrying {
+  /** False when the result is of no use any more: the partition went to another owner, the service stops. */
+  readonly isWanted: () => boolean;
+  /** Told of every attempt that failed. */
+  readonly onFailure: (reason: string) => void;
+}
+
+/**
+ * Appends until Kafka has acknowledged, with backoff from 0.1 to 5 s; undefined when it was no longer
+ * wanted first. The records may then stand in the log more than once, which every reader of ours
+ * takes (§3: versions, cumulative progress).
+ */
+export async function appendUntilTaken(
+  producer: LogProducer,
+  topic: string,
+  partition: number,
+  records: readonly NewRecord[],
+  { isWanted, onFailure }: Retrying,
+): Promise<Appended | undefined> {
+  let delayMs = firstDelayMs;
+  while (isWanted()) {
+    try {
+      return await producer.append(topic, partition, records);
+    } catch (error) {
+      onFailure(messageOf(error));
+    }
+    await delay(delayMs);
+    delayMs = Math.min(delayMs * 2, delayMsMax);
+  }
+  return undefined;
+}

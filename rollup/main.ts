@@ -1,0 +1,194 @@
+import { Type } from 'typebox';
+import {
+  clickHouseSettings,
+  insertStreamMinutes,
+  openClickHouse,
+  prepareDatabase,
+} from '../clickhouse/index.js';
+import { connectKafka, type GroupConsumer } from '../kafka/index.js';
+import { Membership, openCluster, settingsFingerprint } from '../registry/index.js';
+import { groups, topics } from '../schemas/index.js';
+import { commonSettings } from '../service/config.js';
+import { RateLimitedLog } from '../service/logs.js';
+import { runService } from '../service/run-service.js';
+import { packageVersion } from '../service/package-root.js';
+import { keepInStep } from './in-step.js';
+import { decodeCommitMetadata } from './commit-point.js';
+import { createRollupMetrics, measure } from './metrics.js';
+import { PartialsReader } from './partials/partials-reader.js';
+import { ClickHouseSink } from './sinks/clickhouse-sink.js';
+import { GraphiteSink } from './sinks/graphite-sink.js';
+import { TotalsReader } from './totals/totals-reader.js';
+
+const schema = Type.Object({
+  ...commonSettings,
+  admin_port: Type.Integer({ minimum: 0, maximum: 65_535, default: 2922 }),
+  rollup_roles: Type.Array(Type.Union([Type.Literal('partials'), Type.Literal('totals')]), {
+    minItems: 1,
+    uniqueItems: true,
+    default: ['partials', 'totals'],
+  }),
+  graphite_host: Type.String({ minLength: 1, default: '127.0.0.1' }),
+  graphite_port: Type.Integer({ minimum: 1, maximum: 65_535, default: 2003 }),
+  graphite_prefix: Type.String({
+    pattern: '^[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*$',
+    maxLength: 100,
+    default: 'viblast',
+  }),
+  ...clickHouseSettings,
+});
+
+/** What is due is looked for this often. */
+const tickMs = 50;
+const sessionTimeoutMs = 10_000;
+const measureMs = 1_000;
+/** How far a partition may be ahead of the slowest that still lags, in minutes. */
+const inStepIntervals = 3;
+/** How long a stop waits for what the sinks still have. */
+const sinkDeadlineMs = 5_000;
+
+await runService('rollup', schema, async (context) => {
+  const { settings, logger, onStop } = context;
+  const node = settings.node_name;
+  const kafka = connectKafka({ brokers: settings.kafka_brokers, clientId: node, logger });
+  const { cluster, registry } = await openCluster({ kafka, logger, stopping: context.stopping });
+  onStop('registry', () => registry.stop());
+  const metrics = createRollupMetrics(context.metrics);
+  const rateLimited = new RateLimitedLog(Date.now);
+  const producer = await kafka.producer();
+  onStop('producer', () => producer.close());
+  const shared = { cluster, producer, node, now: Date.now, logger, rateLimited, metrics };
+
+  const partials = new Set<PartialsReader>();
+  const totals = new Set<TotalsReader>();
+  const consumers: { readonly topic: string; readonly consumer: GroupConsumer }[] = [];
+
+  if (settings.rollup_roles.includes('partials')) {
+    const consumer = kafka.groupConsumer({
+      groupId: groups.partials,
+      topic: topics.announces,
+      sessionTimeoutMs,
+      isOurMetadata,
+      open: (partition, start) =>
+        registered(partials, new PartialsReader(partition, start, shared)),
+    });
+    consumers.push({ topic: topics.announces, consumer });
+  }
+
+  if (settings.rollup_roles.includes('totals')) {
+    const clickhouse = openClickHouse({
+      url: settings.clickhouse_url,
+      database: settings.clickhouse_database,
+      user: settings.clickhouse_user,
+      password: settings.clickhouse_password,
+      logger,
+    });
+    onStop('ClickHouse client', () => clickhouse.close());
+    await prepareDatabase(clickhouse, { ...cluster, stopping: context.stopping });
+    const sinks = [
+      new ClickHouseSink({
+        insert: (rows) => insertStreamMinutes(clickhouse, rows),
+        intervalMs: cluster.intervalMs,
+        logger,
+        rateLimited,
+        onError: () => metrics.sinkErrors.inc({ sink: 'clickhouse' }),
+      }),
+      new GraphiteSink({
+        host: settings.graphite_host,
+        port: settings.graphite_port,
+        prefix: settings.graphite_prefix,
+        intervalMs: cluster.intervalMs,
+        now: Date.now,
+        logger,
+        rateLimited,
+        onError: () => metrics.sinkErrors.inc({ sink: 'graphite' }),
+      }),
+    ];
+    for (const sink of sinks) {
+      onStop(sink.name, () => sink.close(sinkDeadlineMs));
+      context.health.addCheck(sink.name, () => sink.problem());
+    }
+    const consumer: GroupConsumer = kafka.groupConsumer({
+      groupId: groups.totals,
+      topic: topics.partials,
+      sessionTimeoutMs,
+      isOurMetadata,
+      open: (partition, start) =>
+        registered(
+          totals,
+          new TotalsReader(partition, start, {
+            ...shared,
+            sinks,
+            sessionTimeoutMs,
+            lastHeartbeatAtMs: () => consumer.lastHeartbeatAtMs(),
+          }),
+        ),
+    });
+    consumers.push({ topic: topics.partials, consumer });
+  }
+
+  const ownedPartitions = (): string[] =>
+    consumers.flatMap(({ topic, consumer }) =>
+      consumer.owned().map((partition) => `${topic}/${partition}`),
+    );
+  const membership = new Membership({
+    kafka,
+    logger,
+    name: node,
+    role: 'rollup',
+    address: context.adminAddress,
+    version: packageVersion(),
+    settingsFingerprint: settingsFingerprint(cluster, {
+      graphite_host: settings.graphite_host,
+      graphite_port: settings.graphite_port,
+      graphite_prefix: settings.graphite_prefix,
+      clickhouse_url: settings.clickhouse_url,
+      clickhouse_database: settings.clickhouse_database,
+    }),
+    owned: ownedPartitions,
+    fail: context.fail,
+    stopping: context.stopping,
+  });
+  await membership.start();
+  onStop('membership', () => membership.stop());
+
+  const ticking = setInterval(() => {
+    for (const reader of dropClosed(partials)) reader.tick();
+    for (const reader of dropClosed(totals)) reader.tick();
+    keepInStep([...partials], inStepIntervals * cluster.intervalMs);
+  }, tickMs);
+  onStop('ticking', () => clearInterval(ticking));
+  const measuring = setInterval(() => {
+    measure(metrics, [...partials], [...totals], Date.now());
+    for (const { topic, consumer } of consumers) {
+      metrics.ownedPartitions.set({ topic }, consumer.owned().length);
+    }
+  }, measureMs);
+  onStop('measuring', () => clearInterval(measuring));
+
+  for (const { topic, consumer } of consumers) {
+    await consumer.start();
+    onStop(`consumer of ${topic}`, () => consumer.stop());
+    context.health.addCheck(`consumer of ${topic}`, () =>
+      Date.now() - consumer.lastHeartbeatAtMs() < sessionTimeoutMs
+        ? undefined
+        : 'no heartbeat to the group coordinator within the session time-out',
+    );
+  }
+});
+
+function isOurMetadata(metadata: string): boolean {
+  return decodeCommitMetadata(metadata) !== undefined;
+}
+
+function registered<Reader>(readers: Set<Reader>, reader: Reader): Reader {
+  readers.add(reader);
+  return reader;
+}
+
+function dropClosed<Reader extends { readonly isClosed: boolean }>(
+  readers: Set<Reader>,
+): Set<Reader> {
+  for (const reader of readers) if (reader.isClosed) readers.delete(reader);
+  return readers;
+}

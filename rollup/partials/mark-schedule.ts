@@ -1,0 +1,37 @@
+import { closeDelayMs } from './log-clock.js';
+
+/** How long after a mark that didn't close the minute the next one is due. */
+const repeatMs = 1_000;
+
+/**
+ * When a partition's owner appends a mark (§3 rule 5): 1 s after a minute's end, again each second until
+ * the minute is closed, one outstanding at a time. A mark is outstanding until its append failed or it was read.
+ */
+export class MarkSchedule {
+  #appending = false;
+  #appendedOffset = -1;
+  #lastAtMs = -Infinity;
+
+  constructor(private readonly intervalMs: number) {}
+
+  /** `closedBefore` and `nextOffset` as of what was read. */
+  isDue(nowMs: number, closedBefore: number, nextOffset: number): boolean {
+    const ended = Math.floor((nowMs - closeDelayMs) / this.intervalMs);
+    const isOutstanding = this.#appending || this.#appendedOffset >= nextOffset;
+    return ended > closedBefore && !isOutstanding && nowMs - this.#lastAtMs >= repeatMs;
+  }
+
+  appending(nowMs: number): void {
+    this.#appending = true;
+    this.#lastAtMs = nowMs;
+  }
+
+  appended(offset: number): void {
+    this.#appending = false;
+    this.#appendedOffset = offset;
+  }
+
+  failed(): void {
+    this.#appending = false;
+  }
+}

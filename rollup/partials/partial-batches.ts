@@ -1,0 +1,59 @@
+import { partitionOfStream } from '../../kafka/index.js';
+import { codec, type PartialBatch, type StreamCells } from '../../schemas/index.js';
+import type { PartialsPlan } from './partition-minutes.js';
+
+/** A PartialBatch stays below 512 KB (§3 rule 6), half of what a broker takes by default. */
+const batchBytesMax = 512 * 1024;
+
+/** More than any cell takes: 10 counters and 36 buckets as varints, and the quality's name. */
+const cellBytesMax = 400;
+
+/** One record for `rollup-partials`. */
+export interface EncodedPartial {
+  readonly partition: number;
+  readonly key: string;
+  readonly value: Buffer;
+}
+
+interface OpenBatch {
+  bytes: number;
+  streams: StreamCells[];
+}
+
+/** Encodes a plan's cells: a record for each minute and output partition, more where one would be too large. */
+export function encodePartials(
+  inputPartition: number,
+  plan: PartialsPlan,
+  partialPartitions: number,
+): EncodedPartial[] {
+  const records: EncodedPartial[] = [];
+  for (const { minute, streams } of plan.minutes) {
+    const open = new Map<number, OpenBatch>();
+    const close = (partition: number, batch: OpenBatch): void => {
+      const value: PartialBatch = {
+        inputPartition,
+        minute,
+        version: plan.version,
+        streams: batch.streams,
+      };
+      records.push({
+        partition,
+        key: `${inputPartition}/${minute}`,
+        value: codec().encode('PartialBatch', value),
+      });
+      open.delete(partition);
+    };
+    for (const stream of streams) {
+      const partition = partitionOfStream(stream.stream, partialPartitions);
+      const bytes = Buffer.byteLength(stream.stream) + stream.cells.length * cellBytesMax;
+      const present = open.get(partition);
+      if (present !== undefined && present.bytes + bytes > batchBytesMax) close(partition, present);
+      const batch = open.get(partition) ?? { bytes: 0, streams: [] };
+      batch.bytes += bytes;
+      batch.streams.push(stream);
+      open.set(partition, batch);
+    }
+    for (const [partition, batch] of open) close(partition, batch);
+  }
+  return records;
+}

@@ -1,0 +1,285 @@
+import type {
+  LogProducer,
+  LogRecord,
+  OwnedPartition,
+  PartitionReader,
+  StartPosition,
+} from '../../kafka/index.js';
+import type { ClusterSettings } from '../../registry/index.js';
+import { codec, topics, type Progress } from '../../schemas/index.js';
+import type { Logger, RateLimitedLog } from '../../service/logs.js';
+import { appendUntilTaken, type Retrying } from '../append-until-taken.js';
+import {
+  encodeCommitMetadata,
+  exactFromOldest,
+  readerStart,
+  type CommitMetadata,
+  type ReaderStart,
+} from '../commit-point.js';
+import { appendDeadLetter, type Refusal } from '../dead-letters.js';
+import type { RollupMetrics } from '../metrics.js';
+import { MarkSchedule } from './mark-schedule.js';
+import { encodePartials } from './partial-batches.js';
+import { PartitionMinutes, type PartialsPlan } from './partition-minutes.js';
+
+/** What the readers of all partitions of one process share. */
+export interface PartialsParts {
+  readonly cluster: ClusterSettings;
+  readonly producer: LogProducer;
+  readonly node: string;
+  readonly now: () => number;
+  readonly logger: Logger;
+  readonly rateLimited: RateLimitedLog;
+  readonly metrics: RollupMetrics;
+}
+
+/** Partials are sent, and progress is committed, this often while nothing closes. */
+const sendIntervalMs = 1_000;
+/** Progress is told this often though it hasn't changed: stage 2 may have a new owner. */
+const progressIntervalMs = 60_000;
+
+/** Stage 1 of one owned partition: reads, sends partials and progress, appends marks, commits. */
+export class PartialsReader implements PartitionReader {
+  #minutes: PartitionMinutes | undefined;
+  readonly #start: ReaderStart;
+  readonly #endOffset: number;
+  readonly #marks: MarkSchedule;
+  #deadLettersBefore: number;
+  #isClosed = false;
+  #sending = false;
+  #sentClosedBefore = -1;
+  #toldProgress: Progress | undefined;
+  #toldProgressAtMs = -Infinity;
+  #lastSendAtMs = -Infinity;
+  #committed = '';
+  #isPaused = false;
+
+  constructor(
+    private readonly partition: OwnedPartition,
+    start: StartPosition,
+    private readonly parts: PartialsParts,
+  ) {
+    this.#start = readerStart(start);
+    this.#endOffset = start.endOffset;
+    this.#marks = new MarkSchedule(parts.cluster.intervalMs);
+    this.#deadLettersBefore = 0;
+    if (this.#start.kind === 'exact') {
+      this.#deadLettersBefore = this.#start.metadata.deadLettersBefore;
+      this.#minutes = new PartitionMinutes(parts.cluster, this.#start.metadata);
+    }
+    parts.logger.info(
+      {
+        topic: partition.topic,
+        partition: partition.partition,
+        start,
+        generation: partition.generation,
+      },
+      'owns a partition',
+    );
+  }
+
+  get logTimeMs(): number {
+    return this.#minutes?.logTimeMs ?? -Infinity;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  get openMinutes(): number {
+    return this.#minutes?.openMinutes ?? 0;
+  }
+
+  get lagRecords(): number {
+    return Math.max(0, this.#endOffset - this.#nextOffset());
+  }
+
+  sessions(): number {
+    return this.#minutes?.sessions() ?? 0;
+  }
+
+  async read(records: readonly LogRecord[]): Promise<void> {
+    for (const record of records) {
+      const minutes = (this.#minutes ??= this.#beginShortened(record));
+      const decoded = codec().decode(record.value);
+      if (decoded.ok && decoded.record.type === 'AnnounceBatch') {
+        const { counted, copies, notInTime, ignored } = minutes.applyBatch(
+          record.offset,
+          record.logAppendTimeMs,
+          decoded.record.value,
+        );
+        const { announces } = this.parts.metrics;
+        if (counted > 0) announces.inc({ outcome: 'counted' }, counted);
+        if (copies > 0) announces.inc({ outcome: 'copy' }, copies);
+        if (notInTime > 0) announces.inc({ outcome: 'not_in_time' }, notInTime);
+        if (ignored > 0) announces.inc({ outcome: 'ignored' }, ignored);
+      } else if (decoded.ok && decoded.record.type === 'Mark') {
+        minutes.applyMark(record.offset, record.logAppendTimeMs, decoded.record.value);
+      } else {
+        const refusal: Refusal = decoded.ok
+          ? {
+              reason: 'unexpected_record',
+              detail: `a ${decoded.record.type} on ${topics.announces}`,
+            }
+          : decoded;
+        await this.#refuse(record, refusal);
+        minutes.skip(record.offset);
+      }
+    }
+    this.parts.metrics.records.inc({ topic: topics.announces }, records.length);
+    this.tick();
+  }
+
+  /** Does what is due: called after records and several times a second. */
+  tick(): void {
+    const minutes = this.#minutes;
+    const nowMs = this.parts.now();
+    if (this.#isClosed || !this.partition.isOwned()) return;
+    // A shortened reader learns its minutes from the first record: a mark makes one where there's none.
+    const closedBefore = minutes?.closedBefore() ?? 0;
+    if (this.#marks.isDue(nowMs, closedBefore, this.#nextOffset())) void this.#appendMark(nowMs);
+    if (minutes === undefined || this.#sending) return;
+    const isClosing = closedBefore > this.#sentClosedBefore;
+    if (isClosing || nowMs - this.#lastSendAtMs >= sendIntervalMs) void this.#send(minutes, nowMs);
+  }
+
+  /** Stops or resumes fetching, so that the partitions of one owner go in step. */
+  setPaused(isPaused: boolean): void {
+    if (isPaused === this.#isPaused || this.#isClosed) return;
+    this.#isPaused = isPaused;
+    if (isPaused) this.partition.pause();
+    else this.partition.resume();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  #nextOffset(): number {
+    if (this.#minutes !== undefined) return this.#minutes.nextOffset;
+    return this.#start.kind === 'exact' ? this.#start.metadata.offset : this.#start.offset;
+  }
+
+  #beginShortened(first: LogRecord): PartitionMinutes {
+    const exactFrom = exactFromOldest(first.logAppendTimeMs, this.parts.cluster);
+    this.parts.logger.warn(
+      { topic: first.partition, offset: first.offset, exactFrom },
+      "no commit and the log's beginning is gone: minutes before exactFrom are not computed",
+    );
+    return new PartitionMinutes(this.parts.cluster, { offset: first.offset, exactFrom });
+  }
+
+  async #refuse(record: LogRecord, refusal: Refusal): Promise<void> {
+    if (record.offset < this.#deadLettersBefore) return;
+    this.parts.metrics.deadLetters.inc({ topic: topics.announces, reason: refusal.reason });
+    this.parts.rateLimited.log('dead letter', (heldBack) =>
+      this.parts.logger.error(
+        {
+          topic: topics.announces,
+          partition: record.partition,
+          offset: record.offset,
+          ...refusal,
+          heldBack,
+        },
+        'a record cannot be read: sent to the dead letters',
+      ),
+    );
+    const { producer, node } = this.parts;
+    const retrying = this.#retrying(topics.deadLetters);
+    await appendDeadLetter(producer, topics.announces, record, refusal, node, retrying);
+    this.#deadLettersBefore = record.offset + 1;
+  }
+
+  async #appendMark(nowMs: number): Promise<void> {
+    this.#marks.appending(nowMs);
+    const value = codec().encode('Mark', { owner: this.parts.node, written: nowMs });
+    try {
+      const { partition } = this.partition;
+      const appended = await this.parts.producer.append(topics.announces, partition, [{ value }]);
+      this.parts.metrics.marks.inc();
+      this.#marks.appended(appended.baseOffset);
+    } catch {
+      this.parts.metrics.appendFailures.inc({ topic: topics.announces });
+      this.#marks.failed();
+    }
+  }
+
+  async #send(minutes: PartitionMinutes, nowMs: number): Promise<void> {
+    this.#sending = true;
+    this.#lastSendAtMs = nowMs;
+    try {
+      const plan = minutes.plan();
+      const isSent = await this.#sendCells(plan);
+      if (!isSent) return;
+      minutes.acknowledgeCells(plan);
+      this.#sentClosedBefore = Math.max(this.#sentClosedBefore, plan.closedBefore);
+      if (!(await this.#tellProgress(plan, nowMs))) return;
+      minutes.dropFinal(plan);
+      await this.#commit({ ...minutes.commitPoint(), deadLettersBefore: this.#deadLettersBefore });
+    } catch (error) {
+      this.parts.rateLimited.log('send', (heldBack) =>
+        this.parts.logger.error(
+          { partition: this.partition.partition, error: String(error), heldBack },
+          'sending partials failed; tried again',
+        ),
+      );
+    } finally {
+      this.#sending = false;
+    }
+  }
+
+  async #sendCells(plan: PartialsPlan): Promise<boolean> {
+    const { cluster, producer, metrics } = this.parts;
+    const { partition } = this.partition;
+    const records = encodePartials(partition, plan, cluster.partialPartitions);
+    const retrying = this.#retrying(topics.partials);
+    const sent = await Promise.all(
+      records.map((record) =>
+        appendUntilTaken(producer, topics.partials, record.partition, [record], retrying),
+      ),
+    );
+    metrics.partialBatches.inc(sent.filter((appended) => appended !== undefined).length);
+    return sent.every((appended) => appended !== undefined);
+  }
+
+  async #tellProgress(plan: PartialsPlan, nowMs: number): Promise<boolean> {
+    const told = this.#toldProgress;
+    const progress: Progress = {
+      inputPartition: this.partition.partition,
+      closedBefore: plan.closedBefore,
+      finalBefore: plan.finalBefore,
+    };
+    const isNews =
+      told?.closedBefore !== progress.closedBefore || told.finalBefore !== progress.finalBefore;
+    if (!isNews && nowMs - this.#toldProgressAtMs < progressIntervalMs) return true;
+    const value = codec().encode('Progress', progress);
+    const retrying = this.#retrying(topics.partials);
+    const sent = await Promise.all(
+      Array.from({ length: this.parts.cluster.partialPartitions }, (_, partition) =>
+        appendUntilTaken(this.parts.producer, topics.partials, partition, [{ value }], retrying),
+      ),
+    );
+    if (sent.includes(undefined)) return false;
+    this.#toldProgress = progress;
+    this.#toldProgressAtMs = nowMs;
+    return true;
+  }
+
+  async #commit(metadata: CommitMetadata): Promise<void> {
+    const text = encodeCommitMetadata(metadata);
+    if (text === this.#committed) return;
+    if (await this.partition.commit(metadata.offset, text)) this.#committed = text;
+  }
+
+  #retrying(topic: string): Retrying {
+    return {
+      isWanted: () => !this.#isClosed && this.partition.isOwned(),
+      onFailure: (reason) => {
+        this.parts.metrics.appendFailures.inc({ topic });
+        this.parts.rateLimited.log(`append ${topic}`, (heldBack) =>
+          this.parts.logger.warn({ topic, reason, heldBack }, 'Kafka did not take a record yet'),
+        );
+      },
+    };
+  }
+}

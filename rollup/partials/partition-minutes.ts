@@ -1,0 +1,167 @@
+import {
+  isInTime,
+  minuteOf,
+  type AnnounceBatch,
+  type MinuteTimes,
+  type Mark,
+  type StreamCells,
+} from '../../schemas/index.js';
+import type { CommitPoint } from '../commit-point.js';
+import { LogClock } from './log-clock.js';
+import { MinuteCells } from './minute-cells.js';
+
+/** What is to be sent for one minute: absolute cells as of the plan's version. */
+export interface MinutePartial {
+  readonly minute: number;
+  readonly streams: readonly StreamCells[];
+}
+
+/**
+ * A send as of one version. Its cells are live objects: encode them before the next record is applied.
+ */
+export interface PartialsPlan {
+  readonly version: number;
+  readonly minutes: readonly MinutePartial[];
+  readonly closedBefore: number;
+  readonly finalBefore: number;
+}
+
+/** How many announces a batch added, and how many it didn't and why. */
+export interface Applied {
+  counted: number;
+  copies: number;
+  notInTime: number;
+  /** Of minutes before `exactFrom`: handled by an earlier owner. */
+  ignored: number;
+}
+
+/**
+ * Stage 1 of one input partition: a pure function of the records applied since the start (§3 rules 3
+ * to 6 and 9). No clock, no registry, no random.
+ */
+export class PartitionMinutes {
+  readonly #minutes = new Map<number, MinuteCells>();
+  readonly #clock: LogClock;
+  #nextOffset: number;
+  #exactFrom: number;
+
+  /** `exactFrom`: the first minute that is exact and not dropped by an earlier owner. */
+  constructor(
+    private readonly times: MinuteTimes,
+    start: CommitPoint,
+  ) {
+    this.#clock = new LogClock(times);
+    this.#nextOffset = start.offset;
+    this.#exactFrom = start.exactFrom;
+  }
+
+  get nextOffset(): number {
+    return this.#nextOffset;
+  }
+
+  get exactFrom(): number {
+    return this.#exactFrom;
+  }
+
+  /** How far time has passed in the log; −Infinity before the first record. */
+  get logTimeMs(): number {
+    return this.#clock.timeMs;
+  }
+
+  get openMinutes(): number {
+    return this.#minutes.size;
+  }
+
+  closedBefore(): number {
+    return this.#clock.closedBefore();
+  }
+
+  sessions(): number {
+    let sessions = 0;
+    for (const minute of this.#minutes.values()) sessions += minute.sessions();
+    return sessions;
+  }
+
+  applyBatch(offset: number, logAppendTimeMs: number, batch: AnnounceBatch): Applied {
+    this.#advance(offset);
+    const applied: Applied = { counted: 0, copies: 0, notInTime: 0, ignored: 0 };
+    for (const announce of batch.announces) {
+      const minute = minuteOf(announce.time, this.times.intervalMs);
+      if (minute < this.#exactFrom) applied.ignored += 1;
+      else if (!isInTime(minute, logAppendTimeMs, this.times)) applied.notInTime += 1;
+      else if (this.#minute(minute, offset).add(announce, this.#nextOffset)) applied.counted += 1;
+      else applied.copies += 1;
+    }
+    this.#clock.advance(batch.written, logAppendTimeMs);
+    return applied;
+  }
+
+  applyMark(offset: number, logAppendTimeMs: number, mark: Mark): void {
+    this.#advance(offset);
+    this.#clock.advance(mark.written, logAppendTimeMs);
+  }
+
+  /** A record that cannot be read holds nothing. */
+  skip(offset: number): void {
+    this.#advance(offset);
+  }
+
+  /** What closed minutes have that isn't acknowledged, in the order of minutes. */
+  plan(): PartialsPlan {
+    const closedBefore = this.#clock.closedBefore();
+    const minutes: MinutePartial[] = [];
+    for (const [minute, cells] of this.#minutes) {
+      if (minute >= closedBefore) continue;
+      const streams = cells.changed();
+      if (streams.length > 0) minutes.push({ minute, streams });
+    }
+    minutes.sort((left, right) => left.minute - right.minute);
+    return {
+      version: this.#nextOffset,
+      minutes,
+      closedBefore,
+      finalBefore: this.#clock.finalBefore(),
+    };
+  }
+
+  /** The plan's cells are acknowledged. */
+  acknowledgeCells(plan: PartialsPlan): void {
+    for (const { minute, streams } of plan.minutes) {
+      this.#minutes.get(minute)?.acknowledge(
+        streams.map(({ stream }) => stream),
+        plan.version,
+      );
+    }
+  }
+
+  /** The plan's cells and its progress are acknowledged: final minutes are dropped, in order. */
+  dropFinal(plan: PartialsPlan): void {
+    this.#exactFrom = Math.max(this.#exactFrom, plan.finalBefore);
+    for (const minute of this.#minutes.keys()) {
+      if (minute < this.#exactFrom) this.#minutes.delete(minute);
+    }
+  }
+
+  /** From where another owner gets the same minutes ≥ exactFrom. */
+  commitPoint(): CommitPoint {
+    let offset = this.#nextOffset;
+    for (const minute of this.#minutes.values()) offset = Math.min(offset, minute.firstOffset);
+    return { offset, exactFrom: this.#exactFrom };
+  }
+
+  #minute(minute: number, offset: number): MinuteCells {
+    let cells = this.#minutes.get(minute);
+    if (cells === undefined) {
+      cells = new MinuteCells(offset);
+      this.#minutes.set(minute, cells);
+    }
+    return cells;
+  }
+
+  #advance(offset: number): void {
+    if (offset !== this.#nextOffset) {
+      throw new Error(`a gap in the log: offset ${offset} follows ${this.#nextOffset - 1}`);
+    }
+    this.#nextOffset = offset + 1;
+  }
+}

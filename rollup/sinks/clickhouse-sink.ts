@@ -1,0 +1,106 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { StreamMinuteRow } from '../../clickhouse/index.js';
+import { messageOf } from '../../service/errors.js';
+import type { Logger, RateLimitedLog } from '../../service/logs.js';
+import { streamMinuteRows } from './clickhouse-rows.js';
+import type { MinuteWrite, Sink, WriteReceipt } from './sink.js';
+
+/** Most rows that wait. A row is about 500 bytes here. */
+const waitingRowsMax = 200_000;
+const insertRowsMax = 20_000;
+const firstDelayMs = 200;
+const delayMsMax = 5_000;
+
+interface Waiting {
+  readonly rows: readonly StreamMinuteRow[];
+  isTaken: boolean;
+}
+
+/** Inserts rows into `stream_minutes`; resolves when ClickHouse has acknowledged them. */
+export type InsertRows = (rows: readonly StreamMinuteRow[]) => Promise<void>;
+
+export interface ClickHouseSinkParts {
+  readonly insert: InsertRows;
+  readonly intervalMs: number;
+  readonly logger: Logger;
+  readonly rateLimited: RateLimitedLog;
+  readonly onError: () => void;
+}
+
+/**
+ * ClickHouse's `stream_minutes`, a ReplacingMergeTree(version): rows are repeated until acknowledged,
+ * and a repeat or an older version does no harm. Writes are joined while an insert is under way.
+ */
+export class ClickHouseSink implements Sink {
+  readonly name = 'clickhouse';
+  readonly epoch = 0;
+  readonly isVersioned = true;
+  #waiting: Waiting[] = [];
+  #waitingRows = 0;
+  #problem: string | undefined;
+  #isClosed = false;
+  #running: Promise<void> | undefined;
+
+  constructor(private readonly parts: ClickHouseSinkParts) {}
+
+  write(write: MinuteWrite): WriteReceipt | undefined {
+    if (this.#isClosed || this.#waitingRows >= waitingRowsMax) return undefined;
+    const rows = streamMinuteRows(write, this.parts.intervalMs);
+    const waiting: Waiting = { rows, isTaken: rows.length === 0 };
+    if (rows.length > 0) {
+      this.#waiting.push(waiting);
+      this.#waitingRows += rows.length;
+      this.#running ??= this.#run();
+    }
+    return { isTaken: () => waiting.isTaken };
+  }
+
+  problem(): string | undefined {
+    return this.#problem;
+  }
+
+  async close(deadlineMs: number): Promise<void> {
+    if (this.#running !== undefined) {
+      await Promise.race([this.#running, delay(deadlineMs, undefined, { ref: false })]);
+    }
+    this.#isClosed = true;
+  }
+
+  async #run(): Promise<void> {
+    let delayMs = firstDelayMs;
+    while (this.#waiting.length > 0 && !this.#isClosed) {
+      const batch = this.#nextBatch();
+      try {
+        await this.parts.insert(batch.flatMap(({ rows }) => rows));
+        for (const waiting of batch) waiting.isTaken = true;
+        this.#waiting = this.#waiting.slice(batch.length);
+        this.#waitingRows -= batch.reduce((sum, { rows }) => sum + rows.length, 0);
+        this.#problem = undefined;
+        delayMs = firstDelayMs;
+      } catch (error) {
+        this.#problem = `ClickHouse: ${messageOf(error)}`;
+        this.parts.onError();
+        this.parts.rateLimited.log('clickhouse', (heldBack) =>
+          this.parts.logger.warn(
+            { error: messageOf(error), waitingRows: this.#waitingRows, heldBack },
+            'ClickHouse did not take an insert yet',
+          ),
+        );
+        await delay(delayMs);
+        delayMs = Math.min(delayMs * 2, delayMsMax);
+      }
+    }
+    this.#running = undefined;
+  }
+
+  #nextBatch(): Waiting[] {
+    const batch: Waiting[] = [];
+    let rows = 0;
+    for (const waiting of this.#waiting) {
+      if (batch.length > 0 && rows + waiting.rows.length > insertRowsMax) break;
+      batch.push(waiting);
+      rows += waiting.rows.length;
+    }
+    return batch;
+  }
+}

@@ -1,0 +1,81 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger, RateLimitedLog } from '../../service/logs.js';
+import { GraphiteConnection } from './graphite-connection.js';
+import { minutePoints } from './graphite-points.js';
+import type { MinuteWrite, Sink, WriteReceipt } from './sink.js';
+
+/** Carbon has what was written on disk within 30 s (§3): then it is taken, if the connection still lives. */
+const takenAfterMs = 30_000;
+
+export interface GraphiteSinkParts {
+  readonly host: string;
+  readonly port: number;
+  readonly prefix: string;
+  readonly intervalMs: number;
+  readonly now: () => number;
+  readonly logger: Logger;
+  readonly rateLimited: RateLimitedLog;
+  readonly onError: () => void;
+}
+
+/**
+ * Graphite by carbon's line protocol, which acknowledges nothing: a write is taken when its
+ * connection has lived 30 s longer, and lost with its connection.
+ */
+export class GraphiteSink implements Sink {
+  readonly name = 'graphite';
+  readonly isVersioned = false;
+  readonly #connection: GraphiteConnection;
+  #problem: string | undefined = 'Graphite: not connected yet';
+
+  constructor(private readonly parts: GraphiteSinkParts) {
+    const where = `${parts.host}:${parts.port}`;
+    this.#connection = new GraphiteConnection({
+      host: parts.host,
+      port: parts.port,
+      onConnected: () => {
+        this.#problem = undefined;
+        parts.logger.info({ graphite: where }, 'connected to Graphite');
+      },
+      onLost: (reason) => {
+        this.#problem = `Graphite: ${reason}`;
+        parts.onError();
+        parts.rateLimited.log('graphite', (heldBack) =>
+          parts.logger.warn({ graphite: where, reason, heldBack }, 'no connection to Graphite'),
+        );
+      },
+    });
+  }
+
+  get epoch(): number {
+    return this.#connection.epoch;
+  }
+
+  write(write: MinuteWrite): WriteReceipt | undefined {
+    if (!this.#connection.isConnected) return undefined;
+    const { epoch } = this.#connection;
+    const { prefix, intervalMs, now } = this.parts;
+    const points = minutePoints(write, prefix, intervalMs);
+    if (!this.#connection.write(points, write.minute * intervalMs)) return undefined;
+    const writtenAtMs = now();
+    return {
+      isTaken: () =>
+        this.#connection.isConnected &&
+        this.#connection.epoch === epoch &&
+        now() - writtenAtMs >= takenAfterMs,
+    };
+  }
+
+  problem(): string | undefined {
+    return this.#problem;
+  }
+
+  async close(deadlineMs: number): Promise<void> {
+    const untilMs = this.parts.now() + deadlineMs;
+    while (this.#connection.isConnected && !this.#connection.isFlushed) {
+      if (this.parts.now() >= untilMs) break;
+      await delay(20);
+    }
+    this.#connection.close();
+  }
+}

@@ -1,0 +1,73 @@
+import type { Cell, StreamCells } from '../../schemas/index.js';
+import { addCounters, cellKey, emptyCell } from '../cells.js';
+
+interface PartitionCells {
+  readonly version: number;
+  readonly cells: readonly Cell[];
+}
+
+interface StreamPartials {
+  readonly byPartition: Map<number, PartitionCells>;
+  /** The offset after the record that changed it last. */
+  changedAt: number;
+}
+
+/** A stream's total of one minute: the sum over input partitions. */
+export interface StreamTotal {
+  readonly stream: string;
+  readonly cells: readonly Cell[];
+}
+
+/** One minute in stage 2: per stream and input partition the cells of the highest version. */
+export class MinuteTotals {
+  readonly #streams = new Map<string, StreamPartials>();
+
+  /** `firstOffset` and `firstLogAppendTimeMs`: of the first partial of this minute. */
+  constructor(
+    readonly firstOffset: number,
+    readonly firstLogAppendTimeMs: number,
+  ) {}
+
+  /** Keeps the cells where their version is the highest so far; true when the total may have changed. */
+  apply(
+    inputPartition: number,
+    version: number,
+    { stream, cells }: StreamCells,
+    nextOffset: number,
+  ): boolean {
+    let partials = this.#streams.get(stream);
+    if (partials === undefined) {
+      partials = { byPartition: new Map(), changedAt: -1 };
+      this.#streams.set(stream, partials);
+    }
+    const present = partials.byPartition.get(inputPartition);
+    if (present !== undefined && present.version >= version) return false;
+    partials.byPartition.set(inputPartition, { version, cells });
+    partials.changedAt = nextOffset;
+    return true;
+  }
+
+  streams(): Iterable<string> {
+    return this.#streams.keys();
+  }
+
+  changedAt(stream: string): number {
+    return this.#streams.get(stream)?.changedAt ?? -1;
+  }
+
+  total(stream: string): StreamTotal {
+    const sums = new Map<string, Cell>();
+    for (const { cells } of this.#streams.get(stream)?.byPartition.values() ?? []) {
+      for (const cell of cells) {
+        const key = cellKey(cell.quality, cell.browser);
+        let sum = sums.get(key);
+        if (sum === undefined) {
+          sum = emptyCell(cell.quality, cell.browser);
+          sums.set(key, sum);
+        }
+        addCounters(sum, cell);
+      }
+    }
+    return { stream, cells: [...sums.values()] };
+  }
+}

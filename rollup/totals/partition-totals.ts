@@ -1,0 +1,133 @@
+import type { PartialBatch, Progress } from '../../schemas/index.js';
+import type { CommitPoint } from '../commit-point.js';
+import { MinuteTotals } from './minute-totals.js';
+
+/** A minute that not all partitions have closed is written this long after its first partial all the same. */
+const holdBackMs = 20_000;
+
+/**
+ * Stage 2 of one partition of `rollup-partials`: keeps per minute, stream and input partition the highest
+ * version, and how far each input partition has got (§3 rules 7 and 9). A pure function of the
+ * records applied since the start.
+ */
+export class PartitionTotals {
+  readonly #minutes = new Map<number, MinuteTotals>();
+  readonly #closedBefore: number[];
+  readonly #finalBefore: number[];
+  #nextOffset: number;
+  #exactFrom: number;
+
+  constructor(inputPartitions: number, start: CommitPoint) {
+    this.#closedBefore = new Array<number>(inputPartitions).fill(0);
+    this.#finalBefore = new Array<number>(inputPartitions).fill(0);
+    this.#nextOffset = start.offset;
+    this.#exactFrom = start.exactFrom;
+  }
+
+  /** The version of every total as of now. */
+  get nextOffset(): number {
+    return this.#nextOffset;
+  }
+
+  get exactFrom(): number {
+    return this.#exactFrom;
+  }
+
+  /** Every minute below this one is closed in all input partitions. */
+  get closedBefore(): number {
+    return Math.min(...this.#closedBefore);
+  }
+
+  /** Every minute below this one is final in all input partitions. */
+  get finalBefore(): number {
+    return Math.min(...this.#finalBefore);
+  }
+
+  /** The retained minutes, lowest first. */
+  minutes(): number[] {
+    return [...this.#minutes.keys()].sort((left, right) => left - right);
+  }
+
+  minute(minute: number): MinuteTotals | undefined {
+    return this.#minutes.get(minute);
+  }
+
+  /** Minutes that are final and not dropped yet. */
+  finalWaiting(): number {
+    const finalBefore = this.finalBefore;
+    let waiting = 0;
+    for (const minute of this.#minutes.keys()) if (minute < finalBefore) waiting += 1;
+    return waiting;
+  }
+
+  /** False when an input partition is out of range: a record of another cluster's settings. */
+  applyPartials(offset: number, logAppendTimeMs: number, batch: PartialBatch): boolean {
+    this.#advance(offset);
+    if (batch.inputPartition < 0 || batch.inputPartition >= this.#closedBefore.length) return false;
+    if (batch.minute < this.#exactFrom) return true;
+    let minute = this.#minutes.get(batch.minute);
+    if (minute === undefined) {
+      minute = new MinuteTotals(offset, logAppendTimeMs);
+      this.#minutes.set(batch.minute, minute);
+    }
+    for (const stream of batch.streams) {
+      minute.apply(batch.inputPartition, batch.version, stream, this.#nextOffset);
+    }
+    return true;
+  }
+
+  applyProgress(offset: number, progress: Progress): boolean {
+    this.#advance(offset);
+    const closedBefore = this.#closedBefore[progress.inputPartition];
+    const finalBefore = this.#finalBefore[progress.inputPartition];
+    if (closedBefore === undefined || finalBefore === undefined) return false;
+    this.#closedBefore[progress.inputPartition] = Math.max(closedBefore, progress.closedBefore);
+    this.#finalBefore[progress.inputPartition] = Math.max(finalBefore, progress.finalBefore);
+    return true;
+  }
+
+  skip(offset: number): void {
+    this.#advance(offset);
+  }
+
+  /** Whether it is time to write the minute: closed by all, or held back long enough. */
+  isDue(minute: number, nowMs: number): boolean {
+    const totals = this.#minutes.get(minute);
+    if (totals === undefined) return false;
+    return minute < this.closedBefore || nowMs >= totals.firstLogAppendTimeMs + holdBackMs;
+  }
+
+  /**
+   * Drops final minutes in order, as long as `isTaken` says that every sink took them.
+   * Returns the minutes that were dropped.
+   */
+  dropTaken(isTaken: (minute: number) => boolean): number[] {
+    const dropped: number[] = [];
+    const finalBefore = this.finalBefore;
+    let exactFrom = finalBefore;
+    for (const minute of this.minutes()) {
+      if (minute >= finalBefore) break;
+      if (!isTaken(minute)) {
+        exactFrom = minute;
+        break;
+      }
+      this.#minutes.delete(minute);
+      dropped.push(minute);
+    }
+    this.#exactFrom = Math.max(this.#exactFrom, exactFrom);
+    return dropped;
+  }
+
+  commitPoint(): CommitPoint {
+    let offset = this.#nextOffset;
+    for (const minute of this.#minutes.values()) offset = Math.min(offset, minute.firstOffset);
+    return { offset, exactFrom: this.#exactFrom };
+  }
+
+  #advance(offset: number): void {
+    if (offset !== this.#nextOffset) {
+      throw new Error(`a gap in the log: offset ${offset} follows ${this.#nextOffset - 1}`);
+    }
+    this.#nextOffset = offset + 1;
+  }
+}

@@ -1,0 +1,166 @@
+import type { MinuteWrite, Sink, WriteReceipt } from '../sinks/sink.js';
+import type { StreamTotal } from './minute-totals.js';
+import type { PartitionTotals } from './partition-totals.js';
+
+/** A minute is written again at most this often. */
+const rewriteIntervalMs = 1_000;
+
+interface WrittenMinute {
+  readonly epoch: number;
+  /** For each stream the version that was handed over last. */
+  readonly versions: Map<string, number>;
+  receipts: WriteReceipt[];
+  writtenAtMs: number;
+  isLast: boolean;
+}
+
+/** What the owner of a partition may do at this moment. */
+export interface Permission {
+  readonly nowMs: number;
+  /** Has read what stood in the log when it became the owner. */
+  readonly isCaughtUp: boolean;
+  /** Heard of the coordinator within the session time-out. */
+  readonly isAlive: boolean;
+  /** Has been the owner for `takeover_seconds`. */
+  readonly isSettled: boolean;
+}
+
+/** Told of what was handed over, for metrics. */
+export interface Written {
+  readonly minute: number;
+  readonly streams: number;
+  readonly isFirst: boolean;
+}
+
+/**
+ * How far one sink has got with the totals of one partition, and what it is given next (§3 rules 7 and
+ * 8). Time comes in with the permission; what is written follows from the totals alone.
+ */
+export class SinkProgress {
+  readonly #minutes = new Map<number, WrittenMinute>();
+
+  constructor(
+    readonly sink: Sink,
+    private readonly totals: PartitionTotals,
+  ) {}
+
+  /** Hands over all that is due; stops at the first write that the sink doesn't take. */
+  advance(permission: Permission): Written[] {
+    const written: Written[] = [];
+    if (!this.sink.isVersioned && !permission.isAlive) return written;
+    for (const minute of this.#candidates()) {
+      const write = this.#dueWrite(minute, permission);
+      if (write === undefined) continue;
+      const receipt = this.sink.write(write.minuteWrite);
+      if (receipt === undefined) break;
+      written.push(this.#record(minute, write, receipt, permission.nowMs));
+    }
+    return written;
+  }
+
+  /** Whether the sink has the final minute for good. */
+  isTaken(minute: number): boolean {
+    const written = this.#minutes.get(minute);
+    const totals = this.totals.minute(minute);
+    if (written === undefined || totals === undefined) return false;
+    if (written.epoch !== this.sink.epoch) return false;
+    if (!this.sink.isVersioned && !written.isLast) return false;
+    for (const stream of totals.streams()) {
+      if (totals.changedAt(stream) > (written.versions.get(stream) ?? -1)) return false;
+    }
+    written.receipts = written.receipts.filter((receipt) => !receipt.isTaken());
+    return written.receipts.length === 0;
+  }
+
+  /** Minutes below are dropped. */
+  forgetBefore(exactFrom: number): void {
+    for (const minute of this.#minutes.keys()) if (minute < exactFrom) this.#minutes.delete(minute);
+  }
+
+  /** Retained minutes, and closed ones that have nothing where the minute before has: they fall to zero. */
+  #candidates(): number[] {
+    const minutes = this.totals.minutes();
+    if (this.sink.isVersioned) return minutes;
+    const { closedBefore } = this.totals;
+    const followers = minutes
+      .map((minute) => minute + 1)
+      .filter((minute) => minute < closedBefore && this.totals.minute(minute) === undefined);
+    return [...minutes, ...followers].sort((left, right) => left - right);
+  }
+
+  #dueWrite(minute: number, permission: Permission): DueWrite | undefined {
+    const { closedBefore, finalBefore } = this.totals;
+    const isFinal = minute < finalBefore;
+    if (!permission.isCaughtUp && !isFinal) return undefined;
+    const totals = this.totals.minute(minute);
+    if (totals !== undefined && !this.totals.isDue(minute, permission.nowMs)) return undefined;
+    let written = this.#minutes.get(minute);
+    if (written !== undefined && written.epoch !== this.sink.epoch) {
+      this.#minutes.delete(minute);
+      written = undefined;
+    }
+    if (totals === undefined && written !== undefined) return undefined;
+    if (written !== undefined && permission.nowMs - written.writtenAtMs < rewriteIntervalMs)
+      return undefined;
+    const isLast =
+      !this.sink.isVersioned && isFinal && permission.isSettled && written?.isLast !== true;
+    const streams: string[] = [];
+    for (const stream of totals?.streams() ?? []) {
+      const version = written?.versions.get(stream) ?? -1;
+      if (isLast || (totals?.changedAt(stream) ?? -1) > version) streams.push(stream);
+    }
+    const isWhole = written === undefined || isLast;
+    const isEmptyMinute = totals === undefined && isWhole;
+    if (streams.length === 0 && !isEmptyMinute) return undefined;
+    const previous = this.#previous(minute, streams, isWhole && minute < closedBefore);
+    const minuteWrite: MinuteWrite = {
+      minute,
+      version: this.totals.nextOffset,
+      totals: totals === undefined ? [] : streams.map((stream) => totals.total(stream)),
+      previous,
+    };
+    return { minuteWrite, isLast };
+  }
+
+  #previous(
+    minute: number,
+    streams: readonly string[],
+    withGone: boolean,
+  ): ReadonlyMap<string, StreamTotal> {
+    const previous = new Map<string, StreamTotal>();
+    const before = this.totals.minute(minute - 1);
+    if (this.sink.isVersioned || before === undefined) return previous;
+    const present = this.totals.minute(minute);
+    const wanted = new Set(streams);
+    for (const stream of before.streams()) {
+      const isGone = withGone && (present?.changedAt(stream) ?? -1) === -1;
+      if (wanted.has(stream) || isGone) previous.set(stream, before.total(stream));
+    }
+    return previous;
+  }
+
+  #record(minute: number, write: DueWrite, receipt: WriteReceipt, nowMs: number): Written {
+    const present = this.#minutes.get(minute);
+    const written = present ?? {
+      epoch: this.sink.epoch,
+      versions: new Map<string, number>(),
+      receipts: [],
+      writtenAtMs: nowMs,
+      isLast: false,
+    };
+    for (const { stream } of write.minuteWrite.totals) {
+      written.versions.set(stream, write.minuteWrite.version);
+    }
+    written.receipts = written.receipts.filter((earlier) => !earlier.isTaken());
+    written.receipts.push(receipt);
+    written.writtenAtMs = nowMs;
+    written.isLast ||= write.isLast;
+    this.#minutes.set(minute, written);
+    return { minute, streams: write.minuteWrite.totals.length, isFirst: present === undefined };
+  }
+}
+
+interface DueWrite {
+  readonly minuteWrite: MinuteWrite;
+  readonly isLast: boolean;
+}

@@ -1,0 +1,236 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type {
+  LogProducer,
+  LogRecord,
+  OwnedPartition,
+  PartitionReader,
+  StartPosition,
+} from '../../kafka/index.js';
+import type { ClusterSettings } from '../../registry/index.js';
+import { codec, minuteEndMs, topics } from '../../schemas/index.js';
+import { messageOf } from '../../service/errors.js';
+import type { Logger, RateLimitedLog } from '../../service/logs.js';
+import type { Retrying } from '../append-until-taken.js';
+import {
+  encodeCommitMetadata,
+  exactFromOldest,
+  readerStart,
+  type ReaderStart,
+} from '../commit-point.js';
+import { appendDeadLetter, type Refusal } from '../dead-letters.js';
+import type { RollupMetrics } from '../metrics.js';
+import type { Sink } from '../sinks/sink.js';
+import { PartitionTotals } from './partition-totals.js';
+import { SinkProgress, type Permission } from './sink-progress.js';
+
+/** What the readers of all partitions of one process share. */
+export interface TotalsParts {
+  readonly cluster: ClusterSettings;
+  readonly sinks: readonly Sink[];
+  readonly producer: LogProducer;
+  readonly node: string;
+  readonly now: () => number;
+  readonly lastHeartbeatAtMs: () => number;
+  readonly sessionTimeoutMs: number;
+  readonly logger: Logger;
+  readonly rateLimited: RateLimitedLog;
+  readonly metrics: RollupMetrics;
+}
+
+/** Reading pauses while more final minutes than this wait for the sinks (§3 rule 9). */
+const finalWaitingMax = 30;
+const pausedPollMs = 200;
+const commitIntervalMs = 1_000;
+
+/** Stage 2 of one owned partition: reads partials, writes totals to the sinks, commits. */
+export class TotalsReader implements PartitionReader {
+  #totals: PartitionTotals | undefined;
+  #progress: readonly SinkProgress[] = [];
+  readonly #start: ReaderStart;
+  readonly #endOffset: number;
+  readonly #ownedSinceMs: number;
+  #deadLettersBefore = 0;
+  #isClosed = false;
+  #committing = false;
+  #committed = '';
+  #lastCommitAtMs = -Infinity;
+
+  constructor(
+    private readonly partition: OwnedPartition,
+    start: StartPosition,
+    private readonly parts: TotalsParts,
+  ) {
+    this.#start = readerStart(start);
+    this.#endOffset = start.endOffset;
+    this.#ownedSinceMs = parts.now();
+    if (this.#start.kind === 'exact') {
+      this.#deadLettersBefore = this.#start.metadata.deadLettersBefore;
+      this.#begin(this.#start.metadata);
+    }
+    parts.logger.info(
+      {
+        topic: partition.topic,
+        partition: partition.partition,
+        start,
+        generation: partition.generation,
+      },
+      'owns a partition',
+    );
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  get openMinutes(): number {
+    return this.#totals?.minutes().length ?? 0;
+  }
+
+  get lagRecords(): number {
+    return this.#totals === undefined ? 0 : Math.max(0, this.#endOffset - this.#totals.nextOffset);
+  }
+
+  async read(records: readonly LogRecord[]): Promise<void> {
+    for (const record of records) {
+      const totals = this.#totals ?? this.#beginShortened(record);
+      const refusal = this.#apply(totals, record);
+      if (refusal !== undefined) await this.#refuse(record, refusal);
+    }
+    this.parts.metrics.records.inc({ topic: topics.partials }, records.length);
+    this.tick();
+    while (this.#isOwned() && (this.#totals?.finalWaiting() ?? 0) > finalWaitingMax) {
+      await delay(pausedPollMs);
+    }
+  }
+
+  /** Does what is due: called after records and several times a second. */
+  tick(): void {
+    const totals = this.#totals;
+    if (totals === undefined || !this.#isOwned()) return;
+    const permission = this.#permission(totals);
+    for (const progress of this.#progress) {
+      const { name } = progress.sink;
+      for (const { minute, streams, isFirst } of progress.advance(permission)) {
+        this.parts.metrics.sinkWrites.inc({ sink: name }, streams);
+        if (isFirst) {
+          const endMs = minuteEndMs(minute, this.parts.cluster.intervalMs);
+          const delaySeconds = (permission.nowMs - endMs) / 1_000;
+          this.parts.metrics.firstWriteDelaySeconds.observe({ sink: name }, delaySeconds);
+        } else {
+          this.parts.metrics.corrections.inc(streams);
+        }
+      }
+    }
+    totals.dropTaken((minute) => this.#progress.every((progress) => progress.isTaken(minute)));
+    for (const progress of this.#progress) progress.forgetBefore(totals.exactFrom);
+    if (!this.#committing && permission.nowMs - this.#lastCommitAtMs >= commitIntervalMs) {
+      void this.#commit(totals, permission.nowMs);
+    }
+  }
+
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  #isOwned(): boolean {
+    return !this.#isClosed && this.partition.isOwned();
+  }
+
+  #permission(totals: PartitionTotals): Permission {
+    const { now, lastHeartbeatAtMs, sessionTimeoutMs, cluster } = this.parts;
+    const nowMs = now();
+    return {
+      nowMs,
+      isCaughtUp: totals.nextOffset >= this.#endOffset,
+      isAlive: nowMs - lastHeartbeatAtMs() < sessionTimeoutMs,
+      isSettled: nowMs - this.#ownedSinceMs >= cluster.takeoverMs,
+    };
+  }
+
+  #begin(point: { readonly offset: number; readonly exactFrom: number }): PartitionTotals {
+    const totals = new PartitionTotals(this.parts.cluster.partitions, point);
+    this.#totals = totals;
+    this.#progress = this.parts.sinks.map((sink) => new SinkProgress(sink, totals));
+    return totals;
+  }
+
+  #beginShortened(first: LogRecord): PartitionTotals {
+    const exactFrom = exactFromOldest(first.logAppendTimeMs, this.parts.cluster);
+    this.parts.logger.warn(
+      { topic: topics.partials, partition: first.partition, offset: first.offset, exactFrom },
+      "no commit and the log's beginning is gone: minutes before exactFrom are not computed",
+    );
+    return this.#begin({ offset: first.offset, exactFrom });
+  }
+
+  #apply(totals: PartitionTotals, record: LogRecord): Refusal | undefined {
+    const decoded = codec().decode(record.value);
+    if (!decoded.ok) {
+      totals.skip(record.offset);
+      return decoded;
+    }
+    const { type, value } = decoded.record;
+    if (type === 'PartialBatch') {
+      const isKnown = totals.applyPartials(record.offset, record.logAppendTimeMs, value);
+      return isKnown ? undefined : unknownPartition(value.inputPartition);
+    }
+    if (type === 'Progress') {
+      const isKnown = totals.applyProgress(record.offset, value);
+      return isKnown ? undefined : unknownPartition(value.inputPartition);
+    }
+    totals.skip(record.offset);
+    return { reason: 'unexpected_record', detail: `a ${type} on ${topics.partials}` };
+  }
+
+  async #refuse(record: LogRecord, refusal: Refusal): Promise<void> {
+    if (record.offset < this.#deadLettersBefore) return;
+    const { producer, node, metrics, logger, rateLimited } = this.parts;
+    metrics.deadLetters.inc({ topic: topics.partials, reason: refusal.reason });
+    rateLimited.log('dead letter of partials', (heldBack) =>
+      logger.error(
+        {
+          topic: topics.partials,
+          partition: record.partition,
+          offset: record.offset,
+          ...refusal,
+          heldBack,
+        },
+        'a record cannot be read: sent to the dead letters',
+      ),
+    );
+    const retrying: Retrying = {
+      isWanted: () => this.#isOwned(),
+      onFailure: () => metrics.appendFailures.inc({ topic: topics.deadLetters }),
+    };
+    await appendDeadLetter(producer, topics.partials, record, refusal, node, retrying);
+    this.#deadLettersBefore = record.offset + 1;
+  }
+
+  async #commit(totals: PartitionTotals, nowMs: number): Promise<void> {
+    this.#committing = true;
+    this.#lastCommitAtMs = nowMs;
+    try {
+      const point = totals.commitPoint();
+      const text = encodeCommitMetadata({ ...point, deadLettersBefore: this.#deadLettersBefore });
+      if (text !== this.#committed && (await this.partition.commit(point.offset, text))) {
+        this.#committed = text;
+      }
+    } catch (error) {
+      this.parts.rateLimited.log('commit of partials', (heldBack) =>
+        this.parts.logger.warn(
+          { partition: this.partition.partition, error: messageOf(error), heldBack },
+          'a commit failed; tried again',
+        ),
+      );
+    } finally {
+      this.#committing = false;
+    }
+  }
+}
+
+function unknownPartition(partition: number): Refusal {
+  return {
+    reason: 'unknown_partition',
+    detail: `input partition ${partition} is not of this cluster`,
+  };
+}
