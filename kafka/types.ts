@@ -39,7 +39,12 @@ export interface LogProducer {
 
 /** Where an owner begins. `endOffset` is the log's end (the next offset to be written) when it was assigned. */
 export type StartPosition =
-  | { readonly kind: 'committed'; readonly offset: number; readonly metadata: string; readonly endOffset: number }
+  | {
+      readonly kind: 'committed';
+      readonly offset: number;
+      readonly metadata: string;
+      readonly endOffset: number;
+    }
   | {
       readonly kind: 'beginning';
       /** The log's first offset. */
@@ -93,7 +98,10 @@ export interface GroupConsumer {
   stop(): Promise<void>;
   /** The partitions owned now. */
   owned(): readonly number[];
-  /** When the coordinator last answered a heartbeat, join or commit of ours. `-Infinity` before the first. */
+  /**
+   * When the last heartbeat or join that the coordinator answered was *sent* by us. `-Infinity` before the first.
+   * Not when its answer was read: after a pause of this process an old answer may still lie in the socket.
+   */
   lastHeartbeatAtMs(): number;
 }
 

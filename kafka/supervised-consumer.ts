@@ -1,0 +1,198 @@
+import type { Consumer, EachBatchPayload } from 'kafkajs';
+import { messageOf } from '../service/errors.js';
+import { RateLimitedLog, type Logger } from '../service/logs.js';
+import { backoffMs, pause, withDeadline } from './timing.js';
+
+export interface SupervisedConsumerOptions {
+  readonly groupId: string;
+  readonly topic: string;
+  /** A new kafkajs consumer, over a client of its own. */
+  readonly makeConsumer: () => Consumer;
+  /** Must not wait: kafkajs fetches nothing more from a broker until all batches of its last answer are handled. */
+  readonly onBatch: (payload: EachBatchPayload) => void;
+  /** The group gave us these partitions. Runs before the next fetch. */
+  readonly onJoined: (partitions: readonly number[]) => void;
+  /** What we were given before is over. May come several times. */
+  readonly onEnded: () => void;
+  readonly logger: Logger;
+  readonly now: () => number;
+}
+
+const restartFirstMs = 250;
+const restartMostMs = 5_000;
+/** A consumer that lived this long was well: its next restart is quick again. */
+const wellAfterMs = 60_000;
+/** Fetches begin every 100 ms and a join takes at most about 20 s: silence beyond this is death. */
+const silenceMostMs = 60_000;
+const silenceCheckMs = 5_000;
+const stopDeadlineMs = 5_000;
+
+/**
+ * Keeps one kafkajs consumer alive: after a crash, or silence, a new one is made, with a backoff. kafkajs's
+ * own restart is off (`restartOnFailure`), since it gives up on some errors without a word.
+ */
+export class SupervisedConsumer {
+  readonly #stopping = new AbortController();
+  readonly #warnings: RateLimitedLog;
+  #consumer: Consumer | undefined;
+  #living: Promise<void> | undefined;
+  #joined = defer();
+  #lastSignMs = -Infinity;
+  #lastHeartbeatAtMs = -Infinity;
+
+  constructor(private readonly options: SupervisedConsumerOptions) {
+    this.#warnings = new RateLimitedLog(options.now);
+  }
+
+  /** Resolves when the group was joined for the first time, or at `stop`. Until then it goes on trying. */
+  async start(): Promise<void> {
+    this.#living ??= this.#live();
+    await this.#joined.promise;
+  }
+
+  /** Leaves the group; within about 5 s if no broker answers. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#joined.resolve();
+    await this.#living;
+  }
+
+  /** The consumer of the present, if there's one. */
+  get consumer(): Consumer | undefined {
+    return this.#consumer;
+  }
+
+  /**
+   * When the last heartbeat or sync that the coordinator answered was *sent*. Its answer may have lain in
+   * the socket for long, if this process was paused, so the time of reading it says nothing.
+   */
+  get lastHeartbeatAtMs(): number {
+    return this.#lastHeartbeatAtMs;
+  }
+
+  async #live(): Promise<void> {
+    const { now, logger, groupId, topic } = this.options;
+    const { signal } = this.#stopping;
+    for (let restarts = 0; ; restarts += 1) {
+      if (this.#isStopping()) return;
+      const bornAtMs = now();
+      const reason = await this.#oneLife();
+      if (this.#isStopping()) return;
+      if (now() - bornAtMs > wellAfterMs) restarts = 0;
+      const waitMs = backoffMs(restarts, restartFirstMs, restartMostMs);
+      this.#warnings.log('restart', (heldBack) => {
+        logger.warn(
+          { groupId, topic, reason, waitMs, heldBack },
+          'Kafka consumer ended, starting a new one',
+        );
+      });
+      await pause(waitMs, signal);
+    }
+  }
+
+  /** Runs one consumer to its end; returns why it ended. */
+  async #oneLife(): Promise<string> {
+    const { topic, logger } = this.options;
+    const ended = defer<string>();
+    const consumer = this.options.makeConsumer();
+    this.#consumer = consumer;
+    this.#lastSignMs = this.options.now();
+    this.#listen(consumer, ended.resolve);
+    const watch = setInterval(() => {
+      if (this.options.now() - this.#lastSignMs > silenceMostMs) ended.resolve('no sign of life');
+    }, silenceCheckMs);
+    const onStop = (): void => ended.resolve('stopped');
+    this.#stopping.signal.addEventListener('abort', onStop, { once: true });
+
+    const running = (async () => {
+      await consumer.connect();
+      await consumer.subscribe({ topics: [topic], fromBeginning: true });
+      await consumer.run({
+        autoCommit: false,
+        eachBatchAutoResolve: false,
+        eachBatch: (payload) => {
+          if (this.#consumer === consumer) this.#handle(payload);
+          return Promise.resolve();
+        },
+      });
+    })();
+    running.catch((error: unknown) => ended.resolve(messageOf(error)));
+
+    const reason = await ended.promise;
+    clearInterval(watch);
+    this.#stopping.signal.removeEventListener('abort', onStop);
+    this.options.onEnded();
+    // Only a consumer that has joined leaves its group when it is stopped, so a join under way may end first.
+    const stopping = running.catch(() => undefined).then(() => consumer.disconnect());
+    await withDeadline(stopping, stopDeadlineMs, () => new Error('no answer in time')).catch(
+      (error: unknown) =>
+        logger.debug({ topic, error: messageOf(error) }, 'Kafka consumer did not end well'),
+    );
+    this.#consumer = undefined;
+    return reason;
+  }
+
+  #isStopping(): boolean {
+    return this.#stopping.signal.aborted;
+  }
+
+  #handle(payload: EachBatchPayload): void {
+    if (!this.#isStopping()) this.options.onBatch(payload);
+  }
+
+  #listen(consumer: Consumer, onCrash: (reason: string) => void): void {
+    const { topic, now } = this.options;
+    const { GROUP_JOIN, REBALANCING, HEARTBEAT, FETCH_START, CRASH, REQUEST } = consumer.events;
+    const ifCurrent =
+      <E>(listener: (event: E) => void) =>
+      (event: E): void => {
+        if (this.#consumer !== consumer || this.#isStopping()) return;
+        this.#lastSignMs = now();
+        listener(event);
+      };
+    const sentAtMs = { heartbeat: -Infinity, sync: -Infinity };
+
+    consumer.on(REQUEST, ({ payload }) => {
+      if (payload.apiName === 'Heartbeat') sentAtMs.heartbeat = payload.sentAt;
+      if (payload.apiName === 'SyncGroup') sentAtMs.sync = payload.sentAt;
+    });
+    consumer.on(
+      HEARTBEAT,
+      ifCurrent(() => this.#heartbeat(sentAtMs.heartbeat)),
+    );
+    consumer.on(
+      FETCH_START,
+      ifCurrent(() => undefined),
+    );
+    consumer.on(
+      REBALANCING,
+      ifCurrent(() => this.options.onEnded()),
+    );
+    consumer.on(
+      GROUP_JOIN,
+      ifCurrent(({ payload }) => {
+        this.#heartbeat(sentAtMs.sync);
+        this.options.onJoined(payload.memberAssignment[topic] ?? []);
+        this.#joined.resolve();
+      }),
+    );
+    consumer.on(CRASH, ({ payload }) => onCrash(messageOf(payload.error)));
+  }
+
+  #heartbeat(sentAtMs: number): void {
+    this.#lastHeartbeatAtMs = Math.max(this.#lastHeartbeatAtMs, sentAtMs);
+  }
+}
+
+interface Deferred<T> {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+}
+
+function defer<T = void>(): Deferred<T> {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((resolvePromise) => {
+    resolve = resolvePromise;
+  });
+  return { promise, resolve };
+}

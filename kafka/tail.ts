@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import type { Consumer, EachBatchPayload } from 'kafkajs';
+import { AppError, messageOf } from '../service/errors.js';
+import type { Logger } from '../service/logs.js';
+import { SupervisedConsumer } from './supervised-consumer.js';
+import type { LogAdmin, LogRecord, LogTail } from './types.js';
+
+export interface TailParts {
+  readonly makeConsumer: (groupId: string) => Consumer;
+  /** Asked once for the log's end; closed at `stop`. */
+  readonly admin: LogAdmin;
+  readonly logger: Logger;
+  readonly now: () => number;
+}
+
+const partition = 0;
+
+/**
+ * Reads a one-partition log through a group of its own name, which commits nothing. Each record is given once,
+ * in order; after a rejoin or a restart it goes on behind the last one. Gaps are fine here: compaction makes them.
+ */
+export class KafkaTail implements LogTail {
+  readonly #supervised: SupervisedConsumer;
+  #nextOffset = 0;
+  #caughtUpOffset = Infinity;
+  #onCaughtUp: () => void = () => undefined;
+
+  constructor(
+    private readonly topic: string,
+    private readonly onRecord: (record: LogRecord) => void,
+    private readonly parts: TailParts,
+  ) {
+    const groupId = `tail-${topic}-${randomUUID()}`;
+    this.#supervised = new SupervisedConsumer({
+      groupId,
+      topic,
+      makeConsumer: () => parts.makeConsumer(groupId),
+      onBatch: (payload) => this.#onBatch(payload),
+      onJoined: () => this.#seek(),
+      onEnded: () => undefined,
+      logger: parts.logger,
+      now: parts.now,
+    });
+  }
+
+  async start(): Promise<void> {
+    const offsets = await this.parts.admin.offsets(this.topic);
+    const [log] = offsets;
+    if (log === undefined || offsets.length !== 1) {
+      throw new AppError(
+        'kafka_wrong_topic',
+        `${this.topic} must have 1 partition, not ${offsets.length}`,
+      );
+    }
+    const caughtUp = new Promise<void>((resolve) => {
+      this.#onCaughtUp = resolve;
+    });
+    this.#nextOffset = Math.max(this.#nextOffset, log.startOffset);
+    this.#caughtUpOffset = log.endOffset;
+    this.#checkCaughtUp();
+    await this.#supervised.start();
+    await caughtUp;
+  }
+
+  async stop(): Promise<void> {
+    await this.#supervised.stop();
+    this.#onCaughtUp();
+    await this.parts.admin.close();
+  }
+
+  #seek(): void {
+    this.#supervised.consumer?.seek({
+      topic: this.topic,
+      partition,
+      offset: String(this.#nextOffset),
+    });
+  }
+
+  #onBatch(payload: EachBatchPayload): void {
+    if (payload.isStale()) return;
+    for (const { offset, timestamp, key, value } of payload.batch.messages) {
+      const record = {
+        partition,
+        offset: Number(offset),
+        logAppendTimeMs: Number(timestamp),
+        key,
+        value,
+      };
+      if (record.offset < this.#nextOffset) continue;
+      this.#nextOffset = record.offset + 1;
+      this.#give(record);
+    }
+    payload.resolveOffset(String(this.#nextOffset - 1));
+    this.#checkCaughtUp();
+  }
+
+  /** A listener's failure must not stop the log for all: the next records may well be fine. */
+  #give(record: LogRecord): void {
+    try {
+      this.onRecord(record);
+    } catch (error) {
+      this.parts.logger.error(
+        { topic: this.topic, offset: record.offset, error: messageOf(error) },
+        'a record of the log could not be applied',
+      );
+    }
+  }
+
+  #checkCaughtUp(): void {
+    if (this.#nextOffset >= this.#caughtUpOffset) this.#onCaughtUp();
+  }
+}
