@@ -1,0 +1,42 @@
+/** Every bound of the tracker that isn't a setting, with its reason. Settings are in settings.ts. */
+export const trackerLimits = {
+  /** A message; told to viewers in `welcome`. */
+  messageBytesMax: 64 * 1024,
+  /** Above messageBytesMax, so that a message that is a little too large gets an `error` before the close. */
+  payloadBytesMax: 128 * 1024,
+  /** The `data` of a signal as JSON: an SDP with its candidates has 2 to 8 KB. */
+  signalBytesMax: 16 * 1024,
+  announcesPerMessageMax: 64,
+  /** Peers that one `peers` tells of. */
+  peersMax: 30,
+  peersWantedDefault: 8,
+  /** Messages that may wait while a hello is being decided. */
+  messagesWhileJoiningMax: 64,
+  /** Errors of a socket's own making, over its life, after which it is closed with 4400. */
+  badMessagesMax: 8,
+  /** Unsent bytes of a socket after which it counts as dead: about a minute of peers and signals. */
+  bufferedBytesMax: 1024 * 1024,
+  helloDeadlineMs: 10_000,
+  /** A socket that answered no ping for this long is gone. */
+  pingIntervalMs: 30_000,
+  /** How long a socket that has left waits for its last acknowledgements. */
+  leaveDeadlineMs: 10_000,
+  /** How long a closing socket waits for the other side's close. */
+  closeDeadlineMs: 1_000,
+  /** Offers of one peer that are remembered, answered or not; the oldest goes first. */
+  offersPerPeerMax: 64,
+  /** How long answers and candidates may follow an offer. */
+  offerLifetimeMs: 120_000,
+  tokenLengthMax: 4_096,
+  /** Requests of one partition that Kafka hasn't answered. */
+  requestsInFlightMax: 4,
+  retryDelayMs: 200,
+  retryDelayMsMax: 2_000,
+  /** Difference to the brokers' clocks above which this tracker's own must be wrong. */
+  clockDifferenceMsMax: 10_000,
+  /** How long a comparison with a broker's clock says something. */
+  clockReadingLifetimeMs: 60_000,
+  httpRequestTimeoutMs: 5_000,
+  /** Connections beside the sockets: health checks, refused upgrades. */
+  httpConnectionsMax: 256,
+} as const;

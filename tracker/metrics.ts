@@ -1,0 +1,137 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { ErrorCode, RefusalReason } from './protocol/server-messages.js';
+
+/** What the announces' way into the log tells. */
+export interface AnnounceMetrics {
+  batchSent(announces: number, attempts: number): void;
+  batchAppended(seconds: number): void;
+  batchFailed(): void;
+}
+
+/** What is read when somebody asks for the metrics. */
+export interface TrackerGauges {
+  sockets(): number;
+  sessions(): number;
+  swarms(): number;
+  queueBytes(): number;
+}
+
+/** The tracker's figures for Prometheus. */
+export class TrackerMetrics implements AnnounceMetrics {
+  readonly #messages: Counter<'type'>;
+  readonly #errors: Counter<'code'>;
+  readonly #socketsRefused: Counter<'reason'>;
+  readonly #announcesReceived: Counter;
+  readonly #announcesAcknowledged: Counter;
+  readonly #announcesRefused: Counter<'reason'>;
+  readonly #announcesPutOff: Counter<'code'>;
+  readonly #signals: Counter<'kind'>;
+  readonly #batches: Counter;
+  readonly #batchFailures: Counter;
+  readonly #batchAnnounces: Histogram;
+  readonly #appendSeconds: Histogram;
+
+  constructor(private readonly registry: Registry) {
+    const registers = [registry];
+    const counter = <Label extends string = string>(
+      name: string,
+      help: string,
+      labelNames: Label[] = [],
+    ) => new Counter<Label>({ name: `viblast_tracker_${name}`, help, labelNames, registers });
+    this.#messages = counter('messages_total', 'Messages from viewers by type.', ['type']);
+    this.#errors = counter('errors_total', 'Errors sent to viewers by code.', ['code']);
+    this.#socketsRefused = counter('sockets_refused_total', 'Sockets not taken, by reason.', [
+      'reason',
+    ]);
+    this.#announcesReceived = counter('announces_received_total', 'Announces received.');
+    this.#announcesAcknowledged = counter(
+      'announces_acknowledged_total',
+      'Announces acknowledged after Kafka did.',
+    );
+    this.#announcesRefused = counter('announces_refused_total', 'Announces refused for good.', [
+      'reason',
+    ]);
+    this.#announcesPutOff = counter('announces_put_off_total', 'Announces to be sent again.', [
+      'code',
+    ]);
+    this.#signals = counter('signals_total', 'Signals relayed by kind.', ['kind']);
+    this.#batches = counter('batches_total', 'Batches written to Kafka, each counted once.');
+    this.#batchFailures = counter('batch_failures_total', 'Attempts that Kafka did not answer.');
+    this.#batchAnnounces = new Histogram({
+      name: 'viblast_tracker_batch_announces',
+      help: 'Announces in a batch.',
+      buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024],
+      registers,
+    });
+    this.#appendSeconds = new Histogram({
+      name: 'viblast_tracker_append_seconds',
+      help: 'From a request to Kafka to its acknowledgement.',
+      buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30],
+      registers,
+    });
+  }
+
+  /** Gauges that ask when they are asked. */
+  watch(gauges: TrackerGauges): void {
+    const gauge = (name: string, help: string, read: () => number): void => {
+      new Gauge({
+        name: `viblast_tracker_${name}`,
+        help,
+        registers: [this.registry],
+        collect() {
+          this.set(read());
+        },
+      });
+    };
+    gauge('sockets', 'Open sockets.', () => gauges.sockets());
+    gauge('sessions', 'Sessions that have joined.', () => gauges.sessions());
+    gauge('swarms', 'Swarms with a peer.', () => gauges.swarms());
+    gauge('queue_bytes', 'Memory of announces without an answer.', () => gauges.queueBytes());
+  }
+
+  message(type: string): void {
+    this.#messages.inc({ type });
+  }
+
+  error(code: ErrorCode): void {
+    this.#errors.inc({ code });
+  }
+
+  socketRefused(reason: string): void {
+    this.#socketsRefused.inc({ reason });
+  }
+
+  announcesReceived(count: number): void {
+    this.#announcesReceived.inc(count);
+  }
+
+  announcesAcknowledged(count: number): void {
+    this.#announcesAcknowledged.inc(count);
+  }
+
+  announcesRefused(reason: RefusalReason, count: number): void {
+    this.#announcesRefused.inc({ reason }, count);
+  }
+
+  announcesPutOff(code: ErrorCode, count: number): void {
+    this.#announcesPutOff.inc({ code }, count);
+  }
+
+  signal(kind: string): void {
+    this.#signals.inc({ kind });
+  }
+
+  batchSent(announces: number, attempts: number): void {
+    if (attempts > 1) return;
+    this.#batches.inc();
+    this.#batchAnnounces.observe(announces);
+  }
+
+  batchAppended(seconds: number): void {
+    this.#appendSeconds.observe(seconds);
+  }
+
+  batchFailed(): void {
+    this.#batchFailures.inc();
+  }
+}

@@ -1,0 +1,99 @@
+import { Type, type Static } from 'typebox';
+import { announceLimits, browsers, playerStates } from '../../schemas/index.js';
+import { trackerLimits } from '../limits.js';
+
+/** What viewers send (viblast.v1). The published JSON Schemas, the validation and the types come from here. */
+
+const count = (maximum: number) => Type.Integer({ minimum: 0, maximum });
+const durationMs = Type.Optional(count(announceLimits.durationMsMax));
+const bytes = Type.Optional(count(announceLimits.bytesMax));
+const kbps = Type.Optional(count(announceLimits.bitrateKbpsMax));
+const oneOf = <Value extends string>(values: readonly Value[]) =>
+  Type.Unsafe<Value>({ type: 'string', enum: [...values] });
+
+/** 128 bits as base64url in canonical form: the last character holds two bits. */
+export const idPattern = '^[A-Za-z0-9_-]{21}[AQgw]$';
+
+export const hello = Type.Object(
+  {
+    type: Type.Literal('hello'),
+    stream: Type.String({
+      minLength: 1,
+      maxLength: announceLimits.streamLengthMax,
+      description: 'Key of the stream.',
+    }),
+    session: Type.String({
+      pattern: idPattern,
+      description: "The playback's 128 random bits as 22 base64url characters (CMCD sid).",
+    }),
+    browser: Type.Optional(oneOf(browsers)),
+    token: Type.Optional(
+      Type.String({
+        maxLength: trackerLimits.tokenLengthMax,
+        description: 'Join token (JWT, HS256), where the stream asks for one.',
+      }),
+    ),
+  },
+  { description: 'The first message of a socket.' },
+);
+
+export const announceFields = Type.Object(
+  {
+    number: count(announceLimits.numberMax),
+    time: count(announceLimits.timeMax),
+    segment: Type.Optional(Type.Integer({ minimum: -1, maximum: announceLimits.segmentMax })),
+    quality: Type.Optional(Type.String({ maxLength: announceLimits.qualityLengthMax })),
+    state: Type.Optional(oneOf(playerStates)),
+    watchedMs: durationMs,
+    stalledMs: durationMs,
+    stalls: Type.Optional(count(announceLimits.countMax)),
+    startupMs: durationMs,
+    cdnBytes: bytes,
+    peerBytes: bytes,
+    uploadedBytes: bytes,
+    peers: Type.Optional(count(announceLimits.countMax)),
+    bufferLengthMs: durationMs,
+    liveLatencyMs: durationMs,
+    encodedBitrateKbps: kbps,
+    throughputKbps: kbps,
+    playbackRatePercent: Type.Optional(count(announceLimits.playbackRatePercentMax)),
+    droppedFrames: Type.Optional(count(announceLimits.countMax)),
+    errors: Type.Optional(count(announceLimits.countMax)),
+  },
+  { description: "One report: its number, its time on the tracker's clock, and deltas." },
+);
+
+export const announce = Type.Object(
+  {
+    type: Type.Literal('announce'),
+    announces: Type.Array(announceFields, { maxItems: trackerLimits.announcesPerMessageMax }),
+    peersWanted: Type.Optional(count(1_000)),
+  },
+  { description: 'Reports, new ones and those sent again; asks for peers.' },
+);
+
+export const signal = Type.Object(
+  {
+    type: Type.Literal('signal'),
+    to: Type.String({ pattern: idPattern, description: 'Peer id from `peers` or `signal`.' }),
+    kind: oneOf(['offer', 'answer', 'candidate'] as const),
+    data: Type.Record(Type.String(), Type.Unknown(), {
+      description: 'Relayed as it is: an RTCSessionDescriptionInit or RTCIceCandidateInit.',
+    }),
+  },
+  { description: 'To be relayed to a peer of the same swarm.' },
+);
+
+export const leave = Type.Object(
+  { type: Type.Literal('leave') },
+  { description: 'No more peers, no more announces; closed after the last answers.' },
+);
+
+export const clientMessages = { hello, announce, signal, leave } as const;
+
+export type ClientMessageType = keyof typeof clientMessages;
+export type Hello = Static<typeof hello>;
+export type AnnounceMessage = Static<typeof announce>;
+export type AnnounceFields = Static<typeof announceFields>;
+export type SignalMessage = Static<typeof signal>;
+export type ClientMessage = Hello | AnnounceMessage | SignalMessage | Static<typeof leave>;

@@ -1,0 +1,140 @@
+import { Type, type Static } from 'typebox';
+import { announceLimits } from '../../schemas/index.js';
+import { trackerLimits } from '../limits.js';
+import { idPattern } from './client-messages.js';
+
+/** What the tracker sends (viblast.v1). The published JSON Schemas and the types come from here. */
+
+const milliseconds = Type.Integer({ minimum: 0 });
+const peerId = Type.String({ pattern: idPattern });
+const numbers = Type.Array(Type.Integer({ minimum: 0, maximum: announceLimits.numberMax }));
+const oneOf = <Value extends string>(values: readonly Value[]) =>
+  Type.Unsafe<Value>({ type: 'string', enum: [...values] });
+
+export const errorCodes = [
+  'bad_json',
+  'bad_message',
+  'message_too_large',
+  'too_many_messages',
+  'hello_expected',
+  'already_joined',
+  'unknown_stream',
+  'origin_refused',
+  'token_refused',
+  'unknown_peer',
+  'no_offer',
+  'overloaded',
+  'kafka_unavailable',
+  'internal',
+] as const;
+
+export const refusalReasons = ['too_old', 'ahead', 'late', 'archived'] as const;
+
+export const welcome = Type.Object(
+  {
+    type: Type.Literal('welcome'),
+    peer: peerId,
+    time: Type.Integer({
+      description: "The tracker's clock, Unix ms: the one announces are stamped by.",
+    }),
+    announceIntervalMs: milliseconds,
+    iceServers: Type.Array(Type.Object({ urls: Type.Array(Type.String()) })),
+    limits: Type.Object({
+      messageBytesMax: Type.Integer(),
+      announcesMax: Type.Integer(),
+      peersMax: Type.Integer(),
+      signalBytesMax: Type.Integer(),
+      oldestMs: Type.Integer({ description: 'Announces older than this are refused.' }),
+      aheadMs: Type.Integer({ description: 'Announces further ahead than this are refused.' }),
+    }),
+  },
+  { description: 'Answers hello.' },
+);
+
+export const peers = Type.Object(
+  {
+    type: Type.Literal('peers'),
+    time: Type.Integer({ description: "The tracker's clock, Unix ms." }),
+    peers: Type.Array(
+      Type.Object({
+        peer: peerId,
+        segment: Type.Integer({ minimum: -1, description: '-1 where not told.' }),
+        quality: Type.String(),
+      }),
+      { maxItems: trackerLimits.peersMax },
+    ),
+  },
+  { description: 'Answers announce, at once.' },
+);
+
+export const acknowledged = Type.Object(
+  { type: Type.Literal('acknowledged'), numbers },
+  { description: 'These announces are in the log and will be counted, once, in their minute.' },
+);
+
+export const refused = Type.Object(
+  { type: Type.Literal('refused'), numbers, reason: oneOf(refusalReasons) },
+  { description: 'Final: do not send these announces again.' },
+);
+
+export const error = Type.Object(
+  {
+    type: Type.Literal('error'),
+    code: oneOf(errorCodes),
+    message: Type.String({ description: 'For people.' }),
+    retryable: Type.Boolean(),
+    numbers: Type.Optional(numbers),
+  },
+  { description: 'Retryable with numbers: keep these announces and send them again, unchanged.' },
+);
+
+export const relayedSignal = Type.Object(
+  {
+    type: Type.Literal('signal'),
+    from: peerId,
+    kind: oneOf(['offer', 'answer', 'candidate'] as const),
+    data: Type.Record(Type.String(), Type.Unknown()),
+  },
+  { description: 'From a peer of the same swarm.' },
+);
+
+export const reconnect = Type.Object(
+  { type: Type.Literal('reconnect'), afterMs: milliseconds },
+  { description: 'This tracker stops: close and connect again (maybe elsewhere) after this time.' },
+);
+
+export const serverMessages = {
+  welcome,
+  peers,
+  acknowledged,
+  refused,
+  error,
+  signal: relayedSignal,
+  reconnect,
+} as const;
+
+export type ErrorCode = (typeof errorCodes)[number];
+export type RefusalReason = (typeof refusalReasons)[number];
+export type ServerMessage =
+  | Static<typeof welcome>
+  | Static<typeof peers>
+  | Static<typeof acknowledged>
+  | Static<typeof refused>
+  | Static<typeof error>
+  | Static<typeof relayedSignal>
+  | Static<typeof reconnect>;
+
+/** Close codes of WebSockets that this dialect gives. */
+export const closeCodes = {
+  left: 1000,
+  stopping: 1001,
+  unsupportedSubprotocol: 1002,
+  internal: 1011,
+  tooLarge: 1009,
+  badMessages: 4400,
+  tokenRefused: 4401,
+  originRefused: 4403,
+  unknownStream: 4404,
+  noHello: 4408,
+  tooManyMessages: 4429,
+} as const;

@@ -1,0 +1,28 @@
+import type { ClusterSettings, RegisteredStream } from '../../registry/index.js';
+import type { Announce } from '../../schemas/index.js';
+import type { QueueRefusal } from '../announces/announce-batcher.js';
+import type { TrackerMetrics } from '../metrics.js';
+import type { OfferBook } from '../swarm/offer-book.js';
+import type { SwarmStore } from '../swarm/swarm-store.js';
+import type { SessionDirectory } from './session-directory.js';
+import type { ViewerSession } from './viewer-session.js';
+
+/** What all viewers' sessions of a tracker share. */
+export interface ViewerParts {
+  readonly cluster: ClusterSettings;
+  readonly findStream: (key: string) => RegisteredStream | undefined;
+  readonly swarms: SwarmStore;
+  readonly offers: OfferBook;
+  readonly directory: SessionDirectory;
+  readonly announces: {
+    add(partition: number, origin: ViewerSession, announce: Announce): QueueRefusal | undefined;
+  };
+  readonly metrics: TrackerMetrics;
+  readonly announceIntervalMs: number;
+  readonly iceServers: readonly string[];
+  readonly now: () => number;
+  /** 128 random bits, 22 base64url characters: nobody can guess one. */
+  readonly newPeerId: () => string;
+  readonly partitionOf: (stream: string, session: Uint8Array, partitions: number) => number;
+  readonly onInternalError: (error: unknown) => void;
+}
