@@ -1,0 +1,197 @@
+import { describe, expect, it } from '@jest/globals';
+import { Registry } from 'prom-client';
+import type { OwnedPartition } from '../kafka/index.js';
+import { AppError } from '../service/errors.js';
+import type { Logger } from '../service/logs.js';
+import { BatchWriter, type BatchWriterOptions } from './batch-writer.js';
+import { createIngestMetrics } from './metrics.js';
+
+const logger: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
+
+class FakePartition implements OwnedPartition {
+  readonly topic = 'announces';
+  readonly generation = 1;
+  readonly commits: number[] = [];
+  isPaused = false;
+  isAssigned = true;
+  failCommits = 0;
+
+  constructor(readonly partition: number) {}
+
+  isOwned(): boolean {
+    return this.isAssigned;
+  }
+
+  commit(offset: number): Promise<boolean> {
+    if (this.failCommits > 0) {
+      this.failCommits -= 1;
+      return Promise.reject(new AppError('kafka_unavailable', 'away', { retryable: true }));
+    }
+    if (this.isAssigned) this.commits.push(offset);
+    return Promise.resolve(this.isAssigned);
+  }
+
+  pause(): void {
+    this.isPaused = true;
+  }
+
+  resume(): void {
+    this.isPaused = false;
+  }
+}
+
+function writerWith(options: Partial<BatchWriterOptions>): BatchWriter {
+  return new BatchWriter({
+    insert: () => Promise.resolve(),
+    logger,
+    metrics: createIngestMetrics(new Registry()),
+    rowsMax: 10,
+    waitMs: 60_000,
+    bytesMax: 1_000_000,
+    ...options,
+  });
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  const deadlineMs = performance.now() + 4_000;
+  while (!condition()) {
+    if (performance.now() > deadlineMs) throw new Error(`not in time: ${String(condition)}`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+const unavailable = new AppError('clickhouse_unavailable', 'refused', { retryable: true });
+
+describe('the batch writer', () => {
+  it('writes as soon as enough rows wait, and commits what it wrote', async () => {
+    const inserts: Buffer[] = [];
+    const writer = writerWith({
+      insert: (rows) => {
+        inserts.push(Buffer.concat(rows));
+        return Promise.resolve();
+      },
+    });
+    const partition = new FakePartition(0);
+    writer.open(partition);
+    writer.start();
+    writer.add(partition, Buffer.from('abc'), 9, 3);
+    writer.add(partition, Buffer.from('de'), 1, 5);
+    await until(() => partition.commits.length > 0);
+    expect(Buffer.concat(inserts).toString()).toBe('abcde');
+    expect(partition.commits).toEqual([5]);
+    await writer.stop(1_000);
+  });
+
+  it('writes less when it has waited long enough', async () => {
+    const writer = writerWith({ waitMs: 20 });
+    const partition = new FakePartition(0);
+    writer.open(partition);
+    writer.start();
+    writer.add(partition, Buffer.from('a'), 1, 1);
+    await until(() => partition.commits.includes(1));
+    await writer.stop(1_000);
+  });
+
+  it('tries an insert again until ClickHouse takes it, and commits only then', async () => {
+    let isAway = true;
+    let tries = 0;
+    const writer = writerWith({
+      insert: () => {
+        tries += 1;
+        return isAway ? Promise.reject(unavailable) : Promise.resolve();
+      },
+    });
+    const partition = new FakePartition(0);
+    writer.open(partition);
+    writer.start();
+    writer.add(partition, Buffer.alloc(10), 10, 10);
+    await until(() => tries >= 2);
+    expect(writer.problem()).toBe('refused');
+    expect(partition.commits).toEqual([]);
+    isAway = false;
+    await until(() => partition.commits.length > 0);
+    expect(writer.problem()).toBeUndefined();
+    expect(partition.commits).toEqual([10]);
+    await writer.stop(1_000);
+  });
+
+  it('pauses all partitions, new ones too, while its memory is full, and resumes them after', async () => {
+    let takeRows: () => void = () => undefined;
+    const writer = writerWith({
+      bytesMax: 1_000,
+      rowsMax: 1,
+      insert: () => new Promise((resolve) => (takeRows = resolve)),
+    });
+    const [first, second] = [new FakePartition(0), new FakePartition(1)];
+    writer.open(first);
+    writer.start();
+    writer.add(first, Buffer.alloc(2_000), 1, 1);
+    writer.open(second);
+    expect([first.isPaused, second.isPaused]).toEqual([true, true]);
+    await until(() => {
+      takeRows();
+      return !first.isPaused && !second.isPaused;
+    });
+    await until(() => first.commits.length > 0);
+    await writer.stop(1_000);
+  });
+
+  it('commits nothing for an assignment that ended during the insert', async () => {
+    let takeRows: (() => void) | undefined;
+    const writer = writerWith({
+      insert: () => new Promise((resolve) => (takeRows = resolve)),
+    });
+    const [lost, kept] = [new FakePartition(0), new FakePartition(1)];
+    writer.open(lost);
+    writer.open(kept);
+    writer.start();
+    writer.add(kept, Buffer.alloc(1), 1, 4);
+    writer.add(lost, Buffer.alloc(9), 9, 9);
+    await until(() => takeRows !== undefined);
+    writer.close(lost);
+    takeRows?.();
+    await until(() => kept.commits.length > 0);
+    expect([lost.commits, kept.commits]).toEqual([[], [4]]);
+    await writer.stop(1_000);
+  });
+
+  it('commits again what could not be committed', async () => {
+    const writer = writerWith({ rowsMax: 1 });
+    const partition = new FakePartition(0);
+    partition.failCommits = 1;
+    writer.open(partition);
+    writer.start();
+    writer.add(partition, Buffer.alloc(1), 1, 1);
+    await until(() => partition.failCommits === 0);
+    writer.add(partition, Buffer.alloc(1), 1, 2);
+    await until(() => partition.commits.length > 0);
+    expect(partition.commits).toEqual([2]);
+    await writer.stop(1_000);
+  });
+
+  it('writes what is left at its stop', async () => {
+    const writer = writerWith({});
+    const partition = new FakePartition(0);
+    writer.open(partition);
+    writer.start();
+    writer.add(partition, Buffer.from('a'), 1, 1);
+    await writer.stop(1_000);
+    expect(partition.commits).toEqual([1]);
+    expect(partition.isPaused).toBe(true);
+  });
+
+  it('stops by its deadline when ClickHouse is away, without a commit', async () => {
+    const writer = writerWith({ insert: () => Promise.reject(unavailable) });
+    const partition = new FakePartition(0);
+    writer.open(partition);
+    writer.start();
+    writer.add(partition, Buffer.from('a'), 1, 1);
+    await writer.stop(50);
+    expect(partition.commits).toEqual([]);
+  });
+});

@@ -1,0 +1,204 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { OwnedPartition } from '../kafka/index.js';
+import { AppError, messageOf } from '../service/errors.js';
+import { RateLimitedLog, type Logger } from '../service/logs.js';
+import type { InsertRows } from './announce-table.js';
+import { encodeCommitMetadata } from './commit-metadata.js';
+import type { IngestMetrics } from './metrics.js';
+import { PendingRows } from './pending-rows.js';
+
+const firstRetryMs = 200;
+const retryMsMax = 10_000;
+
+export interface BatchWriterOptions {
+  readonly insert: InsertRows;
+  readonly logger: Logger;
+  readonly metrics: IngestMetrics;
+  /** A batch is written once this many rows wait … */
+  readonly rowsMax: number;
+  /** … or the oldest has waited this long. */
+  readonly waitMs: number;
+  /** Above this many bytes held the partitions are paused. */
+  readonly bytesMax: number;
+}
+
+/**
+ * Writes what was read to ClickHouse in batches, one at a time, and commits what was inserted. An
+ * insert is tried until it succeeds; meanwhile memory is bounded by pausing the partitions.
+ */
+export class BatchWriter {
+  readonly #options: BatchWriterOptions;
+  readonly #pending = new PendingRows<OwnedPartition>();
+  readonly #open = new Set<OwnedPartition>();
+  readonly #stopping = new AbortController();
+  readonly #limitedLog = new RateLimitedLog(Date.now);
+  #wake: () => void = () => undefined;
+  #isPaused = false;
+  #isDraining = false;
+  #problem: string | undefined;
+  #running: Promise<void> | undefined;
+
+  constructor(options: BatchWriterOptions) {
+    this.#options = options;
+  }
+
+  /** Why ClickHouse doesn't take rows now; undefined when it does. */
+  problem(): string | undefined {
+    return this.#problem;
+  }
+
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  /**
+   * Writes and commits what was read, as far as that works within the deadline. Nothing is lost
+   * otherwise: what is not committed will be read again.
+   */
+  async stop(deadlineMs: number): Promise<void> {
+    this.#isDraining = true;
+    for (const partition of this.#open) partition.pause();
+    this.#wake();
+    const timer = setTimeout(() => this.#stopping.abort(), deadlineMs);
+    await this.#running;
+    clearTimeout(timer);
+  }
+
+  open(partition: OwnedPartition): void {
+    this.#pending.open(partition);
+    this.#open.add(partition);
+    if (this.#isPaused || this.#isDraining) partition.pause();
+  }
+
+  /** Rows of all records of the partition up to `nextOffset`. */
+  add(partition: OwnedPartition, rows: Buffer, rowCount: number, nextOffset: number): void {
+    this.#pending.add(partition, rows, rowCount, nextOffset, Date.now());
+    this.#tellPending();
+    if (!this.#isPaused && this.#pending.bytes >= this.#options.bytesMax) this.#pause();
+    if (this.#pending.rowCount >= this.#options.rowsMax) this.#wake();
+  }
+
+  close(partition: OwnedPartition): void {
+    this.#pending.close(partition);
+    this.#open.delete(partition);
+    this.#resumeIfRoom();
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      const { oldestAtMs } = this.#pending;
+      if (this.#isDraining && oldestAtMs === undefined) return;
+      const waitMs = this.#waitMs(oldestAtMs);
+      if (waitMs > 0) {
+        await this.#waitForWake(waitMs);
+        continue;
+      }
+      await this.#writeBatch(signal);
+    }
+  }
+
+  #waitMs(oldestAtMs: number | undefined): number {
+    const { rowsMax, waitMs } = this.#options;
+    if (this.#isDraining || this.#pending.rowCount >= rowsMax) return 0;
+    return oldestAtMs === undefined ? waitMs : oldestAtMs + waitMs - Date.now();
+  }
+
+  async #waitForWake(waitMs: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, waitMs);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#wake = () => undefined;
+  }
+
+  async #writeBatch(signal: AbortSignal): Promise<void> {
+    const { rows, rowCount } = this.#pending.take();
+    if (rowCount > 0) {
+      const startedAtMs = performance.now();
+      if (!(await this.#insertUntilTaken(rows, rowCount, signal))) return;
+      this.#options.metrics.rows.inc(rowCount);
+      this.#options.metrics.batchRows.observe(rowCount);
+      this.#options.metrics.batchSeconds.observe((performance.now() - startedAtMs) / 1_000);
+    }
+    this.#pending.inserted();
+    this.#tellPending();
+    this.#resumeIfRoom();
+    await this.#commit();
+  }
+
+  /** Resolves false when it was stopped before ClickHouse took the rows. */
+  async #insertUntilTaken(
+    rows: readonly Buffer[],
+    rowCount: number,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const { insert, logger, metrics } = this.#options;
+    for (let retryMs = firstRetryMs; !signal.aborted;) {
+      try {
+        await insert(rows, signal);
+        if (this.#problem !== undefined) logger.info({ rowCount }, 'ClickHouse takes rows again');
+        this.#problem = undefined;
+        return true;
+      } catch (error) {
+        const code = error instanceof AppError ? error.code : 'unexpected';
+        metrics.insertErrors.inc({ code });
+        this.#problem = messageOf(error);
+        this.#limitedLog.log(code, (heldBack) => {
+          const fields = { code, error: messageOf(error), rowCount, heldBack };
+          logger.warn(fields, 'ClickHouse did not take a batch, trying again');
+        });
+        await delay(retryMs, undefined, { signal }).catch(() => undefined);
+        retryMs = Math.min(retryMs * 2, retryMsMax);
+      }
+    }
+    return false;
+  }
+
+  async #commit(): Promise<void> {
+    const { logger, metrics } = this.#options;
+    for (const position of this.#pending.committable()) {
+      const { assignment, offset } = position;
+      try {
+        // False: the assignment has ended, and its close will follow.
+        if (await assignment.commit(offset, encodeCommitMetadata(offset))) {
+          this.#pending.committed(position);
+        }
+      } catch (error) {
+        metrics.commitErrors.inc();
+        this.#limitedLog.log('commit', (heldBack) => {
+          const fields = { partition: assignment.partition, error: messageOf(error), heldBack };
+          logger.warn(fields, 'a commit failed, the next one covers it');
+        });
+      }
+    }
+  }
+
+  #pause(): void {
+    this.#isPaused = true;
+    for (const partition of this.#open) partition.pause();
+    this.#limitedLog.log('pause', () => {
+      this.#options.logger.warn(
+        { bytes: this.#pending.bytes },
+        'memory is full, reading is paused',
+      );
+    });
+    this.#options.metrics.isPaused.set(1);
+  }
+
+  #resumeIfRoom(): void {
+    if (!this.#isPaused || this.#isDraining) return;
+    if (this.#pending.bytes > this.#options.bytesMax / 2) return;
+    this.#isPaused = false;
+    for (const partition of this.#open) partition.resume();
+    this.#options.metrics.isPaused.set(0);
+  }
+
+  #tellPending(): void {
+    this.#options.metrics.pendingRows.set(this.#pending.rowCount);
+    this.#options.metrics.pendingBytes.set(this.#pending.bytes);
+  }
+}

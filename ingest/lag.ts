@@ -1,0 +1,46 @@
+import type { LogAdmin } from '../kafka/index.js';
+import { groups, topics } from '../schemas/index.js';
+import { messageOf } from '../service/errors.js';
+import { RateLimitedLog, type Logger } from '../service/logs.js';
+import type { IngestMetrics } from './metrics.js';
+
+const everyMs = 10_000;
+
+/** Measures, every 10 s, how far the group's commits are behind the log's end. Returns what ends it. */
+export function watchLag(
+  admin: LogAdmin,
+  owned: () => readonly number[],
+  metrics: IngestMetrics,
+  logger: Logger,
+): () => void {
+  const limitedLog = new RateLimitedLog(Date.now, 60_000);
+  let isMeasuring = false;
+  const measure = async (): Promise<void> => {
+    if (isMeasuring) return;
+    isMeasuring = true;
+    try {
+      const [ends, commits] = await Promise.all([
+        admin.offsets(topics.announces),
+        admin.commits(groups.ingest, topics.announces),
+      ]);
+      const committed = new Map(commits.map(({ partition, offset }) => [partition, offset]));
+      const partitions = new Set(owned());
+      metrics.lagRecords.reset();
+      for (const { partition, startOffset, endOffset } of ends) {
+        if (!partitions.has(partition)) continue;
+        const from = Math.max(committed.get(partition) ?? 0, startOffset);
+        metrics.lagRecords.set({ partition: String(partition) }, endOffset - from);
+      }
+      metrics.ownedPartitions.set(partitions.size);
+    } catch (error) {
+      limitedLog.log('lag', () => {
+        logger.warn({ error: messageOf(error) }, 'the lag could not be measured');
+      });
+    } finally {
+      isMeasuring = false;
+    }
+  };
+  void measure();
+  const timer = setInterval(() => void measure(), everyMs);
+  return () => clearInterval(timer);
+}

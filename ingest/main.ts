@@ -1,0 +1,103 @@
+import { openClickHouse, prepareDatabase } from '../clickhouse/index.js';
+import { connectKafka } from '../kafka/index.js';
+import { Membership, openCluster, settingsFingerprint } from '../registry/index.js';
+import { groups, topics } from '../schemas/index.js';
+import { packageVersion } from '../service/package-root.js';
+import { runService } from '../service/run-service.js';
+import { announceTable } from './announce-table.js';
+import { BatchWriter } from './batch-writer.js';
+import { isCommitMetadata } from './commit-metadata.js';
+import { watchLag } from './lag.js';
+import { createIngestMetrics } from './metrics.js';
+import { partitionIngest } from './partition-ingest.js';
+import { ingestSettings } from './settings.js';
+
+const sessionTimeoutMs = 10_000;
+/** How long a stop waits for what was read to be inserted; what isn't will be read again. */
+const lastInsertDeadlineMs = 5_000;
+
+await runService('ingest', ingestSettings, async (context) => {
+  const { settings, logger, health, stopping, onStop } = context;
+  const kafka = connectKafka({
+    brokers: settings.kafka_brokers,
+    clientId: settings.node_name,
+    logger,
+  });
+  const { cluster, registry } = await openCluster({
+    kafka,
+    logger,
+    stopping,
+    topicsNeeded: [topics.announces, topics.registry, topics.members],
+  });
+  onStop('registry', () => registry.stop());
+
+  const clickhouse = openClickHouse({
+    url: settings.clickhouse_url,
+    database: settings.clickhouse_database,
+    user: settings.clickhouse_user,
+    password: settings.clickhouse_password,
+    logger,
+  });
+  onStop('ClickHouse client', () => clickhouse.close());
+  const createDatabase = settings.clickhouse_create_database;
+  await prepareDatabase(clickhouse, {
+    ...cluster,
+    rawTtlDays: settings.raw_ttl_days,
+    ...(createDatabase === undefined ? {} : { createDatabase }),
+    stopping,
+  });
+
+  const metrics = createIngestMetrics(context.metrics);
+  const writer = new BatchWriter({
+    insert: announceTable(clickhouse),
+    logger,
+    metrics,
+    rowsMax: settings.ingest_rows_max,
+    waitMs: settings.ingest_wait_seconds * 1_000,
+    bytesMax: settings.ingest_memory_megabytes_max * 1_048_576,
+  });
+  const consumer = kafka.groupConsumer({
+    groupId: groups.ingest,
+    topic: topics.announces,
+    sessionTimeoutMs,
+    isOurMetadata: isCommitMetadata,
+    open: partitionIngest({ writer, intervalMs: cluster.intervalMs, logger, metrics }),
+  });
+
+  const membership = new Membership({
+    kafka,
+    logger,
+    name: settings.node_name,
+    role: 'ingest',
+    address: context.adminAddress,
+    version: packageVersion(),
+    settingsFingerprint: settingsFingerprint(cluster, {
+      clickhouse_url: settings.clickhouse_url,
+      clickhouse_database: settings.clickhouse_database,
+      raw_ttl_days: settings.raw_ttl_days,
+    }),
+    owned: () => consumer.owned().map((partition) => `${topics.announces}/${partition}`),
+    fail: context.fail,
+    stopping,
+  });
+  await membership.start();
+  onStop('membership', () => membership.stop());
+
+  await consumer.start();
+  onStop('consumer', () => consumer.stop());
+  writer.start();
+  onStop('writer', () => writer.stop(lastInsertDeadlineMs));
+  const admin = await kafka.admin();
+  onStop('admin client', () => admin.close());
+  onStop(
+    'lag',
+    watchLag(admin, () => consumer.owned(), metrics, logger),
+  );
+
+  health.addCheck('clickhouse', () => writer.problem());
+  health.addCheck('consumer', () =>
+    Date.now() - consumer.lastHeartbeatAtMs() < sessionTimeoutMs
+      ? undefined
+      : 'no heartbeat to the group coordinator within the session time-out',
+  );
+});

@@ -1,0 +1,142 @@
+import { describe, expect, it } from '@jest/globals';
+import { Registry } from 'prom-client';
+import type { LogRecord, OwnedPartition } from '../kafka/index.js';
+import { codec, type Announce } from '../schemas/index.js';
+import type { Logger } from '../service/logs.js';
+import { createIngestMetrics } from './metrics.js';
+import { partitionIngest } from './partition-ingest.js';
+
+const announce: Announce = {
+  stream: 'arena',
+  session: Buffer.alloc(16, 7),
+  number: 3,
+  time: 1_700_000_000_123,
+  segment: -1,
+  quality: '720p',
+  browser: 'Firefox',
+  state: 'playing',
+  watchedMs: 5_000,
+  stalledMs: 0,
+  stalls: 0,
+  startupMs: null,
+  cdnBytes: 2 ** 36,
+  peerBytes: 1,
+  uploadedBytes: 2,
+  peers: 4,
+  bufferLengthMs: 900,
+  liveLatencyMs: null,
+  encodedBitrateKbps: 3_000,
+  throughputKbps: null,
+  playbackRatePercent: 100,
+  droppedFrames: 0,
+  errors: 0,
+};
+
+const partition: OwnedPartition = {
+  topic: 'announces',
+  partition: 5,
+  generation: 1,
+  isOwned: () => true,
+  commit: () => Promise.resolve(true),
+  pause: () => undefined,
+  resume: () => undefined,
+};
+
+function record(offset: number, value: Buffer | null): LogRecord {
+  return { partition: 5, offset, logAppendTimeMs: 1_700_000_000_200, key: null, value };
+}
+
+function batchOf(count: number): Buffer {
+  const announces = Array.from({ length: count }, (_, index) => ({ ...announce, number: index }));
+  return codec().encode('AnnounceBatch', { tracker: 't1', written: 1, announces });
+}
+
+function ingestWith() {
+  const added: { rows: Buffer; rowCount: number; nextOffset: number }[] = [];
+  const errors: { fields: object; message: string }[] = [];
+  let closed = 0;
+  const logger: Logger = {
+    debug: () => undefined,
+    info: () => undefined,
+    warn: () => undefined,
+    error: (fields, message) => errors.push({ fields, message }),
+  };
+  const metrics = createIngestMetrics(new Registry());
+  const open = partitionIngest({
+    writer: {
+      open: () => undefined,
+      add: (_partition, rows, rowCount, nextOffset) => added.push({ rows, rowCount, nextOffset }),
+      close: () => {
+        closed += 1;
+      },
+    },
+    intervalMs: 60_000,
+    logger,
+    metrics,
+  });
+  return { open, added, errors, metrics, closed: () => closed };
+}
+
+describe('the reader of a partition', () => {
+  const start = { kind: 'beginning', offset: 0, reason: 'no_commit', endOffset: 9 } as const;
+
+  it('gives all announces of what it read, with the offset that follows', async () => {
+    const { open, added } = ingestWith();
+    await open(partition, start).read([record(7, batchOf(2)), record(8, batchOf(3))]);
+    expect(added.map(({ rowCount, nextOffset }) => ({ rowCount, nextOffset }))).toEqual([
+      { rowCount: 5, nextOffset: 9 },
+    ]);
+    const rows = added[0]?.rows ?? Buffer.alloc(0);
+    expect(rows.length % 5).toBe(0);
+    // The last fields of the last row: partition, offset, index in the batch.
+    const tail = rows.subarray(-16);
+    expect(tail.readUInt32LE(0)).toBe(5);
+    expect(tail.readBigUInt64LE(4)).toBe(8n);
+    expect(tail.readUInt32LE(12)).toBe(2);
+  });
+
+  it('passes over marks', async () => {
+    const { open, added, errors } = ingestWith();
+    const mark = codec().encode('Mark', { owner: 'r1', written: 5 });
+    await open(partition, start).read([record(0, mark)]);
+    expect(added).toEqual([{ rows: Buffer.alloc(0), rowCount: 0, nextOffset: 1 }]);
+    expect(errors).toEqual([]);
+  });
+
+  it('counts and passes over broken records and those of other topics', async () => {
+    const { open, added, errors, metrics } = ingestWith();
+    const stranger = codec().encode('Progress', {
+      inputPartition: 0,
+      closedBefore: 1,
+      finalBefore: 1,
+    });
+    await open(partition, start).read([
+      record(0, Buffer.from('no record of ours')),
+      record(1, batchOf(1)),
+      record(2, stranger),
+      record(3, null),
+    ]);
+    expect(added.map(({ rowCount, nextOffset }) => [rowCount, nextOffset])).toEqual([[1, 4]]);
+    const { values } = await metrics.brokenRecords.get();
+    expect(Object.fromEntries(values.map(({ labels, value }) => [labels.reason, value]))).toEqual({
+      not_single_object: 2,
+      unexpected_type: 1,
+    });
+    expect(errors.length).toBe(2);
+  });
+
+  it('says that announces are lost when the committed offset is gone from the log', async () => {
+    const { open, errors, metrics } = ingestWith();
+    open(partition, { kind: 'beginning', offset: 50, reason: 'out_of_range', endOffset: 60 });
+    expect(errors.map(({ message }) => message)).toEqual([
+      'the committed offset is gone from the log: raw announces are lost',
+    ]);
+    expect((await metrics.lostRanges.get()).values[0]?.value).toBe(1);
+  });
+
+  it('closes its rows with its assignment', () => {
+    const { open, closed } = ingestWith();
+    open(partition, start).close();
+    expect(closed()).toBe(1);
+  });
+});

@@ -1,0 +1,77 @@
+import type { LogRecord, OwnedPartition, PartitionReader, StartPosition } from '../kafka/index.js';
+import { codec, type AnyRecord } from '../schemas/index.js';
+import { RateLimitedLog, type Logger } from '../service/logs.js';
+import { writeAnnounceRows } from './announce-rows.js';
+import type { BatchWriter } from './batch-writer.js';
+import type { IngestMetrics } from './metrics.js';
+import { RowBinaryWriter } from './row-binary.js';
+
+export interface PartitionIngestParts {
+  readonly writer: Pick<BatchWriter, 'open' | 'add' | 'close'>;
+  readonly intervalMs: number;
+  readonly logger: Logger;
+  readonly metrics: IngestMetrics;
+}
+
+type ReadRecord =
+  | { readonly ok: true; readonly record: AnyRecord }
+  | { readonly ok: false; readonly reason: string; readonly detail: string };
+
+function readRecord({ value }: LogRecord): ReadRecord {
+  const decoded = codec().decode(value);
+  if (!decoded.ok) return decoded;
+  const { type } = decoded.record;
+  return type === 'AnnounceBatch' || type === 'Mark'
+    ? decoded
+    : { ok: false, reason: 'unexpected_type', detail: type };
+}
+
+/**
+ * Makes the readers of owned partitions: each record's announces become rows, given to the writer
+ * with the offset that follows. A mark has none; a broken record is counted and passed over (the
+ * rollup, which reads the same log, sends it to the dead letters).
+ */
+export function partitionIngest(
+  parts: PartitionIngestParts,
+): (partition: OwnedPartition, start: StartPosition) => PartitionReader {
+  const { writer, intervalMs, logger, metrics } = parts;
+  const limitedLog = new RateLimitedLog(Date.now);
+  const rows = new RowBinaryWriter();
+
+  const reportBroken = (record: LogRecord, reason: string, detail: string): void => {
+    metrics.brokenRecords.inc({ reason });
+    limitedLog.log(reason, (heldBack) => {
+      const fields = { partition: record.partition, offset: record.offset, reason, detail };
+      logger.error({ ...fields, heldBack }, 'a record is broken, passed over');
+    });
+  };
+
+  return (partition, start) => {
+    if (start.kind === 'beginning' && start.reason === 'out_of_range') {
+      metrics.lostRanges.inc();
+      const fields = { partition: partition.partition, offset: start.offset };
+      logger.error(fields, 'the committed offset is gone from the log: raw announces are lost');
+    }
+    writer.open(partition);
+    return {
+      read: (records) => {
+        let rowCount = 0;
+        for (const logRecord of records) {
+          const read = readRecord(logRecord);
+          if (!read.ok) {
+            reportBroken(logRecord, read.reason, read.detail);
+          } else if (read.record.type === 'AnnounceBatch') {
+            const batch = read.record.value;
+            writeAnnounceRows(rows, logRecord, batch, intervalMs);
+            rowCount += batch.announces.length;
+          }
+        }
+        metrics.records.inc(records.length);
+        const last = records.at(-1);
+        if (last !== undefined) writer.add(partition, rows.take(), rowCount, last.offset + 1);
+        return Promise.resolve();
+      },
+      close: () => writer.close(partition),
+    };
+  };
+}

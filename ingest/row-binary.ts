@@ -1,0 +1,70 @@
+const firstCapacityBytes = 64 * 1_024;
+/** The longest varint of a length below 2^35. */
+const varintBytesMax = 5;
+
+/**
+ * Writes values in ClickHouse's RowBinary into one growing buffer. Numbers are not checked: what is
+ * written was in its bounds when it was decoded.
+ * Source: https://clickhouse.com/docs/interfaces/formats/RowBinary
+ */
+export class RowBinaryWriter {
+  #bytes = Buffer.allocUnsafe(firstCapacityBytes);
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  uint32(value: number): void {
+    this.#reserve(4);
+    this.#length = this.#bytes.writeUInt32LE(value, this.#length);
+  }
+
+  int32(value: number): void {
+    this.#reserve(4);
+    this.#length = this.#bytes.writeInt32LE(value, this.#length);
+  }
+
+  /** UInt64, and Int64 where it isn't negative; exact to 2^53. */
+  uint64(value: number): void {
+    this.#reserve(8);
+    this.#length = this.#bytes.writeUInt32LE(value % 0x1_0000_0000, this.#length);
+    this.#length = this.#bytes.writeUInt32LE(Math.floor(value / 0x1_0000_0000), this.#length);
+  }
+
+  nullableUint32(value: number | null): void {
+    this.#reserve(5);
+    this.#length = this.#bytes.writeUInt8(value === null ? 1 : 0, this.#length);
+    if (value !== null) this.#length = this.#bytes.writeUInt32LE(value, this.#length);
+  }
+
+  string(value: string): void {
+    const byteLength = Buffer.byteLength(value);
+    this.#reserve(byteLength + varintBytesMax);
+    this.#varint(byteLength);
+    this.#length += this.#bytes.write(value, this.#length);
+  }
+
+  /** What was written since the last call, as bytes of its own. */
+  take(): Buffer {
+    const bytes = Buffer.from(this.#bytes.subarray(0, this.#length));
+    this.#length = 0;
+    return bytes;
+  }
+
+  #varint(value: number): void {
+    let rest = value;
+    while (rest >= 0x80) {
+      this.#length = this.#bytes.writeUInt8((rest % 0x80) + 0x80, this.#length);
+      rest = Math.floor(rest / 0x80);
+    }
+    this.#length = this.#bytes.writeUInt8(rest, this.#length);
+  }
+
+  #reserve(count: number): void {
+    if (this.#length + count <= this.#bytes.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#length + count));
+    this.#bytes.copy(larger, 0, 0, this.#length);
+    this.#bytes = larger;
+  }
+}
