@@ -1,0 +1,46 @@
+import { describe, expect, it } from '@jest/globals';
+import { partitionOfStream } from '../../kafka/index.js';
+import { codec, type PartialBatch } from '../../schemas/index.js';
+import { emptyCell } from '../cells.js';
+import { encodePartials } from './partial-batches.js';
+
+function decode(value: Buffer): PartialBatch {
+  const decoded = codec().decode(value);
+  if (!decoded.ok || decoded.record.type !== 'PartialBatch') throw new Error('not a PartialBatch');
+  return decoded.record.value;
+}
+
+describe('encodePartials', () => {
+  it('puts every stream once into the partition of its name', () => {
+    const names = Array.from({ length: 50 }, (_, index) => `stream-${index}`);
+    const streams = names.map((stream) => ({ stream, cells: [emptyCell('720p', 'Chrome')] }));
+    const plan = { version: 9, minutes: [{ minute: 3, streams }], closedBefore: 4, finalBefore: 0 };
+    const records = encodePartials(5, plan, 4);
+    const seen: string[] = [];
+    for (const { partition, value } of records) {
+      const batch = decode(value);
+      expect(batch).toMatchObject({ inputPartition: 5, minute: 3, version: 9 });
+      for (const { stream } of batch.streams) {
+        expect(partitionOfStream(stream, 4)).toBe(partition);
+        seen.push(stream);
+      }
+    }
+    expect(seen.sort()).toEqual(names.sort());
+  });
+
+  it('stays below 512 KB a record', () => {
+    const cells = Array.from({ length: 100 }, (_, index) => ({
+      ...emptyCell(`rendition-${index}`, 'Chrome'),
+      cdnBytes: 2 ** 50,
+      startupHistogram: new Array<number>(20).fill(2 ** 50),
+      stallHistogram: new Array<number>(16).fill(2 ** 50),
+    }));
+    const streams = Array.from({ length: 60 }, (_, index) => ({ stream: `s${index}`, cells }));
+    const plan = { version: 1, minutes: [{ minute: 3, streams }], closedBefore: 4, finalBefore: 0 };
+    const records = encodePartials(0, plan, 1);
+    expect(records.length).toBeGreaterThan(1);
+    for (const { value } of records) expect(value.length).toBeLessThan(512 * 1024);
+    const count = records.reduce((sum, { value }) => sum + decode(value).streams.length, 0);
+    expect(count).toBe(60);
+  });
+});

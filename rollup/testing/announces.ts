@@ -1,0 +1,132 @@
+import fc from 'fast-check';
+import {
+  browsers,
+  isInTime,
+  minuteOf,
+  qualityOverAllStreams,
+  type Announce,
+  type Cell,
+  type MinuteTimes,
+} from '../../schemas/index.js';
+import { addAnnounce, emptyCell } from '../cells.js';
+
+/** Times with which tests run: 5 s minutes. */
+export const testTimes: MinuteTimes = { intervalMs: 5_000, lateMs: 15_000, graceMs: 5_000 };
+
+/** An announce with the fields that matter to a test. */
+export function announce(fields: Partial<Announce> = {}): Announce {
+  return {
+    stream: 'arena',
+    session: Buffer.alloc(16, 1),
+    number: 0,
+    time: 0,
+    segment: -1,
+    quality: '720p',
+    browser: 'Chrome',
+    state: 'playing',
+    watchedMs: 0,
+    stalledMs: 0,
+    stalls: 0,
+    startupMs: null,
+    cdnBytes: 0,
+    peerBytes: 0,
+    uploadedBytes: 0,
+    peers: 0,
+    bufferLengthMs: null,
+    liveLatencyMs: null,
+    encodedBitrateKbps: null,
+    throughputKbps: null,
+    playbackRatePercent: null,
+    droppedFrames: 0,
+    errors: 0,
+    ...fields,
+  };
+}
+
+export function sessionOf(index: number): Buffer {
+  const session = Buffer.alloc(16);
+  session.writeUInt32BE(index);
+  return session;
+}
+
+/** Announces of few sessions and streams whose time is within `spanMs` of `aroundMs`. */
+export function arbitraryAnnounce(aroundMs: number, spanMs: number): fc.Arbitrary<Announce> {
+  return fc
+    .record({
+      stream: fc.constantFrom('arena', 'studio.2', 'cinema'),
+      session: fc.integer({ min: 0, max: 6 }).map(sessionOf),
+      number: fc.oneof(fc.integer({ min: 0, max: 12 }), fc.integer({ min: 0, max: 2 ** 31 - 1 })),
+      time: fc.integer({ min: aroundMs - spanMs, max: aroundMs + spanMs }),
+      quality: fc.constantFrom('720p', '1080p', 'hd', 'unknown', 'other'),
+      browser: fc.constantFrom(...browsers),
+      watchedMs: fc.integer({ min: 0, max: 600_000 }),
+      stalledMs: fc.integer({ min: 0, max: 600_000 }),
+      stalls: fc.integer({ min: 0, max: 3 }),
+      startupMs: fc.option(fc.integer({ min: 0, max: 600_000 })),
+      cdnBytes: fc.integer({ min: 0, max: 2 ** 36 }),
+      peerBytes: fc.integer({ min: 0, max: 2 ** 36 }),
+      uploadedBytes: fc.integer({ min: 0, max: 2 ** 36 }),
+    })
+    .map(announce);
+}
+
+/** An announce as it stands in the log. */
+export interface Logged {
+  readonly logAppendTimeMs: number;
+  readonly announce: Announce;
+}
+
+/** Cells by stream, minute, quality and browser. */
+export type CellsByKey = Map<string, Cell>;
+
+/**
+ * The count (§3), computed plainly: of all announces of a minute in time in the log, the first copy of
+ * each; the viewer in the cell of the highest number. Over all streams under '*'.
+ */
+export function plainCount(log: readonly Logged[], times: MinuteTimes): CellsByKey {
+  const firsts = new Map<string, Announce>();
+  for (const { logAppendTimeMs, announce: logged } of log) {
+    const minute = minuteOf(logged.time, times.intervalMs);
+    if (!isInTime(minute, logAppendTimeMs, times)) continue;
+    const key = JSON.stringify([
+      logged.stream,
+      minute,
+      logged.session.toString('hex'),
+      logged.number,
+    ]);
+    if (!firsts.has(key)) firsts.set(key, logged);
+  }
+  const cells: CellsByKey = new Map();
+  const cellsOf = (counted: Announce): Cell[] => {
+    const minute = minuteOf(counted.time, times.intervalMs);
+    const places = [
+      [counted.stream, counted.quality],
+      ['*', qualityOverAllStreams(counted.quality)],
+    ] as const;
+    return places.map(([stream, quality]) => {
+      const key = countKey(stream, minute, quality, counted.browser);
+      const cell = cells.get(key) ?? emptyCell(quality, counted.browser);
+      cells.set(key, cell);
+      return cell;
+    });
+  };
+  const highest = new Map<string, Announce>();
+  for (const counted of firsts.values()) {
+    for (const cell of cellsOf(counted)) addAnnounce(cell, counted);
+    const minute = minuteOf(counted.time, times.intervalMs);
+    const key = JSON.stringify([counted.stream, minute, counted.session.toString('hex')]);
+    const before = highest.get(key);
+    if (before === undefined || counted.number > before.number) highest.set(key, counted);
+  }
+  for (const last of highest.values()) for (const cell of cellsOf(last)) cell.viewers += 1;
+  return cells;
+}
+
+export function countKey(stream: string, minute: number, quality: string, browser: string): string {
+  return `${stream}\0${minute}\0${quality}\0${browser}`;
+}
+
+/** Plain data of cells, comparable whatever order they were made in. */
+export function comparable(cells: CellsByKey): [string, Cell][] {
+  return [...cells].sort(([left], [right]) => (left < right ? -1 : 1));
+}

@@ -1,0 +1,87 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Cell, PartialBatch } from '../../schemas/index.js';
+import { emptyCell } from '../cells.js';
+import { PartitionTotals } from './partition-totals.js';
+
+function cell(viewers: number): Cell {
+  return { ...emptyCell('720p', 'Chrome'), viewers };
+}
+
+function partial(fields: Partial<PartialBatch> & { viewers?: number } = {}): PartialBatch {
+  const { viewers = 1, ...rest } = fields;
+  const streams = [{ stream: 'arena', cells: [cell(viewers)] }];
+  return { inputPartition: 0, minute: 5, version: 1, streams, ...rest };
+}
+
+function viewersOf(totals: PartitionTotals, minute = 5): number | undefined {
+  return totals.minute(minute)?.total('arena').cells[0]?.viewers;
+}
+
+const start = { offset: 0, exactFrom: 0 };
+
+describe('PartitionTotals', () => {
+  it('keeps the highest version of each input partition and adds partitions up', () => {
+    const totals = new PartitionTotals(2, start);
+    totals.applyPartials(0, 0, partial({ version: 10, viewers: 3 }));
+    totals.applyPartials(1, 0, partial({ version: 8, viewers: 2 }));
+    totals.applyPartials(2, 0, partial({ inputPartition: 1, version: 4, viewers: 5 }));
+    expect(viewersOf(totals)).toBe(8);
+    totals.applyPartials(3, 0, partial({ version: 12, viewers: 4 }));
+    expect(viewersOf(totals)).toBe(9);
+  });
+
+  it('is due when all input partitions have closed the minute, or 20 s after its first partial', () => {
+    const totals = new PartitionTotals(2, start);
+    totals.applyPartials(0, 100_000, partial());
+    totals.applyProgress(1, { inputPartition: 0, closedBefore: 6, finalBefore: 0 });
+    expect(totals.isDue(5, 119_999)).toBe(false);
+    expect(totals.isDue(5, 120_000)).toBe(true);
+    totals.applyProgress(2, { inputPartition: 1, closedBefore: 6, finalBefore: 0 });
+    expect(totals.isDue(5, 0)).toBe(true);
+  });
+
+  it('believes the highest progress, whatever comes later', () => {
+    const totals = new PartitionTotals(1, start);
+    totals.applyProgress(0, { inputPartition: 0, closedBefore: 6, finalBefore: 2 });
+    totals.applyProgress(1, { inputPartition: 0, closedBefore: 4, finalBefore: 1 });
+    expect([totals.closedBefore, totals.finalBefore]).toEqual([6, 2]);
+  });
+
+  it('drops final minutes in order, only as far as the sinks took them', () => {
+    const totals = new PartitionTotals(1, start);
+    for (const minute of [5, 6, 7]) totals.applyPartials(minute - 5, 0, partial({ minute }));
+    totals.applyProgress(3, { inputPartition: 0, closedBefore: 9, finalBefore: 8 });
+    expect(totals.dropTaken((minute) => minute !== 6)).toEqual([5]);
+    expect(totals.minutes()).toEqual([6, 7]);
+    expect(totals.commitPoint()).toEqual({ offset: 1, exactFrom: 6 });
+    expect(totals.dropTaken(() => true)).toEqual([6, 7]);
+    expect(totals.commitPoint()).toEqual({ offset: 4, exactFrom: 8 });
+  });
+
+  it('does not drop a minute that some input partition has not called final', () => {
+    const totals = new PartitionTotals(2, start);
+    totals.applyPartials(0, 0, partial());
+    totals.applyProgress(1, { inputPartition: 0, closedBefore: 9, finalBefore: 8 });
+    expect(totals.dropTaken(() => true)).toEqual([]);
+  });
+
+  it('ignores what an earlier owner has dropped', () => {
+    const totals = new PartitionTotals(1, { offset: 9, exactFrom: 6 });
+    totals.applyPartials(9, 0, partial({ minute: 5 }));
+    expect(totals.minutes()).toEqual([]);
+  });
+
+  it('tells a partial of an input partition that the cluster has not', () => {
+    const totals = new PartitionTotals(1, start);
+    expect(totals.applyPartials(0, 0, partial({ inputPartition: 1 }))).toBe(false);
+    expect(totals.applyProgress(1, { inputPartition: 7, closedBefore: 1, finalBefore: 1 })).toBe(
+      false,
+    );
+    expect(totals.nextOffset).toBe(2);
+  });
+
+  it('refuses a gap in the log', () => {
+    const totals = new PartitionTotals(1, start);
+    expect(() => totals.skip(1)).toThrow('gap');
+  });
+});
