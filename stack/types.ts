@@ -40,16 +40,43 @@ export interface StackOptions {
   readonly lateSeconds?: number;
   readonly graceSeconds?: number;
   readonly takeoverSeconds?: number;
+  /** Streams that are registered when they aren't yet. Default: `defaultStreams`. */
+  readonly streams?: readonly string[];
   /** A folder to keep data and logs in; a temporary one, removed at the end, unless told. */
   readonly folder?: string;
   /** Called with one line for each thing that is being done. */
   readonly progress?: (line: string) => void;
+  /** Ends the start: what runs is ended, and `startStack` rejects. */
+  readonly signal?: AbortSignal;
+}
+
+/** What `npm run stack -- --json` prints in one line. */
+export interface StackAddresses {
+  readonly haproxy: { readonly ws: string };
+  readonly trackers: readonly {
+    readonly ws: string;
+    readonly admin: string;
+    readonly pid: number;
+  }[];
+  readonly rollups: readonly { readonly admin: string; readonly pid: number }[];
+  readonly ingests: readonly { readonly admin: string; readonly pid: number }[];
+  readonly kafka: { readonly brokers: readonly string[] };
+  readonly clickhouse: { readonly url: string; readonly database: string };
+  readonly graphite: { readonly plaintext: string; readonly render: string };
+  readonly portal?: { readonly url: string; readonly token: string };
 }
 
 export interface Stack {
   readonly folder: string;
-  readonly kafka: { readonly brokers: readonly string[]; readonly processes: readonly StackProcess[] };
-  readonly clickhouse: { readonly url: string; readonly database: string; readonly process: StackProcess };
+  readonly kafka: {
+    readonly brokers: readonly string[];
+    readonly processes: readonly StackProcess[];
+  };
+  readonly clickhouse: {
+    readonly url: string;
+    readonly database: string;
+    readonly process: StackProcess;
+  };
   readonly graphite: {
     /** `host:port` of carbon's line receiver. */
     readonly plaintext: string;
@@ -62,11 +89,17 @@ export interface Stack {
   readonly trackers: readonly TrackerProcess[];
   readonly rollups: readonly ServiceProcess[];
   readonly ingests: readonly ServiceProcess[];
-  readonly portal?: ServiceProcess & { readonly url: string; readonly token: string };
+  readonly portal: (ServiceProcess & { readonly url: string; readonly token: string }) | undefined;
   /** Starts one more service process and resolves when it is ready. */
   addTracker(): Promise<TrackerProcess>;
   addRollup(roles?: string): Promise<ServiceProcess>;
   addIngest(): Promise<ServiceProcess>;
+  /** Starts simulated viewers, who come in through HAProxy. */
+  addViewers(viewers: number): Promise<StackProcess>;
+  /** As they are now: pids change with restarts. */
+  addresses(): StackAddresses;
+  /** The logs of a temporary folder stay after `stop()`. */
+  keepLogs(): void;
   /** Ends every process of the stack, services first, and removes a temporary folder. */
   stop(): Promise<void>;
 }

@@ -1,0 +1,36 @@
+import { installPackages, stackNeeds } from '../install/debian-packages.js';
+import type { Supervisor } from '../process/supervisor.js';
+import { startClickHouse, type ClickHouseServer } from './clickhouse.js';
+import { startGraphite, type GraphiteServers } from './graphite.js';
+import { HaproxyServer } from './haproxy.js';
+import { startKafka, type KafkaServers } from './kafka.js';
+
+export interface Servers {
+  readonly kafka: KafkaServers;
+  readonly clickhouse: ClickHouseServer;
+  readonly graphite: GraphiteServers;
+  readonly haproxy: HaproxyServer;
+}
+
+/** Installs what is missing, then starts the four servers side by side. */
+export async function startServers(
+  supervisor: Supervisor,
+  options: { readonly brokers: 1 | 3; readonly intervalSeconds: number },
+): Promise<Servers> {
+  await installPackages(stackNeeds, (line) => supervisor.say(line));
+  const [kafka, clickhouse, graphite, haproxy] = await allOrFirstError([
+    startKafka(supervisor, options.brokers),
+    startClickHouse(supervisor),
+    startGraphite(supervisor, options.intervalSeconds),
+    HaproxyServer.start(supervisor),
+  ]);
+  return { kafka, clickhouse, graphite, haproxy };
+}
+
+/** As Promise.all, but rejects only when nothing is being started any more, so that all can be ended. */
+async function allOrFirstError<const Starts extends readonly Promise<unknown>[]>(
+  starts: Starts,
+): Promise<{ -readonly [Index in keyof Starts]: Awaited<Starts[Index]> }> {
+  await Promise.allSettled(starts);
+  return Promise.all(starts);
+}
