@@ -1,0 +1,184 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { Announce } from '../../schemas/index.js';
+import { seededRandom } from '../swarm/random.js';
+import {
+  AnnounceBatcher,
+  queuedBytes,
+  type AnnounceBatcherOptions,
+  type AnsweredAnnounce,
+  type AppendOutcome,
+} from './announce-batcher.js';
+import { announceOf } from './announce-fields.js';
+import { isTooLate, mayAcknowledge } from './time-rules.js';
+
+const times = { intervalMs: 5_000, lateMs: 15_000, graceMs: 5_000 };
+const options: AnnounceBatcherOptions = {
+  tracker: 't1',
+  partitions: 2,
+  times,
+  batchAnnouncesMax: 4,
+  batchWaitMs: 100,
+  requestsInFlightMax: 2,
+  retryDelayMs: 50,
+  retryDelayMsMax: 400,
+  partitionQueueBytesMax: 20_000,
+  queueBytesMax: 30_000,
+};
+const session = { stream: 'arena', session: Buffer.alloc(16), browser: 'Chrome' } as const;
+const announceAt = (number: number, time: number): Announce =>
+  announceOf(session, { number, time }, []);
+
+type Batcher = AnnounceBatcher<string>;
+type Request = ReturnType<Batcher['takeDue']>['requests'][number];
+
+/** A Kafka that answers late, out of order, not at all, wrongly or twice, under one seed. */
+function simulate(seed: number): void {
+  const random = seededRandom(seed);
+  const batcher: Batcher = new AnnounceBatcher(options);
+  const inFlight: { request: Request; dueMs: number; outcome: AppendOutcome }[] = [];
+  const attempts = new Map<Request, string>();
+  const announces = new Map<number, Announce>();
+  const answers = new Map<number, AnsweredAnnounce<string>>();
+  const mayBeAcknowledged = new Set<number>();
+  let nowMs = 1_000_000;
+
+  const take = (answered: readonly AnsweredAnnounce<string>[]): void => {
+    for (const answer of answered) {
+      expect(answers.has(answer.number)).toBe(false);
+      expect(answer.origin).toBe(`viewer ${answer.number}`);
+      if (answer.answer === 'acknowledged') {
+        expect(mayBeAcknowledged.has(answer.number)).toBe(true);
+      }
+      answers.set(answer.number, answer);
+    }
+  };
+  const outcome = (isGood: boolean): AppendOutcome => {
+    const chance = isGood ? 0 : random();
+    if (chance < 0.5) {
+      const wrongMs = random() < 0.1 && !isGood ? 60_000 : 0;
+      return { kind: 'appended', logAppendTimeMs: nowMs + wrongMs };
+    }
+    return chance < 0.95 ? { kind: 'unanswered' } : { kind: 'rejected' };
+  };
+  const send = (isGood: boolean): void => {
+    const due = batcher.takeDue(nowMs);
+    take(due.answers);
+    for (const request of due.requests) {
+      const { value } = request;
+      expect(value.announces.length).toBeGreaterThan(0);
+      expect(value.announces.length).toBeLessThanOrEqual(options.batchAnnouncesMax);
+      const first = attempts.get(request);
+      if (first === undefined) expect(value.written).toBe(nowMs);
+      else expect(JSON.stringify(value)).toBe(first);
+      attempts.set(request, JSON.stringify(value));
+      const delayMs = isGood ? 1 : Math.floor(random() * 3_000);
+      inFlight.push({ request, dueMs: nowMs + delayMs, outcome: outcome(isGood) });
+    }
+    for (const { partition } of due.requests) {
+      const open = inFlight.filter(({ request }) => request.partition === partition);
+      expect(open.length).toBeLessThanOrEqual(options.requestsInFlightMax);
+    }
+  };
+  const answer = (): void => {
+    for (const one of inFlight.filter(({ dueMs }) => dueMs <= nowMs)) {
+      inFlight.splice(inFlight.indexOf(one), 1);
+      const { outcome: said } = one;
+      if (said.kind === 'appended') {
+        for (const { number, time } of one.request.value.announces) {
+          if (mayAcknowledge(time, said.logAppendTimeMs, nowMs, times)) {
+            mayBeAcknowledged.add(number);
+          }
+        }
+      }
+      take(batcher.answer(one.request, said, nowMs));
+      if (random() < 0.2) expect(batcher.answer(one.request, said, nowMs)).toEqual([]);
+    }
+  };
+
+  for (let number = 0; number < 150; number += 1) {
+    nowMs += Math.floor(random() * 120);
+    const announce = announceAt(number, nowMs - Math.floor(random() * 12_000));
+    if (batcher.add(number % 2, `viewer ${number}`, announce, nowMs) === undefined) {
+      announces.set(number, announce);
+    }
+    expect(batcher.queueBytes).toBeLessThanOrEqual(options.queueBytesMax);
+    send(false);
+    answer();
+  }
+  batcher.flush();
+  for (let step = 0; step < 20_000 && !batcher.isEmpty; step += 1) {
+    nowMs += 25;
+    send(true);
+    answer();
+  }
+  expect(batcher.isEmpty).toBe(true);
+  expect(batcher.queueBytes).toBe(0);
+  expect(batcher.nextDueMs()).toBeUndefined();
+  expect([...answers.keys()].sort()).toEqual([...announces.keys()].sort());
+}
+
+describe('the announce batcher', () => {
+  it('answers every announce exactly once, acknowledges none before Kafka did, and repeats batches unchanged', () => {
+    fc.assert(
+      fc.property(fc.integer(), (seed) => simulate(seed)),
+      { numRuns: 40 },
+    );
+  });
+
+  it('sends what waits when it is enough for a batch or has waited long enough', () => {
+    const batcher: Batcher = new AnnounceBatcher(options);
+    for (let number = 0; number < 5; number += 1) {
+      batcher.add(0, 'v', announceAt(number, 1_000), 1_000 + number);
+    }
+    const [full, ...others] = batcher.takeDue(1_004).requests;
+    expect(others).toEqual([]);
+    expect(full?.value.announces.map(({ number }) => number)).toEqual([0, 1, 2, 3]);
+    expect(batcher.nextDueMs()).toBe(1_104);
+    expect(batcher.takeDue(1_103).requests).toEqual([]);
+    expect(batcher.takeDue(1_104).requests).toHaveLength(1);
+  });
+
+  it('tries again after growing delays', () => {
+    const batcher: Batcher = new AnnounceBatcher(options);
+    batcher.add(0, 'v', announceAt(0, 1_000), 1_000);
+    batcher.flush();
+    const delaysMs: number[] = [];
+    let [request] = batcher.takeDue(1_000).requests;
+    for (let attempt = 0; attempt < 5 && request !== undefined; attempt += 1) {
+      batcher.answer(request, { kind: 'unanswered' }, 1_000);
+      const dueMs = batcher.nextDueMs() ?? 0;
+      delaysMs.push(dueMs - 1_000);
+      [request] = batcher.takeDue(dueMs).requests;
+    }
+    expect(delaysMs).toEqual([50, 100, 200, 400, 400]);
+  });
+
+  it('gives up, as late, only when nothing of a batch can be in time any more', () => {
+    const batcher: Batcher = new AnnounceBatcher(options);
+    batcher.add(0, 'old', announceAt(0, 1_000), 6_000);
+    batcher.add(0, 'new', announceAt(1, 6_000), 6_000);
+    batcher.flush();
+    const [request] = batcher.takeDue(6_000).requests;
+    if (request === undefined) throw new Error('no request');
+    expect(isTooLate(1_000, 20_001, times)).toBe(true);
+    expect(batcher.answer(request, { kind: 'unanswered' }, 20_001)).toEqual([]);
+    batcher.takeDue(20_100);
+    expect(batcher.answer(request, { kind: 'unanswered' }, 25_001)).toEqual([
+      { origin: 'old', number: 0, answer: 'late' },
+      { origin: 'new', number: 1, answer: 'late' },
+    ]);
+  });
+
+  it('says whether a full queue comes of load or of a Kafka that does not answer', () => {
+    const bytes = queuedBytes(announceAt(0, 0));
+    const batcher: Batcher = new AnnounceBatcher({ ...options, partitionQueueBytesMax: bytes });
+    expect(batcher.add(0, 'v', announceAt(0, 0), 0)).toBeUndefined();
+    expect(batcher.add(0, 'v', announceAt(1, 0), 0)).toBe('overloaded');
+    expect(batcher.add(1, 'v', announceAt(2, 0), 0)).toBeUndefined();
+    const [request] = batcher.takeDue(100).requests;
+    if (request === undefined) throw new Error('no request');
+    batcher.answer(request, { kind: 'unanswered' }, 200);
+    expect(batcher.add(0, 'v', announceAt(1, 0), 0)).toBe('kafka_unavailable');
+  });
+});

@@ -1,0 +1,53 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { parseMessage } from './parse-message.js';
+
+const hello = { type: 'hello', stream: 'arena', session: 'AAAAAAAAAAAAAAAAAAAAAA' };
+
+describe('parsing a message', () => {
+  it('takes what the protocol says, and ignores fields of later versions', () => {
+    const message = { ...hello, browser: 'Edge', mood: 'good' };
+    expect(parseMessage(JSON.stringify(message))).toEqual({ ok: true, message });
+  });
+
+  it('names the field', () => {
+    const announces = [{ number: 0, time: 1 }, { number: 1 }];
+    expect(parseMessage(JSON.stringify({ type: 'announce', announces }))).toEqual({
+      ok: false,
+      code: 'bad_message',
+      detail: 'announce: announces[1].time is missing',
+    });
+    expect(parseMessage(JSON.stringify({ ...hello, browser: 'Netscape' }))).toMatchObject({
+      ok: false,
+      detail: expect.stringMatching(/^hello: browser must be/) as string,
+    });
+  });
+
+  it('measures a message in bytes, not in characters', () => {
+    const text = JSON.stringify({ ...hello, mood: 'ü'.repeat(40_000) });
+    expect(parseMessage(text)).toMatchObject({ ok: false, code: 'message_too_large' });
+  });
+
+  it('never throws, whatever comes', () => {
+    const anything = fc.oneof(
+      fc.string(),
+      fc.json(),
+      fc
+        .record({
+          type: fc.constantFrom('hello', 'announce', 'signal', 'leave'),
+          announces: fc.anything(),
+          data: fc.anything(),
+          session: fc.anything(),
+        })
+        .map((value) =>
+          JSON.stringify(value, (_key, part: unknown) => (typeof part === 'bigint' ? 0 : part)),
+        ),
+    );
+    fc.assert(
+      fc.property(anything, (text) => {
+        const parsed = parseMessage(text);
+        if (!parsed.ok) expect(parsed.detail).not.toBe('');
+      }),
+    );
+  });
+});

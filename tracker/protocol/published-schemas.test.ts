@@ -1,0 +1,47 @@
+import { describe, expect, it } from '@jest/globals';
+import { Ajv } from 'ajv';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot } from '../../service/package-root.js';
+import { clientMessages } from './client-messages.js';
+import { closeCodes, errorCodes, refusalReasons, serverMessages } from './server-messages.js';
+
+const folder = join(packageRoot(), 'docs', 'protocol');
+const document = (): string => readFileSync(join(packageRoot(), 'docs', 'protocol.md'), 'utf8');
+const sides = { client: clientMessages, server: serverMessages };
+
+const files = Object.entries(sides).flatMap(([side, messages]) =>
+  Object.entries(messages).map(([type, schema]) => ({
+    file: `${side}-${type}.schema.json`,
+    text: `${JSON.stringify({ $schema: 'http://json-schema.org/draft-07/schema#', ...schema }, null, 2)}\n`,
+  })),
+);
+
+// UPDATE_PROTOCOL_SCHEMAS=1 writes them anew after a change of the protocol.
+if (process.env['UPDATE_PROTOCOL_SCHEMAS'] === '1') {
+  mkdirSync(folder, { recursive: true });
+  for (const { file, text } of files) writeFileSync(join(folder, file), text);
+}
+
+describe('the published protocol', () => {
+  it.each(files)('has $file as the code has it', ({ file, text }) => {
+    const published: unknown = JSON.parse(readFileSync(join(folder, file), 'utf8'));
+    expect(published).toEqual(JSON.parse(text));
+    expect(() => new Ajv({ strict: true }).compile(JSON.parse(text) as object)).not.toThrow();
+  });
+
+  it('has no schema of a message that there is not', () => {
+    expect(readdirSync(folder).sort()).toEqual(files.map(({ file }) => file).sort());
+  });
+
+  it.each(files)('names $file in docs/protocol.md', ({ file }) => {
+    expect(document()).toContain(`(protocol/${file})`);
+  });
+
+  it.each([...errorCodes, ...refusalReasons, ...Object.values(closeCodes).map(String)])(
+    'says what %s means',
+    (word) => {
+      expect(document()).toContain(`\`${word}\``);
+    },
+  );
+});
