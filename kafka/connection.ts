@@ -28,6 +28,11 @@ const fetchBytesMaxPerPartition = 1_048_576;
 const metadataAgeMostMs = 30_000;
 const waitingIntervalMs = 3_000;
 const retry = { initialRetryTime: 100, maxRetryTime: 1_000, factor: 0.2, multiplier: 2 };
+/**
+ * Few: a kafkajs client that reconnects for long keeps dead broker objects and leaks sockets, so it's better to
+ * let it fail and make a new one. The price is that a consumer's old member must time out of its group.
+ */
+const connectRetries = 3;
 const reachDeadlineMs = 5_000;
 
 /** Makes clients on demand; opens no connection by itself. */
@@ -42,7 +47,7 @@ export function connectKafka(options: KafkaConnectionOptions): KafkaConnection {
       brokers: [...options.brokers],
       connectionTimeout: connectionTimeoutMs,
       requestTimeout: requestTimeoutMs,
-      retry: { ...retry, retries: 3 },
+      retry: { ...retry, retries: connectRetries },
       logLevel: kafkajs.logLevel.INFO,
       logCreator,
     });

@@ -19,7 +19,7 @@ export interface SupervisedConsumerOptions {
 }
 
 const restartFirstMs = 250;
-const restartMostMs = 5_000;
+const restartMostMs = 2_000;
 /** A consumer that lived this long was well: its next restart is quick again. */
 const wellAfterMs = 60_000;
 /** Fetches begin every 100 ms and a join takes at most about 20 s: silence beyond this is death. */
