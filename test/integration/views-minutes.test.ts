@@ -1,0 +1,280 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  insertStreamMinutes,
+  type ClickHouse,
+  type StreamMinuteRow,
+} from '../../clickhouse/index.js';
+import {
+  browsers,
+  bucketOf,
+  emptyHistogram,
+  minuteOf,
+  quantileOf,
+  stallBoundsMs,
+  startupBoundsMs,
+} from '../../schemas/index.js';
+import { groupBy, randomFrom, sortedRows } from './views-model.js';
+import { clickHouseUrl } from './views-server.js';
+import { makeDatabase, minuteTimes, rowsOf, timeText } from './views-support.js';
+
+const { intervalMs } = minuteTimes;
+const firstMinute = minuteOf(Date.now(), intervalMs) - 100;
+const seed = Number(process.env['TEST_SEED'] ?? 7);
+
+/** Random cells of every quality and browser; some that a correction emptied, some without start-ups. */
+function randomCells(version: number): StreamMinuteRow[] {
+  const random = randomFrom(seed + version);
+  const below = (limit: number): number => Math.floor(random() * limit);
+  const histogram = (bounds: readonly number[]): number[] => {
+    const counts = emptyHistogram(bounds);
+    if (random() < 0.3) return counts;
+    for (let count = below(40); count > 0; count -= 1) {
+      const bucket = bucketOf(below(random() < 0.1 ? 200_000 : 4_000), bounds);
+      counts[bucket] = (counts[bucket] ?? 0) + 1;
+    }
+    return counts;
+  };
+  const rows: StreamMinuteRow[] = [];
+  for (const stream of ['arena', 'müßig/2', 'idle']) {
+    for (let minute = firstMinute; minute < firstMinute + 3; minute += 1) {
+      for (const quality of ['480p', '720p', 'other']) {
+        for (const browser of browsers) {
+          if (random() < 0.2) continue;
+          const isEmptied = random() < 0.1;
+          const some = (limit: number): number =>
+            isEmptied || stream === 'idle' ? 0 : below(limit);
+          rows.push({
+            stream,
+            minute,
+            time: (minute * intervalMs) / 1_000,
+            quality,
+            browser,
+            viewers: isEmptied ? 0 : below(50),
+            announces: isEmptied ? 0 : 1 + below(500),
+            watched_ms: some(3_000_000),
+            stalled_ms: some(30_000),
+            stalls: some(9),
+            cdn_bytes: some(2 ** 45),
+            peer_bytes: some(2 ** 45),
+            uploaded_bytes: some(2 ** 40),
+            dropped_frames: some(5),
+            errors: some(3),
+            startup_histogram: isEmptied
+              ? emptyHistogram(startupBoundsMs)
+              : histogram(startupBoundsMs),
+            stall_histogram: isEmptied ? emptyHistogram(stallBoundsMs) : histogram(stallBoundsMs),
+            version,
+          });
+        }
+      }
+    }
+  }
+  return rows;
+}
+
+type Sum =
+  | 'viewers'
+  | 'announces'
+  | 'watched_ms'
+  | 'stalled_ms'
+  | 'stalls'
+  | 'cdn_bytes'
+  | 'peer_bytes'
+  | 'uploaded_bytes'
+  | 'dropped_frames'
+  | 'errors';
+
+function sumOf(group: readonly StreamMinuteRow[], counter: Sum): number {
+  return group.reduce((total, row) => total + row[counter], 0);
+}
+
+function sumsOf(group: readonly StreamMinuteRow[], ...counters: Sum[]): Record<string, number> {
+  return Object.fromEntries(counters.map((counter) => [counter, sumOf(group, counter)]));
+}
+
+function histogramOf(
+  group: readonly StreamMinuteRow[],
+  column: 'startup_histogram' | 'stall_histogram',
+  bounds: readonly number[],
+): number[] {
+  return emptyHistogram(bounds).map((_, bucket) =>
+    group.reduce((total, row) => total + (row[column][bucket] ?? 0), 0),
+  );
+}
+
+function ratio(part: number, whole: number): number | null {
+  return whole === 0 ? null : part / whole;
+}
+
+describe(`the views of stream_minutes (seed ${seed})`, () => {
+  // The second writing corrects some cells of the first, and the first comes once more, too late.
+  const written = randomCells(1);
+  const corrected = randomCells(2).filter((_, index) => index % 3 === 0);
+  const keyOf = (row: StreamMinuteRow): string =>
+    JSON.stringify([row.stream, row.minute, row.quality, row.browser]);
+  const current = [...new Map([...written, ...corrected].map((row) => [keyOf(row), row])).values()];
+  const cells = current.filter((row) => row.announces > 0);
+  const byMinute = groupBy(cells, ({ stream, minute }) => [stream, minute]);
+  let clickhouse: ClickHouse;
+  let drop: () => Promise<void>;
+
+  beforeAll(async () => {
+    ({ clickhouse, drop } = await makeDatabase(clickHouseUrl()));
+    await insertStreamMinutes(clickhouse, written);
+    await insertStreamMinutes(clickhouse, corrected);
+    await insertStreamMinutes(clickhouse, corrected);
+    await insertStreamMinutes(clickhouse, written);
+  });
+
+  afterAll(() => drop());
+
+  /** The rows of a view are those that `expected` makes of the groups of cells. */
+  async function expectView(
+    view: string,
+    groups: readonly (readonly StreamMinuteRow[])[],
+    columns: (group: readonly StreamMinuteRow[], first: StreamMinuteRow) => Record<string, unknown>,
+  ): Promise<void> {
+    const expected = groups.flatMap((group) => {
+      const [first] = group;
+      if (first === undefined) return [];
+      const { stream, minute } = first;
+      return [{ stream, minute, time: timeText(minute * intervalMs, 0), ...columns(group, first) }];
+    });
+    expect(expected.length).toBeGreaterThan(0);
+    expect(sortedRows(await rowsOf(clickhouse, `SELECT * FROM ${view}`))).toEqual(
+      sortedRows(expected),
+    );
+  }
+
+  it('keep of each cell the highest version, whatever came last', async () => {
+    const rows = await rowsOf(clickhouse, 'SELECT * FROM stream_minutes FINAL');
+    expect(sortedRows(rows)).toEqual(
+      sortedRows(current.map((row) => ({ ...row, time: timeText(row.time * 1_000, 0) }))),
+    );
+  });
+
+  it('keep it also once ClickHouse has merged', async () => {
+    const before = await rowsOf(clickhouse, 'SELECT * FROM viewers_by_quality');
+    await clickhouse.client.command({ query: 'OPTIMIZE TABLE stream_minutes FINAL' });
+    const [count] = await rowsOf(clickhouse, 'SELECT count() AS rows FROM stream_minutes');
+    expect(count).toEqual({ rows: current.length });
+    expect(sortedRows(await rowsOf(clickhouse, 'SELECT * FROM viewers_by_quality'))).toEqual(
+      sortedRows(before),
+    );
+  });
+
+  it('viewers_per_minute', () =>
+    expectView('viewers_per_minute', byMinute, (group) => ({
+      ...sumsOf(group, 'viewers', 'announces'),
+      viewers_average: sumOf(group, 'watched_ms') / intervalMs,
+    })));
+
+  it('viewers_by_quality', () =>
+    expectView(
+      'viewers_by_quality',
+      groupBy(cells, ({ stream, minute, quality }) => [stream, minute, quality]),
+      (group, { quality }) => ({ quality, ...sumsOf(group, 'viewers', 'watched_ms') }),
+    ));
+
+  it('browser_usage', () =>
+    expectView(
+      'browser_usage',
+      groupBy(cells, ({ stream, minute, browser }) => [stream, minute, browser]),
+      (group, { stream, minute, browser }) => {
+        const all = cells.filter((row) => row.stream === stream && row.minute === minute);
+        return {
+          browser,
+          ...sumsOf(group, 'viewers', 'watched_ms'),
+          share: ratio(sumOf(group, 'viewers'), sumOf(all, 'viewers')),
+        };
+      },
+    ));
+
+  it('browser_usage_by_quality', () =>
+    expectView(
+      'browser_usage_by_quality',
+      cells.map((cell) => [cell]),
+      (group, { stream, minute, quality, browser }) => {
+        const all = cells.filter(
+          (row) => row.stream === stream && row.minute === minute && row.quality === quality,
+        );
+        return {
+          quality,
+          browser,
+          ...sumsOf(group, 'viewers', 'watched_ms'),
+          share: ratio(sumOf(group, 'viewers'), sumOf(all, 'viewers')),
+        };
+      },
+    ));
+
+  it('traffic', () =>
+    expectView(
+      'traffic',
+      groupBy(cells, ({ stream, minute, quality }) => [stream, minute, quality]),
+      (group, { quality }) => ({
+        quality,
+        ...sumsOf(group, 'cdn_bytes', 'peer_bytes', 'uploaded_bytes'),
+      }),
+    ));
+
+  it('offload, which is nothing where nothing was fetched', async () => {
+    await expectView('offload', byMinute, (group) => ({
+      ...sumsOf(group, 'cdn_bytes', 'peer_bytes'),
+      offload: ratio(
+        sumOf(group, 'peer_bytes'),
+        sumOf(group, 'cdn_bytes') + sumOf(group, 'peer_bytes'),
+      ),
+    }));
+    const query = "SELECT DISTINCT offload FROM offload WHERE stream = 'idle'";
+    expect(await rowsOf(clickhouse, query)).toEqual([{ offload: null }]);
+  });
+
+  it('quality_of_experience, with the percentiles that quantileOf gives', () =>
+    expectView('quality_of_experience', byMinute, (group) => {
+      const startups = histogramOf(group, 'startup_histogram', startupBoundsMs);
+      const stalls = histogramOf(group, 'stall_histogram', stallBoundsMs);
+      return {
+        ...sumsOf(
+          group,
+          'viewers',
+          'watched_ms',
+          'stalled_ms',
+          'stalls',
+          'dropped_frames',
+          'errors',
+        ),
+        stall_ratio: ratio(
+          sumOf(group, 'stalled_ms'),
+          sumOf(group, 'watched_ms') + sumOf(group, 'stalled_ms'),
+        ),
+        startups: startups.reduce((total, count) => total + count, 0),
+        startup_p50_ms: quantileOf(startups, startupBoundsMs, 0.5) ?? null,
+        startup_p95_ms: quantileOf(startups, startupBoundsMs, 0.95) ?? null,
+        stall_p50_ms: quantileOf(stalls, stallBoundsMs, 0.5) ?? null,
+        stall_p95_ms: quantileOf(stalls, stallBoundsMs, 0.95) ?? null,
+        startup_histogram: startups,
+        stall_histogram: stalls,
+      };
+    }));
+
+  it('quality_of_experience has no percentiles where nothing was counted', async () => {
+    const none = {
+      startup_histogram: emptyHistogram(startupBoundsMs),
+      stall_histogram: emptyHistogram(stallBoundsMs),
+    };
+    const [row] = written;
+    if (row === undefined) throw new Error('no cells');
+    await insertStreamMinutes(clickhouse, [{ ...row, ...none, stream: 'silent', announces: 1 }]);
+    const query = `SELECT startups, startup_p50_ms, startup_p95_ms, stall_p50_ms, stall_p95_ms
+      FROM quality_of_experience WHERE stream = 'silent'`;
+    expect(await rowsOf(clickhouse, query)).toEqual([
+      {
+        startups: 0,
+        startup_p50_ms: null,
+        startup_p95_ms: null,
+        stall_p50_ms: null,
+        stall_p95_ms: null,
+      },
+    ]);
+  });
+});

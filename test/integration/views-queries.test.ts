@@ -1,0 +1,319 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  insertStreamMinutes,
+  type ClickHouse,
+  type StreamMinuteRow,
+} from '../../clickhouse/index.js';
+import { minuteOf, sessionIdOf, type Announce } from '../../schemas/index.js';
+import { packageRoot } from '../../service/package-root.js';
+import { cellsOf, countedOf } from './views-model.js';
+import { clickHouseUrl } from './views-server.js';
+import {
+  insertAnnounces,
+  makeDatabase,
+  minuteTimes,
+  rowsOf,
+  timeText,
+  type LoggedAnnounce,
+} from './views-support.js';
+
+/** The queries of the document, by the heading that each stands under; a second one of a heading has "(2)". */
+function documentedQueries(): ReadonlyMap<string, string> {
+  const text = readFileSync(join(packageRoot(), 'docs', 'queries.md'), 'utf8');
+  const queries = new Map<string, string>();
+  for (const section of text.split(/^## /m).slice(1)) {
+    const heading = section.slice(0, section.indexOf('\n'));
+    for (const [index, [, sql]] of [...section.matchAll(/```sql\n([\s\S]*?)```/g)].entries()) {
+      queries.set(index === 0 ? heading : `${heading} (${index + 1})`, sql ?? '');
+    }
+  }
+  return queries;
+}
+
+const { intervalMs } = minuteTimes;
+const hourMs = 3_600_000;
+// A whole hour of yesterday.
+const startMs = Math.floor(Date.now() / hourMs - 24) * hourMs;
+const ann = Buffer.alloc(16, 1);
+const bob = Buffer.alloc(16, 2);
+
+const blank: Announce = {
+  stream: 'arena',
+  session: ann,
+  number: 0,
+  time: startMs,
+  segment: 5,
+  quality: '720p',
+  browser: 'Chrome',
+  state: 'playing',
+  watchedMs: 0,
+  stalledMs: 0,
+  stalls: 0,
+  startupMs: null,
+  cdnBytes: 0,
+  peerBytes: 0,
+  uploadedBytes: 0,
+  peers: 0,
+  bufferLengthMs: null,
+  liveLatencyMs: null,
+  encodedBitrateKbps: null,
+  throughputKbps: null,
+  playbackRatePercent: null,
+  droppedFrames: 0,
+  errors: 0,
+};
+
+/** Ann watches two minutes with Chrome, Bob the second with Firefox; one of Bob's announces comes too late. */
+const announces: readonly (readonly [Partial<Announce>, delayMs: number])[] = [
+  [{ time: startMs + 1_000, watchedMs: 30_000, startupMs: 450, cdnBytes: 3e9, peerBytes: 1e9 }, 50],
+  [
+    {
+      number: 1,
+      time: startMs + 61_000,
+      watchedMs: 54_000,
+      stalledMs: 6_000,
+      stalls: 2,
+      peerBytes: 4e9,
+      uploadedBytes: 500,
+    },
+    50,
+  ],
+  [
+    {
+      session: bob,
+      browser: 'Firefox',
+      quality: '480p',
+      time: startMs + 62_000,
+      watchedMs: 36_000,
+      startupMs: 1_200,
+      cdnBytes: 2e9,
+    },
+    50,
+  ],
+  [
+    {
+      session: bob,
+      browser: 'Firefox',
+      quality: '480p',
+      number: 1,
+      time: startMs + 70_000,
+      watchedMs: 9_000,
+    },
+    500_000,
+  ],
+];
+
+const log: readonly LoggedAnnounce[] = announces.map(([fields, delayMs], offset) => {
+  const announce = { ...blank, ...fields };
+  const logAppendTimeMs = announce.time + delayMs;
+  return { partition: 0, offset, logAppendTimeMs, tracker: 'tracker-1', announce };
+});
+
+const cellRows: readonly StreamMinuteRow[] = cellsOf(countedOf(log)).map(
+  ({ stream, minute, cell }) => ({
+    stream,
+    minute,
+    time: (minute * intervalMs) / 1_000,
+    quality: cell.quality,
+    browser: cell.browser,
+    viewers: cell.viewers,
+    announces: cell.announces,
+    watched_ms: cell.watchedMs,
+    stalled_ms: cell.stalledMs,
+    stalls: cell.stalls,
+    cdn_bytes: cell.cdnBytes,
+    peer_bytes: cell.peerBytes,
+    uploaded_bytes: cell.uploadedBytes,
+    dropped_frames: cell.droppedFrames,
+    errors: cell.errors,
+    startup_histogram: cell.startupHistogram,
+    stall_histogram: cell.stallHistogram,
+    version: 1,
+  }),
+);
+
+const firstTime = timeText(startMs, 0);
+const secondTime = timeText(startMs + intervalMs, 0);
+
+const answers: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
+  'How many viewers did a stream have, minute by minute?': [
+    { time: firstTime, viewers: 1, viewers_average: 0.5 },
+    { time: secondTime, viewers: 2, viewers_average: 1.5 },
+  ],
+  "When was each stream's peak?": [{ stream: 'arena', peak: 2, peak_time: secondTime }],
+  'How many watched at the same time over all streams?': [
+    { time: firstTime, viewers: 1, streams: 1 },
+    { time: secondTime, viewers: 2, streams: 1 },
+  ],
+  'How many different sessions were there, and how long did they watch?': [
+    { stream: 'arena', sessions: 2, watched_minutes_average: 1, watched_minutes_median: 1.4 },
+  ],
+  'Which qualities were watched, hour by hour?': [
+    { hour: firstTime, quality: '720p', watched_hours: 0.02, share: 0.7 },
+    { hour: firstTime, quality: '480p', watched_hours: 0.01, share: 0.3 },
+  ],
+  'Which browsers do viewers use?': [
+    { browser: 'Chrome', watched_hours: 0.02, share: 0.7 },
+    { browser: 'Firefox', watched_hours: 0.01, share: 0.3 },
+  ],
+  'Which browsers get which quality?': [
+    { quality: '480p', browser: 'Firefox', viewers_peak: 1, watched_hours: 0.01 },
+    { quality: '720p', browser: 'Chrome', viewers_peak: 1, watched_hours: 0.02 },
+  ],
+  'How much did the CDN deliver, how much did peers?': [
+    { hour: firstTime, quality: '480p', cdn_gigabytes: 2, peer_gigabytes: 0 },
+    { hour: firstTime, quality: '720p', cdn_gigabytes: 3, peer_gigabytes: 5 },
+  ],
+  'Which streams take most off the CDN?': [{ stream: 'arena', offload: 0.5, saved_bytes: 5e9 }],
+  'How good was it to watch, minute by minute?': [
+    {
+      time: firstTime,
+      stalled_percent: 0,
+      stalls: 0,
+      startup_p50_ms: 450,
+      startup_p95_ms: 495,
+      errors: 0,
+    },
+    {
+      time: secondTime,
+      stalled_percent: 6.25,
+      stalls: 2,
+      startup_p50_ms: 1250,
+      startup_p95_ms: 1475,
+      errors: 0,
+    },
+  ],
+  'For whom was it worst?': [
+    {
+      quality: '720p',
+      browser: 'Chrome',
+      stall_ratio: 6 / 90,
+      stalls: 2,
+      dropped_frames: 0,
+      errors: 0,
+    },
+    {
+      quality: '480p',
+      browser: 'Firefox',
+      stall_ratio: 0,
+      stalls: 0,
+      dropped_frames: 0,
+      errors: 0,
+    },
+  ],
+  'For whom was it worst? (2)': [
+    {
+      session: sessionIdOf(ann),
+      browser: 'Chrome',
+      last_quality: '720p',
+      watched_ms: 84_000,
+      stalled_ms: 6_000,
+      stalls: 2,
+      startup_ms: 450,
+      last_state: 'playing',
+    },
+    {
+      session: sessionIdOf(bob),
+      browser: 'Firefox',
+      last_quality: '480p',
+      watched_ms: 36_000,
+      stalled_ms: 0,
+      stalls: 0,
+      startup_ms: 1_200,
+      last_state: 'playing',
+    },
+  ],
+  'How long did it take to start, exactly?': [
+    { browser: 'Chrome', starts: 1, p50_ms: 450, p95_ms: 450, never_started: 0 },
+    { browser: 'Firefox', starts: 1, p50_ms: 1_200, p95_ms: 1_200, never_started: 0 },
+  ],
+  'Who uploads?': [{ sessions: 2, uploading: 1, share_of_top_tenth: 1 }],
+  'What did one viewer see?': [
+    {
+      number: 0,
+      time: timeText(startMs + 1_000),
+      state: 'playing',
+      quality: '720p',
+      segment: 5,
+      watched_ms: 30_000,
+      stalled_ms: 0,
+      cdn_bytes: 3e9,
+      peer_bytes: 1e9,
+      peers: 0,
+      tracker: 'tracker-1',
+    },
+    {
+      number: 1,
+      time: timeText(startMs + 61_000),
+      state: 'playing',
+      quality: '720p',
+      segment: 5,
+      watched_ms: 54_000,
+      stalled_ms: 6_000,
+      cdn_bytes: 0,
+      peer_bytes: 4e9,
+      peers: 0,
+      tracker: 'tracker-1',
+    },
+  ],
+  'How much came too late to be counted?': [
+    { stream: 'arena', reason: 'late', announces: 1, sessions: 1 },
+  ],
+  'Do the figures and the raw announces agree?': [],
+};
+
+describe('the queries of docs/queries.md', () => {
+  const queries = documentedQueries();
+  const parameters = {
+    stream: 'arena',
+    session: sessionIdOf(ann),
+    from: firstTime,
+    until: timeText(startMs + hourMs, 0),
+  };
+  let clickhouse: ClickHouse;
+  let drop: () => Promise<void>;
+
+  beforeAll(async () => {
+    ({ clickhouse, drop } = await makeDatabase(clickHouseUrl()));
+    await insertAnnounces(clickhouse, log);
+    await insertStreamMinutes(clickhouse, cellRows);
+  });
+
+  afterAll(() => drop());
+
+  it('are at least a dozen, each with a known answer', () => {
+    expect(queries.size).toBeGreaterThanOrEqual(12);
+    expect([...queries.keys()]).toEqual(Object.keys(answers));
+  });
+
+  it.each([...queries])('answer: %s', async (heading, sql) => {
+    expect(await rowsOf(clickhouse, sql, parameters)).toEqual(answers[heading]);
+  });
+
+  it('find where figures and raw announces differ', async () => {
+    const sql = queries.get('Do the figures and the raw announces agree?') ?? '';
+    const [row] = cellRows;
+    if (row === undefined) throw new Error('no cells');
+    const wrong = { ...row, viewers: row.viewers + 4, version: 2 };
+    const surplus = { ...row, quality: '144p', version: 1 };
+    await insertStreamMinutes(clickhouse, [wrong, surplus]);
+    expect(await rowsOf(clickhouse, sql, parameters)).toEqual([
+      {
+        minute_number: minuteOf(startMs, intervalMs),
+        quality_name: '144p',
+        browser_name: row.browser,
+        viewers_counted: 0,
+        viewers_written: row.viewers,
+      },
+      {
+        minute_number: minuteOf(startMs, intervalMs),
+        quality_name: row.quality,
+        browser_name: row.browser,
+        viewers_counted: row.viewers,
+        viewers_written: row.viewers + 4,
+      },
+    ]);
+  });
+});

@@ -1,0 +1,3 @@
+export function clickHouseUrl(): string {
+  return process.env['CLICKHOUSE_URL'] ?? '';
+}

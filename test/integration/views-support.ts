@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto';
+import { migrate, openClickHouse, type ClickHouse } from '../../clickhouse/index.js';
+import { writeAnnounceRows } from '../../ingest/announce-rows.js';
+import { announceTable } from '../../ingest/announce-table.js';
+import { RowBinaryWriter } from '../../ingest/row-binary.js';
+import type { Announce, MinuteTimes } from '../../schemas/index.js';
+import type { Logger } from '../../service/logs.js';
+
+export const quietLogger: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
+
+export const minuteTimes: MinuteTimes = { intervalMs: 60_000, lateMs: 180_000, graceMs: 60_000 };
+
+/** A database's name that no other test has. */
+export function freshDatabaseName(): string {
+  return `test_${randomBytes(6).toString('hex')}`;
+}
+
+export function openDatabase(url: string, database: string): ClickHouse {
+  return openClickHouse({ url, database, user: 'default', password: '', logger: quietLogger });
+}
+
+/** A new database with all migrations; `drop` removes it and closes the client. */
+export async function makeDatabase(
+  url: string,
+): Promise<{ clickhouse: ClickHouse; drop: () => Promise<void> }> {
+  const clickhouse = openDatabase(url, freshDatabaseName());
+  await migrate(clickhouse, { ...minuteTimes, createDatabase: true });
+  return {
+    clickhouse,
+    drop: async () => {
+      await clickhouse.server.command({ query: `DROP DATABASE ${clickhouse.database}` });
+      await clickhouse.close();
+    },
+  };
+}
+
+export async function rowsOf(
+  clickhouse: ClickHouse,
+  query: string,
+  parameters: Readonly<Record<string, unknown>> = {},
+): Promise<Record<string, unknown>[]> {
+  const result = await clickhouse.client.query({
+    query,
+    format: 'JSONEachRow',
+    query_params: { ...parameters },
+  });
+  return result.json<Record<string, unknown>>();
+}
+
+/** An announce where it stands in the log. */
+export interface LoggedAnnounce {
+  readonly partition: number;
+  readonly offset: number;
+  readonly logAppendTimeMs: number;
+  readonly tracker: string;
+  readonly announce: Announce;
+}
+
+/** Inserts announces as ingest does, each as the only one of its record. */
+export async function insertAnnounces(
+  clickhouse: ClickHouse,
+  logged: readonly LoggedAnnounce[],
+): Promise<void> {
+  const writer = new RowBinaryWriter();
+  for (const { partition, offset, logAppendTimeMs, tracker, announce } of logged) {
+    const record = { partition, offset, logAppendTimeMs, key: null, value: null };
+    const batch = { tracker, written: logAppendTimeMs, announces: [announce] };
+    writeAnnounceRows(writer, record, batch, minuteTimes.intervalMs);
+  }
+  await announceTable(clickhouse)([writer.take()], new AbortController().signal);
+}
+
+/** ClickHouse's text of a DateTime64(3), or of a DateTime when `digits` is 0. */
+export function timeText(timeMs: number, digits: 0 | 3 = 3): string {
+  return new Date(timeMs)
+    .toISOString()
+    .replace('T', ' ')
+    .slice(0, digits === 0 ? 19 : 23);
+}
