@@ -1,0 +1,81 @@
+import type { PlayerState } from '../../schemas/index.js';
+
+/** An announce as it goes over the socket (viblast.v1). Never changed once made. */
+export interface ViewerAnnounce {
+  readonly number: number;
+  /** Unix ms on the tracker's clock, stamped once. */
+  readonly time: number;
+  readonly segment: number;
+  readonly quality?: string;
+  readonly state: PlayerState;
+  readonly watchedMs: number;
+  readonly stalledMs: number;
+  readonly stalls: number;
+  readonly startupMs?: number;
+  readonly cdnBytes: number;
+  readonly peerBytes: number;
+  readonly uploadedBytes: number;
+  readonly peers: number;
+  readonly bufferLengthMs: number;
+  readonly liveLatencyMs: number;
+  readonly encodedBitrateKbps?: number;
+  readonly throughputKbps: number;
+  readonly droppedFrames: number;
+  readonly errors: number;
+}
+
+interface Pending {
+  readonly announce: ViewerAnnounce;
+  isSent: boolean;
+}
+
+/** Announces that wait for their answer: 4 hours' worth at one in 30 s, then no new ones are made. */
+export const pendingMax = 512;
+
+/** Numbers a session's announces and keeps each until it is acknowledged or refused. */
+export class AnnounceQueue {
+  #nextNumber = 0;
+  readonly #pending = new Map<number, Pending>();
+
+  /** When full, the viewer lets its deltas grow instead of making another announce. */
+  get isFull(): boolean {
+    return this.#pending.size >= pendingMax;
+  }
+
+  get size(): number {
+    return this.#pending.size;
+  }
+
+  /** How many went over a socket and still have no answer. */
+  get sentSize(): number {
+    return [...this.#pending.values()].filter(({ isSent }) => isSent).length;
+  }
+
+  add(fields: Omit<ViewerAnnounce, 'number'>): ViewerAnnounce {
+    const announce = { ...fields, number: this.#nextNumber };
+    this.#nextNumber += 1;
+    this.#pending.set(announce.number, { announce, isSent: false });
+    return announce;
+  }
+
+  /** All that wait, oldest first, with whether each was sent before; marks them as sent. */
+  takeToSend(
+    isWanted: (number: number) => boolean = () => true,
+  ): readonly { readonly announce: ViewerAnnounce; readonly isResend: boolean }[] {
+    const wanted = [...this.#pending.values()].filter(({ announce }) => isWanted(announce.number));
+    return wanted.map((pending) => {
+      const isResend = pending.isSent;
+      pending.isSent = true;
+      return { announce: pending.announce, isResend };
+    });
+  }
+
+  /** Answered for good. Returns those that were still waiting. */
+  settle(numbers: readonly number[]): readonly number[] {
+    return numbers.filter((number) => this.#pending.delete(number));
+  }
+
+  wasSent(number: number): boolean {
+    return this.#pending.get(number)?.isSent ?? false;
+  }
+}

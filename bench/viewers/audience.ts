@@ -1,0 +1,77 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { SessionId } from '../../schemas/index.js';
+import { drawFirst, drawNext, type AudienceSettings, type ViewerProfile } from './model.js';
+import type { Statistics, ViewersStatus } from './statistics.js';
+import { Viewer, type ViewerParts } from './viewer.js';
+
+export interface AudienceParts extends Omit<ViewerParts, 'statistics'> {
+  readonly statistics: Statistics;
+  readonly settings: AudienceSettings;
+  /** Seats: as many viewers are there at a time, less those that are just between two sessions. */
+  readonly viewers: number;
+  /** The first viewers come within this time. */
+  readonly rampMs: number;
+  /** How long somebody who leaves waits for outstanding answers. */
+  readonly waitMs: number;
+  readonly newSession: () => SessionId;
+}
+
+/** All viewers of a process: who leaves is followed by somebody else, until it is stopped. */
+export class Audience {
+  readonly #stopping = new AbortController();
+  readonly #present = new Set<Viewer>();
+  #seats: Promise<void>[] = [];
+
+  constructor(private readonly parts: AudienceParts) {}
+
+  start(): void {
+    this.#seats = Array.from({ length: this.parts.viewers }, () => this.#occupySeat());
+  }
+
+  status(): ViewersStatus {
+    let connected = 0;
+    let waiting = 0;
+    for (const viewer of this.#present) {
+      if (viewer.isConnected) connected += 1;
+      waiting += viewer.waiting;
+    }
+    return this.parts.statistics.status(this.#present.size, connected, waiting);
+  }
+
+  /** No new announces; resolves when every viewer has its answers, or has waited for them `waitMs`. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await Promise.all(this.#seats);
+  }
+
+  /** Resolves false when the audience is stopped meanwhile. */
+  async #wait(durationMs: number): Promise<boolean> {
+    return wait(durationMs, true, { signal: this.#stopping.signal }).catch(() => false);
+  }
+
+  async #occupySeat(): Promise<void> {
+    const { random, settings, rampMs } = this.parts;
+    let isOpen = await this.#wait(random() * rampMs);
+    let profile = drawFirst(random, settings);
+    while (isOpen) {
+      isOpen = await this.#watch(profile);
+      if (!isOpen) break;
+      const next = drawNext(random, settings, profile);
+      isOpen = await this.#wait(next.emptyMs);
+      profile = next.profile;
+    }
+  }
+
+  async #watch(profile: ViewerProfile): Promise<boolean> {
+    const { waitMs, newSession } = this.parts;
+    const viewer = new Viewer(profile, newSession(), this.parts);
+    this.#present.add(viewer);
+    viewer.start();
+    const isOpen = await this.#wait(profile.lifetimeMs);
+    if (!isOpen) await viewer.leave(waitMs, false);
+    else if (profile.ending === 'leave') await viewer.leave(waitMs, true);
+    else viewer.vanish();
+    this.#present.delete(viewer);
+    return isOpen;
+  }
+}

@@ -1,0 +1,100 @@
+import { WebSocket, type RawData } from 'ws';
+import { parseTrackerMessage, type TrackerMessage } from './messages.js';
+import { jittered, type Random } from './random.js';
+
+export interface ConnectionEvents {
+  onOpen(): void;
+  onMessage(message: TrackerMessage): void;
+  /** A connection that stood is gone, and will be tried again. */
+  onLost(): void;
+  onError(code: string): void;
+}
+
+const firstDelayMs = 250;
+const delayMsMax = 5_000;
+const handshakeMsMax = 10_000;
+
+function textOf(data: RawData): string {
+  if (Array.isArray(data)) return Buffer.concat(data).toString('utf8');
+  return Buffer.isBuffer(data) ? data.toString('utf8') : Buffer.from(data).toString('utf8');
+}
+
+/** A viewer's way to whatever tracker answers: reconnects, with a jittered and bounded delay, until closed. */
+export class Connection {
+  #socket: WebSocket | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #failures = 0;
+  #isClosed = false;
+  #wantedDelayMs: number | undefined;
+
+  constructor(
+    private readonly url: string,
+    private readonly userAgent: string,
+    private readonly random: Random,
+    private readonly events: ConnectionEvents,
+  ) {}
+
+  get isOpen(): boolean {
+    return this.#socket?.readyState === WebSocket.OPEN;
+  }
+
+  open(): void {
+    this.#timer = undefined;
+    const socket = new WebSocket(this.url, ['viblast.v1'], {
+      headers: { 'user-agent': this.userAgent },
+      handshakeTimeout: handshakeMsMax,
+      perMessageDeflate: false,
+    });
+    this.#socket = socket;
+    let wasOpen = false;
+    socket.on('open', () => {
+      wasOpen = true;
+      if (!this.#isClosed) this.events.onOpen();
+    });
+    socket.on('message', (data) => {
+      if (this.#isClosed) return;
+      const message = parseTrackerMessage(textOf(data));
+      if (message === undefined) this.events.onError('unreadable_message');
+      else {
+        // Only a welcome shows that this tracker takes the viewer; before it the delay keeps growing.
+        if (message.type === 'welcome') this.#failures = 0;
+        this.events.onMessage(message);
+      }
+    });
+    socket.on('error', () => this.events.onError('connection'));
+    socket.on('close', () => {
+      if (this.#isClosed) return;
+      if (wasOpen) this.events.onLost();
+      this.#openLater();
+    });
+  }
+
+  /** False, and nothing sent, when no connection stands. */
+  send(message: object): boolean {
+    if (this.#socket === undefined || !this.isOpen) return false;
+    this.#socket.send(JSON.stringify(message));
+    return true;
+  }
+
+  /** Loses the connection as a network would; it comes back after `afterMs`, or the usual delay. */
+  drop(afterMs?: number): void {
+    this.#wantedDelayMs = afterMs;
+    this.#socket?.terminate();
+  }
+
+  /** For good. What was handed over goes out first; `isAbrupt` as when a page is closed. */
+  close(isAbrupt: boolean): void {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    if (isAbrupt || !this.isOpen) this.#socket?.terminate();
+    else this.#socket?.close(1000);
+  }
+
+  #openLater(): void {
+    const delayMs =
+      this.#wantedDelayMs ?? Math.min(delayMsMax, firstDelayMs * 2 ** Math.min(this.#failures, 10));
+    this.#wantedDelayMs = undefined;
+    this.#failures += 1;
+    this.#timer = setTimeout(() => this.open(), jittered(this.random, delayMs, 0.5));
+  }
+}

@@ -1,0 +1,15 @@
+export {
+  compareOnce,
+  compareUntilEqual,
+  readLedgerFiles,
+  type CompareOptions,
+  type Comparison,
+} from './compare.js';
+export type { ExpectedCell } from './expected-cells.js';
+export { streamBase } from './expected-graphite.js';
+export type { LedgerTotals } from './ledger.js';
+export { render } from './sources.js';
+export type { ViewersStatus } from './statistics.js';
+export { streamsText } from './stream-profile.js';
+export type { Difference, Differences } from './tables.js';
+export { viewersProcess, type ViewersOptions, type ViewersProcess } from './viewers-process.js';

@@ -1,0 +1,59 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import type { Browser } from '../../schemas/index.js';
+import type { ViewerAnnounce } from './announce-queue.js';
+import type { LedgerEntry } from './ledger.js';
+
+/** Where a session writes its truth down. */
+export interface LedgerWriter {
+  sent(stream: string, session: string, browser: Browser, announce: ViewerAnnounce): void;
+  answered(
+    kind: 'resent' | 'acknowledged',
+    stream: string,
+    session: string,
+    numbers: readonly number[],
+  ): void;
+  refused(stream: string, session: string, numbers: readonly number[], reason: string): void;
+}
+
+/**
+ * A ledger in a file of its own. Each line is with the operating system when the call returns, so
+ * nothing goes over a socket that the file doesn't have, even when the process is killed right after.
+ * Throws when the file exists: a ledger is one process's.
+ */
+export class LedgerFile implements LedgerWriter {
+  readonly #file: number;
+
+  constructor(
+    path: string,
+    private readonly now: () => number,
+  ) {
+    this.#file = openSync(path, 'wx');
+  }
+
+  sent(stream: string, session: string, browser: Browser, announce: ViewerAnnounce): void {
+    this.#append({ kind: 'sent', at: this.now(), stream, session, browser, announce });
+  }
+
+  answered(
+    kind: 'resent' | 'acknowledged',
+    stream: string,
+    session: string,
+    numbers: readonly number[],
+  ): void {
+    if (numbers.length > 0) this.#append({ kind, at: this.now(), stream, session, numbers });
+  }
+
+  refused(stream: string, session: string, numbers: readonly number[], reason: string): void {
+    if (numbers.length > 0) {
+      this.#append({ kind: 'refused', at: this.now(), stream, session, numbers, reason });
+    }
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+
+  #append(entry: LedgerEntry): void {
+    writeSync(this.#file, `${JSON.stringify(entry)}\n`);
+  }
+}

@@ -1,0 +1,112 @@
+import type { Browser } from '../../schemas/index.js';
+import type { ViewerAnnounce } from './announce-queue.js';
+
+/**
+ * A viewers process writes down, itself and alone, every announce before it is sent and every answer:
+ * the truth that all the rest is compared with. One JSON object a line; times are the process's own
+ * clock, Unix ms.
+ */
+export type LedgerEntry =
+  | {
+      readonly kind: 'sent';
+      readonly at: number;
+      readonly stream: string;
+      readonly session: string;
+      readonly browser: Browser;
+      readonly announce: ViewerAnnounce;
+    }
+  | Answer<'resent'>
+  | Answer<'acknowledged'>
+  | (Answer<'refused'> & { readonly reason: string });
+
+interface Answer<Kind> {
+  readonly kind: Kind;
+  readonly at: number;
+  readonly stream: string;
+  readonly session: string;
+  readonly numbers: readonly number[];
+}
+
+/** What the ledgers know of one announce. */
+export interface LedgerAnnounce {
+  readonly stream: string;
+  readonly session: string;
+  readonly browser: Browser;
+  readonly firstSentAtMs: number;
+  readonly announce: ViewerAnnounce;
+  /** `unknown`: sent, never answered. */
+  outcome: 'unknown' | 'acknowledged' | 'refused';
+  resends: number;
+}
+
+export interface LedgerTotals {
+  readonly sent: number;
+  readonly acknowledged: number;
+  readonly refused: number;
+  readonly unknown: number;
+  /** How many times an announce was sent again. */
+  readonly resent: number;
+}
+
+/** Names an announce in the whole system. */
+export function announceKey(stream: string, session: string, number: number): string {
+  return `${stream} ${session} ${number}`;
+}
+
+/** Everything that ledgers hold, by announce. */
+export class Ledger {
+  readonly announces = new Map<string, LedgerAnnounce>();
+  /** Keys of announces that were answered and never sent: a tracker's defect. */
+  readonly strayAnswers: string[] = [];
+
+  add(entry: LedgerEntry): void {
+    if (entry.kind === 'sent') {
+      const { stream, session, browser, announce, at } = entry;
+      const key = announceKey(stream, session, announce.number);
+      if (this.announces.has(key)) throw new Error(`ledger: ${key} was first sent twice`);
+      this.announces.set(key, {
+        stream,
+        session,
+        browser,
+        announce,
+        firstSentAtMs: at,
+        outcome: 'unknown',
+        resends: 0,
+      });
+      return;
+    }
+    for (const number of entry.numbers) {
+      const key = announceKey(entry.stream, entry.session, number);
+      const known = this.announces.get(key);
+      if (known === undefined) this.strayAnswers.push(key);
+      else if (entry.kind === 'resent') known.resends += 1;
+      // An acknowledgement is the strongest that can be known.
+      else if (known.outcome !== 'acknowledged') known.outcome = entry.kind;
+    }
+  }
+
+  totals(): LedgerTotals {
+    const all = [...this.announces.values()];
+    const count = (outcome: LedgerAnnounce['outcome']): number =>
+      all.filter((announce) => announce.outcome === outcome).length;
+    return {
+      sent: all.length,
+      acknowledged: count('acknowledged'),
+      refused: count('refused'),
+      unknown: count('unknown'),
+      resent: all.reduce((sum, announce) => sum + announce.resends, 0),
+    };
+  }
+}
+
+/** Reads ledgers' texts, each the whole file of one process. */
+export function readLedgers(texts: readonly string[]): Ledger {
+  const ledger = new Ledger();
+  for (const text of texts) {
+    // Whatever follows the last line end was cut off in the middle of a write.
+    for (const line of text.split('\n').slice(0, -1)) {
+      ledger.add(JSON.parse(line) as LedgerEntry);
+    }
+  }
+  return ledger;
+}

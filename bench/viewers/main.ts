@@ -1,0 +1,114 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Command, InvalidArgumentError } from 'commander';
+import { sessionIdOf } from '../../schemas/index.js';
+import { exitCode, messageOf } from '../../service/errors.js';
+import { Audience } from './audience.js';
+import { LedgerFile } from './ledger-file.js';
+import { createRandom } from './random.js';
+import { Statistics } from './statistics.js';
+import { parseStreams, type StreamProfile } from './stream-profile.js';
+import { Swarm } from './swarm.js';
+
+interface Flags {
+  readonly ws: string;
+  readonly viewers: number;
+  readonly streams: readonly StreamProfile[];
+  readonly seed: number;
+  readonly seconds: number | 'forever';
+  readonly ledger: string;
+  readonly announceInterval?: number;
+  readonly sessionSeconds: number;
+  readonly rampSeconds: number;
+  readonly drainSeconds: number;
+}
+
+function numberBetween(minimum: number, maximum: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== '' && value >= minimum && value <= maximum) return value;
+    throw new InvalidArgumentError(`It must be a number from ${minimum} to ${maximum}.`);
+  };
+}
+
+function streamList(text: string): readonly StreamProfile[] {
+  const streams = parseStreams(text);
+  if (streams === undefined) {
+    throw new InvalidArgumentError('Write key[:rendition+rendition…],key… with each key once.');
+  }
+  return streams;
+}
+
+function parseFlags(argv: readonly string[]): Flags {
+  const dayS = 86_400;
+  return new Command('viewers')
+    .description('Simulated viewers on real WebSockets, who write down what they sent.')
+    .requiredOption('--ws <url>', 'where the trackers are')
+    .requiredOption('--streams <list>', 'key[:rendition+rendition…],key…', streamList)
+    .requiredOption('--ledger <file>', 'the file to write the truth to; must not exist')
+    .option('--viewers <number>', 'viewers at a time', numberBetween(1, 9_000), 100)
+    .option('--seed <number>', 'of the model', numberBetween(0, 2 ** 32 - 1), 1)
+    .option(
+      '--seconds <number>',
+      'how long, or "forever"',
+      (text) => (text === 'forever' ? text : numberBetween(1, 30 * dayS)(text)),
+      'forever',
+    )
+    .option('--announce-interval <seconds>', "instead of the tracker's", numberBetween(0.1, 60))
+    .option('--session-seconds <number>', 'median of a session', numberBetween(1, dayS), 240)
+    .option('--ramp-seconds <number>', 'the first come within', numberBetween(0, 3_600), 5)
+    .option('--drain-seconds <number>', 'wait for answers at most', numberBetween(0, 600), 30)
+    .allowExcessArguments(false)
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? exitCode.ok : exitCode.usage))
+    .parse(argv, { from: 'user' })
+    .opts<Flags>();
+}
+
+/** Resolves when told to stop: SIGTERM, SIGINT, the parent's end, or the time is over. */
+async function untilStopped(seconds: number | 'forever'): Promise<void> {
+  const stopping = new AbortController();
+  const stop = (): void => stopping.abort();
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+  process.once('disconnect', stop);
+  const longest = 2 ** 31 - 1;
+  const durationMs = seconds === 'forever' ? longest : seconds * 1_000;
+  await wait(durationMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+}
+
+async function main(): Promise<void> {
+  const flags = parseFlags(process.argv.slice(2));
+  const now = (): number => Date.now();
+  const ledger = new LedgerFile(flags.ledger, now);
+  const audience = new Audience({
+    url: flags.ws,
+    now,
+    random: createRandom(flags.seed),
+    ledger,
+    swarm: new Swarm(),
+    statistics: new Statistics(),
+    announceIntervalMs:
+      flags.announceInterval === undefined ? undefined : flags.announceInterval * 1_000,
+    settings: { streams: flags.streams, sessionMedianMs: flags.sessionSeconds * 1_000 },
+    viewers: flags.viewers,
+    rampMs: flags.rampSeconds * 1_000,
+    waitMs: flags.drainSeconds * 1_000,
+    newSession: () => sessionIdOf(randomBytes(16)),
+  });
+  const tell = (): void => {
+    process.stdout.write(`${JSON.stringify(audience.status())}\n`);
+  };
+  audience.start();
+  const telling = setInterval(tell, 1_000);
+  await untilStopped(flags.seconds);
+  await audience.stop();
+  clearInterval(telling);
+  tell();
+  ledger.close();
+  if (process.connected) process.disconnect();
+}
+
+await main().catch((error: unknown) => {
+  process.stderr.write(`viewers: ${messageOf(error)}\n`);
+  process.exit(exitCode.internal);
+});

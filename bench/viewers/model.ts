@@ -1,0 +1,93 @@
+import { browserShares, type BrowserProfile } from './browsers.js';
+import { exponential, logNormal, pickWeighted, type Random } from './random.js';
+import type { StreamProfile } from './stream-profile.js';
+
+/** What is drawn once for a viewer and stays so for the whole session. */
+export interface ViewerProfile {
+  readonly stream: StreamProfile;
+  readonly browser: BrowserProfile;
+  /** Whether it names its browser in `hello`, or leaves it to the User-Agent. */
+  readonly tellsBrowser: boolean;
+  readonly lifetimeMs: number;
+  readonly startupMs: number;
+  /** The bandwidth that decides which rendition plays. */
+  readonly throughputKbps: number;
+  /** How far behind the live edge it plays. */
+  readonly liveLatencyMs: number;
+  readonly ending: Ending;
+}
+
+/**
+ * `leave` waits for its last acknowledgements and says so; `vanish` closes the page at once;
+ * `reload` vanishes too, and the same viewer comes back at once as a new session.
+ */
+export type Ending = 'leave' | 'vanish' | 'reload';
+
+export interface AudienceSettings {
+  readonly streams: readonly StreamProfile[];
+  /** The median of a session's length. */
+  readonly sessionMedianMs: number;
+}
+
+const endings = [
+  { value: 'leave', weight: 70 },
+  { value: 'vanish', weight: 15 },
+  { value: 'reload', weight: 15 },
+] as const;
+const startupMedianMs = 900;
+const startupMsMax = 60_000;
+const throughputMedianKbps = 6_000;
+const tellsBrowserShare = 0.5;
+const sessionShortestShare = 0.1;
+const seatEmptyMeanMs = 1_500;
+
+function drawSession(
+  random: Random,
+  settings: AudienceSettings,
+): Pick<ViewerProfile, 'lifetimeMs' | 'startupMs' | 'ending'> {
+  return {
+    lifetimeMs: Math.round(
+      Math.max(
+        settings.sessionMedianMs * sessionShortestShare,
+        logNormal(random, settings.sessionMedianMs, 0.7),
+      ),
+    ),
+    startupMs: Math.round(Math.min(startupMsMax, logNormal(random, startupMedianMs, 0.6))),
+    ending: pickWeighted(random, endings),
+  };
+}
+
+/** A viewer who arrives: its stream by popularity, its browser by share. */
+export function drawViewer(random: Random, settings: AudienceSettings): ViewerProfile {
+  return {
+    stream: pickWeighted(
+      random,
+      settings.streams.map((value) => ({ value, weight: value.weight })),
+    ),
+    browser: pickWeighted(random, browserShares),
+    tellsBrowser: random() < tellsBrowserShare,
+    throughputKbps: Math.round(logNormal(random, throughputMedianKbps, 0.8)),
+    liveLatencyMs: Math.round(logNormal(random, 8_000, 0.4)),
+    ...drawSession(random, settings),
+  };
+}
+
+/** Who takes a seat after `previous`: the same viewer after a reload, else somebody else. */
+export function drawNext(
+  random: Random,
+  settings: AudienceSettings,
+  previous: ViewerProfile,
+): { readonly profile: ViewerProfile; readonly emptyMs: number } {
+  return previous.ending === 'reload'
+    ? { profile: { ...previous, ...drawSession(random, settings) }, emptyMs: 0 }
+    : { profile: drawViewer(random, settings), emptyMs: exponential(random, seatEmptyMeanMs) };
+}
+
+/**
+ * Who sits in a seat when the audience is first seen: somebody in the middle of a session, so that
+ * not all leave together.
+ */
+export function drawFirst(random: Random, settings: AudienceSettings): ViewerProfile {
+  const profile = drawViewer(random, settings);
+  return { ...profile, lifetimeMs: Math.round(profile.lifetimeMs * (0.2 + 0.8 * random())) };
+}

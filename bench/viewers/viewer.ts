@@ -1,0 +1,271 @@
+import type { SessionId } from '../../schemas/index.js';
+import { AnnounceQueue } from './announce-queue.js';
+import { Connection } from './connection.js';
+import type { LedgerWriter } from './ledger-file.js';
+import type { TrackerMessage } from './messages.js';
+import type { ViewerProfile } from './model.js';
+import { Playback } from './playback.js';
+import { jittered, type Random } from './random.js';
+import type { Statistics } from './statistics.js';
+import type { Swarm } from './swarm.js';
+
+export interface ViewerParts {
+  readonly url: string;
+  readonly now: () => number;
+  readonly random: Random;
+  readonly ledger: LedgerWriter;
+  readonly swarm: Swarm;
+  readonly statistics: Statistics;
+  /** Instead of what the tracker says. */
+  readonly announceIntervalMs: number | undefined;
+}
+
+const announcesPerMessageMax = 64;
+const peersWanted = 6;
+const connectedPeersMax = 6;
+const intervalJitter = 0.1;
+const networkLossShare = 0.004;
+const uploadedBytesMax = 2 ** 36;
+
+/** One session on a real socket, from its page's opening to its end. */
+export class Viewer {
+  readonly #queue = new AnnounceQueue();
+  readonly #playback: Playback;
+  readonly #connection: Connection;
+  readonly #peers = new Set<string>();
+  #ownPeer: string | undefined;
+  #clockOffsetMs: number | undefined;
+  #announceIntervalMs = 5_000;
+  #isJoined = false;
+  #announceTimer: NodeJS.Timeout | undefined;
+  #resendTimer: NodeJS.Timeout | undefined;
+  readonly #toResend = new Set<number>();
+  #onSettled: (() => void) | undefined;
+
+  constructor(
+    private readonly profile: ViewerProfile,
+    private readonly session: SessionId,
+    private readonly parts: ViewerParts,
+  ) {
+    this.#playback = new Playback(profile, parts.random, parts.now());
+    const url = new URL(parts.url);
+    url.searchParams.set('stream', profile.stream.key);
+    this.#connection = new Connection(url.href, profile.browser.userAgent, parts.random, {
+      onOpen: () => this.#hello(),
+      onMessage: (message) => this.#take(message),
+      onLost: () => this.#lost(),
+      onError: (code) => this.parts.statistics.error(code),
+    });
+  }
+
+  get isConnected(): boolean {
+    return this.#isJoined;
+  }
+
+  /** Announces that were sent and have no answer yet. */
+  get waiting(): number {
+    return this.#queue.sentSize;
+  }
+
+  start(): void {
+    this.#connection.open();
+  }
+
+  /** Closes the page at once: what has no answer yet stays unknown. */
+  vanish(): void {
+    this.#announce();
+    this.#end(true);
+  }
+
+  /** Makes no new announce, waits for the answers that are outstanding, `waitMs` at most, and leaves. */
+  async leave(waitMs: number, withLastAnnounce: boolean): Promise<void> {
+    clearTimeout(this.#announceTimer);
+    if (withLastAnnounce) this.#announce();
+    clearTimeout(this.#announceTimer);
+    if (this.#queue.size > 0) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, waitMs);
+        this.#onSettled = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    this.#connection.send({ type: 'leave' });
+    this.#end(false);
+  }
+
+  #end(isAbrupt: boolean): void {
+    clearTimeout(this.#announceTimer);
+    this.#forgetResends();
+    this.#isJoined = false;
+    if (this.#ownPeer !== undefined) this.parts.swarm.leave(this.#ownPeer);
+    this.#connection.close(isAbrupt);
+  }
+
+  #hello(): void {
+    const { stream, browser, tellsBrowser } = this.profile;
+    this.#connection.send({
+      type: 'hello',
+      stream: stream.key,
+      session: this.session,
+      ...(tellsBrowser ? { browser: browser.family } : {}),
+    });
+  }
+
+  #lost(): void {
+    this.#isJoined = false;
+    this.parts.statistics.reconnects += 1;
+    this.#forgetResends();
+  }
+
+  #take(message: TrackerMessage): void {
+    switch (message.type) {
+      case 'welcome':
+        this.#welcome(message.peer, message.time, message.announceIntervalMs);
+        break;
+      case 'peers':
+        this.#clockOffsetMs = message.time - this.parts.now();
+        this.#meet(message.peers.map(({ peer }) => peer));
+        break;
+      case 'acknowledged':
+        this.#acknowledged(message.numbers);
+        break;
+      case 'refused':
+        this.#refused(message.numbers, message.reason);
+        break;
+      case 'error':
+        this.parts.statistics.error(message.code);
+        if (message.retryable && message.numbers !== undefined) this.#resendLater(message.numbers);
+        break;
+      case 'signal':
+        this.#signaled(message.from, message.kind);
+        break;
+      case 'reconnect':
+        this.#connection.drop(message.afterMs);
+        break;
+    }
+  }
+
+  #welcome(peer: string, trackerTimeMs: number, announceIntervalMs: number): void {
+    const { swarm, now } = this.parts;
+    if (this.#ownPeer === undefined) swarm.join(peer);
+    else swarm.rename(this.#ownPeer, peer);
+    this.#ownPeer = peer;
+    this.#clockOffsetMs = trackerTimeMs - now();
+    this.#announceIntervalMs = this.parts.announceIntervalMs ?? announceIntervalMs;
+    const isFirst = this.#announceTimer === undefined;
+    this.#isJoined = true;
+    this.#send(() => true);
+    if (isFirst && this.#onSettled === undefined) this.#announceAndPlanNext();
+  }
+
+  #announceAndPlanNext(): void {
+    this.#announce();
+    this.#announceTimer = setTimeout(
+      () => this.#announceAndPlanNext(),
+      jittered(this.parts.random, this.#announceIntervalMs, intervalJitter),
+    );
+    if (this.parts.random() < networkLossShare) this.#connection.drop();
+  }
+
+  #announce(): void {
+    const { now, swarm } = this.parts;
+    if (this.#clockOffsetMs === undefined || this.#queue.isFull) return;
+    for (const peer of this.#peers) if (!swarm.has(peer)) this.#peers.delete(peer);
+    const { fromPeers, quality, startupMs, encodedBitrateKbps, ...report } = this.#playback.report(
+      now(),
+      [...this.#peers],
+    );
+    for (const { peer, bytes } of fromPeers) swarm.upload(peer, bytes);
+    this.#queue.add({
+      time: now() + this.#clockOffsetMs,
+      ...report,
+      ...(quality === undefined ? {} : { quality }),
+      ...(startupMs === undefined ? {} : { startupMs }),
+      ...(encodedBitrateKbps === undefined ? {} : { encodedBitrateKbps }),
+      uploadedBytes:
+        this.#ownPeer === undefined ? 0 : swarm.takeUploaded(this.#ownPeer, uploadedBytesMax),
+      peers: this.#peers.size,
+    });
+    this.#send((number) => !this.#queue.wasSent(number));
+  }
+
+  /** Sends what waits and is wanted; written down first. */
+  #send(isWanted: (number: number) => boolean): void {
+    if (!this.#isJoined || !this.#connection.isOpen) return;
+    const { ledger, statistics } = this.parts;
+    const stream = this.profile.stream.key;
+    const toSend = this.#queue.takeToSend(isWanted);
+    for (let from = 0; from < toSend.length; from += announcesPerMessageMax) {
+      const part = toSend.slice(from, from + announcesPerMessageMax);
+      const again = part.filter(({ isResend }) => isResend).map(({ announce }) => announce.number);
+      for (const { announce, isResend } of part) {
+        if (!isResend) ledger.sent(stream, this.session, this.profile.browser.family, announce);
+      }
+      ledger.answered('resent', stream, this.session, again);
+      statistics.sent += part.length - again.length;
+      statistics.resent += again.length;
+      this.#connection.send({
+        type: 'announce',
+        announces: part.map(({ announce }) => announce),
+        peersWanted,
+      });
+    }
+  }
+
+  #resendLater(numbers: readonly number[]): void {
+    for (const number of numbers) this.#toResend.add(number);
+    this.#resendTimer ??= setTimeout(
+      () => {
+        const again = new Set(this.#toResend);
+        this.#forgetResends();
+        this.#send((number) => again.has(number));
+      },
+      jittered(this.parts.random, this.#announceIntervalMs * 0.75, 0.3),
+    );
+  }
+
+  #forgetResends(): void {
+    clearTimeout(this.#resendTimer);
+    this.#resendTimer = undefined;
+    this.#toResend.clear();
+  }
+
+  #acknowledged(numbers: readonly number[]): void {
+    // Every one is written down, also one that nobody waits for: it has to be true all the same.
+    this.parts.ledger.answered('acknowledged', this.profile.stream.key, this.session, numbers);
+    this.parts.statistics.acknowledged += this.#queue.settle(numbers).length;
+    if (this.#queue.size === 0) this.#onSettled?.();
+  }
+
+  #refused(numbers: readonly number[], reason: string): void {
+    const settled = this.#queue.settle(numbers);
+    this.parts.ledger.refused(this.profile.stream.key, this.session, settled, reason);
+    this.parts.statistics.refused += settled.length;
+    if (this.#queue.size === 0) this.#onSettled?.();
+  }
+
+  /** Offers a connection to peers that the tracker named, as far as there is room. */
+  #meet(candidates: readonly string[]): void {
+    for (const peer of candidates) {
+      if (this.#peers.size >= connectedPeersMax) return;
+      if (this.#peers.has(peer) || !this.parts.swarm.has(peer)) continue;
+      this.#signal(peer, 'offer');
+    }
+  }
+
+  #signaled(peer: string, kind: string): void {
+    this.parts.statistics.signalsReceived += 1;
+    if (this.#peers.size >= connectedPeersMax || !this.parts.swarm.has(peer)) return;
+    if (kind === 'offer') this.#signal(peer, 'answer');
+    if (kind === 'offer' || kind === 'answer') this.#peers.add(peer);
+  }
+
+  #signal(to: string, kind: 'offer' | 'answer'): void {
+    const data = { type: kind, sdp: 'v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n' };
+    if (this.#connection.send({ type: 'signal', to, kind, data })) {
+      this.parts.statistics.signalsSent += 1;
+    }
+  }
+}
