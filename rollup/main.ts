@@ -1,14 +1,7 @@
-import { Type } from 'typebox';
-import {
-  clickHouseSettings,
-  insertStreamMinutes,
-  openClickHouse,
-  prepareDatabase,
-} from '../clickhouse/index.js';
+import { insertStreamMinutes, openClickHouse, prepareDatabase } from '../clickhouse/index.js';
 import { connectKafka, type GroupConsumer } from '../kafka/index.js';
 import { Membership, openCluster, settingsFingerprint } from '../registry/index.js';
 import { groups, topics } from '../schemas/index.js';
-import { commonSettings } from '../service/config.js';
 import { RateLimitedLog } from '../service/logs.js';
 import { runService } from '../service/run-service.js';
 import { packageVersion } from '../service/package-root.js';
@@ -16,27 +9,10 @@ import { keepInStep } from './in-step.js';
 import { decodeCommitMetadata } from './commit-point.js';
 import { createRollupMetrics, measure } from './metrics.js';
 import { PartialsReader } from './partials/partials-reader.js';
+import { rollupSettings } from './settings.js';
 import { ClickHouseSink } from './sinks/clickhouse-sink.js';
 import { GraphiteSink } from './sinks/graphite-sink.js';
 import { TotalsReader } from './totals/totals-reader.js';
-
-const schema = Type.Object({
-  ...commonSettings,
-  admin_port: Type.Integer({ minimum: 0, maximum: 65_535, default: 2922 }),
-  rollup_roles: Type.Array(Type.Union([Type.Literal('partials'), Type.Literal('totals')]), {
-    minItems: 1,
-    uniqueItems: true,
-    default: ['partials', 'totals'],
-  }),
-  graphite_host: Type.String({ minLength: 1, default: '127.0.0.1' }),
-  graphite_port: Type.Integer({ minimum: 1, maximum: 65_535, default: 2003 }),
-  graphite_prefix: Type.String({
-    pattern: '^[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*$',
-    maxLength: 100,
-    default: 'viblast',
-  }),
-  ...clickHouseSettings,
-});
 
 /** What is due is looked for this often. */
 const tickMs = 50;
@@ -47,7 +23,7 @@ const inStepIntervals = 3;
 /** How long a stop waits for what the sinks still have. */
 const sinkDeadlineMs = 5_000;
 
-await runService('rollup', schema, async (context) => {
+await runService('rollup', rollupSettings, async (context) => {
   const { settings, logger, onStop } = context;
   const node = settings.node_name;
   const kafka = connectKafka({ brokers: settings.kafka_brokers, clientId: node, logger });
