@@ -67,6 +67,11 @@ export class Registry {
     return this.#brokenRecords;
   }
 
+  /** The offset of the registry log that is to be read next. */
+  get nextOffset(): number {
+    return this.#nextOffset;
+  }
+
   /** Calls the listener after each change that takes effect; returns what ends that. */
   onChange(listener: ChangeListener): () => void {
     return addListener(this.#changeListeners, listener);

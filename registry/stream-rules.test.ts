@@ -1,0 +1,125 @@
+import { describe, expect, it } from '@jest/globals';
+import { streamNamed } from '../test/registry/examples.js';
+import { isStreamKey, streamError, streamLimits } from './stream-rules.js';
+import type { StreamSettings } from './types.js';
+
+const secret = Buffer.alloc(32, 7).toString('base64url');
+
+function errorOf(change: Partial<StreamSettings>): string | undefined {
+  return streamError(streamNamed('arena-main', change));
+}
+
+describe('stream rules', () => {
+  it.each(['a', 'arena-main', 'A.b_c:d@e-9', '9', 'x'.repeat(100)])('take the key %s', (key) => {
+    expect(isStreamKey(key)).toBe(true);
+  });
+
+  it.each(['', '*', '-a', '.a', 'a b', 'a/b', 'ä', 'a\n', 'x'.repeat(101)])(
+    'refuse the key %j',
+    (key) => {
+      expect(streamError(streamNamed(key))).toMatch(/^key: /);
+    },
+  );
+
+  it('take a stream with all fields filled', () => {
+    expect(
+      errorOf({
+        title: 'Arena – Hauptbühne 🎬',
+        origins: ['https://a.example', 'https://*.a.example', 'https://a.example:8443'],
+        tokenKeys: [
+          { kid: 'one', secret },
+          { kid: 'two', secret },
+        ],
+        renditions: ['720p', 'audio only'],
+      }),
+    ).toBeUndefined();
+  });
+
+  it('bound the title', () => {
+    expect(errorOf({ title: 'x'.repeat(200) })).toBeUndefined();
+    expect(errorOf({ title: 'x'.repeat(201) })).toMatch(/^title: /);
+    expect(errorOf({ title: 'a\u0007' })).toMatch(/^title: /);
+    expect(errorOf({ title: 'a\ud800' })).toMatch(/^title: /);
+  });
+
+  it.each([
+    'https://a.example:8443',
+    'https://*.a.example:8443',
+    'https://xn--bcher-kva.example',
+    'http://localhost:8080',
+    'http://127.0.0.1:3000',
+    'http://[::1]:3000',
+  ])('take the origin %s', (origin) => {
+    expect(errorOf({ origins: [origin] })).toBeUndefined();
+  });
+
+  it.each([
+    '',
+    '*',
+    'null',
+    'a.example',
+    'https://',
+    'https://*',
+    'https://*.',
+    'https://a.*.example',
+    'https://*.*.example',
+    'https://a.example/',
+    'https://a.example/path',
+    'https://a.example:443',
+    'https://A.example',
+    'https://user@a.example',
+    'https://bücher.example',
+    'http://a.example',
+    'http://*.localhost',
+    'ws://a.example',
+    ` https://a.example`,
+    `https://${'a'.repeat(300)}.example`,
+  ])('refuse the origin %j by its place', (origin) => {
+    expect(errorOf({ origins: ['https://fine.example', origin] })).toMatch(/^origins\[1\]: /);
+  });
+
+  it('bound the origins and refuse repeated ones', () => {
+    const origins = Array.from({ length: 101 }, (_, index) => `https://h${index}.example`);
+    expect(errorOf({ origins: origins.slice(1) })).toBeUndefined();
+    expect(errorOf({ origins })).toMatch(/^origins: /);
+    expect(errorOf({ origins: ['https://a.example', 'https://a.example'] })).toMatch(
+      /^origins\[1\]: /,
+    );
+  });
+
+  it('want keys for tokens with an id and a secret of 32 bytes', () => {
+    const short = Buffer.alloc(31).toString('base64url');
+    expect(errorOf({ tokenKeys: [{ kid: 'k', secret: short }] })).toMatch(
+      /^tokenKeys\[0\]\.secret: /,
+    );
+    expect(errorOf({ tokenKeys: [{ kid: 'k', secret: `${secret}==` }] })).toMatch(/secret/);
+    expect(errorOf({ tokenKeys: [{ kid: 'k', secret: 'a'.repeat(1_025) }] })).toMatch(/secret/);
+    expect(errorOf({ tokenKeys: [{ kid: '', secret }] })).toMatch(/^tokenKeys\[0\]\.kid: /);
+    expect(errorOf({ tokenKeys: [{ kid: 'k'.repeat(65), secret }] })).toMatch(/kid/);
+    const twice = [
+      { kid: 'k', secret },
+      { kid: 'k', secret },
+    ];
+    expect(errorOf({ tokenKeys: twice })).toMatch(/^tokenKeys\[1\]\.kid: /);
+    const eleven = Array.from({ length: 11 }, (_, index) => ({ kid: `k${index}`, secret }));
+    expect(errorOf({ tokenKeys: eleven.slice(1) })).toBeUndefined();
+    expect(errorOf({ tokenKeys: eleven })).toMatch(/^tokenKeys: /);
+  });
+
+  it('never tell a secret in what they say', () => {
+    const bad = `${'s'.repeat(40)}!`;
+    expect(errorOf({ tokenKeys: [{ kid: 'k', secret: bad }] })).not.toContain('sss');
+  });
+
+  it('want renditions with distinct names that mean nothing else', () => {
+    const many = Array.from({ length: 33 }, (_, index) => `r${index}`);
+    expect(errorOf({ renditions: many.slice(1) })).toBeUndefined();
+    expect(errorOf({ renditions: many })).toMatch(/^renditions: /);
+    for (const name of ['', 'x'.repeat(streamLimits.renditionLengthMax + 1), 'a\tb', 'a\udc00']) {
+      expect(errorOf({ renditions: ['720p', name] })).toMatch(/^renditions\[1\]: /);
+    }
+    expect(errorOf({ renditions: ['other'] })).toMatch(/^renditions\[0\]: .*"other"/);
+    expect(errorOf({ renditions: ['unknown'] })).toMatch(/^renditions\[0\]: .*"unknown"/);
+    expect(errorOf({ renditions: ['720p', '720p'] })).toMatch(/^renditions\[1\]: /);
+  });
+});

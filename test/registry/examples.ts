@@ -1,0 +1,51 @@
+import type { ClusterChoice, StreamSettings } from '../../registry/index.js';
+import type { Logger } from '../../service/logs.js';
+
+export const clusterChoice: ClusterChoice = {
+  partitions: 8,
+  partialPartitions: 4,
+  intervalSeconds: 60,
+  lateSeconds: 180,
+  graceSeconds: 60,
+  takeoverSeconds: 60,
+  replicationFactor: 1,
+  minInsyncReplicas: 1,
+};
+
+export function streamNamed(key: string, change: Partial<StreamSettings> = {}): StreamSettings {
+  return {
+    key,
+    title: '',
+    origins: [],
+    tokenKeys: [],
+    renditions: [],
+    countPlainSockets: false,
+    isArchived: false,
+    ...change,
+  };
+}
+
+/** A logger that keeps its lines as `level message`. */
+export function keptLog(): Logger & { readonly lines: string[] } {
+  const lines: string[] = [];
+  const keep =
+    (level: string) =>
+    (_fields: object, message: string): void =>
+      void lines.push(`${level} ${message}`);
+  return {
+    lines,
+    debug: keep('debug'),
+    info: keep('info'),
+    warn: keep('warn'),
+    error: keep('error'),
+  };
+}
+
+/** Resolves when the condition holds; rejects when it doesn't within five seconds. */
+export async function until(condition: () => boolean): Promise<void> {
+  const endMs = Date.now() + 5_000;
+  while (!condition()) {
+    if (Date.now() > endMs) throw new Error('the condition did not come true within 5 s');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
