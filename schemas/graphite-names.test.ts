@@ -2,7 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { decodeNamePart, encodeNamePart } from './graphite-names.js';
 
-const text = fc.string({ unit: fc.oneof(fc.constantFrom(...'~.%*_- aZ09/é✓'), 'grapheme') });
+const text = fc.oneof(
+  fc.string({ unit: 'grapheme' }),
+  fc.string({
+    unit: fc.constantFrom('~', '.', '%', '*', '_', '-', ' ', 'a', 'Z', '0', '9', '/', 'é', '✓'),
+  }),
+);
 
 describe('name parts of Graphite metrics', () => {
   it('leave letters, digits, underscores and hyphens as they are', () => {
@@ -30,7 +35,9 @@ describe('name parts of Graphite metrics', () => {
   });
 
   it('decode to at most one text each', () => {
-    const part = fc.string({ unit: fc.constantFrom(...'~2EC3A9ab-') });
+    const part = fc.string({
+      unit: fc.constantFrom('~', '2', 'E', 'C', '3', 'A', '9', 'a', 'b', '-'),
+    });
     fc.assert(
       fc.property(part, (value) => {
         const decoded = decodeNamePart(value);

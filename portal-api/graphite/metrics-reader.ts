@@ -1,0 +1,126 @@
+import { portalLimits } from '../limits.js';
+import { nowValues, type NowValues } from './now-values.js';
+import { progressOf, type Progress } from './progress.js';
+import { minuteTimes, rangeSeries, type RangeSeries } from './range-metrics.js';
+import type { Points, Series } from './render-answer.js';
+import type { Render } from './render-client.js';
+import { allTargets, nowTargets, streamBase, totalBase, viewersTargets } from './targets.js';
+
+export interface MetricsReaderOptions {
+  readonly render: Render;
+  readonly prefix: string;
+  readonly intervalMs: number;
+  readonly now: () => number;
+}
+
+/** A stream and since when it is known; undefined: all streams together. */
+export interface MetricsSubject {
+  readonly stream: string | undefined;
+  readonly knownFromMs: number;
+}
+
+export interface RangeMetrics extends Progress {
+  readonly times: readonly number[];
+  readonly series: RangeSeries;
+}
+
+export interface NowMetrics extends Progress {
+  /** Starts of the minutes of `viewersHistory`. */
+  readonly times: readonly number[];
+  readonly total: NowValues;
+  /** In the order of the subjects. */
+  readonly streams: readonly NowValues[];
+}
+
+const noPoints: Points = new Map();
+
+function pointsOf(series: readonly Series[], name: string): Points {
+  return series.find((one) => one.name === name)?.points ?? noPoints;
+}
+
+/** Reads metrics from Graphite. Rejects with AppError `graphite_unavailable`. */
+export class MetricsReader {
+  readonly intervalMs: number;
+  readonly #options: MetricsReaderOptions;
+
+  constructor(options: MetricsReaderOptions) {
+    this.#options = options;
+    this.intervalMs = options.intervalMs;
+  }
+
+  /** Every metric of a subject in the minutes of [fromMs, untilMs), both starts of minutes. */
+  async range(subject: MetricsSubject, fromMs: number, untilMs: number): Promise<RangeMetrics> {
+    const { render, prefix, intervalMs, now } = this.#options;
+    const totalViewers = `${totalBase(prefix)}.viewers`;
+    const base = this.#base(subject);
+    const targets = allTargets(base);
+    if (subject.stream !== undefined) targets.push(totalViewers);
+    const series = await render({ targets, fromMs, untilMs });
+    const progress = progressOf(
+      pointsOf(series, totalViewers),
+      { fromMs, untilMs },
+      intervalMs,
+      now(),
+    );
+    const times = minuteTimes(fromMs, untilMs, intervalMs);
+    const { knownUntilMs } = progress;
+    const knownFromMs = Math.floor(subject.knownFromMs / intervalMs) * intervalMs;
+    const options = { base, fromMs, untilMs, intervalMs, knownFromMs, knownUntilMs };
+    const ownViewers = pointsOf(series, `${base}.viewers`);
+    const isSilent = ownViewers.size === 0 && progress.state !== 'stale';
+    return {
+      ...progress,
+      ...(isSilent ? { state: 'no_data' as const } : {}),
+      ...{ times, series: rangeSeries(series, times, options) },
+    };
+  }
+
+  /** The latest figures of each subject and over all streams. */
+  async now(subjects: readonly MetricsSubject[]): Promise<NowMetrics> {
+    const { render, prefix, intervalMs, now } = this.#options;
+    const untilMs = (Math.floor(now() / intervalMs) + 1) * intervalMs;
+    const fromMs = untilMs - portalLimits.sparklineMinutes * intervalMs;
+    const nowFromMs = untilMs - portalLimits.nowMinutes * intervalMs;
+    const [viewers, others] = await Promise.all([
+      render({ targets: viewersTargets(prefix), fromMs, untilMs }),
+      render({ targets: nowTargets(prefix), fromMs: nowFromMs, untilMs }),
+    ]);
+    const totalViewers = pointsOf(viewers, `${totalBase(prefix)}.viewers`);
+    const progress = progressOf(totalViewers, { fromMs, untilMs }, intervalMs, now());
+    const times = minuteTimes(fromMs, untilMs, intervalMs);
+    const byBase = groupByBase([...viewers, ...others], prefix);
+    const valuesOf = (subject: MetricsSubject): NowValues => {
+      const base = this.#base(subject);
+      const { knownFromMs } = subject;
+      const { knownUntilMs } = progress;
+      const options = { base, fromMs, untilMs, intervalMs, knownFromMs, knownUntilMs };
+      return nowValues(byBase.get(base) ?? [], times, options, progress);
+    };
+    const knownFromMs = Math.min(...subjects.map((subject) => subject.knownFromMs));
+    return {
+      ...progress,
+      times,
+      total: valuesOf({ stream: undefined, knownFromMs }),
+      streams: subjects.map(valuesOf),
+    };
+  }
+
+  #base({ stream }: MetricsSubject): string {
+    const { prefix } = this.#options;
+    return stream === undefined ? totalBase(prefix) : streamBase(prefix, stream);
+  }
+}
+
+/** Series by the stream (or total) that they are of, so that many streams don't search each other's. */
+function groupByBase(series: readonly Series[], prefix: string): Map<string, Series[]> {
+  const total = totalBase(prefix);
+  const groups = new Map<string, Series[]>();
+  for (const one of series) {
+    const end = one.name.indexOf('.', `${prefix}.streams.`.length);
+    const base = one.name.startsWith(`${total}.`) ? total : one.name.slice(0, end);
+    const group = groups.get(base);
+    if (group === undefined) groups.set(base, [one]);
+    else group.push(one);
+  }
+  return groups;
+}

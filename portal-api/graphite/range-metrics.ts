@@ -1,0 +1,104 @@
+import { decodeNamePart } from '../../schemas/index.js';
+import type { Points, Series } from './render-answer.js';
+
+/** A value a minute; null where nothing is known (a sum), or there's nothing to tell (a ratio, a quantile). */
+export type Values = (number | null)[];
+
+export interface RangeSeries {
+  viewers: Values;
+  viewersAverage: Values;
+  viewersByQuality: Record<string, Values>;
+  browsers: Record<string, Values>;
+  browsersByQuality: Record<string, Record<string, Values>>;
+  cdnBytes: Values;
+  peerBytes: Values;
+  uploadedBytes: Values;
+  bytesByQuality: Record<string, { cdnBytes: Values; peerBytes: Values }>;
+  stalls: Values;
+  stallRatio: Values;
+  startupP50Ms: Values;
+  startupP95Ms: Values;
+}
+
+export interface RangeOptions {
+  /** `<prefix>.streams.<stream>` or `<prefix>.total`. */
+  readonly base: string;
+  readonly fromMs: number;
+  readonly untilMs: number;
+  readonly intervalMs: number;
+  /** An absent point of a sum within [knownFromMs, knownUntilMs) means 0. */
+  readonly knownFromMs: number;
+  readonly knownUntilMs: number;
+}
+
+/** The starts of the minutes in [fromMs, untilMs). */
+export function minuteTimes(fromMs: number, untilMs: number, intervalMs: number): number[] {
+  const times: number[] = [];
+  for (let time = fromMs; time < untilMs; time += intervalMs) times.push(time);
+  return times;
+}
+
+/** Folds what Graphite has below a base into values a minute, side by side for all metrics. */
+export function rangeSeries(
+  series: readonly Series[],
+  times: readonly number[],
+  options: RangeOptions,
+): RangeSeries {
+  const { base, knownFromMs, knownUntilMs } = options;
+  const isKnown = (time: number): boolean => time >= knownFromMs && time < knownUntilMs;
+  const sums = (points: Points | undefined): Values =>
+    times.map((time) => points?.get(time) ?? (isKnown(time) ? 0 : null));
+  const others = (points: Points | undefined): Values =>
+    times.map((time) => points?.get(time) ?? null);
+
+  const byName = new Map(
+    series
+      .filter(({ name }) => name.startsWith(`${base}.`))
+      .map(({ name, points }) => [name.slice(base.length + 1), points] as const),
+  );
+  const below = (group: string): [parts: string[], points: Points][] =>
+    [...byName]
+      .filter(([name]) => name.startsWith(`${group}.`))
+      .map(([name, points]) => [decodedParts(name.slice(group.length + 1)), points] as const)
+      .filter((entry): entry is [string[], Points] => entry[0] !== undefined);
+  const bySecondPart = (group: string): Map<string, Map<string, Points>> => {
+    const groups = new Map<string, Map<string, Points>>();
+    for (const [[first = '', second = ''], points] of below(group)) {
+      const inner = groups.get(first) ?? new Map<string, Points>();
+      groups.set(first, inner.set(second, points));
+    }
+    return groups;
+  };
+  const sumsByName = (entries: Iterable<readonly [string, Points]>): Record<string, Values> =>
+    Object.fromEntries([...entries].map(([name, points]) => [name, sums(points)]));
+  const byFirstPart = (group: string): Record<string, Values> =>
+    sumsByName(below(group).map(([[first = ''], points]) => [first, points]));
+
+  return {
+    viewers: sums(byName.get('viewers')),
+    viewersAverage: sums(byName.get('viewers_average')),
+    viewersByQuality: byFirstPart('viewers_by_quality'),
+    browsers: byFirstPart('browsers'),
+    browsersByQuality: Object.fromEntries(
+      [...bySecondPart('browsers_by_quality')].map(([name, inner]) => [name, sumsByName(inner)]),
+    ),
+    cdnBytes: sums(byName.get('bytes.cdn')),
+    peerBytes: sums(byName.get('bytes.p2p')),
+    uploadedBytes: sums(byName.get('bytes.uploaded')),
+    bytesByQuality: Object.fromEntries(
+      [...bySecondPart('bytes_by_quality')].map(([name, inner]) => [
+        name,
+        { cdnBytes: sums(inner.get('cdn')), peerBytes: sums(inner.get('p2p')) },
+      ]),
+    ),
+    stalls: sums(byName.get('stalls')),
+    stallRatio: others(byName.get('stall_ratio')),
+    startupP50Ms: others(byName.get('startup_ms.p50')),
+    startupP95Ms: others(byName.get('startup_ms.p95')),
+  };
+}
+
+function decodedParts(name: string): string[] | undefined {
+  const parts = name.split('.').map(decodeNamePart);
+  return parts.every((part) => part !== undefined) ? parts : undefined;
+}

@@ -1,0 +1,25 @@
+/** Every bound of the portal in one place. */
+export const portalLimits = {
+  /** A stream with all its fields at their bounds is below it. */
+  bodyBytesMax: 256 * 1_024,
+  /** Wrong tokens, an address and minute; after that also right ones are refused. */
+  wrongTokensPerMinute: 10,
+  /** Addresses whose attempts or requests are counted. */
+  addressesMax: 10_000,
+  /** Minutes in one answer: a day of 60 s, and an hour. */
+  minutesMax: 1_500,
+  /** Minutes of the sparklines among the now-values. */
+  sparklineMinutes: 30,
+  /** Minutes looked back at for a stream's latest figures. */
+  nowMinutes: 5,
+  /** Series in one answer of Graphite. */
+  seriesMax: 20_000,
+  graphiteAnswerBytesMax: 32 * 1_024 * 1_024,
+  /** Requests to Graphite under way at once. More wait for their turn. */
+  graphiteRequestsMax: 8,
+  graphiteWaitingMax: 100,
+  /** Page viewers that ask at the same time share one answer of Graphite. */
+  nowValuesAgeMostMs: 1_000,
+  /** Minutes without a point before figures are called stale. */
+  staleAfterMinutes: 3,
+} as const;

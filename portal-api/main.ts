@@ -1,0 +1,91 @@
+import { join } from 'node:path';
+import { Histogram } from 'prom-client';
+import { connectKafka } from '../kafka/index.js';
+import { Membership, openCluster, RegistryWriter, settingsFingerprint } from '../registry/index.js';
+import { topics } from '../schemas/index.js';
+import { boundAddress } from '../service/admin-server.js';
+import { AppError } from '../service/errors.js';
+import { packageRoot, packageVersion } from '../service/package-root.js';
+import { runService } from '../service/run-service.js';
+import { MetricsReader } from './graphite/metrics-reader.js';
+import { renderClient } from './graphite/render-client.js';
+import { buildServer } from './server.js';
+import { portalSettings } from './settings.js';
+import { registryCatalog } from './stream-catalog.js';
+
+await runService('portal', portalSettings, async (context) => {
+  const { settings, logger, metrics: prometheus, stopping, onStop, fail, adminAddress } = context;
+  const now = Date.now;
+
+  const kafka = connectKafka({
+    brokers: settings.kafka_brokers,
+    clientId: settings.node_name,
+    logger,
+  });
+  const topicsNeeded = [topics.registry, topics.members];
+  const { cluster, registry } = await openCluster({ kafka, logger, stopping, topicsNeeded });
+  onStop('registry', () => registry.stop());
+  const producer = await kafka.producer();
+  onStop('producer', () => producer.close());
+  const admin = await kafka.admin();
+  onStop('kafka admin', () => admin.close());
+  const writer = new RegistryWriter(registry, producer);
+  onStop('registry writer', () => writer.close());
+
+  const membership = new Membership({
+    ...{ kafka, logger, name: settings.node_name, role: 'portal', address: adminAddress },
+    version: packageVersion(),
+    settingsFingerprint: settingsFingerprint(cluster, {
+      graphite_prefix: settings.graphite_prefix,
+    }),
+    ...{ fail, stopping },
+  });
+  await membership.start();
+  onStop('membership', () => membership.stop());
+
+  const renders = new Histogram({
+    name: 'viblast_portal_graphite_render_seconds',
+    help: "Time till Graphite's answer, by outcome",
+    labelNames: ['outcome'],
+    registers: [prometheus],
+  });
+  const answers = new Histogram({
+    name: 'viblast_portal_request_seconds',
+    help: 'Time to answer a request, by route, method and status',
+    labelNames: ['route', 'method', 'status'],
+    registers: [prometheus],
+  });
+  const metrics = new MetricsReader({
+    render: renderClient({
+      url: settings.graphite_url,
+      timeoutMs: settings.graphite_timeout_ms,
+      stopping,
+      onAnswer: (outcome, seconds) => renders.observe({ outcome }, seconds),
+    }),
+    prefix: settings.graphite_prefix,
+    intervalMs: cluster.intervalMs,
+    now,
+  });
+
+  const server = await buildServer({
+    ...{ catalog: registryCatalog(registry, writer), metrics, logger, now },
+    members: () => membership.members(),
+    registryBehind: async () => {
+      const [end] = await admin.offsets(topics.registry);
+      if (end === undefined) throw new AppError('registry_unavailable', 'the registry is gone');
+      return Math.max(0, end.endOffset - registry.nextOffset);
+    },
+    token: settings.portal_token,
+    sessionMs: settings.portal_session_hours * 3_600_000,
+    requestsPerMinute: settings.portal_requests_per_minute,
+    publicUrl: settings.portal_public_url,
+    trustedProxies: settings.portal_trusted_proxies,
+    webFolder: join(packageRoot(), 'dist', 'portal-api', 'web'),
+    version: packageVersion(),
+    onAnswer: ({ route, method, status }, seconds) =>
+      answers.observe({ route, method, status }, seconds),
+  });
+  await server.listen({ host: settings.portal_listen_host, port: settings.portal_listen_port });
+  onStop('web server', () => server.close());
+  logger.info({ address: boundAddress(server.server) }, 'portal listens');
+});

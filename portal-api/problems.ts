@@ -1,0 +1,101 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { Type, type Static } from 'typebox';
+import { AppError } from '../service/errors.js';
+
+/** Every answer that isn't a success. `code` is stable; `field` names the part of the request that is wrong. */
+export const Problem = Type.Object(
+  {
+    code: Type.String(),
+    message: Type.String(),
+    field: Type.Optional(Type.String()),
+  },
+  { title: 'Problem' },
+);
+export type Problem = Static<typeof Problem>;
+
+/** Thrown by routes, answered by `answerProblem`. */
+export class RequestProblem extends Error {
+  constructor(
+    readonly status: number,
+    readonly problem: Problem,
+  ) {
+    super(problem.message);
+  }
+}
+
+export function problem(
+  status: number,
+  code: string,
+  message: string,
+  field?: string,
+): RequestProblem {
+  return new RequestProblem(
+    status,
+    field === undefined ? { code, message } : { code, message, field },
+  );
+}
+
+/** What an API call answers for whatever was thrown; undefined for a defect of ours. */
+export function problemOf(error: unknown): RequestProblem | undefined {
+  if (error instanceof RequestProblem) return error;
+  if (error instanceof AppError) {
+    if (error.code === 'graphite_unavailable') return problem(502, error.code, error.message);
+    return error.retryable ? problem(503, error.code, error.message) : undefined;
+  }
+  if (!(error instanceof Error)) return undefined;
+  const { statusCode, validation, validationContext, code }: Partial<FastifyError> = error;
+  if (validation !== undefined) {
+    const first = validation[0];
+    const field = first === undefined ? '' : fieldOf(first);
+    const where = validationContext === 'body' ? '' : `${validationContext ?? ''} `;
+    const message = first?.message ?? 'is wrong';
+    return field === ''
+      ? problem(400, 'invalid', `the ${where || 'body '}${message}`)
+      : problem(400, 'invalid', `${where}${field}: ${message}`, field);
+  }
+  if (statusCode === undefined || statusCode < 400 || statusCode >= 500) return undefined;
+  return problem(statusCode, codeOfStatus(statusCode, code), error.message);
+}
+
+function codeOfStatus(status: number, code: string | undefined): string {
+  switch (status) {
+    case 413:
+      return 'body_too_large';
+    case 415:
+      return 'not_json';
+    case 429:
+      return 'too_many_requests';
+    default:
+      return code === 'FST_ERR_CTP_EMPTY_JSON_BODY' ? 'invalid' : 'bad_request';
+  }
+}
+
+/** `/tokenKeys/0/kid` and what is missing or too much there, as `tokenKeys[0].kid`. */
+function fieldOf(error: {
+  readonly instancePath: string;
+  readonly params: Record<string, unknown>;
+}): string {
+  const extra = error.params['missingProperty'] ?? error.params['additionalProperty'];
+  const parts = error.instancePath.split('/').slice(1);
+  if (typeof extra === 'string') parts.push(extra);
+  return parts
+    .map((part) => (/^\d+$/.test(part) ? `[${part}]` : `.${part}`))
+    .join('')
+    .replace(/^\./, '');
+}
+
+export function answerProblem(
+  reply: FastifyReply,
+  { status, problem: body }: RequestProblem,
+): FastifyReply {
+  return reply
+    .code(status)
+    .header('cache-control', 'no-store')
+    .type('application/problem+json')
+    .send(JSON.stringify(body));
+}
+
+export function notFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const path = request.url.split('?')[0] ?? '';
+  return answerProblem(reply, problem(404, 'not_found', `there is nothing at ${path}`));
+}

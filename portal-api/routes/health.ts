@@ -1,0 +1,107 @@
+import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
+import { Type, type Static } from 'typebox';
+import type { SeenMember } from '../../registry/index.js';
+import { messageOf } from '../../service/errors.js';
+import type { MetricsReader } from '../graphite/metrics-reader.js';
+import { Problem } from '../problems.js';
+
+const HealthAnswer = Type.Object(
+  {
+    isHealthy: Type.Boolean(),
+    graphite: Type.Object({
+      isReachable: Type.Boolean(),
+      answeredInMs: Type.Number(),
+      detail: Type.String({ description: 'why not; else empty' }),
+    }),
+    figures: Type.Object({
+      state: Type.String({ description: 'as of the metrics; unknown without Graphite' }),
+      lastMinuteAtMs: Type.Union([Type.Integer(), Type.Null()]),
+      behindMs: Type.Union([Type.Integer(), Type.Null()], {
+        description: 'since the end of the last minute with figures',
+      }),
+    }),
+    registry: Type.Object({
+      isReadable: Type.Boolean(),
+      behindRecords: Type.Union([Type.Integer(), Type.Null()], {
+        description: "records of the log that the portal hasn't read",
+      }),
+      detail: Type.String(),
+    }),
+    members: Type.Record(Type.String(), Type.Integer(), { description: 'live nodes by role' }),
+  },
+  { title: 'Health' },
+);
+type HealthAnswer = Static<typeof HealthAnswer>;
+
+export interface HealthRouteOptions {
+  readonly metrics: MetricsReader;
+  readonly members: () => readonly SeenMember[];
+  /** Records of the registry log that haven't been read here. Rejects when Kafka doesn't answer. */
+  readonly registryBehind: () => Promise<number>;
+  readonly now: () => number;
+}
+
+/** How the parts are that the portal sees. Always 200: the answer is the news. */
+export function healthRoutes(options: HealthRouteOptions): FastifyPluginCallbackTypebox {
+  return (app, _options, done) => {
+    app.get(
+      '/health',
+      {
+        schema: {
+          ...{ tags: ['cluster'], summary: 'Graphite, the figures, the registry and the nodes' },
+          response: { 200: HealthAnswer, default: Problem },
+        },
+      },
+      async () => {
+        const [figures, registry] = await Promise.all([
+          figuresHealth(options),
+          registryHealth(options),
+        ]);
+        const isHealthy =
+          figures.graphite.isReachable && figures.figures.state !== 'stale' && registry.isReadable;
+        const members = countByRole(options.members());
+        return { isHealthy, ...figures, registry, members };
+      },
+    );
+    done();
+  };
+}
+
+async function figuresHealth({
+  metrics,
+  now,
+}: HealthRouteOptions): Promise<Pick<HealthAnswer, 'graphite' | 'figures'>> {
+  const startedAtMs = now();
+  try {
+    const { state, lastMinuteAtMs } = await metrics.now([]);
+    const nowMs = now();
+    const behindMs =
+      lastMinuteAtMs === null ? null : Math.max(0, nowMs - lastMinuteAtMs - metrics.intervalMs);
+    return {
+      graphite: { isReachable: true, answeredInMs: nowMs - startedAtMs, detail: '' },
+      figures: { state, lastMinuteAtMs, behindMs },
+    };
+  } catch (error) {
+    const answeredInMs = now() - startedAtMs;
+    return {
+      graphite: { isReachable: false, answeredInMs, detail: messageOf(error) },
+      figures: { state: 'unknown', lastMinuteAtMs: null, behindMs: null },
+    };
+  }
+}
+
+async function registryHealth({
+  registryBehind,
+}: HealthRouteOptions): Promise<HealthAnswer['registry']> {
+  try {
+    return { isReadable: true, behindRecords: await registryBehind(), detail: '' };
+  } catch (error) {
+    return { isReadable: false, behindRecords: null, detail: messageOf(error) };
+  }
+}
+
+function countByRole(members: readonly SeenMember[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { member } of members) counts[member.role] = (counts[member.role] ?? 0) + 1;
+  return counts;
+}

@@ -1,0 +1,78 @@
+import { Type, type Static } from 'typebox';
+
+const Values = Type.Array(Type.Union([Type.Number(), Type.Null()]));
+const ByName = Type.Record(Type.String(), Values);
+
+const progressFields = {
+  intervalMs: Type.Integer({ description: "a minute's length" }),
+  state: Type.Union(
+    [Type.Literal('current'), Type.Literal('idle'), Type.Literal('stale'), Type.Literal('no_data')],
+    {
+      description:
+        'idle: nobody has been watching since lastMinuteAtMs; stale: nothing has been written since, though there were viewers; no_data: nothing was written in this range',
+    },
+  ),
+  lastMinuteAtMs: Type.Union([Type.Integer(), Type.Null()], {
+    description: 'start of the last minute with figures',
+  }),
+  times: Type.Array(Type.Integer(), { description: 'starts of the minutes, Unix ms' }),
+};
+
+export const MetricsAnswer = Type.Object(
+  {
+    stream: Type.Union([Type.String(), Type.Null()], { description: 'null: all streams' }),
+    ...progressFields,
+    series: Type.Object(
+      {
+        viewers: Values,
+        viewersAverage: Values,
+        viewersByQuality: ByName,
+        browsers: ByName,
+        browsersByQuality: Type.Record(Type.String(), ByName),
+        cdnBytes: Values,
+        peerBytes: Values,
+        uploadedBytes: Values,
+        bytesByQuality: Type.Record(
+          Type.String(),
+          Type.Object({ cdnBytes: Values, peerBytes: Values }),
+        ),
+        stalls: Values,
+        stallRatio: Values,
+        startupP50Ms: Values,
+        startupP95Ms: Values,
+      },
+      { description: 'one value a minute, beside times; null: not known, or nothing to tell' },
+    ),
+  },
+  { title: 'Metrics' },
+);
+export type MetricsAnswer = Static<typeof MetricsAnswer>;
+
+const nowFields = {
+  viewers: Type.Number(),
+  viewersByQuality: Type.Record(Type.String(), Type.Number()),
+  cdnBytes: Type.Number(),
+  peerBytes: Type.Number(),
+  offload: Type.Union([Type.Number(), Type.Null()], {
+    description: 'peer bytes among all, 0 … 1; null when there were none',
+  }),
+  minuteAtMs: Type.Union([Type.Integer(), Type.Null()]),
+  viewersHistory: Values,
+};
+
+export const NowAnswer = Type.Object(
+  {
+    ...progressFields,
+    total: Type.Object(nowFields),
+    streams: Type.Array(Type.Object({ key: Type.String(), title: Type.String(), ...nowFields })),
+  },
+  { title: 'Now' },
+);
+export type NowAnswer = Static<typeof NowAnswer>;
+
+export const RangeQuery = Type.Object({
+  from: Type.Optional(Type.Integer({ minimum: 0, description: 'Unix ms; an hour ago' })),
+  until: Type.Optional(Type.Integer({ minimum: 0, description: 'Unix ms, excluded; now' })),
+  format: Type.Optional(Type.Union([Type.Literal('json'), Type.Literal('csv')])),
+});
+export type RangeQuery = Static<typeof RangeQuery>;

@@ -1,0 +1,223 @@
+import { describe, expect, it } from '@jest/globals';
+import { AppError } from '../../service/errors.js';
+import {
+  bearer,
+  minuteMs,
+  nowMs,
+  series,
+  testPortal,
+  type TestPortal,
+} from '../testing/portal-server.js';
+
+/** The current minute's start, which isn't closed yet; the latest minute with figures is the one before. */
+const minuteNow = nowMs - 10_000;
+const ago = (minutes: number): number => minuteNow - minutes * minuteMs;
+
+async function get(portal: TestPortal, path: string) {
+  const answer = await portal.app.inject({ url: `/api/v1${path}`, headers: bearer });
+  return { status: answer.statusCode, text: answer.body, headers: answer.headers };
+}
+
+async function portalWith(key: string, registeredMinutesAgo: number): Promise<TestPortal> {
+  const portal = await testPortal();
+  portal.nowMs = ago(registeredMinutesAgo);
+  portal.catalog.put({ key });
+  portal.nowMs = nowMs;
+  return portal;
+}
+
+const range = `from=${ago(5)}&until=${minuteNow}`;
+
+describe('GET /streams/:key/metrics', () => {
+  it('asks Graphite for the encoded stream and exactly the minutes of the range', async () => {
+    const portal = await portalWith('arena.main', 10);
+    await get(portal, `/streams/arena.main/metrics?${range}`);
+    const [request] = portal.requests;
+    expect(request?.targets).toContain('viblast.streams.arena~2Emain.viewers_by_quality.*');
+    expect(request).toMatchObject({ fromMs: ago(5), untilMs: minuteNow });
+  });
+
+  it('folds points into values a minute, absent ones 0 while the stream was known', async () => {
+    const portal = await portalWith('arena', 3);
+    const base = 'viblast.streams.arena';
+    portal.render = () =>
+      Promise.resolve([
+        series('viblast.total.viewers', { [ago(5)]: 9, [ago(1)]: 9 }),
+        series(`${base}.viewers`, { [ago(2)]: 4 }),
+        series(`${base}.viewers_by_quality.720p`, { [ago(2)]: 3 }),
+        series(`${base}.browsers_by_quality.720p.Chrome`, { [ago(2)]: 3 }),
+        series(`${base}.bytes.p2p`, { [ago(1)]: 50 }),
+        series(`${base}.bytes_by_quality.hd~2E1.cdn`, { [ago(1)]: 7 }),
+        series(`${base}.stall_ratio`, { [ago(2)]: 0.5 }),
+      ]);
+    const answer = await get(portal, `/streams/arena/metrics?${range}`);
+    expect(JSON.parse(answer.text)).toMatchObject({
+      ...{ stream: 'arena', intervalMs: minuteMs, state: 'current', lastMinuteAtMs: ago(1) },
+      times: [ago(5), ago(4), ago(3), ago(2), ago(1)],
+      series: {
+        viewers: [null, null, 0, 4, 0],
+        viewersByQuality: { '720p': [null, null, 0, 3, 0] },
+        browsersByQuality: { '720p': { Chrome: [null, null, 0, 3, 0] } },
+        peerBytes: [null, null, 0, 0, 50],
+        bytesByQuality: { 'hd.1': { cdnBytes: [null, null, 0, 0, 7] } },
+        stallRatio: [null, null, null, 0.5, null],
+      },
+    });
+  });
+
+  it('tells what is not known yet from zero: minutes that the rollup has not written', async () => {
+    const portal = await portalWith('arena', 10);
+    portal.render = () =>
+      Promise.resolve([
+        series('viblast.total.viewers', { [ago(3)]: 2 }),
+        series('viblast.streams.arena.viewers', { [ago(3)]: 2 }),
+      ]);
+    const answer = await get(portal, `/streams/arena/metrics?${range}`);
+    expect(JSON.parse(answer.text)).toMatchObject({
+      state: 'current',
+      series: { viewers: [0, 0, 2, null, null] },
+    });
+  });
+
+  it.each([
+    ['stale', { [ago(5)]: 2 }],
+    ['current', { [ago(3)]: 2 }],
+    ['idle', { [ago(6)]: 2, [ago(5)]: 0 }],
+  ])('says %s by the last point over all streams', async (state, total) => {
+    const portal = await portalWith('arena', 10);
+    portal.render = () =>
+      Promise.resolve([
+        series('viblast.total.viewers', total),
+        series('viblast.streams.arena.viewers', total),
+      ]);
+    const answer = await get(portal, `/streams/arena/metrics?from=${ago(7)}&until=${nowMs}`);
+    expect(JSON.parse(answer.text)).toMatchObject({ state });
+  });
+
+  it('says no_data for a stream that nobody has watched', async () => {
+    const portal = await portalWith('arena', 10);
+    portal.render = () => Promise.resolve([series('viblast.total.viewers', { [ago(1)]: 2 })]);
+    const answer = await get(portal, `/streams/arena/metrics?${range}`);
+    expect(JSON.parse(answer.text)).toMatchObject({ state: 'no_data' });
+  });
+
+  it('answers 502 with a code of its own when Graphite does not answer', async () => {
+    const portal = await portalWith('arena', 10);
+    portal.render = () =>
+      Promise.reject(new AppError('graphite_unavailable', 'gone', { retryable: true }));
+    const answer = await get(portal, '/streams/arena/metrics');
+    expect(answer.status).toBe(502);
+    expect(JSON.parse(answer.text)).toMatchObject({ code: 'graphite_unavailable' });
+  });
+
+  it('writes CSV, with names quoted where they need it and unknown values empty', async () => {
+    const portal = await portalWith('arena', 2);
+    portal.render = () =>
+      Promise.resolve([
+        series('viblast.total.viewers', { [ago(1)]: 2 }),
+        series('viblast.streams.arena.viewers_by_quality.a~2C~22b~22', { [ago(1)]: 2 }),
+      ]);
+    const query = `from=${ago(3)}&until=${minuteNow}&format=csv`;
+    const answer = await get(portal, `/streams/arena/metrics?${query}`);
+    expect(answer.headers['content-type']).toContain('text/csv');
+    const lines = answer.text.split('\r\n');
+    expect(lines[0]).toMatch(/^time,time_ms,viewers,.*,"viewers quality a,""b"""$/);
+    expect(lines[1]).toBe(`${new Date(ago(3)).toISOString()},${ago(3)},,,,,,,,,,`);
+    expect(lines[3]).toBe(`${new Date(ago(1)).toISOString()},${ago(1)},0,0,0,0,0,0,,,,2`);
+    expect(lines).toHaveLength(5);
+  });
+
+  it.each([
+    [`from=${nowMs}&until=${nowMs}`, 'from'],
+    [`from=0&until=${nowMs}`, 'from'],
+    ['from=yesterday', 'from'],
+    ['format=xml', 'format'],
+  ])('refuses %s and names the field', async (query, field) => {
+    const answer = await get(await portalWith('arena', 10), `/streams/arena/metrics?${query}`);
+    expect(answer.status).toBe(400);
+    expect(JSON.parse(answer.text)).toMatchObject({ code: 'invalid', field });
+  });
+
+  it('answers 404 for a stream that is not registered, whatever Graphite has', async () => {
+    const portal = await testPortal();
+    expect((await get(portal, '/streams/stranger/metrics')).status).toBe(404);
+    expect(portal.requests).toHaveLength(0);
+  });
+});
+
+describe('GET /total/metrics', () => {
+  it('knows zeros since the first stream was registered', async () => {
+    const portal = await portalWith('arena', 3);
+    portal.catalog.put({ key: 'later' });
+    portal.render = () => Promise.resolve([series('viblast.total.viewers', { [ago(1)]: 2 })]);
+    const answer = await get(portal, `/total/metrics?${range}`);
+    expect(JSON.parse(answer.text)).toMatchObject({
+      stream: null,
+      series: { viewers: [null, null, 0, 0, 2] },
+    });
+  });
+});
+
+describe('GET /now', () => {
+  it('tells each stream by its own latest minute, and none that is not registered', async () => {
+    const portal = await portalWith('arena', 10);
+    portal.catalog.put({ key: 'left' });
+    portal.catalog.put({ key: 'archived', isArchived: true });
+    portal.render = ({ targets }) =>
+      Promise.resolve(
+        targets.some((target) => target.endsWith('.viewers'))
+          ? [
+              series('viblast.total.viewers', { [ago(3)]: 7, [ago(1)]: 8 }),
+              series('viblast.streams.arena.viewers', { [ago(3)]: 5, [ago(2)]: 6 }),
+              series('viblast.streams.left.viewers', { [ago(3)]: 2 }),
+              series('viblast.streams.stranger.viewers', { [ago(1)]: 1 }),
+            ]
+          : [
+              series('viblast.streams.arena.bytes.cdn', { [ago(2)]: 25 }),
+              series('viblast.streams.arena.bytes.p2p', { [ago(2)]: 75 }),
+              series('viblast.streams.arena.viewers_by_quality.720p', { [ago(2)]: 6 }),
+              series('viblast.streams.arena.viewers_by_quality.360p', { [ago(3)]: 5 }),
+            ],
+      );
+    const { text } = await get(portal, '/now');
+    const answer = JSON.parse(text) as { streams: { key: string }[] };
+    expect(answer).toMatchObject({ state: 'current', total: { viewers: 8, offload: null } });
+    expect(answer.streams).toMatchObject([
+      {
+        ...{ key: 'arena', viewers: 6, offload: 0.75, minuteAtMs: ago(2) },
+        viewersByQuality: { '720p': 6 },
+      },
+      { key: 'left', viewers: 0, offload: null, minuteAtMs: ago(1), viewersByQuality: {} },
+    ]);
+  });
+
+  it('is asked of Graphite once for all that ask together', async () => {
+    const portal = await portalWith('arena', 10);
+    await Promise.all([1, 2, 3].map(() => get(portal, '/now')));
+    expect(portal.requests).toHaveLength(2);
+    portal.nowMs += 5_000;
+    await get(portal, '/now');
+    expect(portal.requests).toHaveLength(4);
+  });
+});
+
+describe('GET /health', () => {
+  it('is healthy while Graphite answers and figures are fresh', async () => {
+    const portal = await portalWith('arena', 10);
+    portal.render = () => Promise.resolve([series('viblast.total.viewers', { [ago(1)]: 8 })]);
+    expect(JSON.parse((await get(portal, '/health')).text)).toMatchObject({
+      isHealthy: true,
+      figures: { state: 'current', lastMinuteAtMs: ago(1), behindMs: 10_000 },
+      registry: { behindRecords: 0 },
+    });
+  });
+
+  it('says what is wrong with Graphite', async () => {
+    const portal = await testPortal();
+    portal.render = () => Promise.reject(new AppError('graphite_unavailable', 'it is away'));
+    expect(JSON.parse((await get(portal, '/health')).text)).toMatchObject({
+      isHealthy: false,
+      graphite: { isReachable: false, detail: 'it is away' },
+    });
+  });
+});

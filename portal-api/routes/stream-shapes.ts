@@ -1,0 +1,119 @@
+import { Type, type Static } from 'typebox';
+import type { RegisteredStream, StreamSettings } from '../../registry/index.js';
+
+/** Bodies are closed (an unknown field is a typing error to be told of); bounds are the registry's to hold. */
+const closed = { additionalProperties: false };
+
+const TokenKeyInput = Type.Object(
+  {
+    kid: Type.String(),
+    secret: Type.Optional(
+      Type.String({ description: 'base64url; left out: the secret that this kid has already' }),
+    ),
+  },
+  closed,
+);
+
+const changeableFields = {
+  title: Type.Optional(Type.String({ description: 'for people; the key where left out' })),
+  origins: Type.Optional(
+    Type.Array(Type.String(), { description: 'pages that may join, none: all' }),
+  ),
+  tokenKeys: Type.Optional(
+    Type.Array(TokenKeyInput, {
+      description: 'of join tokens (HS256), none: no token is asked for',
+    }),
+  ),
+  renditions: Type.Optional(
+    Type.Array(Type.String(), { description: 'qualities by name, none: the usual heights' }),
+  ),
+  countPlainSockets: Type.Optional(
+    Type.Boolean({ description: 'whether WebTorrent sockets without a session count as viewers' }),
+  ),
+};
+
+export const NewStream = Type.Object({ key: Type.String(), ...changeableFields }, closed);
+export type NewStream = Static<typeof NewStream>;
+
+export const StreamChange = Type.Object(
+  { ...changeableFields, isArchived: Type.Optional(Type.Boolean()) },
+  closed,
+);
+export type StreamChange = Static<typeof StreamChange>;
+
+export const StreamAnswer = Type.Object(
+  {
+    key: Type.String(),
+    title: Type.String(),
+    origins: Type.Array(Type.String()),
+    tokenKeys: Type.Array(Type.Object({ kid: Type.String() }), {
+      description: 'secrets are never told',
+    }),
+    renditions: Type.Array(Type.String()),
+    countPlainSockets: Type.Boolean(),
+    isArchived: Type.Boolean(),
+    revision: Type.Integer(),
+    changedAtMs: Type.Integer(),
+    changedBy: Type.String(),
+  },
+  { title: 'Stream' },
+);
+export type StreamAnswer = Static<typeof StreamAnswer>;
+
+export const StreamList = Type.Object({ streams: Type.Array(StreamAnswer) });
+
+/** A stream as the API tells it: its token keys without their secrets. */
+export function streamAnswer(stream: RegisteredStream): StreamAnswer {
+  const { key, title, renditions, origins, countPlainSockets, isArchived } = stream;
+  const { revision, changedAtMs, changedBy } = stream;
+  return {
+    ...{ key, title, origins: [...origins] },
+    tokenKeys: stream.tokenKeys.map(({ kid }) => ({ kid })),
+    ...{ renditions: [...renditions], countPlainSockets, isArchived },
+    ...{ revision, changedAtMs, changedBy },
+  };
+}
+
+export type ChangedSettings =
+  | { readonly ok: true; readonly settings: StreamSettings }
+  | { readonly ok: false; readonly field: string; readonly message: string };
+
+/** The settings of a stream that is to be created. */
+export function newSettings(input: NewStream): ChangedSettings {
+  const empty: StreamSettings = {
+    key: input.key,
+    title: input.key,
+    origins: [],
+    tokenKeys: [],
+    renditions: [],
+    countPlainSockets: false,
+    isArchived: false,
+  };
+  return changedSettings(empty, input);
+}
+
+/** The present settings with the given fields in place of theirs. */
+export function changedSettings(present: StreamSettings, change: StreamChange): ChangedSettings {
+  const { key, title, origins, renditions, countPlainSockets, isArchived } = present;
+  const tokenKeys: { kid: string; secret: string }[] = [];
+  for (const [index, input] of (change.tokenKeys ?? present.tokenKeys).entries()) {
+    const secret = input.secret ?? present.tokenKeys.find(({ kid }) => kid === input.kid)?.secret;
+    if (secret === undefined) {
+      const field = `tokenKeys[${index}].secret`;
+      return { ok: false, field, message: `${field}: needed, as this kid is new` };
+    }
+    tokenKeys.push({ kid: input.kid, secret });
+  }
+  return {
+    ok: true,
+    settings: {
+      key,
+      title: change.title ?? title,
+      origins: change.origins ?? origins,
+      tokenKeys,
+      renditions: change.renditions ?? renditions,
+      countPlainSockets: change.countPlainSockets ?? countPlainSockets,
+      isArchived: change.isArchived ?? isArchived,
+    },
+  };
+}

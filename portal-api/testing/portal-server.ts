@@ -1,0 +1,70 @@
+import type { FastifyInstance } from 'fastify';
+import type { SeenMember } from '../../registry/index.js';
+import type { Series } from '../graphite/render-answer.js';
+import { MetricsReader } from '../graphite/metrics-reader.js';
+import type { Render, RenderRequest } from '../graphite/render-client.js';
+import { buildServer, type PortalServerOptions } from '../server.js';
+import { MemoryCatalog } from './memory-catalog.js';
+
+export const token = 'a-token-for-tests-only';
+export const bearer = { authorization: `Bearer ${token}` };
+export const minuteMs = 60_000;
+/** Ten seconds into a minute. */
+export const nowMs = 1_760_000_040_000 + 10_000;
+
+const silentLogger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
+
+export interface TestPortal {
+  readonly app: FastifyInstance;
+  readonly catalog: MemoryCatalog;
+  readonly requests: RenderRequest[];
+  members: readonly SeenMember[];
+  render: Render;
+  nowMs: number;
+}
+
+/** Points by the minute's start for a metric's name. */
+export function series(name: string, points: Readonly<Record<number, number>>): Series {
+  const entries = Object.entries(points).map(([time, value]) => [Number(time), value] as const);
+  return { name, points: new Map(entries) };
+}
+
+/** The portal's server with a catalog in memory and a Graphite that answers what the test says. */
+export async function testPortal(options: Partial<PortalServerOptions> = {}): Promise<TestPortal> {
+  const requests: RenderRequest[] = [];
+  const now = (): number => portal.nowMs;
+  const catalog = new MemoryCatalog(now);
+  const metrics = new MetricsReader({
+    render: (request) => {
+      requests.push(request);
+      return portal.render(request);
+    },
+    prefix: 'viblast',
+    intervalMs: minuteMs,
+    now,
+  });
+  const state: Omit<TestPortal, 'app'> = {
+    ...{ catalog, requests, members: [], nowMs },
+    render: () => Promise.resolve([]),
+  };
+  const portal: TestPortal = Object.assign(state, {
+    app: await buildServer({
+      ...{ catalog, metrics, token, now, logger: silentLogger },
+      members: () => portal.members,
+      registryBehind: () => Promise.resolve(0),
+      sessionMs: 3_600_000,
+      requestsPerMinute: 1_000,
+      publicUrl: '',
+      trustedProxies: [],
+      webFolder: '/nonexistent',
+      version: '0.0.0',
+      ...options,
+    }),
+  });
+  return portal;
+}
