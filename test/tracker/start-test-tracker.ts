@@ -17,7 +17,7 @@ import type { ViewerParts } from '../../tracker/viewers/viewer-parts.js';
 import type { ViewerSession } from '../../tracker/viewers/viewer-session.js';
 import { MemoryLog } from './memory-log.js';
 
-export const testCluster: ClusterSettings = {
+const testCluster: ClusterSettings = {
   revision: 1,
   partitions: 4,
   partialPartitions: 2,

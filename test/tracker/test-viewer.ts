@@ -3,7 +3,7 @@ import { WebSocket, type ClientOptions } from 'ws';
 import type { AnnounceFields } from '../../tracker/protocol/client-messages.js';
 import type { ServerMessage } from '../../tracker/protocol/server-messages.js';
 
-const waitMsMax = 20_000;
+const waitMsMax = 30_000;
 
 type MessageOf<Type extends ServerMessage['type']> = Extract<ServerMessage, { type: Type }>;
 
@@ -12,9 +12,12 @@ export function newSession(): string {
 }
 
 /** Polls until it holds. */
-export async function until(condition: () => boolean, what: string): Promise<void> {
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  what: string,
+): Promise<void> {
   const endMs = Date.now() + waitMsMax;
-  while (!condition()) {
+  while (!(await condition())) {
     if (Date.now() > endMs) throw new Error(`waited in vain until ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }

@@ -14,7 +14,7 @@ const oneOf = <Value extends string>(values: readonly Value[]) =>
 /** 128 bits as base64url in canonical form: the last character holds two bits. */
 export const idPattern = '^[A-Za-z0-9_-]{21}[AQgw]$';
 
-export const hello = Type.Object(
+const hello = Type.Object(
   {
     type: Type.Literal('hello'),
     stream: Type.String({
@@ -37,7 +37,7 @@ export const hello = Type.Object(
   { description: 'The first message of a socket.' },
 );
 
-export const announceFields = Type.Object(
+const announceFields = Type.Object(
   {
     number: count(announceLimits.numberMax),
     time: count(announceLimits.timeMax),
@@ -63,7 +63,7 @@ export const announceFields = Type.Object(
   { description: "One report: its number, its time on the tracker's clock, and deltas." },
 );
 
-export const announce = Type.Object(
+const announce = Type.Object(
   {
     type: Type.Literal('announce'),
     announces: Type.Array(announceFields, { maxItems: trackerLimits.announcesPerMessageMax }),
@@ -72,7 +72,7 @@ export const announce = Type.Object(
   { description: 'Reports, new ones and those sent again; asks for peers.' },
 );
 
-export const signal = Type.Object(
+const signal = Type.Object(
   {
     type: Type.Literal('signal'),
     to: Type.String({ pattern: idPattern, description: 'Peer id from `peers` or `signal`.' }),
@@ -84,14 +84,13 @@ export const signal = Type.Object(
   { description: 'To be relayed to a peer of the same swarm.' },
 );
 
-export const leave = Type.Object(
+const leave = Type.Object(
   { type: Type.Literal('leave') },
   { description: 'No more peers, no more announces; closed after the last answers.' },
 );
 
 export const clientMessages = { hello, announce, signal, leave } as const;
 
-export type ClientMessageType = keyof typeof clientMessages;
 export type Hello = Static<typeof hello>;
 export type AnnounceMessage = Static<typeof announce>;
 export type AnnounceFields = Static<typeof announceFields>;

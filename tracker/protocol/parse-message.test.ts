@@ -17,10 +17,8 @@ describe('parsing a message', () => {
       code: 'bad_message',
       detail: 'announce: announces[1].time is missing',
     });
-    expect(parseMessage(JSON.stringify({ ...hello, browser: 'Netscape' }))).toMatchObject({
-      ok: false,
-      detail: expect.stringMatching(/^hello: browser must be/) as string,
-    });
+    const wrong = parseMessage(JSON.stringify({ ...hello, browser: 'Netscape' }));
+    expect(wrong.ok ? '' : wrong.detail).toMatch(/^hello: browser must be/);
   });
 
   it('measures a message in bytes, not in characters', () => {

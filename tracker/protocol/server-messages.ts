@@ -30,7 +30,7 @@ export const errorCodes = [
 
 export const refusalReasons = ['too_old', 'ahead', 'late', 'archived'] as const;
 
-export const welcome = Type.Object(
+const welcome = Type.Object(
   {
     type: Type.Literal('welcome'),
     peer: peerId,
@@ -51,7 +51,7 @@ export const welcome = Type.Object(
   { description: 'Answers hello.' },
 );
 
-export const peers = Type.Object(
+const peers = Type.Object(
   {
     type: Type.Literal('peers'),
     time: Type.Integer({ description: "The tracker's clock, Unix ms." }),
@@ -67,17 +67,17 @@ export const peers = Type.Object(
   { description: 'Answers announce, at once.' },
 );
 
-export const acknowledged = Type.Object(
+const acknowledged = Type.Object(
   { type: Type.Literal('acknowledged'), numbers },
   { description: 'These announces are in the log and will be counted, once, in their minute.' },
 );
 
-export const refused = Type.Object(
+const refused = Type.Object(
   { type: Type.Literal('refused'), numbers, reason: oneOf(refusalReasons) },
   { description: 'Final: do not send these announces again.' },
 );
 
-export const error = Type.Object(
+const error = Type.Object(
   {
     type: Type.Literal('error'),
     code: oneOf(errorCodes),
@@ -88,7 +88,7 @@ export const error = Type.Object(
   { description: 'Retryable with numbers: keep these announces and send them again, unchanged.' },
 );
 
-export const relayedSignal = Type.Object(
+const relayedSignal = Type.Object(
   {
     type: Type.Literal('signal'),
     from: peerId,
@@ -98,7 +98,7 @@ export const relayedSignal = Type.Object(
   { description: 'From a peer of the same swarm.' },
 );
 
-export const reconnect = Type.Object(
+const reconnect = Type.Object(
   { type: Type.Literal('reconnect'), afterMs: milliseconds },
   { description: 'This tracker stops: close and connect again (maybe elsewhere) after this time.' },
 );

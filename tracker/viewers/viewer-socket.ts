@@ -77,6 +77,8 @@ export class ViewerSocket implements ViewerLink {
 
   #receive(data: RawData, isBinary: boolean): void {
     this.#isAlive = true;
+    // What comes behind our close has no meaning any more.
+    if (this.socket.readyState !== this.socket.OPEN) return;
     try {
       if (!this.#bucket.take(this.options.parts.now())) this.#session.refuseFlood();
       else if (isBinary) {
