@@ -19,6 +19,8 @@ const { KafkaJSOffsetOutOfRange } = require('kafkajs/src/errors') as {
 const { MemberAssignment } = kafkajs.AssignerProtocol;
 
 const offsetOutOfRange = 1;
+const notLeader = 6;
+const coordinatorLoading = 14;
 const rebalanceInProgress = 27;
 const topic = 't';
 
@@ -49,6 +51,8 @@ class FakeKafka {
   readonly fetches: PartitionRequest[] = [];
   assignment: readonly number[] = [0];
   generation = 0;
+  /** Resolves before a join is answered. */
+  mayJoin: Promise<void> = Promise.resolve();
   heartbeats = 0;
   /** Called with each fetch; may wait, throw, or say from which offset to answer. */
   onFetch: (request: PartitionRequest) => Promise<number | undefined> = () =>
@@ -60,14 +64,17 @@ class FakeKafka {
 
   readonly #coordinator = {
     isConnected: () => true,
-    joinGroup: () =>
-      Promise.resolve({
-        generationId: ++this.generation,
+    joinGroup: async () => {
+      await this.mayJoin;
+      this.generation += 1;
+      return {
+        generationId: this.generation,
         leaderId: 'other',
         memberId: 'me',
         members: [],
         groupProtocol: 'viblast-sticky',
-      }),
+      };
+    },
     syncGroup: () =>
       Promise.resolve({
         memberAssignment: MemberAssignment.encode({
@@ -403,17 +410,42 @@ describe('KafkaGroupConsumer over kafkajs’s own consumer', () => {
     expect(kafka.sentCommits).toEqual([{ generation: 1, partition: 0, offset: 3 }]);
   });
 
-  it('does not send a commit again with the next generation', async () => {
+  it('leaves it to the caller to send a failed commit again: kafkajs would do it with the next generation', async () => {
     const kafka = new FakeKafka();
     kafka.lengths.set(0, 3);
     const { consumer, of } = consume(kafka);
     await consumer.start();
     await until(() => of(0)[0]?.offsets.length === 3);
     kafka.onCommit = () => {
+      throw createErrorFromCode(coordinatorLoading);
+    };
+    await expect(of(0)[0]?.partition.commit(3, 'ours')).rejects.toMatchObject({
+      code: 'kafka_unavailable',
+      retryable: true,
+    });
+    expect(kafka.sentCommits).toHaveLength(1);
+    kafka.onCommit = () => {
       throw createErrorFromCode(rebalanceInProgress);
     };
     await expect(of(0)[0]?.partition.commit(3, 'ours')).resolves.toBe(false);
-    expect(kafka.sentCommits).toHaveLength(1);
+  });
+
+  it('ends its readings before it joins again, also when kafkajs rejoins without a word', async () => {
+    const kafka = new FakeKafka();
+    kafka.lengths.set(0, 3);
+    const { consumer, of } = consume(kafka);
+    await consumer.start();
+    await until(() => of(0)[0]?.offsets.length === 3);
+    let join: () => void = () => undefined;
+    kafka.mayJoin = new Promise((resolve) => (join = resolve));
+    let failures = 1;
+    kafka.onFetch = () =>
+      failures-- > 0 ? Promise.reject(createErrorFromCode(notLeader)) : Promise.resolve(undefined);
+    await until(() => of(0)[0]?.isClosed === true);
+    expect(consumer.owned()).toEqual([]);
+    expect(kafka.generation).toBe(1);
+    join();
+    await until(() => of(0)[1]?.offsets.length === 3);
   });
 
   it('keeps its place in the group and reads other partitions while one reader is slow', async () => {
