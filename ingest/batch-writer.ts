@@ -67,6 +67,7 @@ export class BatchWriter {
   open(partition: OwnedPartition): void {
     this.#pending.open(partition);
     this.#open.add(partition);
+    this.#options.metrics.ownedPartitions.set(this.#open.size);
     if (this.#isPaused || this.#isDraining) partition.pause();
   }
 
@@ -81,6 +82,7 @@ export class BatchWriter {
   close(partition: OwnedPartition): void {
     this.#pending.close(partition);
     this.#open.delete(partition);
+    this.#options.metrics.ownedPartitions.set(this.#open.size);
     this.#resumeIfRoom();
   }
 

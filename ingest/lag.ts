@@ -31,7 +31,6 @@ export function watchLag(
         const from = Math.max(committed.get(partition) ?? 0, startOffset);
         metrics.lagRecords.set({ partition: String(partition) }, endOffset - from);
       }
-      metrics.ownedPartitions.set(partitions.size);
     } catch (error) {
       limitedLog.log('lag', () => {
         logger.warn({ error: messageOf(error) }, 'the lag could not be measured');

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ClickHouse } from '../../clickhouse/index.js';
 import { minuteOf, sessionIdOf } from '../../schemas/index.js';
-import { clickHouseUrl } from './views-server.js';
+import { startClickHouseAlone, type ClickHouseAlone } from './views-server.js';
 import {
   announceRow,
   cellRow,
@@ -32,19 +32,23 @@ function sum(values: readonly number[]): number {
 describe(`the views of announces (seed ${seed})`, () => {
   const log = randomLog(seed, firstMinute);
   const counted = countedOf(log);
+  let server: ClickHouseAlone;
   let clickhouse: ClickHouse;
-  let drop: () => Promise<void>;
 
   beforeAll(async () => {
-    ({ clickhouse, drop } = await makeDatabase(clickHouseUrl()));
+    server = await startClickHouseAlone();
+    clickhouse = await makeDatabase(server.url);
     // Any order, in several inserts, and some of it twice: as after a crash before the commit.
     const half = Math.floor(log.length / 2);
     await insertAnnounces(clickhouse, log.slice(half));
     await insertAnnounces(clickhouse, log.slice(0, half + 50));
     await insertAnnounces(clickhouse, log.slice(half - 50));
-  });
+  }, 60_000);
 
-  afterAll(() => drop());
+  afterAll(async () => {
+    await clickhouse.close();
+    await server.stop();
+  }, 60_000);
 
   it('have something to tell apart', () => {
     expect(counted.length).toBeGreaterThan(100);
@@ -116,7 +120,7 @@ describe(`the views of announces (seed ${seed})`, () => {
   });
 
   it('count an announce at the very edge of its time, and not a millisecond beyond', async () => {
-    const { clickhouse: edges, drop: dropEdges } = await makeDatabase(clickHouseUrl());
+    const edges = await makeDatabase(server.url);
     try {
       const [first] = log;
       if (first === undefined) throw new Error('an empty log');
@@ -140,12 +144,12 @@ describe(`the views of announces (seed ${seed})`, () => {
       ]);
       expect(await rowsOf(edges, query('announces_late'))).toEqual([{ number: 0 }, { number: 3 }]);
     } finally {
-      await dropEdges();
+      await edges.close();
     }
   });
 
   it('keep an announce whose time no clock can have, without counting it', async () => {
-    const { clickhouse: odd, drop: dropOdd } = await makeDatabase(clickHouseUrl());
+    const odd = await makeDatabase(server.url);
     try {
       const [first] = log;
       if (first === undefined) throw new Error('an empty log');
@@ -156,7 +160,7 @@ describe(`the views of announces (seed ${seed})`, () => {
       ]);
       expect(await rowsOf(odd, 'SELECT number FROM announces_counted')).toEqual([]);
     } finally {
-      await dropOdd();
+      await odd.close();
     }
   });
 });

@@ -14,7 +14,7 @@ import {
   startupBoundsMs,
 } from '../../schemas/index.js';
 import { groupBy, randomFrom, sortedRows } from './views-model.js';
-import { clickHouseUrl } from './views-server.js';
+import { startClickHouseAlone, type ClickHouseAlone } from './views-server.js';
 import { makeDatabase, minuteTimes, rowsOf, timeText } from './views-support.js';
 
 const { intervalMs } = minuteTimes;
@@ -115,18 +115,22 @@ describe(`the views of stream_minutes (seed ${seed})`, () => {
   const current = [...new Map([...written, ...corrected].map((row) => [keyOf(row), row])).values()];
   const cells = current.filter((row) => row.announces > 0);
   const byMinute = groupBy(cells, ({ stream, minute }) => [stream, minute]);
+  let server: ClickHouseAlone;
   let clickhouse: ClickHouse;
-  let drop: () => Promise<void>;
 
   beforeAll(async () => {
-    ({ clickhouse, drop } = await makeDatabase(clickHouseUrl()));
+    server = await startClickHouseAlone();
+    clickhouse = await makeDatabase(server.url);
     await insertStreamMinutes(clickhouse, written);
     await insertStreamMinutes(clickhouse, corrected);
     await insertStreamMinutes(clickhouse, corrected);
     await insertStreamMinutes(clickhouse, written);
-  });
+  }, 60_000);
 
-  afterAll(() => drop());
+  afterAll(async () => {
+    await clickhouse.close();
+    await server.stop();
+  }, 60_000);
 
   /** The rows of a view are those that `expected` makes of the groups of cells. */
   async function expectView(

@@ -9,7 +9,7 @@ import {
 import { minuteOf, sessionIdOf, type Announce } from '../../schemas/index.js';
 import { packageRoot } from '../../service/package-root.js';
 import { cellsOf, countedOf } from './views-model.js';
-import { clickHouseUrl } from './views-server.js';
+import { startClickHouseAlone, type ClickHouseAlone } from './views-server.js';
 import {
   insertAnnounces,
   makeDatabase,
@@ -272,16 +272,20 @@ describe('the queries of docs/queries.md', () => {
     from: firstTime,
     until: timeText(startMs + hourMs, 0),
   };
+  let server: ClickHouseAlone;
   let clickhouse: ClickHouse;
-  let drop: () => Promise<void>;
 
   beforeAll(async () => {
-    ({ clickhouse, drop } = await makeDatabase(clickHouseUrl()));
+    server = await startClickHouseAlone();
+    clickhouse = await makeDatabase(server.url);
     await insertAnnounces(clickhouse, log);
     await insertStreamMinutes(clickhouse, cellRows);
-  });
+  }, 60_000);
 
-  afterAll(() => drop());
+  afterAll(async () => {
+    await clickhouse.close();
+    await server.stop();
+  }, 60_000);
 
   it('are at least a dozen, each with a known answer', () => {
     expect(queries.size).toBeGreaterThanOrEqual(12);

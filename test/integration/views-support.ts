@@ -24,19 +24,11 @@ export function openDatabase(url: string, database: string): ClickHouse {
   return openClickHouse({ url, database, user: 'default', password: '', logger: quietLogger });
 }
 
-/** A new database with all migrations; `drop` removes it and closes the client. */
-export async function makeDatabase(
-  url: string,
-): Promise<{ clickhouse: ClickHouse; drop: () => Promise<void> }> {
+/** A new database with all migrations. */
+export async function makeDatabase(url: string): Promise<ClickHouse> {
   const clickhouse = openDatabase(url, freshDatabaseName());
   await migrate(clickhouse, { ...minuteTimes, createDatabase: true });
-  return {
-    clickhouse,
-    drop: async () => {
-      await clickhouse.server.command({ query: `DROP DATABASE ${clickhouse.database}` });
-      await clickhouse.close();
-    },
-  };
+  return clickhouse;
 }
 
 export async function rowsOf(
