@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { SessionId } from '../../schemas/index.js';
 import { drawFirst, drawNext, type AudienceSettings, type ViewerProfile } from './model.js';
@@ -25,6 +26,8 @@ export class Audience {
   constructor(private readonly parts: AudienceParts) {}
 
   start(): void {
+    // Every seat waits on it.
+    setMaxListeners(0, this.#stopping.signal);
     this.#seats = Array.from({ length: this.parts.viewers }, () => this.#occupySeat());
   }
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { ClickHouse } from '../../clickhouse/index.js';
+import { openClickHouse, type ClickHouse } from '../../clickhouse/index.js';
 import { AppError } from '../../service/errors.js';
 import { countedAnnounces } from './compare-announces.js';
 import { expectedCells, type ExpectedCell, type Renditions } from './expected-cells.js';
@@ -14,7 +14,7 @@ export interface CompareOptions {
   readonly ledger: Ledger;
   readonly renditions: Renditions;
   readonly intervalMs: number;
-  readonly clickHouse: ClickHouse;
+  readonly clickHouse: { readonly url: string; readonly database: string };
   /** `http://host:port` of graphite-web. */
   readonly graphiteUrl: string;
   readonly graphitePrefix: string;
@@ -30,6 +30,13 @@ export interface Comparison {
   readonly values: number;
 }
 
+const silent = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
+
 /** Reads the ledgers of viewers processes that have ended. */
 export async function readLedgerFiles(paths: readonly string[]): Promise<Ledger> {
   return readLedgers(await Promise.all(paths.map((path) => readFile(path, 'utf8'))));
@@ -40,7 +47,21 @@ export async function readLedgerFiles(paths: readonly string[]): Promise<Ledger>
  * with every metric in Graphite, counter by counter.
  */
 export async function compareOnce(options: CompareOptions): Promise<Comparison> {
-  const { ledger, renditions, intervalMs, clickHouse, graphiteUrl, graphitePrefix } = options;
+  const clickHouse = openClickHouse({
+    ...options.clickHouse,
+    user: 'default',
+    password: '',
+    logger: silent,
+  });
+  try {
+    return await compareWith(clickHouse, options);
+  } finally {
+    await clickHouse.close();
+  }
+}
+
+async function compareWith(clickHouse: ClickHouse, options: CompareOptions): Promise<Comparison> {
+  const { ledger, renditions, intervalMs, graphiteUrl, graphitePrefix } = options;
   const differences = new Differences();
   const streams = [...new Set([...ledger.announces.values()].map(({ stream }) => stream))];
   const raw = await readRawRows(clickHouse, streams);

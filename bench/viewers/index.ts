@@ -6,9 +6,9 @@ export {
   type Comparison,
 } from './compare.js';
 export type { ExpectedCell } from './expected-cells.js';
-export { streamBase } from './expected-graphite.js';
+export { streamBase, type Points } from './expected-graphite.js';
 export type { LedgerTotals } from './ledger.js';
-export { render } from './sources.js';
+export { readPoints, render } from './sources.js';
 export type { ViewersStatus } from './statistics.js';
 export { streamsText } from './stream-profile.js';
 export type { Difference, Differences } from './tables.js';

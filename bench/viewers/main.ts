@@ -34,7 +34,7 @@ function numberBetween(minimum: number, maximum: number): (text: string) => numb
 function streamList(text: string): readonly StreamProfile[] {
   const streams = parseStreams(text);
   if (streams === undefined) {
-    throw new InvalidArgumentError('Write key[:rendition+rendition…],key… with each key once.');
+    throw new InvalidArgumentError('Write key[=rendition+rendition…],key… with each key once.');
   }
   return streams;
 }
@@ -44,7 +44,7 @@ function parseFlags(argv: readonly string[]): Flags {
   return new Command('viewers')
     .description('Simulated viewers on real WebSockets, who write down what they sent.')
     .requiredOption('--ws <url>', 'where the trackers are')
-    .requiredOption('--streams <list>', 'key[:rendition+rendition…],key…', streamList)
+    .requiredOption('--streams <list>', 'key[=rendition+rendition…],key…', streamList)
     .requiredOption('--ledger <file>', 'the file to write the truth to; must not exist')
     .option('--viewers <number>', 'viewers at a time', numberBetween(1, 9_000), 100)
     .option('--seed <number>', 'of the model', numberBetween(0, 2 ** 32 - 1), 1)

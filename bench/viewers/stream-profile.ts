@@ -32,13 +32,13 @@ function ladderOf(renditions: readonly string[]): readonly Rendition[] {
 }
 
 /**
- * Reads `key[:rendition+rendition…],key…`, renditions from the lowest; the popularity falls with the
+ * Reads `key[=rendition+rendition…],key…`, renditions from the lowest; the popularity falls with the
  * place (Zipf: the second has half of the first's audience). Undefined when a part is empty or a key
  * comes twice.
  */
 export function parseStreams(text: string): readonly StreamProfile[] | undefined {
   const profiles = text.split(',').map((part, place): StreamProfile => {
-    const [key = '', list] = part.trim().split(':');
+    const [key = '', list] = part.trim().split('=');
     const registeredRenditions = list === undefined ? [] : list.split('+');
     return {
       key,
@@ -60,7 +60,7 @@ export function streamsText(
 ): string {
   return streams
     .map(({ key, renditions }) =>
-      renditions.length === 0 ? key : `${key}:${renditions.join('+')}`,
+      renditions.length === 0 ? key : `${key}=${renditions.join('+')}`,
     )
     .join(',');
 }

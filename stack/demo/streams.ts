@@ -1,0 +1,34 @@
+import { exitCode, StartError } from '../../service/errors.js';
+
+/** The demo's streams: one with listed heights, one without renditions, one with names of its own. */
+export const demoStreams: readonly {
+  readonly key: string;
+  readonly title: string;
+  readonly renditions: readonly string[];
+}[] = [
+  { key: 'arena-main', title: 'Arena, main stage', renditions: ['360p', '480p', '720p', '1080p'] },
+  { key: 'studio-2', title: 'Studio 2', renditions: [] },
+  { key: 'cinema-9', title: 'Cinema 9', renditions: ['sd', 'hd', 'uhd'] },
+];
+
+const timeoutMs = 30_000;
+
+/** Creates a stream through the portal's API; one that exists already stays as it is. */
+export async function createStream(
+  portal: { readonly url: string; readonly token: string },
+  stream: { readonly key: string; readonly title: string; readonly renditions: readonly string[] },
+): Promise<void> {
+  const response = await fetch(`${portal.url}/api/v1/streams`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${portal.token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(stream),
+    signal: AbortSignal.timeout(timeoutMs),
+  });
+  const answer = await response.text();
+  if (response.ok || response.status === 409) return;
+  throw new StartError(
+    'portal_refused',
+    `the portal did not create ${stream.key}: HTTP ${response.status} ${answer}`,
+    exitCode.unavailable,
+  );
+}
