@@ -39,7 +39,7 @@ describe('trackers on a real Kafka', () => {
 
   beforeAll(async () => {
     kafka = await startKafka(supervisor, 1);
-    const cluster = { intervalSeconds: 5, lateSeconds: 90, graceSeconds: 10, partitions };
+    const cluster = { intervalSeconds: 5, lateSeconds: 180, graceSeconds: 10, partitions };
     await setUpCluster(kafka.brokers, cluster);
     await registerStreams(['arena-main', 'sport.live-1'], kafka.brokers, undefined);
     const none = { plaintext: '', render: '', url: '', database: '' };
@@ -194,7 +194,7 @@ describe('trackers on a real Kafka', () => {
       }
     }
     for (const viewer of viewers) viewer.end();
-  }, 120_000);
+  }, 180_000);
 
   it('sends its viewers away when it is stopped, answers their last announces, and exits with 0', async () => {
     const [, tracker] = trackers;

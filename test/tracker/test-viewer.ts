@@ -3,7 +3,7 @@ import { WebSocket, type ClientOptions } from 'ws';
 import type { AnnounceFields } from '../../tracker/protocol/client-messages.js';
 import type { ServerMessage } from '../../tracker/protocol/server-messages.js';
 
-const waitMsMax = 30_000;
+const waitMsMax = 60_000;
 
 type MessageOf<Type extends ServerMessage['type']> = Extract<ServerMessage, { type: Type }>;
 
