@@ -8,12 +8,9 @@ export interface Refusal {
   readonly detail: string;
 }
 
-/** Longest value that a dead letter carries whole; a broker takes 1 MiB with what's around it. */
-const valueBytesMax = 900_000;
-
 /**
  * Appends the refused bytes with where they came from and why to `dead-letters`, until Kafka took
- * them: the reader goes on only then, so that none is lost. A value above 900 000 bytes is cut.
+ * them: the reader goes on only then, so that none is lost.
  */
 export async function appendDeadLetter(
   producer: LogProducer,
@@ -32,7 +29,7 @@ export async function appendDeadLetter(
     detail: refusal.detail.slice(0, 1_000),
     node,
     key: record.key,
-    value: record.value === null ? null : record.value.subarray(0, valueBytesMax),
+    value: record.value,
   });
   const key = `${topic}/${record.partition}/${record.offset}`;
   await appendUntilTaken(producer, topics.deadLetters, 0, [{ key, value }], retrying);
