@@ -1,0 +1,75 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { LedgerFile } from './ledger-file.js';
+import { announceKey, readLedgers } from './ledger.js';
+import { viewerAnnounce } from './testing/announces.js';
+
+describe('a ledger', () => {
+  let folder: string;
+  let path: string;
+  let file: LedgerFile;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'ledger-'));
+    path = join(folder, 'viewers.jsonl');
+    file = new LedgerFile(path, () => 17);
+  });
+
+  afterEach(() => {
+    file.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('is with the operating system before the call returns, and is read back whole', () => {
+    for (const number of [0, 1, 2, 3]) {
+      file.sent('a', 's', 'Edge', viewerAnnounce({ number, quality: '720p' }));
+    }
+    file.answered('resent', 'a', 's', [1, 2]);
+    file.answered('resent', 'a', 's', [2]);
+    file.answered('acknowledged', 'a', 's', [0, 2]);
+    file.refused('a', 's', [3], 'too_old');
+    const ledger = readLedgers([readFileSync(path, 'utf8')]);
+    expect(ledger.totals()).toEqual({
+      sent: 4,
+      acknowledged: 2,
+      refused: 1,
+      unknown: 1,
+      resent: 3,
+    });
+    expect(ledger.announces.get(announceKey('a', 's', 2))).toEqual({
+      stream: 'a',
+      session: 's',
+      browser: 'Edge',
+      firstSentAtMs: 17,
+      announce: viewerAnnounce({ number: 2, quality: '720p' }),
+      outcome: 'acknowledged',
+      resends: 2,
+    });
+  });
+
+  it('leaves out a line that a kill has cut off', () => {
+    file.sent('a', 's', 'Edge', viewerAnnounce({ number: 0 }));
+    file.answered('acknowledged', 'a', 's', [0]);
+    const text = readFileSync(path, 'utf8').slice(0, -3);
+    expect(readLedgers([text]).totals()).toMatchObject({ sent: 1, unknown: 1 });
+  });
+
+  it('knows an acknowledged announce for good, whatever else was answered', () => {
+    file.sent('a', 's', 'Edge', viewerAnnounce({ number: 0 }));
+    file.answered('acknowledged', 'a', 's', [0]);
+    file.refused('a', 's', [0], 'too_old');
+    expect(readLedgers([readFileSync(path, 'utf8')]).totals()).toMatchObject({ acknowledged: 1 });
+  });
+
+  it('keeps answers to what was never sent, for they are a defect', () => {
+    file.answered('acknowledged', 'a', 's', [5]);
+    const ledger = readLedgers([readFileSync(path, 'utf8')]);
+    expect(ledger.strayAnswers).toEqual([announceKey('a', 's', 5)]);
+  });
+
+  it('belongs to one process: a file that exists is not taken', () => {
+    expect(() => new LedgerFile(path, () => 0)).toThrow(/EEXIST/);
+  });
+});
