@@ -16,7 +16,7 @@ export interface TailParts {
 const partition = 0;
 
 /**
- * Reads a one-partition log through a group of its own name, which commits nothing. Each record is given once,
+ * Reads a one-partition log through a throw-away group, which commits nothing. Each record is given once,
  * in order; after a rejoin or a restart it goes on behind the last one. Gaps are fine here: compaction makes them.
  */
 export class KafkaTail implements LogTail {
@@ -30,11 +30,11 @@ export class KafkaTail implements LogTail {
     private readonly onRecord: (record: LogRecord) => void,
     private readonly parts: TailParts,
   ) {
-    const groupId = `tail-${topic}-${randomUUID()}`;
     this.#supervised = new SupervisedConsumer({
-      groupId,
+      groupId: `tail-${topic}`,
       topic,
-      makeConsumer: () => parts.makeConsumer(groupId),
+      // A new name each time: under the old one it would wait until the member that crashed has timed out.
+      makeConsumer: () => parts.makeConsumer(`tail-${topic}-${randomUUID()}`),
       onBatch: (payload) => this.#onBatch(payload),
       onJoined: () => this.#seek(),
       onEnded: () => undefined,
