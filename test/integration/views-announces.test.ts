@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ClickHouse } from '../../clickhouse/index.js';
 import { minuteOf, sessionIdOf } from '../../schemas/index.js';
-import { startClickHouseAlone, type ClickHouseAlone } from './views-server.js';
+import { sharedStack } from './stack.js';
 import {
   announceRow,
   cellRow,
@@ -32,12 +32,10 @@ function sum(values: readonly number[]): number {
 describe(`the views of announces (seed ${seed})`, () => {
   const log = randomLog(seed, firstMinute);
   const counted = countedOf(log);
-  let server: ClickHouseAlone;
   let clickhouse: ClickHouse;
 
   beforeAll(async () => {
-    server = await startClickHouseAlone();
-    clickhouse = await makeDatabase(server.url);
+    clickhouse = await makeDatabase(sharedStack().clickhouse.url);
     // Any order, in several inserts, and some of it twice: as after a crash before the commit.
     const half = Math.floor(log.length / 2);
     await insertAnnounces(clickhouse, log.slice(half));
@@ -45,10 +43,7 @@ describe(`the views of announces (seed ${seed})`, () => {
     await insertAnnounces(clickhouse, log.slice(half - 50));
   }, 60_000);
 
-  afterAll(async () => {
-    await clickhouse.close();
-    await server.stop();
-  }, 60_000);
+  afterAll(() => clickhouse.close());
 
   it('have something to tell apart', () => {
     expect(counted.length).toBeGreaterThan(100);
@@ -120,7 +115,7 @@ describe(`the views of announces (seed ${seed})`, () => {
   });
 
   it('count an announce at the very edge of its time, and not a millisecond beyond', async () => {
-    const edges = await makeDatabase(server.url);
+    const edges = await makeDatabase(sharedStack().clickhouse.url);
     try {
       const [first] = log;
       if (first === undefined) throw new Error('an empty log');
@@ -149,7 +144,7 @@ describe(`the views of announces (seed ${seed})`, () => {
   });
 
   it('keep an announce whose time no clock can have, without counting it', async () => {
-    const odd = await makeDatabase(server.url);
+    const odd = await makeDatabase(sharedStack().clickhouse.url);
     try {
       const [first] = log;
       if (first === undefined) throw new Error('an empty log');

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { migrate, prepareDatabase, type ClickHouse } from '../../clickhouse/index.js';
 import { loadMigrations } from '../../clickhouse/migrations.js';
-import { startClickHouseAlone, type ClickHouseAlone } from './views-server.js';
+import { sharedStack } from './stack.js';
 import {
   freshDatabaseName,
   minuteTimes,
@@ -13,22 +13,16 @@ import {
 const createDatabase = true;
 
 describe('the migrations of the database', () => {
-  let server: ClickHouseAlone;
   const opened: ClickHouse[] = [];
   const open = (database: string): ClickHouse => {
-    const clickhouse = openDatabase(server.url, database);
+    const clickhouse = openDatabase(sharedStack().clickhouse.url, database);
     opened.push(clickhouse);
     return clickhouse;
   };
 
-  beforeAll(async () => {
-    server = await startClickHouseAlone();
-  }, 60_000);
-
   afterAll(async () => {
     for (const clickhouse of opened) await clickhouse.close();
-    await server.stop();
-  }, 60_000);
+  });
 
   it('may run in several processes at once, and again', async () => {
     const database = freshDatabaseName();

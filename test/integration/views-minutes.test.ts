@@ -13,8 +13,8 @@ import {
   stallBoundsMs,
   startupBoundsMs,
 } from '../../schemas/index.js';
+import { sharedStack } from './stack.js';
 import { groupBy, randomFrom, sortedRows } from './views-model.js';
-import { startClickHouseAlone, type ClickHouseAlone } from './views-server.js';
 import { makeDatabase, minuteTimes, rowsOf, timeText } from './views-support.js';
 
 const { intervalMs } = minuteTimes;
@@ -115,22 +115,17 @@ describe(`the views of stream_minutes (seed ${seed})`, () => {
   const current = [...new Map([...written, ...corrected].map((row) => [keyOf(row), row])).values()];
   const cells = current.filter((row) => row.announces > 0);
   const byMinute = groupBy(cells, ({ stream, minute }) => [stream, minute]);
-  let server: ClickHouseAlone;
   let clickhouse: ClickHouse;
 
   beforeAll(async () => {
-    server = await startClickHouseAlone();
-    clickhouse = await makeDatabase(server.url);
+    clickhouse = await makeDatabase(sharedStack().clickhouse.url);
     await insertStreamMinutes(clickhouse, written);
     await insertStreamMinutes(clickhouse, corrected);
     await insertStreamMinutes(clickhouse, corrected);
     await insertStreamMinutes(clickhouse, written);
   }, 60_000);
 
-  afterAll(async () => {
-    await clickhouse.close();
-    await server.stop();
-  }, 60_000);
+  afterAll(() => clickhouse.close());
 
   /** The rows of a view are those that `expected` makes of the groups of cells. */
   async function expectView(

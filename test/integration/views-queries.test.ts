@@ -8,8 +8,8 @@ import {
 } from '../../clickhouse/index.js';
 import { minuteOf, sessionIdOf, type Announce } from '../../schemas/index.js';
 import { packageRoot } from '../../service/package-root.js';
+import { sharedStack } from './stack.js';
 import { cellsOf, countedOf } from './views-model.js';
-import { startClickHouseAlone, type ClickHouseAlone } from './views-server.js';
 import {
   insertAnnounces,
   makeDatabase,
@@ -272,20 +272,15 @@ describe('the queries of docs/queries.md', () => {
     from: firstTime,
     until: timeText(startMs + hourMs, 0),
   };
-  let server: ClickHouseAlone;
   let clickhouse: ClickHouse;
 
   beforeAll(async () => {
-    server = await startClickHouseAlone();
-    clickhouse = await makeDatabase(server.url);
+    clickhouse = await makeDatabase(sharedStack().clickhouse.url);
     await insertAnnounces(clickhouse, log);
     await insertStreamMinutes(clickhouse, cellRows);
   }, 60_000);
 
-  afterAll(async () => {
-    await clickhouse.close();
-    await server.stop();
-  }, 60_000);
+  afterAll(() => clickhouse.close());
 
   it('are at least a dozen, each with a known answer', () => {
     expect(queries.size).toBeGreaterThanOrEqual(12);
