@@ -1,5 +1,6 @@
+import { startupBoundsMs, stallBoundsMs } from './histograms.js';
 import { allStreams } from './names.js';
-import type { Announce, AnyRecord } from './records.js';
+import type { Announce, AnyRecord, Cell, PartialBatch } from './records.js';
 
 /** Bounds of an announce's fields: what a tracker lets in and a reader believes, so that sums stay exact. */
 export const announceLimits = {
@@ -50,6 +51,31 @@ function announceError(announce: Announce): string | undefined {
   return undefined;
 }
 
+/** A cell that lacks a bucket, or takes something away, would spoil every sum it goes into. */
+function cellError(cell: Cell): string | undefined {
+  if (cell.startupHistogram.length !== startupBoundsMs.length + 1) return 'startupHistogram';
+  if (cell.stallHistogram.length !== stallBoundsMs.length + 1) return 'stallHistogram';
+  for (const [counter, value] of Object.entries(cell) as [string, unknown][]) {
+    if (typeof value === 'number' && value < 0) return counter;
+  }
+  const isNegative = (count: number): boolean => count < 0;
+  if (cell.startupHistogram.some(isNegative)) return 'startupHistogram';
+  return cell.stallHistogram.some(isNegative) ? 'stallHistogram' : undefined;
+}
+
+function partialsError(batch: PartialBatch): string | undefined {
+  for (const field of ['inputPartition', 'minute', 'version'] as const) {
+    if (batch[field] < 0) return `${field} out of bounds`;
+  }
+  for (const { stream, cells } of batch.streams) {
+    for (const cell of cells) {
+      const field = cellError(cell);
+      if (field !== undefined) return `a cell of ${stream}: ${field} out of bounds`;
+    }
+  }
+  return undefined;
+}
+
 /** Names the first value of a record that is outside its bounds. */
 export function boundsError(record: AnyRecord): string | undefined {
   switch (record.type) {
@@ -63,6 +89,13 @@ export function boundsError(record: AnyRecord): string | undefined {
     }
     case 'Mark':
       return record.value.written < 0 ? 'written out of bounds' : undefined;
+    case 'PartialBatch':
+      return partialsError(record.value);
+    case 'Progress': {
+      const { inputPartition, closedBefore, finalBefore } = record.value;
+      const isInBounds = inputPartition >= 0 && finalBefore >= 0 && closedBefore >= 0;
+      return isInBounds ? undefined : 'progress out of bounds';
+    }
     default:
       return undefined;
   }

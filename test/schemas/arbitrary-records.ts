@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { startupBoundsMs, stallBoundsMs } from '../../schemas/histograms.js';
+import type { RecordName, RecordTypes } from '../../schemas/records.js';
+import { packageRoot } from '../../service/package-root.js';
+
+/** The newest schema file of each record. */
+export const schemaFiles: Readonly<Record<RecordName, string>> = {
+  AnnounceBatch: 'announce-batch.v1',
+  Mark: 'mark.v1',
+  PartialBatch: 'partial-batch.v1',
+  Progress: 'progress.v1',
+  Member: 'member.v1',
+  RegistryCommand: 'registry-command.v1',
+  DeadLetter: 'dead-letter.v1',
+};
+
+export const recordNames = Object.keys(schemaFiles) as RecordName[];
+
+export function schemaText(file: string): string {
+  return readFileSync(join(packageRoot(), 'schemas', 'avro', `${file}.avsc`), 'utf8');
+}
+
+const histogramOf = (bounds: readonly number[]): fc.Arbitrary<number[]> =>
+  fc.array(fc.nat(1_000), { minLength: bounds.length + 1, maxLength: bounds.length + 1 });
+
+/** Fields with bounds that their schema doesn't tell. */
+const bounded: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
+  stream: fc.stringMatching(/^[a-z][a-z0-9-]{0,20}$/),
+  quality: fc.constantFrom('720p', '1080p', 'other', 'unknown', 'höher ✓'),
+  startupHistogram: histogramOf(startupBoundsMs),
+  stallHistogram: histogramOf(stallBoundsMs),
+};
+
+/** Within every bound of announces. */
+const number = fc.nat(10_000);
+
+const primitives: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
+  null: fc.constant(null),
+  boolean: fc.boolean(),
+  int: number,
+  long: number,
+  double: fc.double({ noNaN: true }),
+  string: fc.string({ unit: 'grapheme', maxLength: 20 }),
+  bytes: fc.uint8Array({ maxLength: 20 }).map((bytes) => Buffer.from(bytes)),
+};
+
+interface Definition {
+  readonly type: unknown;
+  readonly name?: string;
+  readonly fields?: readonly { readonly name: string; readonly type: unknown }[];
+  readonly symbols?: readonly string[];
+  readonly size?: number;
+  readonly items?: unknown;
+}
+
+function arbitraryOf(schema: unknown, minLength = 0): fc.Arbitrary<unknown> {
+  if (typeof schema === 'string') {
+    const primitive = primitives[schema];
+    if (primitive === undefined) throw new Error(`no arbitrary for ${schema}`);
+    return primitive;
+  }
+  if (Array.isArray(schema)) {
+    const branches = schema as readonly unknown[];
+    const isTagged = branches.every((branch) => typeof branch === 'object');
+    return fc.oneof(
+      ...branches.map((branch) => {
+        const value = arbitraryOf(branch);
+        if (!isTagged) return value;
+        const tag = `viblast.${(branch as Definition).name ?? ''}`;
+        return value.map((record) => ({ [tag]: record }));
+      }),
+    );
+  }
+  const { type, fields, symbols, size, items } = schema as Definition;
+  if (type === 'record' && fields !== undefined) {
+    return fc.record(
+      Object.fromEntries(
+        fields.map((field) => [
+          field.name,
+          bounded[field.name] ?? arbitraryOf(field.type, field.name === 'announces' ? 1 : 0),
+        ]),
+      ),
+    );
+  }
+  if (type === 'enum' && symbols !== undefined) return fc.constantFrom(...symbols);
+  if (type === 'fixed' && size !== undefined) {
+    return fc.uint8Array({ minLength: size, maxLength: size }).map((bytes) => Buffer.from(bytes));
+  }
+  if (type === 'array') return fc.array(arbitraryOf(items), { minLength, maxLength: 4 });
+  return arbitraryOf(type);
+}
+
+/** Valid values of a record, after its newest schema. */
+export function arbitraryRecord<Name extends RecordName>(
+  name: Name,
+): fc.Arbitrary<RecordTypes[Name]> {
+  return arbitraryOf(JSON.parse(schemaText(schemaFiles[name]))) as fc.Arbitrary<RecordTypes[Name]>;
+}
