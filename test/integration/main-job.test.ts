@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  compareOnce,
+  compareUntilEqual,
+  readLedgerFiles,
+  viewersProcess,
+  type CompareOptions,
+  type ViewersProcess,
+} from '../../bench/viewers/index.js';
+import { packageRoot } from '../../service/package-root.js';
+import { createStream } from '../../stack/demo/streams.js';
+import { sharedStack, sharedTimes } from './stack.js';
+import { eventually } from './ingest-support.js';
+
+const name = randomBytes(4).toString('hex');
+/** Listed heights, none listed, and names of its own with what a metric's name can't have as it is. */
+const streams = [
+  { key: `job.a-${name}`, title: '', renditions: ['360p', '720p', '1080p'] },
+  { key: `job-b-${name}`, title: '', renditions: [] },
+  { key: `job-c-${name}`, title: '', renditions: ['sd', 'hd-1.5'] },
+];
+const minutes = 3;
+
+describe('the main job on the real stack', () => {
+  const stack = sharedStack();
+  const folder = mkdtempSync(join(tmpdir(), 'main-job-'));
+  const stopping = new AbortController();
+  let viewers: ViewersProcess;
+
+  beforeAll(async () => {
+    for (const stream of streams) await createStream(stack.portal, stream);
+    viewers = viewersProcess({
+      ws: stack.haproxy.ws,
+      viewers: 40,
+      streams,
+      seed: 11,
+      ledgerFile: join(folder, 'viewers.jsonl'),
+      announceIntervalSeconds: 1.5,
+      sessionSeconds: 12,
+      rampSeconds: 2,
+      distFolder: join(packageRoot(), 'dist'),
+    });
+  }, 60_000);
+
+  afterAll(async () => {
+    stopping.abort();
+    viewers.kill();
+    await viewers.exited;
+    rmSync(folder, { recursive: true });
+  });
+
+  it('counts what viewers sent, once and in its minute, in ClickHouse, every view and Graphite alike', async () => {
+    await eventually('viewers are there and see each other', () => {
+      const status = viewers.status();
+      return Promise.resolve((status?.connected ?? 0) > 30 && (status?.signalsReceived ?? 0) > 0);
+    });
+    const untilMs = Date.now() + minutes * sharedTimes.intervalMs;
+    await eventually('some minutes have passed', () => Promise.resolve(Date.now() >= untilMs));
+    await viewers.stop();
+    const ledger = await readLedgerFiles([viewers.ledgerFile]);
+    const options: CompareOptions = {
+      ledger,
+      renditions: new Map(streams.map(({ key, renditions }) => [key, renditions])),
+      intervalMs: sharedTimes.intervalMs,
+      clickHouse: stack.clickhouse,
+      graphiteUrl: stack.graphite.render,
+      graphitePrefix: 'viblast',
+      withTotal: false,
+    };
+    const { differences, cells, values } = await compareUntilEqual(
+      options,
+      60_000,
+      stopping.signal,
+    );
+    expect(differences.first).toEqual([]);
+    expect(ledger.totals().acknowledged).toBeGreaterThan(200);
+    expect(ledger.totals().refused).toBe(0);
+    expect(new Set(cells.map(({ minute }) => minute)).size).toBeGreaterThanOrEqual(minutes);
+    expect(new Set(cells.map(({ stream }) => stream)).size).toBe(streams.length);
+    expect(values).toBeGreaterThan(1_000);
+
+    // One announce that is forgotten, and everything that it was counted in differs.
+    const [forgotten] = ledger.announces.keys();
+    ledger.announces.delete(forgotten ?? '');
+    const wrong = await compareOnce(options);
+    const places = new Set(wrong.differences.first.map(({ where }) => where));
+    expect([...places]).toEqual(
+      expect.arrayContaining(['announces', 'announces_counted', 'stream_minutes']),
+    );
+  }, 180_000);
+});
