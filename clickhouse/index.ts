@@ -5,5 +5,5 @@ export {
   type ClickHouse,
   type ClickHouseOptions,
 } from './client.js';
-export { defaultDatabase, migrate, prepareDatabase, type PrepareOptions } from './prepare.js';
+export { migrate, prepareDatabase, type PrepareOptions } from './prepare.js';
 export { insertStreamMinutes, type StreamMinuteRow } from './stream-minutes.js';

@@ -6,7 +6,7 @@ import { clickHouseError, serverErrorOf, serverErrors, type ClickHouse } from '.
 import { loadMigrations } from './migrations.js';
 
 /** The database that is made where it is missing. Another one must be there: its name may be a mistake. */
-export const defaultDatabase = 'viblast';
+const defaultDatabase = 'viblast';
 
 export interface PrepareOptions extends MinuteTimes {
   /** How long raw announces are kept. Not given: as it is (30 days where it is new). */

@@ -97,7 +97,7 @@ export async function writeBatches(producer: LogProducer, batches: number): Prom
 }
 
 /** The raw rows, each once, in the same form. */
-export async function storedRows({ url, database }: ClickHouseServer): Promise<RowText[]> {
+async function storedRows({ url, database }: ClickHouseServer): Promise<RowText[]> {
   const clickhouse = openDatabase(url, database);
   try {
     const rows = await rowsOf(
