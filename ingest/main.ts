@@ -27,7 +27,6 @@ await runService('ingest', ingestSettings, async (context) => {
     kafka,
     logger,
     stopping,
-    topicsNeeded: [topics.announces, topics.registry, topics.members],
   });
   onStop('registry', () => registry.stop());
 

@@ -22,8 +22,7 @@ await runService('portal', portalSettings, async (context) => {
     clientId: settings.node_name,
     logger,
   });
-  const topicsNeeded = [topics.registry, topics.members];
-  const { cluster, registry } = await openCluster({ kafka, logger, stopping, topicsNeeded });
+  const { cluster, registry } = await openCluster({ kafka, logger, stopping });
   onStop('registry', () => registry.stop());
   const producer = await kafka.producer();
   onStop('producer', () => producer.close());

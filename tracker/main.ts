@@ -2,7 +2,6 @@ import { randomBytes, randomInt } from 'node:crypto';
 import type { BlockList } from 'node:net';
 import { connectKafka, partitionOf } from '../kafka/index.js';
 import { Membership, openCluster, settingsFingerprint } from '../registry/index.js';
-import { topics } from '../schemas/index.js';
 import { exitCode, messageOf, StartError } from '../service/errors.js';
 import { RateLimitedLog } from '../service/logs.js';
 import { packageVersion } from '../service/package-root.js';
@@ -69,8 +68,7 @@ await runService('tracker', trackerSettings, async (context) => {
     clockCheck,
     now,
   );
-  const topicsNeeded = [topics.announces, topics.registry, topics.members];
-  const { cluster, registry } = await openCluster({ kafka, logger, stopping, topicsNeeded });
+  const { cluster, registry } = await openCluster({ kafka, logger, stopping });
   onStop('registry', () => registry.stop());
   const producer = await kafka.producer();
   onStop('producer', () => producer.close());

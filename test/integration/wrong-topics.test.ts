@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import kafkajs, { type Admin } from 'kafkajs';
+import { topics } from '../../schemas/index.js';
+import { exitCode } from '../../service/errors.js';
+import { setUpCluster } from '../../stack/cluster.js';
+import { Supervisor } from '../../stack/process/supervisor.js';
+import { startKafka, type KafkaServers } from '../../stack/servers/kafka.js';
+import { goodSettings, services, startService } from './service-starts.js';
+import { sharedStack } from './stack.js';
+
+/** A Kafka of its own, whose topics somebody changes behind the system's back. */
+describe('every service on a Kafka whose topics are wrong', () => {
+  const supervisor = new Supervisor();
+  let kafka: KafkaServers;
+  let admin: Admin;
+
+  beforeAll(async () => {
+    kafka = await startKafka(supervisor, 1);
+    const brokers = [...kafka.brokers];
+    admin = new kafkajs.Kafka({ brokers, logLevel: kafkajs.logLevel.NOTHING }).admin();
+    await admin.connect();
+  }, 120_000);
+
+  afterAll(async () => {
+    await admin.disconnect();
+    await supervisor.close();
+  }, 60_000);
+
+  /** Starts all services one by one and expects each to end with one line that has these words. */
+  async function expectRefusals(words: readonly string[]): Promise<void> {
+    const { clickhouse, graphite } = sharedStack();
+    const { plaintext, render } = graphite;
+    const needed = {
+      brokers: kafka.brokers,
+      clickhouse: clickhouse.url,
+      graphite: plaintext,
+      render,
+    };
+    for (const service of services) {
+      const { code, errors } = await startService(service, goodSettings(service, needed)).ended;
+      expect([service, errors.split('\n').length]).toEqual([service, 1]);
+      for (const word of words)
+        expect([service, errors]).toEqual([service, expect.stringContaining(word)]);
+      expect([service, code]).toEqual([service, exitCode.unavailable]);
+    }
+  }
+
+  it('is told which command sets the cluster up', async () => {
+    await expectRefusals(['vba-admin setup']);
+  }, 120_000);
+
+  it('is told which topic has not LogAppendTime', async () => {
+    await setUpCluster(kafka.brokers, {});
+    const timestampType = async (value: string): Promise<void> => {
+      const configEntries = [{ name: 'message.timestamp.type', value }];
+      const resource = {
+        type: kafkajs.ConfigResourceTypes.TOPIC,
+        name: topics.announces,
+        configEntries,
+      };
+      await admin.alterConfigs({ validateOnly: false, resources: [resource] });
+    };
+    await timestampType('CreateTime');
+    await expectRefusals([topics.announces, 'message.timestamp.type', 'CreateTime']);
+  }, 120_000);
+
+  it('is told which topic has another partition count', async () => {
+    await admin.createPartitions({ topicPartitions: [{ topic: topics.partials, count: 7 }] });
+    await expectRefusals([topics.partials, '7']);
+  }, 120_000);
+});
