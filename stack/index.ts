@@ -58,7 +58,7 @@ async function startServices(
   progress?.('setting up the cluster: topics and settings');
   await setUpCluster(brokers, options);
   if (portal) await stack.addPortal(randomBytes(24).toString('base64url'));
-  progress?.(`registering the streams ${streams.join(', ')}`);
+  if (streams.length > 0) progress?.(`registering the streams ${streams.join(', ')}`);
   await registerStreams(streams, brokers, stack.portal);
   await settleAll([
     stack.addTrackers(trackers),

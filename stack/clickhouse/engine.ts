@@ -6,19 +6,25 @@ import { drainPending, Session, type ChdbResult } from 'chdb';
 import { FrontError } from './front-error.js';
 import { stringLiteral, type InsertStatement, type PlainStatement } from './statement.js';
 
-/** Statements that run at the same time: a connection runs one after another. */
-const connectionsMax = 4;
-/** Statements that may wait for a connection. */
+/** Statements that run at the same time. */
+const statementsMax = 4;
+/** Statements that may wait for their turn. */
 const waitingMax = 256;
-const memoryBytesMaxPerStatement = 4 * 1_024 ** 3;
+
+/** Where the embedded engine's defaults differ from a server's. */
+const serverDefaults = {
+  implicit_select: '0',
+  max_memory_usage: String(4 * 1_024 ** 3),
+};
 
 /** What goes with a statement. */
 export interface StatementContext {
   readonly database: string;
   readonly format: string;
-  /** SQL literals by the settings' names; in force for this statement only. */
+  /** SQL literals by the settings' names. */
   readonly settings: Readonly<Record<string, string>>;
-  readonly parameters: Readonly<Record<string, string | null>>;
+  /** SQL string literals of `{name:Type}` placeholders' values, escaped as in tab-separated files. */
+  readonly parameters: Readonly<Record<string, string>>;
 }
 
 export interface StatementResult {
@@ -30,26 +36,23 @@ export interface StatementResult {
 }
 
 /**
- * ClickHouse's engine over one data folder, with several connections: each statement has one for
- * itself, with its database and settings, and leaves it as it was.
+ * ClickHouse's engine over one data folder. Each statement has a connection to itself, so that its
+ * database, settings and parameters are its own; making one takes a millisecond or two.
  */
 export class ClickHouseEngine {
+  readonly #dataFolder: string;
   readonly #temporaryFolder: string;
-  readonly #idle: Session[] = [];
-  readonly #all: Session[] = [];
-  readonly #waiting: ((session: Session) => void)[] = [];
+  /** Keeps the data loaded while no statement runs. */
+  readonly #keeper: Session;
+  readonly #waiting: (() => void)[] = [];
+  #running = 0;
 
   constructor(folder: string) {
+    this.#dataFolder = join(folder, 'data');
     this.#temporaryFolder = join(folder, 'inserts');
     rmSync(this.#temporaryFolder, { recursive: true, force: true });
     mkdirSync(this.#temporaryFolder, { recursive: true });
-    for (let count = 0; count < connectionsMax; count += 1) {
-      const session = new Session(join(folder, 'data'));
-      // The server's defaults where the embedded engine has others.
-      session.query(`SET implicit_select = 0, max_memory_usage = ${memoryBytesMaxPerStatement}`);
-      this.#all.push(session);
-      this.#idle.push(session);
-    }
+    this.#keeper = new Session(this.#dataFolder);
   }
 
   /** Runs one statement. Throws the engine's errors as they are. */
@@ -73,45 +76,50 @@ export class ClickHouseEngine {
   /** Waits for what runs, then closes the data folder. */
   async close(): Promise<void> {
     await drainPending();
-    for (const session of this.#all) session.close();
+    this.#keeper.close();
     await drainPending();
   }
 
   async #runWith(sql: string, context: StatementContext): Promise<StatementResult> {
-    const session = await this.#take();
-    const applied: string[] = [];
+    await this.#takeTurn();
+    const session = new Session(this.#dataFolder);
     try {
       await session.queryAsync(`USE ${quoteIdentifier(context.database)}`);
-      for (const [name, literal] of Object.entries(context.settings)) {
-        await session.queryAsync(`SET ${name} = ${literal}`);
-        applied.push(name);
-      }
-      const options = { format: context.format };
-      const hasParameters = Object.keys(context.parameters).length > 0;
-      const result = hasParameters
-        ? await session.queryBindAsync(sql, context.parameters, options)
-        : await session.queryAsync(sql, options);
-      return describe(result);
+      await session.queryAsync(`SET ${assignments(context)}`);
+      return describe(await session.queryAsync(sql, { format: context.format }));
     } finally {
-      for (const name of applied) await session.queryAsync(`SET ${name} = DEFAULT`);
-      this.#giveBack(session);
+      session.close();
+      this.#endTurn();
     }
   }
 
-  async #take(): Promise<Session> {
-    const session = this.#idle.pop();
-    if (session !== undefined) return session;
+  async #takeTurn(): Promise<void> {
+    if (this.#running < statementsMax) {
+      this.#running += 1;
+      return;
+    }
     if (this.#waiting.length >= waitingMax) {
       throw new FrontError(202, 'TOO_MANY_SIMULTANEOUS_QUERIES', 'Too many statements wait');
     }
-    return new Promise((resolve) => this.#waiting.push(resolve));
+    await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
-  #giveBack(session: Session): void {
+  /** Whoever waits longest takes over the turn. */
+  #endTurn(): void {
     const next = this.#waiting.shift();
-    if (next === undefined) this.#idle.push(session);
-    else next(session);
+    if (next === undefined) this.#running -= 1;
+    else next();
   }
+}
+
+function assignments(context: StatementContext): string {
+  const own = Object.entries(context.settings);
+  const parameters = Object.entries(context.parameters).map(
+    ([name, literal]) => [`param_${name}`, literal] as const,
+  );
+  return [...Object.entries(serverDefaults), ...own, ...parameters]
+    .map(([name, literal]) => `${name} = ${literal}`)
+    .join(', ');
 }
 
 function describe(result: ChdbResult): StatementResult {

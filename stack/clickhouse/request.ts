@@ -4,7 +4,6 @@ import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import type { StatementContext } from './engine.js';
 import { FrontError } from './front-error.js';
 import {
-  parameterValue,
   readStatement,
   stringLiteral,
   type InsertStatement,
@@ -52,10 +51,12 @@ export async function readRequest(request: IncomingMessage, url: URL): Promise<F
   const body = await readBody(request);
   const query = search.get('query') ?? undefined;
   const settings: Record<string, string> = {};
-  const parameters: Record<string, string | null> = {};
+  const parameters: Record<string, string> = {};
   for (const [key, value] of search) {
-    if (key.startsWith('param_')) parameters[key.slice('param_'.length)] = parameterValue(value);
-    else if (!interfaceParameters.has(key)) settings[settingName(key)] = stringLiteral(value);
+    if (interfaceParameters.has(key)) continue;
+    const isParameter = key.startsWith('param_');
+    const name = settingName(isParameter ? key.slice('param_'.length) : key);
+    (isParameter ? parameters : settings)[name] = stringLiteral(value);
   }
   return {
     statement: readStatement(query, body),

@@ -56,7 +56,7 @@ async function answer(
 type Encoding = 'gzip' | 'deflate';
 
 function acceptedEncoding(request: IncomingMessage): Encoding | undefined {
-  const accepted = String(request.headers['accept-encoding'] ?? '');
+  const accepted = request.headers['accept-encoding'] ?? '';
   if (/\bgzip\b/.test(accepted)) return 'gzip';
   return /\bdeflate\b/.test(accepted) ? 'deflate' : undefined;
 }

@@ -58,7 +58,7 @@ function insert(
   const [, head = '', settings = '', format = ''] = match;
   return {
     kind: 'insert',
-    head: decode(head),
+    head: decode(head).trim(),
     settings: Object.fromEntries(
       [...decode(settings).matchAll(settingPattern)].map(([, key = '', value = '']) => [
         key,
@@ -73,22 +73,4 @@ function insert(
 /** A text as an SQL string literal. */
 export function stringLiteral(text: string): string {
   return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
-}
-
-const escapes: Readonly<Record<string, string>> = {
-  b: '\b',
-  f: '\f',
-  r: '\r',
-  n: '\n',
-  t: '\t',
-  '0': '\0',
-};
-
-/**
- * The value of `param_NAME`, which stands in the URL as in a tab-separated file: with backslash
- * escapes, and `\N` for NULL.
- */
-export function parameterValue(text: string): string | null {
-  if (text === '\\N') return null;
-  return text.replace(/\\(.)/gs, (_, character: string) => escapes[character] ?? character);
 }

@@ -7,8 +7,6 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { exitCode, StartError } from '../../service/errors.js';
 import { withInstallLock } from './install-lock.js';
 import { findCommand, runCommand, type CommandResult } from './run-command.js';
@@ -38,6 +36,8 @@ export const browserNeed: Need = {
   why: 'the end-to-end test opens the portal with it',
 };
 
+/** Locked while we install, as a folder: dpkg's own locks are files in it. */
+const packageDatabase = '/var/lib/dpkg';
 const listsFolder = '/var/lib/apt/lists';
 const listsAgeMaxMs = 24 * 3_600_000;
 const aptEnvironment = { DEBIAN_FRONTEND: 'noninteractive' };
@@ -54,7 +54,7 @@ export async function installPackages(
   if (process.getuid?.() !== 0 || findCommand('apt-get') === undefined) {
     throw new StartError('packages_missing', whatToRun(missing(needs)), exitCode.unavailable);
   }
-  await withInstallLock(join(tmpdir(), 'viblast-install.lock'), async () => {
+  await withInstallLock(packageDatabase, async () => {
     // Another stack may have installed them meanwhile.
     const wanted = missing(needs);
     if (wanted.length === 0) return;

@@ -25,10 +25,8 @@ export async function kafkaJars(say: (line: string) => void): Promise<string> {
   const libs = join(project, 'libs');
   if (isCurrent(project, libs)) return libs;
   await installPackages([mavenNeed], say);
-  const workFolder = join(packageRoot(), '.stack');
-  mkdirSync(workFolder, { recursive: true });
-  await withInstallLock(join(workFolder, 'kafka-jars.lock'), async () => {
-    if (!isCurrent(project, libs)) await fetchJars(project, libs, workFolder, say);
+  await withInstallLock(project, async () => {
+    if (!isCurrent(project, libs)) await fetchJars(project, libs, say);
   });
   return libs;
 }
@@ -42,10 +40,12 @@ function isCurrent(project: string, libs: string): boolean {
 async function fetchJars(
   project: string,
   libs: string,
-  workFolder: string,
   say: (line: string) => void,
 ): Promise<void> {
   say("fetching Kafka's jars with Maven (44 MB): the broker is made of them");
+  // Within the package, so that the rename below stays in one file system.
+  const workFolder = join(packageRoot(), '.stack');
+  mkdirSync(workFolder, { recursive: true });
   const fresh = mkdtempSync(join(workFolder, 'jars-'));
   try {
     const args = ['-q', '-B', '-f', join(project, 'pom.xml'), 'dependency:copy-dependencies'];
@@ -66,6 +66,6 @@ async function fetchJars(
     rmSync(libs, { recursive: true, force: true });
     renameSync(fresh, libs);
   } finally {
-    rmSync(fresh, { recursive: true, force: true });
+    rmSync(workFolder, { recursive: true, force: true });
   }
 }

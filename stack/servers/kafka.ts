@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exitCode, StartError } from '../../service/errors.js';
 import { packageRoot } from '../../service/package-root.js';
+import { kafkaClassArchive } from '../install/kafka-class-archive.js';
 import { kafkaJars } from '../install/kafka-jars.js';
 import { findCommand, runCommand } from '../install/run-command.js';
 import type { ManagedProcess } from '../process/managed-process.js';
@@ -28,6 +29,7 @@ export async function startKafka(supervisor: Supervisor, count: 1 | 3): Promise<
   if (java === undefined) {
     throw new StartError('java_missing', 'java is missing: Kafka runs on it', exitCode.unavailable);
   }
+  const archive = await kafkaClassArchive(java, jars, (line) => supervisor.say(line));
   const folder = join(supervisor.folder, 'kafka');
   mkdirSync(folder, { recursive: true });
   const nodes: Node[] = [];
@@ -42,7 +44,7 @@ export async function startKafka(supervisor: Supervisor, count: 1 | 3): Promise<
   const cluster = clusterId(folder);
   supervisor.say(`starting Kafka (${count === 1 ? '1 broker' : '3 brokers'})`);
   const processes = nodes.map((node) =>
-    defineNode(supervisor, node, nodes, { java, jars, cluster }),
+    defineNode(supervisor, node, nodes, { java, jars, archive, cluster }),
   );
   await Promise.all(processes.map((process) => process.start()));
   return { brokers: nodes.map((node) => `127.0.0.1:${node.port}`), processes };
@@ -59,7 +61,12 @@ function defineNode(
   supervisor: Supervisor,
   node: Node,
   nodes: readonly Node[],
-  using: { readonly java: string; readonly jars: string; readonly cluster: string },
+  using: {
+    readonly java: string;
+    readonly jars: string;
+    readonly archive: string | undefined;
+    readonly cluster: string;
+  },
 ): ManagedProcess {
   const properties = join(node.folder, 'server.properties');
   const classPath = ['-cp', join(using.jars, '*')];
@@ -67,6 +74,9 @@ function defineNode(
     '-Xms128m',
     '-Xmx512m',
     '-XX:+UseSerialGC',
+    // A local broker spends more on compiling hot code well than it gets back.
+    '-XX:TieredStopAtLevel=1',
+    ...(using.archive === undefined ? [] : [`-XX:SharedArchiveFile=${using.archive}`]),
     '-XX:+ExitOnOutOfMemoryError',
     `-Dlog4j2.configurationFile=${join(packageRoot(), 'stack', 'kafka', 'log4j2.properties')}`,
   ];
@@ -126,6 +136,9 @@ function serverProperties(node: Node, nodes: readonly Node[]): string {
     'share.coordinator.state.topic.min.isr': replicas === 1 ? 1 : 2,
     'share.coordinator.state.topic.num.partitions': 1,
     'group.initial.rebalance.delay.ms': 0,
+    // A broker that was killed is let in again once its former self has timed out.
+    'broker.heartbeat.interval.ms': 1_000,
+    'broker.session.timeout.ms': 6_000,
     'log.cleaner.dedupe.buffer.size': 16_777_216,
     'num.network.threads': 2,
     'num.io.threads': 4,
