@@ -10,8 +10,6 @@ export const portalLimits = {
   minutesMax: 1_500,
   /** Minutes of the sparklines among the now-values. */
   sparklineMinutes: 30,
-  /** Minutes looked back at for a stream's latest figures. */
-  nowMinutes: 5,
   /** Series in one answer of Graphite. */
   seriesMax: 20_000,
   graphiteAnswerBytesMax: 32 * 1_024 * 1_024,

@@ -80,13 +80,18 @@ export class MetricsReader {
     const { render, prefix, intervalMs, now } = this.#options;
     const untilMs = (Math.floor(now() / intervalMs) + 1) * intervalMs;
     const fromMs = untilMs - portalLimits.sparklineMinutes * intervalMs;
-    const nowFromMs = untilMs - portalLimits.nowMinutes * intervalMs;
-    const [viewers, others] = await Promise.all([
-      render({ targets: viewersTargets(prefix), fromMs, untilMs }),
-      render({ targets: nowTargets(prefix), fromMs: nowFromMs, untilMs }),
-    ]);
+    const viewers = await render({ targets: viewersTargets(prefix), fromMs, untilMs });
     const totalViewers = pointsOf(viewers, `${totalBase(prefix)}.viewers`);
     const progress = progressOf(totalViewers, { fromMs, untilMs }, intervalMs, now());
+    const { lastMinuteAtMs } = progress;
+    const others =
+      lastMinuteAtMs === null
+        ? []
+        : await render({
+            targets: nowTargets(prefix),
+            fromMs: lastMinuteAtMs - intervalMs,
+            untilMs: lastMinuteAtMs + intervalMs,
+          });
     const times = minuteTimes(fromMs, untilMs, intervalMs);
     const byBase = groupByBase([...viewers, ...others], prefix);
     const valuesOf = (subject: MetricsSubject): NowValues => {

@@ -4,10 +4,11 @@ import { rangeSeries, type RangeOptions, type Values } from './range-metrics.js'
 
 /** A stream's latest minute, and its viewers in the minutes before. */
 export interface NowValues {
-  viewers: number;
+  /** Null: not known, as are bytes. */
+  viewers: number | null;
   viewersByQuality: Record<string, number>;
-  cdnBytes: number;
-  peerBytes: number;
+  cdnBytes: number | null;
+  peerBytes: number | null;
   /** Peer bytes among all bytes that were received, 0 … 1; null when none were. */
   offload: number | null;
   /** The start of the minute that the figures are of; null: none has any. */
@@ -16,7 +17,8 @@ export interface NowValues {
 }
 
 /** The share that came from peers; null when nothing came at all. */
-export function offloadOf(cdnBytes: number, peerBytes: number): number | null {
+export function offloadOf(cdnBytes: number | null, peerBytes: number | null): number | null {
+  if (cdnBytes === null || peerBytes === null) return null;
   return cdnBytes + peerBytes === 0 ? null : peerBytes / (cdnBytes + peerBytes);
 }
 
@@ -40,15 +42,15 @@ export function nowValues(
     ownLastMs !== undefined && lastMinuteAtMs !== null && ownLastMs >= lastMinuteAtMs - intervalMs;
   const minuteAtMs = isOwnRecent ? ownLastMs : lastMinuteAtMs;
   const index = minuteAtMs === null ? -1 : times.indexOf(minuteAtMs);
-  const at = (values: Values): number => values[index] ?? 0;
+  const at = (values: Values): number | null => values[index] ?? null;
   const cdnBytes = at(figures.cdnBytes);
   const peerBytes = at(figures.peerBytes);
   return {
     viewers: at(figures.viewers),
     viewersByQuality: Object.fromEntries(
       Object.entries(figures.viewersByQuality)
-        .map(([quality, values]) => [quality, at(values)] as const)
-        .filter(([, viewers]) => viewers > 0),
+        .map(([quality, values]): [string, number | null] => [quality, at(values)])
+        .filter((entry): entry is [string, number] => entry[1] !== null && entry[1] > 0),
     ),
     ...{ cdnBytes, peerBytes, offload: offloadOf(cdnBytes, peerBytes) },
     minuteAtMs,

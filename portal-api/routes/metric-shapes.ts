@@ -48,11 +48,13 @@ export const MetricsAnswer = Type.Object(
 );
 export type MetricsAnswer = Static<typeof MetricsAnswer>;
 
+const NumberOrNull = Type.Union([Type.Number(), Type.Null()], { description: 'null: not known' });
+
 const nowFields = {
-  viewers: Type.Number(),
+  viewers: NumberOrNull,
   viewersByQuality: Type.Record(Type.String(), Type.Number()),
-  cdnBytes: Type.Number(),
-  peerBytes: Type.Number(),
+  cdnBytes: NumberOrNull,
+  peerBytes: NumberOrNull,
   offload: Type.Union([Type.Number(), Type.Null()], {
     description: 'peer bytes among all, 0 … 1; null when there were none',
   }),
@@ -64,7 +66,14 @@ export const NowAnswer = Type.Object(
   {
     ...progressFields,
     total: Type.Object(nowFields),
-    streams: Type.Array(Type.Object({ key: Type.String(), title: Type.String(), ...nowFields })),
+    streams: Type.Array(
+      Type.Object({
+        key: Type.String(),
+        title: Type.String(),
+        renditions: Type.Array(Type.String()),
+        ...nowFields,
+      }),
+    ),
   },
   { title: 'Now' },
 );

@@ -161,7 +161,9 @@ describe('GET /total/metrics', () => {
 describe('GET /now', () => {
   it('tells each stream by its own latest minute, and none that is not registered', async () => {
     const portal = await portalWith('arena', 10);
+    portal.nowMs = ago(10);
     portal.catalog.put({ key: 'left' });
+    portal.nowMs = nowMs;
     portal.catalog.put({ key: 'archived', isArchived: true });
     portal.render = ({ targets }) =>
       Promise.resolve(
@@ -191,13 +193,21 @@ describe('GET /now', () => {
     ]);
   });
 
+  it('does not call unknown figures zero', async () => {
+    const portal = await portalWith('arena', 10);
+    expect(JSON.parse((await get(portal, '/now')).text)).toMatchObject({
+      ...{ state: 'no_data', total: { viewers: null, cdnBytes: null, offload: null } },
+      streams: [{ key: 'arena', viewers: null, viewersByQuality: {} }],
+    });
+  });
+
   it('is asked of Graphite once for all that ask together', async () => {
     const portal = await portalWith('arena', 10);
     await Promise.all([1, 2, 3].map(() => get(portal, '/now')));
-    expect(portal.requests).toHaveLength(2);
+    expect(portal.requests).toHaveLength(1);
     portal.nowMs += 5_000;
     await get(portal, '/now');
-    expect(portal.requests).toHaveLength(4);
+    expect(portal.requests).toHaveLength(2);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
+import type { RegisteredStream } from '../../registry/index.js';
 import { metricsCsv } from '../graphite/metrics-csv.js';
 import type { MetricsReader, MetricsSubject, NowMetrics } from '../graphite/metrics-reader.js';
 import { SharedAnswer } from '../graphite/shared-answer.js';
@@ -105,15 +106,15 @@ export function metricRoutes(options: MetricRouteOptions): FastifyPluginCallback
 }
 
 function nowAnswer(
-  streams: readonly { readonly key: string; readonly title: string }[],
+  streams: readonly RegisteredStream[],
   { total, streams: values, times, state, lastMinuteAtMs }: NowMetrics,
   intervalMs: number,
 ): NowAnswer {
   return {
     ...{ intervalMs, state, lastMinuteAtMs, times: [...times], total },
-    streams: values.map((value, index) => {
-      const { key = '', title = '' } = streams[index] ?? {};
-      return { key, title, ...value };
+    streams: streams.flatMap(({ key, title, renditions }, index) => {
+      const value = values[index];
+      return value === undefined ? [] : [{ key, title, renditions: [...renditions], ...value }];
     }),
   };
 }

@@ -1,0 +1,49 @@
+import { describe, expect, it } from '@jest/globals';
+import { lastKnownIndex, shares, stacked } from './stacking.js';
+
+describe('stacked layers', () => {
+  it('stand each on those before it', () => {
+    expect(
+      stacked(
+        [
+          [1, 2],
+          [10, 20],
+        ],
+        2,
+      ),
+    ).toEqual([
+      [1, 2],
+      [11, 22],
+    ]);
+  });
+
+  it('are unknown only where no layer so far is known', () => {
+    expect(
+      stacked(
+        [
+          [null, 1],
+          [null, null],
+          [3, null],
+        ],
+        2,
+      ),
+    ).toEqual([
+      [null, 1],
+      [null, 1],
+      [3, 1],
+    ]);
+  });
+});
+
+describe('shares', () => {
+  it('are the part of the second, and nothing where nothing came', () => {
+    expect(shares([25, 0, null, null], [75, 0, null, 5])).toEqual([0.75, null, null, 1]);
+  });
+});
+
+describe('the last known minute', () => {
+  it('is before the unknown ones at the end', () => {
+    expect(lastKnownIndex([1, null, 0, null])).toBe(2);
+    expect(lastKnownIndex([null])).toBe(-1);
+  });
+});

@@ -1,0 +1,28 @@
+type Values = readonly (number | null)[];
+
+/** Each layer on top of the ones before it; a minute in which all are unknown stays unknown. */
+export function stacked(layers: readonly Values[], length: number): (number | null)[][] {
+  const sums = new Array<number | null>(length).fill(null);
+  return layers.map((layer) => {
+    for (let index = 0; index < length; index += 1) {
+      const value = layer[index] ?? null;
+      const below = sums[index] ?? null;
+      if (value !== null || below !== null) sums[index] = (below ?? 0) + (value ?? 0);
+    }
+    return [...sums];
+  });
+}
+
+/** The last minute in which something is known; −1 when nothing is. */
+export function lastKnownIndex(values: Values): number {
+  return values.findLastIndex((value) => value !== null);
+}
+
+/** The share of the second among both, minute by minute; null where nothing came at all. */
+export function shares(first: Values, second: Values): (number | null)[] {
+  return first.map((value, index) => {
+    const other = second[index] ?? 0;
+    const sum = (value ?? 0) + other;
+    return sum === 0 ? null : other / sum;
+  });
+}

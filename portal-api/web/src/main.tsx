@@ -1,0 +1,14 @@
+import { render } from 'preact';
+import { App } from './app.js';
+import { signInByLink } from './sign-in.js';
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/layout.css';
+import './styles/charts.css';
+import { applyTheme } from './theme.js';
+
+applyTheme();
+await signInByLink();
+const root = document.getElementById('app');
+if (root === null) throw new Error('the page has no place for the app');
+render(<App />, root);

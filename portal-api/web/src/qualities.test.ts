@@ -1,0 +1,23 @@
+import { describe, expect, it } from '@jest/globals';
+import { orderedQualities, qualityColours } from './qualities.js';
+
+describe('qualities', () => {
+  it('are ordered by height, named ones as the stream lists them, the rest last', () => {
+    const qualities = ['unknown', 'uhd', '1080p', 'other', 'sd', '360p'];
+    expect(orderedQualities(qualities, ['sd', 'hd', 'uhd'])).toEqual([
+      ...['360p', '1080p', 'sd', 'uhd', 'other', 'unknown'],
+    ]);
+  });
+
+  it('have the same colour whatever others are there', () => {
+    const few = qualityColours(['720p', '360p'], []);
+    const many = qualityColours(['240p', '360p', '480p', '720p', '1080p'], []);
+    expect(many.get('720p')).toBe(few.get('720p'));
+    expect(many.get('360p')).toBe(few.get('360p'));
+  });
+
+  it('have colours of their own, however close they are', () => {
+    const colours = qualityColours(['270p', '288p', '360p', '396p'], []);
+    expect(new Set(colours.values()).size).toBe(4);
+  });
+});
