@@ -26,8 +26,17 @@ export type SettingsSchema = TObject;
 const serviceNames = ['tracker', 'rollup', 'ingest', 'portal', 'common'];
 const environmentPrefix = 'VIBLAST_';
 
-/** What an orchestrator puts into every container's environment by itself, and nobody set. */
-const serviceLink = /_(SERVICE_(HOST|PORT)\w*|PORT|PORT_\d+_(TCP|UDP)\w*)$/;
+/**
+ * What an orchestrator puts into every container's environment by itself, and nobody set: the
+ * variables of Kubernetes' service links. `_PORT` alone is one only with an address in it, or a
+ * mistyped port of ours would go unseen.
+ */
+function isServiceLink(name: string, text: string): boolean {
+  return (
+    /_(SERVICE_HOST|SERVICE_PORT\w*|PORT_\d+_(TCP|UDP|SCTP)\w*)$/.test(name) ||
+    (name.endsWith('_PORT') && /^(tcp|udp|sctp):\/\//.test(text))
+  );
+}
 
 /** Settings of the system that this one replaces, and what to set instead. */
 const replacedSettings: Readonly<Record<string, string>> = {
@@ -176,7 +185,7 @@ export function loadSettings<Schema extends SettingsSchema>(
     if (!name.startsWith(environmentPrefix) || text === undefined) continue;
     const key = name.slice(environmentPrefix.length).toLowerCase();
     if (!(key in properties)) {
-      if (serviceLink.test(name)) continue;
+      if (isServiceLink(name, text)) continue;
       unknownKey(key, `the environment (${name})`);
     }
     merged[key] = valueFromText(text, properties[key], `setting "${key}" (${name})`);

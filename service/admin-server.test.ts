@@ -1,0 +1,58 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { createMetrics, startAdminServer, type AdminServer } from './admin-server.js';
+import { Health } from './health.js';
+
+describe('the admin server', () => {
+  let server: AdminServer | undefined;
+  afterEach(async () => {
+    await server?.close();
+    server = undefined;
+  });
+
+  async function start(health = new Health()): Promise<string> {
+    server = await startAdminServer('127.0.0.1', 0, createMetrics('tracker', 'n1'), health);
+    return `http://${server.address}`;
+  }
+
+  it('says that the process runs', async () => {
+    const response = await fetch(`${await start()}/healthz`);
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual({ status: 'ok' });
+  });
+
+  it('is ready when no check has a reason against it, and gives the reasons otherwise', async () => {
+    const health = new Health();
+    let reason: string | undefined = 'no broker answers';
+    health.addCheck('kafka', () => reason);
+    health.addCheck('clock', () => undefined);
+    const url = await start(health);
+    const before = await fetch(`${url}/readyz`);
+    expect(before.status).toBe(503);
+    expect(await before.json()).toEqual({ ready: false, reasons: { kafka: 'no broker answers' } });
+    reason = undefined;
+    const after = await fetch(`${url}/readyz?verbose`);
+    expect(after.status).toBe(200);
+    expect(await after.json()).toEqual({ ready: true, reasons: {} });
+  });
+
+  it('shows metrics with the service and the node', async () => {
+    const response = await fetch(`${await start()}/metrics`);
+    expect(response.headers.get('content-type')).toContain('text/plain');
+    expect(await response.text()).toMatch(
+      /process_cpu_user_seconds_total\{service="tracker",node="n1"\}/,
+    );
+  });
+
+  it('knows no other path and no other method', async () => {
+    const url = await start();
+    expect((await fetch(`${url}/other`)).status).toBe(404);
+    expect((await fetch(`${url}/healthz`, { method: 'POST' })).status).toBe(405);
+  });
+
+  it('refuses to start on a port that is taken', async () => {
+    const port = Number(new URL(await start()).port);
+    await expect(
+      startAdminServer('127.0.0.1', port, createMetrics('tracker', 'n2'), new Health()),
+    ).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  });
+});

@@ -1,0 +1,159 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Type } from 'typebox';
+import { commonSettings, loadSettings, parseCommandLine, printableSettings } from './config.js';
+import { messageOf, StartError } from './errors.js';
+
+const schema = Type.Object({
+  ...commonSettings,
+  tracker_listen_port: Type.Integer({ minimum: 0, maximum: 65_535, default: 2911 }),
+  is_open: Type.Boolean({ default: false }),
+  portal_token: Type.String({ default: '', secret: true }),
+});
+
+const required = { VIBLAST_NODE_NAME: 'n1', VIBLAST_ADMIN_PORT: '9101' };
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'settings-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function file(name: string, content: unknown): string {
+  const path = join(folder, name);
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+  return path;
+}
+
+function load(
+  environment: Record<string, string>,
+  configPath: string = folder,
+): ReturnType<typeof loadSettings<typeof schema>> {
+  return loadSettings('tracker', schema, {
+    configPath,
+    environment: { ...required, ...environment },
+  });
+}
+
+function refusal(work: () => unknown): { message: string; exitCode: number } {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof StartError) return { message: error.message, exitCode: error.exitCode };
+    throw new Error(`not a StartError: ${messageOf(error)}`, { cause: error });
+  }
+  throw new Error('nothing was refused');
+}
+
+describe('settings', () => {
+  it('are defaults, under files, under the environment', () => {
+    file('common.json', { log_level: 'warn', kafka_brokers: ['a:1'], tracker_listen_port: 1 });
+    file('tracker.json', { log_level: 'error', kafka_brokers: ['b:2', 'c:3'] });
+    expect(load({ VIBLAST_LOG_LEVEL: 'debug' })).toMatchObject({
+      node_name: 'n1',
+      admin_host: '127.0.0.1',
+      log_level: 'debug',
+      kafka_brokers: ['b:2', 'c:3'],
+      tracker_listen_port: 1,
+      is_open: false,
+    });
+  });
+
+  it('take lists, numbers and truth from the environment', () => {
+    expect(
+      load({
+        VIBLAST_KAFKA_BROKERS: 'a:1, b:2',
+        VIBLAST_TRACKER_LISTEN_PORT: '0',
+        VIBLAST_IS_OPEN: 'true',
+      }),
+    ).toMatchObject({ kafka_brokers: ['a:1', 'b:2'], tracker_listen_port: 0, is_open: true });
+  });
+
+  it.each([
+    ['VIBLAST_TRACKER_LISTN_PORT', '1', 'unknown setting "tracker_listn_port"'],
+    ['VIBLAST_TRACKER_LISTEN_PORT', 'many', '"tracker_listen_port"'],
+    ['VIBLAST_TRACKER_LISTEN_PORT', '70000', '"tracker_listen_port"'],
+    ['VIBLAST_TRACKER_LISTEN_PORT', '1.5', '"tracker_listen_port"'],
+    ['VIBLAST_IS_OPEN', 'yes', '"is_open"'],
+    ['VIBLAST_LOG_LEVEL', 'loud', '"log_level"'],
+    ['VIBLAST_NODE_NAME', 'has space', '"node_name"'],
+    ['VIBLAST_KAFKA_BROKERS', 'no-port', '"kafka_brokers'],
+  ])('refuse %s=%s by the name of the setting', (name, text, said) => {
+    const { message, exitCode } = refusal(() => load({ [name]: text }));
+    expect(message).toContain(said);
+    expect(message).not.toContain('\n');
+    expect(exitCode).toBe(78);
+  });
+
+  it('name what is missing', () => {
+    const { message } = refusal(() =>
+      loadSettings('tracker', schema, { configPath: folder, environment: {} }),
+    );
+    expect(message).toContain('"node_name" is missing');
+    expect(message).toContain('"admin_port" is missing');
+  });
+
+  it('name the file and the key of what is unknown or of the wrong type in a file', () => {
+    const path = file('tracker.json', { tracker_listen_prt: 1 });
+    const { message } = refusal(() => load({}));
+    expect(message).toContain('"tracker_listen_prt"');
+    expect(message).toContain(path);
+    file('tracker.json', { tracker_listen_port: '2911' });
+    expect(refusal(() => load({})).message).toContain('"tracker_listen_port"');
+  });
+
+  it('refuse a file that is not JSON, not an object, not there, or of no service', () => {
+    expect(refusal(() => load({}, file('x.json', '{'))).message).toContain('is not JSON');
+    expect(refusal(() => load({}, file('x.json', '[]'))).message).toContain('one JSON object');
+    expect(refusal(() => load({}, join(folder, 'none'))).message).toContain('does not exist');
+    expect(refusal(() => load({})).message).toContain('belongs to no service');
+  });
+
+  it.each([
+    ['VIBLAST_TRACKER_NODES', 'kafka_brokers'],
+    ['VIBLAST_MYSQL_HOST', 'the registry'],
+    ['VIBLAST_SETCOOKIE', "Kafka's credentials"],
+  ])('answer %s with what replaces it', (name, replacement) => {
+    const { message, exitCode } = refusal(() => load({ [name]: 'x' }));
+    expect(message).toContain('no longer used');
+    expect(message).toContain(replacement);
+    expect(exitCode).toBe(78);
+  });
+
+  it("let an orchestrator's own variables be", () => {
+    const links = {
+      VIBLAST_TRACKER_SERVICE_HOST: '10.0.0.1',
+      VIBLAST_TRACKER_SERVICE_PORT: '2911',
+      VIBLAST_TRACKER_PORT: 'tcp://10.0.0.1:2911',
+      VIBLAST_TRACKER_PORT_2911_TCP_ADDR: '10.0.0.1',
+    };
+    expect(load(links)).toMatchObject({ tracker_listen_port: 2911 });
+  });
+
+  it('are shown with secrets masked', () => {
+    const shown = printableSettings(schema, load({ VIBLAST_PORTAL_TOKEN: 'hush' }));
+    expect(shown).toMatchObject({ portal_token: '***', node_name: 'n1' });
+    expect(JSON.stringify(shown)).not.toContain('hush');
+  });
+});
+
+describe('the command line', () => {
+  it('has a path of settings and a wish to see them', () => {
+    expect(parseCommandLine([])).toEqual({ configPath: undefined, printConfig: false });
+    const both = { configPath: '/a', printConfig: true };
+    expect(parseCommandLine(['--config', '/a', '--print-config'])).toEqual(both);
+    expect(parseCommandLine(['--print-config', '--config=/a'])).toEqual(both);
+  });
+
+  it('refuses anything else, and says what replaces the old arguments', () => {
+    const wrong = refusal(() => parseCommandLine(['--wrong']));
+    expect(wrong.message).toContain('--wrong');
+    expect(wrong.exitCode).toBe(64);
+    expect(refusal(() => parseCommandLine(['-name', 'x'])).message).toContain('node_name');
+    expect(refusal(() => parseCommandLine(['--config'])).exitCode).toBe(64);
+  });
+});
