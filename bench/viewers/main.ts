@@ -64,13 +64,12 @@ function parseFlags(argv: readonly string[]): Flags {
     .opts<Flags>();
 }
 
-/** Resolves when told to stop: SIGTERM, SIGINT, the parent's end, or the time is over. */
+/** Resolves when told to stop by SIGTERM or SIGINT, or when the time is over. */
 async function untilStopped(seconds: number | 'forever'): Promise<void> {
   const stopping = new AbortController();
   const stop = (): void => stopping.abort();
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
-  process.once('disconnect', stop);
   const longest = 2 ** 31 - 1;
   const durationMs = seconds === 'forever' ? longest : seconds * 1_000;
   await wait(durationMs, undefined, { signal: stopping.signal }).catch(() => undefined);
@@ -99,12 +98,16 @@ async function main(): Promise<void> {
     process.stdout.write(`${JSON.stringify(audience.status())}\n`);
   };
   audience.start();
+  // The parent is gone: nobody will read the ledger, and what the viewers talk to goes too.
+  const orphaned = (): never => process.exit(exitCode.ok);
+  process.once('disconnect', orphaned);
   const telling = setInterval(tell, 1_000);
   await untilStopped(flags.seconds);
   await audience.stop();
   clearInterval(telling);
   tell();
   ledger.close();
+  process.off('disconnect', orphaned);
   if (process.connected) process.disconnect();
 }
 

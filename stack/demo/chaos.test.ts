@@ -1,12 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import type { StackProcess } from '../types.js';
+import type { ServiceProcess } from '../types.js';
 import { planKills, runKills } from './chaos.js';
 
-function process(name: string, log: string[]): StackProcess {
+function process(name: string, log: string[]): ServiceProcess {
   return {
     name,
     pid: 1,
     logFile: '',
+    admin: '',
     kill: (signal) => void log.push(`${signal} ${name}`),
     stop: () => Promise.resolve(),
     start: () => {
@@ -42,14 +43,18 @@ describe('chaos', () => {
     const events = await runKills(plan(1, log), {
       say: (line) => lines.push(line),
       now: () => 1_700_000_000_000,
+      ownedPartitions: (_process, topic) => Promise.resolve(topic === 'announces' ? 4 : 2),
       announcesInFlight: () => 12,
       announcesResent: () => (resent += 5),
       signal: new AbortController().signal,
     });
     expect(log.filter((entry) => entry.startsWith('SIGKILL'))).toHaveLength(3);
     expect(log.filter((entry) => entry.startsWith('start'))).toHaveLength(3);
-    expect(lines[0]).toContain('2023-11-14T22:13:20.000Z kill -9 tracker-1');
+    expect(lines[0]).toContain('2023-11-14T22:13:20.000Z kill -9 tracker-1 (pid 1, a tracker)');
     expect(lines[0]).toContain('12 announces in flight');
+    const text = lines.join();
+    expect(text).toContain('rollup-1 (pid 1, partials, owner of 4 partitions of announces)');
+    expect(text).toContain('rollup-2 (pid 1, totals, owner of 2 partitions of rollup-partials)');
     expect(lines.at(-1)).toMatch(/ready again .* \d+ announces resent/);
     expect(events.map(({ process: name }) => name)).toEqual(['tracker-1', 'rollup-1', 'rollup-2']);
   });

@@ -1,11 +1,14 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { StackProcess } from '../types.js';
+import { topics } from '../../schemas/index.js';
+import type { ServiceProcess } from '../types.js';
 import type { ChaosEvent } from './report.js';
 
 /** What is killed, at which share of which measured minute. */
 export interface PlannedKill {
-  readonly process: StackProcess;
-  readonly why: string;
+  readonly process: ServiceProcess;
+  /** What it is, with the topic whose partitions it owns, if any. */
+  readonly role: string;
+  readonly topic?: string;
   /** On this process's clock, Unix ms. */
   readonly atMs: number;
 }
@@ -16,9 +19,9 @@ export interface PlannedKill {
  */
 export function planKills(
   parts: {
-    readonly tracker: StackProcess;
-    readonly partialsOwner: StackProcess;
-    readonly totalsOwner: StackProcess;
+    readonly tracker: ServiceProcess;
+    readonly partialsOwner: ServiceProcess;
+    readonly totalsOwner: ServiceProcess;
   },
   firstMinuteMs: number,
   intervalMs: number,
@@ -27,15 +30,27 @@ export function planKills(
   const at = (minute: number, share: number): number =>
     Math.round(firstMinuteMs + (Math.min(minute, minutes - 1) + share) * intervalMs);
   return [
-    { process: parts.tracker, why: 'a tracker', atMs: at(0, 0.3) },
-    { process: parts.partialsOwner, why: 'an owner of partials', atMs: at(0, 0.5) },
-    { process: parts.totalsOwner, why: 'an owner of totals', atMs: at(1, 0.7) },
+    { process: parts.tracker, role: 'a tracker', atMs: at(0, 0.3) },
+    {
+      process: parts.partialsOwner,
+      role: 'partials',
+      topic: topics.announces,
+      atMs: at(0, 0.5),
+    },
+    {
+      process: parts.totalsOwner,
+      role: 'totals',
+      topic: topics.partials,
+      atMs: at(1, 0.7),
+    },
   ];
 }
 
 export interface ChaosParts {
   readonly say: (line: string) => void;
   readonly now: () => number;
+  /** How many partitions of the topic it owns, as it tells itself. */
+  readonly ownedPartitions: (process: ServiceProcess, topic: string) => Promise<number>;
   /** Announces without an answer, as the viewers told last. */
   readonly announcesInFlight: () => number;
   readonly announcesResent: () => number;
@@ -49,12 +64,16 @@ export async function runKills(
 ): Promise<readonly ChaosEvent[]> {
   const { say, now, signal } = parts;
   return Promise.all(
-    kills.map(async ({ process, why, atMs }): Promise<ChaosEvent> => {
+    kills.map(async ({ process, role, topic, atMs }): Promise<ChaosEvent> => {
       await wait(Math.max(0, atMs - now()), undefined, { signal });
+      const owned =
+        topic === undefined
+          ? ''
+          : `, owner of ${await parts.ownedPartitions(process, topic)} partitions of ${topic}`;
       const killedAt = new Date(now()).toISOString();
       const resentBefore = parts.announcesResent();
       say(
-        `chaos: ${killedAt} kill -9 ${process.name} (pid ${process.pid}, ${why}), ` +
+        `chaos: ${killedAt} kill -9 ${process.name} (pid ${process.pid}, ${role}${owned}), ` +
           `${parts.announcesInFlight()} announces in flight`,
       );
       process.kill('SIGKILL');

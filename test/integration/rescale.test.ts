@@ -11,6 +11,8 @@ import {
   type ViewersProcess,
 } from '../../bench/viewers/index.js';
 import { packageRoot } from '../../service/package-root.js';
+import { topics } from '../../schemas/index.js';
+import { ownedPartitions } from '../../stack/demo/owned-partitions.js';
 import { startStack, type ServiceProcess, type Stack } from '../../stack/index.js';
 import { eventually } from './ingest-support.js';
 
@@ -21,16 +23,11 @@ const times = { intervalSeconds: 5, lateSeconds: 60, graceSeconds: 10, takeoverS
 const rescaled = ['rescale-1', 'rescale-2'].map((key) => ({ key, renditions: [] }));
 const darkened = [{ key: 'outage-1', renditions: [] }];
 
-/** How many partitions a rollup owns, by its own metrics: of announces and of rollup-partials. */
 async function owned(rollup: ServiceProcess): Promise<{ announces: number; partials: number }> {
-  const text = await (await fetch(`http://${rollup.admin}/metrics`)).text();
-  const value = (topic: string): number => {
-    const line = text
-      .split('\n')
-      .find((l) => l.startsWith('viblast_rollup_owned_partitions{') && l.includes(`"${topic}"`));
-    return Number(line?.split(' ').at(-1) ?? 0);
+  return {
+    announces: await ownedPartitions(rollup, topics.announces),
+    partials: await ownedPartitions(rollup, topics.partials),
   };
-  return { announces: value('announces'), partials: value('rollup-partials') };
 }
 
 /** A stack of its own, since rollups come and go, and its broker is stopped. */
