@@ -1,0 +1,157 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { sessionIdOf } from '../../schemas/index.js';
+import type { ViewerAnnounce } from './announce-queue.js';
+import type { LedgerWriter } from './ledger-file.js';
+import { drawViewer, type ViewerProfile } from './model.js';
+import { createRandom } from './random.js';
+import { Statistics } from './statistics.js';
+import { parseStreams } from './stream-profile.js';
+import { Swarm } from './swarm.js';
+import { Viewer } from './viewer.js';
+
+const session = sessionIdOf(Buffer.alloc(16, 3));
+const trackerAheadMs = 40_000;
+
+/** A tracker that answers what the test tells it to. */
+class ScriptedTracker {
+  readonly sockets: WebSocket[] = [];
+  readonly announced: ViewerAnnounce[][] = [];
+  readonly hellos: Record<string, unknown>[] = [];
+  readonly userAgents: (string | undefined)[] = [];
+  onAnnounce: (socket: WebSocket, announces: readonly ViewerAnnounce[]) => void = () => undefined;
+  readonly #http = createServer();
+  readonly #server = new WebSocketServer({ server: this.#http });
+
+  async listen(): Promise<string> {
+    this.#server.on('connection', (socket, request) => {
+      this.sockets.push(socket);
+      this.userAgents.push(request.headers['user-agent']);
+      socket.on('message', (data) => this.#take(socket, (data as Buffer).toString()));
+    });
+    await new Promise<void>((resolve) => this.#http.listen(0, '127.0.0.1', resolve));
+    return `ws://127.0.0.1:${(this.#http.address() as AddressInfo).port}`;
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.sockets) socket.terminate();
+    this.#server.close();
+    await new Promise((resolve) => this.#http.close(resolve));
+  }
+
+  #take(socket: WebSocket, text: string): void {
+    const message = JSON.parse(text) as Record<string, unknown>;
+    if (message['type'] === 'hello') {
+      this.hellos.push(message);
+      tell(socket, {
+        type: 'welcome',
+        peer: `peer-${this.sockets.length}`,
+        time: Date.now() + trackerAheadMs,
+        announceIntervalMs: 100,
+      });
+    }
+    if (message['type'] === 'announce') {
+      const announces = message['announces'] as ViewerAnnounce[];
+      this.announced.push(announces);
+      this.onAnnounce(socket, announces);
+    }
+  }
+}
+
+function tell(socket: WebSocket, message: object): void {
+  socket.send(JSON.stringify(message));
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+describe('a simulated viewer', () => {
+  let tracker: ScriptedTracker;
+  let viewer: Viewer;
+  let profile: ViewerProfile;
+  const lines: string[] = [];
+  const ledger: LedgerWriter = {
+    sent: (_stream, _session, _browser, { number }) => lines.push(`sent ${number}`),
+    answered: (kind, _stream, _session, numbers) => lines.push(`${kind} ${numbers.join()}`),
+    refused: (_stream, _session, numbers, reason) =>
+      lines.push(`refused ${numbers.join()} ${reason}`),
+  };
+
+  beforeEach(async () => {
+    lines.length = 0;
+    tracker = new ScriptedTracker();
+    const url = await tracker.listen();
+    const streams = parseStreams('arena-main') ?? [];
+    profile = drawViewer(createRandom(1), { streams, sessionMedianMs: 60_000 });
+    viewer = new Viewer(profile, session, {
+      url,
+      now: () => Date.now(),
+      // Never lost by chance: the tests do that.
+      random: () => 0.5,
+      ledger,
+      swarm: new Swarm(),
+      statistics: new Statistics(),
+      announceIntervalMs: undefined,
+    });
+    viewer.start();
+  });
+
+  afterEach(async () => {
+    viewer.vanish();
+    await tracker.close();
+  });
+
+  it('stamps on the tracker’s clock and writes down before it sends, then the answer', async () => {
+    tracker.onAnnounce = (socket, announces) => {
+      const first = announces[0]?.number ?? -1;
+      // What has arrived was written down before.
+      expect(lines).toContain(`sent ${first}`);
+      tell(socket, { type: 'acknowledged', numbers: [first] });
+    };
+    await until(() => lines.includes('acknowledged 2'));
+    const [first] = tracker.announced.flat();
+    expect(Math.abs((first?.time ?? 0) - Date.now() - trackerAheadMs)).toBeLessThan(10_000);
+    expect(tracker.hellos[0]).toMatchObject({ stream: 'arena-main', session });
+    expect(tracker.userAgents[0]).toBe(profile.browser.userAgent);
+    await viewer.leave(5_000, false);
+    expect(viewer.waiting).toBe(0);
+  });
+
+  it('sends again, unchanged, what had no answer when the connection was lost', async () => {
+    await until(() => tracker.announced.flat().length >= 2);
+    const before = tracker.announced.flat();
+    const answered = before[0];
+    const [socket] = tracker.sockets;
+    if (socket === undefined) throw new Error('no socket');
+    tell(socket, { type: 'acknowledged', numbers: [0] });
+    await until(() => lines.includes('acknowledged 0'));
+    socket.terminate();
+    await until(() => tracker.sockets.length === 2 && lines.some((l) => l.startsWith('resent')));
+    await until(() => tracker.announced.flat().filter(({ number }) => number === 1).length === 2);
+    const [one, again] = tracker.announced.flat().filter(({ number }) => number === 1);
+    expect(again).toEqual(one);
+    const zeros = tracker.announced.flat().filter(({ number }) => number === 0);
+    expect(zeros).toEqual([answered]);
+  });
+
+  it('sends again after a retryable error, and gives up what was refused', async () => {
+    tracker.onAnnounce = (socket, announces) => {
+      for (const { number } of announces) {
+        const times = tracker.announced.flat().filter((other) => other.number === number).length;
+        if (number === 0) {
+          tell(socket, { type: 'refused', numbers: [0], reason: 'too_old' });
+        } else if (times === 1) {
+          const error = { type: 'error', code: 'kafka_unavailable', message: '', retryable: true };
+          tell(socket, { ...error, numbers: [number] });
+        } else tell(socket, { type: 'acknowledged', numbers: [number] });
+      }
+    };
+    await until(() => lines.includes('acknowledged 1'));
+    expect(lines).toContain('refused 0 too_old');
+    expect(lines.some((line) => /^resent .*\b1\b/.test(line))).toBe(true);
+    expect(tracker.announced.flat().filter(({ number }) => number === 0)).toHaveLength(1);
+  });
+});
