@@ -30,11 +30,23 @@ class Failure extends Error {
 // Children that are running: signals go on to them, and we end when they have.
 const children = new Set();
 let stopSignal;
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-  process.on(signal, () => {
-    stopSignal ??= signal;
-    for (const child of children) child.kill(signal);
-  });
+function stop(signal) {
+  stopSignal ??= signal;
+  for (const { child, isProgram } of children) {
+    // Tools may have been started with SIGINT ignored, and leave nothing that has to be ended in order.
+    child.kill(isProgram ? signal : 'SIGTERM');
+  }
+}
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop(signal));
+if (process.env['npm_lifecycle_event'] !== undefined) {
+  // An npm that is killed can't pass anything on; its children then belong to somebody else.
+  const npm = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === npm) return;
+    clearInterval(watch);
+    stop('SIGTERM');
+  }, 500);
+  watch.unref();
 }
 
 /** Runs a command to its end; resolves with its exit code (128 + number after a signal) and output. */
@@ -42,7 +54,8 @@ async function run(command, args, options = {}) {
   if (stopSignal !== undefined) throw new Failure('stopped', 128 + constants.signals[stopSignal]);
   const stdio = options.stdio ?? ['ignore', 'pipe', 'pipe'];
   const child = spawn(command, args, { cwd: root, stdio, env: { ...process.env, ...options.env } });
-  children.add(child);
+  const entry = { child, isProgram: options.isProgram === true };
+  children.add(entry);
   const output = [];
   child.stdout?.on('data', (chunk) => output.push(chunk));
   child.stderr?.on('data', (chunk) => output.push(chunk));
@@ -57,7 +70,7 @@ async function run(command, args, options = {}) {
       );
     });
   } finally {
-    children.delete(child);
+    children.delete(entry);
   }
 }
 
@@ -194,7 +207,10 @@ async function buildPage() {
 /** Runs a part of the program with our input and output; it ends with us, whatever ends us. */
 async function runProgram(path, args) {
   const stdio = ['inherit', 'inherit', 'inherit', 'ipc'];
-  const { code } = await runNode(['--enable-source-maps', path, ...args], { stdio });
+  const { code } = await runNode(['--enable-source-maps', path, ...args], {
+    stdio,
+    isProgram: true,
+  });
   return code;
 }
 
