@@ -66,14 +66,14 @@ export class MinuteCells {
   /** The streams whose cells changed since their last acknowledged version. The cells are live: encode them at once. */
   changed(): StreamCells[] {
     const changed: StreamCells[] = [];
+    // Whatever changes a stream changes the sums over all streams too.
+    if (this.#overAllChangedAt <= this.#overAllAcknowledgedAt) return changed;
     for (const [stream, { cells, changedAt, acknowledgedAt }] of this.#streams) {
       if (changedAt > acknowledgedAt) {
         changed.push({ stream, cells: [...cells.values()].map((cell) => cell.own) });
       }
     }
-    if (this.#overAllChangedAt > this.#overAllAcknowledgedAt) {
-      changed.push({ stream: allStreams, cells: [...this.#overAll.values()] });
-    }
+    changed.push({ stream: allStreams, cells: [...this.#overAll.values()] });
     return changed;
   }
 

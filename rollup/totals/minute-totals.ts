@@ -21,6 +21,7 @@ export interface StreamTotal {
 /** One minute in stage 2: per stream and input partition the cells of the highest version. */
 export class MinuteTotals {
   readonly #streams = new Map<string, StreamPartials>();
+  #lastChangedAt = -1;
 
   /** `firstOffset` and `firstLogAppendTimeMs`: of the first partial of this minute. */
   constructor(
@@ -44,7 +45,13 @@ export class MinuteTotals {
     if (present !== undefined && present.version >= version) return false;
     partials.byPartition.set(inputPartition, { version, cells });
     partials.changedAt = nextOffset;
+    this.#lastChangedAt = nextOffset;
     return true;
+  }
+
+  /** The offset after the record that changed any stream last. */
+  get lastChangedAt(): number {
+    return this.#lastChangedAt;
   }
 
   streams(): Iterable<string> {

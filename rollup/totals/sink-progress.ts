@@ -7,8 +7,8 @@ const rewriteIntervalMs = 1_000;
 
 interface WrittenMinute {
   readonly epoch: number;
-  /** For each stream the version that was handed over last. */
-  readonly versions: Map<string, number>;
+  /** What changed up to this version has been handed over. */
+  version: number;
   receipts: WriteReceipt[];
   writtenAtMs: number;
   isLast: boolean;
@@ -65,9 +65,7 @@ export class SinkProgress {
     if (written === undefined || totals === undefined) return false;
     if (written.epoch !== this.sink.epoch) return false;
     if (!this.sink.isVersioned && !written.isLast) return false;
-    for (const stream of totals.streams()) {
-      if (totals.changedAt(stream) > (written.versions.get(stream) ?? -1)) return false;
-    }
+    if (totals.lastChangedAt > written.version) return false;
     written.receipts = written.receipts.filter((receipt) => !receipt.isTaken());
     return written.receipts.length === 0;
   }
@@ -104,14 +102,12 @@ export class SinkProgress {
       return undefined;
     const isLast =
       !this.sink.isVersioned && isFinal && permission.isSettled && written?.isLast !== true;
-    const streams: string[] = [];
-    for (const stream of totals?.streams() ?? []) {
-      const version = written?.versions.get(stream) ?? -1;
-      if (isLast || (totals?.changedAt(stream) ?? -1) > version) streams.push(stream);
-    }
     const isWhole = written === undefined || isLast;
-    const isEmptyMinute = totals === undefined && isWhole;
-    if (streams.length === 0 && !isEmptyMinute) return undefined;
+    const writtenVersion = isWhole ? -1 : (written?.version ?? -1);
+    if (!isWhole && (totals?.lastChangedAt ?? -1) <= writtenVersion) return undefined;
+    const streams = [...(totals?.streams() ?? [])].filter(
+      (stream) => (totals?.changedAt(stream) ?? -1) > writtenVersion,
+    );
     const previous = this.#previous(minute, streams, isWhole && minute < closedBefore);
     const minuteWrite: MinuteWrite = {
       minute,
@@ -143,14 +139,12 @@ export class SinkProgress {
     const present = this.#minutes.get(minute);
     const written = present ?? {
       epoch: this.sink.epoch,
-      versions: new Map<string, number>(),
+      version: -1,
       receipts: [],
       writtenAtMs: nowMs,
       isLast: false,
     };
-    for (const { stream } of write.minuteWrite.totals) {
-      written.versions.set(stream, write.minuteWrite.version);
-    }
+    written.version = write.minuteWrite.version;
     written.receipts = written.receipts.filter((earlier) => !earlier.isTaken());
     written.receipts.push(receipt);
     written.writtenAtMs = nowMs;

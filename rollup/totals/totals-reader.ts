@@ -121,11 +121,10 @@ export class TotalsReader implements PartitionReader {
         }
       }
     }
+    if (this.#committing || permission.nowMs - this.#lastCommitAtMs < commitIntervalMs) return;
     totals.dropTaken((minute) => this.#progress.every((progress) => progress.isTaken(minute)));
     for (const progress of this.#progress) progress.forgetBefore(totals.exactFrom);
-    if (!this.#committing && permission.nowMs - this.#lastCommitAtMs >= commitIntervalMs) {
-      void this.#commit(totals, permission.nowMs);
-    }
+    void this.#commit(totals, permission.nowMs);
   }
 
   close(): void {
