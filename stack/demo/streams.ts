@@ -11,6 +11,8 @@ export const demoStreams: readonly {
   { key: 'cinema-9', title: 'Cinema 9', renditions: ['sd', 'hd', 'uhd'] },
 ];
 
+export const streamKeys: readonly string[] = demoStreams.map(({ key }) => key);
+
 const timeoutMs = 30_000;
 
 /** Creates a stream through the portal's API; one that exists already stays as it is. */
