@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { clearInterval, setInterval } from 'node:timers';
 
 const root = resolve(import.meta.dirname ?? '.', '..');
 const minimumNode = [20, 19];
