@@ -217,6 +217,10 @@ async function runProgram(path, args) {
 
 const staticChecks = [
   ['types', [bin('typescript', 'bin', 'tsc'), '--noEmit', '-p', 'tsconfig.json']],
+  [
+    "types of the portal's page",
+    [bin('typescript', 'bin', 'tsc'), '--noEmit', '-p', join('portal-api', 'web', 'tsconfig.json')],
+  ],
   ['eslint', [bin('eslint', 'bin', 'eslint.js'), '.', '--max-warnings', '0']],
   ['prettier', [bin('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level', 'warn', '.']],
   ['knip', [bin('knip', 'bin', 'knip.js')]],

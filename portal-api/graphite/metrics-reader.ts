@@ -56,17 +56,15 @@ export class MetricsReader {
     const targets = allTargets(base);
     if (subject.stream !== undefined) targets.push(totalViewers);
     const series = await render({ targets, fromMs, untilMs });
-    const progress = progressOf(
-      pointsOf(series, totalViewers),
-      { fromMs, untilMs },
-      intervalMs,
-      now(),
-    );
+    const ownViewers = pointsOf(series, `${base}.viewers`);
+    const allViewers = pointsOf(series, totalViewers);
+    // What was written of the stream itself is as good a sign, should there be none over all.
+    const sign = allViewers.size > 0 ? allViewers : ownViewers;
+    const progress = progressOf(sign, { fromMs, untilMs }, intervalMs, now());
     const times = minuteTimes(fromMs, untilMs, intervalMs);
     const { knownUntilMs } = progress;
     const knownFromMs = Math.floor(subject.knownFromMs / intervalMs) * intervalMs;
     const options = { base, fromMs, untilMs, intervalMs, knownFromMs, knownUntilMs };
-    const ownViewers = pointsOf(series, `${base}.viewers`);
     const isSilent = ownViewers.size === 0 && progress.state !== 'stale';
     return {
       ...progress,

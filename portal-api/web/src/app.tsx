@@ -86,7 +86,7 @@ function ThemeChoiceField(props: {
   readonly choice: ThemeChoice;
   readonly choose: (choice: ThemeChoice) => void;
 }) {
-  const names = { system: 'As the system', light: 'Light', dark: 'Dark' } as const;
+  const names = { system: 'System', light: 'Light', dark: 'Dark' } as const;
   return (
     <label class="theme">
       <span class="for-screen-readers">Colours</span>

@@ -151,6 +151,7 @@ function Figures(props: Omit<StreamViewProps, 'place'> & { readonly metrics: Met
       <TimeChart
         {...common}
         title="Viewers by quality"
+        note="by the rendition that they played last in the minute"
         kind="stack"
         series={qualities.map((name) => ({
           name,

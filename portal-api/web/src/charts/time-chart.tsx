@@ -126,7 +126,7 @@ function plotOptions(
     width: element.clientWidth,
     height: heightPx,
     legend: { show: false },
-    padding: [8, 8, 0, 0],
+    padding: [8, 20, 0, 0],
     cursor: {
       sync: { key: cursorGroup },
       drag: { x: false, y: false },
