@@ -14,7 +14,8 @@ export interface Backend {
   readonly port: number;
 }
 
-const reloadWithinMs = 10_000;
+const reloadWithinMs = 15_000;
+const signalAgainMs = 1_500;
 
 /** HAProxy in front of the trackers, configured as `deploy/haproxy/haproxy.cfg` ships it. */
 export class HaproxyServer {
@@ -73,10 +74,16 @@ export class HaproxyServer {
   async #reloadWith(backends: readonly Backend[]): Promise<void> {
     this.#backends = [...this.#backends, ...backends];
     this.#write();
-    // To the master, which starts a new worker; not through kill(), which expects an end.
-    process.kill(this.process.pid, 'SIGUSR2');
+    let signalledAt = 0;
     const outcome = await waitUntil(async () => {
       const lines = await this.#statistics();
+      const isKnown = backends.every(({ name }) => lines.some((line) => line.name === name));
+      if (!isKnown && Date.now() - signalledAt > signalAgainMs) {
+        // To the master, which starts a new worker; not through kill(), which expects an end. A
+        // master that is just starting, or reloading, may miss one.
+        process.kill(this.process.pid, 'SIGUSR2');
+        signalledAt = Date.now();
+      }
       const isUp = ({ name }: Backend): boolean =>
         lines.some((line) => line.name === name && line.status.startsWith('UP'));
       const missing = backends.filter((backend) => !isUp(backend));

@@ -56,9 +56,9 @@ describe('a process of the stack', () => {
   });
 
   it('can be started beside the shared stack, killed, and started again', async () => {
-    const { services, close } = extraServices();
-    ends.push(close);
-    const { process: tracker } = await services.startTracker();
+    const extra = extraServices();
+    ends.push(() => extra.close());
+    const { process: tracker } = await extra.services.startTracker();
     const { pid, exited } = tracker;
     tracker.kill('SIGKILL');
     expect(await exited).toBe(137);
