@@ -8,7 +8,7 @@ export {
 export type { ExpectedCell } from './expected-cells.js';
 export { streamBase, type Points } from './expected-graphite.js';
 export type { LedgerTotals } from './ledger.js';
-export { readPoints, render } from './sources.js';
+export { pointsOf, readPoints, render } from './sources.js';
 export type { ViewersStatus } from './statistics.js';
 export { streamsText } from './stream-profile.js';
 export type { Difference, Differences } from './tables.js';

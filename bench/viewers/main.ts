@@ -64,6 +64,9 @@ function parseFlags(argv: readonly string[]): Flags {
     .opts<Flags>();
 }
 
+/** How often it tells its status. */
+const tellMs = 250;
+
 /** Resolves when told to stop by SIGTERM or SIGINT, or when the time is over. */
 async function untilStopped(seconds: number | 'forever'): Promise<void> {
   const stopping = new AbortController();
@@ -101,7 +104,7 @@ async function main(): Promise<void> {
   // The parent is gone: nobody will read the ledger, and what the viewers talk to goes too.
   const orphaned = (): never => process.exit(exitCode.ok);
   process.once('disconnect', orphaned);
-  const telling = setInterval(tell, 1_000);
+  const telling = setInterval(tell, tellMs);
   await untilStopped(flags.seconds);
   await audience.stop();
   clearInterval(telling);

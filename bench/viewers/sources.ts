@@ -1,5 +1,5 @@
 import type { ClickHouse } from '../../clickhouse/index.js';
-import { AppError } from '../../service/errors.js';
+import { AppError, messageOf } from '../../service/errors.js';
 import type { AnnounceRow, RawRows } from './compare-announces.js';
 import { streamBase, totalBase, type Points } from './expected-graphite.js';
 import type { Row, Table } from './tables.js';
@@ -81,6 +81,12 @@ interface RenderedSeries {
 
 const renderTimeoutMs = 30_000;
 
+/**
+ * A web server closes idle connections, now and then in the very moment in which one is used again: a
+ * request without an answer is asked again, since it only reads.
+ */
+const attemptsMax = 3;
+
 /** graphite-web's answer for these targets, past its own cache. Throws an AppError, retryable. */
 export async function render(
   graphiteUrl: string,
@@ -101,15 +107,38 @@ export async function render(
   }
   const failure = (detail: string, cause?: unknown): AppError =>
     new AppError('graphite_unavailable', `Graphite: ${detail}`, { retryable: true, cause });
-  const response = await fetch(`${graphiteUrl}/render`, {
-    method: 'POST',
-    body,
-    signal: AbortSignal.timeout(timeoutMs),
-  }).catch((error: unknown) => {
-    throw failure('no answer', error);
-  });
-  if (!response.ok) throw failure(`HTTP ${response.status}`);
-  return (await response.json()) as readonly RenderedSeries[];
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const response = await fetch(`${graphiteUrl}/render`, {
+        method: 'POST',
+        body,
+        signal: AbortSignal.timeout(timeoutMs),
+      });
+      if (!response.ok) throw failure(`HTTP ${response.status}`);
+      return (await response.json()) as readonly RenderedSeries[];
+    } catch (error) {
+      if (error instanceof AppError) throw error;
+      const reason = error instanceof Error ? (error.cause ?? error) : error;
+      if (attempt >= attemptsMax) throw failure(`no answer: ${messageOf(reason)}`, error);
+    }
+  }
+}
+
+/** The points of an answer from `fromS` to `untilS`; a metric without any has an empty map. */
+export function pointsOf(
+  series: readonly RenderedSeries[],
+  fromS: number,
+  untilS: number,
+): Map<string, Map<number, number>> {
+  const points = new Map<string, Map<number, number>>();
+  for (const { target, datapoints } of series) {
+    const values = new Map<number, number>();
+    for (const [value, timeS] of datapoints) {
+      if (value !== null && timeS >= fromS && timeS <= untilS) values.set(timeS, value);
+    }
+    points.set(target, values);
+  }
+  return points;
 }
 
 /** How deep metrics go below a stream: `browsers_by_quality.<quality>.<browser>`. */
@@ -129,13 +158,8 @@ export async function readPoints(
   const points = new Map<string, Map<number, number>>();
   for (const base of bases) {
     const targets = depths.map((depth) => `${base}.${depth}`);
-    for (const { target, datapoints } of await render(graphiteUrl, targets, fromS - 1, untilS)) {
-      const values = new Map<number, number>();
-      for (const [value, timeS] of datapoints) {
-        if (value !== null && timeS >= fromS && timeS <= untilS) values.set(timeS, value);
-      }
-      points.set(target, values);
-    }
+    const series = await render(graphiteUrl, targets, fromS - 1, untilS);
+    for (const [metric, values] of pointsOf(series, fromS, untilS)) points.set(metric, values);
   }
   return points;
 }

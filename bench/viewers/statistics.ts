@@ -1,4 +1,4 @@
-/** What a viewers process tells about itself, once a second. Counts since its start, but for the first three. */
+/** What a viewers process tells about itself, a few times a second. Counts since its start, but for the first three. */
 export interface ViewersStatus {
   readonly viewers: number;
   readonly connected: number;

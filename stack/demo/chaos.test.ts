@@ -46,8 +46,11 @@ describe('chaos', () => {
       ownedPartitions: (_process, topic) => Promise.resolve(topic === 'announces' ? 4 : 2),
       announcesInFlight: () => 12,
       announcesResent: () => (resent += 5),
-      signal: new AbortController().signal,
+      wait: () => Promise.resolve(),
     });
+    // The tracker is held first, so that something is in flight when it dies.
+    expect(log.indexOf('SIGSTOP tracker-1')).toBeLessThan(log.indexOf('SIGKILL tracker-1'));
+    expect(log.indexOf('SIGSTOP tracker-1')).toBeGreaterThanOrEqual(0);
     expect(log.filter((entry) => entry.startsWith('SIGKILL'))).toHaveLength(3);
     expect(log.filter((entry) => entry.startsWith('start'))).toHaveLength(3);
     expect(lines[0]).toContain('2023-11-14T22:13:20.000Z kill -9 tracker-1 (pid 1, a tracker)');

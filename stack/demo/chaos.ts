@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { topics } from '../../schemas/index.js';
 import type { ServiceProcess } from '../types.js';
 import type { ChaosEvent } from './report.js';
@@ -54,22 +53,32 @@ export interface ChaosParts {
   /** Announces without an answer, as the viewers told last. */
   readonly announcesInFlight: () => number;
   readonly announcesResent: () => number;
-  readonly signal: AbortSignal;
+  /** Resolves after this long; rejects when the demo is told to stop. */
+  readonly wait: (durationMs: number) => Promise<void>;
 }
+
+/** A tracker holds still for this long first, so that what viewers send meanwhile is lost with it. */
+const holdMs = 500;
+/** Within it viewers have reconnected and sent again. */
+const reconnectMs = 5_000;
 
 /** Kills each with -9 at its time and starts it again at once. Resolves when all are ready again. */
 export async function runKills(
   kills: readonly PlannedKill[],
   parts: ChaosParts,
 ): Promise<readonly ChaosEvent[]> {
-  const { say, now, signal } = parts;
+  const { say, now, wait } = parts;
   return Promise.all(
     kills.map(async ({ process, role, topic, atMs }): Promise<ChaosEvent> => {
-      await wait(Math.max(0, atMs - now()), undefined, { signal });
+      await wait(Math.max(0, atMs - now()));
       const owned =
         topic === undefined
           ? ''
           : `, owner of ${await parts.ownedPartitions(process, topic)} partitions of ${topic}`;
+      if (topic === undefined) {
+        process.kill('SIGSTOP');
+        await wait(holdMs);
+      }
       const killedAt = new Date(now()).toISOString();
       const resentBefore = parts.announcesResent();
       say(
@@ -80,6 +89,7 @@ export async function runKills(
       await process.exited;
       await process.start();
       const readyAgainAt = new Date(now()).toISOString();
+      await wait(reconnectMs);
       say(
         `chaos: ${readyAgainAt} ${process.name} is ready again (pid ${process.pid}), ` +
           `${parts.announcesResent() - resentBefore} announces resent meanwhile`,

@@ -17,6 +17,38 @@ export function offloadOf({ cdnBytes, peerBytes }: StreamFigures): number {
   return bytes === 0 ? 0 : peerBytes / bytes;
 }
 
+/** Below a stream's name: what `isWhole` looks at. */
+export const wholeMinuteMetrics: readonly string[] = [
+  'viewers',
+  'viewers_by_quality.*',
+  'browsers.*',
+  'bytes.*',
+];
+
+/**
+ * Whether Graphite has all of a stream's minute and not a part of it: a minute's points come one after
+ * the other, and new metrics have their files made first. The sums by quality and by browser are the
+ * total, always.
+ */
+export function isWhole(points: Points, prefix: string, stream: string, timeS: number): boolean {
+  const base = `${streamBase(prefix, stream)}.`;
+  const value = (name: string): number | undefined => points.get(base + name)?.get(timeS);
+  const sumOf = (group: string): number => {
+    let sum = 0;
+    for (const [metric, values] of points) {
+      if (metric.startsWith(`${base}${group}.`)) sum += values.get(timeS) ?? 0;
+    }
+    return sum;
+  };
+  const viewers = value('viewers');
+  return (
+    viewers !== undefined &&
+    ['bytes.cdn', 'bytes.p2p', 'bytes.uploaded'].every((name) => value(name) !== undefined) &&
+    sumOf('viewers_by_quality') === viewers &&
+    sumOf('browsers') === viewers
+  );
+}
+
 /** From what Graphite answered. */
 export function figuresFromPoints(
   points: Points,

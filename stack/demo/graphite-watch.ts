@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { render, streamBase } from '../../bench/viewers/index.js';
+import { pointsOf, render, streamBase } from '../../bench/viewers/index.js';
 import { AppError } from '../../service/errors.js';
+import { isWhole, wholeMinuteMetrics } from './figures.js';
 
 export interface WatchOptions {
   readonly graphiteUrl: string;
@@ -14,7 +15,7 @@ const pollMs = 100;
 const answerMsMax = 10_000;
 
 /**
- * Asks Graphite from the minute's end on until it has the minute's viewers of every stream, `waitMs` at
+ * Asks Graphite from the minute's end on until it has the whole minute of every stream, `waitMs` at
  * most. Resolves with the milliseconds after the minute's end, by stream; a stream that it never had
  * is left out.
  */
@@ -27,27 +28,21 @@ export async function watchMinute(
   const timeS = (minute * intervalMs) / 1_000;
   const endMs = (minute + 1) * intervalMs;
   const delaysMs = new Map<string, number>();
-  const streamOf = new Map(
-    options.streams.map((stream) => [`${streamBase(prefix, stream)}.viewers`, stream]),
-  );
+  const missing = new Set(options.streams);
   await wait(Math.max(0, endMs - Date.now()), undefined, { signal });
-  while (streamOf.size > 0 && Date.now() < endMs + waitMs) {
+  while (missing.size > 0 && Date.now() < endMs + waitMs) {
+    const targets = [...missing].flatMap((stream) =>
+      wholeMinuteMetrics.map((metric) => `${streamBase(prefix, stream)}.${metric}`),
+    );
     try {
-      const series = await render(
-        graphiteUrl,
-        [...streamOf.keys()],
-        timeS - 1,
-        timeS + intervalMs / 1_000,
-        answerMsMax,
-      );
+      const untilS = timeS + intervalMs / 1_000;
+      const series = await render(graphiteUrl, targets, timeS - 1, untilS, answerMsMax);
       const delayMs = Date.now() - endMs;
-      for (const { target, datapoints } of series) {
-        const stream = streamOf.get(target);
-        if (stream === undefined || !datapoints.some(([v, t]) => t === timeS && v !== null)) {
-          continue;
-        }
+      const points = pointsOf(series, timeS, timeS);
+      for (const stream of missing) {
+        if (!isWhole(points, prefix, stream, timeS)) continue;
         delaysMs.set(stream, delayMs);
-        streamOf.delete(target);
+        missing.delete(stream);
       }
     } catch (error) {
       if (!(error instanceof AppError && error.retryable)) throw error;

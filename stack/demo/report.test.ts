@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { figuresFromPoints, offloadOf } from './figures.js';
+import { figuresFromPoints, isWhole, offloadOf } from './figures.js';
 import { checkWritable } from './json-file.js';
 import { bytesText, minuteTable } from './minute-table.js';
 import { differenceLines, percentile, reportOf } from './report.js';
@@ -62,6 +62,40 @@ describe('the table of a minute', () => {
       uploadedBytes: 0,
     });
     expect(offloadOf(read)).toBe(0);
+  });
+});
+
+describe('a minute in Graphite', () => {
+  const whole: Record<string, number> = {
+    viewers: 3,
+    'viewers_by_quality.480p': 1,
+    'viewers_by_quality.720p': 2,
+    'browsers.Chrome': 3,
+    'bytes.cdn': 0,
+    'bytes.p2p': 0,
+    'bytes.uploaded': 0,
+  };
+  const isThere = (values: Record<string, number>, timeS = 60): boolean =>
+    isWhole(
+      new Map(
+        Object.entries(values).map(([name, value]) => [
+          `viblast.streams.a.${name}`,
+          new Map([[60, value]]),
+        ]),
+      ),
+      'viblast',
+      'a',
+      timeS,
+    );
+
+  it('is there once all parts are, and not with any of them missing', () => {
+    expect(isThere(whole)).toBe(true);
+    expect(isThere(whole, 120)).toBe(false);
+    for (const name of Object.keys(whole)) {
+      const { [name]: missing, ...others } = whole;
+      expect(missing).toBeDefined();
+      expect(isThere(others)).toBe(false);
+    }
   });
 });
 

@@ -79,7 +79,7 @@ async function runWith(
       ownedPartitions,
       announcesInFlight: () => viewers.status()?.waiting ?? 0,
       announcesResent: () => viewers.status()?.resent ?? 0,
-      signal,
+      wait: (durationMs) => wait(durationMs, undefined, { signal }),
     });
     const ended = viewers.exited.then((code) => {
       throw new Error(`the viewers ended with code ${code}: see ${viewers.ledgerFile}`);
