@@ -21,6 +21,15 @@ describe('stream rules', () => {
     },
   );
 
+  it('refuse names that Graphite could keep in no file', () => {
+    const key = `a${'.'.repeat(80)}`;
+    expect(isStreamKey(key)).toBe(false);
+    expect(streamError(streamNamed(key))).toMatch(/^key: /);
+    expect(isStreamKey(key.slice(1, 79).replace('.', 'a'))).toBe(true);
+    expect(errorOf({ renditions: ['画'.repeat(26)] })).toBeUndefined();
+    expect(errorOf({ renditions: ['画'.repeat(27)] })).toMatch(/^renditions\[0\]: /);
+  });
+
   it('take a stream with all fields filled', () => {
     expect(
       errorOf({

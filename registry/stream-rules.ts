@@ -1,3 +1,4 @@
+import { encodeNamePart } from '../schemas/index.js';
 import type { StreamSettings } from './types.js';
 
 /** Bounds of a stream's fields. */
@@ -12,6 +13,8 @@ export const streamLimits = {
   secretLengthMax: 1_024,
   renditionsMax: 32,
   renditionLengthMax: 32,
+  /** As a part of a metric's name, which is a file's name in Graphite (255 bytes at most, ".wsp" included). */
+  encodedLengthMax: 240,
 } as const;
 
 /** Never matches `*`, the name of the figures over all streams. */
@@ -24,19 +27,24 @@ const takenRenditions: ReadonlySet<string> = new Set(['other', 'unknown']);
 
 /** Whether the text can be a stream's key. */
 export function isStreamKey(text: string): boolean {
-  return keyShape.test(text);
+  return keyShape.test(text) && !isTooLongEncoded(text);
 }
 
 /** Names the first field of a stream that breaks a rule, and the rule; undefined when all hold. */
 export function streamError(stream: StreamSettings): string | undefined {
-  if (!isStreamKey(stream.key)) {
+  if (!keyShape.test(stream.key)) {
     return 'key: 1 to 100 letters, digits or . _ : @ -, the first a letter or a digit';
   }
+  if (isTooLongEncoded(stream.key)) return 'key: too many of . : @';
   if (stream.title.length > streamLimits.titleLengthMax) {
     return `title: longer than ${streamLimits.titleLengthMax} characters`;
   }
   if (unprintable.test(stream.title)) return 'title: has control characters';
   return originsError(stream) ?? tokenKeysError(stream) ?? renditionsError(stream);
+}
+
+function isTooLongEncoded(name: string): boolean {
+  return encodeNamePart(name).length > streamLimits.encodedLengthMax;
 }
 
 function originsError({ origins }: StreamSettings): string | undefined {
@@ -92,6 +100,7 @@ function renditionsError({ renditions }: StreamSettings): string | undefined {
     if (name === '' || name.length > streamLimits.renditionLengthMax || unprintable.test(name)) {
       return `renditions[${index}]: 1 to ${streamLimits.renditionLengthMax} characters, no control characters`;
     }
+    if (isTooLongEncoded(name)) return `renditions[${index}]: too many letters beyond ASCII`;
     if (takenRenditions.has(name)) return `renditions[${index}]: "${name}" has a meaning already`;
   }
   return repeated(renditions, 'renditions');
