@@ -38,6 +38,9 @@ const core = [
   /^rollup\/partials\/(?!partials-reader)/,
   /^rollup\/totals\/(?!totals-reader)/,
   /^rollup\/sinks\/[a-z]+-(points|rows)\.ts$/,
+  /^bench\/viewers\/(random|browsers|stream-profile|model|playback|swarm|announce-queue|messages)\.ts$/,
+  /^bench\/viewers\/(statistics|ledger|tables|expected-[a-z]+|compare-announces|group-by)\.ts$/,
+  /^stack\/demo\/(figures|minute-table|report|chaos)\.ts$/,
 ];
 const impure =
   /Date\.now\(|Math\.random\(|new Date\(\)|setTimeout\(|setInterval\(|randomUUID\(|randomBytes\(/;

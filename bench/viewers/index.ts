@@ -10,6 +10,5 @@ export { streamBase, type Points } from './expected-graphite.js';
 export type { LedgerTotals } from './ledger.js';
 export { pointsOf, readPoints, render } from './sources.js';
 export type { ViewersStatus } from './statistics.js';
-export { streamsText } from './stream-profile.js';
 export type { Difference, Differences } from './tables.js';
 export { viewersProcess, type ViewersOptions, type ViewersProcess } from './viewers-process.js';
