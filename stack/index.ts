@@ -7,7 +7,6 @@ import { startServers } from './servers/index.js';
 import { Services } from './services.js';
 import type { Stack, StackOptions } from './types.js';
 
-export { clusterDefaults, defaultStreams } from './cluster.js';
 export type {
   ServiceProcess,
   Stack,
