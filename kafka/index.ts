@@ -1,3 +1,3 @@
 export { connectKafka, type KafkaConnectionOptions } from './connection.js';
-export { murmur2, partitionOf, partitionOfStream } from './murmur2.js';
+export { partitionOf, partitionOfStream } from './murmur2.js';
 export type * from './types.js';

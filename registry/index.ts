@@ -6,7 +6,7 @@ export {
   type ClusterChoice,
 } from './cluster-rules.js';
 export type { FoldOutcome } from './fold.js';
-export { memberGoneAfterMs, type SeenMember } from './member-fold.js';
+export type { SeenMember } from './member-fold.js';
 export { Membership, readMembers, type MembershipOptions } from './members.js';
 export {
   openCluster,
@@ -16,12 +16,11 @@ export {
 } from './open-cluster.js';
 export { RegistryWriter, type RegistryWriterOptions } from './registry-writer.js';
 export {
-  readClusterSettings,
   Registry,
   type ChangeListener,
   type CommandListener,
 } from './registry.js';
 export { settingsFingerprint } from './settings-fingerprint.js';
-export { isStreamKey, streamError, streamLimits } from './stream-rules.js';
+export { isStreamKey, streamError } from './stream-rules.js';
 export { newTopics, topicProblems } from './topic-settings.js';
 export type * from './types.js';

@@ -1,4 +1,4 @@
-export { codec, Codec, type Decoded, type DecodeFailure } from './codec.js';
+export { codec, type Decoded, type DecodeFailure } from './codec.js';
 export { decodeNamePart, encodeNamePart } from './graphite-names.js';
 export * from './histograms.js';
 export { announceLimits } from './limits.js';
