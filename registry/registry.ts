@@ -132,17 +132,3 @@ function addListener<Listener>(listeners: Set<Listener>, listener: Listener): ()
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
-
-/** Reads the registry log once, to its end. The topic must exist. */
-export async function readClusterSettings(
-  kafka: KafkaConnection,
-  logger: Logger,
-): Promise<ClusterSettings | undefined> {
-  const registry = new Registry(kafka, logger);
-  try {
-    await registry.start();
-    return registry.cluster();
-  } finally {
-    await registry.stop();
-  }
-}
