@@ -53,8 +53,14 @@ export async function startKafka(supervisor: Supervisor, count: 1 | 3): Promise<
 /** The cluster's identity lives with its data. */
 function clusterId(folder: string): string {
   const file = join(folder, 'cluster-id');
-  if (!existsSync(file)) writeFileSync(file, randomBytes(16).toString('base64url'));
+  if (!existsSync(file)) writeFileSync(file, newClusterId(randomBytes(16)));
   return readFileSync(file, 'utf8');
+}
+
+/** 16 bytes as base64url; never with a leading '-', which Kafka's tools take for a flag. */
+export function newClusterId(random: Buffer): string {
+  random.writeUInt8(random.readUInt8(0) & 0x7f, 0);
+  return random.toString('base64url');
 }
 
 function defineNode(
