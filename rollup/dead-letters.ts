@@ -1,6 +1,8 @@
 import type { LogProducer, LogRecord } from '../kafka/index.js';
 import { codec, topics } from '../schemas/index.js';
-import { appendUntilTaken, type Retrying } from './append-until-taken.js';
+import type { Logger, RateLimitedLog } from '../service/logs.js';
+import { appendUntilTaken } from './append-until-taken.js';
+import type { RollupMetrics } from './metrics.js';
 
 /** Why a record could not be used: a decode failure, or a type that doesn't belong on its topic. */
 export interface Refusal {
@@ -8,29 +10,61 @@ export interface Refusal {
   readonly detail: string;
 }
 
-/**
- * Appends the refused bytes with where they came from and why to `dead-letters`, until Kafka took
- * them: the reader goes on only then, so that none is lost.
- */
-export async function appendDeadLetter(
-  producer: LogProducer,
-  topic: string,
-  record: LogRecord,
-  refusal: Refusal,
-  node: string,
-  retrying: Retrying,
-): Promise<void> {
-  const value = codec().encode('DeadLetter', {
-    topic,
-    partition: record.partition,
-    offset: record.offset,
-    logAppendTime: record.logAppendTimeMs,
-    reason: refusal.reason,
-    detail: refusal.detail.slice(0, 1_000),
-    node,
-    key: record.key,
-    value: record.value,
-  });
-  const key = `${topic}/${record.partition}/${record.offset}`;
-  await appendUntilTaken(producer, topics.deadLetters, 0, [{ key, value }], retrying);
+export interface DeadLettersParts {
+  readonly producer: LogProducer;
+  readonly node: string;
+  readonly logger: Logger;
+  readonly rateLimited: RateLimitedLog;
+  readonly metrics: RollupMetrics;
+}
+
+/** The dead letters of one owned partition: its records that can't be read, with where they stood and why. */
+export class DeadLetters {
+  #before: number;
+
+  /** `before`: records below this offset were dealt with by an earlier owner. */
+  constructor(
+    private readonly topic: string,
+    before: number,
+    private readonly isWanted: () => boolean,
+    private readonly parts: DeadLettersParts,
+  ) {
+    this.#before = before;
+  }
+
+  /** Broken records below this offset stand in the dead letters. */
+  get before(): number {
+    return this.#before;
+  }
+
+  /** Appends a dead letter until Kafka took it: the reader goes on only then, so that none is lost. */
+  async refuse(record: LogRecord, refusal: Refusal): Promise<void> {
+    if (record.offset < this.#before) return;
+    const { producer, node, logger, rateLimited, metrics } = this.parts;
+    const { partition, offset } = record;
+    metrics.deadLetters.inc({ topic: this.topic, reason: refusal.reason });
+    rateLimited.log(`dead letter of ${this.topic}`, (heldBack) =>
+      logger.error(
+        { topic: this.topic, partition, offset, ...refusal, heldBack },
+        'a record cannot be read: sent to the dead letters',
+      ),
+    );
+    const value = codec().encode('DeadLetter', {
+      topic: this.topic,
+      partition,
+      offset,
+      logAppendTime: record.logAppendTimeMs,
+      reason: refusal.reason,
+      detail: refusal.detail.slice(0, 1_000),
+      node,
+      key: record.key,
+      value: record.value,
+    });
+    const key = `${this.topic}/${partition}/${offset}`;
+    await appendUntilTaken(producer, topics.deadLetters, 0, [{ key, value }], {
+      isWanted: this.isWanted,
+      onFailure: () => metrics.appendFailures.inc({ topic: topics.deadLetters }),
+    });
+    this.#before = offset + 1;
+  }
 }

@@ -16,7 +16,7 @@ import {
   type CommitMetadata,
   type ReaderStart,
 } from '../commit-point.js';
-import { appendDeadLetter, type Refusal } from '../dead-letters.js';
+import { DeadLetters, type Refusal } from '../dead-letters.js';
 import type { RollupMetrics } from '../metrics.js';
 import { MarkSchedule } from './mark-schedule.js';
 import { encodePartials } from './partial-batches.js';
@@ -44,7 +44,7 @@ export class PartialsReader implements PartitionReader {
   readonly #start: ReaderStart;
   readonly #endOffset: number;
   readonly #marks: MarkSchedule;
-  #deadLettersBefore: number;
+  readonly #deadLetters: DeadLetters;
   #isClosed = false;
   #sending = false;
   #sentClosedBefore = -1;
@@ -62,11 +62,11 @@ export class PartialsReader implements PartitionReader {
     this.#start = readerStart(start);
     this.#endOffset = start.endOffset;
     this.#marks = new MarkSchedule(parts.cluster.intervalMs);
-    this.#deadLettersBefore = 0;
     if (this.#start.kind === 'exact') {
-      this.#deadLettersBefore = this.#start.metadata.deadLettersBefore;
       this.#minutes = new PartitionMinutes(parts.cluster, this.#start.metadata);
     }
+    const before = this.#start.kind === 'exact' ? this.#start.metadata.deadLettersBefore : 0;
+    this.#deadLetters = new DeadLetters(topics.announces, before, () => this.#isOwned(), parts);
     parts.logger.info(
       {
         topic: partition.topic,
@@ -122,7 +122,7 @@ export class PartialsReader implements PartitionReader {
               detail: `a ${decoded.record.type} on ${topics.announces}`,
             }
           : decoded;
-        await this.#refuse(record, refusal);
+        await this.#deadLetters.refuse(record, refusal);
         minutes.skip(record.offset);
       }
     }
@@ -134,7 +134,7 @@ export class PartialsReader implements PartitionReader {
   tick(): void {
     const minutes = this.#minutes;
     const nowMs = this.parts.now();
-    if (this.#isClosed || !this.partition.isOwned()) return;
+    if (!this.#isOwned()) return;
     // A shortened reader learns its minutes from the first record: a mark makes one where there's none.
     const closedBefore = minutes?.closedBefore() ?? 0;
     if (this.#marks.isDue(nowMs, closedBefore, this.#nextOffset())) void this.#appendMark(nowMs);
@@ -155,6 +155,10 @@ export class PartialsReader implements PartitionReader {
     this.#isClosed = true;
   }
 
+  #isOwned(): boolean {
+    return !this.#isClosed && this.partition.isOwned();
+  }
+
   #nextOffset(): number {
     if (this.#minutes !== undefined) return this.#minutes.nextOffset;
     return this.#start.kind === 'exact' ? this.#start.metadata.offset : this.#start.offset;
@@ -167,27 +171,6 @@ export class PartialsReader implements PartitionReader {
       "no commit and the log's beginning is gone: minutes before exactFrom are not computed",
     );
     return new PartitionMinutes(this.parts.cluster, { offset: first.offset, exactFrom });
-  }
-
-  async #refuse(record: LogRecord, refusal: Refusal): Promise<void> {
-    if (record.offset < this.#deadLettersBefore) return;
-    this.parts.metrics.deadLetters.inc({ topic: topics.announces, reason: refusal.reason });
-    this.parts.rateLimited.log('dead letter', (heldBack) =>
-      this.parts.logger.error(
-        {
-          topic: topics.announces,
-          partition: record.partition,
-          offset: record.offset,
-          ...refusal,
-          heldBack,
-        },
-        'a record cannot be read: sent to the dead letters',
-      ),
-    );
-    const { producer, node } = this.parts;
-    const retrying = this.#retrying(topics.deadLetters);
-    await appendDeadLetter(producer, topics.announces, record, refusal, node, retrying);
-    this.#deadLettersBefore = record.offset + 1;
   }
 
   async #appendMark(nowMs: number): Promise<void> {
@@ -215,7 +198,7 @@ export class PartialsReader implements PartitionReader {
       this.#sentClosedBefore = Math.max(this.#sentClosedBefore, plan.closedBefore);
       if (!(await this.#tellProgress(plan, nowMs))) return;
       minutes.dropFinal(plan);
-      await this.#commit({ ...minutes.commitPoint(), deadLettersBefore: this.#deadLettersBefore });
+      await this.#commit({ ...minutes.commitPoint(), deadLettersBefore: this.#deadLetters.before });
     } catch (error) {
       this.parts.rateLimited.log('send', (heldBack) =>
         this.parts.logger.error(
@@ -273,7 +256,7 @@ export class PartialsReader implements PartitionReader {
 
   #retrying(topic: string): Retrying {
     return {
-      isWanted: () => !this.#isClosed && this.partition.isOwned(),
+      isWanted: () => this.#isOwned(),
       onFailure: (reason) => {
         this.parts.metrics.appendFailures.inc({ topic });
         this.parts.rateLimited.log(`append ${topic}`, (heldBack) =>

@@ -10,14 +10,13 @@ import type { ClusterSettings } from '../../registry/index.js';
 import { codec, minuteEndMs, topics } from '../../schemas/index.js';
 import { messageOf } from '../../service/errors.js';
 import type { Logger, RateLimitedLog } from '../../service/logs.js';
-import type { Retrying } from '../append-until-taken.js';
 import {
   encodeCommitMetadata,
   exactFromOldest,
   readerStart,
   type ReaderStart,
 } from '../commit-point.js';
-import { appendDeadLetter, type Refusal } from '../dead-letters.js';
+import { DeadLetters, type Refusal } from '../dead-letters.js';
 import type { RollupMetrics } from '../metrics.js';
 import type { Sink } from '../sinks/sink.js';
 import { PartitionTotals } from './partition-totals.js';
@@ -49,7 +48,7 @@ export class TotalsReader implements PartitionReader {
   readonly #start: ReaderStart;
   readonly #endOffset: number;
   readonly #ownedSinceMs: number;
-  #deadLettersBefore = 0;
+  readonly #deadLetters: DeadLetters;
   #isClosed = false;
   #committing = false;
   #committed = '';
@@ -63,10 +62,9 @@ export class TotalsReader implements PartitionReader {
     this.#start = readerStart(start);
     this.#endOffset = start.endOffset;
     this.#ownedSinceMs = parts.now();
-    if (this.#start.kind === 'exact') {
-      this.#deadLettersBefore = this.#start.metadata.deadLettersBefore;
-      this.#begin(this.#start.metadata);
-    }
+    if (this.#start.kind === 'exact') this.#begin(this.#start.metadata);
+    const before = this.#start.kind === 'exact' ? this.#start.metadata.deadLettersBefore : 0;
+    this.#deadLetters = new DeadLetters(topics.partials, before, () => this.#isOwned(), parts);
     parts.logger.info(
       {
         topic: partition.topic,
@@ -94,7 +92,7 @@ export class TotalsReader implements PartitionReader {
     for (const record of records) {
       const totals = this.#totals ?? this.#beginShortened(record);
       const refusal = this.#apply(totals, record);
-      if (refusal !== undefined) await this.#refuse(record, refusal);
+      if (refusal !== undefined) await this.#deadLetters.refuse(record, refusal);
     }
     this.parts.metrics.records.inc({ topic: topics.partials }, records.length);
     this.tick();
@@ -181,36 +179,12 @@ export class TotalsReader implements PartitionReader {
     return { reason: 'unexpected_record', detail: `a ${type} on ${topics.partials}` };
   }
 
-  async #refuse(record: LogRecord, refusal: Refusal): Promise<void> {
-    if (record.offset < this.#deadLettersBefore) return;
-    const { producer, node, metrics, logger, rateLimited } = this.parts;
-    metrics.deadLetters.inc({ topic: topics.partials, reason: refusal.reason });
-    rateLimited.log('dead letter of partials', (heldBack) =>
-      logger.error(
-        {
-          topic: topics.partials,
-          partition: record.partition,
-          offset: record.offset,
-          ...refusal,
-          heldBack,
-        },
-        'a record cannot be read: sent to the dead letters',
-      ),
-    );
-    const retrying: Retrying = {
-      isWanted: () => this.#isOwned(),
-      onFailure: () => metrics.appendFailures.inc({ topic: topics.deadLetters }),
-    };
-    await appendDeadLetter(producer, topics.partials, record, refusal, node, retrying);
-    this.#deadLettersBefore = record.offset + 1;
-  }
-
   async #commit(totals: PartitionTotals, nowMs: number): Promise<void> {
     this.#committing = true;
     this.#lastCommitAtMs = nowMs;
     try {
       const point = totals.commitPoint();
-      const text = encodeCommitMetadata({ ...point, deadLettersBefore: this.#deadLettersBefore });
+      const text = encodeCommitMetadata({ ...point, deadLettersBefore: this.#deadLetters.before });
       if (text !== this.#committed && (await this.partition.commit(point.offset, text))) {
         this.#committed = text;
       }
