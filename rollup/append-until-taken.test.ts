@@ -15,11 +15,17 @@ function producerFailing(times: number): LogProducer & { calls: number } {
   };
 }
 
+const sleep = (): Promise<void> => Promise.resolve();
+
 describe('appendUntilTaken', () => {
   it('tries until Kafka has acknowledged and tells each failure', async () => {
     const producer = producerFailing(2);
     const failures: string[] = [];
-    const retrying = { isWanted: () => true, onFailure: (reason: string) => failures.push(reason) };
+    const retrying = {
+      sleep,
+      isWanted: () => true,
+      onFailure: (reason: string) => failures.push(reason),
+    };
     const appended = await appendUntilTaken(producer, 'topic', 1, [], retrying);
     expect(appended).toEqual({ partition: 1, baseOffset: 3, logAppendTimeMs: 5 });
     expect(failures).toEqual(['broker away', 'broker away']);
@@ -31,7 +37,7 @@ describe('appendUntilTaken', () => {
     const onFailure = (): void => {
       isWanted = false;
     };
-    const retrying = { isWanted: () => isWanted, onFailure };
+    const retrying = { sleep, isWanted: () => isWanted, onFailure };
     expect(await appendUntilTaken(producer, 'topic', 0, [], retrying)).toBeUndefined();
     expect(producer.calls).toBe(1);
   });

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Appended, LogProducer, NewRecord } from '../kafka/index.js';
 import { messageOf } from '../service/errors.js';
 
@@ -10,6 +9,7 @@ export interface Retrying {
   readonly isWanted: () => boolean;
   /** Told of every attempt that failed. */
   readonly onFailure: (reason: string) => void;
+  readonly sleep: (durationMs: number) => Promise<void>;
 }
 
 /**
@@ -22,7 +22,7 @@ export async function appendUntilTaken(
   topic: string,
   partition: number,
   records: readonly NewRecord[],
-  { isWanted, onFailure }: Retrying,
+  { isWanted, onFailure, sleep }: Retrying,
 ): Promise<Appended | undefined> {
   let delayMs = firstDelayMs;
   while (isWanted()) {
@@ -31,7 +31,7 @@ export async function appendUntilTaken(
     } catch (error) {
       onFailure(messageOf(error));
     }
-    await delay(delayMs);
+    await sleep(delayMs);
     delayMs = Math.min(delayMs * 2, delayMsMax);
   }
   return undefined;

@@ -16,6 +16,7 @@ export interface DeadLettersParts {
   readonly logger: Logger;
   readonly rateLimited: RateLimitedLog;
   readonly metrics: RollupMetrics;
+  readonly sleep: (durationMs: number) => Promise<void>;
 }
 
 /** The dead letters of one owned partition: its records that can't be read, with where they stood and why. */
@@ -63,6 +64,7 @@ export class DeadLetters {
     const key = `${this.topic}/${partition}/${offset}`;
     await appendUntilTaken(producer, topics.deadLetters, 0, [{ key, value }], {
       isWanted: this.isWanted,
+      sleep: this.parts.sleep,
       onFailure: () => metrics.appendFailures.inc({ topic: topics.deadLetters }),
     });
     this.#before = offset + 1;

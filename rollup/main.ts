@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { insertStreamMinutes, openClickHouse, prepareDatabase } from '../clickhouse/index.js';
 import { connectKafka, type GroupConsumer } from '../kafka/index.js';
 import { Membership, openCluster, settingsFingerprint } from '../registry/index.js';
@@ -11,6 +12,7 @@ import { createRollupMetrics, measure } from './metrics.js';
 import { PartialsReader } from './partials/partials-reader.js';
 import { rollupSettings } from './settings.js';
 import { ClickHouseSink } from './sinks/clickhouse-sink.js';
+import { GraphiteConnection } from './sinks/graphite-connection.js';
 import { GraphiteSink } from './sinks/graphite-sink.js';
 import { TotalsReader } from './totals/totals-reader.js';
 
@@ -33,7 +35,7 @@ await runService('rollup', rollupSettings, async (context) => {
   const rateLimited = new RateLimitedLog(Date.now);
   const producer = await kafka.producer();
   onStop('producer', () => producer.close());
-  const shared = { cluster, producer, node, now: Date.now, logger, rateLimited, metrics };
+  const shared = { cluster, producer, node, now: Date.now, sleep, logger, rateLimited, metrics };
 
   const partials = new Set<PartialsReader>();
   const totals = new Set<TotalsReader>();
@@ -65,16 +67,19 @@ await runService('rollup', rollupSettings, async (context) => {
       new ClickHouseSink({
         insert: (rows) => insertStreamMinutes(clickhouse, rows),
         intervalMs: cluster.intervalMs,
+        sleep,
         logger,
         rateLimited,
         onError: () => metrics.sinkErrors.inc({ sink: 'clickhouse' }),
       }),
       new GraphiteSink({
-        host: settings.graphite_host,
-        port: settings.graphite_port,
+        where: `${settings.graphite_host}:${settings.graphite_port}`,
+        connect: (events) =>
+          new GraphiteConnection(settings.graphite_host, settings.graphite_port, events),
         prefix: settings.graphite_prefix,
         intervalMs: cluster.intervalMs,
         now: Date.now,
+        sleep,
         logger,
         rateLimited,
         onError: () => metrics.sinkErrors.inc({ sink: 'graphite' }),

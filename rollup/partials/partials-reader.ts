@@ -28,6 +28,7 @@ export interface PartialsParts {
   readonly producer: LogProducer;
   readonly node: string;
   readonly now: () => number;
+  readonly sleep: (durationMs: number) => Promise<void>;
   readonly logger: Logger;
   readonly rateLimited: RateLimitedLog;
   readonly metrics: RollupMetrics;
@@ -257,6 +258,7 @@ export class PartialsReader implements PartitionReader {
   #retrying(topic: string): Retrying {
     return {
       isWanted: () => this.#isOwned(),
+      sleep: this.parts.sleep,
       onFailure: (reason) => {
         this.parts.metrics.appendFailures.inc({ topic });
         this.parts.rateLimited.log(`append ${topic}`, (heldBack) =>

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { StreamMinuteRow } from '../../clickhouse/index.js';
 import { messageOf } from '../../service/errors.js';
 import type { Logger, RateLimitedLog } from '../../service/logs.js';
@@ -22,6 +21,7 @@ export type InsertRows = (rows: readonly StreamMinuteRow[]) => Promise<void>;
 export interface ClickHouseSinkParts {
   readonly insert: InsertRows;
   readonly intervalMs: number;
+  readonly sleep: (durationMs: number) => Promise<void>;
   readonly logger: Logger;
   readonly rateLimited: RateLimitedLog;
   readonly onError: () => void;
@@ -61,7 +61,7 @@ export class ClickHouseSink implements Sink {
 
   async close(deadlineMs: number): Promise<void> {
     if (this.#running !== undefined) {
-      await Promise.race([this.#running, delay(deadlineMs, undefined, { ref: false })]);
+      await Promise.race([this.#running, this.parts.sleep(deadlineMs)]);
     }
     this.#isClosed = true;
   }
@@ -86,7 +86,7 @@ export class ClickHouseSink implements Sink {
             'ClickHouse did not take an insert yet',
           ),
         );
-        await delay(delayMs);
+        await this.parts.sleep(delayMs);
         delayMs = Math.min(delayMs * 2, delayMsMax);
       }
     }

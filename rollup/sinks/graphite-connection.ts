@@ -7,9 +7,19 @@ const connectTimeoutMs = 5_000;
 /** What may wait in one connection before it counts as stuck: about 200 000 points. */
 export const bufferedBytesMax = 16 * 1024 * 1024;
 
-export interface GraphiteConnectionParts {
-  readonly host: string;
-  readonly port: number;
+/** What a sink needs of a connection to carbon's line receiver. */
+export interface CarbonConnection {
+  /** The running number of the latest connection; a write belongs to the one that was up. */
+  readonly epoch: number;
+  readonly isConnected: boolean;
+  /** Whether what was written so far has left this process. */
+  readonly isFlushed: boolean;
+  /** Writes points of one time; false when there's no connection or too much waits in it. */
+  write(points: Readonly<Record<string, number>>, timestampMs: number): boolean;
+  close(): void;
+}
+
+export interface ConnectionEvents {
   readonly onConnected: () => void;
   readonly onLost: (reason: string) => void;
 }
@@ -19,7 +29,7 @@ export interface GraphiteConnectionParts {
  * reconnect, queues without bound and throws on ECONNREFUSED, so there is one client a connection,
  * with our own backoff and bound around it.
  */
-export class GraphiteConnection {
+export class GraphiteConnection implements CarbonConnection {
   #client: Graphite | undefined;
   #isConnected = false;
   #isClosed = false;
@@ -27,11 +37,14 @@ export class GraphiteConnection {
   #timer: NodeJS.Timeout | undefined;
   #epoch = 0;
 
-  constructor(private readonly parts: GraphiteConnectionParts) {
+  constructor(
+    private readonly host: string,
+    private readonly port: number,
+    private readonly parts: ConnectionEvents,
+  ) {
     this.#open();
   }
 
-  /** The running number of the latest connection; a write belongs to the one that was up. */
   get epoch(): number {
     return this.#epoch;
   }
@@ -40,12 +53,10 @@ export class GraphiteConnection {
     return this.#isConnected;
   }
 
-  /** Whether what was written so far has left this process. */
   get isFlushed(): boolean {
     return this.#isConnected && this.#client?.socket.writableLength === 0;
   }
 
-  /** Writes points of one time; false when there's no connection or too much waits in it. */
   write(points: Readonly<Record<string, number>>, timestampMs: number): boolean {
     const client = this.#client;
     if (client === undefined || !this.#isConnected) return false;
@@ -65,7 +76,7 @@ export class GraphiteConnection {
   }
 
   #open(): void {
-    const client = new Graphite(this.parts.host, this.parts.port);
+    const client = new Graphite(this.host, this.port);
     this.#client = client;
     let reason = 'connection closed';
     client.on('error', (error) => {

@@ -1,6 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger, RateLimitedLog } from '../../service/logs.js';
-import { GraphiteConnection } from './graphite-connection.js';
+import type { CarbonConnection, ConnectionEvents } from './graphite-connection.js';
 import { minutePoints } from './graphite-points.js';
 import type { MinuteWrite, Sink, WriteReceipt } from './sink.js';
 
@@ -8,11 +7,13 @@ import type { MinuteWrite, Sink, WriteReceipt } from './sink.js';
 const takenAfterMs = 30_000;
 
 export interface GraphiteSinkParts {
-  readonly host: string;
-  readonly port: number;
+  /** `host:port`, for the log. */
+  readonly where: string;
+  readonly connect: (events: ConnectionEvents) => CarbonConnection;
   readonly prefix: string;
   readonly intervalMs: number;
   readonly now: () => number;
+  readonly sleep: (durationMs: number) => Promise<void>;
   readonly logger: Logger;
   readonly rateLimited: RateLimitedLog;
   readonly onError: () => void;
@@ -25,14 +26,12 @@ export interface GraphiteSinkParts {
 export class GraphiteSink implements Sink {
   readonly name = 'graphite';
   readonly isVersioned = false;
-  readonly #connection: GraphiteConnection;
+  readonly #connection: CarbonConnection;
   #problem: string | undefined = 'Graphite: not connected yet';
 
   constructor(private readonly parts: GraphiteSinkParts) {
-    const where = `${parts.host}:${parts.port}`;
-    this.#connection = new GraphiteConnection({
-      host: parts.host,
-      port: parts.port,
+    const { where } = parts;
+    this.#connection = parts.connect({
       onConnected: () => {
         this.#problem = undefined;
         parts.logger.info({ graphite: where }, 'connected to Graphite');
@@ -74,7 +73,7 @@ export class GraphiteSink implements Sink {
     const untilMs = this.parts.now() + deadlineMs;
     while (this.#connection.isConnected && !this.#connection.isFlushed) {
       if (this.parts.now() >= untilMs) break;
-      await delay(20);
+      await this.parts.sleep(20);
     }
     this.#connection.close();
   }

@@ -1,10 +1,11 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { StreamMinuteRow } from '../../clickhouse/index.js';
 import { RateLimitedLog, type Logger } from '../../service/logs.js';
 import { emptyCell } from '../cells.js';
 import { ClickHouseSink } from './clickhouse-sink.js';
+import { GraphiteConnection } from './graphite-connection.js';
 import { GraphiteSink } from './graphite-sink.js';
 import type { MinuteWrite, Sink } from './sink.js';
 
@@ -38,6 +39,7 @@ function clickHouse(): Promise<Harness> {
       return Promise.resolve();
     },
     intervalMs,
+    sleep,
     logger,
     rateLimited: new RateLimitedLog(Date.now),
     onError: silent,
@@ -82,11 +84,12 @@ async function graphite(): Promise<Harness> {
   };
   await listen();
   const sink = new GraphiteSink({
-    host: '127.0.0.1',
-    port,
+    where: 'test',
+    connect: (events) => new GraphiteConnection('127.0.0.1', port, events),
     prefix: 'v',
     intervalMs,
     now: () => nowMs,
+    sleep,
     logger,
     rateLimited: new RateLimitedLog(Date.now),
     onError: silent,

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type {
   LogProducer,
   LogRecord,
@@ -29,6 +28,7 @@ export interface TotalsParts {
   readonly producer: LogProducer;
   readonly node: string;
   readonly now: () => number;
+  readonly sleep: (durationMs: number) => Promise<void>;
   readonly lastHeartbeatAtMs: () => number;
   readonly sessionTimeoutMs: number;
   readonly logger: Logger;
@@ -97,7 +97,7 @@ export class TotalsReader implements PartitionReader {
     this.parts.metrics.records.inc({ topic: topics.partials }, records.length);
     this.tick();
     while (this.#isOwned() && (this.#totals?.finalWaiting() ?? 0) > finalWaitingMax) {
-      await delay(pausedPollMs);
+      await this.parts.sleep(pausedPollMs);
     }
   }
 
