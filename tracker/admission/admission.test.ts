@@ -63,6 +63,24 @@ describe('admission', () => {
     expect(refusal?.code).toBe(isAllowed ? undefined : 'origin_refused');
   });
 
+  it.each([
+    ['https://a.tv.example', true],
+    ['https://b.a.tv.example', true],
+    ['https://A.TV.example', true],
+    ['https://tv.example', false],
+    ['https://.tv.example', false],
+    ['https://eviltv.example', false],
+    ['http://a.tv.example', false],
+    ['https://a.tv.example:8443', false],
+    ['https://a.tv.example.evil.example', false],
+    ['https://evil.example/.tv.example', false],
+    [undefined, false],
+  ])('lets a page of %s in where all names below one are listed: %s', async (origin, isAllowed) => {
+    const stream = testStream('arena', { origins: ['https://*.tv.example'] });
+    const refusal = await admit(request({ stream, origin }));
+    expect(refusal?.code).toBe(isAllowed ? undefined : 'origin_refused');
+  });
+
   const stream = testStream('arena', { tokenKeys });
 
   it('takes a token signed by any of the keys, by its kid', async () => {
