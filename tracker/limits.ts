@@ -6,6 +6,8 @@ export const trackerLimits = {
   payloadBytesMax: 128 * 1024,
   /** The `data` of a signal as JSON: an SDP with its candidates has 2 to 8 KB. */
   signalBytesMax: 16 * 1024,
+  /** Objects in objects of a signal's `data`, of which WebRTC has one: deeper ones could not be written again. */
+  signalDepthMax: 16,
   announcesPerMessageMax: 64,
   /** Peers that one `peers` tells of. */
   peersMax: 30,

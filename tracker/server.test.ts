@@ -221,6 +221,18 @@ describe('a tracker', () => {
     viewer.end();
   });
 
+  it('refuses a token that makes the reason longer than a close has room for', async () => {
+    const tokenKeys = [{ kid: 'k1', secret: randomBytes(32).toString('base64url') }];
+    tracker.streams.set('arena', testStream('arena', { tokenKeys }));
+    const extension = 'x'.repeat(200);
+    const header = { alg: 'HS256', kid: 'k1', crit: [extension], [extension]: 1 };
+    const token = `${Buffer.from(JSON.stringify(header)).toString('base64url')}.e30.AAAA`;
+    const viewer = await TestViewer.connect(tracker.url);
+    viewer.send({ type: 'hello', stream: 'arena', session: newSession(), token });
+    expect(await viewer.next('error')).toMatchObject({ code: 'token_refused' });
+    expect(await viewer.closed()).toBe(4401);
+  });
+
   it('takes the browser from the User-Agent where hello has none', async () => {
     const headers = {
       'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { trackerLimits } from '../limits.js';
 import { parseMessage } from './parse-message.js';
 
 const hello = { type: 'hello', stream: 'arena', session: 'AAAAAAAAAAAAAAAAAAAAAA' };
@@ -24,6 +25,17 @@ describe('parsing a message', () => {
   it('measures a message in bytes, not in characters', () => {
     const text = JSON.stringify({ ...hello, mood: 'ü'.repeat(40_000) });
     expect(parseMessage(text)).toMatchObject({ ok: false, code: 'message_too_large' });
+  });
+
+  it('takes signals that are nested as deep as said, and none that could not be relayed', () => {
+    const signal = (levels: number): string =>
+      `{"type":"signal","to":"AAAAAAAAAAAAAAAAAAAAAA","kind":"offer","data":${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}}`;
+    expect(parseMessage(signal(trackerLimits.signalDepthMax)).ok).toBe(true);
+    expect(parseMessage(signal(trackerLimits.signalDepthMax + 1))).toEqual({
+      ok: false,
+      code: 'bad_message',
+      detail: 'signal: data is more than 16 levels deep',
+    });
   });
 
   it('never throws, whatever comes', () => {

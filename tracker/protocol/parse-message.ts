@@ -36,6 +36,12 @@ function typeOf(value: unknown): string | undefined {
   return typeof value.type === 'string' ? value.type : undefined;
 }
 
+/** Whether arrays and objects stand in one another more than `levels` deep. */
+function isDeeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((part) => isDeeperThan(part, levels - 1));
+}
+
 /**
  * The message that a text frame holds, or the code and a detail that names the field which is wrong.
  * Fields that this version doesn't know are ignored, so that newer viewers can talk to older trackers.
@@ -62,6 +68,10 @@ export function parseMessage(text: string): ParsedMessage {
   }
   if (!isValid(value)) {
     return { ok: false, code: 'bad_message', detail: describe(type, isValid.errors?.[0]) };
+  }
+  if (value.type === 'signal' && isDeeperThan(value.data, trackerLimits.signalDepthMax)) {
+    const detail = `signal: data is more than ${trackerLimits.signalDepthMax} levels deep`;
+    return { ok: false, code: 'bad_message', detail };
   }
   return { ok: true, message: value };
 }

@@ -191,7 +191,8 @@ export class ViewerSession {
         if (this.#state !== 'joining') return;
         if (refusal !== undefined) {
           this.#error(refusal.code, refusal.detail);
-          this.#end(joinCloseCodes[refusal.code], refusal.detail);
+          // The detail may quote the viewer's token, and a close has room for 123 bytes.
+          this.#end(joinCloseCodes[refusal.code], refusal.code);
           return;
         }
         this.#join(hello, sessionBytes(session));
