@@ -66,7 +66,7 @@ async function runWith(
     const minutes = options.minutes ?? Infinity;
     const { portal } = stack;
     if (portal !== undefined) {
-      output.show(`\nportal: ${portal.url}  (token ${portal.token})\n`);
+      output.show(`\nportal: ${portal.url}/#token=${portal.token}\n`);
     }
     output.show(
       `the first full minute ends at ${new Date((firstMinute + 1) * intervalMs).toISOString()}\n\n`,
