@@ -283,7 +283,17 @@ async function runTests(args) {
   return failed === 0 && passed > 0 ? 0 : 1;
 }
 
+/** `bench NAME …` runs the program of bench/NAME. */
+function runBenchmark([benchmark = '', ...args]) {
+  const path = join(root, 'dist', 'bench', benchmark, 'main.js');
+  if (!/^[a-z]+$/.test(benchmark) || !existsSync(path)) {
+    throw new Failure(`there is no benchmark '${benchmark}' in bench/`, exits.usage);
+  }
+  return runProgram(path, args);
+}
+
 const programs = {
+  bench: runBenchmark,
   stack: (args) => runProgram(join(root, 'dist', 'stack', 'main.js'), args),
   demo: (args) => runProgram(join(root, 'dist', 'stack', 'demo.js'), args),
   test: runTests,

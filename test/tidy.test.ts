@@ -15,7 +15,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ingest: ['service', 'schemas', 'kafka', 'registry', 'clickhouse'],
   'portal-api': ['service', 'schemas', 'kafka', 'registry'],
   admin: ['service', 'schemas', 'kafka', 'registry', 'clickhouse'],
-  bench: ['service', 'schemas', 'clickhouse'],
+  bench: ['service', 'schemas', 'kafka', 'clickhouse', 'ingest', 'stack'],
   stack: ['service', 'schemas', 'bench'],
 };
 
