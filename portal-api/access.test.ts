@@ -142,6 +142,15 @@ describe('answers', () => {
     expect(policy).not.toContain('unsafe');
   });
 
+  it('are problems also where the path is no encoded text', async () => {
+    const { app } = await testPortal();
+    const answer = await app.inject({ url: '/api/v1/streams/%E0%A4%A', headers: bearer });
+    expect(answer.statusCode).toBe(400);
+    expect(answer.headers['content-type']).toContain('application/problem+json');
+    expect(answer.json()).toMatchObject({ code: 'bad_request' });
+    expect(Object.keys(answer.json<object>())).toEqual(['code', 'message']);
+  });
+
   it('are problems also where there is nothing', async () => {
     const { app } = await testPortal();
     const answer = await app.inject({ url: '/api/v2/streams' });

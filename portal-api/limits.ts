@@ -8,6 +8,8 @@ export const portalLimits = {
   addressesMax: 10_000,
   /** Minutes in one answer: a day of 60 s, and an hour. */
   minutesMax: 1_500,
+  /** Graphite knows no time beyond the year 9999. */
+  timeMsMax: Date.UTC(9999, 0),
   /** Minutes of the sparklines among the now-values. */
   sparklineMinutes: 30,
   /** Series in one answer of Graphite. */

@@ -63,6 +63,10 @@ export async function buildServer(options: PortalServerOptions): Promise<Fastify
     forceCloseConnections: true,
     // A key of 100 characters, each of them encoded.
     routerOptions: { maxParamLength: 300 },
+    // A path that is no encoded text reaches no route, and not the handlers below.
+    frameworkErrors: (error, _request, reply) => {
+      answerProblem(reply, problemOf(error) ?? problem(400, 'bad_request', error.message));
+    },
   }).withTypeProvider<TypeBoxTypeProvider>();
   app.setValidatorCompiler(requestValidator());
   app.removeContentTypeParser('text/plain');

@@ -26,6 +26,10 @@ describe('the render client', () => {
     expect(renderQuery(request)).toContain('target=a.b&from=59&until=179&format=json');
   });
 
+  it('asks for no time before 1970, which Graphite would take for one before now', () => {
+    expect(renderQuery({ ...request, fromMs: 0 })).toContain('from=0&until=179');
+  });
+
   it('reads series, leaving out minutes without a value', async () => {
     const url = await graphite((_request, response) => {
       response.end('[{"target": "a.b", "datapoints": [[1.5, 60], [null, 120]], "tags": {}}]');

@@ -35,7 +35,8 @@ function unavailable(reason: string, cause?: unknown): AppError {
 export function renderQuery({ targets, fromMs, untilMs }: RenderRequest): string {
   const query = new URLSearchParams(targets.map((target): [string, string] => ['target', target]));
   // Graphite begins with the first point after `from` and ends with the last one at or before `until`.
-  query.set('from', String(Math.ceil(fromMs / 1_000) - 1));
+  // (A time below 0 is one before now to it.)
+  query.set('from', String(Math.max(0, Math.ceil(fromMs / 1_000) - 1)));
   query.set('until', String(Math.ceil(untilMs / 1_000) - 1));
   query.set('format', 'json');
   query.set('noNullPoints', 'true');

@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { portalLimits } from '../limits.js';
 
 const Values = Type.Array(Type.Union([Type.Number(), Type.Null()]));
 const ByName = Type.Record(Type.String(), Values);
@@ -79,9 +80,12 @@ export const NowAnswer = Type.Object(
 );
 export type NowAnswer = Static<typeof NowAnswer>;
 
+const time = (description: string) =>
+  Type.Optional(Type.Integer({ minimum: 0, maximum: portalLimits.timeMsMax, description }));
+
 export const RangeQuery = Type.Object({
-  from: Type.Optional(Type.Integer({ minimum: 0, description: 'Unix ms; an hour ago' })),
-  until: Type.Optional(Type.Integer({ minimum: 0, description: 'Unix ms, excluded; now' })),
+  from: time('Unix ms; an hour ago'),
+  until: time('Unix ms, excluded; now'),
   format: Type.Optional(Type.Union([Type.Literal('json'), Type.Literal('csv')])),
 });
 export type RangeQuery = Static<typeof RangeQuery>;

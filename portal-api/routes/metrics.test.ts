@@ -131,6 +131,7 @@ describe('GET /streams/:key/metrics', () => {
     [`from=${nowMs}&until=${nowMs}`, 'from'],
     [`from=0&until=${nowMs}`, 'from'],
     ['from=yesterday', 'from'],
+    ['until=9007199254740991', 'until'],
     ['format=xml', 'format'],
   ])('refuses %s and names the field', async (query, field) => {
     const answer = await get(await portalWith('arena', 10), `/streams/arena/metrics?${query}`);

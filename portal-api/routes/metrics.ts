@@ -126,7 +126,7 @@ function minutesOf(
   nowMs: number,
 ): { readonly fromMs: number; readonly untilMs: number } {
   const until = query.until ?? nowMs;
-  const from = query.from ?? until - hourMs;
+  const from = query.from ?? Math.max(0, until - hourMs);
   if (from >= until) throw problem(400, 'invalid', 'from: must be before until', 'from');
   const fromMs = Math.floor(from / intervalMs) * intervalMs;
   const untilMs = Math.ceil(until / intervalMs) * intervalMs;
