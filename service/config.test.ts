@@ -97,6 +97,11 @@ describe('settings', () => {
     expect(message).toContain('"admin_port" is missing');
   });
 
+  it.each(['__proto__', 'constructor'])('know no setting %s, which every object has', (key) => {
+    const path = file('tracker.json', `{"${key}":{"node_name":"n2"}}`);
+    expect(refusal(() => load({})).message).toBe(`unknown setting "${key}" in ${path}`);
+  });
+
   it('name the file and the key of what is unknown or of the wrong type in a file', () => {
     const path = file('tracker.json', { tracker_listen_prt: 1 });
     const { message } = refusal(() => load({}));

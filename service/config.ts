@@ -39,17 +39,17 @@ function isServiceLink(name: string, text: string): boolean {
 }
 
 /** Settings of the system that this one replaces, and what to set instead. */
-const replacedSettings: Readonly<Record<string, string>> = {
-  tracker_nodes: 'kafka_brokers (nodes find each other through Kafka)',
-  '-name': 'node_name',
-  name: 'node_name',
-  '-setcookie': "Kafka's credentials (nodes trust what may write to Kafka)",
-  setcookie: "Kafka's credentials (nodes trust what may write to Kafka)",
-};
+const replacedSettings: ReadonlyMap<string, string> = new Map([
+  ['tracker_nodes', 'kafka_brokers (nodes find each other through Kafka)'],
+  ['-name', 'node_name'],
+  ['name', 'node_name'],
+  ['-setcookie', "Kafka's credentials (nodes trust what may write to Kafka)"],
+  ['setcookie', "Kafka's credentials (nodes trust what may write to Kafka)"],
+]);
 
 function replacementOf(key: string): string | undefined {
   if (key.startsWith('mysql_')) return 'the registry (streams are managed in the portal; no MySQL)';
-  return replacedSettings[key];
+  return replacedSettings.get(key);
 }
 
 function refuse(message: string): never {
@@ -177,14 +177,14 @@ export function loadSettings<Schema extends SettingsSchema>(
   const merged: Record<string, unknown> = {};
   for (const path of settingsFiles(service, source.configPath)) {
     for (const [key, value] of Object.entries(readSettingsFile(path))) {
-      if (!(key in properties)) unknownKey(key, path);
+      if (!Object.hasOwn(properties, key)) unknownKey(key, path);
       merged[key] = value;
     }
   }
   for (const [name, text] of Object.entries(source.environment)) {
     if (!name.startsWith(environmentPrefix) || text === undefined) continue;
     const key = name.slice(environmentPrefix.length).toLowerCase();
-    if (!(key in properties)) {
+    if (!Object.hasOwn(properties, key)) {
       if (isServiceLink(name, text)) continue;
       unknownKey(key, `the environment (${name})`);
     }
