@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { OwnedPartition } from '../kafka/index.js';
+import { encodeIngestCommitMetadata } from '../schemas/index.js';
 import { AppError, messageOf } from '../service/errors.js';
 import { RateLimitedLog, type Logger } from '../service/logs.js';
 import type { InsertRows } from './announce-table.js';
-import { encodeCommitMetadata } from './commit-metadata.js';
 import type { IngestMetrics } from './metrics.js';
 import { PendingRows } from './pending-rows.js';
 
@@ -166,7 +166,7 @@ export class BatchWriter {
       const { assignment, offset } = position;
       try {
         // False: the assignment has ended, and its close will follow.
-        if (await assignment.commit(offset, encodeCommitMetadata(offset))) {
+        if (await assignment.commit(offset, encodeIngestCommitMetadata(offset))) {
           this.#pending.committed(position);
         }
       } catch (error) {

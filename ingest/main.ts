@@ -1,12 +1,11 @@
 import { openClickHouse, prepareDatabase } from '../clickhouse/index.js';
 import { connectKafka } from '../kafka/index.js';
 import { Membership, openCluster, settingsFingerprint } from '../registry/index.js';
-import { groups, topics } from '../schemas/index.js';
+import { groups, isIngestCommitMetadata, topics } from '../schemas/index.js';
 import { packageVersion } from '../service/package-root.js';
 import { runService } from '../service/run-service.js';
 import { announceTable } from './announce-table.js';
 import { BatchWriter } from './batch-writer.js';
-import { isCommitMetadata } from './commit-metadata.js';
 import { watchLag } from './lag.js';
 import { createIngestMetrics } from './metrics.js';
 import { partitionIngest } from './partition-ingest.js';
@@ -59,7 +58,7 @@ await runService('ingest', ingestSettings, async (context) => {
     groupId: groups.ingest,
     topic: topics.announces,
     sessionTimeoutMs,
-    isOurMetadata: isCommitMetadata,
+    isOurMetadata: isIngestCommitMetadata,
     open: partitionIngest({ writer, intervalMs: cluster.intervalMs, logger, metrics }),
   });
 

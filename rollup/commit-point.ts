@@ -1,52 +1,12 @@
 import type { StartPosition } from '../kafka/index.js';
+import { decodeCommitMetadata, type CommitMetadata } from '../schemas/index.js';
 
-/**
- * Where reading begins again and the first minute that is exact from there (§3 rule 9). Stands in the
- * commit's metadata, so that both come from one answer.
- */
-export interface CommitPoint {
-  readonly offset: number;
-  readonly exactFrom: number;
-}
-
-/** What an owner remembers with its commit besides. */
-export interface CommitMetadata extends CommitPoint {
-  /** Broken records below this offset are in the dead letters already. */
-  readonly deadLettersBefore: number;
-}
-
-const metadataVersion = 1;
-
-export function encodeCommitMetadata(metadata: CommitMetadata): string {
-  return JSON.stringify({
-    v: metadataVersion,
-    offset: metadata.offset,
-    exactFrom: metadata.exactFrom,
-    deadLettersBefore: metadata.deadLettersBefore,
-  });
-}
-
-/** The metadata, or undefined when it isn't ours. */
-export function decodeCommitMetadata(text: string): CommitMetadata | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (typeof value !== 'object' || value === null) return undefined;
-  const fields = new Map<string, unknown>(Object.entries(value));
-  const offset = fields.get('offset');
-  const exactFrom = fields.get('exactFrom');
-  const deadLettersBefore = fields.get('deadLettersBefore');
-  if (fields.get('v') !== metadataVersion) return undefined;
-  if (!isCount(offset) || !isCount(exactFrom) || !isCount(deadLettersBefore)) return undefined;
-  return { offset, exactFrom, deadLettersBefore };
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
-}
+export {
+  decodeCommitMetadata,
+  encodeCommitMetadata,
+  type CommitMetadata,
+  type CommitPoint,
+} from '../schemas/index.js';
 
 /**
  * The first exact minute of a reader without a commit: all of them when the log is whole, otherwise

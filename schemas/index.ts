@@ -1,5 +1,8 @@
 export { codec, type Decoded, type DecodeFailure } from './codec.js';
+export * from './commit-metadata.js';
+export * from './counters.js';
 export { decodeNamePart, encodeNamePart } from './graphite-names.js';
+export * from './graphite-points.js';
 export * from './histograms.js';
 export { announceLimits } from './limits.js';
 export * from './minutes.js';

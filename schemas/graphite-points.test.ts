@@ -1,0 +1,69 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { emptyCell } from './counters.js';
+import { metricBase, streamPoints } from './graphite-points.js';
+import { browsers, type Cell } from './records.js';
+
+function cell(fields: Partial<Cell>): Cell {
+  return { ...emptyCell('720p', 'Chrome'), ...fields };
+}
+
+const arbitraryCells = fc.uniqueArray(
+  fc.record({
+    quality: fc.constantFrom('720p', '1080p', 'a.b', 'other'),
+    browser: fc.constantFrom(...browsers),
+    viewers: fc.nat(1_000),
+    cdnBytes: fc.nat(),
+    peerBytes: fc.nat(),
+  }),
+  { selector: ({ quality, browser }) => `${quality} ${browser}`, minLength: 1, maxLength: 20 },
+);
+
+function sumOf(points: Record<string, number>, pattern: RegExp): number {
+  return Object.entries(points)
+    .filter(([name]) => pattern.test(name))
+    .reduce((sum, [, value]) => sum + value, 0);
+}
+
+describe('streamPoints', () => {
+  it('has sums by quality, by browser and by both that equal the total', () => {
+    fc.assert(
+      fc.property(arbitraryCells, (cells) => {
+        const points = streamPoints('v', cells.map(cell), 60_000);
+        const total = cells.reduce((sum, { viewers }) => sum + viewers, 0);
+        expect(points['v.viewers']).toBe(total);
+        expect(sumOf(points, /^v\.viewers_by_quality\.[^.]+$/)).toBe(total);
+        expect(sumOf(points, /^v\.browsers\.[^.]+$/)).toBe(total);
+        expect(sumOf(points, /^v\.browsers_by_quality\.[^.]+\.[^.]+$/)).toBe(total);
+        expect(sumOf(points, /^v\.bytes_by_quality\.[^.]+\.cdn$/)).toBe(points['v.bytes.cdn']);
+        expect(sumOf(points, /^v\.bytes_by_quality\.[^.]+\.p2p$/)).toBe(points['v.bytes.p2p']);
+      }),
+    );
+  });
+
+  it('tells the average of viewers, the share of stalling and start-up quantiles', () => {
+    const startupHistogram = new Array<number>(20).fill(0);
+    startupHistogram[1] = 4;
+    const cells = [cell({ watchedMs: 90_000, stalledMs: 10_000, stalls: 3, startupHistogram })];
+    expect(streamPoints('v', cells, 60_000)).toMatchObject({
+      'v.viewers_average': 1.5,
+      'v.stall_ratio': 0.1,
+      'v.stalls': 3,
+      'v.startup_ms.p50': 75,
+      'v.startup_ms.p95': 97.5,
+    });
+  });
+
+  it('has no start-up quantile when nobody started, and no division by zero', () => {
+    const points = streamPoints('v', [cell({})], 60_000);
+    expect(Object.keys(points).filter((name) => name.includes('startup'))).toEqual([]);
+    expect(points['v.stall_ratio']).toBe(0);
+  });
+});
+
+describe('metricBase', () => {
+  it('encodes a stream name with dots and puts all streams under total', () => {
+    expect(metricBase('viblast', 'a.b c')).toBe('viblast.streams.a~2Eb~20c');
+    expect(metricBase('viblast', '*')).toBe('viblast.total');
+  });
+});
