@@ -16,6 +16,14 @@ describe('qualities', () => {
     expect(many.get('360p')).toBe(few.get('360p'));
   });
 
+  it('have a colour whatever their names', () => {
+    const names = ['constructor', '__proto__', 'toString'];
+    const colours = qualityColours(names, names);
+    expect(names.map((name) => colours.get(name) ?? '')).toEqual(
+      names.map(() => expect.stringMatching(/^--quality-\d$/)),
+    );
+  });
+
   it('have colours of their own, however close they are', () => {
     const colours = qualityColours(['270p', '288p', '360p', '396p'], []);
     expect(new Set(colours.values()).size).toBe(4);

@@ -2,10 +2,10 @@
 
 const rampLength = 9;
 const rampHeights = [240, 360, 480, 576, 720, 900, 1_080, 1_440, Infinity];
-const greys: Readonly<Record<string, string>> = {
-  other: '--quality-other',
-  unknown: '--quality-unknown',
-};
+const greys: ReadonlyMap<string, string> = new Map([
+  ['other', '--quality-other'],
+  ['unknown', '--quality-unknown'],
+]);
 
 function heightOf(quality: string): number | undefined {
   const match = /^(\d{2,5})p/.exec(quality);
@@ -40,7 +40,7 @@ export function qualityColours(
   renditions: readonly string[],
 ): ReadonlyMap<string, string> {
   const ordered = orderedQualities(qualities, renditions);
-  const named = ordered.filter((quality) => !(quality in greys));
+  const named = ordered.filter((quality) => !greys.has(quality));
   const colours = new Map<string, string>();
   let lowest = 0;
   for (const [index, quality] of named.entries()) {
@@ -54,7 +54,7 @@ export function qualityColours(
     colours.set(quality, `--quality-${step}`);
   }
   for (const quality of ordered) {
-    const grey = greys[quality];
+    const grey = greys.get(quality);
     if (grey !== undefined) colours.set(quality, grey);
   }
   return colours;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { lastKnownIndex, shares, stacked } from './stacking.js';
+import { lastKnownIndex, loneIndices, shares, stacked } from './stacking.js';
 
 describe('stacked layers', () => {
   it('stand each on those before it', () => {
@@ -45,5 +45,14 @@ describe('the last known minute', () => {
   it('is before the unknown ones at the end', () => {
     expect(lastKnownIndex([1, null, 0, null])).toBe(2);
     expect(lastKnownIndex([null])).toBe(-1);
+  });
+});
+
+describe('values alone between unknown ones', () => {
+  it('are found, at the ends too', () => {
+    expect(loneIndices([1, null, 2, 3, null, 0, null, 5])).toEqual([0, 5, 7]);
+    expect(loneIndices([])).toEqual([]);
+    expect(loneIndices([7])).toEqual([0]);
+    expect(loneIndices([null, 1, 1])).toEqual([]);
   });
 });

@@ -26,3 +26,11 @@ export function shares(first: Values, second: Values): (number | null)[] {
     return sum === 0 ? null : other / sum;
   });
 }
+
+/** Where a value stands alone between unknown ones: a line has no length there. */
+export function loneIndices(values: readonly (number | null | undefined)[]): number[] {
+  const isKnown = (index: number): boolean => (values[index] ?? null) !== null;
+  return [...values.keys()].filter(
+    (index) => isKnown(index) && !isKnown(index - 1) && !isKnown(index + 1),
+  );
+}

@@ -4,7 +4,7 @@ import 'uplot/dist/uPlot.min.css';
 import { timeOfMinute, dayAndTime } from '../format.js';
 import type { Theme } from '../theme.js';
 import { DataTable } from './data-table.js';
-import { lastKnownIndex, stacked } from './stacking.js';
+import { lastKnownIndex, loneIndices, stacked } from './stacking.js';
 
 export interface ChartSeries {
   readonly name: string;
@@ -35,6 +35,14 @@ export interface TimeChartProps {
 const cursorGroup = 'minutes';
 const axisWidthPx = 62;
 const edgedMinutesMax = 400;
+
+/** Points only where a line has no length. */
+const lonePoints = {
+  show: false,
+  size: 5,
+  filter: (plot: uPlot, seriesIndex: number): number[] =>
+    loneIndices([...(plot.data[seriesIndex] ?? [])]),
+};
 
 /** Values over time, with a legend that follows the pointer and the same figures as a table. */
 export function TimeChart(props: TimeChartProps) {
@@ -155,7 +163,7 @@ function plotOptions(
         const stroke = colour(one.colour);
         return kind === 'stack'
           ? { ...layerEdge, fill: stroke, points: { show: false } }
-          : { stroke, width: 2, ...area, points: { show: false } };
+          : { stroke, width: 2, ...area, points: { ...lonePoints, fill: stroke } };
       }),
     ],
     hooks: { setCursor: [(plot) => onPoint(plot.cursor.idx ?? null)] },
