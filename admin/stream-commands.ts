@@ -33,7 +33,7 @@ export function streamCommands(actor: string): Command {
   const create = withCommonOptions(new Command('create'))
     .description('register a stream')
     .argument('<key>', 'the key that players say, such as arena-main', streamKey)
-    .option('--title <text>', 'for people', '')
+    .option('--title <text>', 'for people (default: the key)', '')
     .addOption(repeatable('--rendition <name>', 'name of a rendition (default: the usual heights)'))
     .addOption(repeatable('--origin <origin>', 'origin whose pages may join (default: all)'))
     .option('--count-plain-sockets', 'count viewers that speak plain WebTorrent', false)
@@ -59,7 +59,7 @@ function streamKey(text: string): string {
 async function createStream(key: string, options: CreateOptions, actor: string): Promise<void> {
   const settings: StreamSettings = {
     key,
-    title: options.title,
+    title: options.title === '' ? key : options.title,
     origins: options.origin,
     tokenKeys: [],
     renditions: options.rendition,

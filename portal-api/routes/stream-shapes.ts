@@ -15,7 +15,7 @@ const TokenKeyInput = Type.Object(
 );
 
 const changeableFields = {
-  title: Type.Optional(Type.String({ description: 'for people; the key where left out' })),
+  title: Type.Optional(Type.String({ description: 'for people; the key where empty or left out' })),
   origins: Type.Optional(
     Type.Array(Type.String(), { description: 'pages that may join, none: all' }),
   ),
@@ -108,7 +108,7 @@ export function changedSettings(present: StreamSettings, change: StreamChange): 
     ok: true,
     settings: {
       key,
-      title: change.title ?? title,
+      title: change.title === '' ? key : (change.title ?? title),
       origins: change.origins ?? origins,
       tokenKeys,
       renditions: change.renditions ?? renditions,

@@ -29,6 +29,12 @@ describe('POST /streams', () => {
     expect(read.body).toEqual(answer.body);
   });
 
+  it('calls a stream by its key where its title is empty', async () => {
+    const portal = await testPortal();
+    const answer = await call(portal, 'POST', '/streams', { key: 'arena', title: '' });
+    expect(answer.body).toMatchObject({ title: 'arena' });
+  });
+
   it('refuses a key that is taken', async () => {
     const portal = await testPortal();
     await call(portal, 'POST', '/streams', { key: 'arena' });
