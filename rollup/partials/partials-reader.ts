@@ -38,6 +38,9 @@ export interface PartialsParts {
 const sendIntervalMs = 1_000;
 /** Progress is told this often though it hasn't changed: stage 2 may have a new owner. */
 const progressIntervalMs = 60_000;
+/** Reading waits while more final minutes than this aren't sent: a backlog may have days of them (§3 rule 9). */
+const finalWaitingMax = 10;
+const waitingPollMs = 200;
 
 /** Stage 1 of one owned partition: reads, sends partials and progress, appends marks, commits. */
 export class PartialsReader implements PartitionReader {
@@ -129,6 +132,9 @@ export class PartialsReader implements PartitionReader {
     }
     this.parts.metrics.records.inc({ topic: topics.announces }, records.length);
     this.tick();
+    while (this.#isOwned() && (this.#minutes?.finalWaiting() ?? 0) > finalWaitingMax) {
+      await this.parts.sleep(waitingPollMs);
+    }
   }
 
   /** Does what is due: called after records and several times a second. */

@@ -76,6 +76,14 @@ export class PartitionMinutes {
     return this.#clock.closedBefore();
   }
 
+  /** Minutes that are final and not dropped yet. */
+  finalWaiting(): number {
+    const finalBefore = this.#clock.finalBefore();
+    let waiting = 0;
+    for (const minute of this.#minutes.keys()) if (minute < finalBefore) waiting += 1;
+    return waiting;
+  }
+
   sessions(): number {
     let sessions = 0;
     for (const minute of this.#minutes.values()) sessions += minute.sessions();
