@@ -10,7 +10,8 @@ const bounds: Readonly<Record<keyof ClusterChoice, readonly [min: number, max: n
   intervalSeconds: [1, 3_600],
   lateSeconds: [2, 86_400],
   graceSeconds: [1, 3_600],
-  takeoverSeconds: [1, 3_600],
+  // Above the session time-out (10 s) a former owner that was paused has been thrown out.
+  takeoverSeconds: [10, 3_600],
   replicationFactor: [1, 9],
   minInsyncReplicas: [1, 9],
 };

@@ -15,11 +15,7 @@ export {
   type OpenedCluster,
 } from './open-cluster.js';
 export { RegistryWriter, type RegistryWriterOptions } from './registry-writer.js';
-export {
-  Registry,
-  type ChangeListener,
-  type CommandListener,
-} from './registry.js';
+export { Registry, type ChangeListener, type CommandListener } from './registry.js';
 export { settingsFingerprint } from './settings-fingerprint.js';
 export { isStreamKey, streamError } from './stream-rules.js';
 export { newTopics, topicProblems } from './topic-settings.js';

@@ -59,7 +59,7 @@ export class GraphiteSink implements Sink {
     const writtenAtMs = now();
     return {
       isTaken: () =>
-        this.#connection.isConnected &&
+        this.#connection.isFlushed &&
         this.#connection.epoch === epoch &&
         now() - writtenAtMs >= takenAfterMs,
     };

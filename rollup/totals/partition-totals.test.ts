@@ -71,13 +71,14 @@ describe('PartitionTotals', () => {
     expect(totals.minutes()).toEqual([]);
   });
 
-  it('tells a partial of an input partition that the cluster has not', () => {
-    const totals = new PartitionTotals(1, start);
-    expect(totals.applyPartials(0, 0, partial({ inputPartition: 1 }))).toBe(false);
-    expect(totals.applyProgress(1, { inputPartition: 7, closedBefore: 1, finalBefore: 1 })).toBe(
+  it('knows the input partitions that the cluster has', () => {
+    const totals = new PartitionTotals(2, start);
+    expect([-1, 0, 1, 2].map((one) => totals.hasInputPartition(one))).toEqual([
       false,
-    );
-    expect(totals.nextOffset).toBe(2);
+      true,
+      true,
+      false,
+    ]);
   });
 
   it('refuses a gap in the log', () => {

@@ -60,11 +60,14 @@ export class PartitionTotals {
     return waiting;
   }
 
-  /** False when an input partition is out of range: a record of another cluster's settings. */
-  applyPartials(offset: number, logAppendTimeMs: number, batch: PartialBatch): boolean {
+  /** False for the input partition of a record of another cluster's settings: it can't be applied. */
+  hasInputPartition(inputPartition: number): boolean {
+    return inputPartition >= 0 && inputPartition < this.#closedBefore.length;
+  }
+
+  applyPartials(offset: number, logAppendTimeMs: number, batch: PartialBatch): void {
     this.#advance(offset);
-    if (batch.inputPartition < 0 || batch.inputPartition >= this.#closedBefore.length) return false;
-    if (batch.minute < this.#exactFrom) return true;
+    if (batch.minute < this.#exactFrom) return;
     let minute = this.#minutes.get(batch.minute);
     if (minute === undefined) {
       minute = new MinuteTotals(offset, logAppendTimeMs);
@@ -73,17 +76,12 @@ export class PartitionTotals {
     for (const stream of batch.streams) {
       minute.apply(batch.inputPartition, batch.version, stream, this.#nextOffset);
     }
-    return true;
   }
 
-  applyProgress(offset: number, progress: Progress): boolean {
+  applyProgress(offset: number, progress: Progress): void {
     this.#advance(offset);
-    const closedBefore = this.#closedBefore[progress.inputPartition];
-    const finalBefore = this.#finalBefore[progress.inputPartition];
-    if (closedBefore === undefined || finalBefore === undefined) return false;
-    this.#closedBefore[progress.inputPartition] = Math.max(closedBefore, progress.closedBefore);
-    this.#finalBefore[progress.inputPartition] = Math.max(finalBefore, progress.finalBefore);
-    return true;
+    raise(this.#closedBefore, progress.inputPartition, progress.closedBefore);
+    raise(this.#finalBefore, progress.inputPartition, progress.finalBefore);
   }
 
   skip(offset: number): void {
@@ -130,4 +128,8 @@ export class PartitionTotals {
     }
     this.#nextOffset = offset + 1;
   }
+}
+
+function raise(values: number[], index: number, value: number): void {
+  values[index] = Math.max(values[index] ?? 0, value);
 }

@@ -6,7 +6,7 @@ import type {
   StartPosition,
 } from '../../kafka/index.js';
 import type { ClusterSettings } from '../../registry/index.js';
-import { codec, minuteEndMs, topics } from '../../schemas/index.js';
+import { codec, minuteEndMs, topics, type AnyRecord } from '../../schemas/index.js';
 import { messageOf } from '../../service/errors.js';
 import type { Logger, RateLimitedLog } from '../../service/logs.js';
 import {
@@ -20,6 +20,11 @@ import type { RollupMetrics } from '../metrics.js';
 import type { Sink } from '../sinks/sink.js';
 import { PartitionTotals } from './partition-totals.js';
 import { SinkProgress, type Permission } from './sink-progress.js';
+
+type TotalsRecord = Extract<AnyRecord, { readonly type: 'PartialBatch' | 'Progress' }>;
+
+type Usable =
+  { readonly ok: true; readonly record: TotalsRecord } | ({ readonly ok: false } & Refusal);
 
 /** What the readers of all partitions of one process share. */
 export interface TotalsParts {
@@ -91,8 +96,13 @@ export class TotalsReader implements PartitionReader {
   async read(records: readonly LogRecord[]): Promise<void> {
     for (const record of records) {
       const totals = this.#totals ?? this.#beginShortened(record);
-      const refusal = this.#apply(totals, record);
-      if (refusal !== undefined) await this.#deadLetters.refuse(record, refusal);
+      const usable = this.#usable(totals, record);
+      if (usable.ok) this.#apply(totals, record, usable.record);
+      else {
+        // First the dead letter, then the offset: a commit must not pass what could still be lost.
+        await this.#deadLetters.refuse(record, usable);
+        totals.skip(record.offset);
+      }
     }
     this.parts.metrics.records.inc({ topic: topics.partials }, records.length);
     this.tick();
@@ -160,23 +170,26 @@ export class TotalsReader implements PartitionReader {
     return this.#begin({ offset: first.offset, exactFrom });
   }
 
-  #apply(totals: PartitionTotals, record: LogRecord): Refusal | undefined {
-    const decoded = codec().decode(record.value);
-    if (!decoded.ok) {
-      totals.skip(record.offset);
-      return decoded;
+  #usable(totals: PartitionTotals, { value }: LogRecord): Usable {
+    const decoded = codec().decode(value);
+    if (!decoded.ok) return decoded;
+    const { record } = decoded;
+    if (record.type !== 'PartialBatch' && record.type !== 'Progress') {
+      return {
+        ok: false,
+        reason: 'unexpected_record',
+        detail: `a ${record.type} on ${topics.partials}`,
+      };
     }
-    const { type, value } = decoded.record;
-    if (type === 'PartialBatch') {
-      const isKnown = totals.applyPartials(record.offset, record.logAppendTimeMs, value);
-      return isKnown ? undefined : unknownPartition(value.inputPartition);
-    }
-    if (type === 'Progress') {
-      const isKnown = totals.applyProgress(record.offset, value);
-      return isKnown ? undefined : unknownPartition(value.inputPartition);
-    }
-    totals.skip(record.offset);
-    return { reason: 'unexpected_record', detail: `a ${type} on ${topics.partials}` };
+    const { inputPartition } = record.value;
+    if (totals.hasInputPartition(inputPartition)) return { ok: true, record };
+    const detail = `input partition ${inputPartition} is not of this cluster`;
+    return { ok: false, reason: 'unknown_partition', detail };
+  }
+
+  #apply(totals: PartitionTotals, at: LogRecord, record: TotalsRecord): void {
+    if (record.type === 'Progress') totals.applyProgress(at.offset, record.value);
+    else totals.applyPartials(at.offset, at.logAppendTimeMs, record.value);
   }
 
   async #commit(totals: PartitionTotals, nowMs: number): Promise<void> {
@@ -199,11 +212,4 @@ export class TotalsReader implements PartitionReader {
       this.#committing = false;
     }
   }
-}
-
-function unknownPartition(partition: number): Refusal {
-  return {
-    reason: 'unknown_partition',
-    detail: `input partition ${partition} is not of this cluster`,
-  };
 }
