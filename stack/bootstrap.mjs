@@ -50,9 +50,13 @@ if (process.env['npm_lifecycle_event'] !== undefined) {
   watch.unref();
 }
 
+function refuseWhenStopped() {
+  if (stopSignal !== undefined) throw new Failure('stopped', 128 + constants.signals[stopSignal]);
+}
+
 /** Runs a command to its end; resolves with its exit code (128 + number after a signal) and output. */
 async function run(command, args, options = {}) {
-  if (stopSignal !== undefined) throw new Failure('stopped', 128 + constants.signals[stopSignal]);
+  refuseWhenStopped();
   const stdio = options.stdio ?? ['ignore', 'pipe', 'pipe'];
   const child = spawn(command, args, { cwd: root, stdio, env: { ...process.env, ...options.env } });
   const entry = { child, isProgram: options.isProgram === true };
@@ -61,7 +65,7 @@ async function run(command, args, options = {}) {
   child.stdout?.on('data', (chunk) => output.push(chunk));
   child.stderr?.on('data', (chunk) => output.push(chunk));
   try {
-    return await new Promise((done) => {
+    const result = await new Promise((done) => {
       child.once('error', (error) => done({ code: 127, output: error.message }));
       child.once('close', (code, signal) =>
         done({
@@ -70,6 +74,9 @@ async function run(command, args, options = {}) {
         }),
       );
     });
+    // A tool that ended because we were told to stop has nothing to tell.
+    if (!entry.isProgram) refuseWhenStopped();
+    return result;
   } finally {
     children.delete(entry);
   }
