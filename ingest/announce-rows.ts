@@ -39,7 +39,7 @@ export const announceColumns = [
  * The last time that DateTime64(3) holds: 2299-12-31. A later one is nobody's clock, so it isn't in
  * time for its minute; the minute stays as it is.
  */
-const timeMaxMs = Date.UTC(2299, 11, 31, 23, 59, 59, 999);
+export const timeMaxMs = Date.UTC(2299, 11, 31, 23, 59, 59, 999);
 
 /** Writes a batch's announces, each with where it stands in the log: rows of `announces`. */
 export function writeAnnounceRows(

@@ -2,6 +2,7 @@ import type { LogRecord, OwnedPartition, PartitionReader, StartPosition } from '
 import { codec, type AnyRecord } from '../schemas/index.js';
 import { RateLimitedLog, type Logger } from '../service/logs.js';
 import { writeAnnounceRows } from './announce-rows.js';
+import { AnnounceTranscoder } from './announce-transcoder.js';
 import type { BatchWriter } from './batch-writer.js';
 import type { IngestMetrics } from './metrics.js';
 import { RowBinaryWriter } from './row-binary.js';
@@ -36,7 +37,8 @@ export function partitionIngest(
 ): (partition: OwnedPartition, start: StartPosition) => PartitionReader {
   const { writer, intervalMs, logger, metrics } = parts;
   const limitedLog = new RateLimitedLog(Date.now);
-  const rows = new RowBinaryWriter();
+  const rows = new AnnounceTranscoder(intervalMs);
+  const decodedRows = new RowBinaryWriter();
 
   const reportBroken = (record: LogRecord, reason: string, detail: string): void => {
     metrics.brokenRecords.inc({ reason });
@@ -57,12 +59,16 @@ export function partitionIngest(
       read: (records) => {
         let rowCount = 0;
         for (const logRecord of records) {
+          const transcoded = rows.transcode(logRecord);
+          rowCount += transcoded;
+          if (transcoded > 0) continue;
           const read = readRecord(logRecord);
           if (!read.ok) {
             reportBroken(logRecord, read.reason, read.detail);
           } else if (read.record.type === 'AnnounceBatch') {
             const batch = read.record.value;
-            writeAnnounceRows(rows, logRecord, batch, intervalMs);
+            writeAnnounceRows(decodedRows, logRecord, batch, intervalMs);
+            rows.append(decodedRows.take());
             rowCount += batch.announces.length;
           }
         }

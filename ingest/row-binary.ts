@@ -8,8 +8,12 @@ const varintBytesMax = 5;
  * Source: https://clickhouse.com/docs/interfaces/formats/RowBinary
  */
 export class RowBinaryWriter {
-  #bytes = Buffer.allocUnsafe(firstCapacityBytes);
+  #bytes: Buffer;
   #length = 0;
+
+  constructor(capacityBytes = firstCapacityBytes) {
+    this.#bytes = Buffer.allocUnsafe(capacityBytes);
+  }
 
   get length(): number {
     return this.#length;
@@ -67,4 +71,11 @@ export class RowBinaryWriter {
     this.#bytes.copy(larger, 0, 0, this.#length);
     this.#bytes = larger;
   }
+}
+
+/** A text as RowBinary has it: its length in bytes, then UTF-8. */
+export function encodedString(text: string): Buffer {
+  const writer = new RowBinaryWriter(Buffer.byteLength(text) + varintBytesMax);
+  writer.string(text);
+  return writer.take();
 }

@@ -7,6 +7,7 @@ import { startServers } from './servers/index.js';
 import { Services } from './services.js';
 import type { Stack, StackOptions } from './types.js';
 
+export { setUpCluster } from './cluster.js';
 export type {
   ServiceProcess,
   Stack,
