@@ -6,6 +6,7 @@ import type {
   GroupCommit,
   LogAdmin,
   NewTopic,
+  PartitionLeader,
   PartitionOffsets,
   TopicDescription,
 } from './types.js';
@@ -102,6 +103,23 @@ export class KafkaAdmin implements LogAdmin {
 
   async brokerCount(): Promise<number> {
     return this.#ask('brokers', async (admin) => (await admin.describeCluster()).brokers.length);
+  }
+
+  async leaders(topic: string): Promise<readonly PartitionLeader[]> {
+    return this.#ask(`leaders of topic ${topic}`, async (admin) => {
+      const { brokers } = await admin.describeCluster();
+      const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+      const addresses = new Map(
+        brokers.map(({ nodeId, host, port }) => [nodeId, `${host}:${port}`]),
+      );
+      return topics
+        .flatMap(({ partitions }) => partitions)
+        .map(({ partitionId, leader }) => ({
+          partition: partitionId,
+          broker: addresses.get(leader),
+        }))
+        .sort((a, b) => a.partition - b.partition);
+    });
   }
 
   async close(): Promise<void> {

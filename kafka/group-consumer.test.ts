@@ -172,6 +172,7 @@ class FakeKafka {
         ),
       describeTopic: never,
       createTopic: never,
+      leaders: never,
       brokerCount: never,
       close: () => Promise.resolve(),
     };

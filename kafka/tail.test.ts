@@ -44,6 +44,7 @@ function setUp(endOffset: number) {
     commits: never,
     describeTopic: never,
     createTopic: never,
+    leaders: never,
     brokerCount: never,
     close: () => Promise.resolve(),
   };

@@ -143,6 +143,11 @@ export interface GroupCommit {
   readonly metadata: string;
 }
 
+export interface PartitionLeader {
+  readonly partition: number;
+  readonly broker: string | undefined;
+}
+
 export interface LogAdmin {
   /** Undefined when the topic doesn't exist. */
   describeTopic(topic: string): Promise<TopicDescription | undefined>;
@@ -151,6 +156,8 @@ export interface LogAdmin {
   offsets(topic: string): Promise<readonly PartitionOffsets[]>;
   commits(groupId: string, topic: string): Promise<readonly GroupCommit[]>;
   brokerCount(): Promise<number>;
+  /** Who leads each partition now, as `host:port`; undefined where nobody does. */
+  leaders(topic: string): Promise<readonly PartitionLeader[]>;
   close(): Promise<void>;
 }
 

@@ -303,6 +303,7 @@ const programs = {
   bench: runBenchmark,
   stack: (args) => runProgram(join(root, 'dist', 'stack', 'main.js'), args),
   demo: (args) => runProgram(join(root, 'dist', 'stack', 'demo.js'), args),
+  faults: (args) => runProgram(join(root, 'dist', 'faults', 'main.js'), args),
   test: runTests,
 };
 

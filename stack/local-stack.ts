@@ -9,6 +9,7 @@ import type {
   Stack,
   StackAddresses,
   StackProcess,
+  TrackerOptions,
   TrackerProcess,
 } from './types.js';
 
@@ -62,16 +63,16 @@ export class LocalStack implements Stack {
     return this.#portal;
   }
 
-  async addTracker(): Promise<TrackerProcess> {
-    const [tracker] = await this.addTrackers(1);
+  async addTracker(options?: TrackerOptions): Promise<TrackerProcess> {
+    const [tracker] = await this.addTrackers(1, options);
     if (tracker === undefined) throw new Error('no tracker was started');
     return tracker;
   }
 
   /** Several at once, with one reload of HAProxy. */
-  async addTrackers(count: number): Promise<readonly TrackerProcess[]> {
+  async addTrackers(count: number, options?: TrackerOptions): Promise<readonly TrackerProcess[]> {
     if (count === 0) return [];
-    const started = await Promise.all(times(count, () => this.#services.startTracker()));
+    const started = await Promise.all(times(count, () => this.#services.startTracker(options)));
     await this.#servers.haproxy.add(
       started.map(({ port, process }) => ({ name: process.name, port })),
     );

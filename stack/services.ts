@@ -5,7 +5,7 @@ import { compiledTree } from './process/compiled-tree.js';
 import type { ManagedProcess } from './process/managed-process.js';
 import { answersOk } from './process/probes.js';
 import type { Supervisor } from './process/supervisor.js';
-import type { ServiceProcess, TrackerProcess } from './types.js';
+import type { ServiceProcess, TrackerOptions, TrackerProcess } from './types.js';
 
 /** What the services need of the servers. */
 export interface ServerAddresses {
@@ -40,15 +40,19 @@ export class Services {
     this.#nameSuffix = nameSuffix;
   }
 
-  async startTracker(): Promise<StartedTracker> {
+  async startTracker({ nodeArguments = [] }: TrackerOptions = {}): Promise<StartedTracker> {
     const port = await this.#supervisor.ports.reserve();
-    const process = await this.#start('tracker', {
-      tracker_listen_host: host,
-      tracker_listen_port: port,
-      // All viewers of a local stack come from one address.
-      sockets_per_address_max: 20_000,
-      drain_seconds: 1,
-    });
+    const process = await this.#start(
+      'tracker',
+      {
+        tracker_listen_host: host,
+        tracker_listen_port: port,
+        // All viewers of a local stack come from one address.
+        sockets_per_address_max: 20_000,
+        drain_seconds: 1,
+      },
+      nodeArguments,
+    );
     return { port, process: Object.assign(process, { ws: `ws://${host}:${port}` }) };
   }
 
@@ -85,6 +89,7 @@ export class Services {
   async #start(
     role: 'tracker' | 'rollup' | 'ingest' | 'portal',
     settings: Readonly<Record<string, string | number>>,
+    nodeArguments: readonly string[] = [],
   ): Promise<ManagedProcess & { readonly admin: string }> {
     const number = (this.#counts.get(role) ?? 0) + 1;
     this.#counts.set(role, number);
@@ -95,7 +100,7 @@ export class Services {
     const process_ = await this.#supervisor.run({
       name,
       command: process.execPath,
-      args: ['--enable-source-maps', mainOf(role)],
+      args: ['--enable-source-maps', ...nodeArguments, mainOf(role)],
       environment: environmentOf({
         ...settings,
         node_name: name,

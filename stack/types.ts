@@ -26,6 +26,11 @@ export interface TrackerProcess extends ServiceProcess {
   readonly ws: string;
 }
 
+export interface TrackerOptions {
+  /** Given to Node before the program, such as `--import` of a module. */
+  readonly nodeArguments?: readonly string[];
+}
+
 export interface StackOptions {
   /** 1 or 3. Default 1. */
   readonly brokers?: 1 | 3;
@@ -91,7 +96,7 @@ export interface Stack {
   readonly ingests: readonly ServiceProcess[];
   readonly portal: (ServiceProcess & { readonly url: string; readonly token: string }) | undefined;
   /** Starts one more service process and resolves when it is ready. */
-  addTracker(): Promise<TrackerProcess>;
+  addTracker(options?: TrackerOptions): Promise<TrackerProcess>;
   addRollup(roles?: string): Promise<ServiceProcess>;
   addIngest(): Promise<ServiceProcess>;
   /** Starts simulated viewers, who come in through HAProxy. */

@@ -17,6 +17,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   admin: ['service', 'schemas', 'kafka', 'registry', 'clickhouse'],
   bench: ['service', 'schemas', 'kafka', 'clickhouse', 'ingest', 'stack'],
   stack: ['service', 'schemas', 'bench'],
+  faults: ['service', 'schemas', 'kafka', 'registry', 'bench', 'stack'],
 };
 
 /** Libraries that one room alone may import. */

@@ -5,14 +5,13 @@ import { AppError } from '../../service/errors.js';
 import { countedAnnounces } from './compare-announces.js';
 import { expectedCells, type ExpectedCell, type Renditions } from './expected-cells.js';
 import { comparePoints, expectedPoints } from './expected-graphite.js';
-import { expectedTables } from './expected-tables.js';
+import { expectedTables, streamMinutes } from './expected-tables.js';
 import { readLedgers, type Ledger } from './ledger.js';
 import { readPoints, readRawRows, readTable } from './sources.js';
 import { compareTables, Differences } from './tables.js';
 
-export interface CompareOptions {
-  readonly ledger: Ledger;
-  readonly renditions: Renditions;
+/** Where minutes are to be found. */
+export interface SinkOptions {
   readonly intervalMs: number;
   readonly clickHouse: { readonly url: string; readonly database: string };
   /** `http://host:port` of graphite-web. */
@@ -20,6 +19,11 @@ export interface CompareOptions {
   readonly graphitePrefix: string;
   /** Whether these viewers are all that there are, so that the figures over all streams are theirs. */
   readonly withTotal: boolean;
+}
+
+export interface CompareOptions extends SinkOptions {
+  readonly ledger: Ledger;
+  readonly renditions: Renditions;
 }
 
 export interface Comparison {
@@ -61,7 +65,7 @@ export async function compareOnce(options: CompareOptions): Promise<Comparison> 
 }
 
 async function compareWith(clickHouse: ClickHouse, options: CompareOptions): Promise<Comparison> {
-  const { ledger, renditions, intervalMs, graphiteUrl, graphitePrefix } = options;
+  const { ledger, renditions, intervalMs } = options;
   const differences = new Differences();
   const streams = [...new Set([...ledger.announces.values()].map(({ stream }) => stream))];
   const raw = await readRawRows(clickHouse, streams);
@@ -73,20 +77,58 @@ async function compareWith(clickHouse: ClickHouse, options: CompareOptions): Pro
     compareTables(expected, got, differences);
     values += expected.rows.reduce((sum, row) => sum + Object.keys(row).length, 0);
   }
+  values += await compareGraphite(cells, streams, options, differences);
+  return { differences, cells, values };
+}
+
+/**
+ * Compares cells that were found right before with `stream_minutes` and Graphite once more: nobody may have
+ * written over them since.
+ */
+export async function compareMinutes(
+  cells: readonly ExpectedCell[],
+  streams: readonly string[],
+  options: SinkOptions,
+): Promise<Differences> {
+  const differences = new Differences();
+  const clickHouse = openClickHouse({
+    ...options.clickHouse,
+    user: 'default',
+    password: '',
+    logger: silent,
+  });
+  try {
+    const expected = streamMinutes(cells);
+    const got = await readTable(clickHouse, expected.name, expected.keyColumns, streams);
+    compareTables(expected, got, differences);
+  } finally {
+    await clickHouse.close();
+  }
+  await compareGraphite(cells, streams, options, differences);
+  return differences;
+}
+
+/** Resolves with the number of points compared. */
+async function compareGraphite(
+  cells: readonly ExpectedCell[],
+  streams: readonly string[],
+  options: SinkOptions,
+  differences: Differences,
+): Promise<number> {
+  const { intervalMs, graphiteUrl, graphitePrefix, withTotal } = options;
   const minutes = cells.map(({ minute }) => minute);
   const intervalS = intervalMs / 1_000;
-  const points = expectedPoints(cells, graphitePrefix, intervalMs, options.withTotal);
+  const points = expectedPoints(cells, graphitePrefix, intervalMs, withTotal);
   const got = await readPoints(
     graphiteUrl,
     graphitePrefix,
     streams,
-    options.withTotal,
+    withTotal,
     minutes.reduce((first, minute) => Math.min(first, minute), Infinity) * intervalS,
     minutes.reduce((last, minute) => Math.max(last, minute), 0) * intervalS,
   );
   comparePoints(points, got, differences);
-  for (const ofMetric of points.values()) values += ofMetric.size;
-  return { differences, cells, values };
+  return [...points.values()].reduce((sum, ofMetric) => sum + ofMetric.size, 0);
 }
 
 const pauseMs = 2_000;

@@ -23,7 +23,7 @@ function ratio(part: number, whole: number): number | null {
 }
 
 /** Cells that a correction emptied are left out of the views, and absent here. */
-function streamMinutes(cells: readonly ExpectedCell[]): Table {
+export function streamMinutes(cells: readonly ExpectedCell[]): Table {
   return {
     name: 'stream_minutes',
     keyColumns: [...minuteKey, 'quality', 'browser'],

@@ -1,13 +1,15 @@
 export {
+  compareMinutes,
   compareOnce,
   compareUntilEqual,
   readLedgerFiles,
   type CompareOptions,
   type Comparison,
+  type SinkOptions,
 } from './compare.js';
 export type { ExpectedCell } from './expected-cells.js';
 export { streamBase, type Points } from './expected-graphite.js';
-export type { LedgerTotals } from './ledger.js';
+export type { LedgerEntry, LedgerTotals } from './ledger.js';
 export { pointsOf, readPoints, render } from './sources.js';
 export type { ViewersStatus } from './statistics.js';
 export type { Difference, Differences } from './tables.js';

@@ -98,6 +98,7 @@ export class MemoryKafka implements KafkaConnection {
       },
       offsets: () => Promise.resolve([]),
       commits: () => Promise.resolve([]),
+      leaders: () => Promise.resolve([]),
       brokerCount: () => Promise.resolve(1),
       close: () => Promise.resolve(),
     });

@@ -1,0 +1,70 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { pointsOf, render, streamBase } from '../bench/viewers/index.js';
+import type { Stack } from '../stack/index.js';
+import type { LedgerTail } from './ledger-tail.js';
+
+const pollMs = 400;
+const answerMsMax = 4_000;
+export const graphitePrefix = 'viblast';
+
+/** Asks both sinks whether they have a minute of the viewers' streams. */
+export class MinuteProbe {
+  constructor(
+    private readonly stack: Stack,
+    private readonly tail: LedgerTail,
+    private readonly streams: readonly string[],
+    private readonly intervalMs: number,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  /**
+   * Resolves with the time (Unix ms) at which ClickHouse was seen to have every announce of the minute
+   * that had been acknowledged, and Graphite every stream's viewers; undefined when not by `deadlineMs`.
+   */
+  async untilWritten(minute: number, deadlineMs: number): Promise<number | undefined> {
+    await wait(Math.max(0, (minute + 1) * this.intervalMs - Date.now()), undefined, {
+      signal: this.signal,
+    });
+    while (Date.now() < deadlineMs) {
+      // A sink that is away or holds still doesn't have it yet.
+      const isWritten = await this.#isWritten(minute).catch(() => false);
+      if (isWritten) return Date.now();
+      await wait(pollMs, undefined, { signal: this.signal });
+    }
+    return undefined;
+  }
+
+  async #isWritten(minute: number): Promise<boolean> {
+    await this.tail.read();
+    const acknowledged = this.tail.acknowledged.of(minute);
+    if (acknowledged === 0) return false;
+    return (
+      (await this.#announcesInClickHouse(minute)) >= acknowledged &&
+      (await this.#isInGraphite(minute))
+    );
+  }
+
+  async #announcesInClickHouse(minute: number): Promise<number> {
+    const { url, database } = this.stack.clickhouse;
+    const names = this.streams.map((stream) => `'${stream}'`).join(', ');
+    const response = await fetch(`${url}/?database=${database}`, {
+      method: 'POST',
+      body:
+        `SELECT sum(announces) FROM stream_minutes FINAL ` +
+        `WHERE stream IN (${names}) AND minute = ${minute} FORMAT TabSeparated`,
+      signal: AbortSignal.timeout(answerMsMax),
+    });
+    const text = await response.text();
+    return response.ok ? Number(text) : 0;
+  }
+
+  async #isInGraphite(minute: number): Promise<boolean> {
+    const timeS = (minute * this.intervalMs) / 1_000;
+    const targets = this.streams.map((stream) => `${streamBase(graphitePrefix, stream)}.viewers`);
+    const untilS = timeS + this.intervalMs / 1_000;
+    const url = this.stack.graphite.render;
+    const series = await render(url, targets, timeS - 1, untilS, answerMsMax);
+    const points = pointsOf(series, timeS, timeS);
+    return targets.every((target) => points.get(target)?.has(timeS) === true);
+  }
+}
