@@ -1,6 +1,8 @@
 import { userInfo } from 'node:os';
 import { Command, CommanderError } from 'commander';
 import { AppError, exitCode, messageOf, StartError } from '../service/errors.js';
+import { recomputeCommand } from './audit/recompute-command.js';
+import { verifyCommand } from './audit/verify-command.js';
 import { setupCommand } from './setup-command.js';
 import { statusCommand } from './status-command.js';
 import { streamCommands } from './stream-commands.js';
@@ -22,7 +24,9 @@ function program(): Command {
     .description('administers a Viblast cluster')
     .addCommand(setupCommand(actor))
     .addCommand(streamCommands(actor))
-    .addCommand(statusCommand());
+    .addCommand(statusCommand())
+    .addCommand(verifyCommand(setExitCode))
+    .addCommand(recomputeCommand(setExitCode));
   for (const part of withSubcommands(command)) part.exitOverride();
   return command;
 }
@@ -41,6 +45,11 @@ function exitCodeOf(error: unknown): number {
 }
 
 let code: number = exitCode.ok;
+/** For commands whose answer is a code: nothing failed. */
+function setExitCode(answer: number): void {
+  code = answer;
+}
+
 try {
   await program().parseAsync();
 } catch (error) {

@@ -1,4 +1,15 @@
 export {
+  readCountedMinutes,
+  readCountedOverAll,
+  readRawRange,
+  readStoredTimes,
+  readStreamMinutes,
+  readStreamSizes,
+  type MinuteSpan,
+  type RawRange,
+  type StreamSize,
+} from './audit.js';
+export {
   clickHouseError,
   clickHouseSettings,
   openClickHouse,

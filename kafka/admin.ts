@@ -6,6 +6,7 @@ import type {
   GroupCommit,
   LogAdmin,
   NewTopic,
+  OffsetAt,
   PartitionLeader,
   PartitionOffsets,
   TopicDescription,
@@ -82,6 +83,21 @@ export class KafkaAdmin implements LogAdmin {
           partition,
           startOffset: Number(low),
           endOffset: Number(high),
+        }))
+        .sort((a, b) => a.partition - b.partition),
+    );
+  }
+
+  async offsetsAt(topic: string, timeMs: number): Promise<readonly OffsetAt[]> {
+    // kafkajs answers the log's end where no record is that late: it is past the end as it was before.
+    const ends = new Map(
+      (await this.offsets(topic)).map(({ partition, endOffset }) => [partition, endOffset]),
+    );
+    return this.#ask(`offsets of topic ${topic} by time`, async (admin) =>
+      (await admin.fetchTopicOffsetsByTimestamp(topic, timeMs))
+        .map(({ partition, offset }) => ({
+          partition,
+          offset: Number(offset) < (ends.get(partition) ?? 0) ? Number(offset) : undefined,
         }))
         .sort((a, b) => a.partition - b.partition),
     );

@@ -174,6 +174,7 @@ class FakeKafka {
       createTopic: never,
       leaders: never,
       brokerCount: never,
+      offsetsAt: never,
       close: () => Promise.resolve(),
     };
   }

@@ -46,6 +46,7 @@ function setUp(endOffset: number) {
     createTopic: never,
     leaders: never,
     brokerCount: never,
+    offsetsAt: never,
     close: () => Promise.resolve(),
   };
   const offsets: number[] = [];

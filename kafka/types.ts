@@ -136,6 +136,11 @@ export interface PartitionOffsets {
   readonly endOffset: number;
 }
 
+export interface OffsetAt {
+  readonly partition: number;
+  readonly offset: number | undefined;
+}
+
 export interface GroupCommit {
   readonly partition: number;
   /** −1 when there is none. */
@@ -154,6 +159,11 @@ export interface LogAdmin {
   /** Returns false when it existed already. */
   createTopic(topic: NewTopic): Promise<boolean>;
   offsets(topic: string): Promise<readonly PartitionOffsets[]>;
+  /**
+   * For each partition the offset of the first record whose stamp is `timeMs` or later; undefined where
+   * the log has not got there yet.
+   */
+  offsetsAt(topic: string, timeMs: number): Promise<readonly OffsetAt[]>;
   commits(groupId: string, topic: string): Promise<readonly GroupCommit[]>;
   brokerCount(): Promise<number>;
   /** Who leads each partition now, as `host:port`; undefined where nobody does. */

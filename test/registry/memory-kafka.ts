@@ -97,6 +97,7 @@ export class MemoryKafka implements KafkaConnection {
         return Promise.resolve(isNew);
       },
       offsets: () => Promise.resolve([]),
+      offsetsAt: () => Promise.resolve([]),
       commits: () => Promise.resolve([]),
       leaders: () => Promise.resolve([]),
       brokerCount: () => Promise.resolve(1),

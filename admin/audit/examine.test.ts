@@ -1,0 +1,109 @@
+import { describe, expect, it } from '@jest/globals';
+import type { StreamMinuteRow } from '../../clickhouse/index.js';
+import { row } from '../testing/rows.js';
+import { differenceJson, differencesText } from './report.js';
+import type { Difference } from './differences.js';
+import { examine, type AuditSources, type Finding } from './examine.js';
+import { expectedPoints, type MetricPoints } from './points.js';
+
+const intervalMs = 60_000;
+const arena = row({ viewers: 2, announces: 5 });
+const overAll = row({ stream: '*', viewers: 2, announces: 5 });
+
+function sources(changed: {
+  readonly stored?: readonly StreamMinuteRow[];
+  readonly points?: ReadonlyMap<string, MetricPoints | undefined>;
+}): AuditSources {
+  const points = new Map<string, MetricPoints | undefined>([
+    ['arena', expectedPoints('arena', [arena], 'v', intervalMs)],
+    ['*', expectedPoints('*', [overAll], 'v', intervalMs)],
+    ...(changed.points ?? []),
+  ]);
+  return {
+    sizes: () => Promise.resolve([{ stream: 'arena', announces: 5 }]),
+    counted: () => Promise.resolve([arena]),
+    countedOverAll: () => Promise.resolve([overAll]),
+    stored: () => Promise.resolve(changed.stored ?? [arena]),
+    graphiteStreams: () => Promise.resolve([...points.keys()].filter((stream) => stream !== '*')),
+    points: (stream) => Promise.resolve(points.has(stream) ? points.get(stream) : new Map()),
+  };
+}
+
+async function findings(from: AuditSources, streams: readonly string[] = []): Promise<Finding[]> {
+  const options = { span: { from: 100, to: 101 }, streams, graphitePrefix: 'v', intervalMs };
+  const found: Finding[] = [];
+  for await (const finding of examine(from, options)) found.push(finding);
+  return found;
+}
+
+function listed(found: readonly Finding[]): string[] {
+  return found
+    .flatMap(({ wrongCells, wrongPoints }) => [
+      ...wrongCells.flatMap(({ differences }) => differences),
+      ...wrongPoints,
+    ])
+    .map(({ sink, counter, expected, found: is }) => `${sink} ${counter} ${expected} ${is}`);
+}
+
+describe('examine', () => {
+  it('finds nothing where both sinks hold the count, having compared all of it', async () => {
+    const found = await findings(sources({}));
+    expect(listed(found)).toEqual([]);
+    expect(found.reduce((sum, { cells }) => sum + cells, 0)).toBe(1);
+    expect(found.filter(({ points }) => points > 8)).toHaveLength(2);
+  });
+
+  it('finds cells, points of a stream, and points over all streams that differ', async () => {
+    const wrongPoints = new Map([
+      ['*', expectedPoints('*', [row({ stream: '*', viewers: 3 })], 'v', intervalMs)],
+    ]);
+    const found = await findings(
+      sources({ stored: [row({ viewers: 2, announces: 6 })], points: wrongPoints }),
+    );
+    expect(listed(found)).toEqual([
+      'clickhouse announces 5 6',
+      'graphite v.total.browsers.Chrome 2 3',
+      'graphite v.total.browsers_by_quality.720p.Chrome 2 3',
+      'graphite v.total.viewers 2 3',
+      'graphite v.total.viewers_by_quality.720p 2 3',
+    ]);
+  });
+
+  it('finds a stream that only Graphite knows of', async () => {
+    const ghost = expectedPoints('ghost', [row({ stream: 'ghost', stalls: 4 })], 'v', intervalMs);
+    const found = await findings(sources({ points: new Map([['ghost', ghost]]) }));
+    expect(listed(found)).toEqual(['graphite v.streams.ghost.stalls 0 4']);
+  });
+
+  it('leaves the figures over all streams out when it looks at some', async () => {
+    const found = await findings(sources({ points: new Map([['*', new Map()]]) }), ['arena']);
+    expect(listed(found)).toEqual([]);
+    expect(found).toHaveLength(1);
+  });
+
+  it('says which minutes Graphite has no points of', async () => {
+    const found = await findings(sources({ points: new Map([['arena', undefined]]) }), ['arena']);
+    expect(found).toMatchObject([{ notInGraphite: { from: 100, to: 101 }, points: 0 }]);
+  });
+});
+
+describe('the report', () => {
+  const difference: Difference = {
+    ...{ sink: 'clickhouse', stream: 'arena', minute: 100, quality: '720p', browser: 'Chrome' },
+    ...{ counter: 'viewers', expected: 2, found: 3 },
+  };
+
+  it('lists differences, and counts those that it does not list', () => {
+    const text = differencesText([difference], 4, intervalMs);
+    expect(text).toMatch(/clickhouse.*arena.*1970-01-01T01:40:00Z.*720p.*Chrome.*viewers.*2.*3/);
+    expect(text).toMatch(/… and 3 more$/);
+    expect(differencesText([difference], 1, intervalMs)).not.toContain('more');
+  });
+
+  it('has the minute’s start in JSON too', () => {
+    expect(differenceJson(difference, intervalMs)).toEqual({
+      ...difference,
+      time: '1970-01-01T01:40:00Z',
+    });
+  });
+});

@@ -1,0 +1,106 @@
+import type { MinuteSpan, StreamMinuteRow, StreamSize } from '../../clickhouse/index.js';
+import { allStreams } from '../../schemas/index.js';
+import { wrongCells, type WrongCell } from './cells.js';
+import { chunkMax, chunksOf, minutesPerChunk, piecesOf } from './chunks.js';
+import type { Difference } from './differences.js';
+import { groupBy } from './group-by.js';
+import { expectedPoints, pointDifferences, type MetricPoints } from './points.js';
+
+/** Where an audit reads from. */
+export interface AuditSources {
+  /** The streams with raw announces or cells in the span; of those given, if any are. */
+  sizes(span: MinuteSpan, streams: readonly string[]): Promise<readonly StreamSize[]>;
+  counted(streams: readonly string[], span: MinuteSpan): Promise<readonly StreamMinuteRow[]>;
+  countedOverAll(span: MinuteSpan): Promise<readonly StreamMinuteRow[]>;
+  stored(streams: readonly string[], span: MinuteSpan): Promise<readonly StreamMinuteRow[]>;
+  /** The streams that Graphite has anything of. */
+  graphiteStreams(): Promise<readonly string[]>;
+  /** Undefined where Graphite has no points of single minutes any more. */
+  points(stream: string, span: MinuteSpan): Promise<MetricPoints | undefined>;
+}
+
+export interface AuditOptions {
+  readonly span: MinuteSpan;
+  /** None: all, and the figures over all streams. */
+  readonly streams: readonly string[];
+  readonly graphitePrefix: string;
+  readonly intervalMs: number;
+}
+
+/** What was seen in some streams and minutes. */
+export interface Finding {
+  /** What is stored now, for the versions. */
+  readonly stored: readonly StreamMinuteRow[];
+  readonly wrongCells: readonly WrongCell[];
+  readonly wrongPoints: readonly Difference[];
+  /** How many cells and points were compared. */
+  readonly cells: number;
+  readonly points: number;
+  /** Minutes of which Graphite has no points of their own any more, which were not compared there. */
+  readonly notInGraphite?: MinuteSpan;
+}
+
+/** Compares the count with both sinks, a bounded part after the other. */
+export async function* examine(
+  sources: AuditSources,
+  options: AuditOptions,
+): AsyncGenerator<Finding> {
+  const isOfAll = options.streams.length === 0;
+  const known = isOfAll ? await sources.graphiteStreams() : options.streams;
+  for (const block of piecesOf(options.span, chunkMax.minutes)) {
+    const sizes = withStreams(await sources.sizes(block, options.streams), known);
+    for (const { streams, span } of chunksOf(sizes, block)) {
+      yield* examineStreams(sources, options, streams, span);
+    }
+    if (!isOfAll) continue;
+    const announces = sizes.reduce((sum, size) => sum + size.announces, 0);
+    for (const span of piecesOf(block, minutesPerChunk(announces, block))) {
+      const counted = await sources.countedOverAll(span);
+      yield await examinePoints(sources, options, allStreams, counted, span);
+    }
+  }
+}
+
+function withStreams(sizes: readonly StreamSize[], streams: readonly string[]): StreamSize[] {
+  const present = new Set(sizes.map(({ stream }) => stream));
+  const added = streams.filter((stream) => !present.has(stream));
+  return [...sizes, ...added.map((stream) => ({ stream, announces: 0 }))];
+}
+
+async function* examineStreams(
+  sources: AuditSources,
+  options: AuditOptions,
+  streams: readonly string[],
+  span: MinuteSpan,
+): AsyncGenerator<Finding> {
+  const counted = await sources.counted(streams, span);
+  const stored = await sources.stored(streams, span);
+  const countedOf = groupBy(counted, ({ stream }) => stream);
+  const storedOf = groupBy(stored, ({ stream }) => stream);
+  for (const stream of streams) {
+    const [should, is] = [countedOf.get(stream) ?? [], storedOf.get(stream) ?? []];
+    const ofGraphite = await examinePoints(sources, options, stream, should, span);
+    const wrong = wrongCells(should, is, options.intervalMs);
+    yield {
+      ...ofGraphite,
+      stored: is,
+      wrongCells: wrong,
+      cells: Math.max(should.length, is.length),
+    };
+  }
+}
+
+async function examinePoints(
+  sources: AuditSources,
+  { graphitePrefix, intervalMs }: AuditOptions,
+  stream: string,
+  counted: readonly StreamMinuteRow[],
+  span: MinuteSpan,
+): Promise<Finding> {
+  const nothing = { stored: [], wrongCells: [], cells: 0 };
+  const found = await sources.points(stream, span);
+  if (found === undefined) return { ...nothing, wrongPoints: [], points: 0, notInGraphite: span };
+  const expected = expectedPoints(stream, counted, graphitePrefix, intervalMs);
+  const points = [...expected.values()].reduce((sum, values) => sum + values.size, 0);
+  return { ...nothing, wrongPoints: pointDifferences(stream, expected, found), points };
+}

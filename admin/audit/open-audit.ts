@@ -1,0 +1,128 @@
+import {
+  openClickHouse,
+  readCountedMinutes,
+  readCountedOverAll,
+  readRawRange,
+  readStreamMinutes,
+  readStreamSizes,
+  readStoredTimes,
+  type ClickHouse,
+} from '../../clickhouse/index.js';
+import { openCluster } from '../../registry/index.js';
+import { topics, type MinuteTimes } from '../../schemas/index.js';
+import { exitCode, StartError } from '../../service/errors.js';
+import { commandLogger, withKafka } from '../with-kafka.js';
+import { minuteOfText } from './asked-time.js';
+import type { AuditSources } from './examine.js';
+import { GraphiteWeb } from './graphite-web.js';
+import type { AuditCommandOptions } from './options.js';
+import { readProgress } from './progress.js';
+import { chooseSpan, type ChosenSpan } from './span.js';
+
+/** All that an audit works with. */
+export interface OpenedAudit {
+  readonly times: MinuteTimes;
+  readonly clickhouse: ClickHouse;
+  readonly sources: AuditSources;
+  readonly chosen: ChosenSpan;
+}
+
+/**
+ * Finds out which of the minutes asked for can be audited, and does the work. `dropped`: only minutes that
+ * neither stage of the rollup will touch again. Throws StartErrors (64 for a wrong time, 69 when
+ * something needed is away or another cluster's).
+ */
+export async function withAudit<Result>(
+  options: AuditCommandOptions,
+  { dropped }: { readonly dropped: boolean },
+  work: (audit: OpenedAudit) => Promise<Result>,
+): Promise<Result> {
+  const { times, progress } = await withKafka(options, async (kafka, deadline) => {
+    const { cluster, registry } = await openCluster({
+      kafka,
+      logger: { ...commandLogger, warn: () => undefined },
+      stopping: deadline,
+      topicsNeeded: [topics.registry, topics.announces, topics.partials],
+    });
+    await registry.stop();
+    const admin = await kafka.admin();
+    try {
+      return { times: cluster, progress: await readProgress(admin, cluster, Date.now()) };
+    } finally {
+      await admin.close();
+    }
+  });
+  const asked = {
+    from: askedMinute('--from', options.from, times),
+    to: askedMinute('--to', options.to, times),
+  };
+  const clickhouse = openClickHouse({
+    url: options.clickhouseUrl,
+    database: options.clickhouseDatabase,
+    user: options.clickhouseUser,
+    password: options.clickhousePassword,
+    logger: commandLogger,
+  });
+  try {
+    await checkTimes(clickhouse, times);
+    const limits = {
+      ...(await readRawRange(clickhouse)),
+      ingestedTo: progress.ingestedTo,
+      exactFrom: dropped ? progress.exactFrom : progress.exactFromOfTotals,
+    };
+    const chosen = chooseSpan(asked, limits, times, Date.now());
+    return await work({
+      times,
+      clickhouse,
+      sources: sourcesOf(clickhouse, options, times),
+      chosen,
+    });
+  } finally {
+    await clickhouse.close();
+  }
+}
+
+function askedMinute(
+  option: string,
+  text: string | undefined,
+  { intervalMs }: MinuteTimes,
+): number | undefined {
+  if (text === undefined) return undefined;
+  const minute = minuteOfText(text, intervalMs);
+  if (minute !== undefined) return minute;
+  const message = `${option} "${text}" is neither an ISO time, nor Unix milliseconds, nor a minute's number`;
+  throw new StartError('usage', message, exitCode.usage);
+}
+
+/** The views count by the times that stand in the database. */
+async function checkTimes(clickhouse: ClickHouse, times: MinuteTimes): Promise<void> {
+  const stored = await readStoredTimes(clickhouse);
+  const isSame =
+    stored?.intervalMs === times.intervalMs &&
+    stored.lateMs === times.lateMs &&
+    stored.graceMs === times.graceMs;
+  if (isSame) return;
+  throw new StartError(
+    'clickhouse_wrong',
+    `database "${clickhouse.database}" counts by ${JSON.stringify(stored ?? {})}, but the cluster by ` +
+      `${JSON.stringify({ intervalMs: times.intervalMs, lateMs: times.lateMs, graceMs: times.graceMs })}: ` +
+      'it is another cluster’s, or no ingest has run since they were changed',
+    exitCode.unavailable,
+  );
+}
+
+function sourcesOf(
+  clickhouse: ClickHouse,
+  options: AuditCommandOptions,
+  { intervalMs }: MinuteTimes,
+): AuditSources {
+  const graphite = new GraphiteWeb(options.graphiteUrl, options.graphitePrefix, intervalMs);
+  return {
+    sizes: (span, streams) => readStreamSizes(clickhouse, span, streams),
+    counted: (streams, span) => readCountedMinutes(clickhouse, streams, span),
+    countedOverAll: (span) => readCountedOverAll(clickhouse, span),
+    stored: (streams, span) => readStreamMinutes(clickhouse, streams, span),
+    graphiteStreams: () => graphite.streams(),
+    points: (stream, span) => graphite.points(stream, span),
+  };
+}

@@ -1,0 +1,92 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { collect, wholeNumber, withCommonOptions, type CommonOptions } from '../options.js';
+
+/** Options that `verify` and `recompute` share. */
+export interface AuditCommandOptions extends CommonOptions {
+  readonly from?: string;
+  readonly to?: string;
+  readonly stream: readonly string[];
+  readonly clickhouseUrl: string;
+  readonly clickhouseDatabase: string;
+  readonly clickhouseUser: string;
+  readonly clickhousePassword: string;
+  readonly graphiteUrl: string;
+  readonly graphitePrefix: string;
+  readonly limit: number;
+  readonly json: boolean;
+}
+
+const limitMax = 100_000;
+
+function httpUrl(text: string): string {
+  if (!/^https?:\/\/[^\s]+$/.test(text))
+    throw new InvalidArgumentError('It must be http://host:port.');
+  return text;
+}
+
+function prefix(text: string): string {
+  if (!/^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/.test(text)) {
+    throw new InvalidArgumentError('It must be names of letters, digits, _ and -, joined by dots.');
+  }
+  return text;
+}
+
+function setting(flags: string, description: string, name: string, standard: string): Option {
+  return new Option(flags, description).env(`VIBLAST_${name}`).default(standard);
+}
+
+export function withAuditOptions(command: Command): Command {
+  return withCommonOptions(command)
+    .option(
+      '--from <time>',
+      'first minute: ISO time, Unix ms or its number (default: the first there is)',
+    )
+    .option('--to <time>', 'last minute (default: the last that is final everywhere)')
+    .addOption(
+      new Option('--stream <key>', 'only this stream; may be repeated')
+        .default([], 'all, and the figures over all')
+        .argParser(collect),
+    )
+    .addOption(
+      setting(
+        '--clickhouse-url <url>',
+        'where ClickHouse is',
+        'CLICKHOUSE_URL',
+        'http://127.0.0.1:8123',
+      ).argParser(httpUrl),
+    )
+    .addOption(
+      setting('--clickhouse-database <name>', 'our database', 'CLICKHOUSE_DATABASE', 'viblast'),
+    )
+    .addOption(
+      setting('--clickhouse-user <name>', 'who we are there', 'CLICKHOUSE_USER', 'default'),
+    )
+    .addOption(
+      // Not shown in the help: it may stand in the environment.
+      new Option('--clickhouse-password <text>', 'better given as VIBLAST_CLICKHOUSE_PASSWORD')
+        .env('VIBLAST_CLICKHOUSE_PASSWORD')
+        .default('', 'none'),
+    )
+    .addOption(
+      setting(
+        '--graphite-url <url>',
+        'where graphite-web is',
+        'GRAPHITE_URL',
+        'http://127.0.0.1:8000',
+      ).argParser(httpUrl),
+    )
+    .addOption(
+      setting(
+        '--graphite-prefix <prefix>',
+        'what our metrics begin with',
+        'GRAPHITE_PREFIX',
+        'viblast',
+      ).argParser(prefix),
+    )
+    .addOption(
+      new Option('--limit <count>', 'most differences to list')
+        .default(100)
+        .argParser(wholeNumber(1, limitMax)),
+    )
+    .option('--json', 'one JSON object', false);
+}

@@ -1,0 +1,96 @@
+import { describe, expect, it } from '@jest/globals';
+import { row } from '../testing/rows.js';
+import { expectedPoints, isSum, minutePointsOf, pointDifferences } from './points.js';
+
+const intervalMs = 60_000;
+const rows = [
+  row({ viewers: 2, watched_ms: 30_000, cdn_bytes: 10 }),
+  row({ viewers: 1, browser: 'Safari', minute: 101 }),
+];
+
+function changed(metric: string, minute: number, value: number): string[] {
+  const expected = expectedPoints('arena', rows, 'v', intervalMs);
+  const found = new Map([...expected].map(([name, values]) => [name, new Map(values)]));
+  found.set(metric, new Map(found.get(metric) ?? []).set(minute, value));
+  return pointDifferences('arena', expected, found).map(
+    (one) => `${one.counter} ${one.minute} ${one.expected} ${one.found}`,
+  );
+}
+
+describe('the points of Graphite', () => {
+  it('are every metric of each minute', () => {
+    const expected = expectedPoints('arena', rows, 'v', intervalMs);
+    expect(expected.get('v.streams.arena.viewers')).toEqual(
+      new Map([
+        [100, 2],
+        [101, 1],
+      ]),
+    );
+    expect(expected.get('v.streams.arena.viewers_average')?.get(100)).toBe(0.5);
+    expect(expected.get('v.streams.arena.browsers_by_quality.720p.Safari')).toEqual(
+      new Map([[101, 1]]),
+    );
+  });
+
+  it('differ where one was altered, and there alone', () => {
+    expect(changed('v.streams.arena.bytes.cdn', 100, 11)).toEqual([
+      'v.streams.arena.bytes.cdn 100 10 11',
+    ]);
+    expect(changed('v.streams.arena.bytes.cdn', 100, 10)).toEqual([]);
+  });
+
+  it('count as 0 where there is none, on either side', () => {
+    expect(changed('v.streams.arena.viewers_by_quality.1080p', 100, 0)).toEqual([]);
+    expect(changed('v.streams.arena.viewers_by_quality.1080p', 100, 1)).toEqual([
+      'v.streams.arena.viewers_by_quality.1080p 100 0 1',
+    ]);
+    expect(
+      pointDifferences(
+        'arena',
+        expectedPoints('arena', [row({ viewers: 1 })], 'v', intervalMs),
+        new Map(),
+      ),
+    ).toHaveLength(4);
+  });
+
+  it('are compared to the last digit that carbon and Graphite keep', () => {
+    expect(changed('v.streams.arena.viewers_average', 100, 0.5 + 1e-15)).toHaveLength(1);
+    expect(changed('v.streams.arena.viewers_average', 100, 0.5 + 1e-16)).toEqual([]);
+  });
+
+  it('are sums, but for shares and quantiles', () => {
+    expect(isSum('v.streams.arena.bytes.cdn')).toBe(true);
+    expect(isSum('v.streams.arena.viewers_average')).toBe(true);
+    expect(isSum('v.streams.arena.stall_ratio')).toBe(false);
+    expect(isSum('v.streams.arena.startup_ms.p95')).toBe(false);
+  });
+});
+
+describe("graphite-web's answer", () => {
+  const series = (...timesS: number[]) => [
+    {
+      target: 'm',
+      datapoints: timesS.map((timeS) => [timeS === 6_120 ? null : 1, timeS] as const),
+    },
+  ];
+
+  it('has the points of the span, without those that are null', () => {
+    const points = minutePointsOf(
+      series(5_940, 6_000, 6_060, 6_120, 6_180),
+      { from: 100, to: 102 },
+      intervalMs,
+    );
+    expect(points?.get('m')).toEqual(
+      new Map([
+        [100, 1],
+        [101, 1],
+      ]),
+    );
+  });
+
+  it('has none where Graphite keeps longer steps only', () => {
+    expect(
+      minutePointsOf(series(6_000, 6_600), { from: 100, to: 110 }, intervalMs),
+    ).toBeUndefined();
+  });
+});

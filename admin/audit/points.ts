@@ -1,0 +1,90 @@
+import type { MinuteSpan, StreamMinuteRow } from '../../clickhouse/index.js';
+import { fallsToZero, metricBase, streamPoints } from '../../schemas/index.js';
+import { cellOf } from './cells.js';
+import type { Difference } from './differences.js';
+import { groupBy } from './group-by.js';
+
+/** Values by metric and minute. Absent is 0. */
+export type MetricPoints = ReadonlyMap<string, ReadonlyMap<number, number>>;
+
+/** Every point of §4 that Graphite should have of one stream's count. */
+export function expectedPoints(
+  stream: string,
+  counted: readonly StreamMinuteRow[],
+  prefix: string,
+  intervalMs: number,
+): MetricPoints {
+  const base = metricBase(prefix, stream);
+  const points = new Map<string, Map<number, number>>();
+  for (const [minute, rows] of groupBy(counted, (row) => row.minute)) {
+    for (const [metric, value] of Object.entries(
+      streamPoints(base, rows.map(cellOf), intervalMs),
+    )) {
+      const ofMetric = points.get(metric) ?? new Map<number, number>();
+      points.set(metric, ofMetric.set(minute, value));
+    }
+  }
+  return points;
+}
+
+/** Both come from the same arithmetic, so they differ by no more than carbon's text and Python's may. */
+const relativeTolerance = 4 * Number.EPSILON;
+
+function isSame(left: number, right: number): boolean {
+  return Math.abs(left - right) <= relativeTolerance * Math.max(Math.abs(left), Math.abs(right));
+}
+
+/** Every point in which Graphite is not as it should be, those that only one side has included. */
+export function pointDifferences(
+  stream: string,
+  expected: MetricPoints,
+  found: MetricPoints,
+): Difference[] {
+  const differences: Difference[] = [];
+  for (const metric of [...new Set([...expected.keys(), ...found.keys()])].sort()) {
+    const should = expected.get(metric) ?? new Map<number, number>();
+    const is = found.get(metric) ?? new Map<number, number>();
+    for (const minute of new Set([...should.keys(), ...is.keys()])) {
+      const [wanted, got] = [should.get(minute) ?? 0, is.get(minute) ?? 0];
+      if (isSame(wanted, got)) continue;
+      differences.push({
+        ...{ sink: 'graphite', stream, minute, counter: metric },
+        ...{ expected: wanted, found: got },
+      });
+    }
+  }
+  return differences.sort((left, right) => left.minute - right.minute);
+}
+
+/** Whether a metric is a sum or an average of one, so that less of it means that something is lost. */
+export function isSum(metric: string): boolean {
+  return fallsToZero(metric) && !metric.endsWith('.stall_ratio');
+}
+
+/** One series of graphite-web's answer. */
+export interface RenderedSeries {
+  readonly target: string;
+  readonly datapoints: readonly (readonly [value: number | null, timeS: number])[];
+}
+
+/** The points of the minutes in the span; undefined when they come in other steps than the minute's. */
+export function minutePointsOf(
+  series: readonly RenderedSeries[],
+  span: MinuteSpan,
+  intervalMs: number,
+): MetricPoints | undefined {
+  const points = new Map<string, Map<number, number>>();
+  for (const { target, datapoints } of series) {
+    const [first, second] = datapoints;
+    if (first !== undefined && second !== undefined) {
+      if ((second[1] - first[1]) * 1_000 !== intervalMs) return undefined;
+    }
+    const values = new Map<number, number>();
+    for (const [value, timeS] of datapoints) {
+      const minute = (timeS * 1_000) / intervalMs;
+      if (value !== null && minute >= span.from && minute <= span.to) values.set(minute, value);
+    }
+    points.set(target, values);
+  }
+  return points;
+}

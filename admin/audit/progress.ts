@@ -1,0 +1,117 @@
+import type { GroupCommit, LogAdmin, OffsetAt, PartitionOffsets } from '../../kafka/index.js';
+import {
+  decodeCommitMetadata,
+  groups,
+  isIngestCommitMetadata,
+  minuteEndMs,
+  topics,
+  type MinuteTimes,
+} from '../../schemas/index.js';
+
+/**
+ * Whether all that is in time for a minute lies before what ingest has inserted. `reached`: the first record
+ * stamped `late + grace` or more after the minute's end. Whatever comes after that one is stamped at
+ * most `grace` earlier (§3), so it is not in time.
+ */
+export function isIngestPast(
+  reached: readonly OffsetAt[],
+  inserted: ReadonlyMap<number, number>,
+): boolean {
+  return (
+    reached.length > 0 &&
+    reached.every(
+      ({ partition, offset }) => offset !== undefined && (inserted.get(partition) ?? 0) >= offset,
+    )
+  );
+}
+
+/** For each partition the offset up to which ingest has inserted, by its commits: without one, the log's beginning if that is 0. */
+export function insertedOffsets(commits: readonly GroupCommit[]): Map<number, number> {
+  return new Map(
+    commits
+      .filter(({ metadata }) => isIngestCommitMetadata(metadata))
+      .map(({ partition, offset }) => [partition, offset]),
+  );
+}
+
+/** The lowest `exactFrom` of a group's commits; undefined when a partition that holds anything has none. */
+export function lowestExactFrom(
+  ends: readonly PartitionOffsets[],
+  commits: readonly GroupCommit[],
+): number | undefined {
+  const exactFrom = new Map(
+    commits.map(({ partition, metadata }) => [
+      partition,
+      decodeCommitMetadata(metadata)?.exactFrom,
+    ]),
+  );
+  let lowest = Infinity;
+  for (const { partition, endOffset } of ends) {
+    const ofPartition = exactFrom.get(partition);
+    if (ofPartition !== undefined) lowest = Math.min(lowest, ofPartition);
+    else if (endOffset > 0) return undefined;
+  }
+  return Number.isFinite(lowest) ? lowest : undefined;
+}
+
+/** The last minute, up to `latest`, for which `isPast` holds; it holds for all before one for which it does. */
+export async function lastMinuteThat(
+  isPast: (minute: number) => Promise<boolean>,
+  latest: number,
+): Promise<number | undefined> {
+  if (latest < 0) return undefined;
+  if (await isPast(latest)) return latest;
+  // Not past `high`; steps back in ever longer strides, then halves what is left.
+  let high = latest;
+  let low: number;
+  for (let stride = 1; ; stride *= 2) {
+    low = Math.max(0, high - stride);
+    if (await isPast(low)) break;
+    if (low === 0) return undefined;
+    high = low;
+  }
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (await isPast(middle)) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+/** How far ingest and the rollup have got, by their commits. */
+export interface Progress {
+  readonly ingestedTo: number | undefined;
+  /** The lowest `exactFrom` of stage 2, and of both stages. */
+  readonly exactFromOfTotals: number | undefined;
+  readonly exactFrom: number | undefined;
+}
+
+export async function readProgress(
+  admin: LogAdmin,
+  times: MinuteTimes,
+  nowMs: number,
+): Promise<Progress> {
+  const inserted = insertedOffsets(await admin.commits(groups.ingest, topics.announces));
+  const finalAfterMs = times.lateMs + times.graceMs;
+  const latest = Math.floor((nowMs - finalAfterMs) / times.intervalMs) - 1;
+  const ingestedTo = await lastMinuteThat(async (minute) => {
+    const finalAtMs = minuteEndMs(minute, times.intervalMs) + finalAfterMs;
+    return isIngestPast(await admin.offsetsAt(topics.announces, finalAtMs), inserted);
+  }, latest);
+  const ofTotals = lowestExactFrom(
+    await admin.offsets(topics.partials),
+    await admin.commits(groups.totals, topics.partials),
+  );
+  const ofPartials = lowestExactFrom(
+    await admin.offsets(topics.announces),
+    await admin.commits(groups.partials, topics.announces),
+  );
+  return {
+    ingestedTo,
+    exactFromOfTotals: ofTotals,
+    exactFrom:
+      ofTotals === undefined || ofPartials === undefined
+        ? undefined
+        : Math.min(ofTotals, ofPartials),
+  };
+}

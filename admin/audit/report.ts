@@ -1,0 +1,49 @@
+import type { MinuteSpan } from '../../clickhouse/index.js';
+import { allStreams } from '../../schemas/index.js';
+import { plainTable } from '../plain-table.js';
+import { timeOfMinute } from './asked-time.js';
+import type { Difference } from './differences.js';
+
+/** A difference as `--json` shows it: with the minute's start. */
+export function differenceJson(difference: Difference, intervalMs: number): object {
+  const { sink, stream, minute, quality, browser, counter, expected, found } = difference;
+  const time = timeOfMinute(minute, intervalMs);
+  return { sink, stream, minute, time, quality, browser, counter, expected, found };
+}
+
+/** Differences as a table, with a last line that counts those that are not shown. */
+export function differencesText(
+  differences: readonly Difference[],
+  count: number,
+  intervalMs: number,
+): string {
+  const table = plainTable([
+    ...['sink', 'stream', 'minute', 'quality', 'browser', 'counter', 'expected', 'found'],
+  ]);
+  for (const { sink, stream, minute, quality, browser, counter, expected, found } of differences) {
+    table.push([
+      ...[sink, stream === allStreams ? '* (all)' : stream, timeOfMinute(minute, intervalMs)],
+      ...[
+        quality ?? '',
+        browser ?? '',
+        counter,
+        valueText(counter, expected),
+        valueText(counter, found),
+      ],
+    ]);
+  }
+  const rest = count - differences.length;
+  return rest > 0 ? `${table.toString()}\n… and ${rest} more` : table.toString();
+}
+
+function valueText(counter: string, value: number): string {
+  return counter === 'time' ? new Date(value * 1_000).toISOString() : String(value);
+}
+
+export function spanText({ from, to }: MinuteSpan, intervalMs: number): string {
+  const minutes = to - from + 1;
+  return (
+    `${minutes} minute${minutes === 1 ? '' : 's'} from ${timeOfMinute(from, intervalMs)} ` +
+    `to ${timeOfMinute(to, intervalMs)} (${from} to ${to})`
+  );
+}

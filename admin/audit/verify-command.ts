@@ -1,0 +1,77 @@
+import { Command } from 'commander';
+import { exitCode, StartError } from '../../service/errors.js';
+import { print, say } from '../with-kafka.js';
+import { Differences } from './differences.js';
+import { examine } from './examine.js';
+import { withAudit, type OpenedAudit } from './open-audit.js';
+import { withAuditOptions, type AuditCommandOptions } from './options.js';
+import { differenceJson, differencesText, spanText } from './report.js';
+import { Totals } from './totals.js';
+
+/** Something differs. */
+const differsExitCode = 1;
+
+/** `vba-admin verify`. Ends with 0 when all is equal, 1 when anything differs. */
+export function verifyCommand(setExitCode: (code: number) => void): Command {
+  return withAuditOptions(new Command('verify'))
+    .description(
+      'compare the raw announces’ count with stream_minutes and Graphite, counter by counter',
+    )
+    .action(async (options: AuditCommandOptions) => {
+      const count = await withAudit(options, { dropped: false }, (audit) => verify(options, audit));
+      if (count > 0) setExitCode(differsExitCode);
+    });
+}
+
+async function verify(options: AuditCommandOptions, audit: OpenedAudit): Promise<number> {
+  const { chosen, sources, times } = audit;
+  if (chosen.kind === 'nothing') {
+    throw new StartError(
+      'nothing_to_compare',
+      `nothing to compare: ${chosen.reason}`,
+      exitCode.unavailable,
+    );
+  }
+  const { intervalMs } = times;
+  const startedAtMs = performance.now();
+  const differences = new Differences(options.limit);
+  const totals = new Totals();
+  for await (const finding of examine(sources, {
+    span: chosen.span,
+    streams: options.stream,
+    graphitePrefix: options.graphitePrefix,
+    intervalMs,
+  })) {
+    totals.add(finding);
+    for (const cell of finding.wrongCells) cell.differences.forEach((one) => differences.add(one));
+    for (const point of finding.wrongPoints) differences.add(point);
+  }
+  const durationMs = Math.round(performance.now() - startedAtMs);
+  const notes = [...chosen.notes, ...totals.notes(intervalMs)];
+  if (options.json) {
+    print(
+      JSON.stringify({
+        isEqual: differences.count === 0,
+        ...chosen.span,
+        intervalMs,
+        ...totals.json(),
+        durationMs,
+        notes,
+        differenceCount: differences.count,
+        differences: differences.kept.map((one) => differenceJson(one, intervalMs)),
+      }),
+    );
+    return differences.count;
+  }
+  for (const note of notes) say(`note: ${note}`);
+  if (differences.count > 0)
+    print(differencesText(differences.kept, differences.count, intervalMs));
+  const verdict =
+    differences.count === 0
+      ? 'equal'
+      : `${differences.count} difference${differences.count === 1 ? '' : 's'}`;
+  print(
+    `${verdict}: ${spanText(chosen.span, intervalMs)}; ${totals.text()} in ${durationMs / 1_000} s`,
+  );
+  return differences.count;
+}

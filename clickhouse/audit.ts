@@ -1,0 +1,160 @@
+import { allStreams, usualQualities, type MinuteTimes } from '../schemas/index.js';
+import { clickHouseError, type ClickHouse } from './client.js';
+import type { StreamMinuteRow } from './stream-minutes.js';
+
+/** Minutes from the first to the last, both included. */
+export interface MinuteSpan {
+  readonly from: number;
+  readonly to: number;
+}
+
+const sums = [
+  'viewers',
+  'announces',
+  'watched_ms',
+  'stalled_ms',
+  'stalls',
+  'cdn_bytes',
+  'peer_bytes',
+  'uploaded_bytes',
+  'dropped_frames',
+  'errors',
+] as const;
+
+const columns = `stream, minute, toUnixTimestamp(time) AS time, quality, browser, ${sums.join(', ')},
+  startup_histogram, stall_histogram`;
+
+async function select<Row>(
+  clickhouse: ClickHouse,
+  query: string,
+  parameters: Readonly<Record<string, unknown>>,
+): Promise<Row[]> {
+  try {
+    const result = await clickhouse.client.query({
+      query,
+      query_params: { ...parameters },
+      format: 'JSONEachRow',
+    });
+    return await result.json<Row>();
+  } catch (error) {
+    throw clickHouseError(error);
+  }
+}
+
+const inSpan = 'minute BETWEEN {from: UInt64} AND {to: UInt64}';
+const ofStreams = 'stream IN {streams: Array(String)}';
+
+/**
+ * The cells that the raw announces of these streams add up to (the count); version 0. All functions
+ * here reject with an AppError (`clickhouse_unavailable`, `clickhouse_rejected`).
+ */
+export async function readCountedMinutes(
+  clickhouse: ClickHouse,
+  streams: readonly string[],
+  span: MinuteSpan,
+): Promise<StreamMinuteRow[]> {
+  return select(
+    clickhouse,
+    `SELECT ${columns}, 0 AS version FROM stream_minutes_counted WHERE ${inSpan} AND ${ofStreams}`,
+    { streams, ...span },
+  );
+}
+
+/** The count over all streams, under the name `*`: qualities there are the usual heights or `other`. */
+export async function readCountedOverAll(
+  clickhouse: ClickHouse,
+  span: MinuteSpan,
+): Promise<StreamMinuteRow[]> {
+  return select(
+    clickhouse,
+    `SELECT {all: String} AS stream, cell.minute AS minute, toUnixTimestamp(any(cell.time)) AS time,
+       if(cell.quality IN {usual: Array(String)}, cell.quality, 'other') AS quality, cell.browser AS browser,
+       ${sums.map((column) => `sum(cell.${column}) AS ${column}`).join(', ')},
+       sumForEach(cell.startup_histogram) AS startup_histogram,
+       sumForEach(cell.stall_histogram) AS stall_histogram, 0 AS version
+     FROM (SELECT * FROM stream_minutes_counted WHERE ${inSpan}) AS cell
+     GROUP BY cell.minute, if(cell.quality IN {usual: Array(String)}, cell.quality, 'other'), cell.browser`,
+    { all: allStreams, usual: [...usualQualities], ...span },
+  );
+}
+
+/** The cells that `stream_minutes` holds, each with its highest version. */
+export async function readStreamMinutes(
+  clickhouse: ClickHouse,
+  streams: readonly string[],
+  span: MinuteSpan,
+): Promise<StreamMinuteRow[]> {
+  return select(
+    clickhouse,
+    `SELECT ${columns}, version FROM stream_minutes FINAL WHERE ${inSpan} AND ${ofStreams}`,
+    { streams, ...span },
+  );
+}
+
+/** A stream that has anything in a span, and how much work counting it is. */
+export interface StreamSize {
+  readonly stream: string;
+  readonly announces: number;
+}
+
+/** The streams that have raw announces or cells in the span; of those given, if any are. */
+export async function readStreamSizes(
+  clickhouse: ClickHouse,
+  span: MinuteSpan,
+  streams: readonly string[],
+): Promise<StreamSize[]> {
+  return select(
+    clickhouse,
+    `SELECT stream, sum(announces) AS announces FROM
+     (
+       SELECT stream, count() AS announces FROM announces WHERE ${inSpan} GROUP BY stream
+       UNION ALL
+       SELECT DISTINCT stream, 0 AS announces FROM stream_minutes WHERE ${inSpan}
+     )
+     WHERE empty({streams: Array(String)}) OR ${ofStreams}
+     GROUP BY stream ORDER BY stream`,
+    { streams, ...span },
+  );
+}
+
+/** What there is to count from. */
+export interface RawRange {
+  /** The lowest minute of any raw announce or cell; undefined when there's none. */
+  readonly firstMinute: number | undefined;
+  /** How long raw announces are kept. */
+  readonly ttlDays: number | undefined;
+}
+
+export async function readRawRange(clickhouse: ClickHouse): Promise<RawRange> {
+  const [first] = await select<{ minute: number; rows: number }>(
+    clickhouse,
+    `SELECT min(minute) AS minute, count() AS rows FROM
+     (
+       SELECT min(minute) AS minute FROM announces HAVING count() > 0
+       UNION ALL
+       SELECT min(minute) AS minute FROM stream_minutes HAVING count() > 0
+     )`,
+    {},
+  );
+  const [table] = await select<{ engine_full: string }>(
+    clickhouse,
+    `SELECT engine_full FROM system.tables WHERE database = currentDatabase() AND name = 'announces'`,
+    {},
+  );
+  const days = /\+ toIntervalDay\((\d+)\)/.exec(table?.engine_full ?? '')?.[1];
+  return {
+    firstMinute: first === undefined || first.rows === 0 ? undefined : first.minute,
+    ttlDays: days === undefined ? undefined : Number(days),
+  };
+}
+
+/** The times that the views count by; undefined when none were stored yet. */
+export async function readStoredTimes(clickhouse: ClickHouse): Promise<MinuteTimes | undefined> {
+  const [times] = await select<MinuteTimes>(
+    clickhouse,
+    `SELECT interval_ms AS intervalMs, late_ms AS lateMs, grace_ms AS graceMs FROM cluster_settings
+     ORDER BY changed_at DESC LIMIT 1`,
+    {},
+  );
+  return times;
+}
