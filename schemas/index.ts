@@ -1,3 +1,5 @@
+export { AnnounceColumns, browserAt } from './announce-columns.js';
+export { AnnounceDecoder } from './announce-decoder.js';
 export { codec, type Decoded, type DecodeFailure } from './codec.js';
 export * from './commit-metadata.js';
 export * from './counters.js';

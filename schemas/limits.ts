@@ -37,12 +37,18 @@ const upperBounds: readonly (readonly [field: keyof Announce, max: number])[] = 
   ['errors', announceLimits.countMax],
 ];
 
+/** Whether a reader believes this name of a stream. */
+export function isStreamInBounds(stream: string): boolean {
+  return stream !== '' && stream.length <= announceLimits.streamLengthMax && stream !== allStreams;
+}
+
+export function isQualityInBounds(quality: string): boolean {
+  return quality !== '' && quality.length <= announceLimits.qualityLengthMax;
+}
+
 function announceError(announce: Announce): string | undefined {
-  if (announce.stream === '' || announce.stream.length > announceLimits.streamLengthMax)
-    return 'stream';
-  if (announce.stream === allStreams) return 'stream';
-  if (announce.quality === '' || announce.quality.length > announceLimits.qualityLengthMax)
-    return 'quality';
+  if (!isStreamInBounds(announce.stream)) return 'stream';
+  if (!isQualityInBounds(announce.quality)) return 'quality';
   if (announce.segment < -1) return 'segment';
   for (const [field, max] of upperBounds) {
     const value = announce[field];

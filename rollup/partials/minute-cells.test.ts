@@ -1,13 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
+import { AnnounceColumns, type Announce } from '../../schemas/index.js';
 import { announce, sessionOf } from '../testing/announces.js';
 import { MinuteCells } from './minute-cells.js';
 
+function add(minute: MinuteCells, one: Announce, nextOffset: number): boolean {
+  const columns = new AnnounceColumns();
+  columns.fill({ tracker: 't', written: 0, announces: [one] });
+  return minute.add(columns, 0, nextOffset);
+}
+
 describe('MinuteCells', () => {
   it('counts a viewer once, in the cell of the highest number, whatever the order', () => {
-    const minute = new MinuteCells(0);
-    minute.add(announce({ number: 5, quality: '1080p' }), 1);
-    minute.add(announce({ number: 3, quality: '720p' }), 2);
-    minute.add(announce({ number: 9, quality: '480p', browser: 'Firefox' }), 3);
+    const minute = new MinuteCells(0, 0);
+    add(minute, announce({ number: 5, quality: '1080p' }), 1);
+    add(minute, announce({ number: 3, quality: '720p' }), 2);
+    add(minute, announce({ number: 9, quality: '480p', browser: 'Firefox' }), 3);
     const cells = minute.changed().find(({ stream }) => stream === 'arena')?.cells ?? [];
     const viewers = cells.map((cell) => [cell.quality, cell.browser, cell.viewers, cell.announces]);
     expect(viewers).toEqual([
@@ -18,17 +25,18 @@ describe('MinuteCells', () => {
   });
 
   it('takes a copy of an announce out', () => {
-    const minute = new MinuteCells(0);
-    expect(minute.add(announce({ number: 1, cdnBytes: 10 }), 1)).toBe(true);
-    expect(minute.add(announce({ number: 1, cdnBytes: 10 }), 2)).toBe(false);
+    const minute = new MinuteCells(0, 0);
+    expect(add(minute, announce({ number: 1, cdnBytes: 10 }), 1)).toBe(true);
+    expect(add(minute, announce({ number: 1, cdnBytes: 10 }), 2)).toBe(false);
     expect(minute.changed()[0]?.cells[0]).toMatchObject({ announces: 1, cdnBytes: 10, viewers: 1 });
   });
 
   it('adds up all streams under *, with the usual qualities', () => {
-    const minute = new MinuteCells(0);
-    minute.add(announce({ stream: 'arena', quality: '720p', peerBytes: 1 }), 1);
-    minute.add(announce({ stream: 'studio', quality: '720p', peerBytes: 2 }), 2);
-    minute.add(
+    const minute = new MinuteCells(0, 0);
+    add(minute, announce({ stream: 'arena', quality: '720p', peerBytes: 1 }), 1);
+    add(minute, announce({ stream: 'studio', quality: '720p', peerBytes: 2 }), 2);
+    add(
+      minute,
       announce({ stream: 'studio', quality: 'cinema-4k', session: sessionOf(9), peerBytes: 4 }),
       3,
     );
@@ -40,12 +48,12 @@ describe('MinuteCells', () => {
   });
 
   it('tells as changed what changed after the acknowledged version, also while it was being sent', () => {
-    const minute = new MinuteCells(0);
-    minute.add(announce({ stream: 'arena', number: 1 }), 1);
-    minute.add(announce({ stream: 'studio', number: 1 }), 2);
+    const minute = new MinuteCells(0, 0);
+    add(minute, announce({ stream: 'arena', number: 1 }), 1);
+    add(minute, announce({ stream: 'studio', number: 1 }), 2);
     const names = (): string[] => minute.changed().map(({ stream }) => stream);
     expect(names()).toEqual(['arena', 'studio', '*']);
-    minute.add(announce({ stream: 'studio', number: 2 }), 3);
+    add(minute, announce({ stream: 'studio', number: 2 }), 3);
     minute.acknowledge(['arena', 'studio', '*'], 2);
     expect(names()).toEqual(['studio', '*']);
     minute.acknowledge(['studio', '*'], 3);

@@ -1,28 +1,29 @@
 import {
   allStreams,
   qualityOverAllStreams,
-  type Announce,
+  type AnnounceColumns,
   type Cell,
   type StreamCells,
 } from '../../schemas/index.js';
-import { addAnnounce, cellKey, emptyCell } from '../cells.js';
-import { SessionNumbers } from './session-numbers.js';
+import { CellRows } from './cell-rows.js';
+import { SessionTable } from './session-table.js';
 
-/** A cell of one stream, with the cell of the same announces over all streams. */
+/** A cell of one stream, by its row, with the row of the same announces over all streams. */
 interface LinkedCell {
-  readonly own: Cell;
-  readonly overAll: Cell;
+  readonly row: number;
+  readonly rowOverAll: number;
+  readonly quality: string;
+  /** Index of the browser. */
+  readonly browser: number;
 }
 
-interface Viewer {
-  readonly numbers: SessionNumbers;
-  highest: number;
-  cell: LinkedCell;
-}
+/** Cells of a stream: found by quality and then the browser's index. */
+type CellsByQuality = Map<string, (LinkedCell | undefined)[]>;
 
 interface StreamMinute {
-  readonly cells: Map<string, LinkedCell>;
-  readonly viewers: Map<string, Viewer>;
+  readonly index: number;
+  readonly cells: LinkedCell[];
+  readonly byQuality: CellsByQuality;
   /** The offset after the record that changed it last. */
   changedAt: number;
   /** The version that was last acknowledged; −1 before. */
@@ -32,98 +33,123 @@ interface StreamMinute {
 /** One minute of one input partition: every stream's cells, and those over all streams. */
 export class MinuteCells {
   readonly #streams = new Map<string, StreamMinute>();
-  readonly #overAll = new Map<string, Cell>();
-  #overAllChangedAt = -1;
-  #overAllAcknowledgedAt = -1;
+  readonly #rows = new CellRows();
+  /** By row: the link of a stream's cell. Rows over all streams have none. */
+  readonly #links: LinkedCell[] = [];
+  readonly #sessions: SessionTable;
+  readonly #overAll: StreamMinute = streamMinute(-1);
+  #lastName: string | undefined;
+  #lastStream: StreamMinute = this.#overAll;
 
-  /** `firstOffset`: of the first record that holds something of this minute. */
-  constructor(readonly firstOffset: number) {}
+  /**
+   * `firstOffset`: of the first record that holds something of this minute. `hashSeed`: any number,
+   * it changes no result.
+   */
+  constructor(
+    readonly firstOffset: number,
+    hashSeed: number,
+  ) {
+    this.#sessions = new SessionTable(hashSeed);
+  }
 
-  /** Counts an announce that stands in the record before `nextOffset`; false when it is a copy. */
-  add(announce: Announce, nextOffset: number): boolean {
-    const stream = this.#stream(announce.stream);
-    const sessionKey = announce.session.toString('latin1');
-    const viewer = stream.viewers.get(sessionKey);
-    if (viewer !== undefined && !viewer.numbers.take(announce.number)) return false;
-    const cell = this.#cell(stream, announce);
-    if (viewer === undefined) {
-      const numbers = new SessionNumbers(announce.number);
-      stream.viewers.set(sessionKey, { numbers, highest: announce.number, cell });
-      countViewer(cell, 1);
-    } else if (announce.number > viewer.highest) {
-      countViewer(viewer.cell, -1);
-      countViewer(cell, 1);
-      viewer.highest = announce.number;
-      viewer.cell = cell;
+  /** Counts the announce in row `index`, which stands in the record before `nextOffset`; false when it is a copy. */
+  add(columns: AnnounceColumns, index: number, nextOffset: number): boolean {
+    const stream = this.#stream(columns.streams[index] ?? '');
+    const number = columns.numbers[index] ?? 0;
+    const { sessions } = columns;
+    const entry = this.#sessions.find(sessions, index * 4, stream.index);
+    if (entry >= 0 && !this.#sessions.take(entry, number)) return false;
+    const cell = this.#cell(stream, columns.qualities[index] ?? '', columns.browsers[index] ?? 0);
+    if (entry < 0) {
+      this.#sessions.add(sessions, index * 4, stream.index, number, cell.row);
+      this.#countViewer(cell, 1);
+    } else if (number > this.#sessions.highest(entry)) {
+      const before = this.#sessions.cell(entry);
+      if (before !== cell.row) {
+        this.#countViewer(this.#links[before], -1);
+        this.#countViewer(cell, 1);
+      }
+      this.#sessions.setHighest(entry, number, cell.row);
     }
-    addAnnounce(cell.own, announce);
-    addAnnounce(cell.overAll, announce);
+    this.#rows.countAnnounce(cell.row, cell.rowOverAll, columns, index);
     stream.changedAt = nextOffset;
-    this.#overAllChangedAt = nextOffset;
+    this.#overAll.changedAt = nextOffset;
     return true;
   }
 
-  /** The streams whose cells changed since their last acknowledged version. The cells are live: encode them at once. */
+  /** The streams whose cells changed since their last acknowledged version, as of now. */
   changed(): StreamCells[] {
     const changed: StreamCells[] = [];
     // Whatever changes a stream changes the sums over all streams too.
-    if (this.#overAllChangedAt <= this.#overAllAcknowledgedAt) return changed;
-    for (const [stream, { cells, changedAt, acknowledgedAt }] of this.#streams) {
-      if (changedAt > acknowledgedAt) {
-        changed.push({ stream, cells: [...cells.values()].map((cell) => cell.own) });
-      }
+    if (this.#overAll.changedAt <= this.#overAll.acknowledgedAt) return changed;
+    for (const [name, stream] of this.#streams) {
+      if (stream.changedAt > stream.acknowledgedAt) changed.push(this.#cellsOf(name, stream));
     }
-    changed.push({ stream: allStreams, cells: [...this.#overAll.values()] });
+    changed.push(this.#cellsOf(allStreams, this.#overAll));
     return changed;
   }
 
   /** The streams' cells as of `version` have been acknowledged. */
   acknowledge(streams: readonly string[], version: number): void {
     for (const name of streams) {
-      if (name === allStreams) {
-        this.#overAllAcknowledgedAt = Math.max(this.#overAllAcknowledgedAt, version);
-        continue;
-      }
-      const stream = this.#streams.get(name);
+      const stream = name === allStreams ? this.#overAll : this.#streams.get(name);
       if (stream !== undefined) stream.acknowledgedAt = Math.max(stream.acknowledgedAt, version);
     }
   }
 
   /** Sessions held, for the metric. */
   sessions(): number {
-    let sessions = 0;
-    for (const stream of this.#streams.values()) sessions += stream.viewers.size;
-    return sessions;
+    return this.#sessions.size;
   }
 
+  #cellsOf(name: string, { cells }: StreamMinute): StreamCells {
+    const snapshot = ({ row, quality, browser }: LinkedCell): Cell =>
+      this.#rows.cell(row, quality, browser);
+    return { stream: name, cells: cells.map(snapshot) };
+  }
+
+  /** Most announces are of the stream of the one before. */
   #stream(name: string): StreamMinute {
+    if (name === this.#lastName) return this.#lastStream;
     let stream = this.#streams.get(name);
     if (stream === undefined) {
-      stream = { cells: new Map(), viewers: new Map(), changedAt: -1, acknowledgedAt: -1 };
+      stream = streamMinute(this.#streams.size);
       this.#streams.set(name, stream);
     }
+    this.#lastName = name;
+    this.#lastStream = stream;
     return stream;
   }
 
-  #cell(stream: StreamMinute, announce: Announce): LinkedCell {
-    const key = cellKey(announce.quality, announce.browser);
-    let cell = stream.cells.get(key);
-    if (cell === undefined) {
-      const quality = qualityOverAllStreams(announce.quality);
-      const overAllKey = cellKey(quality, announce.browser);
-      let overAll = this.#overAll.get(overAllKey);
-      if (overAll === undefined) {
-        overAll = emptyCell(quality, announce.browser);
-        this.#overAll.set(overAllKey, overAll);
-      }
-      cell = { own: emptyCell(announce.quality, announce.browser), overAll };
-      stream.cells.set(key, cell);
+  #cell(stream: StreamMinute, quality: string, browser: number): LinkedCell {
+    return stream.byQuality.get(quality)?.[browser] ?? this.#addCell(stream, quality, browser);
+  }
+
+  #addCell(stream: StreamMinute, quality: string, browser: number): LinkedCell {
+    const row = this.#rows.add();
+    const rowOverAll =
+      stream === this.#overAll
+        ? row
+        : this.#cell(this.#overAll, qualityOverAllStreams(quality), browser).row;
+    const cell = { row, rowOverAll, quality, browser };
+    this.#links[row] = cell;
+    stream.cells.push(cell);
+    let ofQuality = stream.byQuality.get(quality);
+    if (ofQuality === undefined) {
+      ofQuality = [];
+      stream.byQuality.set(quality, ofQuality);
     }
+    ofQuality[browser] = cell;
     return cell;
+  }
+
+  #countViewer(cell: LinkedCell | undefined, change: 1 | -1): void {
+    if (cell === undefined) throw new Error('a viewer in no cell');
+    this.#rows.countViewer(cell.row, change);
+    this.#rows.countViewer(cell.rowOverAll, change);
   }
 }
 
-function countViewer(cell: LinkedCell, change: 1 | -1): void {
-  cell.own.viewers += change;
-  cell.overAll.viewers += change;
+function streamMinute(index: number): StreamMinute {
+  return { index, cells: [], byQuality: new Map(), changedAt: -1, acknowledgedAt: -1 };
 }

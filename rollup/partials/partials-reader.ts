@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import type {
   LogProducer,
   LogRecord,
@@ -6,7 +7,13 @@ import type {
   StartPosition,
 } from '../../kafka/index.js';
 import type { ClusterSettings } from '../../registry/index.js';
-import { codec, topics, type Progress } from '../../schemas/index.js';
+import {
+  AnnounceColumns,
+  AnnounceDecoder,
+  codec,
+  topics,
+  type Progress,
+} from '../../schemas/index.js';
 import type { Logger, RateLimitedLog } from '../../service/logs.js';
 import { appendUntilTaken, type Retrying } from '../append-until-taken.js';
 import {
@@ -20,7 +27,7 @@ import { DeadLetters, type Refusal } from '../dead-letters.js';
 import type { RollupMetrics } from '../metrics.js';
 import { MarkSchedule } from './mark-schedule.js';
 import { encodePartials } from './partial-batches.js';
-import { PartitionMinutes, type PartialsPlan } from './partition-minutes.js';
+import { PartitionMinutes, type Applied, type PartialsPlan } from './partition-minutes.js';
 
 /** What the readers of all partitions of one process share. */
 export interface PartialsParts {
@@ -41,6 +48,14 @@ const progressIntervalMs = 60_000;
 /** Reading waits while more final minutes than this aren't sent: a backlog may have days of them (§3 rule 9). */
 const finalWaitingMax = 10;
 const waitingPollMs = 200;
+
+/** One for all partitions of this process: a batch is applied in the same turn in which it was decoded. */
+const decoder = new AnnounceDecoder();
+const columns = new AnnounceColumns();
+/** Sessions are chosen by viewers: the seed keeps who chooses them from making their hashes collide. */
+const hashSeed = randomInt(2 ** 31);
+
+const nothingApplied: Applied = { counted: 0, copies: 0, notInTime: 0, ignored: 0 };
 
 /** Stage 1 of one owned partition: reads, sends partials and progress, appends marks, commits. */
 export class PartialsReader implements PartitionReader {
@@ -67,7 +82,7 @@ export class PartialsReader implements PartitionReader {
     this.#endOffset = start.endOffset;
     this.#marks = new MarkSchedule(parts.cluster.intervalMs);
     if (this.#start.kind === 'exact') {
-      this.#minutes = new PartitionMinutes(parts.cluster, this.#start.metadata);
+      this.#minutes = new PartitionMinutes(parts.cluster, this.#start.metadata, hashSeed);
     }
     const before = this.#start.kind === 'exact' ? this.#start.metadata.deadLettersBefore : 0;
     this.#deadLetters = new DeadLetters(topics.announces, before, () => this.#isOwned(), parts);
@@ -103,38 +118,49 @@ export class PartialsReader implements PartitionReader {
   }
 
   async read(records: readonly LogRecord[]): Promise<void> {
+    const sum: Applied = { counted: 0, copies: 0, notInTime: 0, ignored: 0 };
     for (const record of records) {
       const minutes = (this.#minutes ??= this.#beginShortened(record));
-      const decoded = codec().decode(record.value);
-      if (decoded.ok && decoded.record.type === 'AnnounceBatch') {
-        const { counted, copies, notInTime, ignored } = minutes.applyBatch(
-          record.offset,
-          record.logAppendTimeMs,
-          decoded.record.value,
-        );
-        const { announces } = this.parts.metrics;
-        if (counted > 0) announces.inc({ outcome: 'counted' }, counted);
-        if (copies > 0) announces.inc({ outcome: 'copy' }, copies);
-        if (notInTime > 0) announces.inc({ outcome: 'not_in_time' }, notInTime);
-        if (ignored > 0) announces.inc({ outcome: 'ignored' }, ignored);
-      } else if (decoded.ok && decoded.record.type === 'Mark') {
-        minutes.applyMark(record.offset, record.logAppendTimeMs, decoded.record.value);
-      } else {
-        const refusal: Refusal = decoded.ok
-          ? {
-              reason: 'unexpected_record',
-              detail: `a ${decoded.record.type} on ${topics.announces}`,
-            }
-          : decoded;
-        await this.#deadLetters.refuse(record, refusal);
-        minutes.skip(record.offset);
-      }
+      const applied = decoder.decode(record.value, columns)
+        ? minutes.applyColumns(record.offset, record.logAppendTimeMs, columns)
+        : await this.#readOther(minutes, record);
+      sum.counted += applied.counted;
+      sum.copies += applied.copies;
+      sum.notInTime += applied.notInTime;
+      sum.ignored += applied.ignored;
     }
+    this.#countApplied(sum);
     this.parts.metrics.records.inc({ topic: topics.announces }, records.length);
     this.tick();
     while (this.#isOwned() && (this.#minutes?.finalWaiting() ?? 0) > finalWaitingMax) {
       await this.parts.sleep(waitingPollMs);
     }
+  }
+
+  /** A mark, what can't be used, or a batch that only the general codec can read. */
+  async #readOther(minutes: PartitionMinutes, record: LogRecord): Promise<Applied> {
+    const { offset, logAppendTimeMs } = record;
+    const decoded = codec().decode(record.value);
+    if (decoded.ok && decoded.record.type === 'AnnounceBatch') {
+      return minutes.applyBatch(offset, logAppendTimeMs, decoded.record.value);
+    }
+    if (decoded.ok && decoded.record.type === 'Mark') {
+      minutes.applyMark(offset, logAppendTimeMs, decoded.record.value);
+    } else {
+      const detail = `a ${decoded.ok ? decoded.record.type : 'broken record'} on ${topics.announces}`;
+      const refusal: Refusal = decoded.ok ? { reason: 'unexpected_record', detail } : decoded;
+      await this.#deadLetters.refuse(record, refusal);
+      minutes.skip(offset);
+    }
+    return nothingApplied;
+  }
+
+  #countApplied({ counted, copies, notInTime, ignored }: Applied): void {
+    const { announces } = this.parts.metrics;
+    if (counted > 0) announces.inc({ outcome: 'counted' }, counted);
+    if (copies > 0) announces.inc({ outcome: 'copy' }, copies);
+    if (notInTime > 0) announces.inc({ outcome: 'not_in_time' }, notInTime);
+    if (ignored > 0) announces.inc({ outcome: 'ignored' }, ignored);
   }
 
   /** Does what is due: called after records and several times a second. */
@@ -177,7 +203,7 @@ export class PartialsReader implements PartitionReader {
       { topic: first.partition, offset: first.offset, exactFrom },
       "no commit and the log's beginning is gone: minutes before exactFrom are not computed",
     );
-    return new PartitionMinutes(this.parts.cluster, { offset: first.offset, exactFrom });
+    return new PartitionMinutes(this.parts.cluster, { offset: first.offset, exactFrom }, hashSeed);
   }
 
   async #appendMark(nowMs: number): Promise<void> {

@@ -1,4 +1,5 @@
 import {
+  AnnounceColumns,
   isInTime,
   minuteOf,
   type AnnounceBatch,
@@ -16,9 +17,7 @@ export interface MinutePartial {
   readonly streams: readonly StreamCells[];
 }
 
-/**
- * A send as of one version. Its cells are live objects: encode them before the next record is applied.
- */
+/** A send as of one version. */
 export interface PartialsPlan {
   readonly version: number;
   readonly minutes: readonly MinutePartial[];
@@ -44,11 +43,16 @@ export class PartitionMinutes {
   readonly #clock: LogClock;
   #nextOffset: number;
   #exactFrom: number;
+  #columns: AnnounceColumns | undefined;
 
-  /** `exactFrom`: the first minute that is exact and not dropped by an earlier owner. */
+  /**
+   * `exactFrom`: the first minute that is exact and not dropped by an earlier owner. `hashSeed`: any
+   * number; what is computed doesn't depend on it.
+   */
   constructor(
     private readonly times: MinuteTimes,
     start: CommitPoint,
+    private readonly hashSeed = 0,
   ) {
     this.#clock = new LogClock(times);
     this.#nextOffset = start.offset;
@@ -90,17 +94,34 @@ export class PartitionMinutes {
     return sessions;
   }
 
+  /** A decoded batch: as `applyColumns`, by way of columns of our own. */
   applyBatch(offset: number, logAppendTimeMs: number, batch: AnnounceBatch): Applied {
+    this.#columns ??= new AnnounceColumns();
+    this.#columns.fill(batch);
+    return this.applyColumns(offset, logAppendTimeMs, this.#columns);
+  }
+
+  /** Applies a batch, all of whose announces have been read and found within their bounds. */
+  applyColumns(offset: number, logAppendTimeMs: number, columns: AnnounceColumns): Applied {
     this.#advance(offset);
     const applied: Applied = { counted: 0, copies: 0, notInTime: 0, ignored: 0 };
-    for (const announce of batch.announces) {
-      const minute = minuteOf(announce.time, this.times.intervalMs);
-      if (minute < this.#exactFrom) applied.ignored += 1;
-      else if (!isInTime(minute, logAppendTimeMs, this.times)) applied.notInTime += 1;
-      else if (this.#minute(minute, offset).add(announce, this.#nextOffset)) applied.counted += 1;
-      else applied.copies += 1;
+    const { intervalMs } = this.times;
+    let minute = NaN;
+    let cells: MinuteCells | undefined;
+    for (let index = 0; index < columns.count; index += 1) {
+      const minuteHere = minuteOf(columns.times[index] ?? 0, intervalMs);
+      if (minuteHere !== minute) {
+        minute = minuteHere;
+        const isTaken = minute >= this.#exactFrom && isInTime(minute, logAppendTimeMs, this.times);
+        cells = isTaken ? this.#minute(minute, offset) : undefined;
+      }
+      if (cells !== undefined) {
+        if (cells.add(columns, index, this.#nextOffset)) applied.counted += 1;
+        else applied.copies += 1;
+      } else if (minute < this.#exactFrom) applied.ignored += 1;
+      else applied.notInTime += 1;
     }
-    this.#clock.advance(batch.written, logAppendTimeMs);
+    this.#clock.advance(columns.written, logAppendTimeMs);
     return applied;
   }
 
@@ -160,7 +181,7 @@ export class PartitionMinutes {
   #minute(minute: number, offset: number): MinuteCells {
     let cells = this.#minutes.get(minute);
     if (cells === undefined) {
-      cells = new MinuteCells(offset);
+      cells = new MinuteCells(offset, this.hashSeed);
       this.#minutes.set(minute, cells);
     }
     return cells;

@@ -1,14 +1,19 @@
 import fc from 'fast-check';
 import {
+  addToBucket,
+  bucketOf,
   browsers,
   isInTime,
   minuteOf,
   qualityOverAllStreams,
+  stallBoundsMs,
+  startupBoundsMs,
   type Announce,
   type Cell,
+  type Counters,
   type MinuteTimes,
 } from '../../schemas/index.js';
-import { addAnnounce, emptyCell } from '../cells.js';
+import { emptyCell } from '../cells.js';
 
 /** Times with which tests run: 5 s minutes. */
 export const testTimes: MinuteTimes = { intervalMs: 5_000, lateMs: 15_000, graceMs: 5_000 };
@@ -120,6 +125,26 @@ export function plainCount(log: readonly Logged[], times: MinuteTimes): CellsByK
   }
   for (const last of highest.values()) for (const cell of cellsOf(last)) cell.viewers += 1;
   return cells;
+}
+
+/** Adds what an announce reports, all but the viewer, who is counted once a minute and not once an announce. */
+export function addAnnounce(counters: Counters, announce: Announce): void {
+  counters.announces += 1;
+  counters.watchedMs += announce.watchedMs;
+  counters.stalledMs += announce.stalledMs;
+  counters.stalls += announce.stalls;
+  counters.cdnBytes += announce.cdnBytes;
+  counters.peerBytes += announce.peerBytes;
+  counters.uploadedBytes += announce.uploadedBytes;
+  counters.droppedFrames += announce.droppedFrames;
+  counters.errors += announce.errors;
+  if (announce.startupMs !== null) {
+    addToBucket(counters.startupHistogram, bucketOf(announce.startupMs, startupBoundsMs), 1);
+  }
+  if (announce.stalls > 0) {
+    const meanMs = announce.stalledMs / announce.stalls;
+    addToBucket(counters.stallHistogram, bucketOf(meanMs, stallBoundsMs), announce.stalls);
+  }
 }
 
 export function countKey(stream: string, minute: number, quality: string, browser: string): string {

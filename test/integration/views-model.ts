@@ -1,4 +1,5 @@
-import { addAnnounce, emptyCell } from '../../rollup/cells.js';
+import { emptyCell } from '../../rollup/cells.js';
+import { addAnnounce } from '../../rollup/testing/announces.js';
 import {
   browsers,
   isInTime,

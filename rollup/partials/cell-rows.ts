@@ -1,0 +1,102 @@
+import {
+  bucketOf,
+  browserAt,
+  stallBoundsMs,
+  startupBoundsMs,
+  type AnnounceColumns,
+  type Cell,
+} from '../../schemas/index.js';
+
+/** A row's columns: the plain counters in this order, then the buckets of both histograms. */
+const viewersColumn = 0;
+const announcesColumn = 1;
+const watchedColumn = 2;
+const stalledColumn = 3;
+const stallsColumn = 4;
+const cdnColumn = 5;
+const peerColumn = 6;
+const uploadedColumn = 7;
+const droppedColumn = 8;
+const errorsColumn = 9;
+const startupColumn = 10;
+const stallColumn = startupColumn + startupBoundsMs.length + 1;
+const rowColumns = stallColumn + stallBoundsMs.length + 1;
+
+const firstRows = 16;
+
+/** The counters of one minute's cells as rows of one array of doubles: sums are exact to 2^53. */
+export class CellRows {
+  #counters = new Float64Array(firstRows * rowColumns);
+  #rows = 0;
+
+  /** A new row of zeros. */
+  add(): number {
+    const row = this.#rows;
+    this.#rows += 1;
+    if (this.#rows * rowColumns > this.#counters.length) {
+      const grown = new Float64Array(this.#counters.length * 2);
+      grown.set(this.#counters);
+      this.#counters = grown;
+    }
+    return row;
+  }
+
+  countViewer(row: number, change: 1 | -1): void {
+    this.#increase(row * rowColumns + viewersColumn, change);
+  }
+
+  /** Adds what an announce reports to its cell and to the one over all streams; all but the viewer. */
+  countAnnounce(row: number, rowOverAll: number, columns: AnnounceColumns, index: number): void {
+    const stalls = columns.stalls[index] ?? 0;
+    const stalledMs = columns.stalledMs[index] ?? 0;
+    const startupMs = columns.startupMs[index] ?? -1;
+    const startupBucket = startupMs < 0 ? -1 : bucketOf(startupMs, startupBoundsMs);
+    const stallBucket = stalls > 0 ? bucketOf(stalledMs / stalls, stallBoundsMs) : -1;
+    for (let turn = 0; turn < 2; turn += 1) {
+      const base = (turn === 0 ? row : rowOverAll) * rowColumns;
+      this.#increase(base + announcesColumn, 1);
+      this.#increase(base + watchedColumn, columns.watchedMs[index] ?? 0);
+      this.#increase(base + stalledColumn, stalledMs);
+      this.#increase(base + cdnColumn, columns.cdnBytes[index] ?? 0);
+      this.#increase(base + peerColumn, columns.peerBytes[index] ?? 0);
+      this.#increase(base + uploadedColumn, columns.uploadedBytes[index] ?? 0);
+      this.#increase(base + droppedColumn, columns.droppedFrames[index] ?? 0);
+      this.#increase(base + errorsColumn, columns.errors[index] ?? 0);
+      if (startupBucket >= 0) this.#increase(base + startupColumn + startupBucket, 1);
+      if (stallBucket >= 0) {
+        this.#increase(base + stallsColumn, stalls);
+        this.#increase(base + stallColumn + stallBucket, stalls);
+      }
+    }
+  }
+
+  /** The cell as of now. */
+  cell(row: number, quality: string, browser: number): Cell {
+    const base = row * rowColumns;
+    const value = (column: number): number => this.#counters[base + column] ?? 0;
+    return {
+      quality,
+      browser: browserAt(browser),
+      viewers: value(viewersColumn),
+      announces: value(announcesColumn),
+      watchedMs: value(watchedColumn),
+      stalledMs: value(stalledColumn),
+      stalls: value(stallsColumn),
+      cdnBytes: value(cdnColumn),
+      peerBytes: value(peerColumn),
+      uploadedBytes: value(uploadedColumn),
+      droppedFrames: value(droppedColumn),
+      errors: value(errorsColumn),
+      startupHistogram: this.#buckets(base + startupColumn, base + stallColumn),
+      stallHistogram: this.#buckets(base + stallColumn, base + rowColumns),
+    };
+  }
+
+  #buckets(start: number, end: number): number[] {
+    return Array.from(this.#counters.subarray(start, end));
+  }
+
+  #increase(at: number, change: number): void {
+    this.#counters[at] = (this.#counters[at] ?? 0) + change;
+  }
+}

@@ -1,0 +1,157 @@
+import { NumberSets } from './number-sets.js';
+
+/** How many numbers from the first one on have a bit; a session's announces of one minute fit. */
+const maskBits = 31;
+
+/** An entry's words: the session's 128 bits, its stream, first number, mask, highest number, cell. */
+const entryWords = 9;
+const streamWord = 4;
+const firstWord = 5;
+const maskWord = 6;
+const highestWord = 7;
+const cellWord = 8;
+
+/** Entries are kept in pages, so that growing copies nothing and wastes less than one page. */
+const pageBits = 9;
+const pageEntries = 1 << pageBits;
+const firstSlots = 256;
+
+/**
+ * The viewers of one minute: for each (stream, session) the numbers that were taken, each once (§3 rule 4),
+ * the highest of them and its cell. A hash table over typed arrays with linear probing: a viewer costs
+ * 45 bytes and no object, so that 100 000 of them are nothing to the garbage collector.
+ */
+export class SessionTable {
+  readonly #pages: Int32Array[] = [];
+  /** Entry + 1, or 0. Twice as many as entries at least, a power of two. */
+  #slots = new Int32Array(firstSlots);
+  #entries = 0;
+  readonly #others = new NumberSets();
+
+  /** `hashSeed`: any number; it changes no result. Who chooses sessions doesn't know it. */
+  constructor(private readonly hashSeed: number) {}
+
+  get size(): number {
+    return this.#entries;
+  }
+
+  /** The entry of a session, whose four words stand at `at`; −1 when there's none. */
+  find(sessions: Int32Array, at: number, stream: number): number {
+    const first = sessions[at] ?? 0;
+    const second = sessions[at + 1] ?? 0;
+    const third = sessions[at + 2] ?? 0;
+    const fourth = sessions[at + 3] ?? 0;
+    const slots = this.#slots;
+    const mask = slots.length - 1;
+    let slot = hashOf(first, second, third, fourth, stream ^ this.hashSeed) & mask;
+    for (;;) {
+      const entry = (slots[slot] ?? 0) - 1;
+      if (entry < 0) return -1;
+      const page = this.#page(entry);
+      const base = baseOf(entry);
+      if (
+        page[base] === first &&
+        page[base + 1] === second &&
+        page[base + 2] === third &&
+        page[base + 3] === fourth &&
+        page[base + streamWord] === stream
+      ) {
+        return entry;
+      }
+      slot = (slot + 1) & mask;
+    }
+  }
+
+  /** Adds a session that isn't there yet, with its first number, which is taken and the highest. */
+  add(sessions: Int32Array, at: number, stream: number, number: number, cell: number): void {
+    const entry = this.#entries;
+    if ((entry + 1) * 2 > this.#slots.length) this.#growSlots();
+    if (baseOf(entry) === 0) this.#pages.push(new Int32Array(pageEntries * entryWords));
+    this.#entries += 1;
+    const page = this.#page(entry);
+    const base = baseOf(entry);
+    for (let word = 0; word < 4; word += 1) page[base + word] = sessions[at + word] ?? 0;
+    page[base + streamWord] = stream;
+    page[base + firstWord] = number;
+    page[base + maskWord] = 1;
+    page[base + highestWord] = number;
+    page[base + cellWord] = cell;
+    this.#place(entry);
+  }
+
+  /** True when the entry's number is taken now, false when it had been taken before. */
+  take(entry: number, number: number): boolean {
+    const page = this.#page(entry);
+    const base = baseOf(entry);
+    const distance = number - (page[base + firstWord] ?? 0);
+    if (distance < 0 || distance >= maskBits) return this.#others.add(entry, number);
+    const bit = 1 << distance;
+    const mask = page[base + maskWord] ?? 0;
+    if ((mask & bit) !== 0) return false;
+    page[base + maskWord] = mask | bit;
+    return true;
+  }
+
+  highest(entry: number): number {
+    return this.#page(entry)[baseOf(entry) + highestWord] ?? 0;
+  }
+
+  /** The cell of the highest number. */
+  cell(entry: number): number {
+    return this.#page(entry)[baseOf(entry) + cellWord] ?? 0;
+  }
+
+  setHighest(entry: number, number: number, cell: number): void {
+    const page = this.#page(entry);
+    const base = baseOf(entry);
+    page[base + highestWord] = number;
+    page[base + cellWord] = cell;
+  }
+
+  #page(entry: number): Int32Array {
+    return this.#pages[entry >> pageBits] ?? noPage;
+  }
+
+  #growSlots(): void {
+    this.#slots = new Int32Array(this.#slots.length * 2);
+    for (let entry = 0; entry < this.#entries; entry += 1) this.#place(entry);
+  }
+
+  #place(entry: number): void {
+    const page = this.#page(entry);
+    const base = baseOf(entry);
+    const slots = this.#slots;
+    const mask = slots.length - 1;
+    const hash = hashOf(
+      page[base] ?? 0,
+      page[base + 1] ?? 0,
+      page[base + 2] ?? 0,
+      page[base + 3] ?? 0,
+      (page[base + streamWord] ?? 0) ^ this.hashSeed,
+    );
+    let slot = hash & mask;
+    while (slots[slot] !== 0) slot = (slot + 1) & mask;
+    slots[slot] = entry + 1;
+  }
+}
+
+const noPage = new Int32Array(0);
+
+function baseOf(entry: number): number {
+  return (entry & (pageEntries - 1)) * entryWords;
+}
+
+/** Mixes all bits: sessions are chosen by viewers, who may have chosen them alike. */
+function hashOf(
+  first: number,
+  second: number,
+  third: number,
+  fourth: number,
+  seed: number,
+): number {
+  let hash = Math.imul(first ^ seed, 0x9e3779b1);
+  hash = Math.imul(second ^ hash ^ (hash >>> 15), 0x85ebca77);
+  hash = Math.imul(third ^ hash ^ (hash >>> 13), 0xc2b2ae3d);
+  hash = Math.imul(fourth ^ hash ^ (hash >>> 16), 0x27d4eb2f);
+  return hash ^ (hash >>> 15);
+}

@@ -1,0 +1,91 @@
+import { browsers, type AnnounceBatch, type Browser } from './records.js';
+
+const sessionWords = 4;
+const firstCapacity = 256;
+
+/**
+ * The announces of one batch as columns, all of them what stage 1 counts by. Made once and filled again and
+ * again, so that reading a batch makes no objects. Row i is valid for i < `count`.
+ */
+export class AnnounceColumns {
+  count = 0;
+  /** The tracker's clock when it first tried to write the batch, Unix ms. */
+  written = 0;
+  streams: string[] = [];
+  qualities: string[] = [];
+  /** Four 32-bit words a row, little-endian from the session's 16 bytes. */
+  sessions = new Int32Array(0);
+  /** Index in `browsers`. */
+  browsers = new Uint8Array(0);
+  numbers = new Int32Array(0);
+  times = new Float64Array(0);
+  watchedMs = new Int32Array(0);
+  stalledMs = new Int32Array(0);
+  stalls = new Int32Array(0);
+  /** −1 where not told. */
+  startupMs = new Int32Array(0);
+  cdnBytes = new Float64Array(0);
+  peerBytes = new Float64Array(0);
+  uploadedBytes = new Float64Array(0);
+  droppedFrames = new Int32Array(0);
+  errors = new Int32Array(0);
+
+  constructor() {
+    this.#grow(firstCapacity);
+  }
+
+  /** Empties the columns and makes room for `count` rows. What they held is lost. */
+  clear(count: number): void {
+    this.count = 0;
+    if (count > this.numbers.length) this.#grow(2 ** Math.ceil(Math.log2(count)));
+  }
+
+  /** Takes over a decoded batch, whose values are within their bounds. */
+  fill(batch: AnnounceBatch): void {
+    this.clear(batch.announces.length);
+    this.written = batch.written;
+    for (const [row, announce] of batch.announces.entries()) {
+      this.streams[row] = announce.stream;
+      this.qualities[row] = announce.quality;
+      for (let word = 0; word < sessionWords; word += 1) {
+        this.sessions[row * sessionWords + word] = announce.session.readInt32LE(word * 4);
+      }
+      this.browsers[row] = browsers.indexOf(announce.browser);
+      this.numbers[row] = announce.number;
+      this.times[row] = announce.time;
+      this.watchedMs[row] = announce.watchedMs;
+      this.stalledMs[row] = announce.stalledMs;
+      this.stalls[row] = announce.stalls;
+      this.startupMs[row] = announce.startupMs ?? -1;
+      this.cdnBytes[row] = announce.cdnBytes;
+      this.peerBytes[row] = announce.peerBytes;
+      this.uploadedBytes[row] = announce.uploadedBytes;
+      this.droppedFrames[row] = announce.droppedFrames;
+      this.errors[row] = announce.errors;
+    }
+    this.count = batch.announces.length;
+  }
+
+  #grow(capacity: number): void {
+    this.streams = new Array<string>(capacity).fill('');
+    this.qualities = new Array<string>(capacity).fill('');
+    this.sessions = new Int32Array(capacity * sessionWords);
+    this.browsers = new Uint8Array(capacity);
+    this.numbers = new Int32Array(capacity);
+    this.times = new Float64Array(capacity);
+    this.watchedMs = new Int32Array(capacity);
+    this.stalledMs = new Int32Array(capacity);
+    this.stalls = new Int32Array(capacity);
+    this.startupMs = new Int32Array(capacity);
+    this.cdnBytes = new Float64Array(capacity);
+    this.peerBytes = new Float64Array(capacity);
+    this.uploadedBytes = new Float64Array(capacity);
+    this.droppedFrames = new Int32Array(capacity);
+    this.errors = new Int32Array(capacity);
+  }
+}
+
+/** The browser of a row. */
+export function browserAt(index: number): Browser {
+  return browsers[index] ?? 'Other';
+}

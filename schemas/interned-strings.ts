@@ -1,0 +1,47 @@
+/** Slots of the cache; more different strings than this, or two in one slot, are only decoded more often. */
+const slots = 16_384;
+
+interface Interned {
+  readonly bytes: Uint8Array;
+  readonly text: string;
+}
+
+/**
+ * Strings by their UTF-8 bytes, so that what repeats (a stream, a quality) is decoded and checked once. A
+ * fixed number of slots, each with the string that came last: bounded whatever the input.
+ */
+export class InternedStrings {
+  readonly #slots = new Array<Interned | undefined>(slots).fill(undefined);
+  #last: Interned = { bytes: new Uint8Array(0), text: '' };
+
+  /** `isAllowed` decides once for each string that is kept; one that isn't allowed is asked about each time. */
+  constructor(private readonly isAllowed: (text: string) => boolean) {}
+
+  /** The string of `bytes[start, end)`, which must be within the bytes; undefined when it isn't allowed. */
+  read(bytes: Buffer, start: number, end: number): string | undefined {
+    if (isSame(this.#last.bytes, bytes, start, end)) return this.#last.text;
+    let hash = end - start;
+    for (let at = start; at < end; at += 1) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);
+    const slot = (hash ^ (hash >>> 15)) & (slots - 1);
+    const present = this.#slots[slot];
+    if (present !== undefined && isSame(present.bytes, bytes, start, end)) {
+      this.#last = present;
+      return present.text;
+    }
+    const text = bytes.toString('utf8', start, end);
+    if (!this.isAllowed(text)) return undefined;
+    // A copy: the bytes belong to a fetched batch, which would be kept alive.
+    this.#last = { bytes: Uint8Array.prototype.slice.call(bytes, start, end), text };
+    this.#slots[slot] = this.#last;
+    return text;
+  }
+}
+
+function isSame(known: Uint8Array, bytes: Buffer, start: number, end: number): boolean {
+  const { length } = known;
+  if (length === 0 || length !== end - start) return false;
+  for (let index = 0; index < length; index += 1) {
+    if (known[index] !== bytes[start + index]) return false;
+  }
+  return true;
+}
