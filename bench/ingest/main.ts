@@ -6,6 +6,7 @@ import { setUpCluster, startStack, type Stack } from '../../stack/index.js';
 import { differences } from './check.js';
 import { followDrain } from './drain.js';
 import { fillTopic, type Filled } from './fill.js';
+import { compareFormats } from './formats.js';
 import { machineLine } from './machine.js';
 import { parseCommandLine, type IngestBenchOptions } from './options.js';
 import { drainFigures, drainLines } from './report.js';
@@ -76,6 +77,8 @@ async function measure(stack: Stack, options: IngestBenchOptions): Promise<boole
     const found = await differences(database, filled);
     for (const line of found) print(`  DIFFERS ${line}`);
     print(`  what stands in ClickHouse      ${found.length} differences from what was made`);
+    print(`\nformats, ${options.formatRows} rows: CPU to encode (best of 3), then one insert`);
+    await compareFormats(database, clickhouse.process.pid, options, (line) => print(`  ${line}`));
     return (
       found.length === 0 && figures.isFlat && figures.rowsPerCpuSecond >= targetRowsPerCpuSecond
     );

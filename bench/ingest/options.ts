@@ -22,7 +22,7 @@ export type ParsedCommandLine =
 export function parseCommandLine(argv: readonly string[]): ParsedCommandLine {
   const command = new Command('bench:ingest')
     .description('Fills a topic with announces, drains it into ClickHouse, and checks every sum.')
-    .option('--announces <count>', 'announces to make', count(10_000, 1e9), 3_000_000)
+    .option('--announces <count>', 'announces to make', count(300_000, 1e9), 3_000_000)
     .option('--sessions <count>', 'sessions that they are of', count(1, 10_000_000), 100_000)
     .option('--batch <count>', 'announces in a Kafka record', count(1, 2_000), 128)
     .option('--partitions <count>', 'partitions of announces', count(1, 256), 8)
