@@ -68,6 +68,12 @@ export function createIngestMetrics(registry: Registry) {
       help: 'Partitions of announces owned.',
       registers,
     }),
+    lagSeconds: new Gauge({
+      name: 'viblast_ingest_lag_seconds',
+      help: 'How old the last record was when it was read, of the partitions owned.',
+      labelNames: ['partition'] as const,
+      registers,
+    }),
     lagRecords: new Gauge({
       name: 'viblast_ingest_lag_records',
       help: "Records between the group's commit and the log's end, of the partitions owned.",

@@ -55,6 +55,7 @@ export function partitionIngest(
       logger.error(fields, 'the committed offset is gone from the log: raw announces are lost');
     }
     writer.open(partition);
+    const label = { partition: String(partition.partition) };
     return {
       read: (records) => {
         let rowCount = 0;
@@ -74,10 +75,16 @@ export function partitionIngest(
         }
         metrics.records.inc(records.length);
         const last = records.at(-1);
-        if (last !== undefined) writer.add(partition, rows.take(), rowCount, last.offset + 1);
+        if (last !== undefined) {
+          writer.add(partition, rows.take(), rowCount, last.offset + 1);
+          metrics.lagSeconds.set(label, (Date.now() - last.logAppendTimeMs) / 1_000);
+        }
         return Promise.resolve();
       },
-      close: () => writer.close(partition),
+      close: () => {
+        metrics.lagSeconds.remove(label);
+        writer.close(partition);
+      },
     };
   };
 }

@@ -39,6 +39,7 @@ await runService('rollup', rollupSettings, async (context) => {
 
   const partials = new Set<PartialsReader>();
   const totals = new Set<TotalsReader>();
+  let measureSinks: () => void = () => undefined;
   const consumers: { readonly topic: string; readonly consumer: GroupConsumer }[] = [];
 
   if (settings.rollup_roles.includes('partials')) {
@@ -63,19 +64,24 @@ await runService('rollup', rollupSettings, async (context) => {
     });
     onStop('ClickHouse client', () => clickhouse.close());
     await prepareDatabase(clickhouse, { ...cluster, stopping: context.stopping });
+    let carbon: GraphiteConnection | undefined;
+    const clickhouseSink = new ClickHouseSink({
+      insert: (rows) => insertStreamMinutes(clickhouse, rows),
+      intervalMs: cluster.intervalMs,
+      sleep,
+      logger,
+      rateLimited,
+      onError: () => metrics.sinkErrors.inc({ sink: 'clickhouse' }),
+    });
     const sinks = [
-      new ClickHouseSink({
-        insert: (rows) => insertStreamMinutes(clickhouse, rows),
-        intervalMs: cluster.intervalMs,
-        sleep,
-        logger,
-        rateLimited,
-        onError: () => metrics.sinkErrors.inc({ sink: 'clickhouse' }),
-      }),
+      clickhouseSink,
       new GraphiteSink({
         where: `${settings.graphite_host}:${settings.graphite_port}`,
-        connect: (events) =>
-          new GraphiteConnection(settings.graphite_host, settings.graphite_port, events),
+        connect: (events) => {
+          const { graphite_host: host, graphite_port: port } = settings;
+          carbon = new GraphiteConnection(host, port, events);
+          return carbon;
+        },
         prefix: settings.graphite_prefix,
         intervalMs: cluster.intervalMs,
         now: Date.now,
@@ -85,6 +91,10 @@ await runService('rollup', rollupSettings, async (context) => {
         onError: () => metrics.sinkErrors.inc({ sink: 'graphite' }),
       }),
     ];
+    measureSinks = () => {
+      metrics.sinkQueue.set({ sink: 'clickhouse' }, clickhouseSink.waitingRows);
+      metrics.sinkQueue.set({ sink: 'graphite' }, carbon?.bufferedBytes ?? 0);
+    };
     for (const sink of sinks) {
       onStop(sink.name, () => sink.close(sinkDeadlineMs));
       context.health.addCheck(sink.name, () => sink.problem());
@@ -141,6 +151,7 @@ await runService('rollup', rollupSettings, async (context) => {
   onStop('ticking', () => clearInterval(ticking));
   const measuring = setInterval(() => {
     measure(metrics, [...partials], [...totals], Date.now());
+    measureSinks();
     for (const { topic, consumer } of consumers) {
       metrics.ownedPartitions.set({ topic }, consumer.owned().length);
     }

@@ -85,6 +85,12 @@ export function createRollupMetrics(registry: Registry) {
       help: 'Sessions held in the retained minutes of stage 1.',
       registers,
     }),
+    sinkQueue: new Gauge({
+      name: 'viblast_rollup_sink_queue',
+      help: 'What waits to be taken by a sink: rows for clickhouse, bytes for graphite.',
+      labelNames: ['sink'] as const,
+      registers,
+    }),
     ownedPartitions: new Gauge({
       name: 'viblast_rollup_owned_partitions',
       help: 'Partitions owned, by topic.',

@@ -168,6 +168,7 @@ await runService('tracker', trackerSettings, async (context) => {
     sessions: () => directory.size,
     swarms: () => swarms.swarmCount,
     queueBytes: () => announces.queueBytes,
+    clockDifferenceMs: () => clockCheck.differenceMs(now()),
   });
   state = 'up';
   logger.info({ address: server.address }, 'listening to viewers');

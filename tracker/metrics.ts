@@ -14,6 +14,8 @@ export interface TrackerGauges {
   sessions(): number;
   swarms(): number;
   queueBytes(): number;
+  /** How much our clock is ahead of the brokers'; undefined while nothing is known. */
+  clockDifferenceMs(): number | undefined;
 }
 
 /** The tracker's figures for Prometheus. */
@@ -87,6 +89,11 @@ export class TrackerMetrics implements AnnounceMetrics {
     gauge('sessions', 'Sessions that have joined.', () => gauges.sessions());
     gauge('swarms', 'Swarms with a peer.', () => gauges.swarms());
     gauge('queue_bytes', 'Memory of announces without an answer.', () => gauges.queueBytes());
+    gauge(
+      'clock_difference_seconds',
+      "How far this clock is ahead of the brokers' (below zero: behind), by their LogAppendTime; 0 while unknown.",
+      () => (gauges.clockDifferenceMs() ?? 0) / 1_000,
+    );
   }
 
   message(type: string): void {

@@ -55,6 +55,11 @@ export class ClickHouseSink implements Sink {
     return { isTaken: () => waiting.isTaken };
   }
 
+  /** Rows that ClickHouse has not taken yet. */
+  get waitingRows(): number {
+    return this.#waitingRows;
+  }
+
   problem(): string | undefined {
     return this.#problem;
   }

@@ -57,6 +57,11 @@ export class GraphiteConnection implements CarbonConnection {
     return this.#isConnected && this.#client?.socket.writableLength === 0;
   }
 
+  /** Bytes that have not left this process yet. */
+  get bufferedBytes(): number {
+    return this.#isConnected ? (this.#client?.socket.writableLength ?? 0) : 0;
+  }
+
   write(points: Readonly<Record<string, number>>, timestampMs: number): boolean {
     const client = this.#client;
     if (client === undefined || !this.#isConnected) return false;
