@@ -19,7 +19,7 @@ export interface SimulationParts {
     ownerNowMs: number,
   ) => readonly LogRecord[];
   readonly producer: (producer: LogProducer, process: SimulatedProcess) => LogProducer;
-  readonly sink: (sink: Sink) => Sink;
+  readonly sink: (sink: Sink, process: SimulatedProcess) => Sink;
 }
 
 /** The rules as they are. */

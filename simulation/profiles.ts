@@ -113,6 +113,18 @@ export const profiles = {
       { 'rollup pauses before a write to carbon': 0.1 },
     ),
   },
+  lossy: {
+    rates: with_(
+      { 'viewer is disconnected': 5 },
+      { 'append is lost': 0.08, 'append is delayed': 0.15, 'append happens twice': 0.1 },
+    ),
+  },
+  drops: {
+    rates: with_(
+      { 'rollup crashes': 0.7, 'carbon connection drops': 0.5, 'group rebalances': 1 },
+      { 'carbon dies right after a commit of stage 2': 0.05 },
+    ),
+  },
   'stale write': { rates: scaled(0.2), stagesStaleWrite: true },
 } as const satisfies Readonly<Record<string, Profile>>;
 
@@ -135,7 +147,8 @@ const bySeed: readonly ProfileName[] = [
   'usual',
   'stage 1 behind',
   'stale write',
-  'broker ahead',
+  'drops',
+  'lossy',
 ];
 
 export function profileOf(seed: number): ProfileName {

@@ -147,7 +147,10 @@ export class RollupNode {
       now,
     });
     return [clickhouse, graphite].map((sink) =>
-      parts.sink(observed(sink, (write) => onWritten(sink.name, write, now()))),
+      parts.sink(
+        observed(sink, (write) => onWritten(sink.name, write, now())),
+        process,
+      ),
     );
   }
 }

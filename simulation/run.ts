@@ -15,7 +15,8 @@ export interface RunOptions {
   readonly seed: number;
   /** The seed's own by default. */
   readonly profile?: ProfileName;
-  readonly parts?: SimulationParts;
+  /** What a mutation puts in place. */
+  readonly parts?: Partial<SimulationParts>;
   readonly print?: (line: string) => void;
 }
 
@@ -42,7 +43,7 @@ const checkMs = 5_000;
 export async function run(options: RunOptions): Promise<RunResult> {
   const profile = options.profile ?? profileOf(options.seed);
   const trace = new Trace(options.print);
-  const parts = options.parts ?? unchangedParts;
+  const parts = { ...unchangedParts, ...options.parts };
   const world = new World({ seed: options.seed, profile: profiles[profile], parts, trace });
   const { clock, faults, viewers, invariants } = world;
   const beginMs = clock.nowMs;

@@ -1,4 +1,4 @@
-import { browsers, type Announce } from '../schemas/index.js';
+import { browsers, type Announce, type Browser } from '../schemas/index.js';
 import type { Faults } from './faults.js';
 import type { Random } from './random.js';
 import type { TrackerNode } from './tracker-node.js';
@@ -24,7 +24,8 @@ interface Connection {
 }
 
 const checkMs = 1_000;
-const qualities = ['720p', '1080p', '480p', 'other', 'unknown'];
+const qualities = ['720p', '1080p', 'unknown'];
+const switchesQuality = 0.2;
 
 /** One session: numbers and stamps its announces once, keeps each until answered, resends it unchanged. */
 export class Viewer {
@@ -32,9 +33,13 @@ export class Viewer {
   #connection: Connection | undefined;
   #clockOffsetMs = 0;
   #number = 0;
+  #quality: string;
+  readonly #browser: Browser;
   #isPlaying = true;
 
   constructor(private readonly options: ViewerOptions) {
+    this.#quality = options.random.pick(qualities);
+    this.#browser = options.random.pick(browsers);
     this.#reconnect(0);
     this.#announceSoon();
     options.clock.every(checkMs, () => {
@@ -124,6 +129,7 @@ export class Viewer {
   #make(): Announce {
     const { clock, random, stream, session } = this.options;
     const stalls = random.chance(0.3) ? random.between(1, 3) : 0;
+    if (random.chance(switchesQuality)) this.#quality = random.pick(qualities);
     const number = this.#number;
     this.#number += 1;
     return {
@@ -132,8 +138,8 @@ export class Viewer {
       number,
       time: clock.nowMs + this.#clockOffsetMs,
       segment: number,
-      quality: random.pick(qualities),
-      browser: random.pick(browsers),
+      quality: this.#quality,
+      browser: this.#browser,
       state: 'playing',
       watchedMs: random.between(0, 10_000),
       stalledMs: stalls === 0 ? 0 : random.between(1, 3_000),

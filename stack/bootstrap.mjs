@@ -304,6 +304,7 @@ const programs = {
   stack: (args) => runProgram(join(root, 'dist', 'stack', 'main.js'), args),
   demo: (args) => runProgram(join(root, 'dist', 'stack', 'demo.js'), args),
   faults: (args) => runProgram(join(root, 'dist', 'faults', 'main.js'), args),
+  simulation: (args) => runProgram(join(root, 'dist', 'simulation', 'main.js'), args),
   test: runTests,
 };
 

@@ -1,0 +1,135 @@
+import type { GroupCommit, LogProducer, LogRecord } from '../kafka/index.js';
+import { decodeCommitMetadata, encodeCommitMetadata } from '../rollup/commit-point.js';
+import type { Sink } from '../rollup/sinks/sink.js';
+import { SinkProgress, type Permission } from '../rollup/totals/sink-progress.js';
+import { codec, topics } from '../schemas/index.js';
+import type { SimulationParts } from './parts.js';
+import type { SimulatedProcess } from './simulated-process.js';
+
+/** As if the owner looked at its clock and not at LogAppendTime. */
+export function lateByOwnersClock(
+  topic: string,
+  records: readonly LogRecord[],
+  ownerNowMs: number,
+): readonly LogRecord[] {
+  if (topic !== topics.announces) return records;
+  return records.map((record) => ({ ...record, logAppendTimeMs: ownerNowMs }));
+}
+
+/** The offset of the latest commit with the `exactFrom` of one before. */
+export function commitOfTwo(
+  commit: GroupCommit | undefined,
+  history: readonly GroupCommit[],
+): GroupCommit | undefined {
+  const metadata = decodeCommitMetadata(commit?.metadata ?? '');
+  const earlier = decodeCommitMetadata(history[history.length >> 1]?.metadata ?? '');
+  if (commit === undefined || metadata === undefined || earlier === undefined) return commit;
+  return {
+    ...commit,
+    metadata: encodeCommitMetadata({ ...metadata, exactFrom: earlier.exactFrom }),
+  };
+}
+
+function holdsCells(topic: string, value: Buffer | null | undefined): boolean {
+  if (topic !== topics.partials) return false;
+  const decoded = codec().decode(value ?? null);
+  return decoded.ok && decoded.record.type === 'PartialBatch';
+}
+
+function answered(partition: number): Awaited<ReturnType<LogProducer['append']>> {
+  return { partition, baseOffset: 0, logAppendTimeMs: 0 };
+}
+
+/** Cells count as acknowledged once they are sent, whatever becomes of them. */
+export function sentIsAcknowledged(producer: LogProducer): LogProducer {
+  return {
+    close: () => producer.close(),
+    append: (topic, partition, records) => {
+      const sent = producer.append(topic, partition, records);
+      if (!holdsCells(topic, records[0]?.value)) return sent;
+      sent.catch(() => undefined);
+      return Promise.resolve(answered(partition));
+    },
+  };
+}
+
+/** How long cells come behind the progress that belongs to them. */
+const cellsBehindMs = 15_000;
+
+/** Cells are really sent, until Kafka has them, but only after progress was told. */
+export function cellsAfterTheirAcknowledgement(
+  producer: LogProducer,
+  process: SimulatedProcess,
+): LogProducer {
+  return {
+    close: () => producer.close(),
+    append: (topic, partition, records) => {
+      if (!holdsCells(topic, records[0]?.value)) return producer.append(topic, partition, records);
+      const send = (): void => {
+        producer.append(topic, partition, records).catch(() => process.after(100, send));
+      };
+      process.after(cellsBehindMs, send);
+      return Promise.resolve(answered(partition));
+    },
+  };
+}
+
+/** A new connection is like the old one, and what was written to that one is taken. */
+export function noRewriteOnNewConnection(sink: Sink, process: SimulatedProcess): Sink {
+  if (sink.isVersioned) return sink;
+  return {
+    ...forwarded(sink),
+    epoch: 0,
+    write: (write) => {
+      const writtenAtMs = process.now();
+      if (sink.write(write) === undefined) return undefined;
+      return { isTaken: () => process.now() - writtenAtMs >= 30_000 };
+    },
+  };
+}
+
+/** A settled owner doesn't write again what it believes to stand there. */
+export function withoutLastWrite(): {
+  readonly parts: Partial<SimulationParts>;
+  readonly restore: () => void;
+} {
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- put back as it was
+  const original = SinkProgress.prototype.advance;
+  let isSettled = false;
+  SinkProgress.prototype.advance = function (this: SinkProgress, permission: Permission) {
+    ({ isSettled } = permission);
+    return original.call(this, permission);
+  };
+  const sinkOf = (sink: Sink): Sink => {
+    if (sink.isVersioned) return sink;
+    const standing = new Map<string, string>();
+    return {
+      ...forwarded(sink),
+      get epoch() {
+        return sink.epoch;
+      },
+      write: (write) => {
+        const key = `${sink.epoch} ${write.minute} ${write.totals[0]?.stream ?? ''}`;
+        const content = JSON.stringify(write.totals);
+        if (isSettled && standing.get(key) === content) return { isTaken: () => true };
+        standing.set(key, content);
+        return sink.write(write);
+      },
+    };
+  };
+  return {
+    parts: { sink: sinkOf },
+    restore: () => {
+      SinkProgress.prototype.advance = original;
+    },
+  };
+}
+
+function forwarded(sink: Sink): Pick<Sink, 'name' | 'isVersioned' | 'problem' | 'close'> {
+  return {
+    name: sink.name,
+    isVersioned: sink.isVersioned,
+    problem: () => sink.problem(),
+    close: (deadlineMs) => sink.close(deadlineMs),
+  };
+}
