@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
+  compareMinutes,
   compareOnce,
   compareUntilEqual,
   readLedgerFiles,
@@ -82,6 +83,17 @@ describe('the main job on the real stack', () => {
     expect(new Set(cells.map(({ minute }) => minute)).size).toBeGreaterThanOrEqual(minutes);
     expect(new Set(cells.map(({ stream }) => stream)).size).toBe(streams.length);
     expect(values).toBeGreaterThan(1_000);
+
+    // The cells alone are found again, and one more viewer in one of them differs in both sinks.
+    const keys = streams.map(({ key }) => key);
+    expect((await compareMinutes(cells, keys, options)).first).toEqual([]);
+    const altered = cells.map((cell, index) =>
+      index === 0 ? { ...cell, viewers: cell.viewers + 1 } : cell,
+    );
+    const alteredIn = (await compareMinutes(altered, keys, options)).first;
+    expect(new Set(alteredIn.map(({ where }) => where))).toEqual(
+      new Set(['stream_minutes', 'Graphite']),
+    );
 
     // One announce that is forgotten, and everything that it was counted in differs.
     const [forgotten] = ledger.announces.keys();
