@@ -155,12 +155,12 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'stage 2 drops alone, without its sinks',
     ...usually,
-    profile: 'sinks',
+    profile: 'sinks behind',
     apply: () => patch(SinkProgress.prototype, 'isTaken', () => () => true),
   },
   {
     name: 'stage 2 drops out of order',
-    profile: 'drops',
+    profile: 'sinks behind',
     seedsMax: 60,
     apply: () =>
       patch(
@@ -199,7 +199,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'nothing is rewritten on a new connection',
     ...usually,
-    profile: 'sinks',
+    profile: 'sinks behind',
     apply: () => ({ parts: { sink: noRewriteOnNewConnection }, restore: nothing }),
   },
   {

@@ -113,11 +113,25 @@ export const profiles = {
       { 'rollup pauses before a write to carbon': 0.1 },
     ),
   },
+  // Few new owners: each would send all again.
   lossy: {
+    rates: {
+      perMinute: { ...scaled(0.1).perMinute, 'viewer is disconnected': 5 },
+      probability: {
+        ...scaled(0.1).probability,
+        'append is lost': 0.08,
+        'append is delayed': 0.15,
+        'append happens twice': 0.1,
+      },
+    },
+  },
+  // Minutes become final as soon as they are known, while the sinks come and go.
+  'sinks behind': {
     rates: with_(
-      { 'viewer is disconnected': 5 },
-      { 'append is lost': 0.08, 'append is delayed': 0.15, 'append happens twice': 0.1 },
+      { 'carbon killed': 3, 'ClickHouse away': 1.5, 'rollup crashes': 1.5 },
+      { 'carbon dies right after a commit of stage 2': 0.05 },
     ),
+    longAbsence: 'all of stage 1 away',
   },
   drops: {
     rates: with_(
@@ -149,6 +163,7 @@ const bySeed: readonly ProfileName[] = [
   'stale write',
   'drops',
   'lossy',
+  'sinks behind',
 ];
 
 export function profileOf(seed: number): ProfileName {
