@@ -162,6 +162,7 @@ export const mutations: readonly Mutation[] = [
     name: 'stage 2 drops out of order',
     profile: 'sinks behind',
     seedsMax: 60,
+    isSlow: true,
     apply: () =>
       patch(
         PartitionTotals.prototype,
@@ -180,6 +181,7 @@ export const mutations: readonly Mutation[] = [
     name: 'no last write',
     profile: 'zombies',
     seedsMax: 30,
+    isSlow: true,
     apply: withoutLastWrite,
   },
   {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { run } from './run.js';
 
-const seeds = 200;
-const timeoutMs = 300_000;
+const seeds = 60;
+const timeoutMs = 240_000;
 
 describe('the simulation', () => {
   it('does the same again with the same seed, to the last record', async () => {
