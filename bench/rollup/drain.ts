@@ -1,0 +1,64 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { cpuSecondsOf, residentBytesOf } from '../ingest/process-figures.js';
+import type { RollupProcess } from './rollup-process.js';
+
+/** What one drain of the whole topic took. */
+export interface DrainFigures {
+  readonly seconds: number;
+  /** Of all rollup processes, all threads. */
+  readonly cpuSeconds: number;
+  /** Of the largest process, since its start. */
+  readonly peakResidentBytes: number;
+  /** More than were made: some were read again after a rebalance. */
+  readonly announcesRead: number;
+}
+
+export interface DrainStart {
+  readonly atMs: number;
+  readonly cpuSeconds: number;
+  readonly announcesRead: number;
+}
+
+const pollMs = 250;
+/** A drain that hasn't ended after this long never will. */
+const drainMostMs = 1_800_000;
+
+/** Where the processes stand before a drain. */
+export async function drainStart(processes: readonly RollupProcess[]): Promise<DrainStart> {
+  return {
+    atMs: performance.now(),
+    cpuSeconds: cpuOf(processes),
+    announcesRead: await announcesRead(processes),
+  };
+}
+
+/** Resolves when `isDone` says that all that was made stands in the sinks. */
+export async function followDrain(
+  processes: readonly RollupProcess[],
+  start: DrainStart,
+  isDone: () => Promise<boolean>,
+  signal: AbortSignal,
+): Promise<DrainFigures> {
+  while (!(await isDone())) {
+    signal.throwIfAborted();
+    if (performance.now() - start.atMs > drainMostMs) throw new Error('the drain does not end');
+    await delay(pollMs);
+  }
+  return {
+    seconds: (performance.now() - start.atMs) / 1_000,
+    cpuSeconds: cpuOf(processes) - start.cpuSeconds,
+    peakResidentBytes: Math.max(...processes.map(({ pid }) => residentBytesOf(pid).peak)),
+    announcesRead: (await announcesRead(processes)) - start.announcesRead,
+  };
+}
+
+function cpuOf(processes: readonly RollupProcess[]): number {
+  return processes.reduce((sum, { pid }) => sum + cpuSecondsOf(pid), 0);
+}
+
+async function announcesRead(processes: readonly RollupProcess[]): Promise<number> {
+  const read = await Promise.all(
+    processes.map((process) => process.metric('viblast_rollup_announces_total')),
+  );
+  return read.reduce((sum, count) => sum + count, 0);
+}

@@ -1,0 +1,110 @@
+import { browsers, type Announce } from '../../schemas/index.js';
+import { createRandom, type Random } from '../viewers/random.js';
+
+/** What is made: one hot stream with 90 % of all, 50 small ones, over ten minutes. */
+export const hotStream = 'arena-main';
+const smallStreams = 50;
+const hotShare = 0.9;
+export const runMinutes = 10;
+const minuteMs = 60_000;
+const seed = 20_260_101;
+const qualities = ['360p', '480p', '720p', '1080p', '2160p'];
+
+/** What must stand in the sinks for a stream and minute. */
+export interface ExpectedMinute {
+  announces: number;
+  viewers: number;
+  cdnBytes: number;
+  peerBytes: number;
+  watchedMs: number;
+}
+
+interface MadeSession {
+  readonly stream: string;
+  readonly session: Buffer;
+  readonly browser: Announce['browser'];
+  minute: number;
+}
+
+/** Announces of all sessions in turn, evenly over the run, and their sums by stream and minute. */
+export class Workload {
+  readonly expected = new Map<string, ExpectedMinute>();
+  readonly #sessions: readonly MadeSession[];
+  readonly #random: Random = createRandom(seed);
+
+  constructor(
+    private readonly announces: number,
+    sessions: number,
+    private readonly startMs: number,
+  ) {
+    this.#sessions = Array.from({ length: sessions }, () => this.#session());
+  }
+
+  /** The sessions' streams and ids, by index: announce i is of session i mod their number. */
+  get sessions(): readonly { readonly stream: string; readonly session: Buffer }[] {
+    return this.#sessions;
+  }
+
+  announce(index: number): Announce {
+    const random = this.#random;
+    const below = (bound: number): number => Math.floor(random() * bound);
+    const one = this.#sessions[index % this.#sessions.length];
+    if (one === undefined) throw new Error('no session');
+    const isStalled = random() < 0.05;
+    const number = Math.floor(index / this.#sessions.length);
+    const made: Announce = {
+      stream: one.stream,
+      session: one.session,
+      number,
+      time: this.startMs + Math.floor((index / this.announces) * runMinutes * minuteMs),
+      segment: 100_000 + number * 2,
+      // Few change their quality: a viewer moves to another cell now and then.
+      quality: qualities[(one.session[0] ?? 0) % (random() < 0.1 ? 3 : 5)] ?? 'other',
+      browser: one.browser,
+      state: isStalled ? 'rebuffering' : 'playing',
+      watchedMs: 12_000 - below(50),
+      stalledMs: isStalled ? below(3_000) : 0,
+      stalls: isStalled ? 1 : 0,
+      startupMs: number === 0 ? 200 + below(2_000) : null,
+      cdnBytes: below(4_000_000),
+      peerBytes: below(6_000_000),
+      uploadedBytes: below(5_000_000),
+      peers: below(12),
+      bufferLengthMs: below(30_000),
+      liveLatencyMs: 2_000 + below(10_000),
+      encodedBitrateKbps: 800 + below(7_000),
+      throughputKbps: below(90_000),
+      playbackRatePercent: 100,
+      droppedFrames: 0,
+      errors: 0,
+    };
+    this.#expect(one, made);
+    return made;
+  }
+
+  #expect(one: MadeSession, made: Announce): void {
+    const minute = Math.floor(made.time / minuteMs);
+    const key = `${made.stream} ${minute}`;
+    let sums = this.expected.get(key);
+    if (sums === undefined) {
+      sums = { announces: 0, viewers: 0, cdnBytes: 0, peerBytes: 0, watchedMs: 0 };
+      this.expected.set(key, sums);
+    }
+    sums.announces += 1;
+    sums.cdnBytes += made.cdnBytes;
+    sums.peerBytes += made.peerBytes;
+    sums.watchedMs += made.watchedMs;
+    if (one.minute !== minute) sums.viewers += 1;
+    one.minute = minute;
+  }
+
+  #session(): MadeSession {
+    const random = this.#random;
+    const session = Buffer.alloc(16);
+    for (let at = 0; at < 16; at += 4) session.writeUInt32LE(Math.floor(random() * 2 ** 32), at);
+    const small = `studio-${Math.floor(random() * smallStreams)}`;
+    const stream = random() < hotShare ? hotStream : small;
+    const browser = browsers[Math.floor(random() * browsers.length)] ?? 'Other';
+    return { stream, session, browser, minute: -1 };
+  }
+}
