@@ -42,7 +42,7 @@ export class VirtualClock {
     for (let task = this.#pop(); task !== undefined && !isOver(); task = this.#pop()) {
       this.#nowMs = task.atMs;
       task.run();
-      for (let turn = 0; turn < microtaskTurns; turn += 1) await undefined;
+      for (let turn = 0; turn < microtaskTurns; turn += 1) await Promise.resolve();
     }
   }
 
