@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { run } from './run.js';
 
-const seeds = 60;
+const seeds = 24;
 const timeoutMs = 240_000;
 
 describe('the simulation', () => {
