@@ -28,8 +28,6 @@ export interface Mutation {
   readonly profile: ProfileName;
   /** It has to be caught within so many seeds. */
   readonly seedsMax: number;
-  /** Takes too long for `npm test`; `npm run test:simulation` tries it. */
-  readonly isSlow?: boolean;
   readonly apply: () => Mutated;
 }
 
@@ -162,7 +160,6 @@ export const mutations: readonly Mutation[] = [
     name: 'stage 2 drops out of order',
     profile: 'sinks behind',
     seedsMax: 60,
-    isSlow: true,
     apply: () =>
       patch(
         PartitionTotals.prototype,
@@ -181,7 +178,6 @@ export const mutations: readonly Mutation[] = [
     name: 'no last write',
     profile: 'zombies',
     seedsMax: 30,
-    isSlow: true,
     apply: withoutLastWrite,
   },
   {
