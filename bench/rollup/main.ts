@@ -24,6 +24,7 @@ function readOptions(): RollupBenchOptions & { readonly batches: readonly number
       sessions: { type: 'string', default: '100000' },
       batch: { type: 'string', multiple: true, default: ['128', '8'] },
       consumers: { type: 'string', default: '2' },
+      'cpu-prof': { type: 'string' },
     },
   });
   return {
@@ -31,6 +32,7 @@ function readOptions(): RollupBenchOptions & { readonly batches: readonly number
     sessions: whole('sessions', values.sessions),
     batches: values.batch.map((text) => whole('batch', text)),
     consumers: whole('consumers', values.consumers),
+    profileFolder: values['cpu-prof'],
   };
 }
 

@@ -18,6 +18,8 @@ export interface RollupBenchOptions {
   readonly sessions: number;
   /** Rollup processes at most. */
   readonly consumers: number;
+  /** Where the rollup processes leave their CPU profiles. */
+  readonly profileFolder: string | undefined;
 }
 
 export interface Reporting {
@@ -103,6 +105,9 @@ export async function measureBatches(
         await RollupProcess.start(
           { ...settings, node_name: `rollup-${consumers}` },
           join(stack.folder, `bench-rollup-${consumers}.log`),
+          options.profileFolder === undefined
+            ? []
+            : ['--cpu-prof', `--cpu-prof-dir=${options.profileFolder}`],
         ),
       );
       if (consumers === 1) {

@@ -4,8 +4,9 @@ import { openSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { packageRoot } from '../../service/package-root.js';
 
+/** Of the same build as this benchmark. */
+const rollupMain = join(import.meta.dirname, '..', '..', 'rollup', 'main.js');
 const readyWithinMs = 120_000;
 const pollMs = 200;
 
@@ -20,6 +21,7 @@ export class RollupProcess {
   static async start(
     settings: Readonly<Record<string, string>>,
     logFile: string,
+    nodeOptions: readonly string[] = [],
   ): Promise<RollupProcess> {
     const port = await freePort();
     const environment: Record<string, string> = {};
@@ -27,7 +29,7 @@ export class RollupProcess {
       environment[`VIBLAST_${name.toUpperCase()}`] = value;
     }
     const log = openSync(logFile, 'a');
-    const child = spawn(process.execPath, [join(packageRoot(), 'dist', 'rollup', 'main.js')], {
+    const child = spawn(process.execPath, [...nodeOptions, rollupMain], {
       env: { ...process.env, ...environment },
       stdio: ['ignore', log, log],
     });
