@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { failuresOf, outcomeLine, resultTable, type FaultResult } from './result.js';
+import { failuresOf, outcomeRow, tableHead, type FaultResult } from './result.js';
 
 const good: FaultResult = {
   name: 'totals-kill',
@@ -23,10 +23,17 @@ const good: FaultResult = {
   notes: [],
 };
 
+function cellsOf(line: string): readonly string[] {
+  return line
+    .split('|')
+    .slice(1, -1)
+    .map((cell) => cell.trim());
+}
+
 describe('the results of faults', () => {
   it('pass without a difference, under enough load, with the minute written', () => {
     expect(failuresOf(good)).toEqual([]);
-    expect(outcomeLine(good)).toMatch(/^totals-kill: ok; 30000 acknowledged, 9 minutes, .*14\.3 s/);
+    expect(outcomeRow(good)).toMatch(/totals-kill.* 30000 .* 14\.3 /);
   });
 
   it.each([
@@ -38,22 +45,26 @@ describe('the results of faults', () => {
   ])('fail with %j', (change, failure) => {
     const result = { ...good, ...change };
     expect(failuresOf(result)).toEqual([failure]);
-    expect(outcomeLine(result)).toContain('FAILED');
+    expect(cellsOf(outcomeRow(result)).at(-1)).toBe(`FAILED: ${failure}`);
   });
 
   it('say that a minute came later than it should, which is no difference', () => {
     const slow = { ...good, writtenAgainMs: 20_100 };
     expect(failuresOf(slow)).toEqual([]);
-    expect(outcomeLine(slow)).toContain('above 20 s');
+    expect(outcomeRow(slow)).toContain('above 20 s');
   });
 
-  it('stand in a table, with those that could not be tried and those that broke off', () => {
+  it('are rows of a Markdown table, also of those that could not be tried and those that broke off', () => {
     const skipped = { name: 'full-disk', what: '', kind: 'skipped', reason: 'no root' } as const;
-    const broken = { name: 'poison', what: '', kind: 'broken', reason: 'no minute' } as const;
-    const table = resultTable([good, skipped, broken]);
-    expect(table).toMatch(/totals-kill .* 30000 .* 14\.3/);
-    expect(table).toContain('skipped: no root');
+    const broken = { name: 'poison', what: '', kind: 'broken', reason: 'a | b' } as const;
+    const [titles = '', rule = ''] = tableHead().split('\n');
+    for (const row of [good, skipped, broken].map(outcomeRow)) {
+      expect(cellsOf(row)).toHaveLength(cellsOf(titles).length);
+    }
+    expect(cellsOf(rule).every((cell) => /^-+:?$/.test(cell))).toBe(true);
+    expect(outcomeRow(skipped)).toContain('skipped: no root');
+    expect(outcomeRow(broken)).toContain('FAILED: a / b');
     expect(failuresOf(skipped)).toEqual([]);
-    expect(failuresOf(broken)).toEqual(['no minute']);
+    expect(failuresOf(broken)).toEqual(['a | b']);
   });
 });

@@ -1,34 +1,38 @@
-import Table from 'cli-table3';
 import type { Difference } from '../bench/viewers/index.js';
 import { loadMin, writtenAgainTargetMs } from './settings.js';
 
-/** What one fault did to the system; times from the strike on, in ms. */
-export interface FaultResult {
+/** What was seen while a fault struck; times from the strike on, in ms. */
+export interface MeasuredFault {
   readonly name: string;
   readonly what: string;
   readonly hasTarget: boolean;
   /** Sent just before the strike. */
   readonly announcesPerSecond: number;
-  readonly acknowledged: number;
-  readonly refused: number;
-  /** Sent, never answered. */
-  readonly unknown: number;
-  readonly resent: number;
   /** Acknowledged from the strike until the minutes of the strike and of its end were written. */
   readonly announcesTaken: number;
-  readonly minutesCompared: number;
-  readonly valuesCompared: number;
-  readonly differences: number;
-  readonly firstDifferences: readonly Difference[];
   /** Until the minute of the strike was in both sinks; null when it wasn't in time to be seen. */
   readonly writtenAgainMs: number | null;
   readonly awayMs: number;
   /** From the end of the fault until the minute of that end was in both sinks. */
   readonly writtenAfterBackMs: number | null;
+  /** From the strike until all were ready again and both minutes written. */
   readonly durationMs: number;
   /** Processes that ended though nobody struck them. */
   readonly died: readonly string[];
   readonly notes: readonly string[];
+}
+
+/** The same, with what the comparison of all its viewers' announces has shown. */
+export interface FaultResult extends MeasuredFault {
+  readonly acknowledged: number;
+  readonly refused: number;
+  /** Sent, never answered. */
+  readonly unknown: number;
+  readonly resent: number;
+  readonly minutesCompared: number;
+  readonly valuesCompared: number;
+  readonly differences: number;
+  readonly firstDifferences: readonly Difference[];
 }
 
 /** A fault that can't be tried on this machine, and why; or whose run broke off. */
@@ -68,68 +72,62 @@ function isSlow({ hasTarget, writtenAgainMs }: FaultResult): boolean {
 }
 
 function remarks(outcome: Outcome): string {
-  if ('reason' in outcome) return `${outcome.kind}: ${outcome.reason}`;
+  const failures = failuresOf(outcome);
+  const failed = failures.length === 0 ? [] : [`FAILED: ${failures.join('; ')}`];
+  if ('reason' in outcome) return failed[0] ?? `${outcome.kind}: ${outcome.reason}`;
   const slow = isSlow(outcome) ? [`above ${writtenAgainTargetMs / 1_000} s`] : [];
-  return [...failuresOf(outcome), ...slow, ...outcome.notes].join('; ');
+  return [...failed, ...slow, ...outcome.notes].join('; ');
 }
 
-/** One line as soon as the fault is through. */
-export function outcomeLine(outcome: Outcome): string {
-  const verdict = failuresOf(outcome).length === 0 ? 'ok' : 'FAILED';
-  if ('reason' in outcome) return `${outcome.name}: ${remarks(outcome)}`;
-  return (
-    `${outcome.name}: ${verdict}; ${outcome.acknowledged} acknowledged, ` +
-    `${outcome.minutesCompared} minutes, ${outcome.valuesCompared} values, ` +
-    `${outcome.differences} differences; written again after ${seconds(outcome.writtenAgainMs)} s, ` +
-    `${seconds(outcome.writtenAfterBackMs)} s after it was back; ` +
-    `${seconds(outcome.durationMs)} s in all${remarks(outcome) === '' ? '' : `; ${remarks(outcome)}`}`
-  );
-}
-
+/** The widest that is to be expected; a longer cell moves its row alone. */
 const columns = [
-  'fault',
-  'announces/s',
-  'acknowledged',
-  'taken during it',
-  'resent',
-  'minutes',
-  'differences',
-  'away s',
-  'written again s',
-  's after back',
-  'remarks',
-];
-const remarksWidth = 44;
+  ['fault', 26],
+  ['announces/s', 11],
+  ['acknowledged', 12],
+  ['taken during it', 15],
+  ['resent', 6],
+  ['minutes', 7],
+  ['differences', 11],
+  ['away s', 6],
+  ['written again s', 15],
+  ['s after back', 12],
+  ['remarks', 7],
+] as const;
 
-/** Every fault, a row each. `written again`: from the strike until its minute was in both sinks. */
-export function resultTable(outcomes: readonly Outcome[]): string {
-  const table = new Table({
-    head: columns,
-    colAligns: columns.map((_, index) =>
-      index === 0 || index === columns.length - 1 ? 'left' : 'right',
-    ),
-    colWidths: columns.map((_, index) => (index === columns.length - 1 ? remarksWidth : null)),
-    wordWrap: true,
-    style: { head: [], border: [] },
+function tableRow(cells: readonly string[]): string {
+  const padded = columns.map(([, width], index) => {
+    const cell = (cells[index] ?? '').replaceAll('|', '/');
+    const isText = index === 0 || index === columns.length - 1;
+    return isText ? cell.padEnd(width) : cell.padStart(width);
   });
-  for (const outcome of outcomes) {
-    if ('reason' in outcome) {
-      table.push([outcome.name, ...columns.slice(2).map(() => ''), remarks(outcome)]);
-      continue;
-    }
-    table.push([
-      outcome.name,
-      String(outcome.announcesPerSecond),
-      String(outcome.acknowledged),
-      String(outcome.announcesTaken),
-      String(outcome.resent),
-      String(outcome.minutesCompared),
-      String(outcome.differences),
-      seconds(outcome.awayMs),
-      seconds(outcome.writtenAgainMs),
-      seconds(outcome.writtenAfterBackMs),
-      remarks(outcome),
-    ]);
+  return `| ${padded.join(' | ')} |`;
+}
+
+/** The head of a Markdown table, two lines. */
+export function tableHead(): string {
+  const rule = columns.map(([, width], index) =>
+    index === 0 || index === columns.length - 1 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`,
+  );
+  return `${tableRow(columns.map(([title]) => title))}\n| ${rule.join(' | ')} |`;
+}
+
+/** A fault's row. `written again`: from the strike until its minute was in both sinks. */
+export function outcomeRow(outcome: Outcome): string {
+  const name = `\`${outcome.name}\``;
+  if ('reason' in outcome) {
+    return tableRow([name, ...columns.slice(2).map(() => ''), remarks(outcome)]);
   }
-  return table.toString();
+  return tableRow([
+    name,
+    String(outcome.announcesPerSecond),
+    String(outcome.acknowledged),
+    String(outcome.announcesTaken),
+    String(outcome.resent),
+    String(outcome.minutesCompared),
+    String(outcome.differences),
+    seconds(outcome.awayMs),
+    seconds(outcome.writtenAgainMs),
+    seconds(outcome.writtenAfterBackMs),
+    remarks(outcome),
+  ]);
 }

@@ -1,100 +1,136 @@
 import { writeFileSync } from 'node:fs';
-import { compareMinutes } from '../bench/viewers/index.js';
+import type { Difference } from '../bench/viewers/index.js';
 import { messageOf } from '../service/errors.js';
+import type { Fault } from './catalogue.js';
+import { Comparisons } from './comparisons.js';
 import type { FaultsOptions } from './options.js';
-import { failuresOf, outcomeLine, resultTable, type Outcome } from './result.js';
-import { runFault, streamsOf, type FaultRun } from './run-fault.js';
+import { failuresOf, outcomeRow, tableHead, type Outcome } from './result.js';
+import { runFault, streamsOf, type StruckFault } from './run-fault.js';
 import { untilLastWriteMs } from './settings.js';
 import { keepFolder, startSystem, type FaultSystem } from './system.js';
 
 export interface FaultsOutput {
   /** What is being done, a line each. */
   readonly say: (line: string) => void;
-  /** The results. */
+  /** The results: a Markdown table, row by row. */
   readonly show: (line: string) => void;
 }
 
-/** Runs the faults one after the other on one stack: true when all is as it should be. */
+/** Runs the faults one after the other on one stack under one load: true when all is as it should be. */
 export async function runFaults(
   { faults, json, last }: FaultsOptions,
   { say, show }: FaultsOutput,
   signal: AbortSignal,
 ): Promise<boolean> {
+  const startedAtMs = Date.now();
   const system = await startSystem(faults.flatMap(streamsOf), say, signal);
   const outcomes: Outcome[] = [];
-  const runs: FaultRun[] = [];
+  let differencesAtLast: number | null = null;
+  const writeJson = (): void => {
+    if (json === undefined) return;
+    const durationMs = Date.now() - startedAtMs;
+    const text = JSON.stringify({ outcomes, differencesAtLast, durationMs }, undefined, 2);
+    writeFileSync(json, `${text}\n`);
+  };
+  const onOutcome = (outcome: Outcome): void => {
+    outcomes.push(outcome);
+    show(outcomeRow(outcome));
+    if (!('reason' in outcome)) for (const each of outcome.firstDifferences) say(lineOf(each));
+    if (failuresOf(outcome).length > 0) keepFolder();
+    writeJson();
+  };
   try {
-    for (const fault of faults) {
-      const { name, what } = fault;
-      const reason = fault.unavailable?.(system);
-      if (reason !== undefined) outcomes.push({ name, what, kind: 'skipped', reason });
-      else {
-        say(`--- ${name}: ${what}`);
-        try {
-          const run = await runFault(fault, system);
-          runs.push(run);
-          outcomes.push(run.result);
-        } catch (error) {
-          signal.throwIfAborted();
-          outcomes.push({ name, what, kind: 'broken', reason: messageOf(error) });
-        }
-      }
-      const outcome = outcomes.at(-1);
-      if (outcome === undefined) continue;
-      show(outcomeLine(outcome));
-      for (const line of differenceLines(outcome)) show(line);
-      if (failuresOf(outcome).length > 0) keepFolder();
-      writeJson(json, outcomes);
+    show(tableHead());
+    const comparisons = new Comparisons(system, onOutcome);
+    await strikeAll(faults, system, comparisons, onOutcome);
+    await comparisons.finish();
+    const isWhole = outcomes.every(
+      (outcome) => !('reason' in outcome) || outcome.kind !== 'broken',
+    );
+    if (last) {
+      say(`waiting ${untilLastWriteMs / 1_000} s until all minutes are final`);
+      await system.wait(untilLastWriteMs);
+      const differences = await comparisons.again(isWhole);
+      differencesAtLast = differences.count;
+      for (const each of differences.first) say(lineOf(each));
     }
-    const differencesAtLast = last && runs.length > 0 ? await compareAtLast(runs, system, show) : 0;
-    show(resultTable(outcomes));
-    writeJson(json, outcomes, differencesAtLast);
-    if (differencesAtLast > 0) keepFolder();
-    return differencesAtLast === 0 && outcomes.every((each) => failuresOf(each).length === 0);
+    writeJson();
+    if ((differencesAtLast ?? 0) > 0) keepFolder();
+    show(`\n${closingLine(outcomes, differencesAtLast, Date.now() - startedAtMs)}`);
+    return (
+      (differencesAtLast ?? 0) === 0 && outcomes.every((each) => failuresOf(each).length === 0)
+    );
   } finally {
     say('stopping');
     await system.stop();
   }
 }
 
-/** After each fault, so that a run that is broken off leaves what it has found. */
-function writeJson(
-  path: string | undefined,
-  outcomes: readonly Outcome[],
-  differencesAtLast: number | null = null,
-): void {
-  if (path === undefined) return;
-  writeFileSync(path, `${JSON.stringify({ outcomes, differencesAtLast }, undefined, 2)}\n`);
-}
-
-function differenceLines(outcome: Outcome): readonly string[] {
-  if ('reason' in outcome) return [];
-  return outcome.firstDifferences.map(
-    ({ where, what, expected, got }) => `  ${where}: ${what}: expected ${expected}, got ${got}`,
-  );
-}
-
-/**
- * Compares the minutes of all faults once more, when each is final and written a last time: nobody may have
- * overwritten a good value since.
- */
-async function compareAtLast(
-  runs: readonly FaultRun[],
-  { say, wait }: FaultSystem,
-  show: (line: string) => void,
-): Promise<number> {
-  say(`waiting ${untilLastWriteMs / 1_000} s until all minutes are final`);
-  await wait(untilLastWriteMs);
-  let count = 0;
-  for (const { result, sinks, cells } of runs) {
-    const differences = await compareMinutes(cells, streamsOf(result), sinks);
-    count += differences.count;
-    if (differences.count === 0) continue;
-    show(`${result.name}: ${differences.count} differences at last`);
-    for (const { where, what, expected, got } of differences.first) {
-      show(`  ${where}: ${what}: expected ${expected}, got ${got}`);
+/** A fault's viewers go when those of the next have come, so the load never ends in between. */
+async function strikeAll(
+  faults: readonly Fault[],
+  system: FaultSystem,
+  comparisons: Comparisons,
+  onOutcome: (outcome: Outcome) => void,
+): Promise<void> {
+  let former: StruckFault | undefined;
+  const release = async (): Promise<void> => {
+    if (former === undefined) return;
+    const leaving = former;
+    former = undefined;
+    const { name, what } = leaving.measured;
+    try {
+      await leaving.viewers.stop();
+      comparisons.add(leaving);
+    } catch (error) {
+      onOutcome({ name, what, kind: 'broken', reason: messageOf(error) });
     }
+  };
+  try {
+    for (const fault of faults) {
+      const { name, what } = fault;
+      const reason = fault.unavailable?.(system);
+      if (reason !== undefined) {
+        onOutcome({ name, what, kind: 'skipped', reason });
+        continue;
+      }
+      system.say(`--- ${name}: ${what}`);
+      try {
+        former = await runFault(fault, system, async () => {
+          await Promise.all([comparisons.tryAll(), release()]);
+        });
+      } catch (error) {
+        system.signal.throwIfAborted();
+        onOutcome({ name, what, kind: 'broken', reason: messageOf(error) });
+      }
+    }
+    await release();
+  } finally {
+    former?.viewers.kill();
+    await former?.viewers.exited;
   }
-  show(`at last, with every minute final: ${count} differences`);
-  return count;
+}
+
+function lineOf({ where, what, expected, got }: Difference): string {
+  return `  ${where}: ${what}: expected ${expected}, got ${got}`;
+}
+
+function closingLine(
+  outcomes: readonly Outcome[],
+  differencesAtLast: number | null,
+  durationMs: number,
+): string {
+  const results = outcomes.flatMap((outcome) => ('reason' in outcome ? [] : [outcome]));
+  const differences = results.reduce((sum, result) => sum + result.differences, 0);
+  const atLast =
+    differencesAtLast === null
+      ? ''
+      : `, ${differencesAtLast} at last, with every minute final and written a last time`;
+  const failed = outcomes.filter((outcome) => failuresOf(outcome).length > 0);
+  const failures =
+    failed.length === 0 ? '' : `; failed: ${failed.map(({ name }) => name).join(', ')}`;
+  return (
+    `${results.length} of ${outcomes.length} faults in ${(durationMs / 60_000).toFixed(1)} minutes: ` +
+    `${differences} differences${atLast}${failures}`
+  );
 }
