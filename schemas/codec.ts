@@ -1,10 +1,14 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import avro from 'avsc';
-import { packageRoot } from '../service/package-root.js';
-import { crc64Avro } from './fingerprint.js';
+import type avro from 'avsc';
 import { boundsError } from './limits.js';
 import type { AnyRecord, RecordName, RecordTypes } from './records.js';
+import {
+  fingerprintOf,
+  headerBytes,
+  headerOf,
+  isSingleObject,
+  schemaText,
+  typeOf,
+} from './released-schemas.js';
 import { BrokenBytes, compileSkimmer, type Skimmer } from './skim.js';
 
 /**
@@ -20,9 +24,6 @@ const releasedSchemas: Readonly<Record<RecordName, readonly string[]>> = {
   RegistryCommand: ['registry-command.v1'],
   DeadLetter: ['dead-letter.v1'],
 };
-
-const marker = Buffer.from([0xc3, 0x01]);
-const headerBytes = 10;
 
 interface ReadableSchema {
   readonly record: RecordName;
@@ -43,13 +44,6 @@ export type Decoded =
 export type DecodeFailure =
   'not_single_object' | 'unknown_fingerprint' | 'broken_body' | 'out_of_bounds';
 
-/** The canonical form's CRC-64-AVRO in the 8 little-endian bytes of a single-object header. */
-export function fingerprintOf(type: avro.Type): Buffer {
-  const bytes = Buffer.alloc(8);
-  bytes.writeBigUInt64LE(crc64Avro(JSON.stringify(type.schema())));
-  return bytes;
-}
-
 /** Encodes and decodes values by Avro's single-object encoding: marker, fingerprint, body. */
 export class Codec {
   readonly #readable = new Map<bigint, ReadableSchema>();
@@ -58,12 +52,12 @@ export class Codec {
   /** `schemas`: for each record all .avsc texts that were ever released, oldest first; the last one is written. */
   constructor(schemas: Readonly<Record<RecordName, readonly string[]>>) {
     for (const [record, texts] of Object.entries(schemas) as [RecordName, readonly string[]][]) {
-      const types = texts.map((text) => avro.Type.forSchema(JSON.parse(text) as avro.Schema));
+      const types = texts.map(typeOf);
       const newest = types.at(-1);
       if (newest === undefined) throw new Error(`no schema for ${record}`);
       this.#writable.set(record, {
         type: newest,
-        header: Buffer.concat([marker, fingerprintOf(newest)]),
+        header: headerOf(newest),
       });
       for (const [index, type] of types.entries()) {
         this.#readable.set(fingerprintOf(type).readBigUInt64LE(), {
@@ -85,7 +79,7 @@ export class Codec {
 
   /** Whatever the bytes are: the record, or a stable reason why not. Never throws. */
   decode(bytes: Buffer | null): Decoded {
-    if (bytes === null || bytes.length < headerBytes || !bytes.subarray(0, 2).equals(marker)) {
+    if (bytes === null || !isSingleObject(bytes)) {
       return { ok: false, reason: 'not_single_object', detail: 'no single-object header' };
     }
     const schema = this.#readable.get(bytes.readBigUInt64LE(2));
@@ -116,12 +110,7 @@ let shared: Codec | undefined;
 export function codec(): Codec {
   shared ??= new Codec(
     Object.fromEntries(
-      Object.entries(releasedSchemas).map(([record, names]) => [
-        record,
-        names.map((name) =>
-          readFileSync(join(packageRoot(), 'schemas', 'avro', `${name}.avsc`), 'utf8'),
-        ),
-      ]),
+      Object.entries(releasedSchemas).map(([record, names]) => [record, names.map(schemaText)]),
     ) as Record<RecordName, string[]>,
   );
   return shared;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import avro from 'avsc';
-import { fingerprintOf } from './codec.js';
+import { fingerprintOf } from './released-schemas.js';
 import { crc64Avro } from './fingerprint.js';
 
 /** Schema and fingerprint, signed, from share/test/data/schema-tests.txt of Apache Avro. */

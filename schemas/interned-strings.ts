@@ -18,7 +18,7 @@ export class InternedStrings {
   constructor(private readonly isAllowed: (text: string) => boolean) {}
 
   /** The string of `bytes[start, end)`, which must be within the bytes; undefined when it isn't allowed. */
-  read(bytes: Buffer, start: number, end: number): string | undefined {
+  read(bytes: Uint8Array, start: number, end: number): string | undefined {
     if (isSame(this.#last.bytes, bytes, start, end)) return this.#last.text;
     let hash = end - start;
     for (let at = start; at < end; at += 1) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);
@@ -28,16 +28,17 @@ export class InternedStrings {
       this.#last = present;
       return present.text;
     }
-    const text = bytes.toString('utf8', start, end);
-    if (!this.isAllowed(text)) return undefined;
     // A copy: the bytes belong to a fetched batch, which would be kept alive.
-    this.#last = { bytes: Uint8Array.prototype.slice.call(bytes, start, end), text };
+    const copy = Uint8Array.prototype.slice.call(bytes, start, end);
+    const text = Buffer.from(copy.buffer).toString('utf8');
+    if (!this.isAllowed(text)) return undefined;
+    this.#last = { bytes: copy, text };
     this.#slots[slot] = this.#last;
     return text;
   }
 }
 
-function isSame(known: Uint8Array, bytes: Buffer, start: number, end: number): boolean {
+function isSame(known: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
   const { length } = known;
   if (length === 0 || length !== end - start) return false;
   for (let index = 0; index < length; index += 1) {
