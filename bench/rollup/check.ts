@@ -1,6 +1,6 @@
 import type { ClickHouse } from '../../clickhouse/index.js';
 import type { CountingCarbon } from './counting-carbon.js';
-import type { ExpectedMinute } from './workload.js';
+import type { Workload } from './workload.js';
 
 const columns = {
   announces: 'announces',
@@ -17,26 +17,30 @@ async function rows(clickhouse: ClickHouse, query: string): Promise<Row[]> {
   return (await clickhouse.client.query({ query, format: 'JSONEachRow' })).json<Row>();
 }
 
-/** How many announces stand in ClickHouse's minutes. */
-export async function countedInClickHouse(clickhouse: ClickHouse): Promise<number> {
+/** How many announces stand in ClickHouse's minutes from this one on. */
+export async function countedInClickHouse(
+  clickhouse: ClickHouse,
+  firstMinute: number,
+): Promise<number> {
   const [row] = await rows(
     clickhouse,
-    'SELECT sum(announces) AS counted FROM stream_minutes FINAL',
+    `SELECT sum(announces) AS counted FROM stream_minutes FINAL WHERE minute >= ${firstMinute}`,
   );
   return Number(row?.['counted'] ?? 0);
 }
 
-/** A line for each total in either sink that isn't what was made. */
+/** A line for each total in either sink, from the workload's first minute on, that isn't what was made. */
 export async function differences(
   clickhouse: ClickHouse,
   carbon: CountingCarbon,
-  expected: ReadonlyMap<string, ExpectedMinute>,
+  { expected, firstMinute }: Workload,
 ): Promise<string[]> {
   const found: string[] = [];
   const sums = counters.map((counter) => `sum(${columns[counter]}) AS ${counter}`).join(', ');
   const stored = await rows(
     clickhouse,
-    `SELECT stream, minute, ${sums} FROM stream_minutes FINAL GROUP BY stream, minute`,
+    `SELECT stream, minute, ${sums} FROM stream_minutes FINAL ` +
+      `WHERE minute >= ${firstMinute} GROUP BY stream, minute`,
   );
   const byKey = new Map(stored.map((row) => [`${row['stream']} ${row['minute']}`, row]));
   for (const key of byKey.keys()) if (!expected.has(key)) found.push(`ClickHouse has ${key}`);

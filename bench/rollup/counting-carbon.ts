@@ -21,6 +21,11 @@ export class CountingCarbon {
     return typeof address === 'object' && address !== null ? address.port : 0;
   }
 
+  /** Different points among those that are kept. */
+  get kept(): number {
+    return this.#values.size;
+  }
+
   /** The last value of a metric at a time in Unix seconds. */
   value(metric: string, timeSeconds: number): number | undefined {
     return this.#values.get(`${metric} ${timeSeconds}`);

@@ -22,14 +22,29 @@ export interface DrainStart {
 const pollMs = 250;
 /** A drain that hasn't ended after this long never will. */
 const drainMostMs = 1_800_000;
+/** Below half the session time-out: a process that stands still is let go for a moment to tell that it lives. */
+const stillMostMs = 4_000;
+const breathMs = 200;
 
-/** Where the processes stand before a drain. */
-export async function drainStart(processes: readonly RollupProcess[]): Promise<DrainStart> {
-  return {
-    atMs: performance.now(),
-    cpuSeconds: cpuOf(processes),
-    announcesRead: await announcesRead(processes),
+/** Keeps the processes still while `fill` is under way, and tells where they stood before. */
+export async function resume(
+  processes: readonly RollupProcess[],
+  fill: () => Promise<void>,
+): Promise<DrainStart> {
+  const read = await announcesRead(processes);
+  const signalAll = (signal: NodeJS.Signals): void => {
+    for (const one of processes) one.signal(signal);
   };
+  signalAll('SIGSTOP');
+  const cpuSeconds = cpuOf(processes);
+  const filling = fill().then(() => 'filled' as const);
+  while ((await Promise.race([filling, delay(stillMostMs)])) !== 'filled') {
+    signalAll('SIGCONT');
+    await delay(breathMs);
+    signalAll('SIGSTOP');
+  }
+  signalAll('SIGCONT');
+  return { atMs: performance.now(), cpuSeconds, announcesRead: read };
 }
 
 /** Resolves when `isDone` says that all that was made stands in the sinks. */
@@ -56,7 +71,8 @@ function cpuOf(processes: readonly RollupProcess[]): number {
   return processes.reduce((sum, { pid }) => sum + cpuSecondsOf(pid), 0);
 }
 
-async function announcesRead(processes: readonly RollupProcess[]): Promise<number> {
+/** Announces that the processes have applied since their starts. */
+export async function announcesRead(processes: readonly RollupProcess[]): Promise<number> {
   const read = await Promise.all(
     processes.map((process) => process.metric('viblast_rollup_announces_total')),
   );

@@ -1,87 +1,94 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { partitionOf, type StampedRecord, type TopicWorkbench } from '../../kafka/index.js';
 import { codec, topics, type Announce } from '../../schemas/index.js';
-import { runMinutes, type Workload } from './workload.js';
+import type { Workload } from './workload.js';
 
-export interface Filled {
+/** A workload as the records that trackers would have written, by partition. */
+export interface MadeRecords {
+  readonly workload: Workload;
+  readonly byPartition: readonly (readonly StampedRecord[])[];
   readonly records: number;
   readonly recordBytes: number;
 }
 
 /** Below the broker's largest request for one partition (1 MiB). */
 const appendBytesMax = 768 * 1_024;
+const recordOverheadBytes = 16;
 /** A batch is written this long after its last announce. */
 const batchDelayMs = 100;
 /** Late + grace, and some: a last mark makes every minute final. */
-const finalAfterMs = (runMinutes + 6) * 60_000;
+export const finalAfterMs = 6 * 60_000;
+const announcesPerTurn = 20_000;
 
-interface Filling {
-  announces: Announce[];
-  records: StampedRecord[];
-  bytes: number;
-}
-
-/**
- * Fills `announces` as trackers would have: batches by partition with the stamps that they would have
- * got, then a mark after which all is final. The topic is under CreateTime meanwhile.
- */
-export async function fillTopic(
-  workbench: TopicWorkbench,
+/** `isEnding`: with a mark after which all is final. */
+export async function makeRecords(
   workload: Workload,
-  options: {
-    readonly announces: number;
-    readonly batch: number;
-    readonly partitions: number;
-    readonly startMs: number;
-  },
-): Promise<Filled> {
-  const { announces, batch, partitions, startMs } = options;
-  await workbench.setTimestamps(topics.announces, 'CreateTime');
+  options: { readonly batch: number; readonly partitions: number; readonly isEnding: boolean },
+  signal: AbortSignal,
+): Promise<MadeRecords> {
+  const { batch, partitions } = options;
   const placed = workload.sessions.map(({ stream, session }) =>
     partitionOf(stream, session, partitions),
   );
-  const fillings = Array.from({ length: partitions }, (): Filling => ({
-    announces: [],
-    records: [],
-    bytes: 0,
-  }));
-  let records = 0;
-  let recordBytes = 0;
-  const endBatch = (filling: Filling): void => {
-    const atMs = (filling.announces.at(-1)?.time ?? startMs) + batchDelayMs;
-    if (filling.announces.length === 0) return;
+  const open = Array.from({ length: partitions }, (): Announce[] => []);
+  const byPartition = open.map((): StampedRecord[] => []);
+  const endBatch = (partition: number): void => {
+    const announces = open[partition] ?? [];
+    const last = announces.at(-1);
+    if (last === undefined) return;
+    const atMs = last.time + batchDelayMs;
     const value = codec().encode('AnnounceBatch', {
       tracker: 'tracker-1',
       written: atMs,
-      announces: filling.announces,
+      announces,
     });
-    filling.announces = [];
-    filling.records.push({ value, atMs });
-    filling.bytes += value.length;
-    records += 1;
-    recordBytes += value.length;
+    open[partition] = [];
+    byPartition[partition]?.push({ value, atMs });
   };
-  const append = async (partition: number, filling: Filling): Promise<void> => {
-    const waiting = filling.records;
-    filling.records = [];
-    filling.bytes = 0;
-    if (waiting.length > 0) await workbench.append(topics.announces, partition, waiting);
-  };
-  for (let index = 0; index < announces; index += 1) {
+  for (let index = 0; index < workload.shape.announces; index += 1) {
     const partition = placed[index % placed.length] ?? 0;
-    const filling = fillings[partition];
-    if (filling === undefined) throw new Error('no such partition');
-    filling.announces.push(workload.announce(index));
-    if (filling.announces.length < batch) continue;
-    endBatch(filling);
-    if (filling.bytes >= appendBytesMax) await append(partition, filling);
+    const announces = open[partition];
+    announces?.push(workload.announce(index));
+    if (announces?.length === batch) endBatch(partition);
+    if (index % announcesPerTurn === 0) await turn(undefined, { signal });
   }
-  const endMs = startMs + finalAfterMs;
-  const mark = codec().encode('Mark', { owner: 'bench', written: endMs });
-  for (const [partition, filling] of fillings.entries()) {
-    endBatch(filling);
-    filling.records.push({ value: mark, atMs: endMs });
-    await append(partition, filling);
+  for (const [partition, records] of byPartition.entries()) {
+    endBatch(partition);
+    if (!options.isEnding) continue;
+    const atMs = workload.endMs + finalAfterMs;
+    records.push({ value: codec().encode('Mark', { owner: 'bench', written: atMs }), atMs });
   }
+  const all = byPartition.flat();
+  return {
+    workload,
+    byPartition,
+    records: all.length,
+    recordBytes: all.reduce((sum, { value }) => sum + value.length, 0),
+  };
+}
+
+/**
+ * Appends the records to `announces` with the stamps that they would have got: the topic is under
+ * CreateTime meanwhile.
+ */
+export async function appendRecords(workbench: TopicWorkbench, made: MadeRecords): Promise<void> {
+  await workbench.setTimestamps(topics.announces, 'CreateTime');
+  await Promise.all(
+    made.byPartition.map(async (records, partition) => {
+      let waiting: StampedRecord[] = [];
+      let bytes = 0;
+      for (const record of records) {
+        const size = record.value.length + recordOverheadBytes;
+        if (bytes + size > appendBytesMax) {
+          await workbench.append(topics.announces, partition, waiting);
+          waiting = [];
+          bytes = 0;
+        }
+        waiting.push(record);
+        bytes += size;
+      }
+      if (waiting.length > 0) await workbench.append(topics.announces, partition, waiting);
+    }),
+  );
   await workbench.setTimestamps(topics.announces, 'LogAppendTime');
-  return { records: records + partitions, recordBytes };
 }

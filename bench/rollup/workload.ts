@@ -1,11 +1,18 @@
 import { browsers, type Announce } from '../../schemas/index.js';
 import { createRandom, type Random } from '../viewers/random.js';
 
-/** What is made: one hot stream with 90 % of all, 50 small ones, over ten minutes. */
-export const hotStream = 'arena-main';
+/** How many announces, of how many sessions, over which streams and minutes. */
+export interface WorkloadShape {
+  readonly announces: number;
+  readonly sessions: number;
+  readonly minutes: number;
+  /** One hot stream with 90 % of all and 50 small ones, or so many streams that are all alike. */
+  readonly streams: 'one hot' | number;
+}
+
+const hotStream = 'arena-main';
 const smallStreams = 50;
 const hotShare = 0.9;
-export const runMinutes = 10;
 const minuteMs = 60_000;
 const seed = 20_260_101;
 const qualities = ['360p', '480p', '720p', '1080p', '2160p'];
@@ -33,11 +40,18 @@ export class Workload {
   readonly #random: Random = createRandom(seed);
 
   constructor(
-    private readonly announces: number,
-    sessions: number,
-    private readonly startMs: number,
+    readonly shape: WorkloadShape,
+    readonly startMs: number,
   ) {
-    this.#sessions = Array.from({ length: sessions }, () => this.#session());
+    this.#sessions = Array.from({ length: shape.sessions }, (_, index) => this.#session(index));
+  }
+
+  get endMs(): number {
+    return this.startMs + this.shape.minutes * minuteMs;
+  }
+
+  get firstMinute(): number {
+    return Math.floor(this.startMs / minuteMs);
   }
 
   /** The sessions' streams and ids, by index: announce i is of session i mod their number. */
@@ -52,11 +66,12 @@ export class Workload {
     if (one === undefined) throw new Error('no session');
     const isStalled = random() < 0.05;
     const number = Math.floor(index / this.#sessions.length);
+    const { announces, minutes } = this.shape;
     const made: Announce = {
       stream: one.stream,
       session: one.session,
       number,
-      time: this.startMs + Math.floor((index / this.announces) * runMinutes * minuteMs),
+      time: this.startMs + Math.floor((index / announces) * minutes * minuteMs),
       segment: 100_000 + number * 2,
       // Few change their quality: a viewer moves to another cell now and then.
       quality: qualities[(one.session[0] ?? 0) % (random() < 0.1 ? 3 : 5)] ?? 'other',
@@ -98,12 +113,14 @@ export class Workload {
     one.minute = minute;
   }
 
-  #session(): MadeSession {
+  #session(index: number): MadeSession {
     const random = this.#random;
     const session = Buffer.alloc(16);
     for (let at = 0; at < 16; at += 4) session.writeUInt32LE(Math.floor(random() * 2 ** 32), at);
+    const { streams } = this.shape;
     const small = `studio-${Math.floor(random() * smallStreams)}`;
-    const stream = random() < hotShare ? hotStream : small;
+    const hotOrSmall = random() < hotShare ? hotStream : small;
+    const stream = streams === 'one hot' ? hotOrSmall : `channel-${index % streams}`;
     const browser = browsers[Math.floor(random() * browsers.length)] ?? 'Other';
     return { stream, session, browser, minute: -1 };
   }
