@@ -14,7 +14,7 @@ import type {
 
 /** A question is asked again until it is answered or this has passed. */
 const questionDeadlineMs = 15_000;
-const attemptDeadlineMs = 10_000;
+const attemptDeadlineMs = 5_000;
 
 /**
  * Asks with a bounded backoff, each time after a failure with a new client: right after a broker's start

@@ -4,7 +4,7 @@ import type { Logger } from '../service/logs.js';
 import { KafkaAdmin } from './admin.js';
 import { KafkaGroupConsumer } from './group-consumer.js';
 import { kafkajsLogs } from './kafkajs-logs.js';
-import { PlainProducer } from './producer.js';
+import { appendDeadlineMs, PlainProducer } from './producer.js';
 import { KafkaTail } from './tail.js';
 import { backoffMs, pause, withDeadline } from './timing.js';
 import type { KafkaConnection } from './types.js';
@@ -18,14 +18,16 @@ export interface KafkaConnectionOptions {
 }
 
 const connectionTimeoutMs = 3_000;
-const requestTimeoutMs = 10_000;
+/** A broker that hangs, or is just starting, takes requests and answers none: others have to be asked soon. */
+const requestTimeoutMs = 5_000;
 const sessionTimeoutMs = 10_000;
-const heartbeatIntervalMs = 2_000;
+/** Members learn of a rebalance by their next heartbeat. */
+const heartbeatIntervalMs = 1_000;
 /** How long a broker may hold an empty answer back; also how long a resumed partition may wait for its next fetch. */
 const fetchWaitMs = 100;
 const fetchBytesMaxPerPartition = 1_048_576;
-/** Leaders move; a client that looks again soon is the cheapest way to notice. */
-const metadataAgeMostMs = 30_000;
+/** Leaders move; a client that looks again soon is the cheapest way to notice, if the former one answers nothing. */
+const metadataAgeMostMs = 5_000;
 const waitingIntervalMs = 3_000;
 const retry = { initialRetryTime: 100, maxRetryTime: 1_000, factor: 0.2, multiplier: 2 };
 /**
@@ -33,6 +35,13 @@ const retry = { initialRetryTime: 100, maxRetryTime: 1_000, factor: 0.2, multipl
  * let it fail and make a new one. The price is that a consumer's old member must time out of its group.
  */
 const connectRetries = 3;
+/**
+ * A member outlives the time in which its coordinator is away, about 6 s until Kafka has moved it: only the
+ * same member can join again at once, while a new one waits for the former's session to time out.
+ */
+const memberRetries = 15;
+const coordinatorRetries = 10;
+const appendRetries = 5;
 const reachDeadlineMs = 5_000;
 
 /** Makes clients on demand; opens no connection by itself. */
@@ -41,17 +50,26 @@ export function connectKafka(options: KafkaConnectionOptions): KafkaConnection {
   const now = Date.now;
   const logCreator = kafkajsLogs(logger, now);
   // Each client has a Kafka instance of its own, since consumers of one instance share their committed offsets.
-  const kafka = (): Kafka =>
+  let kafkasMade = 0;
+  const kafka = ({
+    retries = connectRetries,
+    timeoutMs = requestTimeoutMs,
+  }: { readonly retries?: number; readonly timeoutMs?: number } = {}): Kafka =>
     new kafkajs.Kafka({
       clientId,
-      brokers: [...options.brokers],
+      // The next one begins at the next broker: kafkajs asks the first again and again, though it may hang.
+      brokers: rotated(options.brokers, kafkasMade++),
       connectionTimeout: connectionTimeoutMs,
-      requestTimeout: requestTimeoutMs,
-      retry: { ...retry, retries: connectRetries },
+      requestTimeout: timeoutMs,
+      retry: { ...retry, retries },
       logLevel: kafkajs.logLevel.INFO,
       logCreator,
     });
-  const consumerRetry = { ...retry, retries: 5, restartOnFailure: () => Promise.resolve(false) };
+  const consumerRetry = {
+    ...retry,
+    retries: memberRetries,
+    restartOnFailure: () => Promise.resolve(false),
+  };
   const consumerDefaults = {
     heartbeatInterval: heartbeatIntervalMs,
     metadataMaxAge: metadataAgeMostMs,
@@ -95,12 +113,12 @@ export function connectKafka(options: KafkaConnectionOptions): KafkaConnection {
       Promise.resolve(
         new PlainProducer(
           () =>
-            kafka().producer({
+            kafka({ timeoutMs: appendDeadlineMs }).producer({
               allowAutoTopicCreation: false,
               idempotent: false,
               metadataMaxAge: metadataAgeMostMs,
               createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
-              retry: { ...retry, retries: 8 },
+              retry: { ...retry, retries: appendRetries },
             }),
           now,
         ),
@@ -112,7 +130,7 @@ export function connectKafka(options: KafkaConnectionOptions): KafkaConnection {
         logger,
         now,
         makeConsumer: (assigner) =>
-          kafka().consumer({
+          kafka({ retries: coordinatorRetries }).consumer({
             ...consumerDefaults,
             groupId: groupOptions.groupId,
             partitionAssigners: [assigner],
@@ -139,4 +157,9 @@ export function connectKafka(options: KafkaConnectionOptions): KafkaConnection {
 
     admin: () => Promise.resolve(newAdmin()),
   };
+}
+
+function rotated<T>(list: readonly T[], by: number): T[] {
+  const first = by % Math.max(1, list.length);
+  return [...list.slice(first), ...list.slice(0, first)];
 }

@@ -51,6 +51,8 @@ class FakeKafka {
   readonly fetches: PartitionRequest[] = [];
   assignment: readonly number[] = [0];
   generation = 0;
+  /** As whom each join came: empty is a new member. */
+  readonly joinedAs: string[] = [];
   /** Resolves before a join is answered. */
   mayJoin: Promise<void> = Promise.resolve();
   heartbeats = 0;
@@ -64,7 +66,8 @@ class FakeKafka {
 
   readonly #coordinator = {
     isConnected: () => true,
-    joinGroup: async () => {
+    joinGroup: async ({ memberId }: { memberId: string }) => {
+      this.joinedAs.push(memberId);
       await this.mayJoin;
       this.generation += 1;
       return {
@@ -222,6 +225,7 @@ const running: KafkaGroupConsumer[] = [];
 function consume(
   kafka: FakeKafka,
   onRead: (opened: Opened) => Promise<void> = () => Promise.resolve(),
+  { now = Date.now, retries = 1 } = {},
 ) {
   const opened: Opened[] = [];
   const consumer = new KafkaGroupConsumer(
@@ -246,7 +250,7 @@ function consume(
     {
       admin: kafka.admin(),
       logger: silent,
-      now: Date.now,
+      now,
       makeConsumer: (assigner) =>
         createConsumer({
           cluster: kafka.cluster(),
@@ -257,8 +261,9 @@ function consume(
           heartbeatInterval: 5,
           sessionTimeout: 1_000,
           retry: {
-            retries: 1,
+            retries,
             initialRetryTime: 1,
+            maxRetryTime: 2,
             restartOnFailure: () => Promise.resolve(false),
           },
         }),
@@ -302,6 +307,31 @@ describe('KafkaGroupConsumer over kafkajs’s own consumer', () => {
     });
     expect(of(0)[0]?.offsets).toEqual(range(4, 10));
     expect(of(0)).toHaveLength(1);
+  });
+
+  it('looks for a coordinator that is silent anew, and joins again as the same member', async () => {
+    const kafka = new FakeKafka();
+    kafka.lengths.set(0, 1);
+    kafka.onFetch = () => {
+      kafka.lengths.set(0, (kafka.lengths.get(0) ?? 0) + 1);
+      return Promise.resolve(undefined);
+    };
+    let nowMs = 0;
+    const { consumer, of } = consume(kafka, undefined, { now: () => nowMs, retries: 10_000 });
+    await consumer.start();
+    await until(() => (of(0)[0]?.offsets.length ?? 0) > 3);
+    const beats = kafka.heartbeats;
+    kafka.onHeartbeat = () => {
+      if (kafka.joinedAs.length === 1) throw new Error('Connection error: refused');
+    };
+    await until(() => kafka.heartbeats > beats + 3);
+    expect(kafka.joinedAs).toEqual(['']);
+    nowMs += 7_000;
+    await until(() => kafka.joinedAs.length === 2);
+    expect(kafka.joinedAs).toEqual(['', 'me']);
+    expect(of(0)[0]?.isClosed).toBe(true);
+    await until(() => (of(0)[1]?.offsets.length ?? 0) > 3);
+    expect(kafka.joinedAs).toHaveLength(2);
   });
 
   it('fetches nothing until the positions are known', async () => {

@@ -4,10 +4,13 @@ import { checkProduceAnswer } from './produce-answer.js';
 import { RenewableClient } from './renewable-client.js';
 import type { Appended, LogProducer, NewRecord } from './types.js';
 
-/** An append is answered or rejected within this time. */
-export const appendDeadlineMs = 15_000;
+/**
+ * An append is answered or rejected within this time: long enough for a leader to wait until a follower that
+ * died has left the in-sync replicas, short enough to leave a leader that hangs for the one that Kafka has made.
+ */
+export const appendDeadlineMs = 8_000;
 /** How long a leader may wait for its followers. */
-const acksTimeoutMs = 10_000;
+const acksTimeoutMs = 8_000;
 const allReplicas = -1;
 
 /**

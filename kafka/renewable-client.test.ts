@@ -6,7 +6,7 @@ class FakeClient {
   constructor(readonly connect: () => Promise<void> = () => Promise.resolve()) {}
 }
 
-function setUp(connect?: () => Promise<void>) {
+function setUp(connect?: () => Promise<void>, connectDeadlineMs?: number) {
   const made: FakeClient[] = [];
   let nowMs = 0;
   const renewable = new RenewableClient(
@@ -17,6 +17,7 @@ function setUp(connect?: () => Promise<void>) {
       return client;
     },
     () => nowMs,
+    connectDeadlineMs,
   );
   return { made, renewable };
 }
@@ -62,6 +63,18 @@ describe('RenewableClient', () => {
     });
     await renewable.use('next', 1_000, () => Promise.resolve());
     expect(made).toHaveLength(2);
+  });
+
+  it('gives up a broker that lets it connect and says nothing, and makes the next client', async () => {
+    const { made, renewable } = setUp(() => new Promise(() => undefined), 5);
+    await expect(renewable.use('append', 60_000, () => Promise.resolve())).rejects.toMatchObject({
+      code: 'kafka_unavailable',
+      retryable: true,
+    });
+    expect(made[0]?.disconnect).toHaveBeenCalledTimes(1);
+    const next = renewable.use('append', 60_000, () => Promise.resolve());
+    expect(made).toHaveLength(2);
+    await expect(next).rejects.toMatchObject({ code: 'kafka_unavailable' });
   });
 
   it('tells a failure to connect like any other', async () => {

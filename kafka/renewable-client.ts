@@ -17,6 +17,8 @@ interface Lease<C extends Client> {
 /** New clients are made at most this often, so that an outage is not answered with a storm of connections. */
 const renewalIntervalMs = 500;
 const closeDeadlineMs = 5_000;
+/** A broker that hangs or is just starting lets clients connect and then says nothing: the next one tries another. */
+const defaultConnectDeadlineMs = 3_000;
 
 /**
  * A client that is replaced by a new one after a failure: the next use gets a new one, and the old one is
@@ -32,6 +34,7 @@ export class RenewableClient<C extends Client> {
   constructor(
     private readonly make: () => C,
     private readonly now: () => number,
+    private readonly connectDeadlineMs = defaultConnectDeadlineMs,
   ) {}
 
   /** Rejects with an AppError only, at the latest after `deadlineMs`; `doing` begins its message. */
@@ -73,7 +76,9 @@ export class RenewableClient<C extends Client> {
     const client = this.make();
     const waitMs = this.#lastMadeAtMs + renewalIntervalMs - this.now();
     this.#lastMadeAtMs = Math.max(this.now(), this.#lastMadeAtMs + renewalIntervalMs);
-    const connected = pause(waitMs).then(() => client.connect());
+    const connected = pause(waitMs).then(() =>
+      withDeadline(client.connect(), this.connectDeadlineMs, () => new Error('no broker answers')),
+    );
     connected.catch(() => undefined);
     return { client, connected, uses: 0, isRetired: false };
   }

@@ -1,4 +1,4 @@
-import type { Consumer, EachBatchPayload } from 'kafkajs';
+import kafkajs, { type Consumer, type EachBatchPayload } from 'kafkajs';
 import { messageOf } from '../service/errors.js';
 import { RateLimitedLog, type Logger } from '../service/logs.js';
 import { backoffMs, pause, withDeadline } from './timing.js';
@@ -26,6 +26,8 @@ const wellAfterMs = 60_000;
 const silenceMostMs = 60_000;
 const silenceCheckMs = 5_000;
 const stopDeadlineMs = 5_000;
+/** By then Kafka has moved what a dead broker coordinated, and the session, of 10 s or more, still stands. */
+const coordinatorSilenceMostMs = 6_000;
 
 /**
  * Keeps one kafkajs consumer alive: after a crash, or silence, a new one is made, with a backoff. kafkajs's
@@ -39,6 +41,7 @@ export class SupervisedConsumer {
   #joined = defer();
   #lastSignMs = -Infinity;
   #lastHeartbeatAtMs = -Infinity;
+  #joinedAtMs = -Infinity;
 
   constructor(private readonly options: SupervisedConsumerOptions) {
     this.#warnings = new RateLimitedLog(options.now);
@@ -110,7 +113,7 @@ export class SupervisedConsumer {
       await consumer.run({
         autoCommit: false,
         eachBatchAutoResolve: false,
-        eachBatch: (payload) => {
+        eachBatch: async (payload) => {
           if (this.#consumer === consumer) this.#handle(payload);
           return Promise.resolve();
         },
@@ -136,8 +139,16 @@ export class SupervisedConsumer {
     return this.#stopping.signal.aborted;
   }
 
+  /**
+   * Throws when the coordinator has been silent for long: kafkajs goes on asking one that is gone until the
+   * session is over, unless it takes the group to be rebalancing. Then it looks for the coordinator anew and
+   * joins again as the same member.
+   */
   #handle(payload: EachBatchPayload): void {
-    if (!this.#isStopping()) this.options.onBatch(payload);
+    if (this.#isStopping()) return;
+    const silentMs = this.options.now() - Math.max(this.#lastHeartbeatAtMs, this.#joinedAtMs);
+    if (silentMs > coordinatorSilenceMostMs) throw rebalancing(silentMs);
+    this.options.onBatch(payload);
   }
 
   #listen(consumer: Consumer, onCrash: (reason: string) => void): void {
@@ -171,6 +182,7 @@ export class SupervisedConsumer {
     consumer.on(
       GROUP_JOIN,
       ifCurrent(({ payload }) => {
+        this.#joinedAtMs = now();
         this.#heartbeat(sentAtMs.sync);
         this.options.onJoined(payload.memberAssignment[topic] ?? []);
         this.#joined.resolve();
@@ -182,6 +194,17 @@ export class SupervisedConsumer {
   #heartbeat(sentAtMs: number): void {
     this.#lastHeartbeatAtMs = Math.max(this.#lastHeartbeatAtMs, sentAtMs);
   }
+}
+
+function rebalancing(silentMs: number): Error {
+  const message = `no answer from the group coordinator for ${silentMs} ms`;
+  return new kafkajs.KafkaJSProtocolError(
+    Object.assign(new Error(message), {
+      type: 'REBALANCE_IN_PROGRESS',
+      code: 27,
+      retriable: false,
+    }),
+  );
 }
 
 interface Deferred<T> {

@@ -2,7 +2,7 @@ import type { Appended, LogProducer, NewRecord } from '../kafka/index.js';
 import { messageOf } from '../service/errors.js';
 
 const firstDelayMs = 100;
-const delayMsMax = 5_000;
+const delayMsMax = 1_000;
 
 export interface Retrying {
   /** False when the result is of no use any more: the partition went to another owner, the service stops. */
@@ -13,7 +13,7 @@ export interface Retrying {
 }
 
 /**
- * Appends until Kafka has acknowledged, with backoff from 0.1 to 5 s; undefined when it was no longer
+ * Appends until Kafka has acknowledged, with backoff from 0.1 to 1 s; undefined when it was no longer
  * wanted first. The records may then stand in the log more than once, which every reader of ours
  * takes (§3: versions, cumulative progress).
  */

@@ -33,7 +33,7 @@ export const trackerLimits = {
   /** Requests of one partition that Kafka hasn't answered. */
   requestsInFlightMax: 4,
   retryDelayMs: 200,
-  retryDelayMsMax: 2_000,
+  retryDelayMsMax: 1_000,
   /** Difference to the brokers' clocks above which this tracker's own must be wrong. */
   clockDifferenceMsMax: 10_000,
   /** How long a comparison with a broker's clock says something. */

@@ -145,6 +145,8 @@ function serverProperties(node: Node, nodes: readonly Node[]): string {
     // A broker that was killed is let in again once its former self has timed out.
     'broker.heartbeat.interval.ms': 1_000,
     'broker.session.timeout.ms': 6_000,
+    // One that lags is waited for no longer than one that is gone.
+    'replica.lag.time.max.ms': 10_000,
     'log.cleaner.dedupe.buffer.size': 16_777_216,
     'num.network.threads': 2,
     'num.io.threads': 4,
