@@ -45,28 +45,35 @@ export class CellRows {
     this.#increase(row * rowColumns + viewersColumn, change);
   }
 
-  /** Adds what an announce reports to its cell and to the one over all streams; all but the viewer. */
-  countAnnounce(row: number, rowOverAll: number, columns: AnnounceColumns, index: number): void {
-    const stalls = columns.stalls[index] ?? 0;
-    const stalledMs = columns.stalledMs[index] ?? 0;
+  /** Adds what an announce reports to its cell; all but the viewer. */
+  countAnnounce(row: number, columns: AnnounceColumns, index: number): void {
+    const base = row * rowColumns;
+    this.#increase(base + announcesColumn, 1);
+    this.#increase(base + watchedColumn, columns.watchedMs[index] ?? 0);
+    this.#increase(base + cdnColumn, columns.cdnBytes[index] ?? 0);
+    this.#increase(base + peerColumn, columns.peerBytes[index] ?? 0);
+    this.#increase(base + uploadedColumn, columns.uploadedBytes[index] ?? 0);
+    this.#increase(base + droppedColumn, columns.droppedFrames[index] ?? 0);
+    this.#increase(base + errorsColumn, columns.errors[index] ?? 0);
     const startupMs = columns.startupMs[index] ?? -1;
-    const startupBucket = startupMs < 0 ? -1 : bucketOf(startupMs, startupBoundsMs);
-    const stallBucket = stalls > 0 ? bucketOf(stalledMs / stalls, stallBoundsMs) : -1;
-    for (let turn = 0; turn < 2; turn += 1) {
-      const base = (turn === 0 ? row : rowOverAll) * rowColumns;
-      this.#increase(base + announcesColumn, 1);
-      this.#increase(base + watchedColumn, columns.watchedMs[index] ?? 0);
-      this.#increase(base + stalledColumn, stalledMs);
-      this.#increase(base + cdnColumn, columns.cdnBytes[index] ?? 0);
-      this.#increase(base + peerColumn, columns.peerBytes[index] ?? 0);
-      this.#increase(base + uploadedColumn, columns.uploadedBytes[index] ?? 0);
-      this.#increase(base + droppedColumn, columns.droppedFrames[index] ?? 0);
-      this.#increase(base + errorsColumn, columns.errors[index] ?? 0);
-      if (startupBucket >= 0) this.#increase(base + startupColumn + startupBucket, 1);
-      if (stallBucket >= 0) {
-        this.#increase(base + stallsColumn, stalls);
-        this.#increase(base + stallColumn + stallBucket, stalls);
-      }
+    if (startupMs >= 0) {
+      this.#increase(base + startupColumn + bucketOf(startupMs, startupBoundsMs), 1);
+    }
+    const stalledMs = columns.stalledMs[index] ?? 0;
+    this.#increase(base + stalledColumn, stalledMs);
+    const stalls = columns.stalls[index] ?? 0;
+    if (stalls > 0) {
+      this.#increase(base + stallsColumn, stalls);
+      this.#increase(base + stallColumn + bucketOf(stalledMs / stalls, stallBoundsMs), stalls);
+    }
+  }
+
+  /** Adds a row of others to a row of these. */
+  addRow(row: number, others: CellRows, otherRow: number): void {
+    const base = row * rowColumns;
+    const otherBase = otherRow * rowColumns;
+    for (let column = 0; column < rowColumns; column += 1) {
+      this.#increase(base + column, others.#counters[otherBase + column] ?? 0);
     }
   }
 

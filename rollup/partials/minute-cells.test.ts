@@ -6,7 +6,7 @@ import { MinuteCells } from './minute-cells.js';
 function add(minute: MinuteCells, one: Announce, nextOffset: number): boolean {
   const columns = new AnnounceColumns();
   columns.fill({ tracker: 't', written: 0, announces: [one] });
-  return minute.add(columns, 0, nextOffset);
+  return minute.add(columns, 0, 1, nextOffset) === 1;
 }
 
 describe('MinuteCells', () => {

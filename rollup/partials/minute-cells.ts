@@ -8,21 +8,20 @@ import {
 import { CellRows } from './cell-rows.js';
 import { SessionTable } from './session-table.js';
 
-/** A cell of one stream, by its row, with the row of the same announces over all streams. */
-interface LinkedCell {
+/** A cell of one stream, by its row. */
+interface CellRow {
   readonly row: number;
-  readonly rowOverAll: number;
   readonly quality: string;
   /** Index of the browser. */
   readonly browser: number;
 }
 
 /** Cells of a stream: found by quality and then the browser's index. */
-type CellsByQuality = Map<string, (LinkedCell | undefined)[]>;
+type CellsByQuality = Map<string, (CellRow | undefined)[]>;
 
 interface StreamMinute {
   readonly index: number;
-  readonly cells: LinkedCell[];
+  readonly cells: CellRow[];
   readonly byQuality: CellsByQuality;
   /** The offset after the record that changed it last. */
   changedAt: number;
@@ -30,16 +29,17 @@ interface StreamMinute {
   acknowledgedAt: number;
 }
 
-/** One minute of one input partition: every stream's cells, and those over all streams. */
+/** One minute of one input partition: every stream's cells. */
 export class MinuteCells {
   readonly #streams = new Map<string, StreamMinute>();
   readonly #rows = new CellRows();
-  /** By row: the link of a stream's cell. Rows over all streams have none. */
-  readonly #links: LinkedCell[] = [];
   readonly #sessions: SessionTable;
-  readonly #overAll: StreamMinute = streamMinute(-1);
-  #lastName: string | undefined;
-  #lastStream: StreamMinute = this.#overAll;
+  /** By row of the columns that are being added: their stream, its index, and their session's entry. */
+  #rowStreams: StreamMinute[] = [];
+  #rowIndexes = new Int32Array(0);
+  #rowEntries = new Int32Array(0);
+  #changedAt = -1;
+  #allAcknowledgedAt = -1;
 
   /**
    * `firstOffset`: of the first record that holds something of this minute. `hashSeed`: any number,
@@ -52,47 +52,45 @@ export class MinuteCells {
     this.#sessions = new SessionTable(hashSeed);
   }
 
-  /** Counts the announce in row `index`, which stands in the record before `nextOffset`; false when it is a copy. */
-  add(columns: AnnounceColumns, index: number, nextOffset: number): boolean {
-    const stream = this.#stream(columns.streams[index] ?? '');
-    const number = columns.numbers[index] ?? 0;
-    const { sessions } = columns;
-    const entry = this.#sessions.find(sessions, index * 4, stream.index);
-    if (entry >= 0 && !this.#sessions.take(entry, number)) return false;
-    const cell = this.#cell(stream, columns.qualities[index] ?? '', columns.browsers[index] ?? 0);
-    if (entry < 0) {
-      this.#sessions.add(sessions, index * 4, stream.index, number, cell.row);
-      this.#countViewer(cell, 1);
-    } else if (number > this.#sessions.highest(entry)) {
-      const before = this.#sessions.cell(entry);
-      if (before !== cell.row) {
-        this.#countViewer(this.#links[before], -1);
-        this.#countViewer(cell, 1);
+  /**
+   * Counts the announces in rows `from` to `to` (exclusive), which stand in the record before `nextOffset`; how
+   * many of them were counted: the others are copies.
+   */
+  add(columns: AnnounceColumns, from: number, to: number, nextOffset: number): number {
+    this.#findStreams(columns, from, to);
+    // All sessions first: what their entries wait for in memory then comes for many at once.
+    this.#sessions.findAll(columns.sessions, from, to, this.#rowIndexes, this.#rowEntries);
+    let counted = 0;
+    for (let index = from; index < to; index += 1) {
+      const stream = this.#rowStreams[index];
+      if (stream !== undefined && this.#addOne(columns, index, stream)) {
+        stream.changedAt = nextOffset;
+        counted += 1;
       }
-      this.#sessions.setHighest(entry, number, cell.row);
     }
-    this.#rows.countAnnounce(cell.row, cell.rowOverAll, columns, index);
-    stream.changedAt = nextOffset;
-    this.#overAll.changedAt = nextOffset;
-    return true;
+    if (counted > 0) this.#changedAt = nextOffset;
+    return counted;
   }
 
-  /** The streams whose cells changed since their last acknowledged version, as of now. */
+  /** The streams whose cells changed since their last acknowledged version, and all streams, as of now. */
   changed(): StreamCells[] {
     const changed: StreamCells[] = [];
     // Whatever changes a stream changes the sums over all streams too.
-    if (this.#overAll.changedAt <= this.#overAll.acknowledgedAt) return changed;
+    if (this.#changedAt <= this.#allAcknowledgedAt) return changed;
     for (const [name, stream] of this.#streams) {
-      if (stream.changedAt > stream.acknowledgedAt) changed.push(this.#cellsOf(name, stream));
+      if (stream.changedAt > stream.acknowledgedAt) {
+        changed.push({ stream: name, cells: cellsOf(this.#rows, stream.cells) });
+      }
     }
-    changed.push(this.#cellsOf(allStreams, this.#overAll));
+    changed.push({ stream: allStreams, cells: this.#cellsOverAll() });
     return changed;
   }
 
   /** The streams' cells as of `version` have been acknowledged. */
   acknowledge(streams: readonly string[], version: number): void {
     for (const name of streams) {
-      const stream = name === allStreams ? this.#overAll : this.#streams.get(name);
+      if (name === allStreams) this.#allAcknowledgedAt = Math.max(this.#allAcknowledgedAt, version);
+      const stream = this.#streams.get(name);
       if (stream !== undefined) stream.acknowledgedAt = Math.max(stream.acknowledgedAt, version);
     }
   }
@@ -102,54 +100,103 @@ export class MinuteCells {
     return this.#sessions.size;
   }
 
-  #cellsOf(name: string, { cells }: StreamMinute): StreamCells {
-    const snapshot = ({ row, quality, browser }: LinkedCell): Cell =>
-      this.#rows.cell(row, quality, browser);
-    return { stream: name, cells: cells.map(snapshot) };
+  #findStreams(columns: AnnounceColumns, from: number, to: number): void {
+    if (this.#rowIndexes.length < to) {
+      this.#rowIndexes = new Int32Array(columns.numbers.length);
+      this.#rowEntries = new Int32Array(columns.numbers.length);
+    }
+    // Most announces are of the stream of the one before.
+    let name: string | undefined;
+    let stream: StreamMinute | undefined;
+    for (let index = from; index < to; index += 1) {
+      const here = columns.streams[index] ?? '';
+      if (stream === undefined || here !== name) {
+        name = here;
+        stream = this.#stream(here);
+      }
+      this.#rowStreams[index] = stream;
+      this.#rowIndexes[index] = stream.index;
+    }
   }
 
-  /** Most announces are of the stream of the one before. */
+  /** False when it is a copy. */
+  #addOne(columns: AnnounceColumns, index: number, stream: StreamMinute): boolean {
+    const number = columns.numbers[index] ?? 0;
+    let entry = this.#rowEntries[index] ?? -1;
+    // One that wasn't there may have come with a row before.
+    if (entry < 0) entry = this.#sessions.find(columns.sessions, index * 4, stream.index);
+    if (entry >= 0 && !this.#sessions.take(entry, number)) return false;
+    const row = this.#row(stream, columns.qualities[index] ?? '', columns.browsers[index] ?? 0);
+    if (entry < 0) {
+      this.#sessions.add(columns.sessions, index * 4, stream.index, number, row);
+      this.#rows.countViewer(row, 1);
+    } else if (number > this.#sessions.highest(entry)) {
+      const before = this.#sessions.cell(entry);
+      if (before !== row) {
+        this.#rows.countViewer(before, -1);
+        this.#rows.countViewer(row, 1);
+      }
+      this.#sessions.setHighest(entry, number, row);
+    }
+    this.#rows.countAnnounce(row, columns, index);
+    return true;
+  }
+
   #stream(name: string): StreamMinute {
-    if (name === this.#lastName) return this.#lastStream;
     let stream = this.#streams.get(name);
     if (stream === undefined) {
-      stream = streamMinute(this.#streams.size);
+      stream = {
+        index: this.#streams.size,
+        cells: [],
+        byQuality: new Map(),
+        changedAt: -1,
+        acknowledgedAt: -1,
+      };
       this.#streams.set(name, stream);
     }
-    this.#lastName = name;
-    this.#lastStream = stream;
     return stream;
   }
 
-  #cell(stream: StreamMinute, quality: string, browser: number): LinkedCell {
-    return stream.byQuality.get(quality)?.[browser] ?? this.#addCell(stream, quality, browser);
-  }
-
-  #addCell(stream: StreamMinute, quality: string, browser: number): LinkedCell {
+  #row(stream: StreamMinute, quality: string, browser: number): number {
+    const present = stream.byQuality.get(quality)?.[browser];
+    if (present !== undefined) return present.row;
     const row = this.#rows.add();
-    const rowOverAll =
-      stream === this.#overAll
-        ? row
-        : this.#cell(this.#overAll, qualityOverAllStreams(quality), browser).row;
-    const cell = { row, rowOverAll, quality, browser };
-    this.#links[row] = cell;
-    stream.cells.push(cell);
-    let ofQuality = stream.byQuality.get(quality);
-    if (ofQuality === undefined) {
-      ofQuality = [];
-      stream.byQuality.set(quality, ofQuality);
-    }
-    ofQuality[browser] = cell;
-    return cell;
+    addCellRow(stream, { row, quality, browser });
+    return row;
   }
 
-  #countViewer(cell: LinkedCell | undefined, change: 1 | -1): void {
-    if (cell === undefined) throw new Error('a viewer in no cell');
-    this.#rows.countViewer(cell.row, change);
-    this.#rows.countViewer(cell.rowOverAll, change);
+  /** The sums of all streams' cells, by the usual qualities. */
+  #cellsOverAll(): Cell[] {
+    const sums = new CellRows();
+    const overAll: Pick<StreamMinute, 'cells' | 'byQuality'> = { cells: [], byQuality: new Map() };
+    for (const { cells } of this.#streams.values()) {
+      for (const { row, quality, browser } of cells) {
+        const qualityHere = qualityOverAllStreams(quality);
+        let sum = overAll.byQuality.get(qualityHere)?.[browser];
+        if (sum === undefined) {
+          sum = { row: sums.add(), quality: qualityHere, browser };
+          addCellRow(overAll, sum);
+        }
+        sums.addRow(sum.row, this.#rows, row);
+      }
+    }
+    return cellsOf(sums, overAll.cells);
   }
 }
 
-function streamMinute(index: number): StreamMinute {
-  return { index, cells: [], byQuality: new Map(), changedAt: -1, acknowledgedAt: -1 };
+function addCellRow(
+  { cells, byQuality }: Pick<StreamMinute, 'cells' | 'byQuality'>,
+  cell: CellRow,
+): void {
+  cells.push(cell);
+  let ofQuality = byQuality.get(cell.quality);
+  if (ofQuality === undefined) {
+    ofQuality = [];
+    byQuality.set(cell.quality, ofQuality);
+  }
+  ofQuality[cell.browser] = cell;
+}
+
+function cellsOf(rows: CellRows, cells: readonly CellRow[]): Cell[] {
+  return cells.map(({ row, quality, browser }) => rows.cell(row, quality, browser));
 }

@@ -106,20 +106,17 @@ export class PartitionMinutes {
     this.#advance(offset);
     const applied: Applied = { counted: 0, copies: 0, notInTime: 0, ignored: 0 };
     const { intervalMs } = this.times;
-    let minute = NaN;
-    let cells: MinuteCells | undefined;
-    for (let index = 0; index < columns.count; index += 1) {
-      const minuteHere = minuteOf(columns.times[index] ?? 0, intervalMs);
-      if (minuteHere !== minute) {
-        minute = minuteHere;
-        const isTaken = minute >= this.#exactFrom && isInTime(minute, logAppendTimeMs, this.times);
-        cells = isTaken ? this.#minute(minute, offset) : undefined;
-      }
-      if (cells !== undefined) {
-        if (cells.add(columns, index, this.#nextOffset)) applied.counted += 1;
-        else applied.copies += 1;
-      } else if (minute < this.#exactFrom) applied.ignored += 1;
-      else applied.notInTime += 1;
+    const { count, times } = columns;
+    for (let from = 0, to = 0; from < count; from = to) {
+      const minute = minuteOf(times[from] ?? 0, intervalMs);
+      do to += 1;
+      while (to < count && minuteOf(times[to] ?? 0, intervalMs) === minute);
+      if (minute < this.#exactFrom) applied.ignored += to - from;
+      else if (isInTime(minute, logAppendTimeMs, this.times)) {
+        const counted = this.#minute(minute, offset).add(columns, from, to, this.#nextOffset);
+        applied.counted += counted;
+        applied.copies += to - from - counted;
+      } else applied.notInTime += to - from;
     }
     this.#clock.advance(columns.written, logAppendTimeMs);
     return applied;

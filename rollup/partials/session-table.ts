@@ -62,6 +62,19 @@ export class SessionTable {
     }
   }
 
+  /** As `find` for rows `from` to `to` (exclusive), whose sessions, streams and entries stand in columns. */
+  findAll(
+    sessions: Int32Array,
+    from: number,
+    to: number,
+    streams: Int32Array,
+    entries: Int32Array,
+  ): void {
+    for (let row = from; row < to; row += 1) {
+      entries[row] = this.find(sessions, row * 4, streams[row] ?? 0);
+    }
+  }
+
   /** Adds a session that isn't there yet, with its first number, which is taken and the highest. */
   add(sessions: Int32Array, at: number, stream: number, number: number, cell: number): void {
     const entry = this.#entries;

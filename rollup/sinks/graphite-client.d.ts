@@ -8,12 +8,6 @@ declare module 'graphite-client' {
     connect(connectListener: () => void): void;
     on(event: string, callback: (argument: unknown) => void): void;
     end(): void;
-    /** `timestamp` in Unix ms, written in whole seconds. */
-    write(
-      metrics: Readonly<Record<string, number>>,
-      timestamp: number,
-      callback: (error: unknown) => void,
-    ): void;
   }
   export default Graphite;
 }

@@ -14,8 +14,8 @@ export interface CarbonConnection {
   readonly isConnected: boolean;
   /** Whether what was written so far has left this process. */
   readonly isFlushed: boolean;
-  /** Writes points of one time; false when there's no connection or too much waits in it. */
-  write(points: Readonly<Record<string, number>>, timestampMs: number): boolean;
+  /** Writes lines of ASCII, each with its end; false when there's no connection or too much waits in it. */
+  write(lines: string): boolean;
   close(): void;
 }
 
@@ -62,15 +62,13 @@ export class GraphiteConnection implements CarbonConnection {
     return this.#isConnected ? (this.#client?.socket.writableLength ?? 0) : 0;
   }
 
-  write(points: Readonly<Record<string, number>>, timestampMs: number): boolean {
+  write(lines: string): boolean {
     const client = this.#client;
     if (client === undefined || !this.#isConnected) return false;
     if (client.socket.writableLength > bufferedBytesMax) return false;
-    let isWritten = true;
-    client.write(points, timestampMs, () => {
-      isWritten = false;
-    });
-    return isWritten;
+    // The client's own write wants an object of all names and copies it: seconds for 10 000 streams.
+    client.socket.write(lines, 'latin1');
+    return true;
   }
 
   close(): void {

@@ -1,22 +1,46 @@
-import { fallsToZero, metricBase, streamPoints, type Points } from '../../schemas/index.js';
+import { fallsToZero, metricBase, tellStreamPoints, type Cell } from '../../schemas/index.js';
 import type { StreamTotal } from '../totals/minute-totals.js';
 import type { MinuteWrite } from './sink.js';
 
-function pointsOf(total: StreamTotal, prefix: string, intervalMs: number): Points {
-  return streamPoints(metricBase(prefix, total.stream), total.cells, intervalMs);
+/**
+ * All points of a write as carbon's lines: the totals, and zeros for what the previous minute had and this
+ * one hasn't, so that graphs fall to zero. Each metric stands there once; all of it is ASCII.
+ */
+export function minuteLines(write: MinuteWrite, prefix: string, intervalMs: number): string {
+  const end = ` ${Math.floor((write.minute * intervalMs) / 1_000)}\n`;
+  let lines = '';
+  let base = '';
+  const tell = (name: string, value: number): void => {
+    lines += `${base}${name} ${value}${end}`;
+  };
+  const present = new Map<string, StreamTotal>();
+  for (const total of write.totals) {
+    base = metricBase(prefix, total.stream);
+    tellStreamPoints(total.cells, intervalMs, tell);
+    if (write.previous.size > 0) present.set(total.stream, total);
+  }
+  for (const total of write.previous.values()) {
+    const cells = present.get(total.stream)?.cells ?? [];
+    if (cells.length > 0 && total.cells.every((cell) => hasCellOf(cells, cell))) continue;
+    base = metricBase(prefix, total.stream);
+    for (const name of goneNames(total.cells, cells, intervalMs)) tell(name, 0);
+  }
+  return lines;
 }
 
-/**
- * All points of a write: the totals, and zeros for what the previous minute had and this one hasn't, so
- * that graphs fall to zero.
- */
-export function minutePoints(write: MinuteWrite, prefix: string, intervalMs: number): Points {
-  const points: Points = {};
-  for (const total of write.previous.values()) {
-    for (const metric of Object.keys(pointsOf(total, prefix, intervalMs))) {
-      if (fallsToZero(metric)) points[metric] = 0;
-    }
-  }
-  for (const total of write.totals) Object.assign(points, pointsOf(total, prefix, intervalMs));
-  return points;
+function hasCellOf(cells: readonly Cell[], { quality, browser }: Cell): boolean {
+  return cells.some((cell) => cell.quality === quality && cell.browser === browser);
+}
+
+function goneNames(
+  before: readonly Cell[],
+  now: readonly Cell[],
+  intervalMs: number,
+): ReadonlySet<string> {
+  const names = new Set<string>();
+  tellStreamPoints(before, intervalMs, (name) => {
+    if (fallsToZero(name)) names.add(name);
+  });
+  if (now.length > 0) tellStreamPoints(now, intervalMs, (name) => names.delete(name));
+  return names;
 }

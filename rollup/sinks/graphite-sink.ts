@@ -1,6 +1,6 @@
 import type { Logger, RateLimitedLog } from '../../service/logs.js';
 import type { CarbonConnection, ConnectionEvents } from './graphite-connection.js';
-import { minutePoints } from './graphite-points.js';
+import { minuteLines } from './graphite-points.js';
 import type { MinuteWrite, Sink, WriteReceipt } from './sink.js';
 
 /** Carbon has what was written on disk within 30 s (§3): then it is taken, if the connection still lives. */
@@ -54,8 +54,7 @@ export class GraphiteSink implements Sink {
     if (!this.#connection.isConnected) return undefined;
     const { epoch } = this.#connection;
     const { prefix, intervalMs, now } = this.parts;
-    const points = minutePoints(write, prefix, intervalMs);
-    if (!this.#connection.write(points, write.minute * intervalMs)) return undefined;
+    if (!this.#connection.write(minuteLines(write, prefix, intervalMs))) return undefined;
     const writtenAtMs = now();
     return {
       isTaken: () =>
