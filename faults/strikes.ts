@@ -24,7 +24,7 @@ function signalAll(target: StackProcess, signal: NodeJS.Signals): void {
 export async function strike(
   targets: readonly StackProcess[],
   way: Way,
-  system: FaultSystem,
+  system: Pick<FaultSystem, 'say' | 'wait'>,
   awayMs = 0,
 ): Promise<void> {
   const names = targets.map(({ name }) => name).join(', ');
@@ -50,7 +50,10 @@ async function end(target: StackProcess, way: 'kill' | 'stop'): Promise<void> {
   await target.exited;
 }
 
-async function pause(targets: readonly StackProcess[], system: FaultSystem): Promise<void> {
+async function pause(
+  targets: readonly StackProcess[],
+  system: Pick<FaultSystem, 'wait'>,
+): Promise<void> {
   for (const target of targets) signalAll(target, 'SIGSTOP');
   try {
     await system.wait(pauseMs);

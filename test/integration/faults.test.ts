@@ -1,0 +1,124 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  compareUntilEqual,
+  readLedgerFiles,
+  viewersProcess,
+  type ViewersProcess,
+} from '../../bench/viewers/index.js';
+import { LedgerTail } from '../../faults/ledger-tail.js';
+import { graphitePrefix, MinuteProbe } from '../../faults/minute-probe.js';
+import { strike } from '../../faults/strikes.js';
+import { packageRoot } from '../../service/package-root.js';
+import {
+  startStack,
+  type ServiceProcess,
+  type Stack,
+  type StackProcess,
+} from '../../stack/index.js';
+import { eventually } from './ingest-support.js';
+
+const intervalMs = 5_000;
+const times = { intervalSeconds: 5, lateSeconds: 60, graceSeconds: 10, takeoverSeconds: 12 };
+const streams = ['faults-1', 'faults-2'];
+const viewersWanted = 40;
+const writtenWithinMs = 60_000;
+
+/** The short set of `npm run test:faults`, on a stack of its own. */
+describe('a system under load', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'faults-'));
+  const stopping = new AbortController();
+  const pausing = {
+    say: () => undefined,
+    wait: (durationMs: number) => wait(durationMs, undefined, { signal: stopping.signal }),
+  };
+  let stack: Stack;
+  let partials: ServiceProcess;
+  let totals: ServiceProcess;
+  let viewers: ViewersProcess;
+
+  beforeAll(async () => {
+    stack = await startStack({
+      ...times,
+      partitions: 4,
+      partialPartitions: 2,
+      trackers: 2,
+      ingests: 1,
+      streams,
+    });
+    [partials, totals] = await Promise.all([
+      stack.addRollup('partials'),
+      stack.addRollup('totals'),
+      stack.addRollup(),
+    ]);
+    viewers = viewersProcess({
+      ws: stack.haproxy.ws,
+      viewers: viewersWanted,
+      streams: streams.map((key) => ({ key, renditions: [] })),
+      seed: 3,
+      ledgerFile: join(folder, 'viewers.jsonl'),
+      announceIntervalSeconds: 0.5,
+      sessionSeconds: 60,
+      rampSeconds: 1,
+      drainSeconds: 45,
+      distFolder: join(packageRoot(), 'dist'),
+    });
+  }, 180_000);
+
+  afterAll(async () => {
+    stopping.abort();
+    viewers.kill();
+    await viewers.exited;
+    await stack.stop();
+    rmSync(folder, { recursive: true });
+  }, 60_000);
+
+  it('counts every announce once though trackers, rollups and carbon are killed in mid-minute', async () => {
+    const tail = new LedgerTail(viewers.ledgerFile, intervalMs);
+    const probe = new MinuteProbe(stack, tail, streams, intervalMs, stopping.signal);
+    /** Resolves when the minute that is running now is in both sinks, whole. */
+    const thisMinuteIsWritten = async (): Promise<void> => {
+      const minute = Math.floor(Date.now() / intervalMs);
+      const writtenAtMs = await probe.untilWritten(minute, Date.now() + writtenWithinMs);
+      expect(writtenAtMs).toBeDefined();
+    };
+    /** Kills all of these at once, while a minute is running, and waits until that minute is written. */
+    const survives = async (targets: readonly StackProcess[]): Promise<void> => {
+      const before = targets.map(({ pid }) => pid);
+      const written = thisMinuteIsWritten();
+      await strike(targets, 'kill', pausing);
+      expect(targets.map(({ pid }) => pid)).not.toEqual(before);
+      await written;
+    };
+
+    await eventually('the viewers have joined', () =>
+      Promise.resolve((viewers.status()?.connected ?? 0) >= 0.9 * viewersWanted),
+    );
+    await thisMinuteIsWritten();
+    await survives([...stack.trackers.slice(0, 1), stack.graphite.carbon]);
+    await survives([partials, totals]);
+    await viewers.stop();
+
+    const ledger = await readLedgerFiles([viewers.ledgerFile]);
+    const { differences, cells } = await compareUntilEqual(
+      {
+        ledger,
+        renditions: new Map(),
+        intervalMs,
+        clickHouse: stack.clickhouse,
+        graphiteUrl: stack.graphite.render,
+        graphitePrefix,
+        withTotal: true,
+      },
+      60_000,
+      stopping.signal,
+    );
+    expect(differences.first).toEqual([]);
+    expect(ledger.totals().acknowledged).toBeGreaterThan(1_000);
+    expect(viewers.status()?.reconnects).toBeGreaterThan(0);
+    expect(new Set(cells.map(({ minute }) => minute)).size).toBeGreaterThanOrEqual(4);
+  }, 240_000);
+});
