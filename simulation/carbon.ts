@@ -1,6 +1,7 @@
 import type { CarbonConnection, ConnectionEvents } from '../rollup/sinks/graphite-connection.js';
 import type { Faults } from './faults.js';
 import type { Random } from './random.js';
+import { sessionTimeoutMs } from './settings.js';
 import type { SimulatedProcess } from './simulated-process.js';
 import type { VirtualClock } from './virtual-clock.js';
 
@@ -29,7 +30,8 @@ export interface CarbonOptions {
 
 /** Carbon: the last write of a point stays, unless it is killed before the point is on disk. */
 export class Carbon {
-  readonly #points = new Map<string, Point>();
+  /** By second, then by metric. */
+  readonly #points = new Map<number, Map<string, Point>>();
   readonly #connections = new Set<SimulatedCarbonConnection>();
   #awayUntilMs = -Infinity;
   /** Processes that will be paused at their next write, and for how long. */
@@ -53,37 +55,52 @@ export class Carbon {
     this.#connections.delete(connection);
   }
 
-  receive(from: string, points: Readonly<Record<string, number>>, timestampMs: number): void {
+  /** Lines of `metric value seconds`. */
+  receive(from: string, lines: string): void {
     const { clock, random, onReceived } = this.options;
     const flushAtMs = clock.nowMs + random.below(flushedWithinMs);
-    const seconds = Math.floor(timestampMs / 1_000);
     let count = 0;
-    for (const metric in points) {
-      const value = points[metric] ?? 0;
-      const key = `${metric} ${seconds}`;
-      const point = this.#points.get(key);
-      count += 1;
-      if (point === undefined) {
-        this.#points.set(key, { value, onDisk: undefined, flushAtMs });
-        continue;
-      }
-      if (point.flushAtMs <= clock.nowMs) {
-        point.onDisk = point.value;
-        point.flushAtMs = flushAtMs;
-      }
-      point.value = value;
+    for (let start = 0; start < lines.length; count += 1) {
+      const end = lines.indexOf('\n', start);
+      if (end < 0) throw new Error('a line without its end');
+      const metricEnd = lines.indexOf(' ', start);
+      const valueEnd = lines.indexOf(' ', metricEnd + 1);
+      const metric = lines.slice(start, metricEnd);
+      const value = Number(lines.slice(metricEnd + 1, valueEnd));
+      this.#set(Number(lines.slice(valueEnd + 1, end)), metric, value, flushAtMs);
+      start = end + 1;
     }
     onReceived(from, count);
+  }
+
+  #set(seconds: number, metric: string, value: number, flushAtMs: number): void {
+    let points = this.#points.get(seconds);
+    if (points === undefined) {
+      points = new Map();
+      this.#points.set(seconds, points);
+    }
+    const point = points.get(metric);
+    if (point === undefined) {
+      points.set(metric, { value, onDisk: undefined, flushAtMs });
+      return;
+    }
+    if (point.flushAtMs <= this.options.clock.nowMs) {
+      point.onDisk = point.value;
+      point.flushAtMs = flushAtMs;
+    }
+    point.value = value;
   }
 
   /** Kill -9: what was in memory only is gone. */
   kill(awayMs: number): void {
     const { clock } = this.options;
-    for (const [key, point] of this.#points) {
-      if (point.flushAtMs <= clock.nowMs) point.onDisk = point.value;
-      if (point.onDisk === undefined) this.#points.delete(key);
-      else point.value = point.onDisk;
-      point.flushAtMs = -Infinity;
+    for (const points of this.#points.values()) {
+      for (const [metric, point] of points) {
+        if (point.flushAtMs <= clock.nowMs) point.onDisk = point.value;
+        if (point.onDisk === undefined) points.delete(metric);
+        else point.value = point.onDisk;
+        point.flushAtMs = -Infinity;
+      }
     }
     this.goAway(awayMs);
   }
@@ -100,9 +117,14 @@ export class Carbon {
     this.#connections.clear();
   }
 
-  /** All points, by `metric seconds`. */
-  points(): Map<string, number> {
-    return new Map([...this.#points].map(([key, { value }]) => [key, value]));
+  /** All points of the seconds that are wanted, by `metric seconds`. */
+  points(isWanted: (seconds: number) => boolean): Map<string, number> {
+    const all = new Map<string, number>();
+    for (const [seconds, points] of this.#points) {
+      if (!isWanted(seconds)) continue;
+      for (const [metric, { value }] of points) all.set(`${metric} ${seconds}`, value);
+    }
+    return all;
   }
 }
 
@@ -139,12 +161,12 @@ class SimulatedCarbonConnection implements CarbonConnection {
     return this.#isConnected;
   }
 
-  write(points: Readonly<Record<string, number>>, timestampMs: number): boolean {
+  write(lines: string): boolean {
     if (!this.#isConnected) return false;
     this.#maybePause();
     const epoch = this.#epoch;
-    if (this.process.isPaused) this.process.after(0, () => this.#send(epoch, points, timestampMs));
-    else this.#send(epoch, points, timestampMs);
+    if (this.process.isPaused) this.#sendAwake(epoch, lines);
+    else this.#send(epoch, lines);
     return true;
   }
 
@@ -202,12 +224,22 @@ class SimulatedCarbonConnection implements CarbonConnection {
     }
   }
 
+  #sendAwake(epoch: number, lines: string): void {
+    const { clock, faults } = this.carbon.options;
+    const checkedAtMs = clock.nowMs;
+    this.process.after(0, () => {
+      const isFormerOwner = clock.nowMs - checkedAtMs > sessionTimeoutMs;
+      if (isFormerOwner) faults.count('former owner writes to carbon');
+      this.#send(epoch, lines);
+    });
+  }
+
   /** From here on the bytes are on their way, whatever becomes of the process. */
-  #send(epoch: number, points: Readonly<Record<string, number>>, timestampMs: number): void {
+  #send(epoch: number, lines: string): void {
     const { clock, random } = this.carbon.options;
     this.#lastArrivalMs = Math.max(this.#lastArrivalMs, clock.nowMs + random.between(0, 20));
     clock.at(this.#lastArrivalMs, () => {
-      if (this.#living === epoch) this.carbon.receive(this.process.name, points, timestampMs);
+      if (this.#living === epoch) this.carbon.receive(this.process.name, lines);
     });
   }
 }

@@ -1,7 +1,7 @@
 import type { StreamMinuteRow } from '../clickhouse/index.js';
 import { allStreams, metricBase, streamPoints, type Cell } from '../schemas/index.js';
 import { countKey, type CellsByKey } from './plain-count.js';
-import { cluster, graphitePrefix } from './settings.js';
+import { graphitePrefix } from './settings.js';
 
 /** More of them say nothing new. */
 const differencesMax = 5;
@@ -64,6 +64,7 @@ export function tableDifferences(rows: readonly StreamMinuteRow[], count: CellsB
 export function carbonDifferences(
   points: ReadonlyMap<string, number>,
   count: CellsByKey,
+  intervalMs: number,
 ): string[] {
   const minutes = new Map<string, Cell[]>();
   for (const [key, cell] of count) {
@@ -75,9 +76,9 @@ export function carbonDifferences(
   const expected = new Map<string, number>();
   for (const [key, cells] of minutes) {
     const [stream = '', minute = ''] = key.split('\0');
-    const seconds = (Number(minute) * cluster.intervalMs) / 1_000;
+    const seconds = (Number(minute) * intervalMs) / 1_000;
     const base = metricBase(graphitePrefix, stream);
-    for (const [metric, value] of Object.entries(streamPoints(base, cells, cluster.intervalMs))) {
+    for (const [metric, value] of Object.entries(streamPoints(base, cells, intervalMs))) {
       expected.set(`${metric} ${seconds}`, value);
     }
   }

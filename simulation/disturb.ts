@@ -2,7 +2,8 @@ import { encodeCommitMetadata } from '../rollup/commit-point.js';
 import { topics } from '../schemas/index.js';
 import type { Disturbance } from './faults.js';
 import type { GroupCoordinator } from './group-coordinator.js';
-import { pauseMsMax, cluster, sessionTimeoutMs } from './settings.js';
+import { deleteBeginning } from './retention.js';
+import { pauseMsMax, sessionTimeoutMs } from './settings.js';
 import type { World } from './world.js';
 
 /** Lets disturbances strike until `endMs`; what lasts is over by then, or within a pause's length after. */
@@ -10,7 +11,9 @@ export function disturbUntil(world: World, endMs: number): void {
   const { clock, faults } = world;
   clock.every(1_000, () => {
     for (const kind of faults.ofOneSecond()) {
-      if (strike(world, kind, endMs)) faults.count(kind);
+      clock.after(world.random.below(1_000), () => {
+        if (!faults.isOver && strike(world, kind, endMs)) faults.count(kind);
+      });
     }
     return clock.nowMs < endMs;
   });
@@ -18,7 +21,7 @@ export function disturbUntil(world: World, endMs: number): void {
 
 /** False when there was nothing that it could strike. */
 function strike(world: World, kind: Disturbance, endMs: number): boolean {
-  const { random, clock, kafka, carbon, table, rollups, trackers, viewers } = world;
+  const { random, clock, cluster, kafka, carbon, table, rollups, trackers, viewers } = world;
   const group = random.chance(0.5) ? world.partialsGroup : world.totalsGroup;
   const partition = random.below(
     group === world.partialsGroup ? cluster.partitions : cluster.partialPartitions,
@@ -46,8 +49,9 @@ function strike(world: World, kind: Disturbance, endMs: number): boolean {
       if (rollups.length === 0) return false;
       const node = random.pick(rollups);
       const durationMs = random.between(5_000, 50_000);
-      node.partialsMember.cutOff(durationMs);
-      node.totalsMember.cutOff(durationMs);
+      for (const member of [node.partialsMember, node.totalsMember]) {
+        member.cutOff(durationMs, random.between(sessionTimeoutMs + 1_000, 40_000));
+      }
       return true;
     }
     case 'tracker crashes':
@@ -71,6 +75,8 @@ function strike(world: World, kind: Disturbance, endMs: number): boolean {
       kafka.stallFetch(topic, partition, lasting(5_000, 90_000));
       return true;
     }
+    case 'beginning of the log is deleted':
+      return deleteBeginning(world, group, partition);
     case 'leader moves':
       kafka.moveLeader();
       return true;

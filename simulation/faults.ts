@@ -15,6 +15,7 @@ export const disturbances = [
   'commit is out of range',
   'commit without metadata',
   'fetch of a partition stalls',
+  'beginning of the log is deleted',
   'leader moves',
   'poison record',
   'carbon killed',
@@ -31,6 +32,7 @@ export type Disturbance = (typeof disturbances)[number];
 /** What goes wrong with one operation, as its probability. */
 export const mishaps = [
   'append is lost',
+  'append is refused',
   'append happens twice',
   'append is delayed',
   'append is acknowledged late',
@@ -53,8 +55,13 @@ export type Mishap = (typeof mishaps)[number];
 export const consequences = [
   'log time goes back',
   'record from the broker 5 minutes ahead',
+  'batch by a clock 5 minutes ahead',
   'zombie owner writes',
+  'former owner writes to carbon',
   'backlog of over 5 minutes',
+  'unread records are deleted',
+  'stage 1 waits for Kafka',
+  'stage 2 waits for its sinks',
   'gap is refused',
   'announce is resent',
   'announce is refused as too late',

@@ -22,7 +22,7 @@ export interface GroupCoordinatorOptions {
   readonly onCommit: (commit: GroupCommit) => void;
 }
 
-const expiryCheckMs = 500;
+const expiryCheckMs = 1_000;
 /** Members that are seen but don't rejoin are left behind after this long. */
 const rebalanceTimeoutMs = 30_000;
 /** How many earlier commits of a partition it can fall back to. */

@@ -1,91 +1,59 @@
-import type {
-  LogRecord,
-  OwnedPartition,
-  PartitionOffsets,
-  PartitionReader,
-  StartPosition,
-} from '../kafka/index.js';
-import { PartitionReading, type FetchControl } from '../kafka/partition-reading.js';
-import { decideStart } from '../kafka/start-position.js';
-import { decodeCommitMetadata } from '../rollup/commit-point.js';
-import { codec, topics } from '../schemas/index.js';
 import { AppError } from '../service/errors.js';
-import type { Faults } from './faults.js';
-import type { CoordinatedMember, GroupCoordinator } from './group-coordinator.js';
-import type { SimulationParts } from './parts.js';
-import type { Random } from './random.js';
-import type { SimulatedKafka } from './simulated-kafka.js';
-import type { SimulatedProcess } from './simulated-process.js';
-
-export interface GroupMemberOptions {
-  readonly process: SimulatedProcess;
-  readonly topic: string;
-  readonly coordinator: GroupCoordinator;
-  readonly kafka: SimulatedKafka;
-  readonly random: Random;
-  readonly faults: Faults;
-  readonly parts: SimulationParts;
-  readonly open: (partition: OwnedPartition, start: StartPosition) => PartitionReader;
-}
+import { AssignedReadings, type AssignedReadingsOptions } from './assigned-readings.js';
+import type { CoordinatedMember } from './group-coordinator.js';
 
 const heartbeatMs = 2_000;
-const heldBytesMax = 64 * 1024;
-const fetchRecordsMax = 40;
+const usualGivesUpAfterMs = 15_000;
 
-/** A member of a group with kafkajs's habits, around the production guards: gate, expected offset, begin again. */
+/** A member of a group with kafkajs's habits: joins, heartbeats, gives up late, commits what it believes to own. */
 export class GroupMember implements CoordinatedMember {
-  readonly #readings = new Map<number, PartitionReading>();
-  readonly #positions = new Map<number, number>();
-  readonly #pausedPartitions = new Set<number>();
-  readonly #fetching = new Set<number>();
-  readonly #control: FetchControl;
+  readonly #readings: AssignedReadings;
   #id: number | undefined;
   #generation = -1;
-  #readingGeneration = 0;
   #lastHeartbeatAtMs = -Infinity;
   #cutOffUntilMs = -Infinity;
-  #givesUpAfterMs = 15_000;
+  #givesUpAfterMs = usualGivesUpAfterMs;
   #isStopped = false;
 
-  constructor(private readonly options: GroupMemberOptions) {
-    const { process } = options;
-    this.#control = {
-      pause: (partition) => this.#pausedPartitions.add(partition),
-      resume: (partition) => {
-        this.#pausedPartitions.delete(partition);
-        this.fetchSoon(partition);
-      },
-      seek: (partition, offset) => {
-        this.#positions.set(partition, offset);
-        this.fetchSoon(partition);
-      },
-      commit: (partition, offset, metadata) => this.#commit(partition, offset, metadata),
-    };
-    process.after(options.random.between(10, 500), () => this.#join());
+  constructor(private readonly options: AssignedReadingsOptions) {
+    this.#readings = new AssignedReadings(options, (partition, offset, metadata) =>
+      this.#commit(partition, offset, metadata),
+    );
+    options.process.after(options.random.between(10, 500), () => this.#join());
     this.#beat();
   }
 
   /** Whether it believes to own something that the group has given to others. */
   get isZombie(): boolean {
     const { coordinator } = this.options;
-    return this.#readings.size > 0 && (this.#id === undefined || !coordinator.isMember(this.#id));
+    return this.owned().length > 0 && (this.#id === undefined || !coordinator.isMember(this.#id));
   }
 
   readonly lastHeartbeatAtMs = (): number => this.#lastHeartbeatAtMs;
 
   owned(): readonly number[] {
-    return [...this.#readings.keys()];
+    return this.#readings.partitions();
   }
 
-  /** Neither heartbeats nor joins get through for a while. */
-  cutOff(durationMs: number): void {
+  fetchSoon(partition: number): void {
+    this.#readings.fetchSoon(partition);
+  }
+
+  /** Neither heartbeats nor joins get through for a while; it believes to be a member for `givesUpAfterMs`. */
+  cutOff(durationMs: number, givesUpAfterMs: number): void {
     this.#cutOffUntilMs = this.options.process.clock.nowMs + durationMs;
-    this.#givesUpAfterMs = this.options.random.between(11_000, 40_000);
+    this.#givesUpAfterMs = givesUpAfterMs;
+  }
+
+  /** Nothing gets through, and it believes to be a member all the time. */
+  cutOffWholly(durationMs: number): void {
+    this.cutOff(durationMs, Infinity);
+    this.#readings.cutOff(durationMs);
   }
 
   stop(): void {
     this.#isStopped = true;
-    this.#endAll();
+    this.#readings.endAll();
     if (this.#id !== undefined) this.options.coordinator.leave(this.#id);
   }
 
@@ -94,21 +62,10 @@ export class GroupMember implements CoordinatedMember {
     const joinSentAtMs = process.now();
     process.after(random.between(1, 100), () => {
       if (this.#isStopped) return;
-      this.#endAll();
+      this.#readings.endAll();
       this.#generation = generation;
       this.#lastHeartbeatAtMs = Math.max(this.#lastHeartbeatAtMs, joinSentAtMs);
-      this.#begin(partitions, random.between(5, 200));
-    });
-  }
-
-  /** There may be something to fetch of this partition. */
-  fetchSoon(partition: number): void {
-    if (this.#fetching.has(partition) || !this.#readings.has(partition)) return;
-    this.#fetching.add(partition);
-    const { process, random } = this.options;
-    process.after(random.between(5, 120), () => {
-      this.#fetching.delete(partition);
-      this.#fetch(partition);
+      this.#readings.begin(partitions, random.between(5, 200));
     });
   }
 
@@ -120,7 +77,7 @@ export class GroupMember implements CoordinatedMember {
   #join(): void {
     if (this.#isStopped) return;
     const { process, coordinator } = this.options;
-    this.#endAll();
+    this.#readings.endAll();
     const id = this.#isReachable ? coordinator.join(this) : undefined;
     this.#id = id;
     if (id === undefined) process.after(1_000, () => this.#join());
@@ -153,117 +110,9 @@ export class GroupMember implements CoordinatedMember {
     }
     this.#lastHeartbeatAtMs = process.now();
     if (answer === 'rejoin') {
-      this.#endAll();
+      this.#readings.endAll();
       coordinator.rejoin(id);
     }
-  }
-
-  #endAll(): void {
-    for (const reading of this.#readings.values()) reading.end();
-    this.#readings.clear();
-  }
-
-  #begin(partitions: readonly number[], delayMs: number): void {
-    this.#readingGeneration += 1;
-    const readings = partitions.map((partition) => {
-      this.#pausedPartitions.add(partition);
-      const reading = new PartitionReading(
-        this.options.topic,
-        partition,
-        this.#readingGeneration,
-        this.#control,
-        heldBytesMax,
-        (broken) => this.#beginAgain(broken),
-      );
-      this.#readings.set(partition, reading);
-      return reading;
-    });
-    this.options.process.after(delayMs, () => this.#open(readings));
-  }
-
-  #open(readings: readonly PartitionReading[]): void {
-    const { coordinator, kafka, topic, parts, process, open } = this.options;
-    const owned = readings.filter((reading) => reading.isOwned());
-    if (kafka.isAway) {
-      if (owned.length > 0) process.after(500, () => this.#open(owned));
-      return;
-    }
-    const commits = coordinator.commits();
-    for (const reading of owned) {
-      const { partition } = reading;
-      const log: PartitionOffsets = {
-        partition,
-        startOffset: 0,
-        endOffset: kafka.records(topic, partition).length,
-      };
-      const commit = parts.commitRead(
-        commits.find((one) => one.partition === partition),
-        coordinator.history(partition),
-      );
-      reading.open(
-        decideStart(commit, log, (metadata) => decodeCommitMetadata(metadata) !== undefined),
-        open,
-      );
-      this.#jump(partition, log.endOffset);
-    }
-  }
-
-  /** kafkajs may go on at another position than it was told (DESIGN §9). */
-  #jump(partition: number, endOffset: number): void {
-    const { faults, process, random } = this.options;
-    const position = this.#positions.get(partition) ?? 0;
-    let jumpsTo = position;
-    if (position < endOffset && faults.strikes('fetch jumps forward after a rejoin')) {
-      jumpsTo = random.between(position + 1, endOffset);
-    } else if (position > 0 && faults.strikes('fetch jumps back after a rejoin')) {
-      jumpsTo = random.below(position);
-    }
-    if (jumpsTo === position) return;
-    process.after(random.between(0, 300), () => {
-      if (this.#readings.has(partition)) this.#control.seek(partition, jumpsTo);
-    });
-  }
-
-  #fetch(partition: number): void {
-    const { kafka, topic, random, process, parts } = this.options;
-    const reading = this.#readings.get(partition);
-    if (reading?.isOpen() !== true || this.#pausedPartitions.has(partition)) return;
-    if (!kafka.canFetch(topic, partition)) {
-      this.#fetching.add(partition);
-      process.after(500, () => {
-        this.#fetching.delete(partition);
-        this.#fetch(partition);
-      });
-      return;
-    }
-    const position = this.#positions.get(partition) ?? 0;
-    const log = kafka.records(topic, partition);
-    let records: readonly LogRecord[] = log.slice(
-      position,
-      position + random.between(1, fetchRecordsMax),
-    );
-    if (records.length === 0) return;
-    if (parts.isGapAllowed) records = withoutGap(topic, reading.expectedOffset, records);
-    const decision = reading.offer(records);
-    switch (decision.kind) {
-      case 'take':
-        this.#positions.set(partition, decision.nextOffset);
-        this.fetchSoon(partition);
-        break;
-      case 'behind':
-        this.#control.seek(partition, reading.expectedOffset);
-        break;
-      case 'gap':
-        this.options.faults.count('gap is refused');
-        this.#beginAgain(reading);
-        break;
-    }
-  }
-
-  #beginAgain(reading: PartitionReading): void {
-    if (this.#readings.get(reading.partition) !== reading) return;
-    reading.end();
-    this.#begin([reading.partition], this.options.random.between(0, 500));
   }
 
   #commit(partition: number, offset: number, metadata: string): Promise<boolean> {
@@ -299,25 +148,4 @@ export class GroupMember implements CoordinatedMember {
       });
     });
   }
-}
-
-/** Records that say nothing in place of those that are missing. */
-function withoutGap(
-  topic: string,
-  expectedOffset: number,
-  records: readonly LogRecord[],
-): readonly LogRecord[] {
-  const first = records[0];
-  if (first === undefined || first.offset <= expectedOffset) return records;
-  const value =
-    topic === topics.announces
-      ? codec().encode('Mark', { owner: '', written: 0 })
-      : codec().encode('Progress', { inputPartition: 0, closedBefore: 0, finalBefore: 0 });
-  const missing = Array.from({ length: first.offset - expectedOffset }, (_, index) => ({
-    ...first,
-    key: null,
-    value,
-    offset: expectedOffset + index,
-  }));
-  return [...missing, ...records];
 }

@@ -3,7 +3,7 @@ import { decodeCommitMetadata, encodeCommitMetadata } from '../rollup/commit-poi
 import type { Sink } from '../rollup/sinks/sink.js';
 import { SinkProgress, type Permission } from '../rollup/totals/sink-progress.js';
 import { codec, topics } from '../schemas/index.js';
-import type { SimulationParts } from './parts.js';
+import type { CommitContext, SimulationParts } from './parts.js';
 import type { SimulatedProcess } from './simulated-process.js';
 
 /** As if the owner looked at its clock and not at LogAppendTime. */
@@ -19,7 +19,7 @@ export function lateByOwnersClock(
 /** The offset of the latest commit with the `exactFrom` of one before. */
 export function commitOfTwo(
   commit: GroupCommit | undefined,
-  history: readonly GroupCommit[],
+  { history }: CommitContext,
 ): GroupCommit | undefined {
   const metadata = decodeCommitMetadata(commit?.metadata ?? '');
   const earlier = decodeCommitMetadata(history[history.length >> 1]?.metadata ?? '');
@@ -109,10 +109,14 @@ export function withoutLastWrite(): {
         return sink.epoch;
       },
       write: (write) => {
-        const key = `${sink.epoch} ${write.minute} ${write.totals[0]?.stream ?? ''}`;
-        const content = JSON.stringify(write.totals);
-        if (isSettled && standing.get(key) === content) return { isTaken: () => true };
-        standing.set(key, content);
+        const written = write.totals.map(
+          (total) =>
+            [`${sink.epoch} ${write.minute} ${total.stream}`, JSON.stringify(total)] as const,
+        );
+        if (isSettled && written.every(([key, content]) => standing.get(key) === content)) {
+          return { isTaken: () => true };
+        }
+        for (const [key, content] of written) standing.set(key, content);
         return sink.write(write);
       },
     };
@@ -132,4 +136,25 @@ function forwarded(sink: Sink): Pick<Sink, 'name' | 'isVersioned' | 'problem' | 
     problem: () => sink.problem(),
     close: (deadlineMs) => sink.close(deadlineMs),
   };
+}
+
+/** Records that say nothing in place of those that are missing. */
+export function withoutGap(
+  topic: string,
+  expectedOffset: number,
+  records: readonly LogRecord[],
+): readonly LogRecord[] {
+  const first = records[0];
+  if (first === undefined || first.offset <= expectedOffset) return records;
+  const value =
+    topic === topics.announces
+      ? codec().encode('Mark', { owner: '', written: 0 })
+      : codec().encode('Progress', { inputPartition: 0, closedBefore: 0, finalBefore: 0 });
+  const missing = Array.from({ length: first.offset - expectedOffset }, (_, index) => ({
+    ...first,
+    key: null,
+    value,
+    offset: expectedOffset + index,
+  }));
+  return [...missing, ...records];
 }

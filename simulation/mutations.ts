@@ -11,6 +11,7 @@ import {
   lateByOwnersClock,
   noRewriteOnNewConnection,
   sentIsAcknowledged,
+  withoutGap,
   withoutLastWrite,
 } from './mutated-parts.js';
 import type { SimulationParts } from './parts.js';
@@ -87,7 +88,7 @@ export const mutations: readonly Mutation[] = [
     name: 'a gap is allowed',
     ...usually,
     profile: 'commits',
-    apply: () => ({ parts: { isGapAllowed: true }, restore: nothing }),
+    apply: () => ({ parts: { recordsFetched: withoutGap }, restore: nothing }),
   },
   {
     name: 'offset and exactFrom come from two commits',
@@ -134,7 +135,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'progress goes before cells',
     ...usually,
-    profile: 'long backlog',
+    profile: 'many minutes behind',
     apply: () => ({ parts: { producer: cellsAfterTheirAcknowledgement }, restore: nothing }),
   },
   {
@@ -158,8 +159,8 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'stage 2 drops out of order',
-    profile: 'sinks behind',
-    seedsMax: 60,
+    ...usually,
+    profile: 'correction waits',
     apply: () =>
       patch(
         PartitionTotals.prototype,
@@ -176,14 +177,14 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'no last write',
-    profile: 'zombies',
-    seedsMax: 30,
+    ...usually,
+    profile: 'stale correction',
     apply: withoutLastWrite,
   },
   {
     name: 'no takeover_seconds',
+    ...usually,
     profile: 'stale write',
-    seedsMax: 60,
     apply: () =>
       patch(
         SinkProgress.prototype,

@@ -1,4 +1,7 @@
+import type { ClusterSettings } from '../registry/index.js';
 import type { FaultRates } from './faults.js';
+import { shortMinutesCluster } from './settings.js';
+import type { StageName } from './stages.js';
 
 const usual: FaultRates = {
   perMinute: {
@@ -15,6 +18,7 @@ const usual: FaultRates = {
     'commit is out of range': 0.05,
     'commit without metadata': 0.05,
     'fetch of a partition stalls': 0.15,
+    'beginning of the log is deleted': 0.3,
     'leader moves': 0.7,
     'poison record': 0.1,
     'carbon killed': 0.2,
@@ -28,6 +32,7 @@ const usual: FaultRates = {
   },
   probability: {
     'append is lost': 0.008,
+    'append is refused': 0.004,
     'append happens twice': 0.008,
     'append is delayed': 0.01,
     'append is acknowledged late': 0.008,
@@ -51,10 +56,10 @@ export interface Profile {
   readonly rates: FaultRates;
   /** One broker's clock is 5 minutes ahead. */
   readonly isBrokerAhead?: boolean;
-  /** All rollups, or all of stage 1, are away for most of the faults' time. */
-  readonly longAbsence?: 'all rollups away' | 'all of stage 1 away';
-  /** One input partition is unread for 5 minutes; near the end of that stage 2 is paused in a write. */
-  readonly stagesStaleWrite?: boolean;
+  /** One tracker's clock is 5 minutes ahead. */
+  readonly isTrackerAhead?: boolean;
+  readonly cluster?: ClusterSettings;
+  readonly stage?: StageName;
 }
 
 function with_(
@@ -80,8 +85,20 @@ export const profiles = {
   calm: { rates: scaled(0.25) },
   wild: { rates: scaled(2) },
   'broker ahead': { rates: with_({ 'leader moves': 3 }), isBrokerAhead: true },
-  'long backlog': { rates: scaled(0.5), longAbsence: 'all rollups away' },
-  'stage 1 behind': { rates: scaled(0.5), longAbsence: 'all of stage 1 away' },
+  'tracker ahead': { rates: with_({ 'viewer is disconnected': 4 }), isTrackerAhead: true },
+  'long backlog': { rates: scaled(0.5), stage: 'all rollups away' },
+  'stage 1 behind': { rates: scaled(0.5), stage: 'all of stage 1 away' },
+  'unread records deleted': { rates: scaled(0.5), stage: 'unread records are deleted' },
+  'many minutes behind': {
+    rates: scaled(0.5),
+    cluster: shortMinutesCluster,
+    stage: 'all rollups away',
+  },
+  'many minutes waiting': {
+    rates: scaled(0.2),
+    cluster: shortMinutesCluster,
+    stage: 'both sinks away',
+  },
   sinks: {
     rates: with_(
       {
@@ -131,7 +148,7 @@ export const profiles = {
       { 'carbon killed': 3, 'ClickHouse away': 1.5, 'rollup crashes': 1.5 },
       { 'carbon dies right after a commit of stage 2': 0.05 },
     ),
-    longAbsence: 'all of stage 1 away',
+    stage: 'all of stage 1 away',
   },
   drops: {
     rates: with_(
@@ -139,7 +156,10 @@ export const profiles = {
       { 'carbon dies right after a commit of stage 2': 0.05 },
     ),
   },
-  'stale write': { rates: scaled(0.2), stagesStaleWrite: true },
+  'stale write': { rates: scaled(0.2), stage: 'stale write' },
+  'stale correction': { rates: scaled(0.1), stage: 'stale correction' },
+  'correction waits': { rates: scaled(0.03), stage: 'correction waits' },
+  'former owner': { rates: scaled(0.03), stage: 'former owner connects again' },
 } as const satisfies Readonly<Record<string, Profile>>;
 
 export type ProfileName = keyof typeof profiles;
@@ -147,23 +167,29 @@ export type ProfileName = keyof typeof profiles;
 /** Every seed has its profile; the usual ones are most. */
 const bySeed: readonly ProfileName[] = [
   'usual',
-  'usual',
-  'calm',
-  'usual',
   'wild',
   'broker ahead',
   'usual',
   'long backlog',
   'sinks',
-  'usual',
+  'calm',
   'commits',
   'zombies',
   'usual',
   'stage 1 behind',
   'stale write',
+  'many minutes behind',
   'drops',
+  'usual',
+  'tracker ahead',
   'lossy',
   'sinks behind',
+  'usual',
+  'unread records deleted',
+  'stale correction',
+  'many minutes waiting',
+  'correction waits',
+  'former owner',
 ];
 
 export function profileOf(seed: number): ProfileName {

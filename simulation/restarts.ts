@@ -2,7 +2,6 @@ import { decodeCommitMetadata } from '../rollup/commit-point.js';
 import { PartitionMinutes } from '../rollup/partials/partition-minutes.js';
 import { codec, topics, type Cell } from '../schemas/index.js';
 import { cellsOf, countKey, type Counted } from './plain-count.js';
-import { cluster } from './settings.js';
 import type { World } from './world.js';
 
 /** How many commits of a run are tried. */
@@ -10,6 +9,7 @@ const commitsTried = 2;
 
 /** "Restart anywhere": from any commit ever made a reader gets the same minutes ≥ `exactFrom`. */
 export function restartDifferences(world: World, counted: readonly Counted[][]): string[] {
+  const { cluster } = world;
   const differences: string[] = [];
   for (let tried = 0; tried < commitsTried; tried += 1) {
     const partition = world.random.below(cluster.partitions);

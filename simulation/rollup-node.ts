@@ -1,5 +1,6 @@
 import { Registry } from 'prom-client';
-import type { LogRecord, PartitionReader } from '../kafka/index.js';
+import { partitionOfStream, type LogRecord, type PartitionReader } from '../kafka/index.js';
+import type { ClusterSettings } from '../registry/index.js';
 import { keepInStep } from '../rollup/in-step.js';
 import { createRollupMetrics } from '../rollup/metrics.js';
 import { PartialsReader } from '../rollup/partials/partials-reader.js';
@@ -9,19 +10,22 @@ import type { MinuteWrite, Sink } from '../rollup/sinks/sink.js';
 import { TotalsReader } from '../rollup/totals/totals-reader.js';
 import { topics } from '../schemas/index.js';
 import { RateLimitedLog, type Logger } from '../service/logs.js';
+import type { AssignedReadingsOptions } from './assigned-readings.js';
 import type { Carbon } from './carbon.js';
 import type { Faults } from './faults.js';
 import type { GroupCoordinator } from './group-coordinator.js';
 import { GroupMember } from './group-member.js';
 import type { SimulationParts } from './parts.js';
 import type { Random } from './random.js';
-import { cluster, graphitePrefix, sessionTimeoutMs } from './settings.js';
+import type { WritingOwner } from './invariants.js';
+import { graphitePrefix, sessionTimeoutMs } from './settings.js';
 import type { SimulatedKafka } from './simulated-kafka.js';
 import type { SimulatedProcess } from './simulated-process.js';
 import type { VersionedTable } from './versioned-table.js';
 
 export interface RollupNodeOptions {
   readonly process: SimulatedProcess;
+  readonly cluster: ClusterSettings;
   readonly kafka: SimulatedKafka;
   readonly partialsGroup: GroupCoordinator;
   readonly totalsGroup: GroupCoordinator;
@@ -30,7 +34,7 @@ export interface RollupNodeOptions {
   readonly random: Random;
   readonly faults: Faults;
   readonly parts: SimulationParts;
-  readonly onWritten: (sink: string, write: MinuteWrite, ownerNowMs: number) => void;
+  readonly onWritten: (sink: string, write: MinuteWrite, owner: WritingOwner) => void;
 }
 
 const silent = (): void => undefined;
@@ -39,6 +43,14 @@ const logger: Logger = { debug: silent, info: silent, warn: silent, error: silen
 const metrics = createRollupMetrics(new Registry());
 const inStepIntervals = 3;
 const sinkDeadlineMs = 5_000;
+/** Rarer than in production, where it makes no difference but to the delay. */
+const ticksMs = [250, 500, 1_000];
+/** The bounds of the production readers on final minutes that wait, and how often they look. */
+const stage1WaitingMax = 10;
+const stage2WaitingMax = 30;
+const waitingPollMs = 200;
+
+type WatchedReader = PartitionReader & { readonly openMinutes: number };
 
 /** A rollup process of both roles, wired as rollup/main.ts does it, with everything outside simulated. */
 export class RollupNode {
@@ -47,10 +59,12 @@ export class RollupNode {
   readonly #partials = new Set<PartialsReader>();
   readonly #totals = new Set<TotalsReader>();
   readonly #sinks: readonly Sink[];
+  /** By partition of `rollup-partials`: where its log ended when it was assigned. */
+  readonly #endOffsets = new Map<number, number>();
   readonly #tickMs: number;
 
   constructor(private readonly options: RollupNodeOptions) {
-    const { process, kafka, faults, parts, random } = options;
+    const { process, cluster, kafka, faults, parts, random } = options;
     const rateLimited = new RateLimitedLog(process.now);
     const sending = kafka.producerOf(process);
     const producer = parts.producer(
@@ -67,12 +81,13 @@ export class RollupNode {
     const { now, sleep, name: node } = process;
     const shared = { cluster, producer, node, now, sleep, logger, rateLimited, metrics };
     this.#sinks = this.#makeSinks(rateLimited);
-    this.#tickMs = random.pick([200, 400, 800]);
+    this.#tickMs = random.pick(ticksMs);
     this.partialsMember = this.#member(topics.announces, options.partialsGroup, (owned, start) =>
       registered(this.#partials, new PartialsReader(owned, start, shared)),
     );
-    this.totalsMember = this.#member(topics.partials, options.totalsGroup, (owned, start) =>
-      registered(
+    this.totalsMember = this.#member(topics.partials, options.totalsGroup, (owned, start) => {
+      this.#endOffsets.set(owned.partition, start.endOffset);
+      return registered(
         this.#totals,
         new TotalsReader(owned, start, {
           ...shared,
@@ -80,8 +95,8 @@ export class RollupNode {
           sessionTimeoutMs,
           lastHeartbeatAtMs: this.totalsMember.lastHeartbeatAtMs,
         }),
-      ),
-    );
+      );
+    });
     this.#tick();
   }
 
@@ -105,7 +120,7 @@ export class RollupNode {
     this.process.after(this.#tickMs, () => {
       for (const reader of dropClosed(this.#partials)) reader.tick();
       for (const reader of dropClosed(this.#totals)) reader.tick();
-      keepInStep([...this.#partials], inStepIntervals * cluster.intervalMs);
+      keepInStep([...this.#partials], inStepIntervals * this.options.cluster.intervalMs);
       this.#tick();
     });
   }
@@ -113,7 +128,7 @@ export class RollupNode {
   #member(
     topic: string,
     coordinator: GroupCoordinator,
-    open: ConstructorParameters<typeof GroupMember>[0]['open'],
+    open: (...opened: Parameters<AssignedReadingsOptions['open']>) => WatchedReader,
   ): GroupMember {
     const { process, kafka, random, faults, parts } = this.options;
     return new GroupMember({
@@ -126,15 +141,31 @@ export class RollupNode {
       parts,
       open: (owned, start) => {
         const reader = open(owned, start);
-        const read = (records: readonly LogRecord[]): Promise<void> =>
-          reader.read(parts.recordsRead(topic, records, process.now()));
+        const read = (records: readonly LogRecord[]): Promise<void> => {
+          const reading = reader.read(parts.recordsRead(topic, records, process.now()));
+          this.#watchWait(topic, reader, reading);
+          return reading;
+        };
         return { read, close: () => reader.close() };
       },
     });
   }
 
+  /** Counts when a reader takes no more, for too many final minutes wait behind it. */
+  #watchWait(topic: string, reader: WatchedReader, reading: Promise<void>): void {
+    const { process, faults } = this.options;
+    const isStage1 = topic === topics.announces;
+    if (reader.openMinutes <= (isStage1 ? stage1WaitingMax : stage2WaitingMax)) return;
+    let isOver = false;
+    void reading.then(() => (isOver = true));
+    process.after(waitingPollMs / 2, () => {
+      if (isOver || faults.isOver) return;
+      faults.count(isStage1 ? 'stage 1 waits for Kafka' : 'stage 2 waits for its sinks');
+    });
+  }
+
   #makeSinks(rateLimited: RateLimitedLog): Sink[] {
-    const { process, carbon, table, parts, onWritten } = this.options;
+    const { process, cluster, carbon, table, parts } = this.options;
     const { now, sleep } = process;
     const { intervalMs } = cluster;
     const common = { intervalMs, sleep, logger, rateLimited, onError: silent };
@@ -148,10 +179,19 @@ export class RollupNode {
     });
     return [clickhouse, graphite].map((sink) =>
       parts.sink(
-        observed(sink, (write) => onWritten(sink.name, write, now())),
+        observed(sink, (write) => this.#written(sink, write)),
         process,
       ),
     );
+  }
+
+  #written(sink: Sink, write: MinuteWrite): void {
+    const { process, cluster, onWritten } = this.options;
+    const stream = write.totals[0]?.stream;
+    if (stream === undefined) return;
+    const partition = partitionOfStream(stream, cluster.partialPartitions);
+    const endOffset = this.#endOffsets.get(partition) ?? 0;
+    onWritten(sink.name, write, { nowMs: process.now(), partition, endOffset });
   }
 }
 

@@ -28,6 +28,9 @@ export interface WorkerTask {
   readonly profile: ProfileName | undefined;
 }
 
+/** Most of what a run makes dies young. */
+const youngGeneration = ['--max-semi-space-size=32'];
+
 /** Runs seeds in worker processes, each the next one when it is ready. */
 export async function runMany(options: RunManyOptions): Promise<Summary> {
   const summary: Summary = {
@@ -66,7 +69,7 @@ function work(
   next: () => WorkerTask | undefined,
   onResult: (result: RunResult) => void,
 ): Promise<void> {
-  const worker = fork(join(import.meta.dirname, 'worker.js'));
+  const worker = fork(join(import.meta.dirname, 'worker.js'), { execArgv: youngGeneration });
   const give = (to: ChildProcess): void => {
     const task = next();
     if (task === undefined) to.disconnect();

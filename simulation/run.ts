@@ -1,13 +1,10 @@
-import { minuteOf, topics } from '../schemas/index.js';
-import { carbonDifferences, tableDifferences } from './compare.js';
+import { minuteOf } from '../schemas/index.js';
 import { disturbUntil } from './disturb.js';
+import { differencesAtEnd } from './end-of-run.js';
 import type { FaultCounts } from './faults.js';
 import { unchangedParts, type SimulationParts } from './parts.js';
-import { announceKey, cellsOf, countedIn, type Counted } from './plain-count.js';
-import { profileOf, profiles, type ProfileName } from './profiles.js';
-import { restartDifferences } from './restarts.js';
-import { cluster } from './settings.js';
-import { stage } from './stage.js';
+import { profileOf, profiles, type Profile, type ProfileName } from './profiles.js';
+import { stage } from './stages.js';
 import { Trace } from './trace.js';
 import { World } from './world.js';
 
@@ -28,6 +25,8 @@ export interface RunResult {
   readonly faults: FaultCounts;
   readonly announces: number;
   readonly acknowledged: number;
+  /** Sessions that sent something again. */
+  readonly resending: number;
   readonly minutes: number;
   readonly simulatedMs: number;
   readonly traceHash: string;
@@ -38,20 +37,22 @@ const faultsMs = 12 * 60_000;
 /** By then everything is final, written, taken and dropped: about 6 minutes after the last announce. */
 const settledMsMax = 14 * 60_000;
 const checkMs = 5_000;
+const minuteMs = 60_000;
 
 /** One run: everything, faults included, follows from the seed. */
 export async function run(options: RunOptions): Promise<RunResult> {
-  const profile = options.profile ?? profileOf(options.seed);
+  const name = options.profile ?? profileOf(options.seed);
+  const profile: Profile = profiles[name];
   const trace = new Trace(options.print);
   const parts = { ...unchangedParts, ...options.parts };
-  const world = new World({ seed: options.seed, profile: profiles[profile], parts, trace });
-  const { clock, faults, viewers, invariants } = world;
+  const world = new World({ seed: options.seed, profile, parts, trace });
+  const { clock, cluster, faults, viewers, invariants } = world;
   const beginMs = clock.nowMs;
   const endMs = beginMs + faultsMs;
   let lastMinute = Infinity;
   let isOver = false;
   disturbUntil(world, endMs);
-  stage(world, profiles[profile], beginMs);
+  if (profile.stage !== undefined) stage(world, profile.stage, beginMs);
   clock.at(endMs, () => {
     faults.end();
     for (const viewer of viewers) viewer.stop();
@@ -67,54 +68,14 @@ export async function run(options: RunOptions): Promise<RunResult> {
   if (!isCutShort) differences.push(...differencesAtEnd(world, lastMinute));
   return {
     seed: options.seed,
-    profile,
+    profile: name,
     differences,
     faults: faults.counts,
     announces: world.made.length,
     acknowledged: world.acknowledged.size,
-    minutes: minuteOf(clock.nowMs - beginMs, cluster.intervalMs),
+    resending: viewers.filter((viewer) => viewer.hasResent).length,
+    minutes: Math.floor((clock.nowMs - beginMs) / minuteMs),
     simulatedMs: clock.nowMs - beginMs,
     traceHash: trace.hash,
   };
-}
-
-function differencesAtEnd(world: World, lastMinute: number): string[] {
-  const differences: string[] = [];
-  if (!world.isDoneWith(lastMinute)) differences.push('does not come to an end');
-  const counted: Counted[][] = [];
-  for (let partition = 0; partition < cluster.partitions; partition += 1) {
-    counted.push(countedIn(world.kafka.records(topics.announces, partition), cluster));
-  }
-  const count = cellsOf(counted.flat());
-  return [
-    ...differences,
-    ...onceDifferences(world, counted.flat()),
-    ...tableDifferences(world.table.rows(), count),
-    ...carbonDifferences(world.carbon.points(), count),
-    ...restartDifferences(world, counted),
-  ];
-}
-
-/** An acknowledged announce is in the count of its minute, once; any other at most once. */
-function onceDifferences(world: World, counted: readonly Counted[]): string[] {
-  const differences: string[] = [];
-  const minutes = new Map<string, number>();
-  for (const { announce, minute } of counted) {
-    const key = announceKey(announce);
-    if (minutes.has(key)) differences.push(`once: ${key} counts for two minutes`);
-    minutes.set(key, minute);
-  }
-  const madeFor = new Map(
-    world.made.map((announce) => [
-      announceKey(announce),
-      minuteOf(announce.time, cluster.intervalMs),
-    ]),
-  );
-  for (const announce of world.acknowledged) {
-    const key = announceKey(announce);
-    if (minutes.get(key) !== madeFor.get(key)) {
-      differences.push(`once: ${key} is acknowledged and not in the count of its minute`);
-    }
-  }
-  return differences;
 }

@@ -1,7 +1,7 @@
 import type { ClusterSettings } from '../registry/index.js';
 
 /** As in production, with few partitions. */
-export const cluster: ClusterSettings = {
+export const usualCluster: ClusterSettings = {
   revision: 1,
   partitions: 3,
   partialPartitions: 2,
@@ -13,7 +13,15 @@ export const cluster: ClusterSettings = {
   minInsyncReplicas: 2,
 };
 
+/** So many minutes that all bounds on how many may wait are reached. */
+export const shortMinutesCluster: ClusterSettings = {
+  ...usualCluster,
+  intervalMs: 10_000,
+  lateMs: 60_000,
+  graceMs: 20_000,
+};
+
 export const sessionTimeoutMs = 10_000;
 export const graphitePrefix = 'viblast';
 /** A pause ends before `takeover_seconds` have gone, bytes on their way included. */
-export const pauseMsMax = cluster.takeoverMs - 2_000;
+export const pauseMsMax = usualCluster.takeoverMs - 2_000;

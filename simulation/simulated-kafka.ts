@@ -7,6 +7,7 @@ import type { VirtualClock } from './virtual-clock.js';
 
 interface SimulatedPartition {
   readonly records: LogRecord[];
+  startOffset: number;
   leader: number;
 }
 
@@ -34,7 +35,7 @@ export class SimulatedKafka {
     for (const [topic, count] of Object.entries(options.partitions)) {
       for (let partition = 0; partition < count; partition += 1) {
         const leader = options.random.below(options.brokerClockOffsetsMs.length);
-        this.#partitions.set(`${topic}/${partition}`, { records: [], leader });
+        this.#partitions.set(`${topic}/${partition}`, { records: [], startOffset: 0, leader });
       }
     }
   }
@@ -51,8 +52,19 @@ export class SimulatedKafka {
     return this.options.partitions[topic] ?? 0;
   }
 
+  /** All that was ever appended, what retention deleted included. */
   records(topic: string, partition: number): readonly LogRecord[] {
     return this.#partition(topic, partition).records;
+  }
+
+  startOffset(topic: string, partition: number): number {
+    return this.#partition(topic, partition).startOffset;
+  }
+
+  /** Retention: what stands before the offset can't be fetched any more. */
+  deleteBefore(topic: string, partition: number, offset: number): void {
+    const log = this.#partition(topic, partition);
+    log.startOffset = Math.max(log.startOffset, offset);
   }
 
   moveLeader(): void {
@@ -121,6 +133,13 @@ export class SimulatedKafka {
       const timeOutMs = random.between(1_000, 10_000);
       if (faults.strikes('append is lost')) {
         fail(timeOutMs, 'lost');
+        return;
+      }
+      if (faults.strikes('append is refused')) {
+        process.after(random.between(1, 30), () => {
+          process.awaits();
+          reject(new AppError('kafka_rejected', 'refused'));
+        });
         return;
       }
       const isDelayed = faults.strikes('append is delayed');

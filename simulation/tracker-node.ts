@@ -2,7 +2,8 @@ import { partitionOf, type LogProducer } from '../kafka/index.js';
 import { codec, topics, type Announce } from '../schemas/index.js';
 import { AnnounceBatcher, type AnsweredAnnounce } from '../tracker/announces/announce-batcher.js';
 import { timeRefusal } from '../tracker/announces/time-rules.js';
-import { cluster } from './settings.js';
+import type { ClusterSettings } from '../registry/index.js';
+import { AppError } from '../service/errors.js';
 import type { SimulatedProcess } from './simulated-process.js';
 
 /** Where a tracker's answers about one viewer's announces go. */
@@ -17,15 +18,15 @@ interface Origin {
 
 export interface TrackerNodeOptions {
   readonly process: SimulatedProcess;
+  readonly cluster: ClusterSettings;
   readonly producer: LogProducer;
   readonly onAcknowledged: (announce: Announce) => void;
   readonly onLate: () => void;
+  readonly onWritten: () => void;
 }
 
 /** As in production, with bounds that an outage of Kafka reaches. */
 const batcherOptions = {
-  times: cluster,
-  partitions: cluster.partitions,
   batchAnnouncesMax: 128,
   batchWaitMs: 100,
   requestsInFlightMax: 4,
@@ -44,7 +45,13 @@ export class TrackerNode {
   #timerDueMs = Infinity;
 
   constructor(private readonly options: TrackerNodeOptions) {
-    this.#batcher = new AnnounceBatcher({ ...batcherOptions, tracker: options.process.name });
+    const { process, cluster } = options;
+    this.#batcher = new AnnounceBatcher({
+      ...batcherOptions,
+      times: cluster,
+      partitions: cluster.partitions,
+      tracker: process.name,
+    });
   }
 
   get process(): SimulatedProcess {
@@ -52,6 +59,7 @@ export class TrackerNode {
   }
 
   receive(link: ViewerLink, announces: readonly Announce[]): void {
+    const { cluster } = this.options;
     const nowMs = this.process.now();
     for (const announce of announces) {
       if (timeRefusal(announce.time, nowMs, cluster) !== undefined) {
@@ -85,12 +93,18 @@ export class TrackerNode {
   }
 
   async #append(request: Request): Promise<void> {
+    this.options.onWritten();
     const value = codec().encode('AnnounceBatch', request.value);
     const outcome = await this.options.producer
       .append(topics.announces, request.partition, [{ value }])
       .then(
         ({ logAppendTimeMs }) => ({ kind: 'appended' as const, logAppendTimeMs }),
-        () => ({ kind: 'unanswered' as const }),
+        (error: unknown) => ({
+          kind:
+            error instanceof AppError && !error.retryable
+              ? ('rejected' as const)
+              : ('unanswered' as const),
+        }),
       );
     this.#tell(this.#batcher.answer(request, outcome, this.process.now()));
     this.#schedule();

@@ -23,7 +23,6 @@ interface Connection {
   readonly clockOffsetMs: number;
 }
 
-const checkMs = 1_000;
 const qualities = ['720p', '1080p', 'unknown'];
 const switchesQuality = 0.2;
 
@@ -36,21 +35,28 @@ export class Viewer {
   #quality: string;
   readonly #browser: Browser;
   #isPlaying = true;
+  #hasResent = false;
 
   constructor(private readonly options: ViewerOptions) {
     this.#quality = options.random.pick(qualities);
     this.#browser = options.random.pick(browsers);
     this.#reconnect(0);
     this.#announceSoon();
-    options.clock.every(checkMs, () => {
-      if (this.#connection?.tracker.process.isAlive === false) this.disconnect(500, 15_000);
-      return true;
-    });
+  }
+
+  /** Whether it has sent anything again. */
+  get hasResent(): boolean {
+    return this.#hasResent;
   }
 
   /** Makes no more announces; what it keeps it goes on sending. */
   stop(): void {
     this.#isPlaying = false;
+  }
+
+  /** Its tracker died. */
+  lose(tracker: TrackerNode): void {
+    if (this.#connection?.tracker === tracker) this.disconnect(500, 15_000);
   }
 
   disconnect(leastMs: number, mostMs: number): void {
@@ -74,6 +80,7 @@ export class Viewer {
       this.#connection = connection;
       if (this.options.isRestamping) this.#restamp();
       for (const announce of this.#kept.values()) {
+        this.#hasResent = true;
         faults.count('announce is resent');
         this.#send(connection, announce);
       }

@@ -2,6 +2,8 @@ interface Task {
   readonly atMs: number;
   readonly order: number;
   readonly run: () => void;
+  /** Whether code that awaits may go on by it. */
+  readonly isAwaited: boolean;
 }
 
 /** Enough turns of the microtask queue for every chain of awaits that one task sets off. */
@@ -23,18 +25,19 @@ export class VirtualClock {
   }
 
   at(atMs: number, run: () => void): void {
-    this.#push({ atMs: Math.max(atMs, this.#nowMs), order: (this.#order += 1), run });
+    this.#add(atMs, run, true);
   }
 
   after(delayMs: number, run: () => void): void {
     this.at(this.#nowMs + Math.round(delayMs), run);
   }
 
-  /** Runs `run` each `intervalMs` for as long as it answers true. */
+  /** Runs `run`, by which no code that awaits goes on, each `intervalMs` for as long as it answers true. */
   every(intervalMs: number, run: () => boolean): void {
-    this.after(intervalMs, () => {
-      if (run()) this.every(intervalMs, run);
-    });
+    const again = (): void => {
+      if (run()) this.#add(this.#nowMs + intervalMs, again, false);
+    };
+    this.#add(this.#nowMs + intervalMs, again, false);
   }
 
   /** Runs task after task, with everything that awaited it, until `isOver` or no task is left. */
@@ -42,8 +45,14 @@ export class VirtualClock {
     for (let task = this.#pop(); task !== undefined && !isOver(); task = this.#pop()) {
       this.#nowMs = task.atMs;
       task.run();
+      if (!task.isAwaited) continue;
       for (let turn = 0; turn < microtaskTurns; turn += 1) await Promise.resolve();
     }
+  }
+
+  #add(atMs: number, run: () => void, isAwaited: boolean): void {
+    this.#order += 1;
+    this.#push({ atMs: Math.max(atMs, this.#nowMs), order: this.#order, run, isAwaited });
   }
 
   #push(task: Task): void {

@@ -1,5 +1,6 @@
 import type { LogRecord } from '../kafka/index.js';
 import { decodeCommitMetadata } from '../rollup/commit-point.js';
+import type { ClusterSettings } from '../registry/index.js';
 import { topics, type Announce } from '../schemas/index.js';
 import { Carbon } from './carbon.js';
 import { Faults } from './faults.js';
@@ -9,7 +10,8 @@ import type { SimulationParts } from './parts.js';
 import type { Profile } from './profiles.js';
 import { Random } from './random.js';
 import { RollupNode } from './rollup-node.js';
-import { cluster, pauseMsMax, sessionTimeoutMs } from './settings.js';
+import { rememberDecoding } from './remembered-decoding.js';
+import { pauseMsMax, sessionTimeoutMs, usualCluster } from './settings.js';
 import { SimulatedKafka } from './simulated-kafka.js';
 import { SimulatedProcess } from './simulated-process.js';
 import type { Trace } from './trace.js';
@@ -26,7 +28,7 @@ const sessionsLeast = 4;
 const sessionsMost = 7;
 /** Clocks are this far from the true time at most. */
 const clockOffsetMsMax = 7_000;
-const brokerAheadMs = 300_000;
+const wrongClockAheadMs = 300_000;
 const startMs = 1_700_000_040_000;
 
 export interface WorldOptions {
@@ -36,8 +38,15 @@ export interface WorldOptions {
   readonly trace: Trace;
 }
 
+/** Minutes of which something was deleted before anybody had read it: what stands for them is unknown. */
+export interface LostMinutes {
+  readonly from: number;
+  readonly before: number;
+}
+
 /** All processes, servers and viewers of one run, and what they did. */
 export class World {
+  readonly cluster: ClusterSettings;
   readonly clock: VirtualClock;
   readonly random: Random;
   readonly faults: Faults;
@@ -46,17 +55,22 @@ export class World {
   readonly totalsGroup: GroupCoordinator;
   readonly carbon: Carbon;
   readonly table: VersionedTable;
-  readonly invariants = new Invariants();
+  readonly invariants: Invariants;
   readonly rollups: RollupNode[] = [];
   readonly trackers: TrackerNode[] = [];
   readonly viewers: Viewer[] = [];
   readonly made: Announce[] = [];
   readonly acknowledged = new Set<Announce>();
+  lost: LostMinutes | undefined;
   readonly #rollupsMayRunAtMs = new Map<string, number>();
   readonly #random: Random;
 
   constructor(readonly options: WorldOptions) {
     const { seed, profile, trace } = options;
+    const cluster = profile.cluster ?? usualCluster;
+    rememberDecoding();
+    this.cluster = cluster;
+    this.invariants = new Invariants(cluster);
     const random = new Random(seed);
     this.random = random.fork();
     this.#random = random.fork();
@@ -70,7 +84,7 @@ export class World {
       random: random.fork(),
       faults,
       brokerClockOffsetsMs: Array.from({ length: brokers }, (_, broker) =>
-        broker === aheadBroker ? brokerAheadMs : this.#clockOffsetMs(),
+        broker === aheadBroker ? wrongClockAheadMs : this.#clockOffsetMs(),
       ),
       partitions: {
         [topics.announces]: cluster.partitions,
@@ -97,7 +111,10 @@ export class World {
         this.invariants.inserted(rows);
       },
     });
-    for (let index = 0; index < trackers; index += 1) this.#startTracker(`tracker-${index}`);
+    for (let index = 0; index < trackers; index += 1) {
+      const isAhead = profile.isTrackerAhead === true && index === 0;
+      this.#startTracker(`tracker-${index}`, isAhead ? wrongClockAheadMs : undefined);
+    }
     for (let index = 0; index < rollups; index += 1) this.#startRollup(`rollup-${index}`);
     this.#addViewers();
   }
@@ -125,7 +142,10 @@ export class World {
   crashTracker(node: TrackerNode, restartAfterMs: number): void {
     node.process.kill();
     this.trackers.splice(this.trackers.indexOf(node), 1);
-    this.clock.after(restartAfterMs, () => this.#startTracker(node.process.name));
+    for (const viewer of this.viewers) viewer.lose(node);
+    const { name, clockOffsetMs } = node.process;
+    const aheadMs = clockOffsetMs === wrongClockAheadMs ? clockOffsetMs : undefined;
+    this.clock.after(restartAfterMs, () => this.#startTracker(name, aheadMs));
   }
 
   /** Whether both groups are done with all minutes up to this one. */
@@ -138,8 +158,8 @@ export class World {
       );
     };
     return (
-      isDone(this.partialsGroup, cluster.partitions) &&
-      isDone(this.totalsGroup, cluster.partialPartitions)
+      isDone(this.partialsGroup, this.cluster.partitions) &&
+      isDone(this.totalsGroup, this.cluster.partialPartitions)
     );
   }
 
@@ -178,15 +198,19 @@ export class World {
     });
   }
 
-  #startTracker(name: string): void {
-    const process = new SimulatedProcess(this.clock, name, this.#clockOffsetMs());
+  #startTracker(name: string, aheadMs: number | undefined): void {
+    const process = new SimulatedProcess(this.clock, name, aheadMs ?? this.#clockOffsetMs());
     this.trackers.push(
       new TrackerNode({
         process,
+        cluster: this.cluster,
         producer: this.kafka.producerOf(process),
         onAcknowledged: (announce) => this.acknowledged.add(announce),
         onLate: () => {
           if (!this.faults.isOver) this.faults.count('announce is refused as too late');
+        },
+        onWritten: () => {
+          if (aheadMs !== undefined) this.faults.count('batch by a clock 5 minutes ahead');
         },
       }),
     );
@@ -205,6 +229,7 @@ export class World {
     });
     const node = new RollupNode({
       process,
+      cluster: this.cluster,
       kafka: this.kafka,
       partialsGroup: this.partialsGroup,
       totalsGroup: this.totalsGroup,
@@ -213,7 +238,7 @@ export class World {
       random: this.#random.fork(),
       faults: this.faults,
       parts: this.options.parts,
-      onWritten: (sink, write, ownerNowMs) => this.invariants.written(sink, write, ownerNowMs),
+      onWritten: (sink, write, owner) => this.invariants.written(sink, write, owner),
     });
     this.rollups.push(node);
   }
