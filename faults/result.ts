@@ -96,7 +96,8 @@ const columns = [
 
 function tableRow(cells: readonly string[]): string {
   const padded = columns.map(([, width], index) => {
-    const cell = (cells[index] ?? '').replaceAll('|', '/');
+    const [line = ''] = (cells[index] ?? '').split('\n');
+    const cell = line.replaceAll('|', '/');
     const isText = index === 0 || index === columns.length - 1;
     return isText ? cell.padEnd(width) : cell.padStart(width);
   });

@@ -22,6 +22,8 @@ export interface StartedTracker {
 export type PortalProcess = ServiceProcess & { readonly url: string; readonly token: string };
 
 const host = '127.0.0.1';
+/** A service waits for what it needs, which may be away for a minute when faults are tried. */
+const readyWithinMs = 150_000;
 
 /**
  * Starts service processes from the compiled tree, each with settings from its environment, a node
@@ -108,6 +110,7 @@ export class Services {
         admin_host: host,
         admin_port: adminPort,
       }),
+      readyWithinMs,
       isReady: () => answersOk(`http://${admin}/readyz`),
     });
     return Object.assign(process_, { admin });
