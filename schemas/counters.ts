@@ -1,20 +1,6 @@
 import { emptyHistogram, stallBoundsMs, startupBoundsMs } from './histograms.js';
 import type { Browser, Cell, Counters } from './records.js';
 
-/** The counters that are plain numbers; with the two histograms they are all of a cell. */
-export const plainCounters = [
-  'viewers',
-  'announces',
-  'watchedMs',
-  'stalledMs',
-  'stalls',
-  'cdnBytes',
-  'peerBytes',
-  'uploadedBytes',
-  'droppedFrames',
-  'errors',
-] as const;
-
 export function emptyCounters(): Counters {
   return {
     viewers: 0,
@@ -36,15 +22,27 @@ export function emptyCell(quality: string, browser: Browser): Cell {
   return { quality, browser, ...emptyCounters() };
 }
 
-/** Adds counters up, bucket by bucket where they are histograms. */
+/** Adds counters up, bucket by bucket where they are histograms. Field by field: this runs for every cell. */
 export function addCounters(sum: Counters, counters: Counters): void {
-  for (const counter of plainCounters) sum[counter] += counters[counter];
+  sum.viewers += counters.viewers;
+  sum.announces += counters.announces;
+  sum.watchedMs += counters.watchedMs;
+  sum.stalledMs += counters.stalledMs;
+  sum.stalls += counters.stalls;
+  sum.cdnBytes += counters.cdnBytes;
+  sum.peerBytes += counters.peerBytes;
+  sum.uploadedBytes += counters.uploadedBytes;
+  sum.droppedFrames += counters.droppedFrames;
+  sum.errors += counters.errors;
   addHistogram(sum.startupHistogram, counters.startupHistogram);
   addHistogram(sum.stallHistogram, counters.stallHistogram);
 }
 
 function addHistogram(sum: number[], histogram: readonly number[]): void {
-  for (const [bucket, count] of histogram.entries()) addToBucket(sum, bucket, count);
+  for (let bucket = 0; bucket < histogram.length; bucket += 1) {
+    const count = histogram[bucket] ?? 0;
+    if (count > 0) addToBucket(sum, bucket, count);
+  }
 }
 
 /** Adds to one bucket of a histogram. */

@@ -4,10 +4,12 @@
  * `-` stands there as `~` and the two capital hex digits of each of its UTF-8 bytes.
  */
 const plain = /^[A-Za-z0-9_-]$/;
+const plainPart = /^[A-Za-z0-9_-]*$/;
 const encodedPart = /^(?:[A-Za-z0-9_-]|~[0-9A-F]{2})*$/;
 
 /** The text as one part of a metric's name. Different texts have different parts. */
 export function encodeNamePart(text: string): string {
+  if (plainPart.test(text)) return text;
   let part = '';
   for (const byte of Buffer.from(text, 'utf8')) {
     const character = String.fromCharCode(byte);

@@ -1,19 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Cell } from '../../schemas/index.js';
 import { emptyCell } from '../cells.js';
-import { minutePoints } from './graphite-points.js';
+import { minuteLines } from './graphite-points.js';
 
 function cell(fields: Partial<Cell>): Cell {
   return { ...emptyCell('720p', 'Chrome'), ...fields };
 }
 
-describe('minutePoints', () => {
+describe('minuteLines', () => {
   it('lets what the previous minute had and this one has not fall to zero', () => {
     const total = (stream: string, quality: string) => ({
       stream,
       cells: [cell({ quality, viewers: 2 })],
     });
-    const points = minutePoints(
+    const lines = minuteLines(
       {
         minute: 5,
         version: 1,
@@ -26,12 +26,17 @@ describe('minutePoints', () => {
       'v',
       60_000,
     );
-    expect(points).toMatchObject({
-      'v.streams.arena.viewers_by_quality.720p': 2,
-      'v.streams.arena.viewers_by_quality.1080p': 0,
-      'v.streams.arena.viewers': 2,
-      'v.streams.gone.viewers': 0,
-      'v.streams.gone.browsers_by_quality.480p.Chrome': 0,
-    });
+    expect(lines.endsWith('\n')).toBe(true);
+    const points = lines.trimEnd().split('\n');
+    expect(points).toEqual(
+      expect.arrayContaining([
+        'v.streams.arena.viewers_by_quality.720p 2 300',
+        'v.streams.arena.viewers_by_quality.1080p 0 300',
+        'v.streams.arena.viewers 2 300',
+        'v.streams.gone.viewers 0 300',
+        'v.streams.gone.browsers_by_quality.480p.Chrome 0 300',
+      ]),
+    );
+    expect(new Set(points.map((line) => line.split(' ')[0])).size).toBe(points.length);
   });
 });

@@ -1,5 +1,5 @@
 import type { Cell, StreamCells } from '../../schemas/index.js';
-import { addCounters, cellKey, emptyCell } from '../cells.js';
+import { addCounters, cellKey } from '../cells.js';
 
 interface PartitionCells {
   readonly version: number;
@@ -10,6 +10,8 @@ interface StreamPartials {
   readonly byPartition: Map<number, PartitionCells>;
   /** The offset after the record that changed it last. */
   changedAt: number;
+  /** As of that record; both sinks ask for it, and Graphite again with the next minute. */
+  total: StreamTotal | undefined;
 }
 
 /** A stream's total of one minute: the sum over input partitions. */
@@ -38,13 +40,14 @@ export class MinuteTotals {
   ): boolean {
     let partials = this.#streams.get(stream);
     if (partials === undefined) {
-      partials = { byPartition: new Map(), changedAt: -1 };
+      partials = { byPartition: new Map(), changedAt: -1, total: undefined };
       this.#streams.set(stream, partials);
     }
     const present = partials.byPartition.get(inputPartition);
     if (present !== undefined && present.version >= version) return false;
     partials.byPartition.set(inputPartition, { version, cells });
     partials.changedAt = nextOffset;
+    partials.total = undefined;
     this.#lastChangedAt = nextOffset;
     return true;
   }
@@ -63,18 +66,38 @@ export class MinuteTotals {
   }
 
   total(stream: string): StreamTotal {
-    const sums = new Map<string, Cell>();
-    for (const { cells } of this.#streams.get(stream)?.byPartition.values() ?? []) {
-      for (const cell of cells) {
-        const key = cellKey(cell.quality, cell.browser);
-        let sum = sums.get(key);
-        if (sum === undefined) {
-          sum = emptyCell(cell.quality, cell.browser);
-          sums.set(key, sum);
-        }
-        addCounters(sum, cell);
-      }
-    }
-    return { stream, cells: [...sums.values()] };
+    const partials = this.#streams.get(stream);
+    if (partials === undefined) return { stream, cells: [] };
+    partials.total ??= { stream, cells: sumOfPartitions(partials.byPartition) };
+    return partials.total;
   }
+}
+
+/** A cell that only one partition has is that partition's: nothing is copied for it. */
+function sumOfPartitions(byPartition: ReadonlyMap<number, PartitionCells>): readonly Cell[] {
+  const [first] = byPartition.values();
+  if (byPartition.size === 1 && first !== undefined) return first.cells;
+  const sums = new Map<string, Cell>();
+  const owned = new Set<Cell>();
+  for (const { cells } of byPartition.values()) {
+    for (const cell of cells) {
+      const key = cellKey(cell.quality, cell.browser);
+      let sum = sums.get(key);
+      if (sum === undefined) {
+        sums.set(key, cell);
+        continue;
+      }
+      if (!owned.has(sum)) {
+        sum = {
+          ...sum,
+          startupHistogram: [...sum.startupHistogram],
+          stallHistogram: [...sum.stallHistogram],
+        };
+        owned.add(sum);
+        sums.set(key, sum);
+      }
+      addCounters(sum, cell);
+    }
+  }
+  return [...sums.values()];
 }
