@@ -1,7 +1,7 @@
 import type avro from 'avsc';
 import type { AnnounceColumns } from './announce-columns.js';
 import { InternedStrings } from './interned-strings.js';
-import { announceLimits, isQualityInBounds, isStreamInBounds } from './limits.js';
+import { announceLimits, isQualityInBounds, isStreamInBounds, longMax } from './limits.js';
 import { beginsWith, headerOf, schemaText, typeOf } from './released-schemas.js';
 import { compileRowReader, type RowField, type RowReader, type RowSchema } from './row-reader.js';
 
@@ -94,7 +94,7 @@ export class AnnounceDecoder {
       raw += (byte & 0x7f) * factor;
       if (byte < 0x80) {
         this.#position = position + 1;
-        return raw % 2 === 0 && raw / 2 <= Number.MAX_SAFE_INTEGER ? raw / 2 : -1;
+        return raw % 2 === 0 && raw / 2 <= longMax ? raw / 2 : -1;
       }
       factor *= 128;
     }

@@ -2,6 +2,9 @@ import { startupBoundsMs, stallBoundsMs } from './histograms.js';
 import { allStreams } from './names.js';
 import type { Announce, AnyRecord, Cell, PartialBatch } from './records.js';
 
+/** The largest long that avsc reads and writes. */
+export const longMax = Number.MAX_SAFE_INTEGER - 1;
+
 /** Bounds of an announce's fields: what a tracker lets in and a reader believes, so that sums stay exact. */
 export const announceLimits = {
   numberMax: 2 ** 31 - 1,

@@ -79,28 +79,30 @@ export class CellRows {
 
   /** The cell as of now. */
   cell(row: number, quality: string, browser: number): Cell {
+    const counters = this.#counters;
     const base = row * rowColumns;
-    const value = (column: number): number => this.#counters[base + column] ?? 0;
     return {
       quality,
       browser: browserAt(browser),
-      viewers: value(viewersColumn),
-      announces: value(announcesColumn),
-      watchedMs: value(watchedColumn),
-      stalledMs: value(stalledColumn),
-      stalls: value(stallsColumn),
-      cdnBytes: value(cdnColumn),
-      peerBytes: value(peerColumn),
-      uploadedBytes: value(uploadedColumn),
-      droppedFrames: value(droppedColumn),
-      errors: value(errorsColumn),
+      viewers: counters[base + viewersColumn] ?? 0,
+      announces: counters[base + announcesColumn] ?? 0,
+      watchedMs: counters[base + watchedColumn] ?? 0,
+      stalledMs: counters[base + stalledColumn] ?? 0,
+      stalls: counters[base + stallsColumn] ?? 0,
+      cdnBytes: counters[base + cdnColumn] ?? 0,
+      peerBytes: counters[base + peerColumn] ?? 0,
+      uploadedBytes: counters[base + uploadedColumn] ?? 0,
+      droppedFrames: counters[base + droppedColumn] ?? 0,
+      errors: counters[base + errorsColumn] ?? 0,
       startupHistogram: this.#buckets(base + startupColumn, base + stallColumn),
       stallHistogram: this.#buckets(base + stallColumn, base + rowColumns),
     };
   }
 
   #buckets(start: number, end: number): number[] {
-    return Array.from(this.#counters.subarray(start, end));
+    const buckets: number[] = [];
+    for (let at = start; at < end; at += 1) buckets.push(this.#counters[at] ?? 0);
+    return buckets;
   }
 
   #increase(at: number, change: number): void {
