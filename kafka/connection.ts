@@ -39,7 +39,7 @@ const connectRetries = 3;
  * A member outlives the time in which its coordinator is away, about 6 s until Kafka has moved it: only the
  * same member can join again at once, while a new one waits for the former's session to time out.
  */
-const memberRetries = 15;
+const memberRetries = 60;
 const coordinatorRetries = 10;
 const appendRetries = 5;
 const reachDeadlineMs = 5_000;

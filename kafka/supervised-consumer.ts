@@ -28,6 +28,8 @@ const silenceCheckMs = 5_000;
 const stopDeadlineMs = 5_000;
 /** By then Kafka has moved what a dead broker coordinated, and the session, of 10 s or more, still stands. */
 const coordinatorSilenceMostMs = 6_000;
+/** After a pause of this process the next heartbeat has to have its chance. */
+const suspicionLeastMs = 1_000;
 
 /**
  * Keeps one kafkajs consumer alive: after a crash, or silence, a new one is made, with a backoff. kafkajs's
@@ -42,6 +44,7 @@ export class SupervisedConsumer {
   #lastSignMs = -Infinity;
   #lastHeartbeatAtMs = -Infinity;
   #joinedAtMs = -Infinity;
+  #suspectedAtMs: number | undefined;
 
   constructor(private readonly options: SupervisedConsumerOptions) {
     this.#warnings = new RateLimitedLog(options.now);
@@ -113,7 +116,7 @@ export class SupervisedConsumer {
       await consumer.run({
         autoCommit: false,
         eachBatchAutoResolve: false,
-        eachBatch: async (payload) => {
+        eachBatch: (payload) => {
           if (this.#consumer === consumer) this.#handle(payload);
           return Promise.resolve();
         },
@@ -139,16 +142,22 @@ export class SupervisedConsumer {
     return this.#stopping.signal.aborted;
   }
 
-  /**
-   * Throws when the coordinator has been silent for long: kafkajs goes on asking one that is gone until the
-   * session is over, unless it takes the group to be rebalancing. Then it looks for the coordinator anew and
-   * joins again as the same member.
-   */
   #handle(payload: EachBatchPayload): void {
-    if (this.#isStopping()) return;
-    const silentMs = this.options.now() - Math.max(this.#lastHeartbeatAtMs, this.#joinedAtMs);
-    if (silentMs > coordinatorSilenceMostMs) throw rebalancing(silentMs);
-    this.options.onBatch(payload);
+    if (!this.#isStopping()) this.options.onBatch(payload);
+  }
+
+  /**
+   * Throws when the coordinator has been silent for long: kafkajs goes on asking one that is gone until its
+   * retries are used up, unless it takes the group to be rebalancing. Then it looks for the coordinator anew
+   * and joins again as the same member.
+   */
+  #refuseSilentCoordinator(): void {
+    const nowMs = this.options.now();
+    const silentMs = nowMs - Math.max(this.#lastHeartbeatAtMs, this.#joinedAtMs);
+    if (silentMs < coordinatorSilenceMostMs / 2) return;
+    this.#suspectedAtMs ??= nowMs;
+    const isSilent = silentMs > coordinatorSilenceMostMs;
+    if (isSilent && nowMs - this.#suspectedAtMs > suspicionLeastMs) throw rebalancing(silentMs);
   }
 
   #listen(consumer: Consumer, onCrash: (reason: string) => void): void {
@@ -173,7 +182,8 @@ export class SupervisedConsumer {
     );
     consumer.on(
       FETCH_START,
-      ifCurrent(() => undefined),
+      // What a listener throws ends the round of fetches that is about to begin, as a broker's answer would.
+      ifCurrent(() => this.#refuseSilentCoordinator()),
     );
     consumer.on(
       REBALANCING,
@@ -192,6 +202,7 @@ export class SupervisedConsumer {
   }
 
   #heartbeat(sentAtMs: number): void {
+    this.#suspectedAtMs = undefined;
     this.#lastHeartbeatAtMs = Math.max(this.#lastHeartbeatAtMs, sentAtMs);
   }
 }
