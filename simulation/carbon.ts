@@ -1,8 +1,5 @@
-import type { CarbonConnection, ConnectionEvents } from '../rollup/sinks/graphite-connection.js';
 import type { Faults } from './faults.js';
 import type { Random } from './random.js';
-import { sessionTimeoutMs } from './settings.js';
-import type { SimulatedProcess } from './simulated-process.js';
 import type { VirtualClock } from './virtual-clock.js';
 
 /**
@@ -28,14 +25,26 @@ export interface CarbonOptions {
   readonly writePauseMsMax: number;
 }
 
+export interface PauseAtWrite {
+  readonly durationMs: number;
+  /** It has woken, and the write is on its way. */
+  readonly onSent?: () => void;
+}
+
+/** What carbon knows of a connection to it. */
+export interface CuttableConnection {
+  /** Carbon's side is gone; the other one notices a little later. */
+  cut(noticedAfterMs: number): void;
+}
+
 /** Carbon: the last write of a point stays, unless it is killed before the point is on disk. */
 export class Carbon {
   /** By second, then by metric. */
   readonly #points = new Map<number, Map<string, Point>>();
-  readonly #connections = new Set<SimulatedCarbonConnection>();
+  readonly #connections = new Set<CuttableConnection>();
   #awayUntilMs = -Infinity;
-  /** Processes that will be paused at their next write, and for how long. */
-  readonly pausesAtWrite = new Map<string, number>();
+  /** By the process that will be paused at its next write. */
+  readonly pausesAtWrite = new Map<string, PauseAtWrite>();
 
   constructor(readonly options: CarbonOptions) {}
 
@@ -43,15 +52,11 @@ export class Carbon {
     return this.options.clock.nowMs < this.#awayUntilMs;
   }
 
-  connect(process: SimulatedProcess, events: ConnectionEvents): CarbonConnection {
-    return new SimulatedCarbonConnection(this, process, events);
-  }
-
-  opened(connection: SimulatedCarbonConnection): void {
+  opened(connection: CuttableConnection): void {
     this.#connections.add(connection);
   }
 
-  closed(connection: SimulatedCarbonConnection): void {
+  closed(connection: CuttableConnection): void {
     this.#connections.delete(connection);
   }
 
@@ -125,121 +130,5 @@ export class Carbon {
       for (const [metric, { value }] of points) all.set(`${metric} ${seconds}`, value);
     }
     return all;
-  }
-}
-
-const firstDelayMs = 250;
-const delayMsMax = 10_000;
-
-class SimulatedCarbonConnection implements CarbonConnection {
-  #epoch = 0;
-  /** As this side knows. */
-  #isConnected = false;
-  #isClosed = false;
-  #delayMs = firstDelayMs;
-  #lastArrivalMs = 0;
-  /** The connection that carbon still has; what comes by an earlier one is lost. */
-  #living = 0;
-
-  constructor(
-    private readonly carbon: Carbon,
-    private readonly process: SimulatedProcess,
-    private readonly events: ConnectionEvents,
-  ) {
-    this.#open();
-  }
-
-  get epoch(): number {
-    return this.#epoch;
-  }
-
-  get isConnected(): boolean {
-    return this.#isConnected;
-  }
-
-  get isFlushed(): boolean {
-    return this.#isConnected;
-  }
-
-  write(lines: string): boolean {
-    if (!this.#isConnected) return false;
-    this.#maybePause();
-    const epoch = this.#epoch;
-    if (this.process.isPaused) this.#sendAwake(epoch, lines);
-    else this.#send(epoch, lines);
-    return true;
-  }
-
-  close(): void {
-    this.#isClosed = true;
-    this.#isConnected = false;
-    this.carbon.closed(this);
-  }
-
-  /** Carbon's side is gone; ours notices a little later. */
-  cut(noticedAfterMs: number): void {
-    const epoch = this.#epoch;
-    this.#living = 0;
-    this.process.after(noticedAfterMs, () => {
-      if (epoch === this.#epoch && this.#isConnected) this.#lost('connection closed');
-    });
-  }
-
-  #open(): void {
-    const { random } = this.carbon.options;
-    this.process.after(random.between(1, 50), () => {
-      if (this.#isClosed) return;
-      if (this.carbon.isAway) {
-        this.#lost('connection refused');
-        return;
-      }
-      this.#epoch += 1;
-      this.#living = this.#epoch;
-      this.#isConnected = true;
-      this.#delayMs = firstDelayMs;
-      this.carbon.opened(this);
-      this.events.onConnected();
-    });
-  }
-
-  #lost(reason: string): void {
-    this.#isConnected = false;
-    if (this.#isClosed) return;
-    this.events.onLost(reason);
-    this.process.after(this.#delayMs, () => this.#open());
-    this.#delayMs = Math.min(this.#delayMs * 2, delayMsMax);
-  }
-
-  /** The process is stopped between its check and its write. */
-  #maybePause(): void {
-    const { faults, random, writePauseMsMax } = this.carbon.options;
-    const { pausesAtWrite } = this.carbon;
-    const ordered = pausesAtWrite.get(this.process.name);
-    if (ordered !== undefined && !faults.isOver) {
-      pausesAtWrite.delete(this.process.name);
-      faults.count('rollup pauses before a write to carbon');
-      this.process.pause(ordered);
-    } else if (!this.process.isPaused && faults.strikes('rollup pauses before a write to carbon')) {
-      this.process.pause(random.between(5_000, writePauseMsMax));
-    }
-  }
-
-  #sendAwake(epoch: number, lines: string): void {
-    const { clock, faults } = this.carbon.options;
-    const checkedAtMs = clock.nowMs;
-    this.process.after(0, () => {
-      const isFormerOwner = clock.nowMs - checkedAtMs > sessionTimeoutMs;
-      if (isFormerOwner) faults.count('former owner writes to carbon');
-      this.#send(epoch, lines);
-    });
-  }
-
-  /** From here on the bytes are on their way, whatever becomes of the process. */
-  #send(epoch: number, lines: string): void {
-    const { clock, random } = this.carbon.options;
-    this.#lastArrivalMs = Math.max(this.#lastArrivalMs, clock.nowMs + random.between(0, 20));
-    clock.at(this.#lastArrivalMs, () => {
-      if (this.#living === epoch) this.carbon.receive(this.process.name, lines);
-    });
   }
 }

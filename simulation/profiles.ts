@@ -157,7 +157,7 @@ export const profiles = {
     ),
   },
   'stale write': { rates: scaled(0.2), stage: 'stale write' },
-  'stale correction': { rates: scaled(0.1), stage: 'stale correction' },
+  'stale correction': { rates: scaled(0.03), stage: 'stale correction' },
   'correction waits': { rates: scaled(0.03), stage: 'correction waits' },
   'former owner': { rates: scaled(0.03), stage: 'former owner connects again' },
 } as const satisfies Readonly<Record<string, Profile>>;

@@ -11,6 +11,7 @@ import { TotalsReader } from '../rollup/totals/totals-reader.js';
 import { topics } from '../schemas/index.js';
 import { RateLimitedLog, type Logger } from '../service/logs.js';
 import type { AssignedReadingsOptions } from './assigned-readings.js';
+import { SimulatedCarbonConnection } from './carbon-connection.js';
 import type { Carbon } from './carbon.js';
 import type { Faults } from './faults.js';
 import type { GroupCoordinator } from './group-coordinator.js';
@@ -173,7 +174,7 @@ export class RollupNode {
     const graphite = new GraphiteSink({
       ...common,
       where: 'carbon',
-      connect: (events) => carbon.connect(process, events),
+      connect: (events) => new SimulatedCarbonConnection(carbon, process, events),
       prefix: graphitePrefix,
       now,
     });

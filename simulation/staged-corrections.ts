@@ -3,6 +3,11 @@ import type { RollupNode } from './rollup-node.js';
 import { pauseMsMax } from './settings.js';
 import type { World } from './world.js';
 
+/** What was sent has arrived by then. */
+const arrivedMs = 50;
+/** A minute is final and dropped by then. */
+const restartAfterMs = 330_000;
+
 /** When the minute ends of which there are `leastMs` left after the beginning. */
 function minuteEndAfter({ cluster }: World, beginMs: number, leastMs: number): number {
   return (minuteOf(beginMs + leastMs, cluster.intervalMs) + 1) * cluster.intervalMs;
@@ -24,20 +29,30 @@ function correctLater({ clock, viewers }: World, minuteEndMs: number): void {
 
 /**
  * An owner of stage 2 is paused in its first write of a minute for almost `takeover_seconds`. Meanwhile another
- * one writes the minute as corrected, and then nothing changes it any more: only a last write can
- * repair what the first one does when it wakes.
+ * one writes the minute as corrected, and then nothing changes it any more, nor who owns it, since the
+ * first one isn't let in again and dies when it has written: only a last write can repair what it wrote.
  */
 export function staleCorrection(world: World, beginMs: number): void {
-  const { clock, cluster, random, carbon } = world;
-  for (let index = 0; index < 4; index += 1) {
-    const minuteEndMs = minuteEndAfter(world, beginMs, 30_000) + 2 * index * cluster.intervalMs;
-    correctLater(world, minuteEndMs);
-    clock.at(minuteEndMs, () => {
-      const owners = totalsOwners(world);
-      if (owners.length === 0) return;
-      carbon.pausesAtWrite.set(random.pick(owners).process.name, pauseMsMax - random.below(4_000));
+  const { clock, random, faults, carbon } = world;
+  const minuteEndMs = minuteEndAfter(world, beginMs, 50_000);
+  correctLater(world, minuteEndMs);
+  clock.at(minuteEndMs, () => {
+    const owners = totalsOwners(world);
+    if (owners.length === 0) return;
+    const owner = random.pick(owners);
+    faults.count('rollup is cut off from the coordinator');
+    for (const member of [owner.partialsMember, owner.totalsMember]) {
+      member.cutOff(2 * pauseMsMax, Infinity);
+    }
+    carbon.pausesAtWrite.set(owner.process.name, {
+      durationMs: pauseMsMax - random.below(4_000),
+      onSent: () =>
+        clock.after(arrivedMs, () => {
+          faults.count('rollup crashes');
+          world.crashRollup(owner, restartAfterMs);
+        }),
     });
-  }
+  });
 }
 
 /**

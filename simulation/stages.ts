@@ -83,7 +83,9 @@ function staleWrite(world: World): void {
   clock.after(unreadMs - random.between(2_000, 18_000), () => {
     const owners = totalsOwners(world);
     if (owners.length === 0) return;
-    carbon.pausesAtWrite.set(random.pick(owners).process.name, pauseMsMax - random.below(8_000));
+    carbon.pausesAtWrite.set(random.pick(owners).process.name, {
+      durationMs: pauseMsMax - random.below(8_000),
+    });
     faults.count('carbon connection drops');
     carbon.dropConnections();
   });
