@@ -3,9 +3,11 @@ import { startStack, type Stack } from '../../stack/index.js';
 import { machineLine } from '../ingest/machine.js';
 import { measureBatches, type Measured } from './batches.js';
 import type { DrainBenchOptions } from './drain-bench.js';
+import { measureGrowth } from './growth.js';
 import { measureLive } from './live.js';
 import { measureMemory } from './memory.js';
 import { parseCommandLine, type RollupBenchOptions } from './options.js';
+import { measureCarbon } from './real-carbon.js';
 import { verdictLine } from './report.js';
 
 /**
@@ -49,13 +51,21 @@ async function measure(options: RollupBenchOptions): Promise<Measured[]> {
   // A cluster each: what one run left in the logs must not cost the next anything.
   const open = async (): Promise<DrainBenchOptions> => {
     stopping.signal.throwIfAborted();
-    stack = await startStack({ progress: say, signal: stopping.signal });
+    const interval =
+      options.streams === undefined ? {} : { intervalSeconds: options.intervalSeconds };
+    stack = await startStack({ progress: say, signal: stopping.signal, ...interval });
     return { stack, say, print, stopping, profileFolder: options.cpuProf };
   };
   const { streams, minutes, intervalSeconds, cells } = options;
   if (streams !== undefined) {
-    return [await measureLive({ streams, minutes, intervalSeconds, cells }, await open())];
+    const benchOptions = await open();
+    const live = await measureLive({ streams, minutes, intervalSeconds, cells }, benchOptions);
+    if (options.carbon) {
+      await measureCarbon(benchOptions.stack, streams, intervalSeconds * 1_000, benchOptions);
+    }
+    return [live];
   }
+  if (options.growth) return [await measureGrowth(await open())];
   const measured: Measured[] = [];
   for (const batch of options.batch) {
     measured.push(await measureBatches(batch, options, await open()));
