@@ -41,7 +41,6 @@ const connectRetries = 3;
  */
 const memberRetries = 60;
 const coordinatorRetries = 10;
-const appendRetries = 5;
 const reachDeadlineMs = 5_000;
 
 /** Makes clients on demand; opens no connection by itself. */
@@ -118,7 +117,8 @@ export function connectKafka(options: KafkaConnectionOptions): KafkaConnection {
               idempotent: false,
               metadataMaxAge: metadataAgeMostMs,
               createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
-              retry: { ...retry, retries: appendRetries },
+              // Whoever appends tries again, with a new client: kafkajs would do it for long after we gave up.
+              retry: { ...retry, retries: 0 },
             }),
           now,
         ),

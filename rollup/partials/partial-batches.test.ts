@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { partitionOfStream } from '../../kafka/index.js';
 import { codec, type PartialBatch } from '../../schemas/index.js';
 import { emptyCell } from '../cells.js';
-import { encodePartials } from './partial-batches.js';
+import { encodePartials, inAppends } from './partial-batches.js';
 
 function decode(value: Buffer): PartialBatch {
   const decoded = codec().decode(value);
@@ -42,5 +42,35 @@ describe('encodePartials', () => {
     for (const { value } of records) expect(value.length).toBeLessThan(512 * 1024);
     const count = records.reduce((sum, { value }) => sum + decode(value).streams.length, 0);
     expect(count).toBe(60);
+  });
+});
+
+describe('inAppends', () => {
+  const record = (partition: number, bytes: number) => ({
+    partition,
+    key: `${partition}`,
+    value: Buffer.alloc(bytes),
+  });
+
+  it('makes one request of all that goes to a partition, in order', () => {
+    const records = [record(1, 10), record(0, 20), record(1, 30), record(0, 40)];
+    const appends = inAppends(records);
+    expect(appends.map(({ partition }) => partition)).toEqual([1, 0]);
+    expect(appends.map((append) => append.records)).toEqual([
+      [records[0], records[2]],
+      [records[1], records[3]],
+    ]);
+  });
+
+  it('makes another one where it would be above 512 KB, and never an empty one', () => {
+    const records = [
+      record(0, 300_000),
+      record(0, 200_000),
+      record(0, 100_000),
+      record(0, 524_288),
+    ];
+    const appends = inAppends(records);
+    expect(appends.map((append) => append.records.length)).toEqual([2, 1, 1]);
+    expect(inAppends([])).toEqual([]);
   });
 });

@@ -57,3 +57,30 @@ export function encodePartials(
   }
   return records;
 }
+
+/** What goes to one partition in one request. */
+export interface PartialsAppend {
+  readonly partition: number;
+  readonly records: readonly EncodedPartial[];
+}
+
+/**
+ * As few requests as may be: after a takeover there is a record for each of the open minutes, and a broker
+ * answers those of one connection one after the other, each when its followers have it.
+ */
+export function inAppends(records: readonly EncodedPartial[]): PartialsAppend[] {
+  const appends: { partition: number; bytes: number; records: EncodedPartial[] }[] = [];
+  const last = new Map<number, (typeof appends)[number]>();
+  for (const record of records) {
+    const { partition, value } = record;
+    let open = last.get(partition);
+    if (open === undefined || open.bytes + value.length > batchBytesMax) {
+      open = { partition, bytes: 0, records: [] };
+      last.set(partition, open);
+      appends.push(open);
+    }
+    open.bytes += value.length;
+    open.records.push(record);
+  }
+  return appends;
+}

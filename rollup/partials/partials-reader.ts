@@ -26,7 +26,7 @@ import {
 import { DeadLetters, type Refusal } from '../dead-letters.js';
 import type { RollupMetrics } from '../metrics.js';
 import { MarkSchedule } from './mark-schedule.js';
-import { encodePartials } from './partial-batches.js';
+import { encodePartials, inAppends } from './partial-batches.js';
 import { PartitionMinutes, type Applied, type PartialsPlan } from './partition-minutes.js';
 
 /** What the readers of all partitions of one process share. */
@@ -250,12 +250,20 @@ export class PartialsReader implements PartitionReader {
     const records = encodePartials(partition, plan, cluster.partialPartitions);
     const retrying = this.#retrying(topics.partials);
     const sent = await Promise.all(
-      records.map((record) =>
-        appendUntilTaken(producer, topics.partials, record.partition, [record], retrying),
-      ),
+      inAppends(records).map(async (append) => {
+        const { partition: to } = append;
+        const taken = await appendUntilTaken(
+          producer,
+          topics.partials,
+          to,
+          append.records,
+          retrying,
+        );
+        if (taken !== undefined) metrics.partialBatches.inc(append.records.length);
+        return taken !== undefined;
+      }),
     );
-    metrics.partialBatches.inc(sent.filter((appended) => appended !== undefined).length);
-    return sent.every((appended) => appended !== undefined);
+    return sent.every((isTaken) => isTaken);
   }
 
   async #tellProgress(plan: PartialsPlan, nowMs: number): Promise<boolean> {
