@@ -1,4 +1,4 @@
-import type { Mutation } from './mutations.js';
+import type { Mutation } from './mutation.js';
 import { run } from './run.js';
 
 export interface Caught {

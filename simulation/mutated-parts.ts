@@ -1,4 +1,5 @@
 import type { GroupCommit, LogProducer, LogRecord } from '../kafka/index.js';
+import { decideStart } from '../kafka/start-position.js';
 import { decodeCommitMetadata, encodeCommitMetadata } from '../rollup/commit-point.js';
 import type { Sink } from '../rollup/sinks/sink.js';
 import { SinkProgress, type Permission } from '../rollup/totals/sink-progress.js';
@@ -30,6 +31,35 @@ export function commitOfTwo(
   };
 }
 
+/** As if every minute were still to be computed. */
+export function exactFromTheBeginning(commit: GroupCommit | undefined): GroupCommit | undefined {
+  const metadata = decodeCommitMetadata(commit?.metadata ?? '');
+  if (commit === undefined || metadata === undefined) return commit;
+  return { ...commit, metadata: encodeCommitMetadata({ ...metadata, exactFrom: 0 }) };
+}
+
+/** A commit that doesn't say from where it is exact, taken as one of everything behind it. */
+export function commitOfStrangers(commit: GroupCommit | undefined): GroupCommit | undefined {
+  if (commit === undefined || commit.offset < 0) return commit;
+  if (decodeCommitMetadata(commit.metadata) !== undefined) return commit;
+  return { ...commit, metadata: wholeFrom(commit.offset) };
+}
+
+/** Without a commit, what is left of the log is taken as all of it. */
+export function restIsWhole(
+  commit: GroupCommit | undefined,
+  { log }: CommitContext,
+): GroupCommit | undefined {
+  const start = decideStart(commit, log, (text) => decodeCommitMetadata(text) !== undefined);
+  if (start.kind === 'committed') return commit;
+  const { partition, startOffset } = log;
+  return { partition, offset: startOffset, metadata: wholeFrom(startOffset) };
+}
+
+function wholeFrom(offset: number): string {
+  return encodeCommitMetadata({ offset, exactFrom: 0, deadLettersBefore: 0 });
+}
+
 function holdsCells(topic: string, value: Buffer | null | undefined): boolean {
   if (topic !== topics.partials) return false;
   const decoded = codec().decode(value ?? null);
@@ -50,6 +80,62 @@ export function sentIsAcknowledged(producer: LogProducer): LogProducer {
       sent.catch(() => undefined);
       return Promise.resolve(answered(partition));
     },
+  };
+}
+
+/** Dead letters count as acknowledged once they are sent, whatever becomes of them. */
+export function deadLettersUnanswered(producer: LogProducer): LogProducer {
+  return {
+    close: () => producer.close(),
+    append: (topic, partition, records) => {
+      const sent = producer.append(topic, partition, records);
+      if (topic !== topics.deadLetters) return sent;
+      sent.catch(() => undefined);
+      return Promise.resolve(answered(partition));
+    },
+  };
+}
+
+/** Partials get versions that each owner counts by itself. */
+export function versionsByOwner(producer: LogProducer): LogProducer {
+  let version = 0;
+  return {
+    close: () => producer.close(),
+    append: (topic, partition, records) =>
+      producer.append(
+        topic,
+        partition,
+        records.map((record) => {
+          const decoded = codec().decode(record.value);
+          if (!decoded.ok || decoded.record.type !== 'PartialBatch') return record;
+          version += 1;
+          const value = codec().encode('PartialBatch', { ...decoded.record.value, version });
+          return { ...record, value };
+        }),
+      ),
+  };
+}
+
+/** Totals get versions that each owner counts by itself. */
+export function totalsByOwner(sink: Sink): Sink {
+  if (!sink.isVersioned) return sink;
+  let version = 0;
+  return {
+    ...forwarded(sink),
+    epoch: sink.epoch,
+    write: (write) => sink.write({ ...write, version: (version += 1) }),
+  };
+}
+
+/** A write to a sink that acknowledges nothing is taken as soon as it's handed over. */
+export function takenAtOnce(sink: Sink): Sink {
+  if (sink.isVersioned) return sink;
+  return {
+    ...forwarded(sink),
+    get epoch() {
+      return sink.epoch;
+    },
+    write: (write) => (sink.write(write) === undefined ? undefined : { isTaken: () => true }),
   };
 }
 

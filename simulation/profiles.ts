@@ -120,6 +120,15 @@ export const profiles = {
       'group rebalances': 1,
     }),
   },
+  retention: {
+    rates: with_({
+      'beginning of the log is deleted': 2,
+      'commit goes back to an earlier one': 1,
+      'commit is wiped': 0.5,
+      'commit without metadata': 0.3,
+      'group rebalances': 1,
+    }),
+  },
   zombies: {
     rates: with_(
       {
@@ -133,7 +142,12 @@ export const profiles = {
   // Few new owners: each would send all again.
   lossy: {
     rates: {
-      perMinute: { ...scaled(0.1).perMinute, 'viewer is disconnected': 5 },
+      perMinute: {
+        ...scaled(0.1).perMinute,
+        'rollup crashes': 0.25,
+        'poison record': 1,
+        'viewer is disconnected': 5,
+      },
       probability: {
         ...scaled(0.1).probability,
         'append is lost': 0.08,
@@ -150,6 +164,7 @@ export const profiles = {
     ),
     stage: 'all of stage 1 away',
   },
+  'carbon killed': { rates: scaled(0.1), stage: 'carbon is killed behind a backlog' },
   drops: {
     rates: with_(
       { 'rollup crashes': 0.7, 'carbon connection drops': 0.5, 'group rebalances': 1 },
@@ -189,6 +204,8 @@ const bySeed: readonly ProfileName[] = [
   'stale correction',
   'many minutes waiting',
   'correction waits',
+  'retention',
+  'carbon killed',
   'former owner',
 ];
 

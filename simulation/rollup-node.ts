@@ -179,10 +179,7 @@ export class RollupNode {
       now,
     });
     return [clickhouse, graphite].map((sink) =>
-      parts.sink(
-        observed(sink, (write) => this.#written(sink, write)),
-        process,
-      ),
+      observed(parts.sink(sink, process), (write) => this.#written(sink, write)),
     );
   }
 

@@ -27,6 +27,17 @@ const stages = {
       countBacklog(world, 'all of stage 1 away');
       world.partialsGroup.suspend(durationMs);
     }),
+  // Minutes are final as soon as they are written, and then carbon has them in its memory only.
+  'carbon is killed behind a backlog': (world, beginMs) =>
+    during(world, beginMs, longAbsenceMsLeast, longAbsenceMsMost, (durationMs) => {
+      const { clock, random, faults, carbon, partialsGroup } = world;
+      countBacklog(world, 'all of stage 1 away');
+      partialsGroup.suspend(durationMs);
+      clock.after(durationMs + random.between(6_000, 15_000), () => {
+        faults.count('carbon killed');
+        carbon.kill(random.between(500, 10_000));
+      });
+    }),
   'unread records are deleted': (world, beginMs) =>
     during(world, beginMs, longAbsenceMsLeast, longAbsenceMsMost, (durationMs) => {
       countBacklog(world, 'all of stage 1 away');
