@@ -1,10 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { pointsOf, render, streamBase } from '../bench/viewers/index.js';
+import { messageOf } from '../service/errors.js';
 import type { Stack } from '../stack/index.js';
 import type { LedgerTail } from './ledger-tail.js';
 
 const pollMs = 400;
 const answerMsMax = 4_000;
+/** What a minute waits for is told this often. */
+const tellMs = 10_000;
 export const graphitePrefix = 'viblast';
 
 /** Asks both sinks whether they have a minute of the viewers' streams. */
@@ -15,6 +18,7 @@ export class MinuteProbe {
     private readonly streams: readonly string[],
     private readonly intervalMs: number,
     private readonly signal: AbortSignal,
+    private readonly say: (line: string) => void,
   ) {}
 
   /**
@@ -25,23 +29,27 @@ export class MinuteProbe {
     await wait(Math.max(0, (minute + 1) * this.intervalMs - Date.now()), undefined, {
       signal: this.signal,
     });
+    let toldAtMs = Date.now();
     while (Date.now() < deadlineMs) {
       // A sink that is away or holds still doesn't have it yet.
-      const isWritten = await this.#isWritten(minute).catch(() => false);
-      if (isWritten) return Date.now();
+      const missing = await this.#missing(minute).catch(messageOf);
+      if (missing === undefined) return Date.now();
+      if (Date.now() - toldAtMs >= tellMs) {
+        toldAtMs = Date.now();
+        this.say(`minute ${minute} isn't written yet: ${missing}`);
+      }
       await wait(pollMs, undefined, { signal: this.signal });
     }
     return undefined;
   }
 
-  async #isWritten(minute: number): Promise<boolean> {
+  async #missing(minute: number): Promise<string | undefined> {
     await this.tail.read();
     const acknowledged = this.tail.acknowledged.of(minute);
-    if (acknowledged === 0) return false;
-    return (
-      (await this.#announcesInClickHouse(minute)) >= acknowledged &&
-      (await this.#isInGraphite(minute))
-    );
+    if (acknowledged === 0) return 'nothing was acknowledged';
+    const counted = await this.#announcesInClickHouse(minute);
+    if (counted < acknowledged) return `ClickHouse counts ${counted} of ${acknowledged}`;
+    return (await this.#isInGraphite(minute)) ? undefined : 'Graphite has no viewers of it';
   }
 
   async #announcesInClickHouse(minute: number): Promise<number> {

@@ -69,9 +69,9 @@ async function strikeUnder(
   { name, what, hasTarget, strike }: Fault,
   system: FaultSystem,
 ): Promise<MeasuredFault> {
-  const { signal, wait } = system;
+  const { signal, wait, say } = system;
   const tail = new LedgerTail(viewers.ledgerFile, intervalMs);
-  const probe = new MinuteProbe(system.stack, tail, streamsOf({ name }), intervalMs, signal);
+  const probe = new MinuteProbe(system.stack, tail, streamsOf({ name }), intervalMs, signal, say);
   const announcesPerSecond = await untilSteady(viewers, system);
   await untilMidMinute(wait);
   const before = pidsOf(system);

@@ -78,7 +78,7 @@ describe('a system under load', () => {
 
   it('counts every announce once though trackers, rollups and carbon are killed in mid-minute', async () => {
     const tail = new LedgerTail(viewers.ledgerFile, intervalMs);
-    const probe = new MinuteProbe(stack, tail, streams, intervalMs, stopping.signal);
+    const probe = new MinuteProbe(stack, tail, streams, intervalMs, stopping.signal, pausing.say);
     /** Resolves when the minute that is running now is in both sinks, whole. */
     const thisMinuteIsWritten = async (): Promise<void> => {
       const minute = Math.floor(Date.now() / intervalMs);
