@@ -19,6 +19,20 @@ export function disturbUntil(world: World, endMs: number): void {
   });
 }
 
+/** So many sessions send something again, whatever else happens. */
+const resendingLeast = 3;
+
+/** Cuts a few viewers' connections for longer than there is between two announces, between the two times. */
+export function letSomeResend(world: World, fromMs: number, untilMs: number): void {
+  const { clock, random, viewers, faults } = world;
+  for (const viewer of random.shuffled(viewers).slice(0, resendingLeast)) {
+    clock.at(random.between(fromMs, untilMs), () => {
+      faults.count('viewer is disconnected');
+      viewer.disconnect(15_000, 20_000);
+    });
+  }
+}
+
 /** False when there was nothing that it could strike. */
 function strike(world: World, kind: Disturbance, endMs: number): boolean {
   const { random, clock, cluster, kafka, carbon, table, rollups, trackers, viewers } = world;

@@ -16,7 +16,7 @@ export interface Mutation {
   readonly apply: () => Mutated;
 }
 
-export const usually = { profile: 'usual', seedsMax: 10 } as const;
+export const usually = { profile: 'usual', seedsMax: 40 } as const;
 
 /** Puts another method in place of one of the production core. */
 export function patch<Target extends object, Name extends keyof Target>(

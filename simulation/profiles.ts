@@ -116,7 +116,7 @@ export const profiles = {
       'commit goes back to an earlier one': 2,
       'commit is wiped': 0.3,
       'commit is out of range': 0.3,
-      'commit without metadata': 0.3,
+      'commit without metadata': 0.8,
       'group rebalances': 1,
     }),
   },

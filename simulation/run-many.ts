@@ -19,6 +19,9 @@ export interface Summary {
   announces: number;
   acknowledged: number;
   minutes: number;
+  /** Of the seed with the fewest. */
+  resendingLeast: number;
+  minutesLeast: number;
   readonly faults: FaultCounts;
 }
 
@@ -38,6 +41,8 @@ export async function runMany(options: RunManyOptions): Promise<Summary> {
     announces: 0,
     acknowledged: 0,
     minutes: 0,
+    resendingLeast: Infinity,
+    minutesLeast: Infinity,
     faults: noFaults(),
   };
   let nextSeed = options.firstSeed;
@@ -54,6 +59,8 @@ export async function runMany(options: RunManyOptions): Promise<Summary> {
         summary.announces += result.announces;
         summary.acknowledged += result.acknowledged;
         summary.minutes += result.minutes;
+        summary.resendingLeast = Math.min(summary.resendingLeast, result.resending);
+        summary.minutesLeast = Math.min(summary.minutesLeast, result.minutes);
         for (const kind of faultKinds) summary.faults[kind] += result.faults[kind];
         if (result.differences.length === 0) return;
         summary.different += 1;

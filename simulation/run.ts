@@ -1,5 +1,5 @@
 import { minuteOf } from '../schemas/index.js';
-import { disturbUntil } from './disturb.js';
+import { disturbUntil, letSomeResend } from './disturb.js';
 import { differencesAtEnd } from './end-of-run.js';
 import type { FaultCounts } from './faults.js';
 import { unchangedParts, type SimulationParts } from './parts.js';
@@ -52,6 +52,12 @@ export async function run(options: RunOptions): Promise<RunResult> {
   let lastMinute = Infinity;
   let isOver = false;
   disturbUntil(world, endMs);
+  // What is staged needs its peace.
+  letSomeResend(
+    world,
+    beginMs + 15_000,
+    beginMs + (profile.stage === undefined ? 600_000 : 20_000),
+  );
   if (profile.stage !== undefined) stage(world, profile.stage, beginMs);
   clock.at(endMs, () => {
     faults.end();

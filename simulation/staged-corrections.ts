@@ -1,4 +1,5 @@
-import { minuteOf } from '../schemas/index.js';
+import { partitionOfStream } from '../kafka/index.js';
+import { allStreams, minuteOf } from '../schemas/index.js';
 import type { RollupNode } from './rollup-node.js';
 import { pauseMsMax } from './settings.js';
 import type { World } from './world.js';
@@ -16,6 +17,12 @@ function minuteEndAfter({ cluster }: World, beginMs: number, leastMs: number): n
 /** Owners of a partition of `rollup-partials`, as they believe. */
 export function totalsOwners(world: World): RollupNode[] {
   return world.rollups.filter((node) => node.totalsMember.owned().length > 0);
+}
+
+/** The owner, as it believes, of the sums over all streams, which every correction changes. */
+function ownerOfSums(world: World): RollupNode | undefined {
+  const partition = partitionOfStream(allStreams, world.cluster.partialPartitions);
+  return world.rollups.find((node) => node.totalsMember.owned().includes(partition));
 }
 
 /** Half of the viewers are away over the minute's end: what they send then corrects it, 20 to 25 s after its end. */
@@ -37,9 +44,8 @@ export function staleCorrection(world: World, beginMs: number): void {
   const minuteEndMs = minuteEndAfter(world, beginMs, 50_000);
   correctLater(world, minuteEndMs);
   clock.at(minuteEndMs, () => {
-    const owners = totalsOwners(world);
-    if (owners.length === 0) return;
-    const owner = random.pick(owners);
+    const owner = ownerOfSums(world);
+    if (owner === undefined) return;
     faults.count('rollup is cut off from the coordinator');
     for (const member of [owner.partialsMember, owner.totalsMember]) {
       member.cutOff(2 * pauseMsMax, Infinity);
@@ -84,14 +90,13 @@ export function correctionWaits(world: World, beginMs: number): void {
  * for minutes. When its successor is done with the minute, both get a new connection.
  */
 export function formerOwnerConnectsAgain(world: World, beginMs: number): void {
-  const { clock, cluster, random, faults, carbon } = world;
+  const { clock, cluster, faults, carbon } = world;
   const minuteEndMs = minuteEndAfter(world, beginMs, 50_000);
   const finalMs = minuteEndMs + cluster.lateMs + cluster.graceMs;
   correctLater(world, minuteEndMs);
   clock.at(minuteEndMs + 14_000, () => {
-    const owners = totalsOwners(world);
-    if (owners.length === 0) return;
-    const node = random.pick(owners);
+    const node = ownerOfSums(world);
+    if (node === undefined) return;
     faults.count('rollup is cut off from the coordinator');
     node.partialsMember.cutOffWholly(finalMs + 80_000 - clock.nowMs);
     node.totalsMember.cutOffWholly(finalMs + 80_000 - clock.nowMs);
