@@ -18,6 +18,7 @@ import {
 import { DeadLetters, type Refusal } from '../dead-letters.js';
 import type { RollupMetrics } from '../metrics.js';
 import type { Sink } from '../sinks/sink.js';
+import { finalWaitingMax } from './final-bound.js';
 import { PartitionTotals } from './partition-totals.js';
 import { SinkProgress, type Permission } from './sink-progress.js';
 
@@ -41,8 +42,6 @@ export interface TotalsParts {
   readonly metrics: RollupMetrics;
 }
 
-/** Reading pauses while more final minutes than this wait for the sinks (§3 rule 9). */
-const finalWaitingMax = 30;
 const pausedPollMs = 200;
 const commitIntervalMs = 1_000;
 
@@ -54,6 +53,7 @@ export class TotalsReader implements PartitionReader {
   readonly #endOffset: number;
   readonly #ownedSinceMs: number;
   readonly #deadLetters: DeadLetters;
+  readonly #finalWaitingMax: number;
   #isClosed = false;
   #committing = false;
   #committed = '';
@@ -67,6 +67,7 @@ export class TotalsReader implements PartitionReader {
     this.#start = readerStart(start);
     this.#endOffset = start.endOffset;
     this.#ownedSinceMs = parts.now();
+    this.#finalWaitingMax = finalWaitingMax(parts.cluster);
     if (this.#start.kind === 'exact') this.#begin(this.#start.metadata);
     const before = this.#start.kind === 'exact' ? this.#start.metadata.deadLettersBefore : 0;
     this.#deadLetters = new DeadLetters(topics.partials, before, () => this.#isOwned(), parts);
@@ -106,7 +107,7 @@ export class TotalsReader implements PartitionReader {
     }
     this.parts.metrics.records.inc({ topic: topics.partials }, records.length);
     this.tick();
-    while (this.#isOwned() && (this.#totals?.finalWaiting() ?? 0) > finalWaitingMax) {
+    while (this.#isOwned() && (this.#totals?.finalWaiting() ?? 0) > this.#finalWaitingMax) {
       await this.parts.sleep(pausedPollMs);
     }
   }

@@ -1,0 +1,20 @@
+import type { ClusterSettings } from '../../registry/index.js';
+
+const waitingLeast = 30;
+/** How long Graphite's points count as not yet taken. */
+const untilTakenMs = 30_000;
+/** A takeover right after another, and what a long outage made final at once. */
+const takeovers = 3;
+
+/**
+ * Stage 2 pauses reading while more final minutes than this wait for the sinks (§3 rule 9): memory is bounded. A
+ * minute is written a last time once its owner has been one for `takeover_seconds`, and taken when the connection
+ * has lived on for a while; minutes that pass meanwhile must not pause it, or every takeover would hold up
+ * those that come after.
+ */
+export function finalWaitingMax({
+  intervalMs,
+  takeoverMs,
+}: Pick<ClusterSettings, 'intervalMs' | 'takeoverMs'>): number {
+  return waitingLeast + Math.ceil((takeovers * (takeoverMs + untilTakenMs)) / intervalMs);
+}
