@@ -53,12 +53,12 @@ function strike(world: World, kind: Disturbance, endMs: number): boolean {
       return true;
     case 'rollup pauses shortly':
       if (rollups.length === 0) return false;
-      random.pick(rollups).process.pause(random.between(100, 9_000));
-      return true;
+      return random.pick(rollups).process.pause(random.between(100, 9_000));
     case 'rollup pauses beyond the session time-out':
       if (rollups.length === 0) return false;
-      random.pick(rollups).process.pause(random.between(sessionTimeoutMs + 1_000, pauseMsMax));
-      return true;
+      return random
+        .pick(rollups)
+        .process.pause(random.between(sessionTimeoutMs + 1_000, pauseMsMax));
     case 'rollup is cut off from the coordinator': {
       if (rollups.length === 0) return false;
       const node = random.pick(rollups);
@@ -74,8 +74,7 @@ function strike(world: World, kind: Disturbance, endMs: number): boolean {
       return true;
     case 'tracker pauses':
       if (trackers.length === 0) return false;
-      random.pick(trackers).process.pause(random.between(1_000, pauseMsMax));
-      return true;
+      return random.pick(trackers).process.pause(random.between(1_000, pauseMsMax));
     case 'group rebalances':
       group.rebalance();
       return true;

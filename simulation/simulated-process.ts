@@ -32,8 +32,11 @@ export class SimulatedProcess {
     return new Promise((resolve) => this.after(durationMs, resolve));
   };
 
-  pause(durationMs: number): void {
-    this.#pausedUntilMs = Math.max(this.#pausedUntilMs, this.clock.nowMs + durationMs);
+  /** False when it is paused, or has only just woken: two pauses in one would be longer than one may last. */
+  pause(durationMs: number): boolean {
+    if (this.clock.nowMs <= this.#pausedUntilMs) return false;
+    this.#pausedUntilMs = this.clock.nowMs + durationMs;
+    return true;
   }
 
   kill(): void {
