@@ -3,6 +3,7 @@ import { messageOf } from '../service/errors.js';
 import { RateLimitedLog, type Logger } from '../service/logs.js';
 import { isEndOfAssignment, toAppError } from './errors.js';
 import { PartitionReading, type FetchControl } from './partition-reading.js';
+import { rebalancing } from './rebalancing.js';
 import { decideStart } from './start-position.js';
 import { stickyAssigner } from './sticky-assigner.js';
 import { SupervisedConsumer } from './supervised-consumer.js';
@@ -14,6 +15,8 @@ const beginAgainFirstMs = 100;
 const beginAgainMostMs = 10_000;
 /** A partition that read well for this long begins again without delay. */
 const wellAfterMs = 60_000;
+/** A member that fetches without having been given anything for this long joins again. */
+const withoutReadingsMostMs = 10_000;
 
 export interface GroupConsumerParts {
   readonly makeConsumer: (assigner: PartitionAssigner) => Consumer;
@@ -38,6 +41,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
   readonly #control: FetchControl;
   #generation = 0;
   #ownedBefore: readonly number[] = [];
+  #endedAtMs: number | undefined;
   #commitOnce: EachBatchPayload['commitOffsetsIfNecessary'] | undefined;
 
   constructor(
@@ -106,6 +110,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
 
   #onJoined(partitions: readonly number[]): void {
     this.#endAll();
+    this.#endedAtMs = undefined;
     this.#ownedBefore = [...partitions];
     this.parts.logger.info(
       { groupId: this.options.groupId, topic: this.options.topic, partitions: this.#ownedBefore },
@@ -115,6 +120,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
   }
 
   #endAll(): void {
+    this.#endedAtMs ??= this.parts.now();
     const readings = [...this.#readings.values()];
     this.#readings.clear();
     for (const reading of readings) this.#end(reading);
@@ -195,6 +201,10 @@ export class KafkaGroupConsumer implements GroupConsumer {
 
   #onBatch(payload: EachBatchPayload): void {
     const { batch } = payload;
+    const endedAtMs = this.#endedAtMs;
+    if (endedAtMs !== undefined && this.parts.now() - endedAtMs > withoutReadingsMostMs) {
+      throw rebalancing('fetching goes on though the assignment has ended');
+    }
     this.#commitOnce = (offsets) => payload.commitOffsetsIfNecessary(offsets);
     const reading = this.#readings.get(batch.partition);
     // A batch that is dropped here resolves no offset, so it will be fetched again from where it should.

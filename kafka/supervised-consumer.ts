@@ -1,6 +1,7 @@
-import kafkajs, { type Consumer, type EachBatchPayload } from 'kafkajs';
+import type { Consumer, EachBatchPayload } from 'kafkajs';
 import { messageOf } from '../service/errors.js';
 import { RateLimitedLog, type Logger } from '../service/logs.js';
+import { rebalancing } from './rebalancing.js';
 import { backoffMs, pause, withDeadline } from './timing.js';
 
 export interface SupervisedConsumerOptions {
@@ -116,7 +117,7 @@ export class SupervisedConsumer {
       await consumer.run({
         autoCommit: false,
         eachBatchAutoResolve: false,
-        eachBatch: (payload) => {
+        eachBatch: async (payload) => {
           if (this.#consumer === consumer) this.#handle(payload);
           return Promise.resolve();
         },
@@ -143,7 +144,9 @@ export class SupervisedConsumer {
   }
 
   #handle(payload: EachBatchPayload): void {
-    if (!this.#isStopping()) this.options.onBatch(payload);
+    if (this.#isStopping()) return;
+    this.#refuseSilentCoordinator();
+    this.options.onBatch(payload);
   }
 
   /**
@@ -157,7 +160,9 @@ export class SupervisedConsumer {
     if (silentMs < coordinatorSilenceMostMs / 2) return;
     this.#suspectedAtMs ??= nowMs;
     const isSilent = silentMs > coordinatorSilenceMostMs;
-    if (isSilent && nowMs - this.#suspectedAtMs > suspicionLeastMs) throw rebalancing(silentMs);
+    if (isSilent && nowMs - this.#suspectedAtMs > suspicionLeastMs) {
+      throw rebalancing(`no answer from the group coordinator for ${silentMs} ms`);
+    }
   }
 
   #listen(consumer: Consumer, onCrash: (reason: string) => void): void {
@@ -182,8 +187,7 @@ export class SupervisedConsumer {
     );
     consumer.on(
       FETCH_START,
-      // What a listener throws ends the round of fetches that is about to begin, as a broker's answer would.
-      ifCurrent(() => this.#refuseSilentCoordinator()),
+      ifCurrent(() => undefined),
     );
     consumer.on(
       REBALANCING,
@@ -205,17 +209,6 @@ export class SupervisedConsumer {
     this.#suspectedAtMs = undefined;
     this.#lastHeartbeatAtMs = Math.max(this.#lastHeartbeatAtMs, sentAtMs);
   }
-}
-
-function rebalancing(silentMs: number): Error {
-  const message = `no answer from the group coordinator for ${silentMs} ms`;
-  return new kafkajs.KafkaJSProtocolError(
-    Object.assign(new Error(message), {
-      type: 'REBALANCE_IN_PROGRESS',
-      code: 27,
-      retriable: false,
-    }),
-  );
 }
 
 interface Deferred<T> {
