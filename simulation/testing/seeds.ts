@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { run } from '../run.js';
 
-const timeoutMs = 300_000;
+const timeoutMs = 600_000;
 /** Fewer would show little. */
 const acknowledgedLeast = 100;
 const resendingLeast = 3;
