@@ -61,6 +61,7 @@ class FakeKafka {
     Promise.resolve(undefined);
   onHeartbeat: () => void = () => undefined;
   onCommit: () => void = () => undefined;
+  onSync: () => void = () => undefined;
   /** Resolves before commits and offsets are told to our adapter. */
   positionsKnown: Promise<void> = Promise.resolve();
 
@@ -78,14 +79,17 @@ class FakeKafka {
         groupProtocol: 'viblast-sticky',
       };
     },
-    syncGroup: () =>
-      Promise.resolve({
+    syncGroup: async () => {
+      await Promise.resolve();
+      this.onSync();
+      return {
         memberAssignment: MemberAssignment.encode({
           version: 1,
           assignment: { [topic]: [...this.assignment] },
           userData: Buffer.alloc(0),
         }),
-      }),
+      };
+    },
     heartbeat: async () => {
       await Promise.resolve();
       this.heartbeats += 1;
@@ -337,6 +341,36 @@ describe('KafkaGroupConsumer over kafkajs’s own consumer', () => {
     expect(of(0)[0]?.isClosed).toBe(true);
     await until(() => (of(0)[1]?.offsets.length ?? 0) > 3);
     expect(kafka.joinedAs).toHaveLength(2);
+  });
+
+  it('joins again when kafkajs goes on fetching though it was never told its assignment', async () => {
+    const kafka = new FakeKafka();
+    kafka.lengths.set(0, 1);
+    kafka.onFetch = () => {
+      kafka.lengths.set(0, (kafka.lengths.get(0) ?? 0) + 1);
+      return Promise.resolve(undefined);
+    };
+    let nowMs = 0;
+    const { consumer, of } = consume(kafka, undefined, { now: () => nowMs, retries: 10_000 });
+    await consumer.start();
+    await until(() => (of(0)[0]?.offsets.length ?? 0) > 3);
+    kafka.onHeartbeat = () => {
+      if (kafka.joinedAs.length === 1) throw createErrorFromCode(rebalanceInProgress);
+    };
+    kafka.onSync = () => {
+      if (kafka.joinedAs.length === 2) throw new Error('SyncGroup timed out');
+    };
+    await until(() => kafka.joinedAs.length === 2);
+    const fetched = kafka.fetches.length;
+    await until(() => kafka.fetches.length > fetched + 3);
+    expect(of(0)).toHaveLength(1);
+    expect(of(0)[0]?.isClosed).toBe(true);
+    nowMs += 5_000;
+    const fetchedLater = kafka.fetches.length;
+    await until(() => kafka.fetches.length > fetchedLater + 3);
+    nowMs += 7_000;
+    await until(() => (of(0)[1]?.offsets.length ?? 0) > 3);
+    expect(of(0)[1]?.isClosed).toBe(false);
   });
 
   it('fetches nothing until the positions are known', async () => {
