@@ -199,7 +199,7 @@ const bySeed: readonly ProfileName[] = [
   'tracker ahead',
   'lossy',
   'sinks behind',
-  'usual',
+  'unread records deleted',
   'unread records deleted',
   'stale correction',
   'many minutes waiting',
