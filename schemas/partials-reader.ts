@@ -34,8 +34,11 @@ export class PartialsReader {
     const minute = this.#whole();
     const version = this.#whole();
     const streams = this.#items(() => this.#stream());
-    if (this.#isBroken || this.#position !== bytes.length) return undefined;
-    return { inputPartition, minute, version, streams };
+    return this.#isReadWhole() ? { inputPartition, minute, version, streams } : undefined;
+  }
+
+  #isReadWhole(): boolean {
+    return !this.#isBroken && this.#position === this.#bytes.length;
   }
 
   #stream(): StreamCells {

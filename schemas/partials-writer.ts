@@ -39,6 +39,10 @@ export class PartialsWriter {
     }
     this.#reserve(numberBytesMax);
     if (batch.streams.length > 0) this.#whole(0);
+    return this.#written();
+  }
+
+  #written(): Buffer | undefined {
     return this.#isPlain ? Buffer.from(this.#bytes.subarray(0, this.#position)) : undefined;
   }
 

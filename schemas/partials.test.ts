@@ -10,7 +10,7 @@ import { compileSkimmer } from './skim.js';
 
 const type = typeOf(schemaText('partial-batch.v1'));
 const header = headerOf(type);
-const skim = compileSkimmer(JSON.parse(schemaText('partial-batch.v1')));
+const skim = compileSkimmer(type.schema());
 const writer = new PartialsWriter();
 const reader = new PartialsReader();
 
