@@ -147,12 +147,26 @@ export async function compareUntilEqual(
   const deadlineMs = Date.now() + waitMs;
   let equalTimes = 0;
   for (;;) {
-    const comparison = await compareOnce(options);
+    const comparison = await compareOnce(options).catch((error: unknown) => {
+      // A sink may be on its way back still, or graphite-web have met a file that carbon was just making.
+      const mayPass = error instanceof AppError && error.retryable && Date.now() < deadlineMs;
+      if (mayPass) return undefined;
+      throw error;
+    });
+    if (comparison === undefined) {
+      equalTimes = 0;
+      await pausing(signal);
+      continue;
+    }
     equalTimes = comparison.differences.count === 0 ? equalTimes + 1 : 0;
     if (equalTimes >= 2 || (equalTimes === 0 && Date.now() >= deadlineMs)) return comparison;
     if (equalTimes === 0) onWaiting(comparison.differences);
-    await wait(pauseMs, undefined, { signal }).catch((error: unknown) => {
-      throw new AppError('stopped', 'stopped while comparing', { cause: error });
-    });
+    await pausing(signal);
   }
+}
+
+async function pausing(signal: AbortSignal): Promise<void> {
+  await wait(pauseMs, undefined, { signal }).catch((error: unknown) => {
+    throw new AppError('stopped', 'stopped while comparing', { cause: error });
+  });
 }
