@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { run } from './run.js';
-import { testSeeds } from './testing/seeds.js';
+import { runProgram } from './testing/run-program.js';
+
+const minutesLeast = 12;
+const resendingLeast = 3;
 
 describe('the simulation', () => {
   it('does the same again with the same seed, to the last record', async () => {
@@ -10,6 +13,15 @@ describe('the simulation', () => {
     expect(second).toEqual(first);
     expect(other.traceHash).not.toBe(first.traceHash);
   }, 60_000);
-});
 
-testSeeds(1, 100);
+  it('ends 200 seeds with both sinks holding the count, and every rule kept on the way', async () => {
+    const { exitCode, output } = await runProgram(['--seeds', '200']);
+    expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
+    const summary =
+      /200 seeds, .* \((?<minutes>\d+) a seed at least\).* (?<resending>\d+) sessions a seed that resend at least.*: 0 differences/.exec(
+        output,
+      );
+    expect(Number(summary?.groups?.['minutes'])).toBeGreaterThanOrEqual(minutesLeast);
+    expect(Number(summary?.groups?.['resending'])).toBeGreaterThanOrEqual(resendingLeast);
+  }, 600_000);
+});
