@@ -110,7 +110,7 @@ function fieldSource(name: string, type: unknown, field: RowField): string {
   if (kind === 'enum' && Array.isArray(symbols)) {
     return `${numberSource({ max: symbols.length - 1 })} ${store('value')}`;
   }
-  if (kind === 'fixed' && size === sessionBytes) return sessionSource(field.column ?? '');
+  if (kind === 'fixed' && size === sessionBytes) return sessionSource(field.column);
   throw new Error(`no way to read ${name}`);
 }
 
@@ -128,11 +128,13 @@ function numberSource({ min, max = 0 }: RowField): string {
     }`;
 }
 
-function sessionSource(column: string): string {
+function sessionSource(column: string | undefined): string {
+  const pass = `position += ${sessionBytes};`;
+  if (column === undefined) return pass;
   const word = (index: number): string => {
     const at = (offset: number): string => `bytes[position + ${index * 4 + offset}]`;
     return `columns.${column}[row * 4 + ${index}] =
       ${at(0)} | ${at(1)} << 8 | ${at(2)} << 16 | ${at(3)} << 24;`;
   };
-  return `${[0, 1, 2, 3].map(word).join('\n')} position += ${sessionBytes};`;
+  return `${[0, 1, 2, 3].map(word).join('\n')} ${pass}`;
 }
