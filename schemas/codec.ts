@@ -1,7 +1,7 @@
 import type avro from 'avsc';
 import { boundsError } from './limits.js';
-import { PartialsReader } from './partials-reader.js';
-import { PartialsWriter } from './partials-writer.js';
+import { PartialsDecoder } from './partials-decoder.js';
+import { PartialsEncoder } from './partials-encoder.js';
 import type { AnyRecord, PartialBatch, RecordName, RecordTypes } from './records.js';
 import {
   fingerprintOf,
@@ -66,7 +66,7 @@ export class Codec {
       this.#writable.set(record, {
         type: newest,
         header,
-        write: isPartials ? (value) => writer.write(header, value as PartialBatch) : undefined,
+        write: isPartials ? (value) => encoder.encode(header, value as PartialBatch) : undefined,
       });
       for (const [index, type] of types.entries()) {
         this.#readable.set(fingerprintOf(type).readBigUInt64LE(), {
@@ -119,11 +119,11 @@ export class Codec {
 
 /** Stage 1 writes, and stage 2 reads, all cells of all streams by these, again and again. */
 const partialsHeader = headerOf(typeOf(schemaText('partial-batch.v1')));
-const writer = new PartialsWriter();
-const reader = new PartialsReader();
+const encoder = new PartialsEncoder();
+const decoder = new PartialsDecoder();
 
 function readPartials(bytes: Buffer): AnyRecord | undefined {
-  const value = reader.read(bytes, headerBytes);
+  const value = decoder.decode(bytes, headerBytes);
   return value === undefined ? undefined : { type: 'PartialBatch', value };
 }
 

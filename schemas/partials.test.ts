@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { arbitraryRecord } from '../test/schemas/arbitrary-records.js';
 import { boundsError } from './limits.js';
-import { PartialsReader } from './partials-reader.js';
-import { PartialsWriter } from './partials-writer.js';
+import { PartialsDecoder } from './partials-decoder.js';
+import { PartialsEncoder } from './partials-encoder.js';
 import type { Cell, PartialBatch } from './records.js';
 import { headerBytes, headerOf, schemaText, typeOf } from './released-schemas.js';
 import { compileSkimmer } from './skim.js';
@@ -11,8 +11,8 @@ import { compileSkimmer } from './skim.js';
 const type = typeOf(schemaText('partial-batch.v1'));
 const header = headerOf(type);
 const skim = compileSkimmer(type.schema());
-const writer = new PartialsWriter();
-const reader = new PartialsReader();
+const encoder = new PartialsEncoder();
+const decoder = new PartialsDecoder();
 
 /** Numbers of every length, and some that no cell has. */
 const number = fc.oneof(
@@ -52,12 +52,12 @@ function judged(bytes: Buffer): PartialBatch | undefined {
   }
 }
 
-describe('PartialsWriter', () => {
+describe('PartialsEncoder', () => {
   it('writes the bytes that avsc writes', () => {
     let plain = 0;
     fc.assert(
       fc.property(batches, (batch) => {
-        const written = writer.write(header, batch);
+        const written = encoder.encode(header, batch);
         if (written === undefined) return;
         plain += 1;
         expect(written.toString('hex')).toBe(
@@ -74,18 +74,18 @@ describe('PartialsWriter', () => {
       const [batch] = fc.sample(arbitraryRecord('PartialBatch'), { numRuns: 1, seed: 1 });
       if (batch === undefined) throw new Error('no sample');
       const wrong = { ...batch, version: viewers };
-      expect(writer.write(header, wrong)).toBeUndefined();
+      expect(encoder.encode(header, wrong)).toBeUndefined();
     }
   });
 });
 
-describe('PartialsReader', () => {
+describe('PartialsDecoder', () => {
   it('reads what avsc reads and the bounds allow, with the same values', () => {
     let read = 0;
     fc.assert(
       fc.property(batches, (batch) => {
         const bytes = Buffer.concat([header, type.toBuffer(batch)]);
-        const own = reader.read(bytes, headerBytes);
+        const own = decoder.decode(bytes, headerBytes);
         if (own === undefined) return;
         read += 1;
         expect(own).toEqual(judged(bytes));
@@ -104,7 +104,7 @@ describe('PartialsReader', () => {
         const bytes = isCut ? whole.subarray(0, headerBytes + (cut % whole.length)) : whole;
         const body = bytes.length - headerBytes;
         for (const [at, byte] of changes) if (body > 0) bytes[headerBytes + (at % body)] = byte;
-        const own = reader.read(bytes, headerBytes);
+        const own = decoder.decode(bytes, headerBytes);
         if (own !== undefined) expect(own).toEqual(judged(bytes));
       }),
       { numRuns: 500 },

@@ -14,13 +14,13 @@ const smallMax = 2 ** 30 - 1;
  * Writes `partial-batch.v1`, of which stage 1 makes all cells of all streams again and again: byte for byte
  * what avsc writes (a property test holds it to that), in less time.
  */
-export class PartialsWriter {
+export class PartialsEncoder {
   #bytes = Buffer.allocUnsafe(firstBytes);
   #position = 0;
   #isPlain = true;
 
   /** Header and body; undefined when a number is none that a cell can have, which avsc may judge. */
-  write(header: Uint8Array, batch: PartialBatch): Buffer | undefined {
+  encode(header: Uint8Array, batch: PartialBatch): Buffer | undefined {
     this.#position = 0;
     this.#isPlain = true;
     this.#reserve(header.length + 4 * numberBytesMax);

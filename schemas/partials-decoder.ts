@@ -18,7 +18,7 @@ Object.freeze(noStalls);
  * Reads `partial-batch.v1`, of which stage 2 gets all cells of all streams again and again. As with announces: it
  * says yes only where avsc and the bounds say yes, with the same values, and undefined to all else.
  */
-export class PartialsReader {
+export class PartialsDecoder {
   readonly #streams = new InternedStrings(() => true);
   readonly #qualities = new InternedStrings(() => true);
   #bytes: Uint8Array = new Uint8Array(0);
@@ -26,7 +26,7 @@ export class PartialsReader {
   #isBroken = false;
 
   /** `start`: where the body begins. */
-  read(bytes: Uint8Array, start: number): PartialBatch | undefined {
+  decode(bytes: Uint8Array, start: number): PartialBatch | undefined {
     this.#bytes = bytes;
     this.#position = start;
     this.#isBroken = false;
