@@ -1,5 +1,5 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { exitCode } from '../service/errors.js';
+import { Command, InvalidArgumentError } from 'commander';
+import { parseOptions, type ParsedCommandLine } from '../service/command-line.js';
 import { faults, faultsNamed, type Fault } from './catalogue.js';
 
 export interface FaultsOptions {
@@ -9,11 +9,6 @@ export interface FaultsOptions {
   /** Compare once more when all minutes are final. */
   readonly last: boolean;
 }
-
-export type ParsedFaults =
-  | { readonly kind: 'options'; readonly options: FaultsOptions }
-  /** Help was asked for, or the command line is wrong; the text has been printed. */
-  | { readonly kind: 'exit'; readonly code: number };
 
 function named(text: string, before: readonly Fault[] | undefined): readonly Fault[] {
   const found = text.split(',').flatMap((name) => {
@@ -28,27 +23,21 @@ function named(text: string, before: readonly Fault[] | undefined): readonly Fau
 export function parseFaultsOptions(
   argv: readonly string[],
   print: (text: string) => void,
-): ParsedFaults {
+): ParsedCommandLine<FaultsOptions> {
   const command = new Command('faults')
     .description('Strikes a running system under load, one fault after the other, and compares.')
     .option('--only <names>', 'these alone, or all whose names begin so (a,b or again)', named)
     .option('--list', 'show the names and end', false)
     .option('--json <file>', 'write the results there')
     .option('--no-last', 'leave out the last comparison, when all minutes are final')
-    .allowExcessArguments(false)
-    .configureOutput({ writeOut: print, writeErr: print })
-    .exitOverride();
-  try {
-    command.parse(argv, { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    return { kind: 'exit', code: error.exitCode === 0 ? exitCode.ok : exitCode.usage };
-  }
-  const { only, list, json, last } = command.opts<{
+    .configureOutput({ writeOut: print, writeErr: print });
+  const parsed = parseOptions<{
     only?: readonly Fault[];
     list: boolean;
     json?: string;
     last: boolean;
-  }>();
+  }>(command, argv);
+  if (parsed.kind === 'exit') return parsed;
+  const { only, list, json, last } = parsed.options;
   return { kind: 'options', options: { faults: only ?? faults, list, json, last } };
 }
