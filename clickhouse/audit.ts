@@ -1,6 +1,6 @@
 import { allStreams, usualQualities, type MinuteTimes } from '../schemas/index.js';
 import { clickHouseError, type ClickHouse } from './client.js';
-import type { StreamMinuteRow } from './stream-minutes.js';
+import { plainColumns, type StreamMinuteRow } from './stream-minutes.js';
 
 /** Minutes from the first to the last, both included. */
 export interface MinuteSpan {
@@ -8,20 +8,7 @@ export interface MinuteSpan {
   readonly to: number;
 }
 
-const sums = [
-  'viewers',
-  'announces',
-  'watched_ms',
-  'stalled_ms',
-  'stalls',
-  'cdn_bytes',
-  'peer_bytes',
-  'uploaded_bytes',
-  'dropped_frames',
-  'errors',
-] as const;
-
-const columns = `stream, minute, toUnixTimestamp(time) AS time, quality, browser, ${sums.join(', ')},
+const columns = `stream, minute, toUnixTimestamp(time) AS time, quality, browser, ${plainColumns.join(', ')},
   startup_histogram, stall_histogram`;
 
 async function select<Row>(
@@ -69,7 +56,7 @@ export async function readCountedOverAll(
     clickhouse,
     `SELECT {all: String} AS stream, cell.minute AS minute, toUnixTimestamp(any(cell.time)) AS time,
        if(cell.quality IN {usual: Array(String)}, cell.quality, 'other') AS quality, cell.browser AS browser,
-       ${sums.map((column) => `sum(cell.${column}) AS ${column}`).join(', ')},
+       ${plainColumns.map((column) => `sum(cell.${column}) AS ${column}`).join(', ')},
        sumForEach(cell.startup_histogram) AS startup_histogram,
        sumForEach(cell.stall_histogram) AS stall_histogram, 0 AS version
      FROM (SELECT * FROM stream_minutes_counted WHERE ${inSpan}) AS cell

@@ -17,4 +17,4 @@ export {
   type ClickHouseOptions,
 } from './client.js';
 export { migrate, prepareDatabase, type PrepareOptions } from './prepare.js';
-export { insertStreamMinutes, type StreamMinuteRow } from './stream-minutes.js';
+export { insertStreamMinutes, plainColumns, type StreamMinuteRow } from './stream-minutes.js';

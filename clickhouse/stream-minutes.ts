@@ -23,6 +23,20 @@ export interface StreamMinuteRow {
   readonly version: number;
 }
 
+/** The counters of a row that are plain sums; with the two histograms they are all of a cell. */
+export const plainColumns = [
+  'viewers',
+  'announces',
+  'watched_ms',
+  'stalled_ms',
+  'stalls',
+  'cdn_bytes',
+  'peer_bytes',
+  'uploaded_bytes',
+  'dropped_frames',
+  'errors',
+] as const;
+
 /**
  * Writes cells in one insert; resolves when ClickHouse has taken all of them. A repeat does no harm.
  * Rejects with an AppError (`clickhouse_unavailable`, `clickhouse_rejected`; both retryable): then

@@ -1,4 +1,4 @@
-import type { StreamMinuteRow } from '../../clickhouse/index.js';
+import { plainColumns, type StreamMinuteRow } from '../../clickhouse/index.js';
 import {
   browsers,
   emptyHistogram,
@@ -7,19 +7,6 @@ import {
   type Cell,
 } from '../../schemas/index.js';
 import type { Difference } from './differences.js';
-
-const plainColumns = [
-  'viewers',
-  'announces',
-  'watched_ms',
-  'stalled_ms',
-  'stalls',
-  'cdn_bytes',
-  'peer_bytes',
-  'uploaded_bytes',
-  'dropped_frames',
-  'errors',
-] as const;
 
 const histogramColumns = ['startup_histogram', 'stall_histogram'] as const;
 
