@@ -24,17 +24,17 @@ export interface OpenedAudit {
   readonly times: MinuteTimes;
   readonly clickhouse: ClickHouse;
   readonly sources: AuditSources;
-  readonly chosen: ChosenSpan;
+  readonly chosen: Extract<ChosenSpan, { readonly kind: 'span' }>;
 }
 
 /**
  * Finds out which of the minutes asked for can be audited, and does the work. `dropped`: only minutes that
  * neither stage of the rollup will touch again. Throws StartErrors (64 for a wrong time, 69 when
- * something needed is away or another cluster's).
+ * something needed is away or another cluster's, or there is nothing to `verb`).
  */
 export async function withAudit<Result>(
   options: AuditCommandOptions,
-  { dropped }: { readonly dropped: boolean },
+  { dropped, verb }: { readonly dropped: boolean; readonly verb: 'compare' | 'recompute' },
   work: (audit: OpenedAudit) => Promise<Result>,
 ): Promise<Result> {
   const { times, progress } = await withKafka(options, async (kafka, deadline) => {
@@ -71,6 +71,10 @@ export async function withAudit<Result>(
       exactFrom: dropped ? progress.exactFrom : progress.exactFromOfTotals,
     };
     const chosen = chooseSpan(asked, limits, times, Date.now());
+    if (chosen.kind === 'nothing') {
+      const message = `nothing to ${verb}: ${chosen.reason}`;
+      throw new StartError(`nothing_to_${verb}`, message, exitCode.unavailable);
+    }
     return await work({
       times,
       clickhouse,

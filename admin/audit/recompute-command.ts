@@ -1,6 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { insertStreamMinutes } from '../../clickhouse/index.js';
-import { exitCode, StartError } from '../../service/errors.js';
 import { print, say } from '../with-kafka.js';
 import { writeToCarbon } from './carbon.js';
 import { Differences } from './differences.js';
@@ -47,7 +46,7 @@ export function recomputeCommand(setExitCode: (code: number) => void): Command {
     .option('--force', 'also where something gets smaller', false)
     .option('--dry-run', 'only say what would be written', false)
     .action(async (options: RecomputeOptions) => {
-      const left = await withAudit(options, { dropped: true }, (audit) =>
+      const left = await withAudit(options, { dropped: true, verb: 'recompute' }, (audit) =>
         recompute(options, audit),
       );
       if (left > 0) setExitCode(leftExitCode);
@@ -63,13 +62,6 @@ interface Written {
 /** Returns how many streams' minutes were left as they are. */
 async function recompute(options: RecomputeOptions, audit: OpenedAudit): Promise<number> {
   const { chosen, sources, times } = audit;
-  if (chosen.kind === 'nothing') {
-    throw new StartError(
-      'nothing_to_recompute',
-      `nothing to recompute: ${chosen.reason}`,
-      exitCode.unavailable,
-    );
-  }
   const { intervalMs } = times;
   const startedAtMs = performance.now();
   const smaller = new Differences(options.limit);

@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { exitCode, StartError } from '../../service/errors.js';
 import { print, say } from '../with-kafka.js';
 import { Differences } from './differences.js';
 import { examine } from './examine.js';
@@ -18,20 +17,15 @@ export function verifyCommand(setExitCode: (code: number) => void): Command {
       'compare the raw announces’ count with stream_minutes and Graphite, counter by counter',
     )
     .action(async (options: AuditCommandOptions) => {
-      const count = await withAudit(options, { dropped: false }, (audit) => verify(options, audit));
+      const count = await withAudit(options, { dropped: false, verb: 'compare' }, (audit) =>
+        verify(options, audit),
+      );
       if (count > 0) setExitCode(differsExitCode);
     });
 }
 
 async function verify(options: AuditCommandOptions, audit: OpenedAudit): Promise<number> {
   const { chosen, sources, times } = audit;
-  if (chosen.kind === 'nothing') {
-    throw new StartError(
-      'nothing_to_compare',
-      `nothing to compare: ${chosen.reason}`,
-      exitCode.unavailable,
-    );
-  }
   const { intervalMs } = times;
   const startedAtMs = performance.now();
   const differences = new Differences(options.limit);
