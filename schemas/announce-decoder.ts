@@ -1,9 +1,10 @@
 import type avro from 'avsc';
 import type { AnnounceColumns } from './announce-columns.js';
 import { InternedStrings } from './interned-strings.js';
-import { announceLimits, isQualityInBounds, isStreamInBounds, longMax } from './limits.js';
+import { announceLimits, isQualityInBounds, isStreamInBounds } from './limits.js';
 import { beginsWith, headerOf, schemaText, typeOf } from './released-schemas.js';
 import { compileRowReader, type RowField, type RowReader, type RowSchema } from './row-reader.js';
+import { VarintReader } from './varint-reader.js';
 
 /** A released schema never changes, so neither does what is read here. */
 const schemaName = 'announce-batch.v1';
@@ -49,7 +50,7 @@ const announceFields: Readonly<Record<string, RowField & { column?: keyof Announ
 export class AnnounceDecoder {
   readonly #header: Buffer;
   readonly #readAnnounce: RowReader<AnnounceColumns>;
-  #position = 0;
+  readonly #numbers = new VarintReader();
 
   constructor() {
     const type = typeOf(schemaText(schemaName));
@@ -64,17 +65,18 @@ export class AnnounceDecoder {
   decode(bytes: Buffer | null, columns: AnnounceColumns): boolean {
     columns.count = 0;
     if (bytes === null || !beginsWith(bytes, this.#header)) return false;
-    this.#position = this.#header.length;
-    const trackerLength = this.#whole(bytes);
-    this.#position += trackerLength;
-    const written = this.#whole(bytes);
-    const count = this.#whole(bytes);
-    const bytesLeft = bytes.length - this.#position;
-    if (!(trackerLength >= 0 && written >= 0 && count > 0)) return false;
+    const numbers = this.#numbers;
+    numbers.begin(bytes, this.#header.length);
+    const trackerLength = numbers.whole(bytes.length);
+    numbers.position += trackerLength;
+    const written = numbers.whole();
+    const count = numbers.whole();
+    const bytesLeft = bytes.length - numbers.position;
+    if (numbers.isBroken || count === 0) return false;
     if (count * announceBytesMin > bytesLeft) return false;
     columns.clear(count);
     columns.written = written;
-    let position = this.#position;
+    let { position } = numbers;
     for (let row = 0; row < count; row += 1) {
       position = this.#readAnnounce(bytes, position, columns, row);
       if (position < 0) return false;
@@ -83,22 +85,6 @@ export class AnnounceDecoder {
     if (position !== bytes.length - 1 || bytes[position] !== 0) return false;
     columns.count = count;
     return true;
-  }
-
-  /** A zig-zag varint; −1 when it is negative, not exact or goes on past the end. */
-  #whole(bytes: Buffer): number {
-    let raw = 0;
-    let factor = 1;
-    for (let position = this.#position; factor <= 2 ** 49; position += 1) {
-      const byte = bytes[position] ?? 0;
-      raw += (byte & 0x7f) * factor;
-      if (byte < 0x80) {
-        this.#position = position + 1;
-        return raw % 2 === 0 && raw / 2 <= longMax ? raw / 2 : -1;
-      }
-      factor *= 128;
-    }
-    return -1;
   }
 }
 
