@@ -78,7 +78,7 @@ export class PartialsDecoder {
     numbers.position = start + bucket;
     let histogram = empty;
     if (bucket < empty.length) {
-      const counts = empty.slice();
+      const counts = new Array<number>(empty.length).fill(0);
       for (; bucket < empty.length; bucket += 1) counts[bucket] = numbers.whole();
       histogram = counts;
     }
