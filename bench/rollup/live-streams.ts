@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { partitionOf, type LogProducer } from '../../kafka/index.js';
 import { browsers, codec, topics, type Announce } from '../../schemas/index.js';
 import { createRandom, type Random } from '../viewers/random.js';
+import { madeDelivery, madeSession, qualities } from './made-reports.js';
 
 export interface LiveStreamsOptions {
   readonly streams: number;
@@ -24,7 +25,6 @@ export const announcesPerCell = 3;
 const batchMost = 128;
 const tickMs = 100;
 const seed = 20_260_102;
-const qualities = ['360p', '480p', '720p', '1080p', '2160p'];
 
 export const streamName = (index: number): string => `channel-${index}`;
 
@@ -106,17 +106,7 @@ export class LiveStreams {
       stalledMs: 0,
       stalls: 0,
       startupMs: session.number === 0 ? 200 + below(2_000) : null,
-      cdnBytes: below(4_000_000),
-      peerBytes: below(6_000_000),
-      uploadedBytes: below(5_000_000),
-      peers: below(12),
-      bufferLengthMs: below(30_000),
-      liveLatencyMs: 2_000 + below(10_000),
-      encodedBitrateKbps: 800 + below(7_000),
-      throughputKbps: below(90_000),
-      playbackRatePercent: 100,
-      droppedFrames: 0,
-      errors: 0,
+      ...madeDelivery(below),
     };
   }
 
@@ -139,8 +129,7 @@ export class LiveStreams {
   }
 
   #session(streamIndex: number, cell: number): Session {
-    const id = Buffer.alloc(16);
-    for (let at = 0; at < 16; at += 4) id.writeUInt32LE(Math.floor(this.#random() * 2 ** 32), at);
+    const id = madeSession(this.#random);
     const stream = streamName(streamIndex);
     return {
       stream,

@@ -1,5 +1,6 @@
 import { browsers, type Announce } from '../../schemas/index.js';
 import { createRandom, type Random } from '../viewers/random.js';
+import { madeDelivery, madeSession, qualities } from './made-reports.js';
 
 /** How many announces, of how many sessions, over which streams and minutes. */
 export interface WorkloadShape {
@@ -15,7 +16,6 @@ const smallStreams = 50;
 const hotShare = 0.9;
 const minuteMs = 60_000;
 const seed = 20_260_101;
-const qualities = ['360p', '480p', '720p', '1080p', '2160p'];
 
 /** What must stand in the sinks for a stream and minute. */
 export interface ExpectedMinute {
@@ -81,17 +81,7 @@ export class Workload {
       stalledMs: isStalled ? below(3_000) : 0,
       stalls: isStalled ? 1 : 0,
       startupMs: number === 0 ? 200 + below(2_000) : null,
-      cdnBytes: below(4_000_000),
-      peerBytes: below(6_000_000),
-      uploadedBytes: below(5_000_000),
-      peers: below(12),
-      bufferLengthMs: below(30_000),
-      liveLatencyMs: 2_000 + below(10_000),
-      encodedBitrateKbps: 800 + below(7_000),
-      throughputKbps: below(90_000),
-      playbackRatePercent: 100,
-      droppedFrames: 0,
-      errors: 0,
+      ...madeDelivery(below),
     };
     this.#expect(one, made);
     return made;
@@ -115,8 +105,7 @@ export class Workload {
 
   #session(index: number): MadeSession {
     const random = this.#random;
-    const session = Buffer.alloc(16);
-    for (let at = 0; at < 16; at += 4) session.writeUInt32LE(Math.floor(random() * 2 ** 32), at);
+    const session = madeSession(random);
     const { streams } = this.shape;
     const small = `studio-${Math.floor(random() * smallStreams)}`;
     const hotOrSmall = random() < hotShare ? hotStream : small;
