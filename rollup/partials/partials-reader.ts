@@ -1,21 +1,11 @@
 import { randomInt } from 'node:crypto';
 import type {
-  LogProducer,
   LogRecord,
   OwnedPartition,
   PartitionReader,
   StartPosition,
 } from '../../kafka/index.js';
-import type { ClusterSettings } from '../../registry/index.js';
-import {
-  AnnounceColumns,
-  AnnounceDecoder,
-  codec,
-  topics,
-  type Progress,
-} from '../../schemas/index.js';
-import type { Logger, RateLimitedLog } from '../../service/logs.js';
-import { appendUntilTaken, type Retrying } from '../append-until-taken.js';
+import { AnnounceColumns, AnnounceDecoder, codec, topics } from '../../schemas/index.js';
 import {
   encodeCommitMetadata,
   exactFromOldest,
@@ -24,27 +14,18 @@ import {
   type ReaderStart,
 } from '../commit-point.js';
 import { DeadLetters, type Refusal } from '../dead-letters.js';
-import type { RollupMetrics } from '../metrics.js';
 import { MarkSchedule } from './mark-schedule.js';
-import { encodePartials, inAppends } from './partial-batches.js';
-import { PartitionMinutes, type Applied, type PartialsPlan } from './partition-minutes.js';
+import { PartialsSender, type PartialsSenderParts } from './partials-sender.js';
+import { PartitionMinutes, type Applied } from './partition-minutes.js';
 
 /** What the readers of all partitions of one process share. */
-export interface PartialsParts {
-  readonly cluster: ClusterSettings;
-  readonly producer: LogProducer;
+export interface PartialsParts extends PartialsSenderParts {
   readonly node: string;
   readonly now: () => number;
-  readonly sleep: (durationMs: number) => Promise<void>;
-  readonly logger: Logger;
-  readonly rateLimited: RateLimitedLog;
-  readonly metrics: RollupMetrics;
 }
 
 /** Partials are sent, and progress is committed, this often while nothing closes. */
 const sendIntervalMs = 1_000;
-/** Progress is told this often though it hasn't changed: stage 2 may have a new owner. */
-const progressIntervalMs = 60_000;
 /** Reading waits while more final minutes than this aren't sent: a backlog may have days of them (§3 rule 9). */
 const finalWaitingMax = 10;
 const waitingPollMs = 200;
@@ -64,11 +45,10 @@ export class PartialsReader implements PartitionReader {
   readonly #endOffset: number;
   readonly #marks: MarkSchedule;
   readonly #deadLetters: DeadLetters;
+  readonly #sender: PartialsSender;
   #isClosed = false;
   #sending = false;
   #sentClosedBefore = -1;
-  #toldProgress: Progress | undefined;
-  #toldProgressAtMs = -Infinity;
   #lastSendAtMs = -Infinity;
   #committed = '';
   #isPaused = false;
@@ -86,6 +66,7 @@ export class PartialsReader implements PartitionReader {
     }
     const before = this.#start.kind === 'exact' ? this.#start.metadata.deadLettersBefore : 0;
     this.#deadLetters = new DeadLetters(topics.announces, before, () => this.#isOwned(), parts);
+    this.#sender = new PartialsSender(partition.partition, () => this.#isOwned(), parts);
     parts.logger.info(
       {
         topic: partition.topic,
@@ -225,11 +206,11 @@ export class PartialsReader implements PartitionReader {
     this.#lastSendAtMs = nowMs;
     try {
       const plan = minutes.plan();
-      const isSent = await this.#sendCells(plan);
+      const isSent = await this.#sender.sendCells(plan);
       if (!isSent) return;
       minutes.acknowledgeCells(plan);
       this.#sentClosedBefore = Math.max(this.#sentClosedBefore, plan.closedBefore);
-      if (!(await this.#tellProgress(plan, nowMs))) return;
+      if (!(await this.#sender.tellProgress(plan, nowMs))) return;
       minutes.dropFinal(plan);
       await this.#commit({ ...minutes.commitPoint(), deadLettersBefore: this.#deadLetters.before });
     } catch (error) {
@@ -244,67 +225,9 @@ export class PartialsReader implements PartitionReader {
     }
   }
 
-  async #sendCells(plan: PartialsPlan): Promise<boolean> {
-    const { cluster, producer, metrics } = this.parts;
-    const { partition } = this.partition;
-    const records = encodePartials(partition, plan, cluster.partialPartitions);
-    const retrying = this.#retrying(topics.partials);
-    const sent = await Promise.all(
-      inAppends(records).map(async (append) => {
-        const { partition: to } = append;
-        const taken = await appendUntilTaken(
-          producer,
-          topics.partials,
-          to,
-          append.records,
-          retrying,
-        );
-        if (taken !== undefined) metrics.partialBatches.inc(append.records.length);
-        return taken !== undefined;
-      }),
-    );
-    return sent.every((isTaken) => isTaken);
-  }
-
-  async #tellProgress(plan: PartialsPlan, nowMs: number): Promise<boolean> {
-    const told = this.#toldProgress;
-    const progress: Progress = {
-      inputPartition: this.partition.partition,
-      closedBefore: plan.closedBefore,
-      finalBefore: plan.finalBefore,
-    };
-    const isNews =
-      told?.closedBefore !== progress.closedBefore || told.finalBefore !== progress.finalBefore;
-    if (!isNews && nowMs - this.#toldProgressAtMs < progressIntervalMs) return true;
-    const value = codec().encode('Progress', progress);
-    const retrying = this.#retrying(topics.partials);
-    const sent = await Promise.all(
-      Array.from({ length: this.parts.cluster.partialPartitions }, (_, partition) =>
-        appendUntilTaken(this.parts.producer, topics.partials, partition, [{ value }], retrying),
-      ),
-    );
-    if (sent.includes(undefined)) return false;
-    this.#toldProgress = progress;
-    this.#toldProgressAtMs = nowMs;
-    return true;
-  }
-
   async #commit(metadata: CommitMetadata): Promise<void> {
     const text = encodeCommitMetadata(metadata);
     if (text === this.#committed) return;
     if (await this.partition.commit(metadata.offset, text)) this.#committed = text;
-  }
-
-  #retrying(topic: string): Retrying {
-    return {
-      isWanted: () => this.#isOwned(),
-      sleep: this.parts.sleep,
-      onFailure: (reason) => {
-        this.parts.metrics.appendFailures.inc({ topic });
-        this.parts.rateLimited.log(`append ${topic}`, (heldBack) =>
-          this.parts.logger.warn({ topic, reason, heldBack }, 'Kafka did not take a record yet'),
-        );
-      },
-    };
   }
 }

@@ -1,0 +1,95 @@
+import type { LogProducer } from '../../kafka/index.js';
+import type { ClusterSettings } from '../../registry/index.js';
+import { codec, topics, type Progress } from '../../schemas/index.js';
+import type { Logger, RateLimitedLog } from '../../service/logs.js';
+import { appendUntilTaken, type Retrying } from '../append-until-taken.js';
+import type { RollupMetrics } from '../metrics.js';
+import { encodePartials, inAppends } from './partial-batches.js';
+import type { PartialsPlan } from './partition-minutes.js';
+
+export interface PartialsSenderParts {
+  readonly cluster: ClusterSettings;
+  readonly producer: LogProducer;
+  readonly sleep: (durationMs: number) => Promise<void>;
+  readonly logger: Logger;
+  readonly rateLimited: RateLimitedLog;
+  readonly metrics: RollupMetrics;
+}
+
+/** Progress is told this often though it hasn't changed: stage 2 may have a new owner. */
+const progressIntervalMs = 60_000;
+
+/** Sends what stage 1 has of one input partition to stage 2, again until Kafka has it (§3 rule 6). */
+export class PartialsSender {
+  readonly #retrying: Retrying;
+  #toldProgress: Progress | undefined;
+  #toldProgressAtMs = -Infinity;
+
+  /** `isWanted`: false once the partition is another's. */
+  constructor(
+    private readonly inputPartition: number,
+    isWanted: () => boolean,
+    private readonly parts: PartialsSenderParts,
+  ) {
+    const topic = topics.partials;
+    this.#retrying = {
+      isWanted,
+      sleep: parts.sleep,
+      onFailure: (reason) => {
+        parts.metrics.appendFailures.inc({ topic });
+        parts.rateLimited.log(`append ${topic}`, (heldBack) =>
+          parts.logger.warn({ topic, reason, heldBack }, 'Kafka did not take a record yet'),
+        );
+      },
+    };
+  }
+
+  /** Resolves when Kafka has all cells of the plan; false when it was no longer wanted first. */
+  async sendCells(plan: PartialsPlan): Promise<boolean> {
+    const { cluster, producer, metrics } = this.parts;
+    const records = encodePartials(this.inputPartition, plan, cluster.partialPartitions);
+    const sent = await Promise.all(
+      inAppends(records).map(async ({ partition, records: batches }) => {
+        const taken = await appendUntilTaken(
+          producer,
+          topics.partials,
+          partition,
+          batches,
+          this.#retrying,
+        );
+        if (taken !== undefined) metrics.partialBatches.inc(batches.length);
+        return taken !== undefined;
+      }),
+    );
+    return sent.every((isTaken) => isTaken);
+  }
+
+  /** As `sendCells`, with how far the plan's minutes are; only when that is news or was told long ago. */
+  async tellProgress(plan: PartialsPlan, nowMs: number): Promise<boolean> {
+    const told = this.#toldProgress;
+    const progress: Progress = {
+      inputPartition: this.inputPartition,
+      closedBefore: plan.closedBefore,
+      finalBefore: plan.finalBefore,
+    };
+    const isNews =
+      told?.closedBefore !== progress.closedBefore || told.finalBefore !== progress.finalBefore;
+    if (!isNews && nowMs - this.#toldProgressAtMs < progressIntervalMs) return true;
+    const value = codec().encode('Progress', progress);
+    const sent = await Promise.all(
+      Array.from({ length: this.parts.cluster.partialPartitions }, (_, partition) =>
+        appendUntilTaken(
+          this.parts.producer,
+          topics.partials,
+          partition,
+          [{ value }],
+          this.#retrying,
+        ),
+      ),
+    );
+    if (sent.includes(undefined)) return false;
+    this.#toldProgress = progress;
+    this.#toldProgressAtMs = nowMs;
+    return true;
+  }
+}
