@@ -15,21 +15,32 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ingest: ['service', 'schemas', 'kafka', 'registry', 'clickhouse'],
   'portal-api': ['service', 'schemas', 'kafka', 'registry'],
   admin: ['service', 'schemas', 'kafka', 'registry', 'clickhouse'],
-  bench: ['service', 'schemas', 'kafka', 'clickhouse', 'ingest', 'stack'],
-  stack: ['service', 'schemas', 'bench'],
-  simulation: ['service', 'schemas', 'kafka', 'registry', 'clickhouse', 'tracker', 'rollup'],
-  faults: ['service', 'schemas', 'kafka', 'registry', 'bench', 'stack'],
+  'lab/viewers': ['service', 'schemas'],
+  'lab/oracle': ['service', 'schemas', 'clickhouse', 'lab/viewers'],
+  'lab/stack': ['service', 'schemas', 'lab/viewers'],
+  'lab/demo': ['service', 'schemas', 'lab/viewers', 'lab/oracle', 'lab/stack'],
+  'lab/faults': [
+    'service',
+    'schemas',
+    'kafka',
+    'registry',
+    'lab/viewers',
+    'lab/oracle',
+    'lab/stack',
+  ],
+  'lab/simulation': ['service', 'schemas', 'kafka', 'registry', 'clickhouse', 'tracker', 'rollup'],
+  'lab/bench': ['service', 'schemas', 'kafka', 'clickhouse', 'ingest', 'lab/stack', 'lab/viewers'],
 };
 
 /** Rooms that run and break the insides of others: that is what they are for. */
-const reachesInside = new Set(['simulation']);
+const reachesInside = new Set(['lab/simulation']);
 
 /** Libraries that one room alone may import. */
 const onlyIn: Readonly<Record<string, string>> = {
   kafkajs: 'kafka',
   'graphite-client': 'rollup',
   '@clickhouse/client': 'clickhouse',
-  chdb: 'stack',
+  chdb: 'lab/stack',
   fastify: 'portal-api',
 };
 
@@ -43,10 +54,11 @@ const core = [
   /^rollup\/partials\/(?!partials-reader)/,
   /^rollup\/totals\/(?!totals-reader)/,
   /^rollup\/sinks\/[a-z]+-(points|rows)\.ts$/,
-  /^bench\/viewers\/(random|browsers|stream-profile|model|playback|swarm|announce-queue|messages)\.ts$/,
-  /^bench\/viewers\/(statistics|ledger|tables|expected-[a-z]+|compare-announces|group-by)\.ts$/,
-  /^simulation\/(?!main|worker|run-many)/,
-  /^stack\/demo\/(figures|minute-table|report|chaos)\.ts$/,
+  /^lab\/viewers\/(random|browsers|stream-profile|model|playback|swarm|announce-queue|messages)\.ts$/,
+  /^lab\/viewers\/(statistics|ledger)\.ts$/,
+  /^lab\/oracle\/(tables|expected-[a-z]+|compare-announces)\.ts$/,
+  /^lab\/simulation\/(?!main|worker|run-many)/,
+  /^lab\/demo\/(figures|minute-table|report|chaos)\.ts$/,
 ];
 const impure =
   /Date\.now\(|Math\.random\(|new Date\(\)|setTimeout\(|setInterval\(|randomUUID\(|randomBytes\(/;
@@ -78,7 +90,8 @@ const sources = Object.keys(mayImport).flatMap(sourcesIn);
 const isTest = ({ path }: Source): boolean => /\.test\.tsx?$|\/testing\//.test(path);
 
 function roomOf(path: string): string {
-  return path.split('/')[0] ?? '';
+  const [first = '', second = ''] = path.split('/');
+  return first === 'lab' ? `lab/${second}` : first;
 }
 
 function targetOf(source: Source, imported: string): string {

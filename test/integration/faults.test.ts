@@ -3,22 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  compareUntilEqual,
-  readLedgerFiles,
-  viewersProcess,
-  type ViewersProcess,
-} from '../../bench/viewers/index.js';
-import { LedgerTail } from '../../faults/ledger-tail.js';
-import { graphitePrefix, MinuteProbe } from '../../faults/minute-probe.js';
-import { strike } from '../../faults/strikes.js';
+import { compareUntilEqual, readLedgerFiles } from '../../lab/oracle/index.js';
+import { viewersProcess, type ViewersProcess } from '../../lab/viewers/index.js';
+import { LedgerTail } from '../../lab/faults/ledger-tail.js';
+import { graphitePrefix, MinuteProbe } from '../../lab/faults/minute-probe.js';
+import { strike } from '../../lab/faults/strikes.js';
 import { packageRoot } from '../../service/package-root.js';
 import {
   startStack,
   type ServiceProcess,
   type Stack,
   type StackProcess,
-} from '../../stack/index.js';
+} from '../../lab/stack/index.js';
 import { eventually } from './ingest-support.js';
 
 const intervalMs = 5_000;

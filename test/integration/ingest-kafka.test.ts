@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connectKafka } from '../../kafka/index.js';
 import { codec, groups, topics } from '../../schemas/index.js';
-import type { ServiceProcess } from '../../stack/index.js';
+import type { ServiceProcess } from '../../lab/stack/index.js';
 import {
   eventually,
   expectStored,

@@ -12,7 +12,7 @@ import {
   type OwnedPartition,
   type StartPosition,
 } from '../../kafka/index.js';
-import { compiledTree } from '../../stack/process/compiled-tree.js';
+import { compiledTree } from '../../lab/stack/process/compiled-tree.js';
 import { sharedStack } from './stack.js';
 
 const silent = {

@@ -7,8 +7,8 @@ import {
   type LogProducer,
   type LogTail,
 } from '../../kafka/index.js';
-import { Supervisor } from '../../stack/process/supervisor.js';
-import { startKafka, type KafkaServers } from '../../stack/servers/kafka.js';
+import { Supervisor } from '../../lab/stack/process/supervisor.js';
+import { startKafka, type KafkaServers } from '../../lab/stack/servers/kafka.js';
 
 const silent = {
   debug: () => undefined,

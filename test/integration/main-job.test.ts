@@ -8,12 +8,11 @@ import {
   compareOnce,
   compareUntilEqual,
   readLedgerFiles,
-  viewersProcess,
   type CompareOptions,
-  type ViewersProcess,
-} from '../../bench/viewers/index.js';
+} from '../../lab/oracle/index.js';
+import { viewersProcess, type ViewersProcess } from '../../lab/viewers/index.js';
 import { packageRoot } from '../../service/package-root.js';
-import { createStream } from '../../stack/demo/streams.js';
+import { createStream } from '../../lab/demo/streams.js';
 import { sharedStack, sharedTimes } from './stack.js';
 import { eventually } from './ingest-support.js';
 

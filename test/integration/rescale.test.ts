@@ -2,18 +2,16 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { compareUntilEqual, readLedgerFiles, type Comparison } from '../../lab/oracle/index.js';
 import {
-  compareUntilEqual,
-  readLedgerFiles,
   viewersProcess,
-  type Comparison,
   type ViewersOptions,
   type ViewersProcess,
-} from '../../bench/viewers/index.js';
+} from '../../lab/viewers/index.js';
 import { packageRoot } from '../../service/package-root.js';
 import { topics } from '../../schemas/index.js';
-import { ownedPartitions } from '../../stack/demo/owned-partitions.js';
-import { startStack, type ServiceProcess, type Stack } from '../../stack/index.js';
+import { ownedPartitions } from '../../lab/stack/owned-partitions.js';
+import { startStack, type ServiceProcess, type Stack } from '../../lab/stack/index.js';
 import { eventually } from './ingest-support.js';
 
 const intervalMs = 5_000;

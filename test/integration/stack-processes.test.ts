@@ -7,10 +7,10 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { WebSocket, WebSocketServer } from 'ws';
 import { packageRoot } from '../../service/package-root.js';
-import { Supervisor } from '../../stack/process/supervisor.js';
-import { acceptsConnections } from '../../stack/process/probes.js';
-import { waitUntil } from '../../stack/process/wait-until.js';
-import { HaproxyServer } from '../../stack/servers/haproxy.js';
+import { Supervisor } from '../../lab/stack/process/supervisor.js';
+import { acceptsConnections } from '../../lab/stack/process/probes.js';
+import { waitUntil } from '../../lab/stack/process/wait-until.js';
+import { HaproxyServer } from '../../lab/stack/servers/haproxy.js';
 import { extraServices } from './stack.js';
 
 jest.setTimeout(120_000);
@@ -82,8 +82,8 @@ describe('a process of the stack', () => {
 function parentScript(): string {
   const module = (path: string): string => JSON.stringify(join(packageRoot(), 'dist', path));
   return `
-    import { Supervisor } from ${module('stack/process/supervisor.js')};
-    import { startClickHouse } from ${module('stack/servers/clickhouse.js')};
+    import { Supervisor } from ${module('lab/stack/process/supervisor.js')};
+    import { startClickHouse } from ${module('lab/stack/servers/clickhouse.js')};
     const supervisor = new Supervisor();
     const { url } = await startClickHouse(supervisor);
     console.log(JSON.stringify({ folder: supervisor.folder, port: Number(new URL(url).port) }));

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client';
 import { Kafka, logLevel } from 'kafkajs';
 import { connect } from 'node:net';
-import { acceptsConnections, answersOk } from '../../stack/process/probes.js';
-import { Supervisor } from '../../stack/process/supervisor.js';
-import { waitUntil } from '../../stack/process/wait-until.js';
-import { startClickHouse, type ClickHouseServer } from '../../stack/servers/clickhouse.js';
-import { startKafka } from '../../stack/servers/kafka.js';
+import { acceptsConnections, answersOk } from '../../lab/stack/process/probes.js';
+import { Supervisor } from '../../lab/stack/process/supervisor.js';
+import { waitUntil } from '../../lab/stack/process/wait-until.js';
+import { startClickHouse, type ClickHouseServer } from '../../lab/stack/servers/clickhouse.js';
+import { startKafka } from '../../lab/stack/servers/kafka.js';
 import { sharedStack } from './stack.js';
 
 jest.setTimeout(120_000);

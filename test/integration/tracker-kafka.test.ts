@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connectKafka, partitionOf, type GroupConsumer } from '../../kafka/index.js';
 import { codec, topics, type Announce, type AnnounceBatch } from '../../schemas/index.js';
-import { registerStreams, setUpCluster } from '../../stack/cluster.js';
-import type { TrackerProcess } from '../../stack/index.js';
-import { Supervisor } from '../../stack/process/supervisor.js';
-import { startKafka, type KafkaServers } from '../../stack/servers/kafka.js';
-import { Services } from '../../stack/services.js';
+import { registerStreams, setUpCluster } from '../../lab/stack/cluster.js';
+import type { TrackerProcess } from '../../lab/stack/index.js';
+import { Supervisor } from '../../lab/stack/process/supervisor.js';
+import { startKafka, type KafkaServers } from '../../lab/stack/servers/kafka.js';
+import { Services } from '../../lab/stack/services.js';
 import { newSession, TestViewer, until } from '../tracker/test-viewer.js';
 
 const partitions = 4;

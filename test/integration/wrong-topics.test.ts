@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import kafkajs, { type Admin } from 'kafkajs';
 import { topics } from '../../schemas/index.js';
 import { exitCode } from '../../service/errors.js';
-import { setUpCluster } from '../../stack/cluster.js';
-import { Supervisor } from '../../stack/process/supervisor.js';
-import { startKafka, type KafkaServers } from '../../stack/servers/kafka.js';
+import { setUpCluster } from '../../lab/stack/cluster.js';
+import { Supervisor } from '../../lab/stack/process/supervisor.js';
+import { startKafka, type KafkaServers } from '../../lab/stack/servers/kafka.js';
 import { goodSettings, services, startService } from './service-starts.js';
 import { sharedStack } from './stack.js';
 

@@ -1,0 +1,213 @@
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { openClickHouse, type ClickHouse } from '../../../clickhouse/index.js';
+import { connectKafka } from '../../../kafka/index.js';
+import { setUpCluster } from '../../stack/index.js';
+import { cpuSecondsOf, residentBytesOf } from '../ingest/process-figures.js';
+import { ArrivingPoints } from './arrivals.js';
+import type { Measured } from './batches.js';
+import { partitions, silentLogger, type DrainBenchOptions } from './drain-bench.js';
+import { announcesPerCell, LiveStreams } from './live-streams.js';
+import { median, megabytes, whole, type Verdict } from './report.js';
+import { RollupProcess } from './rollup-process.js';
+
+export interface LiveOptions {
+  readonly streams: number;
+  readonly cells: number;
+  readonly minutes: number;
+  readonly intervalSeconds: number;
+}
+
+/** One minute of all streams, as both sinks saw it. */
+interface LiveMinute {
+  readonly minute: number;
+  readonly clickHouseMs: number;
+  readonly graphiteMs: number;
+  readonly residentBytes: number;
+  /** Since the minute before. */
+  readonly cpuSeconds: number;
+}
+
+/** A minute is closed by a record that was written this long after its end. */
+const closeDelayMs = 1_000;
+const pollMs = 100;
+const arrivesWithinMs = 60_000;
+/** Late, grace and takeover in minutes, as in production. */
+const lateMinutes = 3;
+const handedOverMostMs = 2_000;
+/** Memory is flat when its mean over the last third of the minutes is at most this much above the middle third's. */
+const flatGrowthMost = 1.1;
+
+/** Points of a stream: seven plain ones, two of its start-up, and those by quality, by browser and by both. */
+export function pointsOfStream(cells: number): number {
+  return 9 + cells * 5;
+}
+
+/** Live minutes of many streams: how long each takes from its close until both sinks have all of it. */
+export async function measureLive(
+  live: LiveOptions,
+  options: DrainBenchOptions,
+): Promise<Measured> {
+  const { stack, print, say, stopping } = options;
+  const { streams, cells, minutes, intervalSeconds } = live;
+  const intervalMs = intervalSeconds * 1_000;
+  const { brokers } = stack.kafka;
+  await setUpCluster(brokers, {
+    partitions,
+    intervalSeconds,
+    lateSeconds: lateMinutes * intervalSeconds,
+    graceSeconds: intervalSeconds,
+    takeoverSeconds: Math.max(10, intervalSeconds),
+  });
+  const logger = silentLogger(say);
+  const kafka = connectKafka({ brokers, clientId: 'bench-rollup', logger });
+  const producer = await kafka.producer();
+  const carbon = await ArrivingPoints.listen(streams * pointsOfStream(cells));
+  const clickhouse = openClickHouse({ ...stack.clickhouse, user: 'default', password: '', logger });
+  const rollup = await RollupProcess.start(
+    {
+      kafka_brokers: brokers.join(','),
+      graphite_host: '127.0.0.1',
+      graphite_port: String(carbon.port),
+      clickhouse_url: stack.clickhouse.url,
+      clickhouse_database: stack.clickhouse.database,
+      log_level: 'warn',
+      node_name: 'rollup-1',
+    },
+    join(stack.folder, 'bench-rollup-1.log'),
+    options.profileFolder === undefined
+      ? []
+      : ['--cpu-prof', `--cpu-prof-dir=${options.profileFolder}`],
+  );
+  try {
+    print(
+      `\n${whole(streams)} streams, ${whole(streams * cells)} cells and ` +
+        `${whole(streams * pointsOfStream(cells))} points a minute, ` +
+        `${minutes} minutes of ${intervalSeconds} s, ` +
+        `${whole(streams * cells * announcesPerCell)} announces each`,
+    );
+    print('  minute   ClickHouse ms   Graphite ms   RSS MiB   CPU s');
+    const made = new LiveStreams(producer, { streams, cells, partitions, intervalMs });
+    const firstMinute = Math.floor(Date.now() / intervalMs) + 1;
+    const running = made.run(firstMinute, minutes, stopping.signal);
+    running.catch(() => stopping.abort());
+    const seen: LiveMinute[] = [];
+    let cpuBefore = cpuSecondsOf(rollup.pid);
+    for (let minute = firstMinute; minute < firstMinute + minutes; minute += 1) {
+      const closesAtMs = (minute + 1) * intervalMs + closeDelayMs;
+      await delay(closesAtMs - Date.now(), undefined, { signal: stopping.signal });
+      const clickHouseAtMs = await allInClickHouse(clickhouse, minute, streams, closesAtMs);
+      const graphiteAtMs = await allInGraphite(carbon, (minute * intervalMs) / 1_000, closesAtMs);
+      await delay(closesAtMs + intervalMs / 2 - Date.now(), undefined, { signal: stopping.signal });
+      const cpuNow = cpuSecondsOf(rollup.pid);
+      const one = {
+        minute: minute - firstMinute + 1,
+        clickHouseMs: clickHouseAtMs - closesAtMs,
+        graphiteMs: graphiteAtMs - closesAtMs,
+        residentBytes: residentBytesOf(rollup.pid).now,
+        cpuSeconds: cpuNow - cpuBefore,
+      };
+      cpuBefore = cpuNow;
+      seen.push(one);
+      print(minuteLine(one));
+    }
+    await running;
+    const stored = await storedAnnounces(clickhouse);
+    const differing = [...made.made].filter(([minute, count]) => stored.get(minute) !== count);
+    for (const [minute, count] of differing) {
+      print(`  DIFFERS minute ${minute}: ${stored.get(minute) ?? 0} announces, made ${count}`);
+    }
+    return { verdicts: summary(seen, live, print), differences: differing.length };
+  } finally {
+    await rollup.stop();
+    carbon.close();
+    await producer.close();
+    await clickhouse.close();
+  }
+}
+
+function summary(
+  seen: readonly LiveMinute[],
+  { streams, cells, minutes }: LiveOptions,
+  print: (line: string) => void,
+): Verdict[] {
+  const third = Math.floor(seen.length / 3);
+  const warm = seen.slice(third);
+  const handedOver = warm.map(({ clickHouseMs, graphiteMs }) => Math.max(clickHouseMs, graphiteMs));
+  const cpu = mean(warm.map(({ cpuSeconds }) => cpuSeconds));
+  const resident = (part: readonly LiveMinute[]): number =>
+    mean(part.map(({ residentBytes }) => megabytes(residentBytes)));
+  const [middle, last] = [resident(seen.slice(third, 2 * third)), resident(seen.slice(-third))];
+  print(
+    `  warm: in both sinks ${whole(median(handedOver))} ms after the close (median), ` +
+      `${whole(Math.max(...handedOver))} ms at most; ${cpu.toFixed(2)} CPU s a minute, ` +
+      `${((cpu / (streams * cells)) * 1_000_000).toFixed(1)} µs a cell`,
+  );
+  return [
+    {
+      what: `${whole(streams)} streams' minute in both sinks after its close, warm, the slowest`,
+      target: `at most ${whole(handedOverMostMs)} ms`,
+      measured: `${whole(Math.max(...handedOver))} ms`,
+      isMet: Math.max(...handedOver) <= handedOverMostMs,
+    },
+    {
+      what: `RSS over ${minutes} minutes, mean of the last third against the middle third`,
+      target: `at most × ${flatGrowthMost}`,
+      measured: `${whole(last)} against ${whole(middle)} MiB, × ${(last / middle).toFixed(2)}`,
+      isMet: last <= middle * flatGrowthMost,
+    },
+  ];
+}
+
+function minuteLine(one: LiveMinute): string {
+  const columns = [
+    String(one.minute).padStart(8),
+    whole(one.clickHouseMs).padStart(15),
+    whole(one.graphiteMs).padStart(13),
+    whole(megabytes(one.residentBytes)).padStart(9),
+    one.cpuSeconds.toFixed(2).padStart(7),
+  ];
+  return columns.join(' ');
+}
+
+async function allInClickHouse(
+  clickhouse: ClickHouse,
+  minute: number,
+  streams: number,
+  fromMs: number,
+): Promise<number> {
+  const query = `SELECT uniqExact(stream) AS streams FROM stream_minutes WHERE minute = ${minute}`;
+  for (;;) {
+    const answer = await clickhouse.client.query({ query, format: 'JSONEachRow' });
+    const [row] = await answer.json<{ readonly streams: string }>();
+    if (Number(row?.streams) >= streams) return Date.now();
+    if (Date.now() - fromMs > arrivesWithinMs) return Infinity;
+    await delay(pollMs);
+  }
+}
+
+async function allInGraphite(
+  carbon: ArrivingPoints,
+  timeSeconds: number,
+  fromMs: number,
+): Promise<number> {
+  for (;;) {
+    const atMs = carbon.allArrivedAtMs(timeSeconds);
+    if (atMs !== undefined) return atMs;
+    if (Date.now() - fromMs > arrivesWithinMs) return Infinity;
+    await delay(pollMs);
+  }
+}
+
+async function storedAnnounces(clickhouse: ClickHouse): Promise<Map<number, number>> {
+  const answer = await clickhouse.client.query({
+    query: 'SELECT minute, sum(announces) AS counted FROM stream_minutes FINAL GROUP BY minute',
+    format: 'JSONEachRow',
+  });
+  const rows = await answer.json<{ readonly minute: string; readonly counted: string }>();
+  return new Map(rows.map(({ minute, counted }) => [Number(minute), Number(counted)]));
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

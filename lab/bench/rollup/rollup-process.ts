@@ -1,0 +1,90 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { openSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Of the same build as this benchmark. */
+const rollupMain = join(import.meta.dirname, '..', '..', '..', 'rollup', 'main.js');
+const readyWithinMs = 120_000;
+const pollMs = 200;
+
+/** A rollup process as in production, with both roles. */
+export class RollupProcess {
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly admin: string,
+  ) {}
+
+  /** Starts it with settings `VIBLAST_…` in its environment; resolves when it is ready. */
+  static async start(
+    settings: Readonly<Record<string, string>>,
+    logFile: string,
+    nodeOptions: readonly string[] = [],
+  ): Promise<RollupProcess> {
+    const port = await freePort();
+    const environment: Record<string, string> = {};
+    for (const [name, value] of Object.entries({ ...settings, admin_port: String(port) })) {
+      environment[`VIBLAST_${name.toUpperCase()}`] = value;
+    }
+    const log = openSync(logFile, 'a');
+    const child = spawn(process.execPath, [...nodeOptions, rollupMain], {
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', log, log],
+    });
+    const started = new RollupProcess(child, `127.0.0.1:${port}`);
+    const untilMs = Date.now() + readyWithinMs;
+    while (!(await started.#isReady())) {
+      if (child.exitCode !== null || Date.now() > untilMs) {
+        child.kill('SIGKILL');
+        throw new Error(`a rollup process did not become ready: see ${logFile}`);
+      }
+      await delay(pollMs);
+    }
+    return started;
+  }
+
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
+  /** A sum over all label values of a metric. */
+  async metric(name: string, labels = ''): Promise<number> {
+    const response = await fetch(`http://${this.admin}/metrics`);
+    let sum = 0;
+    for (const line of (await response.text()).split('\n')) {
+      if (!line.startsWith(name) || !line.includes(labels)) continue;
+      if (/^[{ ]/.test(line.slice(name.length))) sum += Number(line.split(' ').at(-1));
+    }
+    return sum;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+
+  async stop(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const exited = once(this.child, 'exit');
+    this.child.kill('SIGCONT');
+    this.child.kill('SIGTERM');
+    await exited;
+  }
+
+  async #isReady(): Promise<boolean> {
+    try {
+      return (await fetch(`http://${this.admin}/readyz`)).ok;
+    } catch {
+      return false;
+    }
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}

@@ -1,0 +1,78 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { pointsOf, render, streamBase } from '../oracle/index.js';
+import { messageOf } from '../../service/errors.js';
+import type { Stack } from '../stack/index.js';
+import type { LedgerTail } from './ledger-tail.js';
+
+const pollMs = 400;
+const answerMsMax = 4_000;
+/** What a minute waits for is told this often. */
+const tellMs = 10_000;
+export const graphitePrefix = 'viblast';
+
+/** Asks both sinks whether they have a minute of the viewers' streams. */
+export class MinuteProbe {
+  constructor(
+    private readonly stack: Stack,
+    private readonly tail: LedgerTail,
+    private readonly streams: readonly string[],
+    private readonly intervalMs: number,
+    private readonly signal: AbortSignal,
+    private readonly say: (line: string) => void,
+  ) {}
+
+  /**
+   * Resolves with the time (Unix ms) at which ClickHouse was seen to have every announce of the minute
+   * that had been acknowledged, and Graphite every stream's viewers; undefined when not by `deadlineMs`.
+   */
+  async untilWritten(minute: number, deadlineMs: number): Promise<number | undefined> {
+    await wait(Math.max(0, (minute + 1) * this.intervalMs - Date.now()), undefined, {
+      signal: this.signal,
+    });
+    let toldAtMs = Date.now();
+    while (Date.now() < deadlineMs) {
+      // A sink that is away or holds still doesn't have it yet.
+      const missing = await this.#missing(minute).catch(messageOf);
+      if (missing === undefined) return Date.now();
+      if (Date.now() - toldAtMs >= tellMs) {
+        toldAtMs = Date.now();
+        this.say(`minute ${minute} isn't written yet: ${missing}`);
+      }
+      await wait(pollMs, undefined, { signal: this.signal });
+    }
+    return undefined;
+  }
+
+  async #missing(minute: number): Promise<string | undefined> {
+    await this.tail.read();
+    const acknowledged = this.tail.acknowledged.of(minute);
+    if (acknowledged === 0) return 'nothing was acknowledged';
+    const counted = await this.#announcesInClickHouse(minute);
+    if (counted < acknowledged) return `ClickHouse counts ${counted} of ${acknowledged}`;
+    return (await this.#isInGraphite(minute)) ? undefined : 'Graphite has no viewers of it';
+  }
+
+  async #announcesInClickHouse(minute: number): Promise<number> {
+    const { url, database } = this.stack.clickhouse;
+    const names = this.streams.map((stream) => `'${stream}'`).join(', ');
+    const response = await fetch(`${url}/?database=${database}`, {
+      method: 'POST',
+      body:
+        `SELECT sum(announces) FROM stream_minutes FINAL ` +
+        `WHERE stream IN (${names}) AND minute = ${minute} FORMAT TabSeparated`,
+      signal: AbortSignal.timeout(answerMsMax),
+    });
+    const text = await response.text();
+    return response.ok ? Number(text) : 0;
+  }
+
+  async #isInGraphite(minute: number): Promise<boolean> {
+    const timeS = (minute * this.intervalMs) / 1_000;
+    const targets = this.streams.map((stream) => `${streamBase(graphitePrefix, stream)}.viewers`);
+    const untilS = timeS + this.intervalMs / 1_000;
+    const url = this.stack.graphite.render;
+    const series = await render(url, targets, timeS - 1, untilS, answerMsMax);
+    const points = pointsOf(series, timeS, timeS);
+    return targets.every((target) => points.get(target)?.has(timeS) === true);
+  }
+}

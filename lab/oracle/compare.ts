@@ -1,0 +1,172 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
+import { openClickHouse, type ClickHouse } from '../../clickhouse/index.js';
+import { AppError } from '../../service/errors.js';
+import { countedAnnounces } from './compare-announces.js';
+import { expectedCells, type ExpectedCell, type Renditions } from './expected-cells.js';
+import { comparePoints, expectedPoints } from './expected-graphite.js';
+import { expectedTables, streamMinutes } from './expected-tables.js';
+import { readLedgers, type Ledger } from '../viewers/ledger.js';
+import { readPoints, readRawRows, readTable } from './sources.js';
+import { compareTables, Differences } from './tables.js';
+
+/** Where minutes are to be found. */
+export interface SinkOptions {
+  readonly intervalMs: number;
+  readonly clickHouse: { readonly url: string; readonly database: string };
+  /** `http://host:port` of graphite-web. */
+  readonly graphiteUrl: string;
+  readonly graphitePrefix: string;
+  /** Whether these viewers are all that there are, so that the figures over all streams are theirs. */
+  readonly withTotal: boolean;
+}
+
+export interface CompareOptions extends SinkOptions {
+  readonly ledger: Ledger;
+  readonly renditions: Renditions;
+}
+
+export interface Comparison {
+  readonly differences: Differences;
+  /** What has to be counted. */
+  readonly cells: readonly ExpectedCell[];
+  /** How many values were compared. */
+  readonly values: number;
+}
+
+const silent = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
+
+/** Reads the ledgers of viewers processes that have ended. */
+export async function readLedgerFiles(paths: readonly string[]): Promise<Ledger> {
+  return readLedgers(await Promise.all(paths.map((path) => readFile(path, 'utf8'))));
+}
+
+/**
+ * Compares the viewers' own record with ClickHouse's raw rows, `stream_minutes` and every view, and
+ * with every metric in Graphite, counter by counter.
+ */
+export async function compareOnce(options: CompareOptions): Promise<Comparison> {
+  const clickHouse = openClickHouse({
+    ...options.clickHouse,
+    user: 'default',
+    password: '',
+    logger: silent,
+  });
+  try {
+    return await compareWith(clickHouse, options);
+  } finally {
+    await clickHouse.close();
+  }
+}
+
+async function compareWith(clickHouse: ClickHouse, options: CompareOptions): Promise<Comparison> {
+  const { ledger, renditions, intervalMs } = options;
+  const differences = new Differences();
+  const streams = [...new Set([...ledger.announces.values()].map(({ stream }) => stream))];
+  const raw = await readRawRows(clickHouse, streams);
+  const counted = countedAnnounces(ledger, raw, renditions, intervalMs, differences);
+  const cells = expectedCells(counted, renditions, intervalMs);
+  let values = 0;
+  for (const expected of expectedTables(counted, cells, renditions, intervalMs)) {
+    const got = await readTable(clickHouse, expected.name, expected.keyColumns, streams);
+    compareTables(expected, got, differences);
+    values += expected.rows.reduce((sum, row) => sum + Object.keys(row).length, 0);
+  }
+  values += await compareGraphite(cells, streams, options, differences);
+  return { differences, cells, values };
+}
+
+/**
+ * Compares cells that were found right before with `stream_minutes` and Graphite once more: nobody may have
+ * written over them since.
+ */
+export async function compareMinutes(
+  cells: readonly ExpectedCell[],
+  streams: readonly string[],
+  options: SinkOptions,
+): Promise<Differences> {
+  const differences = new Differences();
+  const clickHouse = openClickHouse({
+    ...options.clickHouse,
+    user: 'default',
+    password: '',
+    logger: silent,
+  });
+  try {
+    const expected = streamMinutes(cells);
+    const got = await readTable(clickHouse, expected.name, expected.keyColumns, streams);
+    compareTables(expected, got, differences);
+  } finally {
+    await clickHouse.close();
+  }
+  await compareGraphite(cells, streams, options, differences);
+  return differences;
+}
+
+/** Resolves with the number of points compared. */
+async function compareGraphite(
+  cells: readonly ExpectedCell[],
+  streams: readonly string[],
+  options: SinkOptions,
+  differences: Differences,
+): Promise<number> {
+  const { intervalMs, graphiteUrl, graphitePrefix, withTotal } = options;
+  const minutes = cells.map(({ minute }) => minute);
+  const intervalS = intervalMs / 1_000;
+  const points = expectedPoints(cells, graphitePrefix, intervalMs, withTotal);
+  const got = await readPoints(
+    graphiteUrl,
+    graphitePrefix,
+    streams,
+    withTotal,
+    minutes.reduce((first, minute) => Math.min(first, minute), Infinity) * intervalS,
+    minutes.reduce((last, minute) => Math.max(last, minute), 0) * intervalS,
+  );
+  comparePoints(points, got, differences);
+  return [...points.values()].reduce((sum, ofMetric) => sum + ofMetric.size, 0);
+}
+
+const pauseMs = 2_000;
+
+/**
+ * Compares until all is equal, twice in a row, so that nothing was caught on its way to being wrong;
+ * or, when `waitMs` have passed, returns what still differs. Minutes have to close and sinks to be
+ * written first, and after faults owners have to take over.
+ */
+export async function compareUntilEqual(
+  options: CompareOptions,
+  waitMs: number,
+  signal: AbortSignal,
+  onWaiting: (differences: Differences) => void = () => undefined,
+): Promise<Comparison> {
+  const deadlineMs = Date.now() + waitMs;
+  let equalTimes = 0;
+  for (;;) {
+    const comparison = await compareOnce(options).catch((error: unknown) => {
+      // A sink may be on its way back still, or graphite-web have met a file that carbon was just making.
+      const mayPass = error instanceof AppError && error.retryable && Date.now() < deadlineMs;
+      if (mayPass) return undefined;
+      throw error;
+    });
+    if (comparison === undefined) {
+      equalTimes = 0;
+      await pausing(signal);
+      continue;
+    }
+    equalTimes = comparison.differences.count === 0 ? equalTimes + 1 : 0;
+    if (equalTimes >= 2 || (equalTimes === 0 && Date.now() >= deadlineMs)) return comparison;
+    if (equalTimes === 0) onWaiting(comparison.differences);
+    await pausing(signal);
+  }
+}
+
+async function pausing(signal: AbortSignal): Promise<void> {
+  await wait(pauseMs, undefined, { signal }).catch((error: unknown) => {
+    throw new AppError('stopped', 'stopped while comparing', { cause: error });
+  });
+}

@@ -1,0 +1,158 @@
+import {
+  bucketOf,
+  emptyHistogram,
+  minuteOf,
+  qualityOf,
+  qualityOverAllStreams,
+  stallBoundsMs,
+  startupBoundsMs,
+  type Browser,
+  type Cell,
+} from '../../schemas/index.js';
+import type { LedgerAnnounce } from '../viewers/ledger.js';
+
+/** What must be counted, by the viewers' own record and nothing else. */
+export interface ExpectedCell extends Cell {
+  readonly stream: string;
+  readonly minute: number;
+}
+
+/** Registered renditions of each stream; a stream that isn't listed lists none. */
+export type Renditions = ReadonlyMap<string, readonly string[]>;
+
+/** The quality that an announce counts under. */
+export function countedQuality(announce: LedgerAnnounce, renditions: Renditions): string {
+  return qualityOf(announce.announce.quality, renditions.get(announce.stream) ?? []);
+}
+
+function emptyCell(
+  stream: string,
+  minute: number,
+  quality: string,
+  browser: Browser,
+): ExpectedCell {
+  return {
+    stream,
+    minute,
+    quality,
+    browser,
+    viewers: 0,
+    announces: 0,
+    watchedMs: 0,
+    stalledMs: 0,
+    stalls: 0,
+    cdnBytes: 0,
+    peerBytes: 0,
+    uploadedBytes: 0,
+    droppedFrames: 0,
+    errors: 0,
+    startupHistogram: emptyHistogram(startupBoundsMs),
+    stallHistogram: emptyHistogram(stallBoundsMs),
+  };
+}
+
+function addAt(histogram: number[], bucket: number, count: number): void {
+  histogram[bucket] = (histogram[bucket] ?? 0) + count;
+}
+
+export function cellKey(stream: string, minute: number, quality: string, browser: string): string {
+  return `${stream} ${minute} ${quality} ${browser}`;
+}
+
+/**
+ * The cells of announces that are counted, each once: sums in the cell of the announce, and the viewer
+ * in the cell of its highest number of the minute.
+ */
+export function expectedCells(
+  announces: Iterable<LedgerAnnounce>,
+  renditions: Renditions,
+  intervalMs: number,
+): readonly ExpectedCell[] {
+  const cells = new Map<string, ExpectedCell>();
+  const last = new Map<string, { readonly number: number; readonly cell: ExpectedCell }>();
+  for (const counted of announces) {
+    const { stream, session, browser, announce } = counted;
+    const minute = minuteOf(announce.time, intervalMs);
+    const quality = countedQuality(counted, renditions);
+    const key = cellKey(stream, minute, quality, browser);
+    const cell = cells.get(key) ?? emptyCell(stream, minute, quality, browser);
+    cells.set(key, cell);
+    cell.announces += 1;
+    cell.watchedMs += announce.watchedMs;
+    cell.stalledMs += announce.stalledMs;
+    cell.stalls += announce.stalls;
+    cell.cdnBytes += announce.cdnBytes;
+    cell.peerBytes += announce.peerBytes;
+    cell.uploadedBytes += announce.uploadedBytes;
+    cell.droppedFrames += announce.droppedFrames;
+    cell.errors += announce.errors;
+    if (announce.startupMs !== undefined) {
+      addAt(cell.startupHistogram, bucketOf(announce.startupMs, startupBoundsMs), 1);
+    }
+    if (announce.stalls > 0) {
+      const meanMs = announce.stalledMs / announce.stalls;
+      addAt(cell.stallHistogram, bucketOf(meanMs, stallBoundsMs), announce.stalls);
+    }
+    const viewer = `${stream} ${minute} ${session}`;
+    const before = last.get(viewer);
+    if (before === undefined || announce.number > before.number) {
+      last.set(viewer, { number: announce.number, cell });
+    }
+  }
+  for (const { cell } of last.values()) cell.viewers += 1;
+  return [...cells.values()];
+}
+
+const sums = [
+  'viewers',
+  'announces',
+  'watchedMs',
+  'stalledMs',
+  'stalls',
+  'cdnBytes',
+  'peerBytes',
+  'uploadedBytes',
+  'droppedFrames',
+  'errors',
+] as const;
+
+/** The counters that are plain sums. */
+export const sumCounters: readonly (typeof sums)[number][] = sums;
+
+function addCell(to: ExpectedCell, from: ExpectedCell): void {
+  for (const counter of sums) to[counter] += from[counter];
+  for (const [bucket, count] of from.startupHistogram.entries()) {
+    addAt(to.startupHistogram, bucket, count);
+  }
+  for (const [bucket, count] of from.stallHistogram.entries()) {
+    addAt(to.stallHistogram, bucket, count);
+  }
+}
+
+/** Cells that have the same key after `regroup`, added up. */
+export function groupCells(
+  cells: Iterable<ExpectedCell>,
+  regroup: (cell: ExpectedCell) => {
+    readonly stream?: string;
+    readonly quality?: string;
+    readonly browser?: Browser;
+  },
+): readonly ExpectedCell[] {
+  const groups = new Map<string, ExpectedCell>();
+  for (const cell of cells) {
+    const { stream, minute, quality, browser } = { ...cell, ...regroup(cell) };
+    const key = cellKey(stream, minute, quality, browser);
+    const group = groups.get(key) ?? emptyCell(stream, minute, quality, browser);
+    groups.set(key, group);
+    addCell(group, cell);
+  }
+  return [...groups.values()];
+}
+
+/** The cells over all streams, under the name `stream`. */
+export function overAllStreams(
+  cells: Iterable<ExpectedCell>,
+  stream: string,
+): readonly ExpectedCell[] {
+  return groupCells(cells, ({ quality }) => ({ stream, quality: qualityOverAllStreams(quality) }));
+}

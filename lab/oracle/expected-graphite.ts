@@ -1,0 +1,92 @@
+import { encodeNamePart, quantileOf, startupBoundsMs } from '../../schemas/index.js';
+import { overAllStreams, type ExpectedCell } from './expected-cells.js';
+import { groupBy } from '../../bench/viewers/group-by.js';
+import { isSame, type Differences } from './tables.js';
+
+/** Values by metric and the point's time (the minute's start, Unix s). Absent is 0. */
+export type Points = ReadonlyMap<string, ReadonlyMap<number, number>>;
+
+export function streamBase(prefix: string, stream: string): string {
+  return `${prefix}.streams.${encodeNamePart(stream)}`;
+}
+
+export function totalBase(prefix: string): string {
+  return `${prefix}.total`;
+}
+
+/** DESIGN §4, one minute of one stream. */
+function minuteValues(cells: readonly ExpectedCell[], intervalMs: number): Map<string, number> {
+  const values = new Map<string, number>();
+  const add = (metric: string, value: number): void => {
+    values.set(metric, (values.get(metric) ?? 0) + value);
+  };
+  let watchedMs = 0;
+  let stalledMs = 0;
+  const startups: number[] = [];
+  for (const cell of cells) {
+    const quality = encodeNamePart(cell.quality);
+    const browser = encodeNamePart(cell.browser);
+    add('viewers', cell.viewers);
+    add(`viewers_by_quality.${quality}`, cell.viewers);
+    add(`browsers.${browser}`, cell.viewers);
+    add(`browsers_by_quality.${quality}.${browser}`, cell.viewers);
+    add('bytes.cdn', cell.cdnBytes);
+    add('bytes.p2p', cell.peerBytes);
+    add('bytes.uploaded', cell.uploadedBytes);
+    add(`bytes_by_quality.${quality}.cdn`, cell.cdnBytes);
+    add(`bytes_by_quality.${quality}.p2p`, cell.peerBytes);
+    add('stalls', cell.stalls);
+    watchedMs += cell.watchedMs;
+    stalledMs += cell.stalledMs;
+    for (const [bucket, count] of cell.startupHistogram.entries()) {
+      startups[bucket] = (startups[bucket] ?? 0) + count;
+    }
+  }
+  values.set('viewers_average', watchedMs / intervalMs);
+  const playedMs = watchedMs + stalledMs;
+  values.set('stall_ratio', playedMs === 0 ? 0 : stalledMs / playedMs);
+  const p50 = quantileOf(startups, startupBoundsMs, 0.5);
+  const p95 = quantileOf(startups, startupBoundsMs, 0.95);
+  if (p50 !== undefined) values.set('startup_ms.p50', p50);
+  if (p95 !== undefined) values.set('startup_ms.p95', p95);
+  return values;
+}
+
+/** Every point that Graphite has to have of these cells; with `withTotal` also those over all streams. */
+export function expectedPoints(
+  cells: readonly ExpectedCell[],
+  prefix: string,
+  intervalMs: number,
+  withTotal: boolean,
+): Points {
+  const overAll = withTotal ? overAllStreams(cells, '*') : [];
+  const points = new Map<string, Map<number, number>>();
+  const byMinute = groupBy([...cells, ...overAll], ({ stream, minute }) => `${minute} ${stream}`);
+  for (const ofMinute of byMinute.values()) {
+    const [first] = ofMinute;
+    if (first === undefined) continue;
+    const base = first.stream === '*' ? totalBase(prefix) : streamBase(prefix, first.stream);
+    for (const [name, value] of minuteValues(ofMinute, intervalMs)) {
+      const metric = `${base}.${name}`;
+      const ofMetric = points.get(metric) ?? new Map<number, number>();
+      points.set(metric, ofMetric.set((first.minute * intervalMs) / 1_000, value));
+    }
+  }
+  return points;
+}
+
+/** Compares every value of every metric, those that only one side has included. */
+export function comparePoints(expected: Points, got: Points, differences: Differences): void {
+  for (const metric of new Set([...expected.keys(), ...got.keys()])) {
+    const expectedValues = expected.get(metric) ?? new Map<number, number>();
+    const gotValues = got.get(metric) ?? new Map<number, number>();
+    for (const timeS of new Set([...expectedValues.keys(), ...gotValues.keys()])) {
+      const value = expectedValues.get(timeS) ?? 0;
+      const other = gotValues.get(timeS) ?? 0;
+      if (!isSame(value, other)) {
+        const minute = new Date(timeS * 1_000).toISOString();
+        differences.add('Graphite', `${metric} at ${minute}`, value, other);
+      }
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import type { StreamMinuteRow } from '../../clickhouse/index.js';
+import { allStreams, metricBase, streamPoints, type Cell } from '../../schemas/index.js';
+import { countKey, type CellsByKey } from './plain-count.js';
+import { graphitePrefix } from './settings.js';
+
+/** More of them say nothing new. */
+const differencesMax = 5;
+
+function rowOf(cell: Cell): string {
+  return JSON.stringify([
+    cell.viewers,
+    cell.announces,
+    cell.watchedMs,
+    cell.stalledMs,
+    cell.stalls,
+    cell.cdnBytes,
+    cell.peerBytes,
+    cell.uploadedBytes,
+    cell.droppedFrames,
+    cell.errors,
+    cell.startupHistogram,
+    cell.stallHistogram,
+  ]);
+}
+
+function rowOfTable(row: StreamMinuteRow): string {
+  return JSON.stringify([
+    row.viewers,
+    row.announces,
+    row.watched_ms,
+    row.stalled_ms,
+    row.stalls,
+    row.cdn_bytes,
+    row.peer_bytes,
+    row.uploaded_bytes,
+    row.dropped_frames,
+    row.errors,
+    row.startup_histogram,
+    row.stall_histogram,
+  ]);
+}
+
+/** Where the table differs from the count, cell by cell and counter by counter. */
+export function tableDifferences(rows: readonly StreamMinuteRow[], count: CellsByKey): string[] {
+  const differences: string[] = [];
+  const found = new Map(
+    rows.map((row) => [
+      countKey(row.stream, row.minute, row.quality, row.browser),
+      rowOfTable(row),
+    ]),
+  );
+  for (const [key, cell] of count) {
+    if (key.startsWith(`${allStreams}\0`)) continue;
+    const row = found.get(key);
+    found.delete(key);
+    if (row !== rowOf(cell))
+      differences.push(`table ${key}: ${row ?? 'absent'}, is ${rowOf(cell)}`);
+  }
+  for (const key of found.keys()) differences.push(`table ${key} should not be`);
+  return differences.slice(0, differencesMax).map((line) => line.replaceAll('\0', ' '));
+}
+
+/** Where Graphite differs from the count, point by point; absent is 0. */
+export function carbonDifferences(
+  points: ReadonlyMap<string, number>,
+  count: CellsByKey,
+  intervalMs: number,
+): string[] {
+  const minutes = new Map<string, Cell[]>();
+  for (const [key, cell] of count) {
+    const [stream = '', minute = ''] = key.split('\0');
+    const cells = minutes.get(`${stream}\0${minute}`) ?? [];
+    minutes.set(`${stream}\0${minute}`, cells);
+    cells.push(cell);
+  }
+  const expected = new Map<string, number>();
+  for (const [key, cells] of minutes) {
+    const [stream = '', minute = ''] = key.split('\0');
+    const seconds = (Number(minute) * intervalMs) / 1_000;
+    const base = metricBase(graphitePrefix, stream);
+    for (const [metric, value] of Object.entries(streamPoints(base, cells, intervalMs))) {
+      expected.set(`${metric} ${seconds}`, value);
+    }
+  }
+  const differences: string[] = [];
+  for (const [key, value] of expected) {
+    if ((points.get(key) ?? 0) !== value) {
+      differences.push(`carbon ${key}: ${points.get(key) ?? 'absent'}, is ${value}`);
+    }
+  }
+  for (const [key, value] of points) {
+    if (value !== 0 && !expected.has(key)) differences.push(`carbon ${key}: ${value}, is nothing`);
+  }
+  return differences.slice(0, differencesMax);
+}

@@ -1,0 +1,72 @@
+import { codec, minuteOf, topics } from '../../schemas/index.js';
+import { carbonDifferences, tableDifferences } from './compare.js';
+import { announceKey, cellsOf, countedIn, type Counted } from './plain-count.js';
+import { restartDifferences } from './restarts.js';
+import type { World } from './world.js';
+
+/** What is wrong when everything has come to rest; `lastMinute`: the last one with an announce. */
+export function differencesAtEnd(world: World, lastMinute: number): string[] {
+  const { cluster, kafka, lost } = world;
+  const differences: string[] = [];
+  if (!world.isDoneWith(lastMinute)) differences.push('does not come to an end');
+  const counted: Counted[][] = [];
+  for (let partition = 0; partition < cluster.partitions; partition += 1) {
+    counted.push(countedIn(kafka.records(topics.announces, partition), cluster));
+  }
+  const all = counted.flat();
+  const isKept = (minute: number): boolean =>
+    lost === undefined || minute < lost.from || minute >= lost.before;
+  const count = cellsOf(all.filter(({ minute }) => isKept(minute)));
+  const rows = world.table.rows().filter(({ minute }) => isKept(minute));
+  const points = world.carbon.points((seconds) =>
+    isKept(minuteOf(seconds * 1_000, cluster.intervalMs)),
+  );
+  return [
+    ...differences,
+    ...onceDifferences(world, all),
+    ...tableDifferences(rows, count),
+    ...carbonDifferences(points, count, cluster.intervalMs),
+    ...deadLetterDifferences(world),
+    ...restartDifferences(world, counted),
+  ];
+}
+
+/** An acknowledged announce is in the count of its minute, once; any other at most once. */
+function onceDifferences({ made, acknowledged, cluster }: World, counted: Counted[]): string[] {
+  const differences: string[] = [];
+  const minutes = new Map<string, number>();
+  for (const { announce, minute } of counted) {
+    const key = announceKey(announce);
+    if (minutes.has(key)) differences.push(`once: ${key} counts for two minutes`);
+    minutes.set(key, minute);
+  }
+  const madeFor = new Map(
+    made.map((announce) => [announceKey(announce), minuteOf(announce.time, cluster.intervalMs)]),
+  );
+  for (const announce of acknowledged) {
+    const key = announceKey(announce);
+    if (minutes.get(key) !== madeFor.get(key)) {
+      differences.push(`once: ${key} is acknowledged and not in the count of its minute`);
+    }
+  }
+  return differences;
+}
+
+/** Every record that can't be read, and was not deleted unread, has a dead letter. */
+function deadLetterDifferences({ kafka, cluster, lost }: World): string[] {
+  const letters = new Set<string>();
+  for (const { value } of kafka.records(topics.deadLetters, 0)) {
+    const decoded = codec().decode(value);
+    if (!decoded.ok || decoded.record.type !== 'DeadLetter') continue;
+    letters.add(`${decoded.record.value.partition}/${decoded.record.value.offset}`);
+  }
+  const differences: string[] = [];
+  for (let partition = 0; partition < cluster.partitions; partition += 1) {
+    const readFrom = lost === undefined ? 0 : kafka.startOffset(topics.announces, partition);
+    for (const { offset, value } of kafka.records(topics.announces, partition).slice(readFrom)) {
+      if (codec().decode(value).ok || letters.has(`${partition}/${offset}`)) continue;
+      differences.push(`dead letters: none for ${partition}/${offset}`);
+    }
+  }
+  return differences;
+}

@@ -1,0 +1,101 @@
+import type { LogRecord } from '../../kafka/index.js';
+import {
+  allStreams,
+  bucketOf,
+  codec,
+  emptyCell,
+  qualityOverAllStreams,
+  stallBoundsMs,
+  startupBoundsMs,
+  type Announce,
+  type Cell,
+  type MinuteTimes,
+} from '../../schemas/index.js';
+
+/** An announce that counts, and for which minute. */
+export interface Counted {
+  readonly announce: Announce;
+  readonly minute: number;
+}
+
+/** Cells by `countKey`. */
+export type CellsByKey = Map<string, Cell>;
+
+export function countKey(stream: string, minute: number, quality: string, browser: string): string {
+  return `${stream}\0${minute}\0${quality}\0${browser}`;
+}
+
+/**
+ * The count (DESIGN §3), computed as it is defined and with nothing of the rollup: of all announces of a
+ * minute in time in the log, the first copy of each (stream, session, number).
+ */
+export function countedIn(log: readonly LogRecord[], times: MinuteTimes): Counted[] {
+  const firsts = new Map<string, Counted>();
+  for (const { value, logAppendTimeMs } of log) {
+    const decoded = codec().decode(value);
+    if (!decoded.ok || decoded.record.type !== 'AnnounceBatch') continue;
+    for (const announce of decoded.record.value.announces) {
+      const minute = Math.floor(announce.time / times.intervalMs);
+      const startMs = minute * times.intervalMs;
+      if (logAppendTimeMs < startMs - times.graceMs) continue;
+      if (logAppendTimeMs > startMs + times.intervalMs + times.lateMs) continue;
+      const key = `${minute} ${announceKey(announce)}`;
+      if (!firsts.has(key)) firsts.set(key, { announce, minute });
+    }
+  }
+  return [...firsts.values()];
+}
+
+export function announceKey({ stream, session, number }: Announce): string {
+  return `${stream} ${session.toString('hex')} ${number}`;
+}
+
+/** The cells of what counts, those over all streams under '*'; the viewer in the cell of the highest number. */
+export function cellsOf(counted: readonly Counted[]): CellsByKey {
+  const cells: CellsByKey = new Map();
+  const highest = new Map<string, Counted>();
+  for (const one of counted) {
+    for (const cell of cellsFor(cells, one)) add(cell, one.announce);
+    const { stream, session, number } = one.announce;
+    const viewer = `${one.minute} ${stream} ${session.toString('hex')}`;
+    if (number > (highest.get(viewer)?.announce.number ?? -1)) highest.set(viewer, one);
+  }
+  for (const last of highest.values()) {
+    for (const cell of cellsFor(cells, last)) cell.viewers += 1;
+  }
+  return cells;
+}
+
+function cellsFor(cells: CellsByKey, { announce, minute }: Counted): Cell[] {
+  const places = [
+    [announce.stream, announce.quality],
+    [allStreams, qualityOverAllStreams(announce.quality)],
+  ] as const;
+  return places.map(([stream, quality]) => {
+    const key = countKey(stream, minute, quality, announce.browser);
+    const cell = cells.get(key) ?? emptyCell(quality, announce.browser);
+    cells.set(key, cell);
+    return cell;
+  });
+}
+
+function add(cell: Cell, announce: Announce): void {
+  cell.announces += 1;
+  cell.watchedMs += announce.watchedMs;
+  cell.stalledMs += announce.stalledMs;
+  cell.stalls += announce.stalls;
+  cell.cdnBytes += announce.cdnBytes;
+  cell.peerBytes += announce.peerBytes;
+  cell.uploadedBytes += announce.uploadedBytes;
+  cell.droppedFrames += announce.droppedFrames;
+  cell.errors += announce.errors;
+  const { startupHistogram, stallHistogram } = cell;
+  if (announce.startupMs !== null) {
+    const bucket = bucketOf(announce.startupMs, startupBoundsMs);
+    startupHistogram[bucket] = (startupHistogram[bucket] ?? 0) + 1;
+  }
+  if (announce.stalls > 0) {
+    const bucket = bucketOf(announce.stalledMs / announce.stalls, stallBoundsMs);
+    stallHistogram[bucket] = (stallHistogram[bucket] ?? 0) + announce.stalls;
+  }
+}

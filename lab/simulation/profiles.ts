@@ -1,0 +1,214 @@
+import type { ClusterSettings } from '../../registry/index.js';
+import type { FaultRates } from './faults.js';
+import { shortMinutesCluster } from './settings.js';
+import type { StageName } from './stages.js';
+
+const usual: FaultRates = {
+  perMinute: {
+    'rollup crashes': 0.25,
+    'rollup stops': 0.1,
+    'rollup pauses shortly': 0.3,
+    'rollup pauses beyond the session time-out': 0.25,
+    'rollup is cut off from the coordinator': 0.15,
+    'tracker crashes': 0.15,
+    'tracker pauses': 0.2,
+    'group rebalances': 0.3,
+    'commit goes back to an earlier one': 0.3,
+    'commit is wiped': 0.05,
+    'commit is out of range': 0.05,
+    'commit without metadata': 0.05,
+    'fetch of a partition stalls': 0.15,
+    'beginning of the log is deleted': 0.3,
+    'leader moves': 0.7,
+    'poison record': 0.1,
+    'carbon killed': 0.2,
+    'carbon away': 0.05,
+    'carbon connection drops': 0.3,
+    'ClickHouse away': 0.1,
+    'all Kafka away': 0.04,
+    'all rollups away': 0.03,
+    'all of stage 1 away': 0.03,
+    'viewer is disconnected': 2,
+  },
+  probability: {
+    'append is lost': 0.008,
+    'append is refused': 0.004,
+    'append happens twice': 0.008,
+    'append is delayed': 0.01,
+    'append is acknowledged late': 0.008,
+    'append is never acknowledged': 0.008,
+    'commit is lost': 0.03,
+    "commit's answer is lost": 0.03,
+    'fetch jumps forward after a rejoin': 0.15,
+    'fetch jumps back after a rejoin': 0.15,
+    'rollup crashes at an await': 0.0004,
+    'rollup pauses before a write to carbon': 0.01,
+    'carbon dies right after a commit of stage 2': 0.002,
+    'insert fails': 0.05,
+    'insert fails after writing': 0.05,
+    'insert is slow': 0.05,
+    'acknowledgement is lost on its way to the viewer': 0.05,
+  },
+};
+
+/** A kind of run: how often what strikes, and what is staged on purpose. */
+export interface Profile {
+  readonly rates: FaultRates;
+  /** One broker's clock is 5 minutes ahead. */
+  readonly isBrokerAhead?: boolean;
+  /** One tracker's clock is 5 minutes ahead. */
+  readonly isTrackerAhead?: boolean;
+  readonly cluster?: ClusterSettings;
+  readonly stage?: StageName;
+}
+
+function with_(
+  perMinute: Partial<FaultRates['perMinute']>,
+  probability: Partial<FaultRates['probability']> = {},
+): FaultRates {
+  return {
+    perMinute: { ...usual.perMinute, ...perMinute },
+    probability: { ...usual.probability, ...probability },
+  };
+}
+
+function scaled(factor: number): FaultRates {
+  const scale = <Kind extends string>(rates: Readonly<Record<Kind, number>>) =>
+    Object.fromEntries(
+      Object.entries<number>(rates).map(([kind, rate]) => [kind, rate * factor]),
+    ) as Record<Kind, number>;
+  return { perMinute: scale(usual.perMinute), probability: scale(usual.probability) };
+}
+
+export const profiles = {
+  usual: { rates: usual },
+  calm: { rates: scaled(0.25) },
+  wild: { rates: scaled(2) },
+  'broker ahead': { rates: with_({ 'leader moves': 3 }), isBrokerAhead: true },
+  'tracker ahead': { rates: with_({ 'viewer is disconnected': 4 }), isTrackerAhead: true },
+  'long backlog': { rates: scaled(0.5), stage: 'all rollups away' },
+  'stage 1 behind': { rates: scaled(0.5), stage: 'all of stage 1 away' },
+  'unread records deleted': { rates: scaled(0.5), stage: 'unread records are deleted' },
+  'many minutes behind': {
+    rates: scaled(0.5),
+    cluster: shortMinutesCluster,
+    stage: 'all rollups away',
+  },
+  'many minutes waiting': {
+    rates: scaled(0.2),
+    cluster: shortMinutesCluster,
+    stage: 'both sinks away',
+  },
+  sinks: {
+    rates: with_(
+      {
+        'carbon killed': 1,
+        'carbon connection drops': 1,
+        'carbon away': 0.3,
+        'ClickHouse away': 0.5,
+        'rollup crashes': 0.5,
+      },
+      { 'insert fails': 0.2, 'insert fails after writing': 0.2 },
+    ),
+  },
+  commits: {
+    rates: with_({
+      'commit goes back to an earlier one': 2,
+      'commit is wiped': 0.3,
+      'commit is out of range': 0.3,
+      'commit without metadata': 0.8,
+      'group rebalances': 1,
+    }),
+  },
+  retention: {
+    rates: with_({
+      'beginning of the log is deleted': 2,
+      'commit goes back to an earlier one': 1,
+      'commit is wiped': 0.5,
+      'commit without metadata': 0.3,
+      'group rebalances': 1,
+    }),
+  },
+  zombies: {
+    rates: with_(
+      {
+        'rollup pauses beyond the session time-out': 0.8,
+        'rollup is cut off from the coordinator': 0.5,
+        'viewer is disconnected': 4,
+      },
+      { 'rollup pauses before a write to carbon': 0.1 },
+    ),
+  },
+  // Few new owners: each would send all again.
+  lossy: {
+    rates: {
+      perMinute: {
+        ...scaled(0.1).perMinute,
+        'rollup crashes': 0.25,
+        'poison record': 1,
+        'viewer is disconnected': 5,
+      },
+      probability: {
+        ...scaled(0.1).probability,
+        'append is lost': 0.08,
+        'append is delayed': 0.15,
+        'append happens twice': 0.1,
+      },
+    },
+  },
+  // Minutes become final as soon as they are known, while the sinks come and go.
+  'sinks behind': {
+    rates: with_(
+      { 'carbon killed': 3, 'ClickHouse away': 1.5, 'rollup crashes': 1.5 },
+      { 'carbon dies right after a commit of stage 2': 0.05 },
+    ),
+    stage: 'all of stage 1 away',
+  },
+  'carbon killed': { rates: scaled(0.1), stage: 'carbon is killed behind a backlog' },
+  drops: {
+    rates: with_(
+      { 'rollup crashes': 0.7, 'carbon connection drops': 0.5, 'group rebalances': 1 },
+      { 'carbon dies right after a commit of stage 2': 0.05 },
+    ),
+  },
+  'stale write': { rates: scaled(0.2), stage: 'stale write' },
+  'stale correction': { rates: scaled(0.03), stage: 'stale correction' },
+  'correction waits': { rates: scaled(0.03), stage: 'correction waits' },
+  'former owner': { rates: scaled(0.03), stage: 'former owner connects again' },
+} as const satisfies Readonly<Record<string, Profile>>;
+
+export type ProfileName = keyof typeof profiles;
+
+/** Every seed has its profile; the usual ones are most. */
+const bySeed: readonly ProfileName[] = [
+  'usual',
+  'wild',
+  'broker ahead',
+  'usual',
+  'long backlog',
+  'sinks',
+  'calm',
+  'commits',
+  'zombies',
+  'usual',
+  'stage 1 behind',
+  'stale write',
+  'many minutes behind',
+  'drops',
+  'usual',
+  'tracker ahead',
+  'lossy',
+  'sinks behind',
+  'unread records deleted',
+  'unread records deleted',
+  'stale correction',
+  'many minutes waiting',
+  'correction waits',
+  'retention',
+  'carbon killed',
+  'former owner',
+];
+
+export function profileOf(seed: number): ProfileName {
+  return bySeed[seed % bySeed.length] ?? 'usual';
+}

@@ -1,0 +1,223 @@
+import { Registry } from 'prom-client';
+import { partitionOfStream, type LogRecord, type PartitionReader } from '../../kafka/index.js';
+import type { ClusterSettings } from '../../registry/index.js';
+import { keepInStep } from '../../rollup/in-step.js';
+import { createRollupMetrics } from '../../rollup/metrics.js';
+import { PartialsReader } from '../../rollup/partials/partials-reader.js';
+import { ClickHouseSink } from '../../rollup/sinks/clickhouse-sink.js';
+import { GraphiteSink } from '../../rollup/sinks/graphite-sink.js';
+import type { MinuteWrite, Sink } from '../../rollup/sinks/sink.js';
+import { TotalsReader } from '../../rollup/totals/totals-reader.js';
+import { topics } from '../../schemas/index.js';
+import { RateLimitedLog, type Logger } from '../../service/logs.js';
+import type { AssignedReadingsOptions } from './assigned-readings.js';
+import { SimulatedCarbonConnection } from './carbon-connection.js';
+import type { Carbon } from './carbon.js';
+import type { Faults } from './faults.js';
+import type { GroupCoordinator } from './group-coordinator.js';
+import { GroupMember } from './group-member.js';
+import type { SimulationParts } from './parts.js';
+import type { Random } from './random.js';
+import type { WritingOwner } from './invariants.js';
+import { graphitePrefix, sessionTimeoutMs } from './settings.js';
+import type { SimulatedKafka } from './simulated-kafka.js';
+import type { SimulatedProcess } from './simulated-process.js';
+import type { VersionedTable } from './versioned-table.js';
+
+export interface RollupNodeOptions {
+  readonly process: SimulatedProcess;
+  readonly cluster: ClusterSettings;
+  readonly kafka: SimulatedKafka;
+  readonly partialsGroup: GroupCoordinator;
+  readonly totalsGroup: GroupCoordinator;
+  readonly carbon: Carbon;
+  readonly table: VersionedTable;
+  readonly random: Random;
+  readonly faults: Faults;
+  readonly parts: SimulationParts;
+  readonly onWritten: (sink: string, write: MinuteWrite, owner: WritingOwner) => void;
+}
+
+const silent = (): void => undefined;
+const logger: Logger = { debug: silent, info: silent, warn: silent, error: silent };
+/** Figures that nobody reads: one set for all is enough. */
+const metrics = createRollupMetrics(new Registry());
+const inStepIntervals = 3;
+const sinkDeadlineMs = 5_000;
+/** Rarer than in production, where it makes no difference but to the delay. */
+const ticksMs = [250, 500, 1_000];
+/** The bounds of the production readers on final minutes that wait, and how often they look. */
+const stage1WaitingMax = 10;
+const stage2WaitingMax = 30;
+const waitingPollMs = 200;
+
+type WatchedReader = PartitionReader & { readonly openMinutes: number };
+
+/** A rollup process of both roles, wired as rollup/main.ts does it, with everything outside simulated. */
+export class RollupNode {
+  readonly partialsMember: GroupMember;
+  readonly totalsMember: GroupMember;
+  readonly #partials = new Set<PartialsReader>();
+  readonly #totals = new Set<TotalsReader>();
+  readonly #sinks: readonly Sink[];
+  /** By partition of `rollup-partials`: where its log ended when it was assigned. */
+  readonly #endOffsets = new Map<number, number>();
+  readonly #tickMs: number;
+
+  constructor(private readonly options: RollupNodeOptions) {
+    const { process, cluster, kafka, faults, parts, random } = options;
+    const rateLimited = new RateLimitedLog(process.now);
+    const sending = kafka.producerOf(process);
+    const producer = parts.producer(
+      {
+        append: (topic, partition, records) => {
+          const member = topic === topics.partials ? this.partialsMember : undefined;
+          if (member?.isZombie === true && !faults.isOver) faults.count('zombie owner writes');
+          return sending.append(topic, partition, records);
+        },
+        close: () => sending.close(),
+      },
+      process,
+    );
+    const { now, sleep, name: node } = process;
+    const shared = { cluster, producer, node, now, sleep, logger, rateLimited, metrics };
+    this.#sinks = this.#makeSinks(rateLimited);
+    this.#tickMs = random.pick(ticksMs);
+    this.partialsMember = this.#member(topics.announces, options.partialsGroup, (owned, start) =>
+      registered(this.#partials, new PartialsReader(owned, start, shared)),
+    );
+    this.totalsMember = this.#member(topics.partials, options.totalsGroup, (owned, start) => {
+      this.#endOffsets.set(owned.partition, start.endOffset);
+      return registered(
+        this.#totals,
+        new TotalsReader(owned, start, {
+          ...shared,
+          sinks: this.#sinks,
+          sessionTimeoutMs,
+          lastHeartbeatAtMs: this.totalsMember.lastHeartbeatAtMs,
+        }),
+      );
+    });
+    this.#tick();
+  }
+
+  get process(): SimulatedProcess {
+    return this.options.process;
+  }
+
+  crash(): void {
+    this.process.kill();
+  }
+
+  /** SIGTERM: leaves the groups, lets the sinks finish, ends. */
+  async stop(): Promise<void> {
+    this.partialsMember.stop();
+    this.totalsMember.stop();
+    for (const sink of this.#sinks) await sink.close(sinkDeadlineMs);
+    this.process.kill();
+  }
+
+  #tick(): void {
+    this.process.after(this.#tickMs, () => {
+      for (const reader of dropClosed(this.#partials)) reader.tick();
+      for (const reader of dropClosed(this.#totals)) reader.tick();
+      keepInStep([...this.#partials], inStepIntervals * this.options.cluster.intervalMs);
+      this.#tick();
+    });
+  }
+
+  #member(
+    topic: string,
+    coordinator: GroupCoordinator,
+    open: (...opened: Parameters<AssignedReadingsOptions['open']>) => WatchedReader,
+  ): GroupMember {
+    const { process, kafka, random, faults, parts } = this.options;
+    return new GroupMember({
+      process,
+      topic,
+      coordinator,
+      kafka,
+      random,
+      faults,
+      parts,
+      open: (owned, start) => {
+        const reader = open(owned, start);
+        const read = (records: readonly LogRecord[]): Promise<void> => {
+          const reading = reader.read(parts.recordsRead(topic, records, process.now()));
+          this.#watchWait(topic, reader, reading);
+          return reading;
+        };
+        return { read, close: () => reader.close() };
+      },
+    });
+  }
+
+  /** Counts when a reader takes no more, for too many final minutes wait behind it. */
+  #watchWait(topic: string, reader: WatchedReader, reading: Promise<void>): void {
+    const { process, faults } = this.options;
+    const isStage1 = topic === topics.announces;
+    if (reader.openMinutes <= (isStage1 ? stage1WaitingMax : stage2WaitingMax)) return;
+    let isOver = false;
+    void reading.then(() => (isOver = true));
+    process.after(waitingPollMs / 2, () => {
+      if (isOver || faults.isOver) return;
+      faults.count(isStage1 ? 'stage 1 waits for Kafka' : 'stage 2 waits for its sinks');
+    });
+  }
+
+  #makeSinks(rateLimited: RateLimitedLog): Sink[] {
+    const { process, cluster, carbon, table, parts } = this.options;
+    const { now, sleep } = process;
+    const { intervalMs } = cluster;
+    const common = { intervalMs, sleep, logger, rateLimited, onError: silent };
+    const clickhouse = new ClickHouseSink({ ...common, insert: table.insertOf(process) });
+    const graphite = new GraphiteSink({
+      ...common,
+      where: 'carbon',
+      connect: (events) => new SimulatedCarbonConnection(carbon, process, events),
+      prefix: graphitePrefix,
+      now,
+    });
+    return [clickhouse, graphite].map((sink) =>
+      observed(parts.sink(sink, process), (write) => this.#written(sink, write)),
+    );
+  }
+
+  #written(sink: Sink, write: MinuteWrite): void {
+    const { process, cluster, onWritten } = this.options;
+    const stream = write.totals[0]?.stream;
+    if (stream === undefined) return;
+    const partition = partitionOfStream(stream, cluster.partialPartitions);
+    const endOffset = this.#endOffsets.get(partition) ?? 0;
+    onWritten(sink.name, write, { nowMs: process.now(), partition, endOffset });
+  }
+}
+
+function observed(sink: Sink, onWritten: (write: MinuteWrite) => void): Sink {
+  return {
+    name: sink.name,
+    get epoch() {
+      return sink.epoch;
+    },
+    isVersioned: sink.isVersioned,
+    write: (write) => {
+      const receipt = sink.write(write);
+      if (receipt !== undefined) onWritten(write);
+      return receipt;
+    },
+    problem: () => sink.problem(),
+    close: (deadlineMs) => sink.close(deadlineMs),
+  };
+}
+
+function registered<Reader extends PartitionReader>(readers: Set<Reader>, reader: Reader): Reader {
+  readers.add(reader);
+  return reader;
+}
+
+function dropClosed<Reader extends { readonly isClosed: boolean }>(
+  readers: Set<Reader>,
+): Set<Reader> {
+  for (const reader of readers) if (reader.isClosed) readers.delete(reader);
+  return readers;
+}

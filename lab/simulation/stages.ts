@@ -1,0 +1,103 @@
+import { topics } from '../../schemas/index.js';
+import { deleteUnread } from './retention.js';
+import { pauseMsMax } from './settings.js';
+import {
+  correctionWaits,
+  formerOwnerConnectsAgain,
+  staleCorrection,
+  totalsOwners,
+} from './staged-corrections.js';
+import type { World } from './world.js';
+
+const longAbsenceMsLeast = 330_000;
+const longAbsenceMsMost = 480_000;
+const sinksAwayMsLeast = 480_000;
+const sinksAwayMsMost = 540_000;
+const unreadMs = 330_000;
+
+/** Faults that only together, in their order, meet the rule that they are aimed at. */
+const stages = {
+  'all rollups away': (world, beginMs) =>
+    during(world, beginMs, longAbsenceMsLeast, longAbsenceMsMost, (durationMs) => {
+      countBacklog(world, 'all rollups away');
+      world.keepRollupsAway(world.clock.nowMs + durationMs);
+    }),
+  'all of stage 1 away': (world, beginMs) =>
+    during(world, beginMs, longAbsenceMsLeast, longAbsenceMsMost, (durationMs) => {
+      countBacklog(world, 'all of stage 1 away');
+      world.partialsGroup.suspend(durationMs);
+    }),
+  // Minutes are final as soon as they are written, and then carbon has them in its memory only.
+  'carbon is killed behind a backlog': (world, beginMs) =>
+    during(world, beginMs, longAbsenceMsLeast, longAbsenceMsMost, (durationMs) => {
+      const { clock, random, faults, carbon, partialsGroup } = world;
+      countBacklog(world, 'all of stage 1 away');
+      partialsGroup.suspend(durationMs);
+      clock.after(durationMs + random.between(6_000, 15_000), () => {
+        faults.count('carbon killed');
+        carbon.kill(random.between(500, 10_000));
+      });
+    }),
+  'unread records are deleted': (world, beginMs) =>
+    during(world, beginMs, longAbsenceMsLeast, longAbsenceMsMost, (durationMs) => {
+      countBacklog(world, 'all of stage 1 away');
+      world.partialsGroup.suspend(durationMs);
+      world.clock.after(durationMs - 1_000, () => {
+        world.lost = deleteUnread(world);
+      });
+    }),
+  'both sinks away': (world, beginMs) =>
+    during(world, beginMs, sinksAwayMsLeast, sinksAwayMsMost, (durationMs) => {
+      world.faults.count('carbon away');
+      world.faults.count('ClickHouse away');
+      world.carbon.goAway(durationMs);
+      world.table.goAway(durationMs);
+    }),
+  'stale write': (world, beginMs) =>
+    world.clock.at(beginMs + world.random.between(60_000, 240_000), () => staleWrite(world)),
+  'stale correction': staleCorrection,
+  'correction waits': correctionWaits,
+  'former owner connects again': formerOwnerConnectsAgain,
+} as const satisfies Readonly<Record<string, (world: World, beginMs: number) => void>>;
+
+export type StageName = keyof typeof stages;
+
+export function stage(world: World, name: StageName, beginMs: number): void {
+  stages[name](world, beginMs);
+}
+
+function during(
+  { clock, random }: World,
+  beginMs: number,
+  leastMs: number,
+  mostMs: number,
+  begin: (durationMs: number) => void,
+): void {
+  clock.at(beginMs + random.between(60_000, 200_000), () => begin(random.between(leastMs, mostMs)));
+}
+
+function countBacklog({ faults }: World, kind: 'all rollups away' | 'all of stage 1 away'): void {
+  faults.count(kind);
+  faults.count('backlog of over 5 minutes');
+}
+
+/**
+ * Minutes lack one input partition until it is read again, and then all are final within seconds. Just
+ * before that the owner of stage 2 writes them all as they are, for its connection is new, and is paused in
+ * that write for almost `takeover_seconds`.
+ */
+function staleWrite(world: World): void {
+  const { clock, cluster, random, kafka, carbon, faults } = world;
+  const partition = random.below(cluster.partitions);
+  faults.count('fetch of a partition stalls');
+  kafka.stallFetch(topics.announces, partition, unreadMs);
+  clock.after(unreadMs - random.between(2_000, 18_000), () => {
+    const owners = totalsOwners(world);
+    if (owners.length === 0) return;
+    carbon.pausesAtWrite.set(random.pick(owners).process.name, {
+      durationMs: pauseMsMax - random.below(8_000),
+    });
+    faults.count('carbon connection drops');
+    carbon.dropConnections();
+  });
+}

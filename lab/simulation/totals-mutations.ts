@@ -1,0 +1,132 @@
+import { MinuteTotals } from '../../rollup/totals/minute-totals.js';
+import { PartitionTotals } from '../../rollup/totals/partition-totals.js';
+import { SinkProgress, type Permission } from '../../rollup/totals/sink-progress.js';
+import {
+  noRewriteOnNewConnection,
+  takenAtOnce,
+  totalsByOwner,
+  withoutLastWrite,
+} from './mutated-parts.js';
+import { patch, replacing, usually, type Mutated, type Mutation } from './mutation.js';
+
+function permitted(change: Partial<Permission>): Mutated {
+  return patch(
+    SinkProgress.prototype,
+    'advance',
+    (original) =>
+      function (this: SinkProgress, permission) {
+        return original.call(this, { ...permission, ...change });
+      },
+  );
+}
+
+/** Rules 7 and 8, and stage 2's part of rule 9: what is written when, dropped and committed. */
+export const totalsMutations: readonly Mutation[] = [
+  {
+    name: 'nothing is held back',
+    ...usually,
+    apply: () =>
+      patch(
+        PartitionTotals.prototype,
+        'isDue',
+        () =>
+          function (this: PartitionTotals, minute: number) {
+            return this.minute(minute) !== undefined;
+          },
+      ),
+  },
+  {
+    name: 'the last version counts instead of the highest',
+    ...usually,
+    profile: 'lossy',
+    apply: () => {
+      let version = 0;
+      return patch(
+        MinuteTotals.prototype,
+        'apply',
+        (original) =>
+          function (this: MinuteTotals, inputPartition, _version, cells, nextOffset) {
+            version += 1;
+            return original.call(this, inputPartition, version, cells, nextOffset);
+          },
+      );
+    },
+  },
+  {
+    name: "a total's version is its owner's own count",
+    ...usually,
+    apply: () => replacing({ sink: totalsByOwner }),
+  },
+  {
+    name: 'a new owner writes before it has caught up',
+    ...usually,
+    apply: () => permitted({ isCaughtUp: true }),
+  },
+  {
+    name: 'an owner without heartbeats goes on writing',
+    ...usually,
+    profile: 'former owner',
+    apply: () => permitted({ isAlive: true }),
+  },
+  {
+    name: 'no last write',
+    ...usually,
+    profile: 'stale correction',
+    apply: withoutLastWrite,
+  },
+  {
+    name: 'no takeover_seconds',
+    ...usually,
+    profile: 'stale write',
+    apply: () => permitted({ isSettled: true }),
+  },
+  {
+    name: 'nothing is rewritten on a new connection',
+    ...usually,
+    profile: 'carbon killed',
+    apply: () => replacing({ sink: noRewriteOnNewConnection }),
+  },
+  {
+    name: 'what is written to carbon counts as taken at once',
+    ...usually,
+    profile: 'carbon killed',
+    apply: () => replacing({ sink: takenAtOnce }),
+  },
+  {
+    name: 'stage 2 drops alone, without its sinks',
+    ...usually,
+    profile: 'sinks behind',
+    apply: () => patch(SinkProgress.prototype, 'isTaken', () => () => true),
+  },
+  {
+    name: 'stage 2 drops out of order',
+    ...usually,
+    profile: 'correction waits',
+    apply: () =>
+      patch(
+        PartitionTotals.prototype,
+        'dropTaken',
+        (original) =>
+          function (this: PartitionTotals, isTaken) {
+            const taken = this.minutes().filter(
+              (minute) => minute < this.finalBefore && isTaken(minute),
+            );
+            const highest = taken.at(-1) ?? -1;
+            return original.call(this, (minute) => minute <= highest);
+          },
+      ),
+  },
+  {
+    name: 'stage 2 commits the next offset, though it retains minutes',
+    ...usually,
+    apply: () =>
+      patch(
+        PartitionTotals.prototype,
+        'commitPoint',
+        () =>
+          function (this: PartitionTotals) {
+            return { offset: this.nextOffset, exactFrom: this.exactFrom };
+          },
+      ),
+  },
+];

@@ -1,0 +1,168 @@
+import { browsers, type Announce, type Browser } from '../../schemas/index.js';
+import type { Faults } from './faults.js';
+import type { Random } from './random.js';
+import type { TrackerNode } from './tracker-node.js';
+import type { VirtualClock } from './virtual-clock.js';
+
+export interface ViewerOptions {
+  readonly clock: VirtualClock;
+  readonly random: Random;
+  readonly faults: Faults;
+  readonly stream: string;
+  /** 16 bytes. */
+  readonly session: Buffer;
+  readonly isRestamping: boolean;
+  /** The trackers that are up. */
+  readonly trackers: () => readonly TrackerNode[];
+  readonly onMade: (announce: Announce) => void;
+}
+
+interface Connection {
+  readonly tracker: TrackerNode;
+  /** What the tracker's welcome told: its clock against the true time. */
+  readonly clockOffsetMs: number;
+}
+
+const qualities = ['720p', '1080p', 'unknown'];
+const switchesQuality = 0.2;
+
+/** One session: numbers and stamps its announces once, keeps each until answered, resends it unchanged. */
+export class Viewer {
+  readonly #kept = new Map<number, Announce>();
+  #connection: Connection | undefined;
+  #clockOffsetMs = 0;
+  #number = 0;
+  #quality: string;
+  readonly #browser: Browser;
+  #isPlaying = true;
+  #hasResent = false;
+
+  constructor(private readonly options: ViewerOptions) {
+    this.#quality = options.random.pick(qualities);
+    this.#browser = options.random.pick(browsers);
+    this.#reconnect(0);
+    this.#announceSoon();
+  }
+
+  /** Whether it has sent anything again. */
+  get hasResent(): boolean {
+    return this.#hasResent;
+  }
+
+  /** Makes no more announces; what it keeps it goes on sending. */
+  stop(): void {
+    this.#isPlaying = false;
+  }
+
+  /** Its tracker died. */
+  lose(tracker: TrackerNode): void {
+    if (this.#connection?.tracker === tracker) this.disconnect(500, 15_000);
+  }
+
+  disconnect(leastMs: number, mostMs: number): void {
+    if (this.#connection === undefined) return;
+    this.#connection = undefined;
+    this.#reconnect(this.options.random.between(leastMs, mostMs));
+  }
+
+  #reconnect(delayMs: number): void {
+    const { clock, random, trackers, faults } = this.options;
+    clock.after(delayMs, () => {
+      const present = trackers();
+      if (present.length === 0) {
+        this.#reconnect(1_000);
+        return;
+      }
+      const tracker = random.pick(present);
+      const welcomeMs = random.below(300);
+      this.#clockOffsetMs = tracker.process.clockOffsetMs - welcomeMs;
+      const connection = { tracker, clockOffsetMs: this.#clockOffsetMs };
+      this.#connection = connection;
+      if (this.options.isRestamping) this.#restamp();
+      for (const announce of this.#kept.values()) {
+        this.#hasResent = true;
+        faults.count('announce is resent');
+        this.#send(connection, announce);
+      }
+    });
+  }
+
+  #restamp(): void {
+    const time = this.options.clock.nowMs + this.#clockOffsetMs;
+    for (const [number, announce] of this.#kept) this.#kept.set(number, { ...announce, time });
+  }
+
+  #announceSoon(): void {
+    const { clock, random } = this.options;
+    clock.after(random.between(5_000, 14_000), () => {
+      if (!this.#isPlaying) return;
+      const announce = this.#make();
+      this.#kept.set(announce.number, announce);
+      this.options.onMade(announce);
+      if (this.#connection !== undefined) this.#send(this.#connection, announce);
+      this.#announceSoon();
+    });
+  }
+
+  #send(connection: Connection, announce: Announce): void {
+    const { clock, random, faults } = this.options;
+    const isConnected = (): boolean => this.#connection === connection;
+    const { process } = connection.tracker;
+    const link = {
+      answer: (answered: Announce, answer: 'acknowledged' | 'refused' | 'retry'): void => {
+        if (faults.strikes('acknowledgement is lost on its way to the viewer')) {
+          if (isConnected()) this.disconnect(200, 5_000);
+          return;
+        }
+        clock.after(random.between(1, 200), () => {
+          if (!isConnected()) return;
+          if (answer !== 'retry') this.#kept.delete(answered.number);
+          else
+            clock.after(random.between(1_000, 8_000), () => this.#sendAgain(connection, answered));
+        });
+      },
+    };
+    clock.after(random.between(1, 200), () => {
+      if (isConnected()) process.after(0, () => connection.tracker.receive(link, [announce]));
+    });
+  }
+
+  #sendAgain(connection: Connection, announce: Announce): void {
+    if (this.#connection === connection && this.#kept.has(announce.number)) {
+      this.#send(connection, announce);
+    }
+  }
+
+  #make(): Announce {
+    const { clock, random, stream, session } = this.options;
+    const stalls = random.chance(0.3) ? random.between(1, 3) : 0;
+    if (random.chance(switchesQuality)) this.#quality = random.pick(qualities);
+    const number = this.#number;
+    this.#number += 1;
+    return {
+      stream,
+      session,
+      number,
+      time: clock.nowMs + this.#clockOffsetMs,
+      segment: number,
+      quality: this.#quality,
+      browser: this.#browser,
+      state: 'playing',
+      watchedMs: random.between(0, 10_000),
+      stalledMs: stalls === 0 ? 0 : random.between(1, 3_000),
+      stalls,
+      startupMs: number === 0 ? random.between(100, 4_000) : null,
+      cdnBytes: random.below(1_000_000),
+      peerBytes: random.below(1_000_000),
+      uploadedBytes: random.below(1_000_000),
+      peers: random.below(8),
+      bufferLengthMs: null,
+      liveLatencyMs: null,
+      encodedBitrateKbps: null,
+      throughputKbps: null,
+      playbackRatePercent: null,
+      droppedFrames: random.below(4),
+      errors: random.below(2),
+    };
+  }
+}

@@ -1,0 +1,103 @@
+import { join } from 'node:path';
+import { exitCode, StartError } from '../../service/errors.js';
+import { runCommand } from './install/run-command.js';
+import { compiledTree } from './process/compiled-tree.js';
+import type { StackOptions } from './types.js';
+
+/** The local cluster's settings, unless told otherwise. */
+export const clusterDefaults = {
+  partitions: 8,
+  partialPartitions: 4,
+  intervalSeconds: 60,
+  lateSeconds: 180,
+  graceSeconds: 60,
+  takeoverSeconds: 60,
+};
+
+/** The streams that a local stack registers, unless told otherwise. */
+export const defaultStreams: readonly string[] = ['arena-main', 'studio-2', 'cinema-9'];
+
+/** Makes the topics and the cluster's settings, as `vba-admin setup` does in production. */
+export async function setUpCluster(
+  brokers: readonly string[],
+  options: StackOptions,
+): Promise<void> {
+  const replicas = options.brokers ?? 1;
+  const settings = {
+    '--partitions': options.partitions ?? clusterDefaults.partitions,
+    '--partial-partitions': options.partialPartitions ?? clusterDefaults.partialPartitions,
+    '--interval-seconds': options.intervalSeconds ?? clusterDefaults.intervalSeconds,
+    '--late-seconds': options.lateSeconds ?? clusterDefaults.lateSeconds,
+    '--grace-seconds': options.graceSeconds ?? clusterDefaults.graceSeconds,
+    '--takeover-seconds': options.takeoverSeconds ?? clusterDefaults.takeoverSeconds,
+    '--replication-factor': replicas,
+    '--min-insync-replicas': replicas === 1 ? 1 : 2,
+  };
+  const flags = Object.entries(settings).flatMap(([flag, value]) => [flag, String(value)]);
+  await admin(['setup', ...flags], brokers);
+}
+
+/** Registers the streams that aren't yet, through the portal where there is one. */
+export async function registerStreams(
+  keys: readonly string[],
+  brokers: readonly string[],
+  portal: { readonly url: string; readonly token: string } | undefined,
+): Promise<void> {
+  const known =
+    portal === undefined
+      ? streamKeys(await admin(['stream', 'list', '--json'], brokers))
+      : streamKeys(await callPortal(portal, 'GET'));
+  for (const key of keys) {
+    if (known.has(key)) continue;
+    if (portal === undefined) await admin(['stream', 'create', key], brokers);
+    else await callPortal(portal, 'POST', { key });
+  }
+}
+
+async function admin(args: readonly string[], brokers: readonly string[]): Promise<string> {
+  const result = await runCommand(process.execPath, [
+    join(compiledTree(), 'admin', 'vba-admin.js'),
+    ...args,
+    '--kafka-brokers',
+    brokers.join(','),
+  ]);
+  if (result.code === 0) return result.output;
+  throw new StartError(
+    'admin_failed',
+    `vba-admin ${args.join(' ')} failed with code ${result.code}:\n${result.output}`,
+    exitCode.unavailable,
+  );
+}
+
+async function callPortal(
+  portal: { readonly url: string; readonly token: string },
+  method: 'GET' | 'POST',
+  body?: object,
+): Promise<string> {
+  const response = await fetch(`${portal.url}/api/v1/streams`, {
+    method,
+    headers: { authorization: `Bearer ${portal.token}`, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    signal: AbortSignal.timeout(30_000),
+  });
+  const text = await response.text();
+  if (response.ok) return text;
+  throw new StartError(
+    'portal_refused',
+    `the portal answered ${method} /api/v1/streams with ${response.status}: ${text}`,
+    exitCode.unavailable,
+  );
+}
+
+/** Of `[{"key":…}…]` or `{"streams":[{"key":…}…]}`, in the last line that was printed. */
+function streamKeys(text: string): Set<string> {
+  const value: unknown = JSON.parse(text.trim().split('\n').at(-1) ?? '');
+  const list: unknown =
+    typeof value === 'object' && value !== null && 'streams' in value ? value.streams : value;
+  if (!Array.isArray(list)) return new Set();
+  return new Set(
+    list.flatMap((entry: unknown) =>
+      typeof entry === 'object' && entry !== null && 'key' in entry ? [String(entry.key)] : [],
+    ),
+  );
+}

@@ -1,0 +1,14 @@
+import { exitCode, messageOf, StartError } from '../../../service/errors.js';
+import { browserNeed, installPackages, stackNeeds } from './debian-packages.js';
+import { kafkaJars } from './kafka-jars.js';
+
+/** Installs what the stack (and, with `--tests`, the test run) needs and the machine lacks. */
+const say = (line: string): void => console.error(line);
+try {
+  const needs = process.argv.includes('--tests') ? [...stackNeeds, browserNeed] : stackNeeds;
+  await installPackages(needs, say);
+  await kafkaJars(say);
+} catch (error) {
+  say(messageOf(error));
+  process.exitCode = error instanceof StartError ? error.exitCode : exitCode.internal;
+}

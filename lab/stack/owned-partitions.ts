@@ -1,0 +1,17 @@
+import type { ServiceProcess } from './types.js';
+
+/** How many partitions of the topic a rollup owns, by its own metrics; 0 when it doesn't say. */
+export async function ownedPartitions(rollup: ServiceProcess, topic: string): Promise<number> {
+  const response = await fetch(`http://${rollup.admin}/metrics`, {
+    signal: AbortSignal.timeout(5_000),
+  }).catch(() => undefined);
+  const text = (await response?.text()) ?? '';
+  const line = text
+    .split('\n')
+    .find(
+      (metric) =>
+        metric.startsWith('viblast_rollup_owned_partitions{') &&
+        metric.includes(`topic="${topic}"`),
+    );
+  return Number(line?.split(' ').at(-1) ?? 0);
+}

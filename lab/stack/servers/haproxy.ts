@@ -1,0 +1,129 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { AppError, exitCode, StartError } from '../../../service/errors.js';
+import { findCommand } from '../install/run-command.js';
+import type { ManagedProcess } from '../process/managed-process.js';
+import { acceptsConnections } from '../process/probes.js';
+import type { Supervisor } from '../process/supervisor.js';
+import { waitUntil } from '../process/wait-until.js';
+import { replaceIn, shippedFile } from './templates.js';
+
+export interface Backend {
+  readonly name: string;
+  readonly port: number;
+}
+
+const reloadWithinMs = 15_000;
+const signalAgainMs = 1_500;
+
+/** HAProxy in front of the trackers, configured as `deploy/haproxy/haproxy.cfg` ships it. */
+export class HaproxyServer {
+  readonly ws: string;
+  readonly process: ManagedProcess;
+  readonly #configuration: string;
+  readonly #ports: { readonly viewers: number; readonly statistics: number };
+  #backends: readonly Backend[] = [];
+  #reloaded: Promise<void> = Promise.resolve();
+
+  private constructor(
+    supervisor: Supervisor,
+    command: string,
+    ports: { readonly viewers: number; readonly statistics: number },
+  ) {
+    const folder = join(supervisor.folder, 'haproxy');
+    mkdirSync(folder, { recursive: true });
+    this.#ports = ports;
+    this.#configuration = join(folder, 'haproxy.cfg');
+    this.ws = `ws://127.0.0.1:${ports.viewers}`;
+    this.process = supervisor.define({
+      name: 'haproxy',
+      command,
+      args: ['-W', '-f', this.#configuration],
+      prepare: () => this.#write(),
+      isReady: () => acceptsConnections(ports.viewers),
+    });
+  }
+
+  static async start(supervisor: Supervisor): Promise<HaproxyServer> {
+    supervisor.say('starting HAProxy');
+    const command = findCommand('haproxy');
+    if (command === undefined) {
+      throw new StartError('haproxy_missing', 'haproxy is missing', exitCode.unavailable);
+    }
+    const ports = {
+      viewers: await supervisor.ports.reserve(),
+      statistics: await supervisor.ports.reserve(),
+    };
+    const server = new HaproxyServer(supervisor, command, ports);
+    await server.process.start();
+    return server;
+  }
+
+  /**
+   * Takes more trackers in and resolves when HAProxy sends viewers there. Open sockets stay: the
+   * former worker keeps them until they close.
+   */
+  add(backends: readonly Backend[]): Promise<void> {
+    // One reload after the other: HAProxy's master drops signals that come while it reloads.
+    const turn = this.#reloaded.then(() => this.#reloadWith(backends));
+    this.#reloaded = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #reloadWith(backends: readonly Backend[]): Promise<void> {
+    this.#backends = [...this.#backends, ...backends];
+    this.#write();
+    let signalledAt = 0;
+    const outcome = await waitUntil(async () => {
+      const lines = await this.#statistics();
+      const isKnown = backends.every(({ name }) => lines.some((line) => line.name === name));
+      if (!isKnown && Date.now() - signalledAt > signalAgainMs) {
+        // To the master, which starts a new worker; not through kill(), which expects an end. A
+        // master that is just starting, or reloading, may miss one.
+        process.kill(this.process.pid, 'SIGUSR2');
+        signalledAt = Date.now();
+      }
+      const isUp = ({ name }: Backend): boolean =>
+        lines.some((line) => line.name === name && line.status.startsWith('UP'));
+      const missing = backends.filter((backend) => !isUp(backend));
+      return missing.length === 0 ? true : missing.map(({ name }) => name).join(', ');
+    }, reloadWithinMs);
+    if (outcome.kind === 'ready') return;
+    throw new AppError(
+      'haproxy_reload_failed',
+      `HAProxy does not send viewers to all trackers (${outcome.reason}); log: ${this.process.logFile}`,
+    );
+  }
+
+  #write(): void {
+    const servers = this.#backends
+      .map(({ name, port }) => `    server ${name} 127.0.0.1:${port} check`)
+      .join('\n');
+    let text = shippedFile('haproxy', 'haproxy.cfg');
+    text = replaceIn(text, /^ {4}bind .*$/m, `    bind 127.0.0.1:${this.#ports.viewers}`);
+    text = replaceIn(text, /127\.0\.0\.1:2919/, `127.0.0.1:${this.#ports.statistics}`);
+    const between = /^ {4}# trackers: begin\n[^]*^ {4}# trackers: end$/m;
+    writeFileSync(this.#configuration, replaceIn(text, between, servers));
+  }
+
+  async #statistics(): Promise<{ readonly name: string; readonly status: string }[]> {
+    const text = await ask(this.#ports.statistics, 'show stat\n');
+    const rows = text.split('\n').map((line) => line.split(','));
+    const column = rows[0]?.indexOf('status') ?? -1;
+    return rows
+      .filter((row) => row[0] === 'trackers')
+      .map((row) => ({ name: row[1] ?? '', status: row[column] ?? '' }));
+  }
+}
+
+function ask(port: number, question: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ port, host: '127.0.0.1' }, () => socket.write(question));
+    let answer = '';
+    socket.setTimeout(2_000, () => socket.destroy(new Error('HAProxy does not answer')));
+    socket.on('data', (chunk) => (answer += chunk.toString()));
+    socket.once('end', () => resolve(answer));
+    socket.once('error', reject);
+  });
+}

@@ -1,0 +1,156 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { exitCode, StartError } from '../../../service/errors.js';
+import { packageRoot } from '../../../service/package-root.js';
+import { kafkaClassArchive } from '../install/kafka-class-archive.js';
+import { kafkaJars } from '../install/kafka-jars.js';
+import { findCommand, runCommand } from '../install/run-command.js';
+import type { ManagedProcess } from '../process/managed-process.js';
+import { acceptsConnections } from '../process/probes.js';
+import type { Supervisor } from '../process/supervisor.js';
+
+export interface KafkaServers {
+  readonly brokers: readonly string[];
+  readonly processes: readonly ManagedProcess[];
+}
+
+interface Node {
+  readonly id: number;
+  readonly port: number;
+  readonly controllerPort: number;
+  readonly folder: string;
+}
+
+/** Starts one or three KRaft nodes, each broker and controller in one. */
+export async function startKafka(supervisor: Supervisor, count: 1 | 3): Promise<KafkaServers> {
+  const jars = await kafkaJars((line) => supervisor.say(line));
+  const java = findCommand('java');
+  if (java === undefined) {
+    throw new StartError('java_missing', 'java is missing: Kafka runs on it', exitCode.unavailable);
+  }
+  const archive = await kafkaClassArchive(java, jars, (line) => supervisor.say(line));
+  const folder = join(supervisor.folder, 'kafka');
+  mkdirSync(folder, { recursive: true });
+  const nodes: Node[] = [];
+  for (let id = 1; id <= count; id += 1) {
+    nodes.push({
+      id,
+      port: await supervisor.ports.reserve(),
+      controllerPort: await supervisor.ports.reserve(),
+      folder: join(folder, `node-${id}`),
+    });
+  }
+  const cluster = clusterId(folder);
+  supervisor.say(`starting Kafka (${count === 1 ? '1 broker' : '3 brokers'})`);
+  const processes = nodes.map((node) =>
+    defineNode(supervisor, node, nodes, { java, jars, archive, cluster }),
+  );
+  await Promise.all(processes.map((process) => process.start()));
+  return { brokers: nodes.map((node) => `127.0.0.1:${node.port}`), processes };
+}
+
+/** The cluster's identity lives with its data. */
+function clusterId(folder: string): string {
+  const file = join(folder, 'cluster-id');
+  if (!existsSync(file)) writeFileSync(file, newClusterId(randomBytes(16)));
+  return readFileSync(file, 'utf8');
+}
+
+/** 16 bytes as base64url; never with a leading '-', which Kafka's tools take for a flag. */
+export function newClusterId(random: Buffer): string {
+  random.writeUInt8(random.readUInt8(0) & 0x7f, 0);
+  return random.toString('base64url');
+}
+
+function defineNode(
+  supervisor: Supervisor,
+  node: Node,
+  nodes: readonly Node[],
+  using: {
+    readonly java: string;
+    readonly jars: string;
+    readonly archive: string | undefined;
+    readonly cluster: string;
+  },
+): ManagedProcess {
+  const properties = join(node.folder, 'server.properties');
+  const classPath = ['-cp', join(using.jars, '*')];
+  const jvm = [
+    '-Xms128m',
+    '-Xmx512m',
+    '-XX:+UseSerialGC',
+    // A local broker spends more on compiling hot code well than it gets back.
+    '-XX:TieredStopAtLevel=1',
+    ...(using.archive === undefined ? [] : [`-XX:SharedArchiveFile=${using.archive}`]),
+    '-XX:+ExitOnOutOfMemoryError',
+    `-Dlog4j2.configurationFile=${join(packageRoot(), 'lab', 'stack', 'kafka', 'log4j2.properties')}`,
+  ];
+  return supervisor.define({
+    name: `kafka-${node.id}`,
+    command: using.java,
+    args: [...jvm, ...classPath, 'kafka.Kafka', properties],
+    cwd: supervisor.folder,
+    readyWithinMs: 90_000,
+    prepare: async () => {
+      mkdirSync(node.folder, { recursive: true });
+      writeFileSync(properties, serverProperties(node, nodes));
+      if (existsSync(join(node.folder, 'log', 'meta.properties'))) return;
+      const format = ['kafka.tools.StorageTool', 'format', '-t', using.cluster, '-c', properties];
+      const result = await runCommand(using.java, [
+        '-XX:TieredStopAtLevel=1',
+        '-XX:+UseSerialGC',
+        ...classPath,
+        ...format,
+      ]);
+      if (result.code !== 0) {
+        throw new StartError(
+          'kafka_format_failed',
+          `Kafka's data folder cannot be formatted:\n${result.output}`,
+          exitCode.unavailable,
+        );
+      }
+    },
+    isReady: () => acceptsConnections(node.port),
+  });
+}
+
+function serverProperties(node: Node, nodes: readonly Node[]): string {
+  const replicas = nodes.length;
+  const voters = nodes.map(({ id, controllerPort }) => `${id}@127.0.0.1:${controllerPort}`);
+  const client = `PLAINTEXT://127.0.0.1:${node.port}`;
+  const values: Readonly<Record<string, string | number | boolean>> = {
+    'process.roles': 'broker,controller',
+    'node.id': node.id,
+    'controller.quorum.voters': voters.join(','),
+    listeners: `${client},CONTROLLER://127.0.0.1:${node.controllerPort}`,
+    'advertised.listeners': client,
+    'controller.listener.names': 'CONTROLLER',
+    'log.dirs': join(node.folder, 'log'),
+    'auto.create.topics.enable': false,
+    'unclean.leader.election.enable': false,
+    'default.replication.factor': replicas,
+    'min.insync.replicas': replicas === 1 ? 1 : 2,
+    'offsets.topic.replication.factor': replicas,
+    'offsets.topic.num.partitions': 8,
+    // Read whole when a broker starts.
+    'offsets.topic.segment.bytes': 1_048_576,
+    'transaction.state.log.replication.factor': replicas,
+    'transaction.state.log.min.isr': replicas === 1 ? 1 : 2,
+    'transaction.state.log.num.partitions': 1,
+    'share.coordinator.state.topic.replication.factor': replicas,
+    'share.coordinator.state.topic.min.isr': replicas === 1 ? 1 : 2,
+    'share.coordinator.state.topic.num.partitions': 1,
+    'group.initial.rebalance.delay.ms': 0,
+    // A broker that was killed is let in again once its former self has timed out.
+    'broker.heartbeat.interval.ms': 1_000,
+    'broker.session.timeout.ms': 6_000,
+    // One that lags is waited for no longer than one that is gone.
+    'replica.lag.time.max.ms': 10_000,
+    'log.cleaner.dedupe.buffer.size': 16_777_216,
+    'num.network.threads': 2,
+    'num.io.threads': 4,
+  };
+  const lines = Object.entries(values).map(([key, value]) => `${key}=${value}`);
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,133 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { exitCode, StartError } from '../../service/errors.js';
+import { compiledTree } from './process/compiled-tree.js';
+import type { ManagedProcess } from './process/managed-process.js';
+import { answersOk } from './process/probes.js';
+import type { Supervisor } from './process/supervisor.js';
+import type { ServiceProcess, TrackerOptions, TrackerProcess } from './types.js';
+
+/** What the services need of the servers. */
+export interface ServerAddresses {
+  readonly kafka: { readonly brokers: readonly string[] };
+  readonly clickhouse: { readonly url: string; readonly database: string };
+  readonly graphite: { readonly plaintext: string; readonly render: string };
+}
+
+export interface StartedTracker {
+  readonly process: TrackerProcess;
+  readonly port: number;
+}
+
+export type PortalProcess = ServiceProcess & { readonly url: string; readonly token: string };
+
+const host = '127.0.0.1';
+/** A service waits for what it needs, which may be away for a minute when faults are tried. */
+const readyWithinMs = 150_000;
+
+/**
+ * Starts service processes from the compiled tree, each with settings from its environment, a node
+ * name of its own, and free ports.
+ */
+export class Services {
+  readonly #supervisor: Supervisor;
+  readonly #servers: ServerAddresses;
+  readonly #nameSuffix: string;
+  readonly #counts = new Map<string, number>();
+
+  /** `nameSuffix` keeps node names apart where several starters serve one cluster. */
+  constructor(supervisor: Supervisor, servers: ServerAddresses, nameSuffix = '') {
+    this.#supervisor = supervisor;
+    this.#servers = servers;
+    this.#nameSuffix = nameSuffix;
+  }
+
+  async startTracker({ nodeArguments = [] }: TrackerOptions = {}): Promise<StartedTracker> {
+    const port = await this.#supervisor.ports.reserve();
+    const process = await this.#start(
+      'tracker',
+      {
+        tracker_listen_host: host,
+        tracker_listen_port: port,
+        // All viewers of a local stack come from one address.
+        sockets_per_address_max: 20_000,
+        drain_seconds: 1,
+      },
+      nodeArguments,
+    );
+    return { port, process: Object.assign(process, { ws: `ws://${host}:${port}` }) };
+  }
+
+  startRollup(roles = 'partials,totals'): Promise<ServiceProcess> {
+    const [graphiteHost = '', graphitePort = ''] = this.#servers.graphite.plaintext.split(':');
+    return this.#start('rollup', {
+      rollup_roles: roles,
+      graphite_host: graphiteHost,
+      graphite_port: graphitePort,
+      ...this.#clickHouse(),
+    });
+  }
+
+  startIngest(): Promise<ServiceProcess> {
+    return this.#start('ingest', this.#clickHouse());
+  }
+
+  async startPortal(token: string): Promise<PortalProcess> {
+    const port = await this.#supervisor.ports.reserve();
+    const process = await this.#start('portal', {
+      portal_listen_host: host,
+      portal_listen_port: port,
+      portal_token: token,
+      graphite_url: this.#servers.graphite.render,
+    });
+    return Object.assign(process, { url: `http://${host}:${port}`, token });
+  }
+
+  #clickHouse(): Readonly<Record<string, string>> {
+    const { url, database } = this.#servers.clickhouse;
+    return { clickhouse_url: url, clickhouse_database: database };
+  }
+
+  async #start(
+    role: 'tracker' | 'rollup' | 'ingest' | 'portal',
+    settings: Readonly<Record<string, string | number>>,
+    nodeArguments: readonly string[] = [],
+  ): Promise<ManagedProcess & { readonly admin: string }> {
+    const number = (this.#counts.get(role) ?? 0) + 1;
+    this.#counts.set(role, number);
+    const name = `${role}-${number}${this.#nameSuffix}`;
+    const adminPort = await this.#supervisor.ports.reserve();
+    const admin = `${host}:${adminPort}`;
+    this.#supervisor.say(`starting ${name}`);
+    const process_ = await this.#supervisor.run({
+      name,
+      command: process.execPath,
+      args: ['--enable-source-maps', ...nodeArguments, mainOf(role)],
+      environment: environmentOf({
+        ...settings,
+        node_name: name,
+        kafka_brokers: this.#servers.kafka.brokers.join(','),
+        admin_host: host,
+        admin_port: adminPort,
+      }),
+      readyWithinMs,
+      isReady: () => answersOk(`http://${admin}/readyz`),
+    });
+    return Object.assign(process_, { admin });
+  }
+}
+
+function mainOf(role: string): string {
+  const folder = role === 'portal' ? 'portal-api' : role;
+  const path = join(compiledTree(), folder, 'main.js');
+  if (existsSync(path)) return path;
+  throw new StartError('not_built', `${path} is missing: run npm run build`, exitCode.unavailable);
+}
+
+function environmentOf(
+  settings: Readonly<Record<string, string | number>>,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(settings).map(([key, value]) => [`VIBLAST_${key.toUpperCase()}`, String(value)]),
+  );
+}

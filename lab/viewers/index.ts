@@ -1,0 +1,3 @@
+export type { LedgerEntry, LedgerTotals } from './ledger.js';
+export type { ViewersStatus } from './statistics.js';
+export { viewersProcess, type ViewersOptions, type ViewersProcess } from './viewers-process.js';
