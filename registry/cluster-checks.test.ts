@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { TopicDescription } from '../kafka/index.js';
 import { topics } from '../schemas/index.js';
-import { clusterChoice } from '../test/registry/examples.js';
-import { MemoryKafka } from '../test/registry/memory-kafka.js';
+import { clusterChoice } from './testing/examples.js';
+import { MemoryKafka } from './testing/memory-kafka.js';
 import { allTopics, checkCluster } from './cluster-checks.js';
 import { clusterSettingsOf } from './cluster-rules.js';
 import { newTopics, topicProblems } from './topic-settings.js';

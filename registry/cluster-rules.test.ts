@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { clusterChoice } from '../test/registry/examples.js';
+import { clusterChoice } from './testing/examples.js';
 import {
   clusterChoiceOf,
   clusterDifferences,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { codec, type RegistryCommand } from '../schemas/index.js';
-import { clusterChoice, streamNamed } from '../test/registry/examples.js';
+import { clusterChoice, streamNamed } from './testing/examples.js';
 import { emptyRegistryState, fold, registryLimits, type RegistryState } from './fold.js';
 import type { StreamSettings } from './types.js';
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { codec, topics, type Member } from '../schemas/index.js';
-import { clusterChoice, keptLog, until } from '../test/registry/examples.js';
-import { MemoryKafka } from '../test/registry/memory-kafka.js';
+import { clusterChoice, keptLog, until } from './testing/examples.js';
+import { MemoryKafka } from './testing/memory-kafka.js';
 import { clusterSettingsOf } from './cluster-rules.js';
 import { MemberFold } from './member-fold.js';
 import { Membership, readMemberRecord, type MembershipOptions } from './members.js';

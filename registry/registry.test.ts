@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { codec, topics } from '../schemas/index.js';
 import { AppError } from '../service/errors.js';
-import { clusterChoice, keptLog, streamNamed } from '../test/registry/examples.js';
-import { MemoryKafka } from '../test/registry/memory-kafka.js';
+import { clusterChoice, keptLog, streamNamed } from './testing/examples.js';
+import { MemoryKafka } from './testing/memory-kafka.js';
 import { openCluster } from './open-cluster.js';
 import { RegistryWriter } from './registry-writer.js';
 import { Registry } from './registry.js';

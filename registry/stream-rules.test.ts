@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { streamNamed } from '../test/registry/examples.js';
+import { streamNamed } from './testing/examples.js';
 import { isStreamKey, streamError, streamLimits } from './stream-rules.js';
 import type { StreamSettings } from './types.js';
 

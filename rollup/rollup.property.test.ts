@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { codec, type Announce, type AnyRecord } from '../schemas/index.js';
+import { randomIndex, seededRandom } from '../service/random.js';
 import type { CommitPoint } from './commit-point.js';
 import { encodePartials } from './partials/partial-batches.js';
 import { PartitionMinutes } from './partials/partition-minutes.js';
@@ -15,15 +16,10 @@ import { FakeSink } from './testing/fake-sink.js';
 import { PartitionTotals } from './totals/partition-totals.js';
 import { SinkProgress } from './totals/sink-progress.js';
 
-/** mulberry32: a run is its seed. */
+/** A run is its seed. */
 function randomOf(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
-  };
+  const random = seededRandom(seed);
+  return (below) => randomIndex(random, below);
 }
 
 interface LogEntry {

@@ -1,6 +1,6 @@
-export { AnnounceColumns, browserAt } from './announce-columns.js';
-export { AnnounceDecoder } from './announce-decoder.js';
-export { codec, type Decoded, type DecodeFailure } from './codec.js';
+export { AnnounceColumns, browserAt } from './codec/announce-columns.js';
+export { AnnounceDecoder } from './codec/announce-decoder.js';
+export { codec, type Decoded, type DecodeFailure } from './codec/codec.js';
 export * from './commit-metadata.js';
 export * from './counters.js';
 export { decodeNamePart, encodeNamePart } from './graphite-names.js';

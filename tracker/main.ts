@@ -15,7 +15,7 @@ import { startTrackerServer } from './server.js';
 import { trackerSettings, type TrackerSettings } from './settings.js';
 import { OfferBook } from './swarm/offer-book.js';
 import { nearAndRandom } from './swarm/peer-choice.js';
-import { seededRandom } from './swarm/random.js';
+import { seededRandom } from '../service/random.js';
 import { SwarmStore } from './swarm/swarm-store.js';
 import { SessionDirectory } from './viewers/session-directory.js';
 import { tellAnswers } from './viewers/tell-answers.js';

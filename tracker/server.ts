@@ -7,7 +7,7 @@ import { browserFamily } from './browser-family.js';
 import { clientAddress } from './client-address.js';
 import { trackerLimits } from './limits.js';
 import { closeCodes } from './protocol/server-messages.js';
-import type { Random } from './swarm/random.js';
+import type { Random } from '../service/random.js';
 import { ViewerSocket, type ViewerSocketOptions } from './viewers/viewer-socket.js';
 
 /** The subprotocol of our own dialect. */

@@ -3,7 +3,7 @@ import { allStreams } from '../../schemas/index.js';
 import { wrongCells, type WrongCell } from './cells.js';
 import { chunkMax, chunksOf, minutesPerChunk, piecesOf } from './chunks.js';
 import type { Difference } from './differences.js';
-import { groupBy } from './group-by.js';
+import { groupBy } from '../../service/group-by.js';
 import { expectedPoints, pointDifferences, type MetricPoints } from './points.js';
 
 /** Where an audit reads from. */

@@ -2,7 +2,7 @@ import type { MinuteSpan, StreamMinuteRow } from '../../clickhouse/index.js';
 import { fallsToZero, metricBase, streamPoints } from '../../schemas/index.js';
 import { cellOf } from './cells.js';
 import type { Difference } from './differences.js';
-import { groupBy } from './group-by.js';
+import { groupBy } from '../../service/group-by.js';
 
 /** Values by metric and minute. Absent is 0. */
 export type MetricPoints = ReadonlyMap<string, ReadonlyMap<number, number>>;

@@ -3,7 +3,7 @@ import type { CarbonPoint } from './carbon.js';
 import { emptyRow } from './cells.js';
 import type { Difference } from './differences.js';
 import type { Finding } from './examine.js';
-import { groupBy } from './group-by.js';
+import { groupBy } from '../../service/group-by.js';
 import { isSum } from './points.js';
 
 /** What makes one stream's minute right. */

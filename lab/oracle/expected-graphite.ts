@@ -1,6 +1,6 @@
 import { encodeNamePart, quantileOf, startupBoundsMs } from '../../schemas/index.js';
 import { overAllStreams, type ExpectedCell } from './expected-cells.js';
-import { groupBy } from '../../bench/viewers/group-by.js';
+import { groupBy } from '../../service/group-by.js';
 import { isSame, type Differences } from './tables.js';
 
 /** Values by metric and the point's time (the minute's start, Unix s). Absent is 0. */

@@ -6,7 +6,7 @@ import {
   type ExpectedCell,
   type Renditions,
 } from './expected-cells.js';
-import { groupBy } from '../../bench/viewers/group-by.js';
+import { groupBy } from '../../service/group-by.js';
 import type { LedgerAnnounce } from '../viewers/ledger.js';
 import type { Row, Table } from './tables.js';
 

@@ -1,6 +1,7 @@
 import { WebSocket, type RawData } from 'ws';
 import { parseTrackerMessage, type TrackerMessage } from './messages.js';
-import { jittered, type Random } from './random.js';
+import type { Random } from '../../service/random.js';
+import { jittered } from './random.js';
 
 export interface ConnectionEvents {
   onOpen(): void;

@@ -5,7 +5,7 @@ import { sessionIdOf } from '../../schemas/index.js';
 import { exitCode, messageOf } from '../../service/errors.js';
 import { Audience } from './audience.js';
 import { LedgerFile } from './ledger-file.js';
-import { createRandom } from './random.js';
+import { seededRandom } from '../../service/random.js';
 import { Statistics } from './statistics.js';
 import { parseStreams, type StreamProfile } from './stream-profile.js';
 import { Swarm } from './swarm.js';
@@ -85,7 +85,7 @@ async function main(): Promise<void> {
   const audience = new Audience({
     url: flags.ws,
     now,
-    random: createRandom(flags.seed),
+    random: seededRandom(flags.seed),
     ledger,
     swarm: new Swarm(),
     statistics: new Statistics(),

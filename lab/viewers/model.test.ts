@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { browserShares } from './browsers.js';
 import { drawFirst, drawNext, drawViewer, type AudienceSettings } from './model.js';
-import { createRandom } from './random.js';
+import { seededRandom } from '../../service/random.js';
 import { parseStreams } from './stream-profile.js';
 
 function settings(): AudienceSettings {
@@ -13,7 +13,7 @@ function settings(): AudienceSettings {
 describe('the audience', () => {
   it('is the same for the same seed and another for another seed', () => {
     const draw = (seed: number): unknown[] => {
-      const random = createRandom(seed);
+      const random = seededRandom(seed);
       return Array.from({ length: 20 }, () => drawViewer(random, settings()));
     };
     expect(draw(7)).toEqual(draw(7));
@@ -21,7 +21,7 @@ describe('the audience', () => {
   });
 
   it('spreads over streams and browsers by their shares', () => {
-    const random = createRandom(1);
+    const random = seededRandom(1);
     const drawn = Array.from({ length: 20_000 }, () => drawViewer(random, settings()));
     const share = (isIt: (viewer: (typeof drawn)[number]) => boolean): number =>
       drawn.filter(isIt).length / drawn.length;
@@ -37,7 +37,7 @@ describe('the audience', () => {
   });
 
   it('has the same viewer back at once after a reload, and somebody else after a pause otherwise', () => {
-    const random = createRandom(3);
+    const random = seededRandom(3);
     const viewer = drawViewer(random, settings());
     const reloaded = drawNext(random, settings(), { ...viewer, ending: 'reload' });
     expect(reloaded.emptyMs).toBe(0);
@@ -47,8 +47,8 @@ describe('the audience', () => {
   });
 
   it('finds those who are there first in the middle of their sessions', () => {
-    const whole = drawViewer(createRandom(5), settings());
-    const first = drawFirst(createRandom(5), settings());
+    const whole = drawViewer(seededRandom(5), settings());
+    const first = drawFirst(seededRandom(5), settings());
     expect(first.lifetimeMs).toBeLessThanOrEqual(whole.lifetimeMs);
     expect(first.lifetimeMs).toBeGreaterThanOrEqual(Math.floor(whole.lifetimeMs * 0.2));
   });

@@ -1,5 +1,6 @@
 import { browserShares, type BrowserProfile } from './browsers.js';
-import { exponential, logNormal, pickWeighted, type Random } from './random.js';
+import type { Random } from '../../service/random.js';
+import { exponential, logNormal, pickWeighted } from './random.js';
 import type { StreamProfile } from './stream-profile.js';
 
 /** What is drawn once for a viewer and stays so for the whole session. */

@@ -3,12 +3,12 @@ import fc from 'fast-check';
 import { announceLimits } from '../../schemas/index.js';
 import { drawViewer } from './model.js';
 import { peerShareOf, Playback, type PlaybackReport } from './playback.js';
-import { createRandom } from './random.js';
+import { seededRandom } from '../../service/random.js';
 import { parseStreams } from './stream-profile.js';
 import { Swarm } from './swarm.js';
 
 function play(seed: number, gapsMs: readonly number[], peers: readonly string[]): PlaybackReport[] {
-  const random = createRandom(seed);
+  const random = seededRandom(seed);
   const streams = parseStreams('a=sd+hd,b') ?? [];
   const playback = new Playback(
     drawViewer(random, { streams, sessionMedianMs: 60_000 }),

@@ -1,6 +1,7 @@
 import type { PlayerState } from '../../schemas/index.js';
 import type { ViewerProfile } from './model.js';
-import { exponential, jittered, logNormal, type Random } from './random.js';
+import type { Random } from '../../service/random.js';
+import { exponential, jittered, logNormal } from './random.js';
 
 /** What a session did since its previous report. Bytes and milliseconds are whole numbers. */
 export interface PlaybackReport {

@@ -1,16 +1,4 @@
-/** A source of numbers in [0, 1): seeded in the model, so that a run can be repeated. */
-export type Random = () => number;
-
-/** mulberry32: small, fast and even enough for a simulation. Not for secrets. */
-export function createRandom(seed: number): Random {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import type { Random } from '../../service/random.js';
 
 /** Exponentially distributed with this mean: waits between independent events. */
 export function exponential(random: Random, mean: number): number {

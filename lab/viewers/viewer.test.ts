@@ -6,7 +6,7 @@ import { sessionIdOf } from '../../schemas/index.js';
 import type { ViewerAnnounce } from './announce-queue.js';
 import type { LedgerWriter } from './ledger-file.js';
 import { drawViewer, type ViewerProfile } from './model.js';
-import { createRandom } from './random.js';
+import { seededRandom } from '../../service/random.js';
 import { Statistics } from './statistics.js';
 import { parseStreams } from './stream-profile.js';
 import { Swarm } from './swarm.js';
@@ -85,7 +85,7 @@ describe('a simulated viewer', () => {
     tracker = new ScriptedTracker();
     const url = await tracker.listen();
     const streams = parseStreams('arena-main') ?? [];
-    profile = drawViewer(createRandom(1), { streams, sessionMedianMs: 60_000 });
+    profile = drawViewer(seededRandom(1), { streams, sessionMedianMs: 60_000 });
     viewer = new Viewer(profile, session, {
       url,
       now: () => Date.now(),

@@ -5,7 +5,8 @@ import type { LedgerWriter } from './ledger-file.js';
 import type { TrackerMessage } from './messages.js';
 import type { ViewerProfile } from './model.js';
 import { Playback } from './playback.js';
-import { jittered, type Random } from './random.js';
+import type { Random } from '../../service/random.js';
+import { jittered } from './random.js';
 import type { Statistics } from './statistics.js';
 import type { Swarm } from './swarm.js';
 

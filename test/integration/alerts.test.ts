@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { packageRoot } from '../../service/package-root.js';
-import { sharedStack } from './stack.js';
+import { sharedStack } from './testing/stack.js';
 
 interface Rule {
   readonly alert: string;

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connectKafka, partitionOf, type LogProducer, type LogTail } from '../../kafka/index.js';
 import { codec, topics, type Announce, type DeadLetter } from '../../schemas/index.js';
-import { eventually } from './ingest-support.js';
-import { sharedStack } from './stack.js';
-import { openDatabase, quietLogger, rowsOf } from './views-support.js';
+import { eventually } from './testing/ingest-support.js';
+import { sharedStack } from './testing/stack.js';
+import { openDatabase, quietLogger, rowsOf } from './testing/views-support.js';
 
 const partitions = 8;
 const stream = `broken-${randomBytes(4).toString('hex')}`;

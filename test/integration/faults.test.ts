@@ -15,7 +15,7 @@ import {
   type Stack,
   type StackProcess,
 } from '../../lab/stack/index.js';
-import { eventually } from './ingest-support.js';
+import { eventually } from './testing/ingest-support.js';
 
 const intervalMs = 5_000;
 const times = { intervalSeconds: 5, lateSeconds: 60, graceSeconds: 10, takeoverSeconds: 12 };

@@ -12,8 +12,8 @@ import {
   writeBatches,
   type IngestStack,
   type RowText,
-} from './ingest-support.js';
-import { quietLogger } from './views-support.js';
+} from './testing/ingest-support.js';
+import { quietLogger } from './testing/views-support.js';
 
 describe('ingest on a real Kafka and ClickHouse', () => {
   const written: RowText[] = [];

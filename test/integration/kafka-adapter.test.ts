@@ -13,7 +13,7 @@ import {
   type StartPosition,
 } from '../../kafka/index.js';
 import { compiledTree } from '../../lab/stack/process/compiled-tree.js';
-import { sharedStack } from './stack.js';
+import { sharedStack } from './testing/stack.js';
 
 const silent = {
   debug: () => undefined,

@@ -13,8 +13,8 @@ import {
 import { viewersProcess, type ViewersProcess } from '../../lab/viewers/index.js';
 import { packageRoot } from '../../service/package-root.js';
 import { createStream } from '../../lab/demo/streams.js';
-import { sharedStack, sharedTimes } from './stack.js';
-import { eventually } from './ingest-support.js';
+import { sharedStack, sharedTimes } from './testing/stack.js';
+import { eventually } from './testing/ingest-support.js';
 
 const name = randomBytes(4).toString('hex');
 /** Listed heights, none listed, and names of its own with what a metric's name can't have as it is. */

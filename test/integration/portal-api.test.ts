@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
-import { sharedStack, sharedTimes } from './stack.js';
-import { waitFor } from './portal-support.js';
+import { sharedStack, sharedTimes } from './testing/stack.js';
+import { waitFor } from './testing/portal-support.js';
 
 const stack = sharedStack();
 const { intervalMs } = sharedTimes;

@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { chromium, type Browser, type Page } from 'playwright-core';
-import { waitFor } from './portal-support.js';
-import { sharedStack, sharedTimes } from './stack.js';
+import { waitFor } from './testing/portal-support.js';
+import { sharedStack, sharedTimes } from './testing/stack.js';
 
 const { portal, graphite } = sharedStack();
 const { intervalMs } = sharedTimes;

@@ -14,8 +14,8 @@ import {
   type ClusterSettings,
 } from '../../registry/index.js';
 import { topics } from '../../schemas/index.js';
-import { keptLog, streamNamed, until } from '../registry/examples.js';
-import { sharedStack } from './stack.js';
+import { keptLog, streamNamed, until } from '../../registry/testing/examples.js';
+import { sharedStack } from './testing/stack.js';
 
 const log = keptLog();
 

@@ -12,7 +12,7 @@ import { packageRoot } from '../../service/package-root.js';
 import { topics } from '../../schemas/index.js';
 import { ownedPartitions } from '../../lab/stack/owned-partitions.js';
 import { startStack, type ServiceProcess, type Stack } from '../../lab/stack/index.js';
-import { eventually } from './ingest-support.js';
+import { eventually } from './testing/ingest-support.js';
 
 const intervalMs = 5_000;
 const partitions = 8;

@@ -11,7 +11,7 @@ import { Supervisor } from '../../lab/stack/process/supervisor.js';
 import { acceptsConnections } from '../../lab/stack/process/probes.js';
 import { waitUntil } from '../../lab/stack/process/wait-until.js';
 import { HaproxyServer } from '../../lab/stack/servers/haproxy.js';
-import { extraServices } from './stack.js';
+import { extraServices } from './testing/stack.js';
 
 jest.setTimeout(120_000);
 

@@ -7,7 +7,7 @@ import { Supervisor } from '../../lab/stack/process/supervisor.js';
 import { waitUntil } from '../../lab/stack/process/wait-until.js';
 import { startClickHouse, type ClickHouseServer } from '../../lab/stack/servers/clickhouse.js';
 import { startKafka } from '../../lab/stack/servers/kafka.js';
-import { sharedStack } from './stack.js';
+import { sharedStack } from './testing/stack.js';
 
 jest.setTimeout(120_000);
 

@@ -6,7 +6,7 @@ import type { TrackerProcess } from '../../lab/stack/index.js';
 import { Supervisor } from '../../lab/stack/process/supervisor.js';
 import { startKafka, type KafkaServers } from '../../lab/stack/servers/kafka.js';
 import { Services } from '../../lab/stack/services.js';
-import { newSession, TestViewer, until } from '../tracker/test-viewer.js';
+import { newSession, TestViewer, until } from '../../tracker/testing/test-viewer.js';
 
 const partitions = 4;
 const silent = {

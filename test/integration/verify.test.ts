@@ -9,9 +9,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { viewersProcess, type ViewersProcess } from '../../lab/viewers/index.js';
 import { packageRoot } from '../../service/package-root.js';
 import { createStream } from '../../lab/demo/streams.js';
-import { eventually } from './ingest-support.js';
-import { sharedStack, sharedTimes } from './stack.js';
-import { openDatabase, rowsOf } from './views-support.js';
+import { eventually } from './testing/ingest-support.js';
+import { sharedStack, sharedTimes } from './testing/stack.js';
+import { openDatabase, rowsOf } from './testing/views-support.js';
 
 const name = randomBytes(4).toString('hex');
 const { intervalMs } = sharedTimes;

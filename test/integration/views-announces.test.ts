@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ClickHouse } from '../../clickhouse/index.js';
 import { minuteOf, sessionIdOf } from '../../schemas/index.js';
-import { sharedStack } from './stack.js';
+import { sharedStack } from './testing/stack.js';
 import {
   announceRow,
   cellRow,
@@ -11,7 +11,7 @@ import {
   isLoggedInTime,
   randomLog,
   sortedRows,
-} from './views-model.js';
+} from './testing/views-model.js';
 import {
   insertAnnounces,
   makeDatabase,
@@ -19,7 +19,7 @@ import {
   rowsOf,
   timeText,
   type LoggedAnnounce,
-} from './views-support.js';
+} from './testing/views-support.js';
 
 const { intervalMs, lateMs, graceMs } = minuteTimes;
 const firstMinute = minuteOf(Date.now(), intervalMs) - 100;

@@ -1,14 +1,14 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { migrate, prepareDatabase, type ClickHouse } from '../../clickhouse/index.js';
 import { loadMigrations } from '../../clickhouse/migrations.js';
-import { sharedStack } from './stack.js';
+import { sharedStack } from './testing/stack.js';
 import {
   freshDatabaseName,
   minuteTimes,
   openDatabase,
   quietLogger,
   rowsOf,
-} from './views-support.js';
+} from './testing/views-support.js';
 
 const createDatabase = true;
 

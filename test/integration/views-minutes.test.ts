@@ -13,9 +13,10 @@ import {
   stallBoundsMs,
   startupBoundsMs,
 } from '../../schemas/index.js';
-import { sharedStack } from './stack.js';
-import { groupBy, randomFrom, sortedRows } from './views-model.js';
-import { makeDatabase, minuteTimes, rowsOf, timeText } from './views-support.js';
+import { sharedStack } from './testing/stack.js';
+import { seededRandom } from '../../service/random.js';
+import { groupBy, sortedRows } from './testing/views-model.js';
+import { makeDatabase, minuteTimes, rowsOf, timeText } from './testing/views-support.js';
 
 const { intervalMs } = minuteTimes;
 const firstMinute = minuteOf(Date.now(), intervalMs) - 100;
@@ -23,7 +24,7 @@ const seed = Number(process.env['TEST_SEED'] ?? 7);
 
 /** Random cells of every quality and browser; some that a correction emptied, some without start-ups. */
 function randomCells(version: number): StreamMinuteRow[] {
-  const random = randomFrom(seed + version);
+  const random = seededRandom(seed + version);
   const below = (limit: number): number => Math.floor(random() * limit);
   const histogram = (bounds: readonly number[]): number[] => {
     const counts = emptyHistogram(bounds);

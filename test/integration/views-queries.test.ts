@@ -8,8 +8,8 @@ import {
 } from '../../clickhouse/index.js';
 import { minuteOf, sessionIdOf, type Announce } from '../../schemas/index.js';
 import { packageRoot } from '../../service/package-root.js';
-import { sharedStack } from './stack.js';
-import { cellsOf, countedOf } from './views-model.js';
+import { sharedStack } from './testing/stack.js';
+import { cellsOf, countedOf } from './testing/views-model.js';
 import {
   insertAnnounces,
   makeDatabase,
@@ -17,7 +17,7 @@ import {
   rowsOf,
   timeText,
   type LoggedAnnounce,
-} from './views-support.js';
+} from './testing/views-support.js';
 
 /** The queries of the document, by the heading that each stands under; a second one of a heading has "(2)". */
 function documentedQueries(): ReadonlyMap<string, string> {

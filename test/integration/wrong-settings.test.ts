@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { exitCode } from '../../service/errors.js';
-import { eventually } from './ingest-support.js';
+import { eventually } from './testing/ingest-support.js';
 import {
   goodSettings,
   services,
@@ -10,8 +10,8 @@ import {
   type Needed,
   type Service,
   type StartedService,
-} from './service-starts.js';
-import { sharedStack } from './stack.js';
+} from './testing/service-starts.js';
+import { sharedStack } from './testing/stack.js';
 
 function needed(): Needed {
   const { kafka, clickhouse, graphite } = sharedStack();

@@ -5,8 +5,8 @@ import { exitCode } from '../../service/errors.js';
 import { setUpCluster } from '../../lab/stack/cluster.js';
 import { Supervisor } from '../../lab/stack/process/supervisor.js';
 import { startKafka, type KafkaServers } from '../../lab/stack/servers/kafka.js';
-import { goodSettings, services, startService } from './service-starts.js';
-import { sharedStack } from './stack.js';
+import { goodSettings, services, startService } from './testing/service-starts.js';
+import { sharedStack } from './testing/stack.js';
 
 /** A Kafka of its own, whose topics somebody changes behind the system's back. */
 describe('every service on a Kafka whose topics are wrong', () => {

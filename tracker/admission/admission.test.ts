@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { SignJWT, UnsecuredJWT } from 'jose';
-import { testStream } from '../../test/tracker/start-test-tracker.js';
+import { testStream } from '../testing/start-test-tracker.js';
 import { admit, type JoinRequest } from './admission.js';
 
 const nowMs = 1_700_000_000_000;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Announce } from '../../schemas/index.js';
-import { seededRandom } from '../swarm/random.js';
+import { seededRandom } from '../../service/random.js';
 import {
   AnnounceBatcher,
   queuedBytes,

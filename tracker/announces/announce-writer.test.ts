@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Registry } from 'prom-client';
-import { MemoryLog } from '../../test/tracker/memory-log.js';
-import { until } from '../../test/tracker/test-viewer.js';
+import { MemoryLog } from '../testing/memory-log.js';
+import { until } from '../testing/test-viewer.js';
 import type { Appended } from '../../kafka/index.js';
 import type { Announce } from '../../schemas/index.js';
 import { AppError } from '../../service/errors.js';

@@ -1,4 +1,4 @@
-import { randomIndex, type Random } from './random.js';
+import { randomIndex, type Random } from '../../service/random.js';
 import type { Candidates, SwarmPeer } from './swarm.js';
 
 /**

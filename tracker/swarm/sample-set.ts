@@ -1,4 +1,4 @@
-import { randomIndex, type Random } from './random.js';
+import { randomIndex, type Random } from '../../service/random.js';
 
 /** A set that gives random members in time that doesn't grow with its size. */
 export class SampleSet<Item> {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { nearAndRandom } from './peer-choice.js';
-import { seededRandom } from './random.js';
+import { seededRandom } from '../../service/random.js';
 import { SwarmStore } from './swarm-store.js';
 
 const newStore = (seed = 1, peersPerSwarmMax = 100_000): SwarmStore =>

@@ -1,5 +1,5 @@
 import type { PeerChoice } from './peer-choice.js';
-import type { Random } from './random.js';
+import type { Random } from '../../service/random.js';
 import { Swarm, type SwarmPeer } from './swarm.js';
 
 export interface SwarmStoreOptions {

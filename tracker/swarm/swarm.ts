@@ -1,5 +1,5 @@
 import { SampleSet } from './sample-set.js';
-import type { Random } from './random.js';
+import type { Random } from '../../service/random.js';
 
 /** A viewer as others may be told of it. */
 export interface SwarmPeer {

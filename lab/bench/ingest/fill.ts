@@ -1,6 +1,6 @@
 import { partitionOf, type LogProducer } from '../../../kafka/index.js';
 import { codec, topics, type Announce } from '../../../schemas/index.js';
-import { createRandom } from '../../viewers/random.js';
+import { seededRandom } from '../../../service/random.js';
 import {
   addTo,
   emptySums,
@@ -43,7 +43,7 @@ export async function fillTopic(
   options: IngestBenchOptions,
   startMs: number,
 ): Promise<Filled> {
-  const random = createRandom(seed);
+  const random = seededRandom(seed);
   const sessions = Array.from({ length: options.sessions }, () => madeSession(random));
   const placed = sessions.map(({ stream, session }) =>
     partitionOf(stream, session, options.partitions),

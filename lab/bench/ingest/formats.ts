@@ -8,7 +8,7 @@ import {
 } from '../../../ingest/index.js';
 import type { LogRecord } from '../../../kafka/index.js';
 import { codec, type AnnounceBatch } from '../../../schemas/index.js';
-import { createRandom } from '../../viewers/random.js';
+import { seededRandom } from '../../../service/random.js';
 import { announceRows } from './announce-row.js';
 import { avroContainer } from './avro-container.js';
 import { madeAnnounce, madeSession } from './made-announces.js';
@@ -81,7 +81,7 @@ function timed(row: ReturnType<typeof announceRows>[number]): object {
 }
 
 function sampleRecords(rows: number, batch: number): LogRecord[] {
-  const random = createRandom(7);
+  const random = seededRandom(7);
   const startMs = Date.now();
   return Array.from({ length: Math.ceil(rows / batch) }, (_, offset) => {
     const announces = Array.from({ length: batch }, () =>

@@ -1,5 +1,5 @@
 import { browsers, playerStates, type Announce } from '../../../schemas/index.js';
-import type { Random } from '../../viewers/random.js';
+import type { Random } from '../../../service/random.js';
 
 const hotStream = 'arena-main';
 const hotShare = 0.9;

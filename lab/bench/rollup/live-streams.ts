@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { partitionOf, type LogProducer } from '../../../kafka/index.js';
 import { browsers, codec, topics, type Announce } from '../../../schemas/index.js';
-import { createRandom, type Random } from '../../viewers/random.js';
+import { seededRandom, type Random } from '../../../service/random.js';
 import { madeDelivery, madeSession, qualities } from './made-reports.js';
 
 export interface LiveStreamsOptions {
@@ -33,7 +33,7 @@ export const streamName = (index: number): string => `channel-${index}`;
  * once a minute, one of which has just begun. Appended as a tracker does, every 100 ms.
  */
 export class LiveStreams {
-  readonly #random: Random = createRandom(seed);
+  readonly #random: Random = seededRandom(seed);
   readonly #sessions: Session[] = [];
   readonly #waiting: Announce[][];
   readonly #appending = new Set<Promise<unknown>>();

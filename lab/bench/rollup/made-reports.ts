@@ -1,5 +1,5 @@
 import type { Announce } from '../../../schemas/index.js';
-import type { Random } from '../../viewers/random.js';
+import type { Random } from '../../../service/random.js';
 
 /** Renditions that are played. */
 export const qualities = ['360p', '480p', '720p', '1080p', '2160p'];

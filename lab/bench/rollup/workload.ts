@@ -1,5 +1,5 @@
 import { browsers, type Announce } from '../../../schemas/index.js';
-import { createRandom, type Random } from '../../viewers/random.js';
+import { seededRandom, type Random } from '../../../service/random.js';
 import { madeDelivery, madeSession, qualities } from './made-reports.js';
 
 /** How many announces, of how many sessions, over which streams and minutes. */
@@ -37,7 +37,7 @@ interface MadeSession {
 export class Workload {
   readonly expected = new Map<string, ExpectedMinute>();
   readonly #sessions: readonly MadeSession[];
-  readonly #random: Random = createRandom(seed);
+  readonly #random: Random = seededRandom(seed);
 
   constructor(
     readonly shape: WorkloadShape,

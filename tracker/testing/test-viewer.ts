@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { WebSocket, type ClientOptions } from 'ws';
-import type { AnnounceFields } from '../../tracker/protocol/client-messages.js';
-import type { ServerMessage } from '../../tracker/protocol/server-messages.js';
+import type { AnnounceFields } from '../protocol/client-messages.js';
+import type { ServerMessage } from '../protocol/server-messages.js';
 
 const waitMsMax = 60_000;
 

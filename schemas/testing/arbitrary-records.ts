@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { startupBoundsMs, stallBoundsMs } from '../../schemas/histograms.js';
-import type { RecordName, RecordTypes } from '../../schemas/records.js';
+import { startupBoundsMs, stallBoundsMs } from '../histograms.js';
+import type { RecordName, RecordTypes } from '../records.js';
 import { packageRoot } from '../../service/package-root.js';
 
 /** The newest schema file of each record. */

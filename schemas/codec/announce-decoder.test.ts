@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { arbitraryRecord } from '../test/schemas/arbitrary-records.js';
+import { arbitraryRecord } from '../testing/arbitrary-records.js';
 import { AnnounceColumns } from './announce-columns.js';
 import { AnnounceDecoder } from './announce-decoder.js';
 import { codec } from './codec.js';
-import { announceLimits } from './limits.js';
-import type { Announce, AnnounceBatch } from './records.js';
+import { announceLimits } from '../limits.js';
+import type { Announce, AnnounceBatch } from '../records.js';
 
 /** What the columns hold, as plain data. */
 function plain(columns: AnnounceColumns): unknown {

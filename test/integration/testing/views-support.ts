@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { migrate, openClickHouse, type ClickHouse } from '../../clickhouse/index.js';
-import { writeAnnounceRows } from '../../ingest/announce-rows.js';
-import { announceTable } from '../../ingest/announce-table.js';
-import { RowBinaryWriter } from '../../ingest/row-binary.js';
-import type { Announce, MinuteTimes } from '../../schemas/index.js';
-import type { Logger } from '../../service/logs.js';
+import { migrate, openClickHouse, type ClickHouse } from '../../../clickhouse/index.js';
+import { writeAnnounceRows } from '../../../ingest/announce-rows.js';
+import { announceTable } from '../../../ingest/announce-table.js';
+import { RowBinaryWriter } from '../../../ingest/row-binary.js';
+import type { Announce, MinuteTimes } from '../../../schemas/index.js';
+import type { Logger } from '../../../service/logs.js';
 
 export const quietLogger: Logger = {
   debug: () => undefined,

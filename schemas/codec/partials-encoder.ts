@@ -1,5 +1,5 @@
-import { longMax } from './limits.js';
-import { browsers, type Cell, type PartialBatch } from './records.js';
+import { longMax } from '../limits.js';
+import { browsers, type Cell, type PartialBatch } from '../records.js';
 
 /** A number up to 2^53 takes 8 bytes. */
 const numberBytesMax = 8;

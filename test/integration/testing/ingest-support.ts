@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { connectKafka, partitionOf, type LogProducer } from '../../kafka/index.js';
-import { codec, topics, type Announce } from '../../schemas/index.js';
-import { setUpCluster } from '../../lab/stack/cluster.js';
-import { Supervisor } from '../../lab/stack/process/supervisor.js';
-import { startClickHouse, type ClickHouseServer } from '../../lab/stack/servers/clickhouse.js';
-import { startKafka, type KafkaServers } from '../../lab/stack/servers/kafka.js';
-import { Services } from '../../lab/stack/services.js';
+import { connectKafka, partitionOf, type LogProducer } from '../../../kafka/index.js';
+import { codec, topics, type Announce } from '../../../schemas/index.js';
+import { setUpCluster } from '../../../lab/stack/cluster.js';
+import { Supervisor } from '../../../lab/stack/process/supervisor.js';
+import { startClickHouse, type ClickHouseServer } from '../../../lab/stack/servers/clickhouse.js';
+import { startKafka, type KafkaServers } from '../../../lab/stack/servers/kafka.js';
+import { Services } from '../../../lab/stack/services.js';
 import { openDatabase, quietLogger, rowsOf } from './views-support.js';
 
 export const partitions = 4;

@@ -1,7 +1,7 @@
 import type avro from 'avsc';
 import type { AnnounceColumns } from './announce-columns.js';
 import { InternedStrings } from './interned-strings.js';
-import { announceLimits, isQualityInBounds, isStreamInBounds } from './limits.js';
+import { announceLimits, isQualityInBounds, isStreamInBounds } from '../limits.js';
 import { beginsWith, headerOf, schemaText, typeOf } from './released-schemas.js';
 import { compileRowReader, type RowField, type RowReader, type RowSchema } from './row-reader.js';
 import { VarintReader } from './varint-reader.js';

@@ -1,4 +1,4 @@
-import { longMax } from './limits.js';
+import { longMax } from '../limits.js';
 
 const lowBits = 28;
 /** 8 bytes hold 56 bits, more than any number that is exact. */

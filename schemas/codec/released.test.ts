@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { packageRoot } from '../service/package-root.js';
-import { schemaText } from '../test/schemas/arbitrary-records.js';
+import { packageRoot } from '../../service/package-root.js';
+import { schemaText } from '../testing/arbitrary-records.js';
 
 /** SHA-256 of every schema file that was ever released. Lines are added here, never changed. */
 const released: Readonly<Record<string, string>> = {

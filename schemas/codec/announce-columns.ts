@@ -1,4 +1,4 @@
-import { browsers, type AnnounceBatch, type Browser } from './records.js';
+import { browsers, type AnnounceBatch, type Browser } from '../records.js';
 
 const sessionWords = 4;
 const firstCapacity = 256;

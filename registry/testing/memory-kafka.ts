@@ -8,7 +8,7 @@ import type {
   NewRecord,
   TopicDescription,
 } from '../../kafka/index.js';
-import { newTopics } from '../../registry/index.js';
+import { newTopics } from '../index.js';
 import { AppError } from '../../service/errors.js';
 
 interface MemoryTopic {

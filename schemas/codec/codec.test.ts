@@ -6,9 +6,9 @@ import {
   recordNames,
   schemaFiles,
   schemaText,
-} from '../test/schemas/arbitrary-records.js';
+} from '../testing/arbitrary-records.js';
 import { codec, Codec } from './codec.js';
-import type { Announce, AnyRecord, RecordName } from './records.js';
+import type { Announce, AnyRecord, RecordName } from '../records.js';
 import { BrokenBytes, compileSkimmer } from './skim.js';
 
 const outcomes = [

@@ -1,6 +1,6 @@
-import { Supervisor } from '../../lab/stack/process/supervisor.js';
-import { Services } from '../../lab/stack/services.js';
-import type { StackAddresses } from '../../lab/stack/index.js';
+import { Supervisor } from '../../../lab/stack/process/supervisor.js';
+import { Services } from '../../../lab/stack/services.js';
+import type { StackAddresses } from '../../../lab/stack/index.js';
 
 type PortalAddress = NonNullable<StackAddresses['portal']>;
 

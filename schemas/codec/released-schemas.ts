@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import avro from 'avsc';
-import { packageRoot } from '../service/package-root.js';
+import { packageRoot } from '../../service/package-root.js';
 import { crc64Avro } from './fingerprint.js';
 
 const marker = Buffer.from([0xc3, 0x01]);

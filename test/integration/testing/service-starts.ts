@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
-import { packageRoot } from '../../service/package-root.js';
+import { packageRoot } from '../../../service/package-root.js';
 
 export interface Ended {
   readonly code: number | null;

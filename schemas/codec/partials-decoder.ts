@@ -1,6 +1,6 @@
-import { emptyHistogram, stallBoundsMs, startupBoundsMs } from './histograms.js';
+import { emptyHistogram, stallBoundsMs, startupBoundsMs } from '../histograms.js';
 import { InternedStrings } from './interned-strings.js';
-import { browsers, type Cell, type PartialBatch, type StreamCells } from './records.js';
+import { browsers, type Cell, type PartialBatch, type StreamCells } from '../records.js';
 import { VarintReader } from './varint-reader.js';
 
 const intMax = 2 ** 31 - 1;

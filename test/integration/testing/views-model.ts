@@ -1,5 +1,6 @@
-import { emptyCell } from '../../rollup/cells.js';
-import { addAnnounce } from '../../rollup/testing/announces.js';
+import { seededRandom } from '../../../service/random.js';
+import { emptyCell } from '../../../rollup/cells.js';
+import { addAnnounce } from '../../../rollup/testing/announces.js';
 import {
   browsers,
   isInTime,
@@ -8,21 +9,10 @@ import {
   sessionIdOf,
   type Announce,
   type Cell,
-} from '../../schemas/index.js';
+} from '../../../schemas/index.js';
 import { minuteTimes, timeText, type LoggedAnnounce } from './views-support.js';
 
 const { intervalMs } = minuteTimes;
-
-/** Numbers from 0 up to 1 that follow from the seed (mulberry32). */
-export function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const qualities = ['480p', '720p', '1080p', 'other', 'unknown'];
 
@@ -32,7 +22,7 @@ const qualities = ['480p', '720p', '1080p', 'other', 'unknown'];
  * another time, as a broken viewer might send them.
  */
 export function randomLog(seed: number, firstMinute: number): LoggedAnnounce[] {
-  const random = randomFrom(seed);
+  const random = seededRandom(seed);
   const below = (limit: number): number => Math.floor(random() * limit);
   const pick = <Value>(values: readonly Value[], otherwise: Value): Value =>
     values[below(values.length)] ?? otherwise;

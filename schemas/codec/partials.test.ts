@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { arbitraryRecord } from '../test/schemas/arbitrary-records.js';
-import { boundsError } from './limits.js';
+import { arbitraryRecord } from '../testing/arbitrary-records.js';
+import { boundsError } from '../limits.js';
 import { PartialsDecoder } from './partials-decoder.js';
 import { PartialsEncoder } from './partials-encoder.js';
-import type { Cell, PartialBatch } from './records.js';
+import type { Cell, PartialBatch } from '../records.js';
 import { headerBytes, headerOf, schemaText, typeOf } from './released-schemas.js';
 import { compileSkimmer } from './skim.js';
 

@@ -1,8 +1,8 @@
 import type avro from 'avsc';
-import { boundsError } from './limits.js';
+import { boundsError } from '../limits.js';
 import { PartialsDecoder } from './partials-decoder.js';
 import { PartialsEncoder } from './partials-encoder.js';
-import type { AnyRecord, PartialBatch, RecordName, RecordTypes } from './records.js';
+import type { AnyRecord, PartialBatch, RecordName, RecordTypes } from '../records.js';
 import {
   fingerprintOf,
   headerBytes,

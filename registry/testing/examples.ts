@@ -1,4 +1,4 @@
-import type { ClusterChoice, StreamSettings } from '../../registry/index.js';
+import type { ClusterChoice, StreamSettings } from '../index.js';
 import type { Logger } from '../../service/logs.js';
 
 export const clusterChoice: ClusterChoice = {
