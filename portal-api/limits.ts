@@ -12,12 +12,6 @@ export const portalLimits = {
   timeMsMax: Date.UTC(9999, 0),
   /** Minutes of the sparklines among the now-values. */
   sparklineMinutes: 30,
-  /** Series in one answer of Graphite. */
-  seriesMax: 20_000,
-  graphiteAnswerBytesMax: 32 * 1_024 * 1_024,
-  /** Requests to Graphite under way at once. More wait for their turn. */
-  graphiteRequestsMax: 8,
-  graphiteWaitingMax: 100,
   /** Page viewers that ask at the same time share one answer of Graphite. */
   nowValuesAgeMostMs: 1_000,
   /** Minutes without a point before figures are called stale. */

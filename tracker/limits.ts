@@ -1,17 +1,7 @@
 /** Every bound of the tracker that isn't a setting, with its reason. Settings are in settings.ts. */
 export const trackerLimits = {
-  /** A message; told to viewers in `welcome`. */
-  messageBytesMax: 64 * 1024,
   /** Above messageBytesMax, so that a message that is a little too large gets an `error` before the close. */
   payloadBytesMax: 128 * 1024,
-  /** The `data` of a signal as JSON: an SDP with its candidates has 2 to 8 KB. */
-  signalBytesMax: 16 * 1024,
-  /** Objects in objects of a signal's `data`, of which WebRTC has one: deeper ones could not be written again. */
-  signalDepthMax: 16,
-  announcesPerMessageMax: 64,
-  /** Peers that one `peers` tells of. */
-  peersMax: 30,
-  peersWantedDefault: 8,
   /** Messages that may wait while a hello is being decided. */
   messagesWhileJoiningMax: 64,
   /** Errors of a socket's own making, over its life, after which it is closed with 4400. */
@@ -29,7 +19,6 @@ export const trackerLimits = {
   offersPerPeerMax: 64,
   /** How long answers and candidates may follow an offer. */
   offerLifetimeMs: 120_000,
-  tokenLengthMax: 4_096,
   /** Requests of one partition that Kafka hasn't answered. */
   requestsInFlightMax: 4,
   retryDelayMs: 200,

@@ -1,4 +1,4 @@
-import { portalLimits } from '../limits.js';
+import { graphiteLimits } from '../../graphite/limits.js';
 
 /** A metric's points: value by the minute's start in Unix ms. A minute without a point is absent. */
 export type Points = ReadonlyMap<number, number>;
@@ -21,7 +21,7 @@ export function parseRenderAnswer(text: string): RenderAnswer {
     return { ok: false, reason: 'the answer is not JSON' };
   }
   if (!Array.isArray(answer)) return { ok: false, reason: 'the answer is not a list of series' };
-  if (answer.length > portalLimits.seriesMax) return { ok: false, reason: 'too many series' };
+  if (answer.length > graphiteLimits.seriesMax) return { ok: false, reason: 'too many series' };
   const series: Series[] = [];
   for (const item of answer as unknown[]) {
     const one = parseSeries(item);

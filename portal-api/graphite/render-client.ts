@@ -1,5 +1,5 @@
 import { AppError, messageOf } from '../../service/errors.js';
-import { portalLimits } from '../limits.js';
+import { graphiteLimits } from '../../graphite/limits.js';
 import { parseRenderAnswer, type Series } from './render-answer.js';
 import { Turns } from './turns.js';
 
@@ -48,7 +48,7 @@ export function renderQuery({ targets, fromMs, untilMs }: RenderRequest): string
 /** A client of graphite-web's render API: bounded in time, bytes and requests at once. */
 export function renderClient(options: RenderClientOptions): Render {
   const endpoint = `${options.url.replace(/\/+$/, '')}/render`;
-  const turns = new Turns(portalLimits.graphiteRequestsMax, portalLimits.graphiteWaitingMax);
+  const turns = new Turns(graphiteLimits.requestsMax, graphiteLimits.waitingMax);
 
   const answer = async (request: RenderRequest): Promise<readonly Series[]> => {
     const timeout = AbortSignal.timeout(options.timeoutMs);
@@ -104,7 +104,7 @@ async function boundedText(response: Response): Promise<string> {
   const body: AsyncIterable<Uint8Array> | null = response.body;
   for await (const chunk of body ?? []) {
     bytes += chunk.length;
-    if (bytes > portalLimits.graphiteAnswerBytesMax) throw new Error('the answer is too large');
+    if (bytes > graphiteLimits.answerBytesMax) throw new Error('the answer is too large');
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { announceLimits, browsers, playerStates } from '../../schemas/index.js';
-import { trackerLimits } from '../limits.js';
+import { protocolLimits } from '../../protocol/limits.js';
 
 /** What viewers send (viblast.v1). The published JSON Schemas, the validation and the types come from here. */
 
@@ -29,7 +29,7 @@ const hello = Type.Object(
     browser: Type.Optional(oneOf(browsers)),
     token: Type.Optional(
       Type.String({
-        maxLength: trackerLimits.tokenLengthMax,
+        maxLength: protocolLimits.tokenLengthMax,
         description: 'Join token (JWT, HS256), where the stream asks for one.',
       }),
     ),
@@ -66,7 +66,7 @@ const announceFields = Type.Object(
 const announce = Type.Object(
   {
     type: Type.Literal('announce'),
-    announces: Type.Array(announceFields, { maxItems: trackerLimits.announcesPerMessageMax }),
+    announces: Type.Array(announceFields, { maxItems: protocolLimits.announcesPerMessageMax }),
     peersWanted: Type.Optional(count(1_000)),
   },
   { description: 'Reports, new ones and those sent again; asks for peers.' },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { trackerLimits } from '../limits.js';
+import { protocolLimits } from '../../protocol/limits.js';
 import { parseMessage } from './parse-message.js';
 
 const hello = { type: 'hello', stream: 'arena', session: 'AAAAAAAAAAAAAAAAAAAAAA' };
@@ -30,8 +30,8 @@ describe('parsing a message', () => {
   it('takes signals that are nested as deep as said, and none that could not be relayed', () => {
     const signal = (levels: number): string =>
       `{"type":"signal","to":"AAAAAAAAAAAAAAAAAAAAAA","kind":"offer","data":${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}}`;
-    expect(parseMessage(signal(trackerLimits.signalDepthMax)).ok).toBe(true);
-    expect(parseMessage(signal(trackerLimits.signalDepthMax + 1))).toEqual({
+    expect(parseMessage(signal(protocolLimits.signalDepthMax)).ok).toBe(true);
+    expect(parseMessage(signal(protocolLimits.signalDepthMax + 1))).toEqual({
       ok: false,
       code: 'bad_message',
       detail: 'signal: data is more than 16 levels deep',

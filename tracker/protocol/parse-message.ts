@@ -1,5 +1,5 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
-import { trackerLimits } from '../limits.js';
+import { protocolLimits } from '../../protocol/limits.js';
 import { clientMessages, type ClientMessage } from './client-messages.js';
 import type { ErrorCode } from './server-messages.js';
 
@@ -47,8 +47,8 @@ function isDeeperThan(value: unknown, levels: number): boolean {
  * Fields that this version doesn't know are ignored, so that newer viewers can talk to older trackers.
  */
 export function parseMessage(text: string): ParsedMessage {
-  if (Buffer.byteLength(text) > trackerLimits.messageBytesMax) {
-    const detail = `a message has at most ${trackerLimits.messageBytesMax} bytes`;
+  if (Buffer.byteLength(text) > protocolLimits.messageBytesMax) {
+    const detail = `a message has at most ${protocolLimits.messageBytesMax} bytes`;
     return { ok: false, code: 'message_too_large', detail };
   }
   let value: unknown;
@@ -69,8 +69,8 @@ export function parseMessage(text: string): ParsedMessage {
   if (!isValid(value)) {
     return { ok: false, code: 'bad_message', detail: describe(type, isValid.errors?.[0]) };
   }
-  if (value.type === 'signal' && isDeeperThan(value.data, trackerLimits.signalDepthMax)) {
-    const detail = `signal: data is more than ${trackerLimits.signalDepthMax} levels deep`;
+  if (value.type === 'signal' && isDeeperThan(value.data, protocolLimits.signalDepthMax)) {
+    const detail = `signal: data is more than ${protocolLimits.signalDepthMax} levels deep`;
     return { ok: false, code: 'bad_message', detail };
   }
   return { ok: true, message: value };

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { announceLimits } from '../../schemas/index.js';
-import { trackerLimits } from '../limits.js';
+import { protocolLimits } from '../../protocol/limits.js';
 import { idPattern } from './client-messages.js';
 
 /** What the tracker sends (viblast.v1). The published JSON Schemas and the types come from here. */
@@ -61,7 +61,7 @@ const peers = Type.Object(
         segment: Type.Integer({ minimum: -1, description: '-1 where not told.' }),
         quality: Type.String(),
       }),
-      { maxItems: trackerLimits.peersMax },
+      { maxItems: protocolLimits.peersMax },
     ),
   },
   { description: 'Answers announce, at once.' },

@@ -10,6 +10,7 @@ import { admit } from '../admission/admission.js';
 import type { AnsweredAnnounce, QueueRefusal } from '../announces/announce-batcher.js';
 import { announceOf, type AnnouncingSession } from '../announces/announce-fields.js';
 import { acceptedTimes, timeRefusal } from '../announces/time-rules.js';
+import { protocolLimits } from '../../protocol/limits.js';
 import { trackerLimits } from '../limits.js';
 import type { AnnounceMessage, Hello, SignalMessage } from '../protocol/client-messages.js';
 import { parseMessage } from '../protocol/parse-message.js';
@@ -224,10 +225,10 @@ export class ViewerSession {
       announceIntervalMs: this.parts.announceIntervalMs,
       iceServers: this.parts.iceServers.map((url) => ({ urls: [url] })),
       limits: {
-        messageBytesMax: trackerLimits.messageBytesMax,
-        announcesMax: trackerLimits.announcesPerMessageMax,
-        peersMax: trackerLimits.peersMax,
-        signalBytesMax: trackerLimits.signalBytesMax,
+        messageBytesMax: protocolLimits.messageBytesMax,
+        announcesMax: protocolLimits.announcesPerMessageMax,
+        peersMax: protocolLimits.peersMax,
+        signalBytesMax: protocolLimits.signalBytesMax,
         ...acceptedTimes(cluster),
       },
     });
@@ -254,8 +255,8 @@ export class ViewerSession {
     }
     this.#moveTo(joined, message, stream);
     const wanted = Math.min(
-      message.peersWanted ?? trackerLimits.peersWantedDefault,
-      trackerLimits.peersMax,
+      message.peersWanted ?? protocolLimits.peersWantedDefault,
+      protocolLimits.peersMax,
     );
     const picked = swarms.pick(joined.stream, joined.peer, wanted);
     this.link.send({
@@ -283,8 +284,8 @@ export class ViewerSession {
 
   #signal(joined: Joined, message: SignalMessage, bytes: number): void {
     const { directory, metrics, now, offers, swarms } = this.parts;
-    if (bytes > trackerLimits.signalBytesMax) {
-      const detail = `a signal has at most ${trackerLimits.signalBytesMax} bytes`;
+    if (bytes > protocolLimits.signalBytesMax) {
+      const detail = `a signal has at most ${protocolLimits.signalBytesMax} bytes`;
       this.#error('message_too_large', detail);
       this.#badMessages += 1;
       return;

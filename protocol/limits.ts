@@ -1,0 +1,14 @@
+/** The bounds of viblast.v1, which viewers are told in `welcome` or by the published schemas. */
+export const protocolLimits = {
+  /** A message; told to viewers in `welcome`. */
+  messageBytesMax: 64 * 1024,
+  /** The `data` of a signal as JSON: an SDP with its candidates has 2 to 8 KB. */
+  signalBytesMax: 16 * 1024,
+  /** Objects in objects of a signal's `data`, of which WebRTC has one: deeper ones could not be written again. */
+  signalDepthMax: 16,
+  announcesPerMessageMax: 64,
+  /** Peers that one `peers` tells of. */
+  peersMax: 30,
+  peersWantedDefault: 8,
+  tokenLengthMax: 4_096,
+} as const;
