@@ -8,7 +8,7 @@ import { AppError } from '../service/errors.js';
 import { packageRoot, packageVersion } from '../service/package-root.js';
 import { runService } from '../service/run-service.js';
 import { MetricsReader } from './graphite/metrics-reader.js';
-import { renderClient } from './graphite/render-client.js';
+import { renderClient } from '../graphite/index.js';
 import { buildServer } from './server.js';
 import { portalSettings } from './settings.js';
 import { registryCatalog } from './stream-catalog.js';

@@ -1,4 +1,4 @@
-import { encodeNamePart } from '../schemas/index.js';
+import { encodeNamePart } from '../graphite/index.js';
 import type { StreamSettings } from './types.js';
 
 /** Bounds of a stream's fields. */

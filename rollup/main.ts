@@ -12,7 +12,7 @@ import { createRollupMetrics, measure } from './metrics.js';
 import { PartialsReader } from './partials/partials-reader.js';
 import { rollupSettings } from './settings.js';
 import { ClickHouseSink } from './sinks/clickhouse-sink.js';
-import { GraphiteConnection } from './sinks/graphite-connection.js';
+import { GraphiteConnection } from '../graphite/index.js';
 import { GraphiteSink } from './sinks/graphite-sink.js';
 import { TotalsReader } from './totals/totals-reader.js';
 

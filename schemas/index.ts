@@ -3,8 +3,6 @@ export { AnnounceDecoder } from './codec/announce-decoder.js';
 export { codec, type Decoded, type DecodeFailure } from './codec/codec.js';
 export * from './commit-metadata.js';
 export * from './counters.js';
-export { decodeNamePart, encodeNamePart } from './graphite-names.js';
-export * from './graphite-points.js';
 export * from './histograms.js';
 export { announceLimits } from './limits.js';
 export * from './minutes.js';

@@ -7,38 +7,40 @@ import { packageRoot } from '../service/package-root.js';
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   service: [],
   schemas: ['service'],
+  protocol: ['service', 'schemas'],
+  graphite: ['service', 'schemas'],
   kafka: ['service', 'schemas'],
   clickhouse: ['service', 'schemas'],
-  registry: ['service', 'schemas', 'kafka'],
-  tracker: ['service', 'schemas', 'kafka', 'registry'],
-  rollup: ['service', 'schemas', 'kafka', 'registry', 'clickhouse'],
+  registry: ['service', 'schemas', 'graphite', 'kafka'],
+  tracker: ['service', 'schemas', 'protocol', 'kafka', 'registry'],
+  rollup: ['service', 'schemas', 'graphite', 'kafka', 'registry', 'clickhouse'],
   ingest: ['service', 'schemas', 'kafka', 'registry', 'clickhouse'],
-  'portal-api': ['service', 'schemas', 'kafka', 'registry'],
-  admin: ['service', 'schemas', 'kafka', 'registry', 'clickhouse'],
-  'lab/viewers': ['service', 'schemas'],
-  'lab/oracle': ['service', 'schemas', 'clickhouse', 'lab/viewers'],
+  'portal-api': ['service', 'schemas', 'graphite', 'kafka', 'registry'],
+  admin: ['service', 'schemas', 'graphite', 'kafka', 'registry', 'clickhouse'],
+  'lab/viewers': ['service', 'schemas', 'protocol'],
+  'lab/oracle': ['service', 'schemas', 'graphite', 'clickhouse', 'lab/viewers'],
   'lab/stack': ['service', 'schemas', 'lab/viewers'],
-  'lab/demo': ['service', 'schemas', 'lab/viewers', 'lab/oracle', 'lab/stack'],
+  'lab/demo': ['service', 'schemas', 'graphite', 'lab/viewers', 'lab/oracle', 'lab/stack'],
   'lab/faults': [
-    'service',
-    'schemas',
-    'kafka',
-    'registry',
-    'lab/viewers',
-    'lab/oracle',
-    'lab/stack',
+    ...['service', 'schemas', 'graphite', 'kafka', 'registry'],
+    ...['lab/viewers', 'lab/oracle', 'lab/stack'],
   ],
-  'lab/simulation': ['service', 'schemas', 'kafka', 'registry', 'clickhouse', 'tracker', 'rollup'],
-  'lab/bench': ['service', 'schemas', 'kafka', 'clickhouse', 'ingest', 'lab/stack', 'lab/viewers'],
+  'lab/simulation': [
+    ...['service', 'schemas', 'graphite', 'kafka', 'registry', 'clickhouse', 'tracker', 'rollup'],
+  ],
+  'lab/bench': [
+    ...['service', 'schemas', 'graphite', 'kafka', 'clickhouse', 'ingest'],
+    ...['lab/stack', 'lab/viewers'],
+  ],
 };
 
 /** Rooms that run and break the insides of others: that is what they are for. */
-const reachesInside = new Set(['lab/simulation']);
+const reachesInside = new Set(['lab/simulation', 'lab/bench', 'lab/oracle']);
 
 /** Libraries that one room alone may import. */
 const onlyIn: Readonly<Record<string, string>> = {
   kafkajs: 'kafka',
-  'graphite-client': 'rollup',
+  'graphite-client': 'graphite',
   '@clickhouse/client': 'clickhouse',
   chdb: 'lab/stack',
   fastify: 'portal-api',
@@ -53,6 +55,8 @@ const core = [
   /^rollup\/(cells|commit-point|in-step)\.ts$/,
   /^rollup\/partials\/(?!partials-reader)/,
   /^rollup\/totals\/(?!totals-reader)/,
+  /^graphite\/(names|points|targets|render-answer|turns|limits)\.ts$/,
+  /^protocol\//,
   /^rollup\/sinks\/[a-z]+-(points|rows)\.ts$/,
   /^lab\/viewers\/(random|browsers|stream-profile|model|playback|swarm|announce-queue|messages)\.ts$/,
   /^lab\/viewers\/(statistics|ledger)\.ts$/,

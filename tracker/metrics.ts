@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { ErrorCode, RefusalReason } from './protocol/server-messages.js';
+import type { ErrorCode, RefusalReason } from '../protocol/index.js';
 
 /** What the announces' way into the log tells. */
 export interface AnnounceMetrics {

@@ -1,5 +1,5 @@
 import type { MinuteSpan } from '../../clickhouse/index.js';
-import { decodeNamePart, metricBase } from '../../schemas/index.js';
+import { decodeNamePart, metricBase } from '../../graphite/index.js';
 import { AppError, messageOf } from '../../service/errors.js';
 import { minutePointsOf, type MetricPoints, type RenderedSeries } from './points.js';
 

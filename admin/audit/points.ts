@@ -1,5 +1,5 @@
 import type { MinuteSpan, StreamMinuteRow } from '../../clickhouse/index.js';
-import { fallsToZero, metricBase, streamPoints } from '../../schemas/index.js';
+import { fallsToZero, metricBase, streamPoints } from '../../graphite/index.js';
 import { cellOf } from './cells.js';
 import type { Difference } from './differences.js';
 import { groupBy } from '../../service/group-by.js';

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { insertStreamMinutes } from '../../clickhouse/index.js';
 import { print, say } from '../with-kafka.js';
-import { writeToCarbon } from './carbon.js';
+import { writeToCarbon } from '../../graphite/index.js';
 import { Differences } from './differences.js';
 import { examine } from './examine.js';
 import { withAudit, type OpenedAudit } from './open-audit.js';

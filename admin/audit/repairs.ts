@@ -1,5 +1,5 @@
 import type { StreamMinuteRow } from '../../clickhouse/index.js';
-import type { CarbonPoint } from './carbon.js';
+import type { CarbonPoint } from '../../graphite/index.js';
 import { emptyRow } from './cells.js';
 import type { Difference } from './differences.js';
 import type { Finding } from './examine.js';

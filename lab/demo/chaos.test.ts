@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ServiceProcess } from '../stack/types.js';
+import type { ServiceProcess } from '../stack/index.js';
 import { planKills, runKills } from './chaos.js';
 
 function process(name: string, log: string[]): ServiceProcess {

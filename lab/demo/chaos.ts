@@ -1,5 +1,5 @@
 import { topics } from '../../schemas/index.js';
-import type { ServiceProcess } from '../stack/types.js';
+import type { ServiceProcess } from '../stack/index.js';
 import type { ChaosEvent } from './report.js';
 
 /** What is killed, at which share of which measured minute. */

@@ -1,5 +1,5 @@
 import { streamBase, type ExpectedCell, type Points } from '../oracle/index.js';
-import { decodeNamePart } from '../../schemas/index.js';
+import { decodeNamePart } from '../../graphite/index.js';
 
 /** What the table shows of a stream's minute. */
 export interface StreamFigures {

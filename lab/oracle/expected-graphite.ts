@@ -1,4 +1,5 @@
-import { encodeNamePart, quantileOf, startupBoundsMs } from '../../schemas/index.js';
+import { encodeNamePart } from '../../graphite/index.js';
+import { quantileOf, startupBoundsMs } from '../../schemas/index.js';
 import { overAllStreams, type ExpectedCell } from './expected-cells.js';
 import { groupBy } from '../../service/group-by.js';
 import { isSame, type Differences } from './tables.js';

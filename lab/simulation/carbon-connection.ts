@@ -1,4 +1,4 @@
-import type { CarbonConnection, ConnectionEvents } from '../../rollup/sinks/graphite-connection.js';
+import type { CarbonConnection, ConnectionEvents } from '../../graphite/index.js';
 import type { Carbon, CuttableConnection } from './carbon.js';
 import { sessionTimeoutMs } from './settings.js';
 import type { SimulatedProcess } from './simulated-process.js';

@@ -1,5 +1,6 @@
 import type { StreamMinuteRow } from '../../clickhouse/index.js';
-import { allStreams, metricBase, streamPoints, type Cell } from '../../schemas/index.js';
+import { metricBase, streamPoints } from '../../graphite/index.js';
+import { allStreams, type Cell } from '../../schemas/index.js';
 import { countKey, type CellsByKey } from './plain-count.js';
 import { graphitePrefix } from './settings.js';
 

@@ -8,6 +8,8 @@ import { Services } from './services.js';
 import type { Stack, StackOptions } from './types.js';
 
 export { setUpCluster } from './cluster.js';
+export { ownedPartitions } from './owned-partitions.js';
+export { compiledTree } from './process/compiled-tree.js';
 export type {
   ServiceProcess,
   Stack,

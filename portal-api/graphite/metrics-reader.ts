@@ -2,9 +2,16 @@ import { portalLimits } from '../limits.js';
 import { nowValues, type NowValues } from './now-values.js';
 import { progressOf, type Progress } from './progress.js';
 import { minuteTimes, rangeSeries, type RangeSeries } from './range-metrics.js';
-import type { Points, Series } from './render-answer.js';
-import type { Render } from './render-client.js';
-import { allTargets, nowTargets, streamBase, totalBase, viewersTargets } from './targets.js';
+import {
+  type Render,
+  type Series,
+  type SeriesPoints,
+  allTargets,
+  nowTargets,
+  streamBase,
+  totalBase,
+  viewersTargets,
+} from '../../graphite/index.js';
 
 export interface MetricsReaderOptions {
   readonly render: Render;
@@ -32,9 +39,9 @@ export interface NowMetrics extends Progress {
   readonly streams: readonly NowValues[];
 }
 
-const noPoints: Points = new Map();
+const noPoints: SeriesPoints = new Map();
 
-function pointsOf(series: readonly Series[], name: string): Points {
+function pointsOf(series: readonly Series[], name: string): SeriesPoints {
   return series.find((one) => one.name === name)?.points ?? noPoints;
 }
 

@@ -1,4 +1,4 @@
-import type { Series } from './render-answer.js';
+import type { Series } from '../../graphite/index.js';
 import { lastTime, type Progress } from './progress.js';
 import { rangeSeries, type RangeOptions, type Values } from './range-metrics.js';
 

@@ -1,5 +1,5 @@
 import { portalLimits } from '../limits.js';
-import type { Points } from './render-answer.js';
+import type { SeriesPoints } from '../../graphite/index.js';
 
 /**
  * How far the figures go, judged by the viewers over all streams. `idle`: they fell to zero, so nothing
@@ -18,7 +18,7 @@ export interface Progress {
  * long before `nowMs` is history and never stale.
  */
 export function progressOf(
-  totalViewers: Points,
+  totalViewers: SeriesPoints,
   range: { readonly fromMs: number; readonly untilMs: number },
   intervalMs: number,
   nowMs: number,
@@ -39,7 +39,7 @@ export function progressOf(
 }
 
 /** The time of the latest point. */
-export function lastTime(points: Points): number | undefined {
+export function lastTime(points: SeriesPoints): number | undefined {
   let last: number | undefined;
   for (const timeMs of points.keys()) {
     if (last === undefined || timeMs > last) last = timeMs;

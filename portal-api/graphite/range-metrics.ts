@@ -1,5 +1,4 @@
-import { decodeNamePart } from '../../schemas/index.js';
-import type { Points, Series } from './render-answer.js';
+import { type Series, type SeriesPoints, decodeNamePart } from '../../graphite/index.js';
 
 /** A value a minute; null where nothing is known (a sum), or there's nothing to tell (a ratio, a quantile). */
 export type Values = (number | null)[];
@@ -46,9 +45,9 @@ export function rangeSeries(
 ): RangeSeries {
   const { base, knownFromMs, knownUntilMs } = options;
   const isKnown = (time: number): boolean => time >= knownFromMs && time < knownUntilMs;
-  const sums = (points: Points | undefined): Values =>
+  const sums = (points: SeriesPoints | undefined): Values =>
     times.map((time) => points?.get(time) ?? (isKnown(time) ? 0 : null));
-  const others = (points: Points | undefined): Values =>
+  const others = (points: SeriesPoints | undefined): Values =>
     times.map((time) => points?.get(time) ?? null);
 
   const byName = new Map(
@@ -56,20 +55,20 @@ export function rangeSeries(
       .filter(({ name }) => name.startsWith(`${base}.`))
       .map(({ name, points }) => [name.slice(base.length + 1), points] as const),
   );
-  const below = (group: string): [parts: string[], points: Points][] =>
+  const below = (group: string): [parts: string[], points: SeriesPoints][] =>
     [...byName]
       .filter(([name]) => name.startsWith(`${group}.`))
       .map(([name, points]) => [decodedParts(name.slice(group.length + 1)), points] as const)
-      .filter((entry): entry is [string[], Points] => entry[0] !== undefined);
-  const bySecondPart = (group: string): Map<string, Map<string, Points>> => {
-    const groups = new Map<string, Map<string, Points>>();
+      .filter((entry): entry is [string[], SeriesPoints] => entry[0] !== undefined);
+  const bySecondPart = (group: string): Map<string, Map<string, SeriesPoints>> => {
+    const groups = new Map<string, Map<string, SeriesPoints>>();
     for (const [[first = '', second = ''], points] of below(group)) {
-      const inner = groups.get(first) ?? new Map<string, Points>();
+      const inner = groups.get(first) ?? new Map<string, SeriesPoints>();
       groups.set(first, inner.set(second, points));
     }
     return groups;
   };
-  const sumsByName = (entries: Iterable<readonly [string, Points]>): Record<string, Values> =>
+  const sumsByName = (entries: Iterable<readonly [string, SeriesPoints]>): Record<string, Values> =>
     Object.fromEntries([...entries].map(([name, points]) => [name, sums(points)]));
   const byFirstPart = (group: string): Record<string, Values> =>
     sumsByName(below(group).map(([[first = ''], points]) => [first, points]));

@@ -1,8 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { SeenMember } from '../../registry/index.js';
-import type { Series } from '../graphite/render-answer.js';
+import type { Render, RenderRequest, Series } from '../../graphite/index.js';
 import { MetricsReader } from '../graphite/metrics-reader.js';
-import type { Render, RenderRequest } from '../graphite/render-client.js';
 import { buildServer, type PortalServerOptions } from '../server.js';
 import { MemoryCatalog } from './memory-catalog.js';
 
@@ -28,7 +27,7 @@ export interface TestPortal {
   nowMs: number;
 }
 
-/** Points by the minute's start for a metric's name. */
+/** SeriesPoints by the minute's start for a metric's name. */
 export function series(name: string, points: Readonly<Record<number, number>>): Series {
   const entries = Object.entries(points).map(([time, value]) => [Number(time), value] as const);
   return { name, points: new Map(entries) };

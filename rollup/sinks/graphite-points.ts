@@ -1,4 +1,5 @@
-import { fallsToZero, metricBase, tellStreamPoints, type Cell } from '../../schemas/index.js';
+import { fallsToZero, metricBase, tellStreamPoints } from '../../graphite/index.js';
+import type { Cell } from '../../schemas/index.js';
 import type { StreamTotal } from '../totals/minute-totals.js';
 import type { MinuteWrite } from './sink.js';
 

@@ -1,5 +1,5 @@
 import type { Logger, RateLimitedLog } from '../../service/logs.js';
-import type { CarbonConnection, ConnectionEvents } from './graphite-connection.js';
+import type { CarbonConnection, ConnectionEvents } from '../../graphite/index.js';
 import { minuteLines } from './graphite-points.js';
 import type { MinuteWrite, Sink, WriteReceipt } from './sink.js';
 

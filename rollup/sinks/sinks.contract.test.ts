@@ -5,7 +5,7 @@ import type { StreamMinuteRow } from '../../clickhouse/index.js';
 import { RateLimitedLog, type Logger } from '../../service/logs.js';
 import { emptyCell } from '../cells.js';
 import { ClickHouseSink } from './clickhouse-sink.js';
-import { GraphiteConnection } from './graphite-connection.js';
+import { GraphiteConnection } from '../../graphite/index.js';
 import { GraphiteSink } from './graphite-sink.js';
 import type { MinuteWrite, Sink } from './sink.js';
 

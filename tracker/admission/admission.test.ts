@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { testStream } from '../testing/start-test-tracker.js';
-import { admit, type JoinRequest } from './admission.js';
+import { admit } from './admission.js';
+import type { JoinRequest } from './check.js';
 
 const nowMs = 1_700_000_000_000;
 const nowSeconds = nowMs / 1_000;

@@ -1,4 +1,4 @@
-import type { AdmissionCheck } from './admission.js';
+import type { AdmissionCheck } from './check.js';
 
 /**
  * Where a stream lists origins, the page must come from one of them; compared as RFC 6454 serializes

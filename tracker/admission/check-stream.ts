@@ -1,4 +1,4 @@
-import type { AdmissionCheck } from './admission.js';
+import type { AdmissionCheck } from './check.js';
 
 /** Only streams that the registry knows and that aren't archived take viewers. */
 export const streamTakesViewers: AdmissionCheck = ({ stream }) => {

@@ -1,5 +1,5 @@
 import { jwtVerify } from 'jose';
-import type { AdmissionCheck, AdmissionRefusal } from './admission.js';
+import type { AdmissionCheck, AdmissionRefusal } from './check.js';
 
 /** How far the issuer's clock may be off, in seconds. */
 const clockToleranceSeconds = 5;

@@ -1,5 +1,5 @@
 import { qualityOf, type Announce, type Browser } from '../../schemas/index.js';
-import type { AnnounceFields } from '../protocol/client-messages.js';
+import type { AnnounceFields } from '../../protocol/index.js';
 
 /** What a session's announces have in common. */
 export interface AnnouncingSession {

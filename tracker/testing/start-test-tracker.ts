@@ -3,18 +3,18 @@ import { Registry } from 'prom-client';
 import { partitionOf } from '../../kafka/index.js';
 import type { ClusterSettings, RegisteredStream } from '../../registry/index.js';
 import { AnnounceWriter } from '../announces/announce-writer.js';
-import { trustedProxies } from '../client-address.js';
+import { trustedProxies } from '../sockets/client-address.js';
 import { trackerLimits } from '../limits.js';
 import { TrackerMetrics } from '../metrics.js';
-import { startTrackerServer, type TrackerServer } from '../server.js';
+import { startTrackerServer, type TrackerServer } from '../sockets/server.js';
 import { OfferBook } from '../swarm/offer-book.js';
 import { nearAndRandom } from '../swarm/peer-choice.js';
 import { seededRandom } from '../../service/random.js';
 import { SwarmStore } from '../swarm/swarm-store.js';
-import { SessionDirectory } from '../viewers/session-directory.js';
-import { tellAnswers } from '../viewers/tell-answers.js';
-import type { ViewerParts } from '../viewers/viewer-parts.js';
-import type { ViewerSession } from '../viewers/viewer-session.js';
+import { SessionDirectory } from '../viblast/session-directory.js';
+import { tellAnswers } from '../viblast/tell-answers.js';
+import type { ViewerParts } from '../viblast/viewer-parts.js';
+import type { ViewerSession } from '../viblast/viewer-session.js';
 import { MemoryLog } from './memory-log.js';
 
 const testCluster: ClusterSettings = {

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { WebSocket, type ClientOptions } from 'ws';
-import type { AnnounceFields } from '../protocol/client-messages.js';
-import type { ServerMessage } from '../protocol/server-messages.js';
+import type { AnnounceFields, ServerMessage } from '../../protocol/index.js';
 
 const waitMsMax = 60_000;
 

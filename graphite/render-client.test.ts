@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { boundAddress, listen } from '../../service/admin-server.js';
+import { boundAddress, listen } from '../service/admin-server.js';
 import { renderClient, renderQuery } from './render-client.js';
 
 const servers: Server[] = [];

@@ -1,7 +1,10 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
-import { protocolLimits } from '../../protocol/limits.js';
-import { clientMessages, type ClientMessage } from './client-messages.js';
-import type { ErrorCode } from './server-messages.js';
+import {
+  type ClientMessage,
+  type ErrorCode,
+  clientMessages,
+  protocolLimits,
+} from '../../protocol/index.js';
 
 export type ParsedMessage =
   | { readonly ok: true; readonly message: ClientMessage }

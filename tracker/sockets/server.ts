@@ -2,13 +2,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { BlockList } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { boundAddress, listen } from '../service/admin-server.js';
+import { boundAddress, listen } from '../../service/admin-server.js';
 import { browserFamily } from './browser-family.js';
 import { clientAddress } from './client-address.js';
-import { trackerLimits } from './limits.js';
-import { closeCodes } from './protocol/server-messages.js';
-import type { Random } from '../service/random.js';
-import { ViewerSocket, type ViewerSocketOptions } from './viewers/viewer-socket.js';
+import { trackerLimits } from '../limits.js';
+import { closeCodes } from '../../protocol/index.js';
+import type { Random } from '../../service/random.js';
+import { ViewerSocket, type ViewerSocketOptions } from './viewer-socket.js';
 
 /** The subprotocol of our own dialect. */
 const subprotocol = 'viblast.v1';

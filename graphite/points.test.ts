@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { emptyCell } from './counters.js';
-import { metricBase, streamPoints } from './graphite-points.js';
-import { browsers, type Cell } from './records.js';
+import { browsers, emptyCell, type Cell } from '../schemas/index.js';
+import { metricBase, streamPoints } from './points.js';
 
 function cell(fields: Partial<Cell>): Cell {
   return { ...emptyCell('720p', 'Chrome'), ...fields };

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { AppError, messageOf } from '../../service/errors.js';
+import { AppError, messageOf } from '../service/errors.js';
 
 const connectTimeoutMs = 10_000;
 const linesPerWrite = 1_000;

@@ -1,5 +1,5 @@
 import Graphite from 'graphite-client';
-import { messageOf } from '../../service/errors.js';
+import { messageOf } from '../service/errors.js';
 
 const firstDelayMs = 250;
 const delayMsMax = 10_000;

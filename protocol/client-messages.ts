@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox';
-import { announceLimits, browsers, playerStates } from '../../schemas/index.js';
-import { protocolLimits } from '../../protocol/limits.js';
+import { announceLimits, browsers, playerStates } from '../schemas/index.js';
+import { protocolLimits } from './limits.js';
 
 /** What viewers send (viblast.v1). The published JSON Schemas, the validation and the types come from here. */
 

@@ -1,5 +1,5 @@
 import Bowser from 'bowser';
-import type { Browser } from '../schemas/index.js';
+import type { Browser } from '../../schemas/index.js';
 
 const families: ReadonlyMap<string, Browser> = new Map([
   ['Chrome', 'Chrome'],

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { SignJWT } from 'jose';
-import { startTestTracker, testStream, type TestTracker } from './testing/start-test-tracker.js';
-import { newSession, TestViewer, until } from './testing/test-viewer.js';
+import { startTestTracker, testStream, type TestTracker } from '../testing/start-test-tracker.js';
+import { newSession, TestViewer, until } from '../testing/test-viewer.js';
 
 const id = 'AAAAAAAAAAAAAAAAAAAAAA';
 

@@ -1,9 +1,9 @@
 import type { RawData, WebSocket } from 'ws';
 import { trackerLimits } from '../limits.js';
-import type { ServerMessage } from '../protocol/server-messages.js';
-import { TokenBucket } from '../token-bucket.js';
-import type { ViewerParts } from './viewer-parts.js';
-import { ViewerSession, type ViewerLink, type ViewerRequest } from './viewer-session.js';
+import type { ServerMessage } from '../../protocol/index.js';
+import { TokenBucket } from './token-bucket.js';
+import type { ViewerParts } from '../viblast/viewer-parts.js';
+import { ViewerSession, type ViewerLink, type ViewerRequest } from '../viblast/viewer-session.js';
 
 export interface ViewerSocketOptions {
   readonly parts: ViewerParts;

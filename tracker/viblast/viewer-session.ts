@@ -10,16 +10,18 @@ import { admit } from '../admission/admission.js';
 import type { AnsweredAnnounce, QueueRefusal } from '../announces/announce-batcher.js';
 import { announceOf, type AnnouncingSession } from '../announces/announce-fields.js';
 import { acceptedTimes, timeRefusal } from '../announces/time-rules.js';
-import { protocolLimits } from '../../protocol/limits.js';
-import { trackerLimits } from '../limits.js';
-import type { AnnounceMessage, Hello, SignalMessage } from '../protocol/client-messages.js';
-import { parseMessage } from '../protocol/parse-message.js';
 import {
-  closeCodes,
+  type AnnounceMessage,
   type ErrorCode,
+  type Hello,
   type RefusalReason,
   type ServerMessage,
-} from '../protocol/server-messages.js';
+  type SignalMessage,
+  closeCodes,
+  protocolLimits,
+} from '../../protocol/index.js';
+import { trackerLimits } from '../limits.js';
+import { parseMessage } from './parse-message.js';
 import type { ViewerParts } from './viewer-parts.js';
 
 /** The way to a viewer's page. After `close`, sending does nothing. */

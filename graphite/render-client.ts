@@ -1,5 +1,5 @@
-import { AppError, messageOf } from '../../service/errors.js';
-import { graphiteLimits } from '../../graphite/limits.js';
+import { AppError, messageOf } from '../service/errors.js';
+import { graphiteLimits } from './limits.js';
 import { parseRenderAnswer, type Series } from './render-answer.js';
 import { Turns } from './turns.js';
 

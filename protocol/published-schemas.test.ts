@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Ajv } from 'ajv';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot } from '../../service/package-root.js';
+import { packageRoot } from '../service/package-root.js';
 import { clientMessages } from './client-messages.js';
 import { closeCodes, errorCodes, refusalReasons, serverMessages } from './server-messages.js';
 

@@ -1,11 +1,11 @@
-import { graphiteLimits } from '../../graphite/limits.js';
+import { graphiteLimits } from './limits.js';
 
 /** A metric's points: value by the minute's start in Unix ms. A minute without a point is absent. */
-export type Points = ReadonlyMap<number, number>;
+export type SeriesPoints = ReadonlyMap<number, number>;
 
 export interface Series {
   readonly name: string;
-  readonly points: Points;
+  readonly points: SeriesPoints;
 }
 
 export type RenderAnswer =

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
-import { startTestTracker, type TestTracker } from './testing/start-test-tracker.js';
-import { newSession, TestViewer } from './testing/test-viewer.js';
+import { startTestTracker, type TestTracker } from '../testing/start-test-tracker.js';
+import { newSession, TestViewer } from '../testing/test-viewer.js';
 
 const id = 'AAAAAAAAAAAAAAAAAAAAAA';
 

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox';
-import { announceLimits } from '../../schemas/index.js';
-import { protocolLimits } from '../../protocol/limits.js';
+import { announceLimits } from '../schemas/index.js';
+import { protocolLimits } from './limits.js';
 import { idPattern } from './client-messages.js';
 
 /** What the tracker sends (viblast.v1). The published JSON Schemas and the types come from here. */

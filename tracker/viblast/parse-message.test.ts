@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { protocolLimits } from '../../protocol/limits.js';
+import { protocolLimits } from '../../protocol/index.js';
 import { parseMessage } from './parse-message.js';
 
 const hello = { type: 'hello', stream: 'arena', session: 'AAAAAAAAAAAAAAAAAAAAAA' };

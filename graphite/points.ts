@@ -1,7 +1,11 @@
-import { quantileOf, startupBoundsMs } from './histograms.js';
-import { encodeNamePart } from './graphite-names.js';
-import { allStreams } from './names.js';
-import type { Browser, Cell } from './records.js';
+import {
+  allStreams,
+  quantileOf,
+  startupBoundsMs,
+  type Browser,
+  type Cell,
+} from '../schemas/index.js';
+import { encodeNamePart } from './names.js';
 
 /** Points of one time, by full metric name. */
 export type Points = Record<string, number>;

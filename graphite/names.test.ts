@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { decodeNamePart, encodeNamePart } from './graphite-names.js';
+import { decodeNamePart, encodeNamePart } from './names.js';
 
 const text = fc.oneof(
   fc.string({ unit: 'grapheme' }),

@@ -1,4 +1,4 @@
-import { encodeNamePart } from '../../schemas/index.js';
+import { encodeNamePart } from './names.js';
 
 /** Where a stream's metrics are: `<prefix>.streams.<stream>`. */
 export function streamBase(prefix: string, stream: string): string {

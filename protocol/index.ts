@@ -1,0 +1,3 @@
+export * from './client-messages.js';
+export { protocolLimits } from './limits.js';
+export * from './server-messages.js';
