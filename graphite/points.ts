@@ -15,7 +15,10 @@ export function metricBase(prefix: string, stream: string): string {
   return stream === allStreams ? `${prefix}.total` : `${prefix}.streams.${encodeNamePart(stream)}`;
 }
 
-/** Every metric of §4 of one stream and minute. Bytes and counts are sums of the minute; start-up is absent when nobody started. */
+/**
+ * Every metric (docs/graphite.md#metrics) of one stream and minute. Bytes and counts are sums of the
+ * minute; start-up is absent when nobody started.
+ */
 export function streamPoints(base: string, cells: readonly Cell[], intervalMs: number): Points {
   const points: Points = {};
   tellStreamPoints(cells, intervalMs, (name, value) => {

@@ -6,7 +6,7 @@ import type { GroupCommit, LogAdmin, OwnedPartition, StartPosition } from './typ
 
 /**
  * kafkajs's real consumer (runner, group, offset manager) over a cluster of plain objects, which can do what a real
- * one does only at the wrong moment: the defects of DESIGN §9. kafkajs has no types for its inside.
+ * one does only at the wrong moment: kafka/DEFECTS.md. kafkajs has no types for its inside.
  */
 const require = createRequire(import.meta.url);
 const createConsumer = require('kafkajs/src/consumer') as (options: object) => Consumer;

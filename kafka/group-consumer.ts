@@ -27,7 +27,7 @@ export interface GroupConsumerParts {
 }
 
 /**
- * A member of a consumer group with the guards of DESIGN §9. Every (re)assignment ends all readings, and new
+ * A member of a consumer group with the guards of kafka/DEFECTS.md. Every (re)assignment ends all readings, and new
  * ones begin from the commit with empty state: kafkajs goes on at its own positions, which may be wrong.
  * A batch counts only if it begins at the expected offset of the reading that is open now, so neither a
  * batch of an earlier generation nor one that came too early can move anything.
@@ -256,7 +256,8 @@ export class KafkaGroupConsumer implements GroupConsumer {
   /**
    * Ownership was checked by the caller in this same turn, and the request carries the generation of that
    * moment. Through a batch's own function, since `Consumer.commitOffsets` tries again after a rejoin, with
-   * the new generation, for a partition that may be another's by then (DESIGN §9).
+   * the new generation, for a partition that may be another's by then
+   * (kafka/DEFECTS.md#it-commits-for-partitions-that-are-lost).
    */
   async #commit(partition: number, offset: number, metadata: string): Promise<boolean> {
     const { topic } = this.options;

@@ -1,4 +1,4 @@
-/** Kafka's own hash (murmur2, seed 0x9747b28c) and the placement rules of DESIGN §2 that are built on it. */
+/** Kafka's own hash (murmur2, seed 0x9747b28c) and what is placed by it: docs/topics.md#placement. */
 
 const seed = 0x9747b28c;
 const multiplier = 0x5bd1e995;

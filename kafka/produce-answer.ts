@@ -17,7 +17,7 @@ export type ProduceAnswer =
 /**
  * An append is acknowledged only by an answer that has exactly one entry, for our topic and partition,
  * with error 0 and a LogAppendTime: kafkajs can resolve with another partition's answer, or with
- * none at all, when a leader has moved (DESIGN §9).
+ * none at all, when a leader has moved (kafka/DEFECTS.md#an-answer-may-be-for-another-partition).
  */
 export function checkProduceAnswer(
   answer: readonly ProduceAnswerEntry[],

@@ -15,8 +15,8 @@ const allReplicas = -1;
 
 /**
  * Appends with acks=all through a plain (not idempotent) producer: kafkajs's idempotent one loses a batch
- * after a rejected send, and resolves though a partition of several was lost (DESIGN §9). Hence one
- * partition a call, an answer that must name it, and a new producer after a rejection.
+ * after a rejected send, and resolves though a partition of several was lost (kafka/DEFECTS.md#appending).
+ * Hence one partition a call, an answer that must name it, and a new producer after a rejection.
  */
 export class PlainProducer implements LogProducer {
   readonly #producers: RenewableClient<Producer>;

@@ -23,7 +23,8 @@ const defaultConnectDeadlineMs = 3_000;
 /**
  * A client that is replaced by a new one after a failure: the next use gets a new one, and the old one is
  * closed when the last of its uses has ended, so other requests in flight aren't lost. A kafkajs
- * client may stay broken after a rejection (DESIGN §9), and its view of the leaders stale.
+ * client may stay broken after a rejection (kafka/DEFECTS.md#a-client-that-reconnects-for-long-leaks),
+ * and its view of the leaders stale.
  */
 export class RenewableClient<C extends Client> {
   #lease: Lease<C> | undefined;

@@ -1,6 +1,6 @@
 /**
- * What the rest of the system knows of Kafka. Only this room imports kafkajs; its defects and the
- * guards against them are in DESIGN §9 and beside each guard.
+ * What the rest of the system knows of Kafka. Only this room imports kafkajs; its defects and our
+ * guards are listed in kafka/DEFECTS.md.
  * Offsets are numbers (exact to 2^53); times are Unix milliseconds.
  */
 
@@ -31,7 +31,7 @@ export interface LogProducer {
    * One call is one request for one partition; several calls may be in flight. Rejects with an
    * AppError (`kafka_unavailable`, retryable; `kafka_rejected`, not retryable, for instance a record
    * too large): the records may stand in the log all the same, so a caller that
-   * appends again makes copies (§3 takes them out).
+   * appends again makes copies (docs/exactness.md#each-number-once takes them out).
    */
   append(topic: string, partition: number, records: readonly NewRecord[]): Promise<Appended>;
   close(): Promise<void>;

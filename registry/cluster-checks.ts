@@ -8,7 +8,7 @@ import type { ClusterSettings } from './types.js';
 export const allTopics: readonly string[] = Object.values(topics);
 
 /**
- * Holds the topics to what the registry and DESIGN §2 say. Throws a StartError (`wrong_topic`, exit
+ * Holds the topics to what the registry and docs/topics.md#checks-at-the-start say. Throws a StartError (`wrong_topic`, exit
  * code 69) that names each topic and setting that is wrong, what it is, and what it must be.
  */
 export async function checkCluster(

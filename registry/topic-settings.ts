@@ -15,7 +15,7 @@ interface TopicPlan {
 const hourMs = 3_600_000;
 const forEver = -1;
 
-/** Anything else would need a codec that readers don't have (DESIGN §9), and crash them. */
+/** Anything else would end readers: kafka/DEFECTS.md#a-codec-that-isnt-there-ends-the-consumer. */
 const readableCompressions = ['producer', 'uncompressed', 'gzip'];
 
 type Sizes = Pick<
@@ -50,7 +50,7 @@ function topicPlans(sizes: Pick<Sizes, 'partitions' | 'partialPartitions'>): Top
   ];
 }
 
-/** The topics as `vba-admin setup` makes them (DESIGN §2). */
+/** The topics as `vba-admin setup` makes them: docs/topics.md. */
 export function newTopics(sizes: Sizes): NewTopic[] {
   return topicPlans(sizes).map((plan) => ({
     topic: plan.topic,

@@ -15,7 +15,7 @@ export interface Retrying {
 /**
  * Appends until Kafka has acknowledged, with backoff from 0.1 to 1 s; undefined when it was no longer
  * wanted first. The records may then stand in the log more than once, which every reader of ours
- * takes (§3: versions, cumulative progress).
+ * takes (docs/exactness.md#versions, docs/exactness.md#partials-then-progress).
  */
 export async function appendUntilTaken(
   producer: LogProducer,

@@ -1,5 +1,5 @@
 /**
- * Where reading begins again and the first minute that is exact from there (§3 rule 9). Stands in the
+ * Where reading begins again and the first minute that is exact from there (docs/exactness.md#a-commit-says-where-to-begin). Stands in the
  * commit's metadata, so that both come from one answer.
  */
 export interface CommitPoint {
@@ -47,7 +47,7 @@ function isCount(value: unknown): value is number {
 }
 
 /**
- * What goes with each commit of ingest. kafkajs may commit by itself, without it (DESIGN §9), so a
+ * What goes with each commit of ingest. kafkajs may commit by itself, without it (kafka/DEFECTS.md#it-commits-2-by-itself), so a
  * commit without it is none; the offset stands in it too.
  */
 const ingestShape = /^\{"v":1,"ingestedBefore":(\d{1,16})\}$/;

@@ -7,7 +7,7 @@ import { groupBy } from '../../service/group-by.js';
 /** Values by metric and minute. Absent is 0. */
 export type MetricPoints = ReadonlyMap<string, ReadonlyMap<number, number>>;
 
-/** Every point of §4 that Graphite should have of one stream's count. */
+/** Every point of docs/graphite.md#metrics that Graphite should have of one stream's count. */
 export function expectedPoints(
   stream: string,
   counted: readonly StreamMinuteRow[],

@@ -11,7 +11,7 @@ import {
 /**
  * Whether all that is in time for a minute lies before what ingest has inserted. `reached`: the first record
  * stamped `late + grace` or more after the minute's end. Whatever comes after that one is stamped at
- * most `grace` earlier (§3), so it is not in time.
+ * most `grace` earlier (docs/exactness.md#time-passes-in-the-log), so it is not in time.
  */
 export function isIngestPast(
   reached: readonly OffsetAt[],

@@ -1,4 +1,5 @@
--- The cluster's times (DESIGN §3), so that the views count as the rollup does. One row; the latest counts.
+-- The cluster's times (docs/exactness.md#in-time), so that the views count as the
+-- rollup does. One row; the latest counts.
 CREATE TABLE IF NOT EXISTS cluster_settings
 (
     id UInt8,

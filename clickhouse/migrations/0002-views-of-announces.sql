@@ -1,6 +1,6 @@
--- The count (DESIGN §3): of all announces in time for their minute, the first copy of each
--- (stream, session, number). LIMIT BY takes the first in the order of the log, and a row that was
--- inserted twice counts once with it, so FINAL isn't needed.
+-- The count (docs/exactness.md#the-count): of all announces in time for their minute, the first
+-- copy of each (stream, session, number). LIMIT BY takes the first in the order of the log, and a row
+-- that was inserted twice counts once with it, so FINAL isn't needed.
 CREATE VIEW IF NOT EXISTS announces_counted AS
 WITH (SELECT argMax((interval_ms, late_ms, grace_ms), changed_at) FROM cluster_settings) AS times
 SELECT announces.*

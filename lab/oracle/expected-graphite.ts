@@ -15,7 +15,7 @@ export function totalBase(prefix: string): string {
   return `${prefix}.total`;
 }
 
-/** DESIGN §4, one minute of one stream. */
+/** The metrics of docs/graphite.md#metrics, one minute of one stream. */
 function minuteValues(cells: readonly ExpectedCell[], intervalMs: number): Map<string, number> {
   const values = new Map<string, number>();
   const add = (metric: string, value: number): void => {

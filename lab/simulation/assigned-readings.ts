@@ -130,7 +130,7 @@ export class AssignedReadings {
     }
   }
 
-  /** kafkajs may go on at another position than it was told (DESIGN §9). */
+  /** kafkajs may go on at another position than it was told: kafka/DEFECTS.md#the-fetch-position-jumps-forward. */
   #jump({ partition, startOffset, endOffset }: PartitionOffsets): void {
     const { faults, process, random } = this.options;
     const position = this.#positions.get(partition) ?? 0;
@@ -158,7 +158,8 @@ export class AssignedReadings {
     const startOffset = kafka.startOffset(topic, partition);
     let position = this.#positions.get(partition) ?? 0;
     if (position < startOffset) {
-      // kafkajs commits −2 without metadata and goes to the beginning (DESIGN §9).
+      // kafkajs commits −2 without metadata and goes to the beginning:
+      // kafka/DEFECTS.md#it-commits-2-by-itself.
       coordinator.setCommit({ partition, offset: -2, metadata: '' });
       position = startOffset;
     }

@@ -13,7 +13,7 @@ import {
   type Progress,
 } from '../../schemas/index.js';
 
-/** A minute that not all have closed is held back this long (DESIGN §3 rule 7). */
+/** A minute that not all have closed is held back this long (docs/exactness.md#the-highest-version-counts). */
 const holdBackMs = 20_000;
 /** More of them say nothing new. */
 const violationsMax = 5;
@@ -36,7 +36,7 @@ interface PartialsSeen {
   readonly firstPartialMs: Map<number, number>;
 }
 
-/** What DESIGN §3 says always holds, checked at every record, write and row. */
+/** What always holds (docs/exactness.md#the-promise), checked at every record, write and row. */
 export class Invariants {
   readonly violations: string[] = [];
   readonly #logClocks: readonly LogClock[];

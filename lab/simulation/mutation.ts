@@ -6,7 +6,7 @@ export interface Mutated {
   readonly restore: () => void;
 }
 
-/** A rule of DESIGN §3, broken. */
+/** A rule of docs/exactness.md#the-rules, broken. */
 export interface Mutation {
   readonly name: string;
   /** The faults that are aimed at it. */

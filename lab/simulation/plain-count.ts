@@ -26,7 +26,7 @@ export function countKey(stream: string, minute: number, quality: string, browse
 }
 
 /**
- * The count (DESIGN §3), computed as it is defined and with nothing of the rollup: of all announces of a
+ * The count (docs/exactness.md#the-count), computed as it is defined and with nothing of the rollup: of all announces of a
  * minute in time in the log, the first copy of each (stream, session, number).
  */
 export function countedIn(log: readonly LogRecord[], times: MinuteTimes): Counted[] {

@@ -4,7 +4,7 @@ import { closeDelayMs } from './log-clock.js';
 const repeatMs = 1_000;
 
 /**
- * When a partition's owner appends a mark (§3 rule 5): 1 s after a minute's end, again each second until
+ * When a partition's owner appends a mark (docs/exactness.md#time-passes-in-the-log): 1 s after a minute's end, again each second until
  * the minute is closed, one outstanding at a time. A mark is outstanding until its append failed or it was read.
  */
 export class MarkSchedule {

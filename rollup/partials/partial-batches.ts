@@ -2,7 +2,7 @@ import { partitionOfStream } from '../../kafka/index.js';
 import { codec, type PartialBatch, type StreamCells } from '../../schemas/index.js';
 import type { PartialsPlan } from './partition-minutes.js';
 
-/** A PartialBatch stays below 512 KB (§3 rule 6), half of what a broker takes by default. */
+/** A PartialBatch stays below half of what a broker takes by default: docs/exactness.md#partials-then-progress. */
 const batchBytesMax = 512 * 1024;
 
 /** More than any cell takes: 10 counters and 36 buckets as varints, and the quality's name. */

@@ -26,7 +26,10 @@ export interface PartialsParts extends PartialsSenderParts {
 
 /** Partials are sent, and progress is committed, this often while nothing closes. */
 const sendIntervalMs = 1_000;
-/** Reading waits while more final minutes than this aren't sent: a backlog may have days of them (§3 rule 9). */
+/**
+ * Reading waits while more final minutes than this aren't sent: a backlog may have days of them
+ * (docs/exactness.md#a-bounded-backlog).
+ */
 const finalWaitingMax = 10;
 const waitingPollMs = 200;
 

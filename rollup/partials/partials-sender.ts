@@ -19,7 +19,10 @@ export interface PartialsSenderParts {
 /** Progress is told this often though it hasn't changed: stage 2 may have a new owner. */
 const progressIntervalMs = 60_000;
 
-/** Sends what stage 1 has of one input partition to stage 2, again until Kafka has it (§3 rule 6). */
+/**
+ * Sends what stage 1 has of one input partition to stage 2, again until Kafka has it
+ * (docs/exactness.md#partials-then-progress).
+ */
 export class PartialsSender {
   readonly #retrying: Retrying;
   #toldProgress: Progress | undefined;

@@ -35,8 +35,9 @@ export interface Applied {
 }
 
 /**
- * Stage 1 of one input partition: a pure function of the records applied since the start (§3 rules 3
- * to 6 and 9). No clock, no registry, no random.
+ * Stage 1 of one input partition: a pure function of the records applied since the start, from
+ * docs/exactness.md#every-offset-once to docs/exactness.md#partials-then-progress, and
+ * docs/exactness.md#dropped-in-order. No clock, no registry, no random.
  */
 export class PartitionMinutes {
   readonly #minutes = new Map<number, MinuteCells>();

@@ -17,7 +17,7 @@ const pageEntries = 1 << pageBits;
 const firstSlots = 256;
 
 /**
- * The viewers of one minute: for each (stream, session) the numbers that were taken, each once (§3 rule 4),
+ * The viewers of one minute: for each (stream, session) the numbers that were taken, each once (docs/exactness.md#each-number-once),
  * the highest of them and its cell. A hash table over typed arrays with linear probing: a viewer costs
  * 45 bytes and no object, so that 100 000 of them are nothing to the garbage collector.
  */

@@ -85,7 +85,7 @@ export interface Logged {
 export type CellsByKey = Map<string, Cell>;
 
 /**
- * The count (§3), computed plainly: of all announces of a minute in time in the log, the first copy of
+ * The count (docs/exactness.md#the-count), computed plainly: of all announces of a minute in time in the log, the first copy of
  * each; the viewer in the cell of the highest number. Over all streams under '*'.
  */
 export function plainCount(log: readonly Logged[], times: MinuteTimes): CellsByKey {

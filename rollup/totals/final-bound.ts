@@ -7,7 +7,7 @@ const untilTakenMs = 30_000;
 const takeovers = 3;
 
 /**
- * Stage 2 pauses reading while more final minutes than this wait for the sinks (§3 rule 9): memory is bounded. A
+ * Stage 2 pauses reading while more final minutes than this wait for the sinks (docs/exactness.md#a-bounded-backlog): memory is bounded. A
  * minute is written a last time once its owner has been one for `takeover_seconds`, and taken when the connection
  * has lived on for a while; minutes that pass meanwhile must not pause it, or every takeover would hold up
  * those that come after.

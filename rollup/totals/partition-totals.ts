@@ -7,7 +7,7 @@ const holdBackMs = 20_000;
 
 /**
  * Stage 2 of one partition of `rollup-partials`: keeps per minute, stream and input partition the highest
- * version, and how far each input partition has got (§3 rules 7 and 9). A pure function of the
+ * version, and how far each input partition has got (docs/exactness.md#the-highest-version-counts, docs/exactness.md#dropped-in-order). A pure function of the
  * records applied since the start.
  */
 export class PartitionTotals {

@@ -33,8 +33,8 @@ export interface Written {
 }
 
 /**
- * How far one sink has got with the totals of one partition, and what it is given next (§3 rules 7 and
- * 8). Time comes in with the permission; what is written follows from the totals alone.
+ * How far one sink has got with the totals of one partition, and what it is given next
+ * (docs/exactness.md#sinks-overwrite). Time comes in with the permission; what is written follows from the totals alone.
  */
 export class SinkProgress {
   readonly #minutes = new Map<number, WrittenMinute>();

@@ -1,6 +1,6 @@
 import { isInTime, minuteEndMs, minuteOf, type MinuteTimes } from '../../schemas/index.js';
 
-/** The times that a tracker accepts, relative to its own clock (§3 rule 1). */
+/** The times that a tracker accepts, relative to its own clock: docs/exactness.md#one-announce-one-minute. */
 export function acceptedTimes(times: MinuteTimes): { oldestMs: number; aheadMs: number } {
   return { oldestMs: Math.max(0, times.lateMs - times.graceMs), aheadMs: times.graceMs / 2 };
 }
@@ -17,7 +17,7 @@ export function timeRefusal(
   return undefined;
 }
 
-/** Whether an announce that Kafka has taken may be acknowledged: in time by Kafka's clock and by ours (§3 rule 2). */
+/** Whether what Kafka has taken is acknowledged: in time by both clocks (docs/exactness.md#acknowledged-by-kafka). */
 export function mayAcknowledge(
   timeMs: number,
   logAppendTimeMs: number,

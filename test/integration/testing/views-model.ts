@@ -88,7 +88,7 @@ export function isLoggedInTime({ announce, logAppendTimeMs }: LoggedAnnounce): b
   return isInTime(minuteOf(announce.time, intervalMs), logAppendTimeMs, minuteTimes);
 }
 
-/** The count (DESIGN §3): of all announces in time, the first copy of each (stream, session, number) of a minute. */
+/** The count (docs/exactness.md#the-count), computed plainly. */
 export function countedOf(log: readonly LoggedAnnounce[]): LoggedAnnounce[] {
   const first = new Map<string, LoggedAnnounce>();
   for (const logged of log.toSorted((left, right) => left.offset - right.offset)) {
