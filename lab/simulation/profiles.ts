@@ -1,7 +1,6 @@
 import type { ClusterSettings } from '../../registry/index.js';
 import type { FaultRates } from './faults.js';
 import { shortMinutesCluster } from './settings.js';
-import type { StageName } from './stages.js';
 
 const usual: FaultRates = {
   perMinute: {
@@ -52,6 +51,18 @@ const usual: FaultRates = {
 };
 
 /** A kind of run: how often what strikes, and what is staged on purpose. */
+/** Faults that only together, in their order, meet the rule that they are aimed at. */
+export type StageName =
+  | 'all rollups away'
+  | 'all of stage 1 away'
+  | 'carbon is killed behind a backlog'
+  | 'unread records are deleted'
+  | 'both sinks away'
+  | 'stale write'
+  | 'stale correction'
+  | 'correction waits'
+  | 'former owner connects again';
+
 export interface Profile {
   readonly rates: FaultRates;
   /** One broker's clock is 5 minutes ahead. */

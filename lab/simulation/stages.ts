@@ -1,4 +1,5 @@
 import { topics } from '../../schemas/index.js';
+import type { StageName } from './profiles.js';
 import { deleteUnread } from './retention.js';
 import { pauseMsMax } from './settings.js';
 import {
@@ -15,8 +16,7 @@ const sinksAwayMsLeast = 480_000;
 const sinksAwayMsMost = 540_000;
 const unreadMs = 330_000;
 
-/** Faults that only together, in their order, meet the rule that they are aimed at. */
-const stages = {
+const stages: Readonly<Record<StageName, (world: World, beginMs: number) => void>> = {
   'all rollups away': (world, beginMs) =>
     during(world, beginMs, longAbsenceMsLeast, longAbsenceMsMost, (durationMs) => {
       countBacklog(world, 'all rollups away');
@@ -58,9 +58,7 @@ const stages = {
   'stale correction': staleCorrection,
   'correction waits': correctionWaits,
   'former owner connects again': formerOwnerConnectsAgain,
-} as const satisfies Readonly<Record<string, (world: World, beginMs: number) => void>>;
-
-export type StageName = keyof typeof stages;
+};
 
 export function stage(world: World, name: StageName, beginMs: number): void {
   stages[name](world, beginMs);

@@ -14,7 +14,7 @@ import { countedInClickHouse, differences } from './check.js';
 import { CountingCarbon } from './counting-carbon.js';
 import { followDrain, resume, type DrainFigures, type DrainStart } from './drain.js';
 import { appendRecords, finalAfterMs, makeRecords, type MadeRecords } from './fill.js';
-import type { Reporting } from './report.js';
+import type { Reporting } from './reporting.js';
 import { RollupProcess } from './rollup-process.js';
 import { Workload, type WorkloadShape } from './workload.js';
 

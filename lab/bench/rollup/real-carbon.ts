@@ -8,7 +8,8 @@ import { promisify } from 'node:util';
 import { metricBase, tellStreamPoints } from '../../../graphite/index.js';
 import { browsers, emptyCell } from '../../../schemas/index.js';
 import { streamName } from './live-streams.js';
-import { whole, type Reporting } from './report.js';
+import { whole } from './report.js';
+import type { Reporting } from './reporting.js';
 import type { Stack } from '../../stack/index.js';
 
 const runFile = promisify(execFile);

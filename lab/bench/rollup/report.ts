@@ -1,13 +1,5 @@
 import type { PassFigures } from './drain-bench.js';
 
-export interface Reporting {
-  /** Progress, for whoever waits. */
-  readonly say: (line: string) => void;
-  /** Results. */
-  readonly print: (line: string) => void;
-  readonly stopping: AbortController;
-}
-
 /** A target and whether it was met. */
 export interface Verdict {
   readonly what: string;

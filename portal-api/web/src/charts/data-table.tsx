@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { timeOfMinute } from '../format.js';
-import type { ChartSeries } from './time-chart.js';
+import type { ChartSeries } from './series.js';
 
 export interface DataTableProps {
   readonly title: string;

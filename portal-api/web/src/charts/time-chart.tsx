@@ -4,15 +4,8 @@ import 'uplot/dist/uPlot.min.css';
 import { timeOfMinute, dayAndTime } from '../format.js';
 import type { Theme } from '../theme.js';
 import { DataTable } from './data-table.js';
+import type { ChartSeries } from './series.js';
 import { lastKnownIndex, loneIndices, stacked } from './stacking.js';
-
-export interface ChartSeries {
-  readonly name: string;
-  /** A custom property of the style sheets that holds a colour. */
-  readonly colour: string;
-  /** One a minute; null: not known. */
-  readonly values: readonly (number | null)[];
-}
 
 export interface TimeChartProps {
   readonly title: string;
