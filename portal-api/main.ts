@@ -7,7 +7,7 @@ import { boundAddress } from '../service/admin-server.js';
 import { AppError } from '../service/errors.js';
 import { packageRoot, packageVersion } from '../service/package-root.js';
 import { runService } from '../service/run-service.js';
-import { MetricsReader } from './graphite/metrics-reader.js';
+import { MetricsReader } from './metrics/metrics-reader.js';
 import { renderClient } from '../graphite/index.js';
 import { buildServer } from './server.js';
 import { portalSettings } from './settings.js';

@@ -7,7 +7,7 @@ import { fastify, type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { SeenMember } from '../registry/index.js';
 import type { Logger } from '../service/logs.js';
 import { Access, type Actor } from './access.js';
-import type { MetricsReader } from './graphite/metrics-reader.js';
+import type { MetricsReader } from './metrics/metrics-reader.js';
 import { portalLimits } from './limits.js';
 import { answerProblem, notFound, problem, problemOf } from './problems.js';
 import { healthRoutes } from './routes/health.js';

@@ -2,7 +2,7 @@ import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebo
 import { Type, type Static } from 'typebox';
 import type { SeenMember } from '../../registry/index.js';
 import { messageOf } from '../../service/errors.js';
-import type { MetricsReader } from '../graphite/metrics-reader.js';
+import type { MetricsReader } from '../metrics/metrics-reader.js';
 import { Problem } from '../problems.js';
 
 const HealthAnswer = Type.Object(

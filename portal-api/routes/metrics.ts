@@ -2,9 +2,9 @@ import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebo
 import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import type { RegisteredStream } from '../../registry/index.js';
-import { metricsCsv } from '../graphite/metrics-csv.js';
-import type { MetricsReader, MetricsSubject, NowMetrics } from '../graphite/metrics-reader.js';
-import { SharedAnswer } from '../graphite/shared-answer.js';
+import { metricsCsv } from '../metrics/metrics-csv.js';
+import type { MetricsReader, MetricsSubject, NowMetrics } from '../metrics/metrics-reader.js';
+import { SharedAnswer } from '../metrics/shared-answer.js';
 import { portalLimits } from '../limits.js';
 import { Problem, problem } from '../problems.js';
 import type { StreamCatalog } from '../stream-catalog.js';

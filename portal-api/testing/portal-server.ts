@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { SeenMember } from '../../registry/index.js';
 import type { Render, RenderRequest, Series } from '../../graphite/index.js';
-import { MetricsReader } from '../graphite/metrics-reader.js';
+import { MetricsReader } from '../metrics/metrics-reader.js';
 import { buildServer, type PortalServerOptions } from '../server.js';
 import { MemoryCatalog } from './memory-catalog.js';
 

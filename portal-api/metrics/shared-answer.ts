@@ -5,13 +5,13 @@ export class SharedAnswer<Value> {
 
   constructor(
     private readonly fetchAnswer: () => Promise<Value>,
-    private readonly ageMostMs: number,
+    private readonly ageMsMax: number,
     private readonly now: () => number,
   ) {}
 
   /** Rejects as `fetchAnswer` does; a failure isn't kept, so the next one to ask tries again. */
   async get(): Promise<Value> {
-    if (this.#last !== undefined && this.now() - this.#last.atMs < this.ageMostMs) {
+    if (this.#last !== undefined && this.now() - this.#last.atMs < this.ageMsMax) {
       return this.#last.value;
     }
     this.#pending ??= this.#fetch();
