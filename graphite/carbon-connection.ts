@@ -14,7 +14,7 @@ export interface CarbonConnection {
   readonly isConnected: boolean;
   /** Whether what was written so far has left this process. */
   readonly isFlushed: boolean;
-  /** Writes lines of ASCII, each with its end; false when there's no connection or too much waits in it. */
+  /** Writes lines of ASCII, each with its end; false: no connection, or too much waits in it. */
   write(lines: string): boolean;
   close(): void;
 }
@@ -29,7 +29,7 @@ export interface ConnectionEvents {
  * reconnect, queues without bound and throws on ECONNREFUSED, so there is one client a connection,
  * with our own backoff and bound around it.
  */
-export class GraphiteConnection implements CarbonConnection {
+export class LastingCarbonConnection implements CarbonConnection {
   #client: Graphite | undefined;
   #isConnected = false;
   #isClosed = false;
@@ -66,7 +66,7 @@ export class GraphiteConnection implements CarbonConnection {
     const client = this.#client;
     if (client === undefined || !this.#isConnected) return false;
     if (client.socket.writableLength > bufferedBytesMax) return false;
-    // The client's own write wants an object of all names and copies it: seconds for 10 000 streams.
+    // The client's own write wants an object of all names and copies it: seconds for many streams.
     client.socket.write(lines, 'latin1');
     return true;
   }

@@ -1,5 +1,5 @@
 export {
-  GraphiteConnection,
+  LastingCarbonConnection,
   type CarbonConnection,
   type ConnectionEvents,
 } from './carbon-connection.js';
@@ -8,4 +8,4 @@ export { fallsToZero, metricBase, streamPoints, tellStreamPoints, type Points } 
 export type { Series, SeriesPoints } from './render-answer.js';
 export { renderClient, type Render, type RenderRequest } from './render-client.js';
 export { allTargets, nowTargets, streamBase, totalBase, viewersTargets } from './targets.js';
-export { writeToCarbon, type CarbonPoint } from './write-points.js';
+export { writeToCarbon, type CarbonPoint } from './write-to-carbon.js';

@@ -12,7 +12,7 @@ import { createRollupMetrics, measure } from './metrics.js';
 import { PartialsReader } from './partials/partials-reader.js';
 import { rollupSettings } from './settings.js';
 import { ClickHouseSink } from './sinks/clickhouse-sink.js';
-import { GraphiteConnection } from '../graphite/index.js';
+import { LastingCarbonConnection } from '../graphite/index.js';
 import { GraphiteSink } from './sinks/graphite-sink.js';
 import { TotalsReader } from './totals/totals-reader.js';
 
@@ -64,7 +64,7 @@ await runService('rollup', rollupSettings, async (context) => {
     });
     onStop('ClickHouse client', () => clickhouse.close());
     await prepareDatabase(clickhouse, { ...cluster, stopping: context.stopping });
-    let carbon: GraphiteConnection | undefined;
+    let carbon: LastingCarbonConnection | undefined;
     const clickhouseSink = new ClickHouseSink({
       insert: (rows) => insertStreamMinutes(clickhouse, rows),
       intervalMs: cluster.intervalMs,
@@ -79,7 +79,7 @@ await runService('rollup', rollupSettings, async (context) => {
         where: `${settings.graphite_host}:${settings.graphite_port}`,
         connect: (events) => {
           const { graphite_host: host, graphite_port: port } = settings;
-          carbon = new GraphiteConnection(host, port, events);
+          carbon = new LastingCarbonConnection(host, port, events);
           return carbon;
         },
         prefix: settings.graphite_prefix,

@@ -5,7 +5,7 @@ import type { StreamMinuteRow } from '../../clickhouse/index.js';
 import { RateLimitedLog, type Logger } from '../../service/logs.js';
 import { emptyCell } from '../cells.js';
 import { ClickHouseSink } from './clickhouse-sink.js';
-import { GraphiteConnection } from '../../graphite/index.js';
+import { LastingCarbonConnection } from '../../graphite/index.js';
 import { GraphiteSink } from './graphite-sink.js';
 import type { MinuteWrite, Sink } from './sink.js';
 
@@ -85,7 +85,7 @@ async function graphite(): Promise<Harness> {
   await listen();
   const sink = new GraphiteSink({
     where: 'test',
-    connect: (events) => new GraphiteConnection('127.0.0.1', port, events),
+    connect: (events) => new LastingCarbonConnection('127.0.0.1', port, events),
     prefix: 'v',
     intervalMs,
     now: () => nowMs,

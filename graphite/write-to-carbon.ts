@@ -12,8 +12,8 @@ export interface CarbonPoint {
 }
 
 /**
- * Writes points by carbon's line protocol on a connection of their own, and resolves when carbon has closed
- * it: then it has read all of them. Rejects with an AppError, `graphite_unavailable`.
+ * Writes points once, on a connection of their own, and resolves when carbon has closed it: then it
+ * has read all of them. Rejects with a retryable AppError `graphite_unavailable`.
  */
 export async function writeToCarbon(
   where: { readonly host: string; readonly port: number },
