@@ -3,9 +3,14 @@ export {
   type CarbonConnection,
   type ConnectionEvents,
 } from './carbon-connection.js';
-export { decodeNamePart, encodeNamePart } from './names.js';
-export { fallsToZero, metricBase, streamPoints, tellStreamPoints, type Points } from './points.js';
+export { decodeNamePart, encodeNamePart, metricBase } from './names.js';
+export { fallsToZero, streamPoints, tellStreamPoints, type Points } from './points.js';
 export type { Series, SeriesPoints } from './render-answer.js';
-export { renderClient, type Render, type RenderRequest } from './render-client.js';
-export { allTargets, nowTargets, streamBase, totalBase, viewersTargets } from './targets.js';
+export {
+  renderClient,
+  type Render,
+  type RenderClient,
+  type RenderRequest,
+} from './render-client.js';
+export { allTargets } from './targets.js';
 export { writeToCarbon, type CarbonPoint } from './write-to-carbon.js';

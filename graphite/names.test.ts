@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { decodeNamePart, encodeNamePart } from './names.js';
+import { decodeNamePart, encodeNamePart, metricBase } from './names.js';
 
 const text = fc.oneof(
   fc.string({ unit: 'grapheme' }),
@@ -44,5 +44,12 @@ describe('name parts of Graphite metrics', () => {
         if (decoded !== undefined) expect(encodeNamePart(decoded)).toBe(value);
       }),
     );
+  });
+});
+
+describe('metricBase', () => {
+  it('encodes a stream name with dots and puts all streams under total', () => {
+    expect(metricBase('viblast', 'a.b c')).toBe('viblast.streams.a~2Eb~20c');
+    expect(metricBase('viblast', '*')).toBe('viblast.total');
   });
 });

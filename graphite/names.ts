@@ -1,7 +1,9 @@
+import { allStreams } from '../schemas/index.js';
+
 /**
  * Parts of a Graphite metric's name. Carbon takes a dot for a separator, and graphite-web's targets
- * have a meaning for most other signs (`*?[]{},()"' `), so whatever isn't a plain letter, digit, `_` or
- * `-` stands there as `~` and the two capital hex digits of each of its UTF-8 bytes.
+ * have a meaning for most other signs (`*?[]{},()"' `), so whatever isn't a plain letter, digit,
+ * `_` or `-` stands there as `~` and the two capital hex digits of each of its UTF-8 bytes.
  */
 const plain = /^[A-Za-z0-9_-]$/;
 const plainPart = /^[A-Za-z0-9_-]*$/;
@@ -29,4 +31,9 @@ export function decodeNamePart(part: string): string | undefined {
   const text = Buffer.from(bytes, 'latin1').toString('utf8');
   // Broken UTF-8, or a byte that needn't have been encoded: not what encoding makes.
   return encodeNamePart(text) === part ? text : undefined;
+}
+
+/** Where a stream's metrics are: `<prefix>.streams.<stream>`, or `<prefix>.total` over all. */
+export function metricBase(prefix: string, stream: string): string {
+  return stream === allStreams ? `${prefix}.total` : `${prefix}.streams.${encodeNamePart(stream)}`;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { browsers, emptyCell, type Cell } from '../schemas/index.js';
-import { metricBase, streamPoints } from './points.js';
+import { streamPoints } from './points.js';
 
 function cell(fields: Partial<Cell>): Cell {
   return { ...emptyCell('720p', 'Chrome'), ...fields };
@@ -57,12 +57,5 @@ describe('streamPoints', () => {
     const points = streamPoints('v', [cell({})], 60_000);
     expect(Object.keys(points).filter((name) => name.includes('startup'))).toEqual([]);
     expect(points['v.stall_ratio']).toBe(0);
-  });
-});
-
-describe('metricBase', () => {
-  it('encodes a stream name with dots and puts all streams under total', () => {
-    expect(metricBase('viblast', 'a.b c')).toBe('viblast.streams.a~2Eb~20c');
-    expect(metricBase('viblast', '*')).toBe('viblast.total');
   });
 });

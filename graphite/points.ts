@@ -1,19 +1,8 @@
-import {
-  allStreams,
-  quantileOf,
-  startupBoundsMs,
-  type Browser,
-  type Cell,
-} from '../schemas/index.js';
+import { quantileOf, startupBoundsMs, type Browser, type Cell } from '../schemas/index.js';
 import { encodeNamePart } from './names.js';
 
 /** Points of one time, by full metric name. */
 export type Points = Record<string, number>;
-
-/** The name under which a stream's metrics go: `<prefix>.streams.<stream>`, or `<prefix>.total` over all. */
-export function metricBase(prefix: string, stream: string): string {
-  return stream === allStreams ? `${prefix}.total` : `${prefix}.streams.${encodeNamePart(stream)}`;
-}
 
 /**
  * Every metric (docs/graphite.md#metrics) of one stream and minute. Bytes and counts are sums of the

@@ -1,48 +1,79 @@
-import { graphiteLimits } from './limits.js';
-
-/** A metric's points: value by the minute's start in Unix ms. A minute without a point is absent. */
+/** A metric's points: value by the minute's start in Unix ms. Minutes without a value are absent. */
 export type SeriesPoints = ReadonlyMap<number, number>;
 
 export interface Series {
   readonly name: string;
   readonly points: SeriesPoints;
+  /** The time from one point to the next, if it was asked for and there are two. */
+  readonly stepMs?: number;
 }
 
-export type RenderAnswer =
-  | { readonly ok: true; readonly series: readonly Series[] }
-  | { readonly ok: false; readonly reason: string };
+export type Parsed<Answer> =
+  { readonly ok: true; readonly answer: Answer } | { readonly ok: false; readonly reason: string };
 
-/** Reads the JSON of graphite-web's `/render`: a list of `{target, datapoints: [[value, seconds]]}`. */
-export function parseRenderAnswer(text: string): RenderAnswer {
+/**
+ * Reads the JSON of graphite-web's `/render`: a list of `{target, datapoints: [[value, seconds]]}`.
+ */
+export function parseRenderAnswer(
+  text: string,
+  { seriesMax, withSteps }: { readonly seriesMax: number; readonly withSteps: boolean },
+): Parsed<readonly Series[]> {
+  const list = parseList(text, 'series');
+  if (!list.ok) return list;
+  if (list.answer.length > seriesMax) return { ok: false, reason: 'too many series' };
+  const series: Series[] = [];
+  for (const item of list.answer) {
+    const one = parseSeries(item, withSteps);
+    if (one === undefined) return { ok: false, reason: 'a series has another form' };
+    series.push(one);
+  }
+  return { ok: true, answer: series };
+}
+
+/** Reads the JSON of graphite-web's `/metrics/find`: a list of `{text}`, a name's last part. */
+export function parseFindAnswer(text: string): Parsed<readonly string[]> {
+  const list = parseList(text, 'nodes');
+  if (!list.ok) return list;
+  const names: string[] = [];
+  for (const item of list.answer) {
+    const isNode = typeof item === 'object' && item !== null && 'text' in item;
+    if (!isNode || typeof item.text !== 'string') {
+      return { ok: false, reason: 'a node has another form' };
+    }
+    names.push(item.text);
+  }
+  return { ok: true, answer: names };
+}
+
+function parseList(text: string, what: string): Parsed<readonly unknown[]> {
   let answer: unknown;
   try {
     answer = JSON.parse(text);
   } catch {
     return { ok: false, reason: 'the answer is not JSON' };
   }
-  if (!Array.isArray(answer)) return { ok: false, reason: 'the answer is not a list of series' };
-  if (answer.length > graphiteLimits.seriesMax) return { ok: false, reason: 'too many series' };
-  const series: Series[] = [];
-  for (const item of answer as unknown[]) {
-    const one = parseSeries(item);
-    if (one === undefined) return { ok: false, reason: 'a series has another form' };
-    series.push(one);
-  }
-  return { ok: true, series };
+  if (!Array.isArray(answer)) return { ok: false, reason: `the answer is not a list of ${what}` };
+  return { ok: true, answer: answer as unknown[] };
 }
 
-function parseSeries(item: unknown): Series | undefined {
+function parseSeries(item: unknown, withSteps: boolean): Series | undefined {
   if (typeof item !== 'object' || item === null) return undefined;
   if (!('target' in item) || !('datapoints' in item)) return undefined;
   const { target, datapoints } = item;
   if (typeof target !== 'string' || !Array.isArray(datapoints)) return undefined;
   const points = new Map<number, number>();
+  const firstTwoMs: number[] = [];
   for (const datapoint of datapoints as unknown[]) {
     if (!Array.isArray(datapoint)) return undefined;
     const [value, seconds] = datapoint as unknown[];
+    if (typeof seconds !== 'number') return undefined;
+    const timeMs = seconds * 1_000;
+    if (withSteps && firstTwoMs.length < 2) firstTwoMs.push(timeMs);
     if (value === null) continue;
-    if (typeof value !== 'number' || typeof seconds !== 'number') return undefined;
-    points.set(seconds * 1_000, value);
+    if (typeof value !== 'number') return undefined;
+    points.set(timeMs, value);
   }
-  return { name: target, points };
+  const [firstMs, secondMs] = firstTwoMs;
+  if (firstMs === undefined || secondMs === undefined) return { name: target, points };
+  return { name: target, points, stepMs: secondMs - firstMs };
 }

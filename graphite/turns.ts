@@ -1,4 +1,6 @@
-/** Lets a number of tasks run at once; some more wait for their turn, in order; the rest is refused. */
+/**
+ * Lets a number of tasks run at once; some more wait for their turn, in order; the rest is refused.
+ */
 export class Turns {
   #running = 0;
   readonly #waiting: (() => void)[] = [];
@@ -8,7 +10,9 @@ export class Turns {
     private readonly waitingMax: number,
   ) {}
 
-  /** Resolves when it's the caller's turn, with what ends it; undefined when too many wait already. */
+  /**
+   * Resolves when it's the caller's turn, with what ends it; undefined when too many wait already.
+   */
   async begin(): Promise<(() => void) | undefined> {
     if (this.#running < this.runningMax) this.#running += 1;
     else if (this.#waiting.length >= this.waitingMax) return undefined;

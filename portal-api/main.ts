@@ -58,9 +58,11 @@ await runService('portal', portalSettings, async (context) => {
     render: renderClient({
       url: settings.graphite_url,
       timeoutMs: settings.graphite_timeout_ms,
+      // Who looks at a page doesn't wait for long, and the page asks again by itself.
+      attemptsMax: 1,
       stopping,
       onAnswer: (outcome, seconds) => renders.observe({ outcome }, seconds),
-    }),
+    }).render,
     prefix: settings.graphite_prefix,
     intervalMs: cluster.intervalMs,
     now,

@@ -1,67 +1,47 @@
 import type { MinuteSpan } from '../../clickhouse/index.js';
-import { decodeNamePart, metricBase } from '../../graphite/index.js';
-import { AppError, messageOf } from '../../service/errors.js';
-import { minutePointsOf, type MetricPoints, type RenderedSeries } from './points.js';
+import {
+  allTargets,
+  decodeNamePart,
+  metricBase,
+  renderClient,
+  type RenderClient,
+} from '../../graphite/index.js';
+import { minutePointsOf, type MetricPoints } from './points.js';
 
-const requestTimeoutMs = 60_000;
-/** A request only reads, so one without an answer (a connection that was just closed, say) is asked again. */
-const attemptsMax = 3;
-
-/** How deep metrics go below a stream: `browsers_by_quality.<quality>.<browser>`. */
-const depths = ['*', '*.*', '*.*.*'];
+const timeoutMs = 60_000;
+/** A chunk's minutes of a stream with thousands of qualities and browsers. */
+const answerBytesMax = 256 * 1_024 * 1_024;
 
 /** graphite-web as the audit reads it. Rejects with an AppError, `graphite_unavailable`. */
 export class GraphiteWeb {
+  readonly #client: RenderClient;
+
   constructor(
-    private readonly url: string,
+    url: string,
     private readonly prefix: string,
     private readonly intervalMs: number,
-  ) {}
+  ) {
+    this.#client = renderClient({ url, timeoutMs, answerBytesMax });
+  }
 
   /** The streams that have any metric. */
   async streams(): Promise<string[]> {
-    const query = new URLSearchParams({ query: `${this.prefix}.streams.*` });
-    const nodes = await this.#ask(`metrics/find?${query.toString()}`);
-    if (!Array.isArray(nodes)) throw failure('the answer of /metrics/find is no list');
-    return nodes.flatMap((node: unknown) => {
-      const name = typeof node === 'object' && node !== null && 'text' in node ? node.text : '';
-      const stream = typeof name === 'string' ? decodeNamePart(name) : undefined;
-      return stream === undefined ? [] : [stream];
-    });
+    const parts = await this.#client.find(`${this.prefix}.streams.*`);
+    return parts.map(decodeNamePart).filter((stream) => stream !== undefined);
   }
 
-  /** Every metric's points in the span; undefined when minutes that old are kept in coarser steps only. */
+  /**
+   * Every metric's points in the span; undefined when minutes that old are kept in coarser steps
+   * only.
+   */
   async points(stream: string, span: MinuteSpan): Promise<MetricPoints | undefined> {
-    const base = metricBase(this.prefix, stream);
-    const body = new URLSearchParams();
-    for (const depth of depths) body.append('target', `${base}.${depth}`);
-    body.append('format', 'json');
-    body.append('noCache', '1');
-    body.append('from', String((span.from * this.intervalMs) / 1_000 - 1));
-    // One step further, so that the step can be seen though the span is a single minute.
-    body.append('until', String(((span.to + 1) * this.intervalMs) / 1_000));
-    const series = await this.#ask('render', body);
-    return minutePointsOf(series as readonly RenderedSeries[], span, this.intervalMs);
+    const series = await this.#client.render({
+      targets: allTargets(metricBase(this.prefix, stream)),
+      fromMs: span.from * this.intervalMs,
+      // One minute further, so that the step can be seen though the span is a single one.
+      untilMs: (span.to + 2) * this.intervalMs,
+      withSteps: true,
+    });
+    return minutePointsOf(series, span, this.intervalMs);
   }
-
-  async #ask(path: string, body?: URLSearchParams): Promise<unknown> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        const response = await fetch(`${this.url.replace(/\/$/, '')}/${path}`, {
-          ...(body === undefined ? {} : { method: 'POST', body }),
-          signal: AbortSignal.timeout(requestTimeoutMs),
-        });
-        if (!response.ok) throw failure(`HTTP ${response.status} at ${this.url}`);
-        return await response.json();
-      } catch (error) {
-        if (error instanceof AppError) throw error;
-        const reason = error instanceof Error ? (error.cause ?? error) : error;
-        if (attempt >= attemptsMax) throw failure(`${this.url}: ${messageOf(reason)}`, error);
-      }
-    }
-  }
-}
-
-function failure(detail: string, cause?: unknown): AppError {
-  return new AppError('graphite_unavailable', `Graphite: ${detail}`, { retryable: true, cause });
 }

@@ -67,16 +67,17 @@ describe('the points of Graphite', () => {
 });
 
 describe("graphite-web's answer", () => {
-  const series = (...timesS: number[]) => [
+  const series = (stepMs: number | undefined, ...minutes: number[]) => [
     {
-      target: 'm',
-      datapoints: timesS.map((timeS) => [timeS === 6_120 ? null : 1, timeS] as const),
+      name: 'm',
+      points: new Map(minutes.map((minute) => [minute * intervalMs, 1])),
+      ...(stepMs === undefined ? {} : { stepMs }),
     },
   ];
 
-  it('has the points of the span, without those that are null', () => {
+  it('has the points of the span', () => {
     const points = minutePointsOf(
-      series(5_940, 6_000, 6_060, 6_120, 6_180),
+      series(intervalMs, 99, 100, 101, 103),
       { from: 100, to: 102 },
       intervalMs,
     );
@@ -89,8 +90,7 @@ describe("graphite-web's answer", () => {
   });
 
   it('has none where Graphite keeps longer steps only', () => {
-    expect(
-      minutePointsOf(series(6_000, 6_600), { from: 100, to: 110 }, intervalMs),
-    ).toBeUndefined();
+    const span = { from: 100, to: 110 };
+    expect(minutePointsOf(series(600_000, 100, 110), span, intervalMs)).toBeUndefined();
   });
 });

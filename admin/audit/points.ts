@@ -1,5 +1,5 @@
 import type { MinuteSpan, StreamMinuteRow } from '../../clickhouse/index.js';
-import { fallsToZero, metricBase, streamPoints } from '../../graphite/index.js';
+import { fallsToZero, metricBase, streamPoints, type Series } from '../../graphite/index.js';
 import { cellOf } from './cells.js';
 import type { Difference } from './differences.js';
 import { groupBy } from '../../service/group-by.js';
@@ -27,7 +27,10 @@ export function expectedPoints(
   return points;
 }
 
-/** Both come from the same arithmetic, so they differ by no more than carbon's text and Python's may. */
+/**
+ * Both come from the same arithmetic, so they differ by no more than carbon's text and Python's
+ * may.
+ */
 const relativeTolerance = 4 * Number.EPSILON;
 
 function isSame(left: number, right: number): boolean {
@@ -56,35 +59,30 @@ export function pointDifferences(
   return differences.sort((left, right) => left.minute - right.minute);
 }
 
-/** Whether a metric is a sum or an average of one, so that less of it means that something is lost. */
+/**
+ * Whether a metric is a sum or an average of one, so that less of it means that something is lost.
+ */
 export function isSum(metric: string): boolean {
   return fallsToZero(metric) && !metric.endsWith('.stall_ratio');
 }
 
-/** One series of graphite-web's answer. */
-export interface RenderedSeries {
-  readonly target: string;
-  readonly datapoints: readonly (readonly [value: number | null, timeS: number])[];
-}
-
-/** The points of the minutes in the span; undefined when they come in other steps than the minute's. */
+/**
+ * The points of the minutes in the span; undefined when they come in other steps than the minute's.
+ */
 export function minutePointsOf(
-  series: readonly RenderedSeries[],
+  series: readonly Series[],
   span: MinuteSpan,
   intervalMs: number,
 ): MetricPoints | undefined {
   const points = new Map<string, Map<number, number>>();
-  for (const { target, datapoints } of series) {
-    const [first, second] = datapoints;
-    if (first !== undefined && second !== undefined) {
-      if ((second[1] - first[1]) * 1_000 !== intervalMs) return undefined;
-    }
+  for (const { name, points: ofMetric, stepMs } of series) {
+    if (stepMs !== undefined && stepMs !== intervalMs) return undefined;
     const values = new Map<number, number>();
-    for (const [value, timeS] of datapoints) {
-      const minute = (timeS * 1_000) / intervalMs;
-      if (value !== null && minute >= span.from && minute <= span.to) values.set(minute, value);
+    for (const [timeMs, value] of ofMetric) {
+      const minute = timeMs / intervalMs;
+      if (minute >= span.from && minute <= span.to) values.set(minute, value);
     }
-    points.set(target, values);
+    points.set(name, values);
   }
   return points;
 }

@@ -1,5 +1,5 @@
-import { streamBase, type ExpectedCell, type Points } from '../oracle/index.js';
-import { decodeNamePart } from '../../graphite/index.js';
+import type { ExpectedCell, Points } from '../oracle/index.js';
+import { decodeNamePart, metricBase } from '../../graphite/index.js';
 
 /** What the table shows of a stream's minute. */
 export interface StreamFigures {
@@ -30,13 +30,13 @@ export const wholeMinuteMetrics: readonly string[] = [
  * the other, and new metrics have their files made first. The sums by quality and by browser are the
  * total, always.
  */
-export function isWhole(points: Points, prefix: string, stream: string, timeS: number): boolean {
-  const base = `${streamBase(prefix, stream)}.`;
-  const value = (name: string): number | undefined => points.get(base + name)?.get(timeS);
+export function isWhole(points: Points, prefix: string, stream: string, timeMs: number): boolean {
+  const base = `${metricBase(prefix, stream)}.`;
+  const value = (name: string): number | undefined => points.get(base + name)?.get(timeMs);
   const sumOf = (group: string): number => {
     let sum = 0;
     for (const [metric, values] of points) {
-      if (metric.startsWith(`${base}${group}.`)) sum += values.get(timeS) ?? 0;
+      if (metric.startsWith(`${base}${group}.`)) sum += values.get(timeMs) ?? 0;
     }
     return sum;
   };
@@ -54,14 +54,14 @@ export function figuresFromPoints(
   points: Points,
   prefix: string,
   stream: string,
-  timeS: number,
+  timeMs: number,
 ): StreamFigures {
-  const base = `${streamBase(prefix, stream)}.`;
-  const value = (name: string): number => points.get(base + name)?.get(timeS) ?? 0;
+  const base = `${metricBase(prefix, stream)}.`;
+  const value = (name: string): number => points.get(base + name)?.get(timeMs) ?? 0;
   const qualities = `${base}viewers_by_quality.`;
   const viewersByQuality: Record<string, number> = {};
   for (const [metric, values] of points) {
-    const viewers = metric.startsWith(qualities) ? (values.get(timeS) ?? 0) : 0;
+    const viewers = metric.startsWith(qualities) ? (values.get(timeMs) ?? 0) : 0;
     const quality = decodeNamePart(metric.slice(qualities.length));
     if (viewers > 0 && quality !== undefined) viewersByQuality[quality] = viewers;
   }

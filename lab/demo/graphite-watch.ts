@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { pointsOf, render, streamBase } from '../oracle/index.js';
+import { metricBase, type Render } from '../../graphite/index.js';
 import { AppError } from '../../service/errors.js';
 import { isWhole, wholeMinuteMetrics } from './figures.js';
 
 export interface WatchOptions {
-  readonly graphiteUrl: string;
+  readonly render: Render;
   readonly prefix: string;
   readonly streams: readonly string[];
   readonly intervalMs: number;
@@ -12,35 +12,33 @@ export interface WatchOptions {
 }
 
 const pollMs = 100;
-const answerMsMax = 10_000;
 
 /**
  * Asks Graphite from the minute's end on until it has the whole minute of every stream, `waitMs` at
- * most. Resolves with the milliseconds after the minute's end, by stream; a stream that it never had
- * is left out.
+ * most. Resolves with the milliseconds after the minute's end, by stream; a stream that it never
+ * had is left out.
  */
 export async function watchMinute(
   options: WatchOptions,
   minute: number,
   waitMs: number,
 ): Promise<ReadonlyMap<string, number>> {
-  const { graphiteUrl, prefix, intervalMs, signal } = options;
-  const timeS = (minute * intervalMs) / 1_000;
-  const endMs = (minute + 1) * intervalMs;
+  const { render, prefix, intervalMs, signal } = options;
+  const startMs = minute * intervalMs;
+  const endMs = startMs + intervalMs;
   const delaysMs = new Map<string, number>();
   const missing = new Set(options.streams);
   await wait(Math.max(0, endMs - Date.now()), undefined, { signal });
   while (missing.size > 0 && Date.now() < endMs + waitMs) {
     const targets = [...missing].flatMap((stream) =>
-      wholeMinuteMetrics.map((metric) => `${streamBase(prefix, stream)}.${metric}`),
+      wholeMinuteMetrics.map((metric) => `${metricBase(prefix, stream)}.${metric}`),
     );
     try {
-      const untilS = timeS + intervalMs / 1_000;
-      const series = await render(graphiteUrl, targets, timeS - 1, untilS, answerMsMax);
+      const series = await render({ targets, fromMs: startMs, untilMs: endMs });
       const delayMs = Date.now() - endMs;
-      const points = pointsOf(series, timeS, timeS);
+      const points = new Map(series.map((one) => [one.name, one.points]));
       for (const stream of missing) {
-        if (!isWhole(points, prefix, stream, timeS)) continue;
+        if (!isWhole(points, prefix, stream, startMs)) continue;
         delaysMs.set(stream, delayMs);
         missing.delete(stream);
       }

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { renderClient, type Render } from '../../graphite/index.js';
 import { readPoints } from '../oracle/index.js';
 import type { Stack } from '../stack/index.js';
 import { figuresFromPoints } from './figures.js';
@@ -13,18 +14,23 @@ import { graphitePrefix, settleMsMax } from './system.js';
 const measuredMax = 10_000;
 /** Minutes that wait for Graphite at a time: more than ever fit into the wait for one. */
 const watchesMax = 100;
+const timeoutMs = 30_000;
 
 /** Measures minutes one after the other, shows each as soon as Graphite has it. */
 export class MinuteWatch {
   readonly measured: MeasuredMinute[] = [];
   readonly #watches: Promise<void>[] = [];
+  readonly #render: Render;
 
   constructor(
-    private readonly stack: Stack,
+    stack: Stack,
     private readonly intervalMs: number,
     private readonly output: DemoOutput,
     private readonly signal: AbortSignal,
-  ) {}
+  ) {
+    const url = stack.graphite.render;
+    this.#render = renderClient({ url, timeoutMs, requestsMax: watchesMax }).render;
+  }
 
   /** Resolves when the last minute has ended and every one was shown. */
   async run(firstMinute: number, minutes: number): Promise<void> {
@@ -41,11 +47,10 @@ export class MinuteWatch {
   }
 
   async #watch(minute: number): Promise<void> {
-    const graphiteUrl = this.stack.graphite.render;
     const timeMs = minute * this.intervalMs;
     const delaysMs = await watchMinute(
       {
-        graphiteUrl,
+        render: this.#render,
         prefix: graphitePrefix,
         streams: streamKeys,
         intervalMs: this.intervalMs,
@@ -56,10 +61,17 @@ export class MinuteWatch {
     );
     this.measured.push({ minute, timeMs, delaysMs });
     if (this.measured.length > measuredMax) this.measured.shift();
-    const timeS = timeMs / 1_000;
-    const points = await readPoints(graphiteUrl, graphitePrefix, streamKeys, false, timeS, timeS);
+    const untilMs = timeMs + this.intervalMs;
+    const points = await readPoints(
+      this.#render,
+      graphitePrefix,
+      streamKeys,
+      false,
+      timeMs,
+      untilMs,
+    );
     const figures = streamKeys.map((stream) =>
-      figuresFromPoints(points, graphitePrefix, stream, timeS),
+      figuresFromPoints(points, graphitePrefix, stream, timeMs),
     );
     this.output.show(minuteTable(timeMs, figures, delaysMs));
   }

@@ -47,12 +47,12 @@ describe('the table of a minute', () => {
   it('reads its figures from Graphite’s metrics, names decoded, absent as 0', () => {
     const base = 'viblast.streams.a~2Eb';
     const points = new Map([
-      [`${base}.viewers`, new Map([[60, 2]])],
-      [`${base}.viewers_by_quality.h~20d`, new Map([[60, 2]])],
-      [`${base}.viewers_by_quality.sd`, new Map([[60, 0]])],
-      [`${base}.bytes.cdn`, new Map([[60, 7]])],
+      [`${base}.viewers`, new Map([[60_000, 2]])],
+      [`${base}.viewers_by_quality.h~20d`, new Map([[60_000, 2]])],
+      [`${base}.viewers_by_quality.sd`, new Map([[60_000, 0]])],
+      [`${base}.bytes.cdn`, new Map([[60_000, 7]])],
     ]);
-    const read = figuresFromPoints(points, 'viblast', 'a.b', 60);
+    const read = figuresFromPoints(points, 'viblast', 'a.b', 60_000);
     expect(read).toEqual({
       stream: 'a.b',
       viewers: 2,
@@ -75,22 +75,22 @@ describe('a minute in Graphite', () => {
     'bytes.p2p': 0,
     'bytes.uploaded': 0,
   };
-  const isThere = (values: Record<string, number>, timeS = 60): boolean =>
+  const isThere = (values: Record<string, number>, timeMs = 60_000): boolean =>
     isWhole(
       new Map(
         Object.entries(values).map(([name, value]) => [
           `viblast.streams.a.${name}`,
-          new Map([[60, value]]),
+          new Map([[60_000, value]]),
         ]),
       ),
       'viblast',
       'a',
-      timeS,
+      timeMs,
     );
 
   it('is there once all parts are, and not with any of them missing', () => {
     expect(isThere(whole)).toBe(true);
-    expect(isThere(whole, 120)).toBe(false);
+    expect(isThere(whole, 120_000)).toBe(false);
     for (const name of Object.keys(whole)) {
       const { [name]: missing, ...others } = whole;
       expect(missing).toBeDefined();

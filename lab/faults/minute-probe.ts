@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { pointsOf, render, streamBase } from '../oracle/index.js';
+import { metricBase, renderClient, type Render } from '../../graphite/index.js';
 import { messageOf } from '../../service/errors.js';
 import type { Stack } from '../stack/index.js';
 import type { LedgerTail } from './ledger-tail.js';
@@ -12,6 +12,8 @@ export const graphitePrefix = 'viblast';
 
 /** Asks both sinks whether they have a minute of the viewers' streams. */
 export class MinuteProbe {
+  readonly #render: Render;
+
   constructor(
     private readonly stack: Stack,
     private readonly tail: LedgerTail,
@@ -19,11 +21,14 @@ export class MinuteProbe {
     private readonly intervalMs: number,
     private readonly signal: AbortSignal,
     private readonly say: (line: string) => void,
-  ) {}
+  ) {
+    this.#render = renderClient({ url: stack.graphite.render, timeoutMs: answerMsMax }).render;
+  }
 
   /**
-   * Resolves with the time (Unix ms) at which ClickHouse was seen to have every announce of the minute
-   * that had been acknowledged, and Graphite every stream's viewers; undefined when not by `deadlineMs`.
+   * Resolves with the time (Unix ms) at which ClickHouse was seen to have every announce of the
+   * minute that had been acknowledged, and Graphite every stream's viewers; undefined when not by
+   * `deadlineMs`.
    */
   async untilWritten(minute: number, deadlineMs: number): Promise<number | undefined> {
     await wait(Math.max(0, (minute + 1) * this.intervalMs - Date.now()), undefined, {
@@ -67,12 +72,11 @@ export class MinuteProbe {
   }
 
   async #isInGraphite(minute: number): Promise<boolean> {
-    const timeS = (minute * this.intervalMs) / 1_000;
-    const targets = this.streams.map((stream) => `${streamBase(graphitePrefix, stream)}.viewers`);
-    const untilS = timeS + this.intervalMs / 1_000;
-    const url = this.stack.graphite.render;
-    const series = await render(url, targets, timeS - 1, untilS, answerMsMax);
-    const points = pointsOf(series, timeS, timeS);
-    return targets.every((target) => points.get(target)?.has(timeS) === true);
+    const fromMs = minute * this.intervalMs;
+    const targets = this.streams.map((stream) => `${metricBase(graphitePrefix, stream)}.viewers`);
+    const series = await this.#render({ targets, fromMs, untilMs: fromMs + this.intervalMs });
+    return targets.every((target) =>
+      series.some(({ name, points }) => name === target && points.has(fromMs)),
+    );
   }
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { openClickHouse, type ClickHouse } from '../../clickhouse/index.js';
+import { renderClient } from '../../graphite/index.js';
 import { AppError } from '../../service/errors.js';
 import { countedAnnounces } from './compare-announces.js';
 import { expectedCells, type ExpectedCell, type Renditions } from './expected-cells.js';
@@ -33,6 +34,8 @@ export interface Comparison {
   /** How many values were compared. */
   readonly values: number;
 }
+
+const graphiteTimeoutMs = 30_000;
 
 const silent = {
   debug: () => undefined,
@@ -117,15 +120,14 @@ async function compareGraphite(
 ): Promise<number> {
   const { intervalMs, graphiteUrl, graphitePrefix, withTotal } = options;
   const minutes = cells.map(({ minute }) => minute);
-  const intervalS = intervalMs / 1_000;
   const points = expectedPoints(cells, graphitePrefix, intervalMs, withTotal);
   const got = await readPoints(
-    graphiteUrl,
+    renderClient({ url: graphiteUrl, timeoutMs: graphiteTimeoutMs }).render,
     graphitePrefix,
     streams,
     withTotal,
-    minutes.reduce((first, minute) => Math.min(first, minute), Infinity) * intervalS,
-    minutes.reduce((last, minute) => Math.max(last, minute), 0) * intervalS,
+    minutes.reduce((first, minute) => Math.min(first, minute), Infinity) * intervalMs,
+    (minutes.reduce((last, minute) => Math.max(last, minute), 0) + 1) * intervalMs,
   );
   comparePoints(points, got, differences);
   return [...points.values()].reduce((sum, ofMetric) => sum + ofMetric.size, 0);

@@ -4,7 +4,7 @@ import { overAllStreams, type ExpectedCell } from './expected-cells.js';
 import { groupBy } from '../../service/group-by.js';
 import { isSame, type Differences } from './tables.js';
 
-/** Values by metric and the point's time (the minute's start, Unix s). Absent is 0. */
+/** Values by metric and the point's time (the minute's start, Unix ms). Absent is 0. */
 export type Points = ReadonlyMap<string, ReadonlyMap<number, number>>;
 
 export function streamBase(prefix: string, stream: string): string {
@@ -53,7 +53,10 @@ function minuteValues(cells: readonly ExpectedCell[], intervalMs: number): Map<s
   return values;
 }
 
-/** Every point that Graphite has to have of these cells; with `withTotal` also those over all streams. */
+/**
+ * Every point that Graphite has to have of these cells; with `withTotal` also those over all
+ * streams.
+ */
 export function expectedPoints(
   cells: readonly ExpectedCell[],
   prefix: string,
@@ -70,7 +73,7 @@ export function expectedPoints(
     for (const [name, value] of minuteValues(ofMinute, intervalMs)) {
       const metric = `${base}.${name}`;
       const ofMetric = points.get(metric) ?? new Map<number, number>();
-      points.set(metric, ofMetric.set((first.minute * intervalMs) / 1_000, value));
+      points.set(metric, ofMetric.set(first.minute * intervalMs, value));
     }
   }
   return points;
@@ -81,11 +84,11 @@ export function comparePoints(expected: Points, got: Points, differences: Differ
   for (const metric of new Set([...expected.keys(), ...got.keys()])) {
     const expectedValues = expected.get(metric) ?? new Map<number, number>();
     const gotValues = got.get(metric) ?? new Map<number, number>();
-    for (const timeS of new Set([...expectedValues.keys(), ...gotValues.keys()])) {
-      const value = expectedValues.get(timeS) ?? 0;
-      const other = gotValues.get(timeS) ?? 0;
+    for (const timeMs of new Set([...expectedValues.keys(), ...gotValues.keys()])) {
+      const value = expectedValues.get(timeMs) ?? 0;
+      const other = gotValues.get(timeMs) ?? 0;
       if (!isSame(value, other)) {
-        const minute = new Date(timeS * 1_000).toISOString();
+        const minute = new Date(timeMs).toISOString();
         differences.add('Graphite', `${metric} at ${minute}`, value, other);
       }
     }

@@ -8,6 +8,6 @@ export {
   type SinkOptions,
 } from './compare.js';
 export type { ExpectedCell } from './expected-cells.js';
-export { streamBase, type Points } from './expected-graphite.js';
-export { pointsOf, readPoints, render } from './sources.js';
+export type { Points } from './expected-graphite.js';
+export { readPoints } from './sources.js';
 export type { Difference, Differences } from './tables.js';

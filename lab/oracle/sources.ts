@@ -1,5 +1,5 @@
 import type { ClickHouse } from '../../clickhouse/index.js';
-import { AppError, messageOf } from '../../service/errors.js';
+import { allTargets, type Render, type SeriesPoints } from '../../graphite/index.js';
 import type { AnnounceRow, RawRows } from './compare-announces.js';
 import { streamBase, totalBase, type Points } from './expected-graphite.js';
 import type { Row, Table } from './tables.js';
@@ -73,93 +73,23 @@ export async function readRawRows(
   };
 }
 
-/** One series of graphite-web's answer. */
-interface RenderedSeries {
-  readonly target: string;
-  readonly datapoints: readonly (readonly [value: number | null, timeS: number])[];
-}
-
-const renderTimeoutMs = 30_000;
-
 /**
- * A web server closes idle connections, now and then in the very moment in which one is used again: a
- * request without an answer is asked again, since it only reads.
+ * Every metric that Graphite has of these streams (and over all), its points of [fromMs, untilMs).
  */
-const attemptsMax = 3;
-
-/** graphite-web's answer for these targets, past its own cache. Throws an AppError, retryable. */
-export async function render(
-  graphiteUrl: string,
-  targets: readonly string[],
-  fromS: number,
-  untilS: number,
-  timeoutMs = renderTimeoutMs,
-): Promise<readonly RenderedSeries[]> {
-  const body = new URLSearchParams();
-  for (const target of targets) body.append('target', target);
-  for (const [name, value] of [
-    ['format', 'json'],
-    ['noCache', '1'],
-    ['from', String(fromS)],
-    ['until', String(untilS)],
-  ] as const) {
-    body.append(name, value);
-  }
-  const failure = (detail: string, cause?: unknown): AppError =>
-    new AppError('graphite_unavailable', `Graphite: ${detail}`, { retryable: true, cause });
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      const response = await fetch(`${graphiteUrl}/render`, {
-        method: 'POST',
-        body,
-        signal: AbortSignal.timeout(timeoutMs),
-      });
-      if (!response.ok) throw failure(`HTTP ${response.status}`);
-      return (await response.json()) as readonly RenderedSeries[];
-    } catch (error) {
-      if (error instanceof AppError) throw error;
-      const reason = error instanceof Error ? (error.cause ?? error) : error;
-      if (attempt >= attemptsMax) throw failure(`no answer: ${messageOf(reason)}`, error);
-    }
-  }
-}
-
-/** The points of an answer from `fromS` to `untilS`; a metric without any has an empty map. */
-export function pointsOf(
-  series: readonly RenderedSeries[],
-  fromS: number,
-  untilS: number,
-): Map<string, Map<number, number>> {
-  const points = new Map<string, Map<number, number>>();
-  for (const { target, datapoints } of series) {
-    const values = new Map<number, number>();
-    for (const [value, timeS] of datapoints) {
-      if (value !== null && timeS >= fromS && timeS <= untilS) values.set(timeS, value);
-    }
-    points.set(target, values);
-  }
-  return points;
-}
-
-/** How deep metrics go below a stream: `browsers_by_quality.<quality>.<browser>`. */
-const depths = ['*', '*.*', '*.*.*'];
-
-/** Every metric that Graphite has of these streams (and over all), its points from `fromS` to `untilS`. */
 export async function readPoints(
-  graphiteUrl: string,
+  render: Render,
   prefix: string,
   streams: readonly string[],
   withTotal: boolean,
-  fromS: number,
-  untilS: number,
+  fromMs: number,
+  untilMs: number,
 ): Promise<Points> {
   const bases = streams.map((stream) => streamBase(prefix, stream));
   if (withTotal) bases.push(totalBase(prefix));
-  const points = new Map<string, Map<number, number>>();
+  const points = new Map<string, SeriesPoints>();
   for (const base of bases) {
-    const targets = depths.map((depth) => `${base}.${depth}`);
-    const series = await render(graphiteUrl, targets, fromS - 1, untilS);
-    for (const [metric, values] of pointsOf(series, fromS, untilS)) points.set(metric, values);
+    const series = await render({ targets: allTargets(base), fromMs, untilMs });
+    for (const one of series) points.set(one.name, one.points);
   }
   return points;
 }

@@ -3,15 +3,13 @@ import { nowValues, type NowValues } from './now-values.js';
 import { progressOf, type Progress } from './progress.js';
 import { minuteTimes, rangeSeries, type RangeSeries } from './range-metrics.js';
 import {
+  allTargets,
+  metricBase,
   type Render,
   type Series,
   type SeriesPoints,
-  allTargets,
-  nowTargets,
-  streamBase,
-  totalBase,
-  viewersTargets,
 } from '../../graphite/index.js';
+import { allStreams } from '../../schemas/index.js';
 
 export interface MetricsReaderOptions {
   readonly render: Render;
@@ -58,7 +56,7 @@ export class MetricsReader {
   /** Every metric of a subject in the minutes of [fromMs, untilMs), both starts of minutes. */
   async range(subject: MetricsSubject, fromMs: number, untilMs: number): Promise<RangeMetrics> {
     const { render, prefix, intervalMs, now } = this.#options;
-    const totalViewers = `${totalBase(prefix)}.viewers`;
+    const totalViewers = `${metricBase(prefix, allStreams)}.viewers`;
     const base = this.#base(subject);
     const targets = allTargets(base);
     if (subject.stream !== undefined) targets.push(totalViewers);
@@ -86,7 +84,7 @@ export class MetricsReader {
     const untilMs = (Math.floor(now() / intervalMs) + 1) * intervalMs;
     const fromMs = untilMs - portalLimits.sparklineMinutes * intervalMs;
     const viewers = await render({ targets: viewersTargets(prefix), fromMs, untilMs });
-    const totalViewers = pointsOf(viewers, `${totalBase(prefix)}.viewers`);
+    const totalViewers = pointsOf(viewers, `${metricBase(prefix, allStreams)}.viewers`);
     const progress = progressOf(totalViewers, { fromMs, untilMs }, intervalMs, now());
     const { lastMinuteAtMs } = progress;
     const others =
@@ -117,13 +115,28 @@ export class MetricsReader {
 
   #base({ stream }: MetricsSubject): string {
     const { prefix } = this.#options;
-    return stream === undefined ? totalBase(prefix) : streamBase(prefix, stream);
+    return metricBase(prefix, stream ?? allStreams);
   }
 }
 
-/** Series by the stream (or total) that they are of, so that many streams don't search each other's. */
+/** The viewers of every stream, and over all. */
+function viewersTargets(prefix: string): string[] {
+  return [`${prefix}.streams.*.viewers`, `${metricBase(prefix, allStreams)}.viewers`];
+}
+
+/** What the list of streams shows besides viewers. */
+function nowTargets(prefix: string): string[] {
+  return [`${prefix}.streams.*`, metricBase(prefix, allStreams)].flatMap((base) => [
+    `${base}.bytes.*`,
+    `${base}.viewers_by_quality.*`,
+  ]);
+}
+
+/**
+ * Series by the stream (or total) that they are of, so that many streams don't search each other's.
+ */
 function groupByBase(series: readonly Series[], prefix: string): Map<string, Series[]> {
-  const total = totalBase(prefix);
+  const total = metricBase(prefix, allStreams);
   const groups = new Map<string, Series[]>();
   for (const one of series) {
     const end = one.name.indexOf('.', `${prefix}.streams.`.length);

@@ -23,8 +23,8 @@ export function offloadOf(cdnBytes: number | null, peerBytes: number | null): nu
 }
 
 /**
- * The latest figures below a base. A stream's points of a minute may come a moment after those over all
- * streams, so a point one minute behind still counts as its latest; older ones mean that its
+ * The latest figures below a base. A stream's points of a minute may come a moment after those over
+ * all streams, so a point one minute behind still counts as its latest; older ones mean that its
  * audience is gone.
  */
 export function nowValues(

@@ -2,8 +2,8 @@ import { portalLimits } from '../limits.js';
 import type { SeriesPoints } from '../../graphite/index.js';
 
 /**
- * How far the figures go, judged by the viewers over all streams. `idle`: they fell to zero, so nothing
- * has been written since; `stale`: there were viewers, and for some minutes nothing came.
+ * How far the figures go, judged by the viewers over all streams. `idle`: they fell to zero, so
+ * nothing has been written since; `stale`: there were viewers, and for some minutes nothing came.
  */
 export interface Progress {
   readonly state: 'current' | 'idle' | 'stale' | 'no_data';
@@ -14,8 +14,8 @@ export interface Progress {
 }
 
 /**
- * Where the rollup has got to. `totalViewers`: points of the range [fromMs, untilMs); a range that ends
- * long before `nowMs` is history and never stale.
+ * Where the rollup has got to. `totalViewers`: points of the range [fromMs, untilMs); a range that
+ * ends long before `nowMs` is history and never stale.
  */
 export function progressOf(
   totalViewers: SeriesPoints,

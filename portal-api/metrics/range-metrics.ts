@@ -1,6 +1,9 @@
 import { type Series, type SeriesPoints, decodeNamePart } from '../../graphite/index.js';
 
-/** A value a minute; null where nothing is known (a sum), or there's nothing to tell (a ratio, a quantile). */
+/**
+ * A value a minute; null where nothing is known (a sum), or there's nothing to tell (a ratio, a
+ * quantile).
+ */
 export type Values = (number | null)[];
 
 export interface RangeSeries {

@@ -33,7 +33,7 @@ describe('GET /streams/:key/metrics', () => {
     const portal = await portalWith('arena.main', 10);
     await get(portal, `/streams/arena.main/metrics?${range}`);
     const [request] = portal.requests;
-    expect(request?.targets).toContain('viblast.streams.arena~2Emain.viewers_by_quality.*');
+    expect(request?.targets).toContain('viblast.streams.arena~2Emain.*.*');
     expect(request).toMatchObject({ fromMs: ago(5), untilMs: minuteNow });
   });
 

@@ -15,10 +15,12 @@ import type { Stack } from '../../stack/index.js';
 const runFile = promisify(execFile);
 const prefix = 'bench';
 const pollMs = 1_000;
-const waitMostMs = 180_000;
+const waitMsMax = 180_000;
 const findOutputBytesMax = 256 * 1_024 * 1_024;
 
-/** How long the real carbon takes for a minute of so many streams: until each point is in its file. */
+/**
+ * How long the real carbon takes for a minute of so many streams: until each point is in its file.
+ */
 export async function measureCarbon(
   stack: Stack,
   streams: number,
@@ -66,7 +68,10 @@ function minuteOfStreams(
   return { lines, points };
 }
 
-/** How many files have been written to since the marker was, at the end all of them or after the longest wait. */
+/**
+ * How many files have been written to since the marker was, at the end all of them or after the
+ * longest wait.
+ */
 async function untilWritten(
   stack: Stack,
   marker: string,
@@ -82,7 +87,7 @@ async function untilWritten(
       stdout: '',
     }));
     const written = found.stdout.length;
-    if (written >= points || performance.now() - startMs > waitMostMs) return written;
+    if (written >= points || performance.now() - startMs > waitMsMax) return written;
     await delay(pollMs, undefined, { signal });
   }
 }
