@@ -93,4 +93,9 @@ describe("graphite-web's answer", () => {
     const span = { from: 100, to: 110 };
     expect(minutePointsOf(series(600_000, 100, 110), span, intervalMs)).toBeUndefined();
   });
+
+  it('has none where a longer step is so long that a single point came', () => {
+    const span = { from: 100, to: 101 };
+    expect(minutePointsOf(series(undefined, 100), span, intervalMs)).toBeUndefined();
+  });
 });

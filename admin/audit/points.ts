@@ -76,7 +76,8 @@ export function minutePointsOf(
 ): MetricPoints | undefined {
   const points = new Map<string, Map<number, number>>();
   for (const { name, points: ofMetric, stepMs } of series) {
-    if (stepMs !== undefined && stepMs !== intervalMs) return undefined;
+    // Two minutes at least were asked for: a single point is one of a longer step.
+    if (stepMs !== intervalMs) return undefined;
     const values = new Map<number, number>();
     for (const [timeMs, value] of ofMetric) {
       const minute = timeMs / intervalMs;
