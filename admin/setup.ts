@@ -33,7 +33,7 @@ export interface SetUpOptions {
 export interface SetUpResult {
   readonly createdTopics: readonly string[];
   readonly cluster: ClusterSettings;
-  /** Whether everything was there already. */
+  /** True: everything was there already. */
   readonly wasSetUp: boolean;
 }
 

@@ -132,7 +132,7 @@ export class BatchWriter {
     await this.#commit();
   }
 
-  /** Resolves false when it was stopped before ClickHouse took the rows. */
+  /** True: ClickHouse has taken the rows. False: it was stopped before. */
   async #insertUntilTaken(
     rows: readonly Buffer[],
     rowCount: number,

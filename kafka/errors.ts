@@ -19,7 +19,7 @@ export function toAppError(error: unknown, doing: string): AppError {
   );
 }
 
-/** True when the group has moved on without this member: the assignment that it had is over. */
+/** True: the group has moved on without this member, and the assignment that it had is over. */
 export function isEndOfAssignment(error: unknown): boolean {
   return ['REBALANCE_IN_PROGRESS', 'ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID'].includes(
     String(property(rootOf(error), 'type')),
@@ -37,7 +37,7 @@ function rootOf(error: unknown): unknown {
   return root;
 }
 
-/** A broker's protocol error that is not to be retried, or a request that can't even be written. */
+/** True: a broker's protocol error, not to be retried, or a request that can't be written. */
 function isRefusal(error: unknown): boolean {
   if (error instanceof TypeError || error instanceof RangeError) return true;
   return property(error, 'type') !== undefined && property(error, 'retriable') === false;

@@ -19,7 +19,7 @@ export class PartitionReading implements OwnedPartition {
   #expectedOffset = -1;
   #isEnded = false;
   #isPausedByReader = false;
-  /** The partition is paused at the consumer when a reading is made. */
+  /** True: paused at the consumer, as a partition is when its reading is made. */
   #isFetchPaused = true;
   #isPumping = false;
   #heldBytes = 0;
@@ -46,7 +46,7 @@ export class PartitionReading implements OwnedPartition {
     this.#steerFetching();
   }
 
-  /** False until positions are set: what arrives before is to be dropped without resolving its offsets. */
+  /** True: positions are set. What arrives before is dropped without resolving its offsets. */
   isOpen(): boolean {
     return this.#reader !== undefined && !this.#isEnded;
   }

@@ -59,9 +59,9 @@ export interface OwnedPartition {
   readonly partition: number;
   /** Our own counter; grows with every (re)assignment. */
   readonly generation: number;
-  /** False from the moment the assignment ended. */
+  /** True: the assignment has not ended. */
   isOwned(): boolean;
-  /** Commits with metadata; resolves false, without committing, when this assignment has ended. */
+  /** Commits with metadata. True: committed. False: not, since this assignment has ended. */
   commit(offset: number, metadata: string): Promise<boolean>;
   /** Stops fetching this partition until resume. */
   pause(): void;
@@ -82,7 +82,7 @@ export interface PartitionReader {
 export interface GroupConsumerOptions {
   readonly groupId: string;
   readonly topic: string;
-  /** Metadata must satisfy this, or the commit counts as none (kafkajs commits −2 without ours). */
+  /** True: a commit with this metadata is ours. Others count as none (kafkajs commits −2). */
   readonly isOurMetadata: (metadata: string) => boolean;
   /** Called once for each assignment of a partition, with empty state. */
   readonly open: (partition: OwnedPartition, start: StartPosition) => PartitionReader;
@@ -156,7 +156,7 @@ export interface PartitionLeader {
 export interface LogAdmin {
   /** Undefined when the topic doesn't exist. */
   describeTopic(topic: string): Promise<TopicDescription | undefined>;
-  /** Returns false when it existed already. */
+  /** True: created now. False: it existed already. */
   createTopic(topic: NewTopic): Promise<boolean>;
   offsets(topic: string): Promise<readonly PartitionOffsets[]>;
   /**

@@ -23,7 +23,7 @@ export function parseIfMatch(field: string | undefined): Precondition {
     : { kind: 'malformed' };
 }
 
-/** Whether the precondition holds for the revision, by strong comparison: a weak tag never matches. */
+/** True: the precondition holds, by strong comparison (a weak tag never matches). */
 export function matches(precondition: Precondition, revision: number): boolean {
   return (
     precondition.kind === 'any' ||

@@ -33,7 +33,7 @@ export class SessionCookies {
   }
 }
 
-/** Compares in a time that tells nothing about where the texts differ. */
+/** True: the texts are the same. Takes a time that tells nothing about where they differ. */
 export function isSameSecret(left: string, right: string): boolean {
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(left), digest(right));

@@ -25,7 +25,7 @@ const unprintable = /[\p{Cc}\p{Cs}]/u;
 const loopbackHosts: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 const takenRenditions: ReadonlySet<string> = new Set(['other', 'unknown']);
 
-/** Whether the text can be a stream's key. */
+/** True: the text can be a stream's key. */
 export function isStreamKey(text: string): boolean {
   return keyShape.test(text) && !isTooLongEncoded(text);
 }

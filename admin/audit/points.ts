@@ -59,9 +59,7 @@ export function pointDifferences(
   return differences.sort((left, right) => left.minute - right.minute);
 }
 
-/**
- * Whether a metric is a sum or an average of one, so that less of it means that something is lost.
- */
+/** True: the metric is a sum or an average of one, so less of it means that something is lost. */
 export function isSum(metric: string): boolean {
   return fallsToZero(metric) && !metric.endsWith('.stall_ratio');
 }

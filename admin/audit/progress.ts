@@ -9,9 +9,9 @@ import {
 } from '../../schemas/index.js';
 
 /**
- * Whether all that is in time for a minute lies before what ingest has inserted. `reached`: the first record
- * stamped `late + grace` or more after the minute's end. Whatever comes after that one is stamped at
- * most `grace` earlier (docs/exactness.md#time-passes-in-the-log), so it is not in time.
+ * True: all that is in time for a minute lies before what ingest has inserted. `reached`: the first
+ * record stamped `late + grace` or more after the minute's end. Whatever comes after that one is
+ * stamped at most `grace` earlier (docs/exactness.md#time-passes-in-the-log), so it is not in time.
  */
 export function isIngestPast(
   reached: readonly OffsetAt[],

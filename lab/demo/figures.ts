@@ -26,9 +26,9 @@ export const wholeMinuteMetrics: readonly string[] = [
 ];
 
 /**
- * Whether Graphite has all of a stream's minute and not a part of it: a minute's points come one after
- * the other, and new metrics have their files made first. The sums by quality and by browser are the
- * total, always.
+ * True: Graphite has all of a stream's minute and not a part of it. A minute's points come one
+ * after the other, and new metrics have their files made first. The sums by quality and by browser
+ * are the total, always.
  */
 export function isWhole(points: Points, prefix: string, stream: string, timeMs: number): boolean {
   const base = `${metricBase(prefix, stream)}.`;

@@ -5,7 +5,7 @@ export interface DemoOptions {
   readonly viewers: number;
   /** Full minutes that are measured before the end; undefined: until Ctrl-C. */
   readonly minutes: number | undefined;
-  /** Ends after the minutes, with the comparison of everything. */
+  /** True: it ends after the minutes, with the comparison of everything. */
   readonly exit: boolean;
   readonly json: string | undefined;
   readonly chaos: boolean;

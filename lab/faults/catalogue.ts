@@ -9,7 +9,7 @@ export interface Fault {
   /** `<what>-<how>`; `--only` takes it, or its beginning. */
   readonly name: string;
   readonly what: string;
-  /** A kill -9 of something that isn't away on purpose: the next minute has to come in time. */
+  /** True: a kill -9 of what isn't away on purpose. The next minute has to come in time. */
   readonly hasTarget: boolean;
   /** Why it can't be tried here. */
   readonly unavailable?: (system: FaultSystem) => string | undefined;

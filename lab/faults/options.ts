@@ -6,7 +6,7 @@ export interface FaultsOptions {
   readonly list: boolean;
   readonly faults: readonly Fault[];
   readonly json: string | undefined;
-  /** Compare once more when all minutes are final. */
+  /** True: compare once more when all minutes are final. */
   readonly last: boolean;
 }
 

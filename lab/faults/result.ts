@@ -66,7 +66,7 @@ function seconds(durationMs: number | null): string {
   return durationMs === null ? '-' : (durationMs / 1_000).toFixed(1);
 }
 
-/** A broker that leads and coordinates may take longer; that is said, and no failure. */
+/** True: later than wanted. A broker that leads and coordinates may be: said, and no failure. */
 function isSlow({ hasTarget, writtenAgainMs }: FaultResult): boolean {
   return hasTarget && (writtenAgainMs ?? 0) > writtenAgainTargetMs;
 }

@@ -175,7 +175,7 @@ async function restartDead(before: ReadonlyMap<StackProcess, number>): Promise<r
   return died;
 }
 
-/** Trackers after the second come for a fault and go with it. */
+/** True: came for a fault and goes with it, as trackers after the second do. */
 function isGuest({ name }: StackProcess): boolean {
   return /^tracker-(?![12]$)/.test(name);
 }

@@ -16,7 +16,7 @@ export interface FaultsOutput {
   readonly show: (line: string) => void;
 }
 
-/** Runs the faults one after the other on one stack under one load: true when all is as it should be. */
+/** Runs the faults one after the other on one stack under load. True: all is as it should be. */
 export async function runFaults(
   { faults, json, last }: FaultsOptions,
   { say, show }: FaultsOutput,

@@ -9,7 +9,7 @@ export interface SessionRouteOptions {
   readonly access: Access;
   readonly cookies: SessionCookies;
   readonly cookieName: string;
-  /** Whether browsers are to send the cookie over TLS alone. */
+  /** True: browsers are to send the cookie over TLS alone. */
   readonly isSecure: boolean;
   readonly sessionMs: number;
   readonly now: () => number;

@@ -24,7 +24,7 @@ export class MemoryKafka implements KafkaConnection {
   nowMs = 1_800_000_000_000;
   /** Set to make appends fail with it. */
   appendError: AppError | undefined;
-  /** Tails get nothing while this is set. */
+  /** True: tails get nothing. */
   isSilent = false;
 
   log(topic: string): MemoryTopic {

@@ -165,7 +165,7 @@ export class DrainBench {
     return { ...figures, announces, points: this.carbon.points, differences: found.length };
   }
 
-  /** Whether the group has committed all that stands in the topic: nothing of it is held any more. */
+  /** True: the group has committed all that stands in the topic and holds nothing of it. */
   async #isCommitted(group: string, topic: string): Promise<boolean> {
     const commits = await this.admin.commits(group, topic);
     const committed = new Map(commits.map(({ partition, offset }) => [partition, offset]));

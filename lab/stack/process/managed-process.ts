@@ -23,7 +23,7 @@ export interface ProcessSpec {
 
 export interface ProcessOwner {
   readonly logFolder: string;
-  /** No longer once the owner ends everything. */
+  /** True: the owner has not begun to end everything. */
   readonly mayStart: () => boolean;
   readonly onStarted: (pid: number) => void;
   readonly onEnded: (pid: number, isExpected: boolean, code: number) => void;

@@ -23,7 +23,7 @@ export function signalGroup(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Whether anybody of the group still runs (zombies that nobody has waited for count too). */
+/** True: somebody of the group still runs (zombies that nobody has waited for count too). */
 export function isGroupAlive(pid: number): boolean {
   try {
     process.kill(-pid, 0);

@@ -18,7 +18,7 @@ export function rangeMs(range: RangeName): number {
   return ranges[range] * 60_000;
 }
 
-/** Whether the range fits into one answer where minutes are so long. */
+/** True: the range fits into one answer where minutes are so long. */
 export function isOffered(range: RangeName, intervalMs: number): boolean {
   return rangeMs(range) / intervalMs < minutesMax;
 }
@@ -51,7 +51,7 @@ export function usePlace(): [Place, (place: Place) => void] {
   return [place, go];
 }
 
-/** A click that the page handles itself: not one that opens a new tab or window. */
+/** True: a click that the page handles itself, not one that opens a new tab or window. */
 export function isPlainClick(event: MouseEvent): boolean {
   return !(event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey);
 }
