@@ -27,7 +27,7 @@ const heartbeatIntervalMs = 1_000;
 const fetchWaitMs = 100;
 const fetchBytesMaxPerPartition = 1_048_576;
 /** Leaders move; a client that looks again soon is the cheapest way to notice, if the former one answers nothing. */
-const metadataAgeMostMs = 5_000;
+const metadataAgeMsMax = 5_000;
 const waitingIntervalMs = 3_000;
 const retry = { initialRetryTime: 100, maxRetryTime: 1_000, factor: 0.2, multiplier: 2 };
 /**
@@ -71,7 +71,7 @@ export function connectKafka(options: KafkaConnectionOptions): KafkaConnection {
   };
   const consumerDefaults = {
     heartbeatInterval: heartbeatIntervalMs,
-    metadataMaxAge: metadataAgeMostMs,
+    metadataMaxAge: metadataAgeMsMax,
     allowAutoTopicCreation: false,
     maxWaitTimeInMs: fetchWaitMs,
     minBytes: 1,
@@ -115,7 +115,7 @@ export function connectKafka(options: KafkaConnectionOptions): KafkaConnection {
             kafka({ timeoutMs: appendDeadlineMs }).producer({
               allowAutoTopicCreation: false,
               idempotent: false,
-              metadataMaxAge: metadataAgeMostMs,
+              metadataMaxAge: metadataAgeMsMax,
               createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
               // Whoever appends tries again, with a new client: kafkajs would do it for long after we gave up.
               retry: { ...retry, retries: 0 },

@@ -12,11 +12,11 @@ import type { GroupConsumer, GroupConsumerOptions, LogAdmin, LogRecord } from '.
 
 const fetchBytesMaxPerPartition = 1_048_576;
 const beginAgainFirstMs = 100;
-const beginAgainMostMs = 10_000;
+const beginAgainMsMax = 10_000;
 /** A partition that read well for this long begins again without delay. */
 const wellAfterMs = 60_000;
 /** A member that fetches without having been given anything for this long joins again. */
-const withoutReadingsMostMs = 10_000;
+const withoutReadingsMsMax = 10_000;
 
 export interface GroupConsumerParts {
   readonly makeConsumer: (assigner: PartitionAssigner) => Consumer;
@@ -186,7 +186,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
             'cannot load commits, trying again',
           );
         });
-        await pause(backoffMs(attempt, beginAgainFirstMs, beginAgainMostMs), this.#stopping.signal);
+        await pause(backoffMs(attempt, beginAgainFirstMs, beginAgainMsMax), this.#stopping.signal);
       }
     }
   }
@@ -202,7 +202,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
   #onBatch(payload: EachBatchPayload): void {
     const { batch } = payload;
     const endedAtMs = this.#endedAtMs;
-    if (endedAtMs !== undefined && this.parts.now() - endedAtMs > withoutReadingsMostMs) {
+    if (endedAtMs !== undefined && this.parts.now() - endedAtMs > withoutReadingsMsMax) {
       throw rebalancing('fetching goes on though the assignment has ended');
     }
     this.#commitOnce = (offsets) => payload.commitOffsetsIfNecessary(offsets);
@@ -249,7 +249,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
     this.#end(reading);
     this.#begin(
       [partition],
-      count === 0 ? 0 : backoffMs(count, beginAgainFirstMs, beginAgainMostMs),
+      count === 0 ? 0 : backoffMs(count, beginAgainFirstMs, beginAgainMsMax),
     );
   }
 

@@ -20,17 +20,17 @@ export interface SupervisedConsumerOptions {
 }
 
 const restartFirstMs = 250;
-const restartMostMs = 2_000;
+const restartMsMax = 2_000;
 /** A consumer that lived this long was well: its next restart is quick again. */
 const wellAfterMs = 60_000;
 /** Fetches begin every 100 ms and a join takes at most about 20 s: silence beyond this is death. */
-const silenceMostMs = 60_000;
+const silenceMsMax = 60_000;
 const silenceCheckMs = 5_000;
 const stopDeadlineMs = 5_000;
 /** By then Kafka has moved what a dead broker coordinated, and the session, of 10 s or more, still stands. */
-const coordinatorSilenceMostMs = 6_000;
+const coordinatorSilenceMsMax = 6_000;
 /** After a pause of this process the next heartbeat has to have its chance. */
-const suspicionLeastMs = 1_000;
+const suspicionMsMin = 1_000;
 
 /**
  * Keeps one kafkajs consumer alive: after a crash, or silence, a new one is made, with a backoff. kafkajs's
@@ -86,7 +86,7 @@ export class SupervisedConsumer {
       const reason = await this.#oneLife();
       if (this.#isStopping()) return;
       if (now() - bornAtMs > wellAfterMs) restarts = 0;
-      const waitMs = backoffMs(restarts, restartFirstMs, restartMostMs);
+      const waitMs = backoffMs(restarts, restartFirstMs, restartMsMax);
       this.#warnings.log('restart', (heldBack) => {
         logger.warn(
           { groupId, topic, reason, waitMs, heldBack },
@@ -106,7 +106,7 @@ export class SupervisedConsumer {
     this.#lastSignMs = this.options.now();
     this.#listen(consumer, ended.resolve);
     const watch = setInterval(() => {
-      if (this.options.now() - this.#lastSignMs > silenceMostMs) ended.resolve('no sign of life');
+      if (this.options.now() - this.#lastSignMs > silenceMsMax) ended.resolve('no sign of life');
     }, silenceCheckMs);
     const onStop = (): void => ended.resolve('stopped');
     this.#stopping.signal.addEventListener('abort', onStop, { once: true });
@@ -157,10 +157,10 @@ export class SupervisedConsumer {
   #refuseSilentCoordinator(): void {
     const nowMs = this.options.now();
     const silentMs = nowMs - Math.max(this.#lastHeartbeatAtMs, this.#joinedAtMs);
-    if (silentMs < coordinatorSilenceMostMs / 2) return;
+    if (silentMs < coordinatorSilenceMsMax / 2) return;
     this.#suspectedAtMs ??= nowMs;
-    const isSilent = silentMs > coordinatorSilenceMostMs;
-    if (isSilent && nowMs - this.#suspectedAtMs > suspicionLeastMs) {
+    const isSilent = silentMs > coordinatorSilenceMsMax;
+    if (isSilent && nowMs - this.#suspectedAtMs > suspicionMsMin) {
       throw rebalancing(`no answer from the group coordinator for ${silentMs} ms`);
     }
   }

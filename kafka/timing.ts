@@ -23,7 +23,7 @@ export async function pause(durationMs: number, signal?: AbortSignal): Promise<v
   await delay(durationMs, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
 }
 
-/** Doubles from `firstMs` with each attempt (the first is 0), up to `mostMs`. */
-export function backoffMs(attempt: number, firstMs: number, mostMs: number): number {
-  return Math.min(firstMs * 2 ** Math.min(attempt, 20), mostMs);
+/** Doubles from `firstMs` with each attempt (the first is 0), up to `delayMsMax`. */
+export function backoffMs(attempt: number, firstMs: number, delayMsMax: number): number {
+  return Math.min(firstMs * 2 ** Math.min(attempt, 20), delayMsMax);
 }

@@ -13,7 +13,7 @@ export const portalLimits = {
   /** Minutes of the sparklines among the now-values. */
   sparklineMinutes: 30,
   /** Page viewers that ask at the same time share one answer of Graphite. */
-  nowValuesAgeMostMs: 1_000,
+  nowValuesAgeMsMax: 1_000,
   /** Minutes without a point before figures are called stale. */
   staleAfterMinutes: 3,
 } as const;

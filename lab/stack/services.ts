@@ -99,7 +99,7 @@ export class Services {
     const adminPort = await this.#supervisor.ports.reserve();
     const admin = `${host}:${adminPort}`;
     this.#supervisor.say(`starting ${name}`);
-    const process_ = await this.#supervisor.run({
+    const service = await this.#supervisor.run({
       name,
       command: process.execPath,
       args: ['--enable-source-maps', ...nodeArguments, mainOf(role)],
@@ -113,7 +113,7 @@ export class Services {
       readyWithinMs,
       isReady: () => answersOk(`http://${admin}/readyz`),
     });
-    return Object.assign(process_, { admin });
+    return Object.assign(service, { admin });
   }
 }
 

@@ -56,7 +56,7 @@ export function metricRoutes(options: MetricRouteOptions): FastifyPluginCallback
       const answer = await metrics.now(streams.map(({ key }) => subjectOf(key)));
       return nowAnswer(streams, answer, metrics.intervalMs);
     },
-    portalLimits.nowValuesAgeMostMs,
+    portalLimits.nowValuesAgeMsMax,
     now,
   );
 
@@ -132,8 +132,8 @@ function minutesOf(
   const untilMs = Math.ceil(until / intervalMs) * intervalMs;
   const minutes = (untilMs - fromMs) / intervalMs;
   if (minutes > portalLimits.minutesMax) {
-    const most = (portalLimits.minutesMax * intervalMs) / 1_000;
-    throw problem(400, 'invalid', `from: the range may have ${most} s at most`, 'from');
+    const secondsMax = (portalLimits.minutesMax * intervalMs) / 1_000;
+    throw problem(400, 'invalid', `from: the range may have ${secondsMax} s at most`, 'from');
   }
   return { fromMs, untilMs };
 }

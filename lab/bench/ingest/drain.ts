@@ -20,7 +20,7 @@ export interface Sample {
 
 const sampleEveryMs = 500;
 /** No row for this long: the drain hangs. */
-const silenceMostMs = 120_000;
+const silenceMsMax = 120_000;
 
 async function insertedRows({ admin }: MeasuredProcess): Promise<number> {
   const response = await fetch(`http://${admin}/metrics`);
@@ -43,7 +43,7 @@ export async function followDrain(
     samples.push(sample);
     onSample(sample);
     if (sample.rows >= rows) return samples;
-    if (sample.atMs - grewAtMs > silenceMostMs) {
+    if (sample.atMs - grewAtMs > silenceMsMax) {
       throw new Error(`ingest stands still at ${sample.rows} of ${rows} rows`);
     }
     await delay(sampleEveryMs);

@@ -3,7 +3,7 @@ import type { Sample } from './drain.js';
 /** The rows after which a process counts as warm: compiled, its buffers grown. */
 const warmShare = 1 / 3;
 /** Resident memory is flat when its last quarter's mean is at most this much above its second's. */
-const flatGrowthMost = 1.1;
+const flatGrowthMax = 1.1;
 const megabyte = 1_048_576;
 
 export interface DrainFigures {
@@ -40,7 +40,7 @@ export function drainFigures(samples: readonly Sample[]): DrainFigures {
     clickHouseCpuSeconds: last.clickHouseCpuSeconds - first.clickHouseCpuSeconds,
     peakMegabytes: Math.max(...samples.map((sample) => sample.peakResidentBytes)) / megabyte,
     quarterMegabytes,
-    isFlat: fourth <= second * flatGrowthMost,
+    isFlat: fourth <= second * flatGrowthMax,
   };
 }
 

@@ -174,14 +174,14 @@ export class DrainBench {
   }
 
   async #untilShared(): Promise<void> {
-    const most = Math.ceil(partitions / this.processes.length);
+    const ownedMax = Math.ceil(partitions / this.processes.length);
     await this.#until(async () => {
       const owned = await Promise.all(
         this.processes.map((one) =>
           one.metric('viblast_rollup_owned_partitions', 'topic="announces"'),
         ),
       );
-      return owned.every((count) => count > 0 && count <= most);
+      return owned.every((count) => count > 0 && count <= ownedMax);
     });
   }
 

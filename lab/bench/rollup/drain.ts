@@ -21,9 +21,9 @@ export interface DrainStart {
 
 const pollMs = 250;
 /** A drain that hasn't ended after this long never will. */
-const drainMostMs = 1_800_000;
+const drainMsMax = 1_800_000;
 /** Below half the session time-out: a process that stands still is let go for a moment to tell that it lives. */
-const stillMostMs = 4_000;
+const stoppedMsMax = 4_000;
 const breathMs = 200;
 
 /** Keeps the processes still while `fill` is under way, and tells where they stood before. */
@@ -38,7 +38,7 @@ export async function resume(
   signalAll('SIGSTOP');
   const cpuSeconds = cpuOf(processes);
   const filling = fill().then(() => 'filled' as const);
-  while ((await Promise.race([filling, delay(stillMostMs)])) !== 'filled') {
+  while ((await Promise.race([filling, delay(stoppedMsMax)])) !== 'filled') {
     signalAll('SIGCONT');
     await delay(breathMs);
     signalAll('SIGSTOP');
@@ -56,7 +56,7 @@ export async function followDrain(
 ): Promise<DrainFigures> {
   while (!(await isDone())) {
     signal.throwIfAborted();
-    if (performance.now() - start.atMs > drainMostMs) throw new Error('the drain does not end');
+    if (performance.now() - start.atMs > drainMsMax) throw new Error('the drain does not end');
     await delay(pollMs);
   }
   return {

@@ -59,14 +59,14 @@ export function growthPlot(panels: readonly GrowthPanel[]): string {
 }
 
 function panel({ title, unit, points }: GrowthPanel, offset: number): string {
-  const countMost = Math.max(...points.map(({ count }) => count));
-  const secondsMost = Math.max(...points.map(({ cpuSeconds }) => cpuSeconds)) * 1.1;
+  const countMax = Math.max(...points.map(({ count }) => count));
+  const secondsMax = Math.max(...points.map(({ cpuSeconds }) => cpuSeconds)) * 1.1;
   const bottom = height - margin.bottom;
   const right = panelWidth - margin.right;
   const x = (count: number): string =>
-    (margin.left + (count / countMost) * (right - margin.left)).toFixed(1);
+    (margin.left + (count / countMax) * (right - margin.left)).toFixed(1);
   const y = (cpuSeconds: number): string =>
-    (bottom - (Math.max(0, cpuSeconds) / secondsMost) * (bottom - margin.top)).toFixed(1);
+    (bottom - (Math.max(0, cpuSeconds) / secondsMax) * (bottom - margin.top)).toFixed(1);
   const { fixed, each, fit } = lineThrough(points);
   const parts = [
     `<g transform="translate(${offset} 0)">`,
@@ -74,7 +74,7 @@ function panel({ title, unit, points }: GrowthPanel, offset: number): string {
     `<text x="${margin.left}" y="34">CPU seconds; R² ${fit.toFixed(3)}</text>`,
   ];
   for (let tick = 0; tick <= ticks; tick += 1) {
-    const [count, seconds] = [(countMost * tick) / ticks, (secondsMost * tick) / ticks];
+    const [count, seconds] = [(countMax * tick) / ticks, (secondsMax * tick) / ticks];
     parts.push(
       `<line class="grid" x1="${margin.left}" x2="${right}" y1="${y(seconds)}" y2="${y(seconds)}"/>`,
       `<text x="${margin.left - 6}" y="${y(seconds)}" text-anchor="end" dominant-baseline="middle">${seconds.toFixed(1)}</text>`,
@@ -84,7 +84,7 @@ function panel({ title, unit, points }: GrowthPanel, offset: number): string {
   parts.push(
     `<text x="${(margin.left + right) / 2}" y="${height - 8}" text-anchor="middle">${unit}</text>`,
     `<path class="axis" fill="none" d="M${margin.left} ${margin.top}V${bottom}H${right}"/>`,
-    `<line class="line" x1="${x(0)}" y1="${y(fixed)}" x2="${x(countMost)}" y2="${y(fixed + each * countMost)}"/>`,
+    `<line class="line" x1="${x(0)}" y1="${y(fixed)}" x2="${x(countMax)}" y2="${y(fixed + each * countMax)}"/>`,
   );
   for (const { count, cpuSeconds } of points) {
     parts.push(`<circle class="point" cx="${x(count)}" cy="${y(cpuSeconds)}" r="4"/>`);

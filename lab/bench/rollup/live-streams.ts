@@ -22,7 +22,7 @@ interface Session {
 }
 
 export const announcesPerCell = 3;
-const batchMost = 128;
+const batchMax = 128;
 const tickMs = 100;
 const seed = 20_260_102;
 
@@ -115,8 +115,8 @@ export class LiveStreams {
       if (announces.length === 0) continue;
       this.#waiting[partition] = [];
       const values: { value: Buffer }[] = [];
-      for (let start = 0; start < announces.length; start += batchMost) {
-        const batch = announces.slice(start, start + batchMost);
+      for (let start = 0; start < announces.length; start += batchMax) {
+        const batch = announces.slice(start, start + batchMax);
         const written = Date.now();
         values.push({
           value: codec().encode('AnnounceBatch', { tracker: 'bench', written, announces: batch }),

@@ -12,7 +12,7 @@ const announcesPerMinute = 2;
 const batch = 128;
 const per = 100_000;
 /** Peak memory that 100 000 more live sessions may cost. */
-const growthMegabytesMost = 60;
+const growthMegabytesMax = 60;
 const pollMs = 200;
 /** In which what has closed is sent and garbage goes. */
 const restMs = 3_000;
@@ -57,9 +57,9 @@ export async function measureMemory(
   const growth = (megabytes(many - few) / (manySessions - fewSessions)) * per;
   const verdict = {
     what: 'peak RSS for 100 000 more live sessions',
-    target: `at most ${growthMegabytesMost} MB`,
+    target: `at most ${growthMegabytesMax} MB`,
     measured: `${whole(growth)} MB`,
-    isMet: growth <= growthMegabytesMost,
+    isMet: growth <= growthMegabytesMax,
   };
   return { verdicts: [verdict], differences: 0 };
 }

@@ -39,7 +39,7 @@ export const browserNeed: Need = {
 /** Locked while we install, as a folder: dpkg's own locks are files in it. */
 const packageDatabase = '/var/lib/dpkg';
 const listsFolder = '/var/lib/apt/lists';
-const listsAgeMaxMs = 24 * 3_600_000;
+const listsAgeMsMax = 24 * 3_600_000;
 const aptEnvironment = { DEBIAN_FRONTEND: 'noninteractive' };
 
 /**
@@ -108,7 +108,7 @@ function aptGet(args: readonly string[]): Promise<CommandResult> {
 function areListsOld(): boolean {
   if (!existsSync(listsFolder)) return true;
   if (!readdirSync(listsFolder).some((name) => name.includes('_Packages'))) return true;
-  return Date.now() - statSync(listsFolder).mtimeMs > listsAgeMaxMs;
+  return Date.now() - statSync(listsFolder).mtimeMs > listsAgeMsMax;
 }
 
 const policyPath = '/usr/sbin/policy-rc.d';

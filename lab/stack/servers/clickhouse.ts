@@ -21,7 +21,7 @@ export async function startClickHouse(supervisor: Supervisor): Promise<ClickHous
   const port = await supervisor.ports.reserve();
   const url = `http://127.0.0.1:${port}`;
   const front = join(compiledTree(), 'lab', 'stack', 'clickhouse', 'front.js');
-  const process_ = await supervisor.run({
+  const server = await supervisor.run({
     name: 'clickhouse',
     command: process.execPath,
     args: [front, '--folder', folder, '--port', String(port)],
@@ -32,5 +32,5 @@ export async function startClickHouse(supervisor: Supervisor): Promise<ClickHous
     body: `CREATE DATABASE IF NOT EXISTS ${database}`,
   });
   if (!response.ok) throw new Error(`ClickHouse: ${await response.text()}`);
-  return { url, database, process: process_ };
+  return { url, database, process: server };
 }

@@ -48,7 +48,7 @@ export function qualityColours(
     const wanted =
       height === undefined
         ? Math.round(((index + 0.5) / named.length) * (rampLength - 1))
-        : rampHeights.findIndex((most) => height <= most);
+        : rampHeights.findIndex((heightMax) => height <= heightMax);
     const step = Math.min(rampLength - 1, Math.max(wanted, lowest));
     lowest = step + 1;
     colours.set(quality, `--quality-${step}`);

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-const waitMostMs = 30_000;
+const waitMsMax = 30_000;
 const stepMs = 200;
 
 /** Looks again and again till there is something. */
@@ -9,7 +9,7 @@ export async function waitFor<Value>(look: () => Promise<Value | undefined>): Pr
   for (;;) {
     const found = await look();
     if (found !== undefined) return found;
-    if (performance.now() - startedAtMs > waitMostMs) throw new Error('waited in vain');
+    if (performance.now() - startedAtMs > waitMsMax) throw new Error('waited in vain');
     await delay(stepMs);
   }
 }
