@@ -34,8 +34,14 @@ export function setupCommand(actor: string): Command {
       const { partitions, partialPartitions, intervalSeconds, lateSeconds } = options;
       const { graceSeconds, takeoverSeconds, replicationFactor, minInsyncReplicas } = options;
       const choice: ClusterChoice = {
-        ...{ partitions, partialPartitions, intervalSeconds, lateSeconds },
-        ...{ graceSeconds, takeoverSeconds, replicationFactor, minInsyncReplicas },
+        partitions,
+        partialPartitions,
+        intervalSeconds,
+        lateSeconds,
+        graceSeconds,
+        takeoverSeconds,
+        replicationFactor,
+        minInsyncReplicas,
       };
       const result = await withKafka(options, (kafka) =>
         setUp({ kafka, logger: commandLogger, choice, actor, say }),

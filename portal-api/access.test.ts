@@ -113,7 +113,9 @@ describe("the page's session", () => {
   ])('changes things only from its own page: with Origin %s answers %d', async (origin, status) => {
     const portal = await testPortal();
     const answer = await portal.app.inject({
-      ...{ method: 'POST', url: '/api/v1/streams', payload: { key: 'arena' } },
+      method: 'POST',
+      url: '/api/v1/streams',
+      payload: { key: 'arena' },
       cookies: await sessionCookie(portal),
       headers: { host: 'portal.test', ...(origin === undefined ? {} : { origin }) },
     });

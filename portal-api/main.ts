@@ -32,12 +32,17 @@ await runService('portal', portalSettings, async (context) => {
   onStop('registry writer', () => writer.close());
 
   const membership = new Membership({
-    ...{ kafka, logger, name: settings.node_name, role: 'portal', address: adminAddress },
+    kafka,
+    logger,
+    name: settings.node_name,
+    role: 'portal',
+    address: adminAddress,
     version: packageVersion(),
     settingsFingerprint: settingsFingerprint(cluster, {
       graphite_prefix: settings.graphite_prefix,
     }),
-    ...{ fail, stopping },
+    fail,
+    stopping,
   });
   await membership.start();
   onStop('membership', () => membership.stop());
@@ -69,7 +74,10 @@ await runService('portal', portalSettings, async (context) => {
   });
 
   const server = await buildServer({
-    ...{ catalog: registryCatalog(registry, writer), metrics, logger, now },
+    catalog: registryCatalog(registry, writer),
+    metrics,
+    logger,
+    now,
     members: () => membership.members(),
     registryBehind: async () => {
       const [end] = await admin.offsets(topics.registry);

@@ -14,7 +14,10 @@ describe('cluster rules', () => {
     expect(
       clusterError({
         ...clusterChoice,
-        ...{ partitions: 32, partialPartitions: 16, replicationFactor: 3, minInsyncReplicas: 2 },
+        partitions: 32,
+        partialPartitions: 16,
+        replicationFactor: 3,
+        minInsyncReplicas: 2,
       }),
     ).toBeUndefined();
   });

@@ -10,8 +10,16 @@ import { settingsFingerprint } from './settings-fingerprint.js';
 
 function memberNamed(name: string, change: Partial<Member> = {}): Member {
   return {
-    ...{ name, role: 'tracker', instance: `${name}-1`, address: '127.0.0.1:1', version: '1' },
-    ...{ settingsFingerprint: 'f', load: 0, state: 'up', written: 0, owned: [] },
+    name,
+    role: 'tracker',
+    instance: `${name}-1`,
+    address: '127.0.0.1:1',
+    version: '1',
+    settingsFingerprint: 'f',
+    load: 0,
+    state: 'up',
+    written: 0,
+    owned: [],
     ...change,
   };
 }
@@ -103,7 +111,11 @@ describe('membership', () => {
     const made = new Membership({
       kafka,
       logger: keptLog(),
-      ...{ name: 'n1', role: 'tracker', address: 'h:1', version: '1', settingsFingerprint: 'f' },
+      name: 'n1',
+      role: 'tracker',
+      address: 'h:1',
+      version: '1',
+      settingsFingerprint: 'f',
       fail: (error) => {
         throw error;
       },

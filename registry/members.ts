@@ -140,7 +140,12 @@ export class Membership {
   #self(): Member {
     const { name, role, address, version, settingsFingerprint, load, state, owned } = this.#options;
     return {
-      ...{ name, role, instance: this.instance, address, version, settingsFingerprint },
+      name,
+      role,
+      instance: this.instance,
+      address,
+      version,
+      settingsFingerprint,
       load: load?.() ?? 0,
       state: state?.() ?? 'up',
       written: Date.now(),

@@ -63,8 +63,14 @@ export class RegistryWriter {
     const { key, title, origins, tokenKeys, renditions, countPlainSockets, isArchived } = settings;
     const folded = await this.#write(actor, {
       'viblast.PutStream': {
-        ...{ key, expectedRevision, title, origins, tokenKeys, renditions },
-        ...{ countPlainSockets, isArchived },
+        key,
+        expectedRevision,
+        title,
+        origins,
+        tokenKeys,
+        renditions,
+        countPlainSockets,
+        isArchived,
       },
     });
     if (folded.kind !== 'stream') throw new Error('a stream command folded as something else');

@@ -89,8 +89,14 @@ describe('examine', () => {
 
 describe('the report', () => {
   const difference: Difference = {
-    ...{ sink: 'clickhouse', stream: 'arena', minute: 100, quality: '720p', browser: 'Chrome' },
-    ...{ counter: 'viewers', expected: 2, found: 3 },
+    sink: 'clickhouse',
+    stream: 'arena',
+    minute: 100,
+    quality: '720p',
+    browser: 'Chrome',
+    counter: 'viewers',
+    expected: 2,
+    found: 3,
   };
 
   it('lists differences, and counts those that it does not list', () => {

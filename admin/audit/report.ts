@@ -18,18 +18,25 @@ export function differencesText(
   intervalMs: number,
 ): string {
   const table = plainTable([
-    ...['sink', 'stream', 'minute', 'quality', 'browser', 'counter', 'expected', 'found'],
+    'sink',
+    'stream',
+    'minute',
+    'quality',
+    'browser',
+    'counter',
+    'expected',
+    'found',
   ]);
   for (const { sink, stream, minute, quality, browser, counter, expected, found } of differences) {
     table.push([
-      ...[sink, stream === allStreams ? '* (all)' : stream, timeOfMinute(minute, intervalMs)],
-      ...[
-        quality ?? '',
-        browser ?? '',
-        counter,
-        valueText(counter, expected),
-        valueText(counter, found),
-      ],
+      sink,
+      stream === allStreams ? '* (all)' : stream,
+      timeOfMinute(minute, intervalMs),
+      quality ?? '',
+      browser ?? '',
+      counter,
+      valueText(counter, expected),
+      valueText(counter, found),
     ]);
   }
   const rest = count - differences.length;

@@ -97,7 +97,10 @@ export class Comparisons {
     if (differences.count === 0) rmSync(struck.viewers.ledgerFile);
     this.onOutcome({
       ...measured,
-      ...{ acknowledged, refused, unknown, resent },
+      acknowledged,
+      refused,
+      unknown,
+      resent,
       minutesCompared: new Set(cells.map(({ minute }) => minute)).size,
       valuesCompared: values,
       differences: differences.count,

@@ -95,7 +95,15 @@ async function parts(
     logger: silent,
   });
   return {
-    ...{ stack, partials, totals, spare, tracker, ingest, kafka, signal, say },
+    stack,
+    partials,
+    totals,
+    spare,
+    tracker,
+    ingest,
+    kafka,
+    signal,
+    say,
     wait: (durationMs) => wait(durationMs, undefined, { signal }),
   };
 }

@@ -100,9 +100,14 @@ export class LocalStack implements Stack {
       command: process.execPath,
       args: [
         join(compiledTree(), 'lab', 'viewers', 'main.js'),
-        ...['--ws', this.haproxy.ws, '--viewers', String(viewers)],
-        ...['--streams', this.#streams.join(',')],
-        ...['--ledger', join(this.folder, `${name}-${Date.now()}.ledger`)],
+        '--ws',
+        this.haproxy.ws,
+        '--viewers',
+        String(viewers),
+        '--streams',
+        this.#streams.join(','),
+        '--ledger',
+        join(this.folder, `${name}-${Date.now()}.ledger`),
       ],
       isReady: () => Promise.resolve(true),
     });

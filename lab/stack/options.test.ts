@@ -15,8 +15,12 @@ describe('the command line of the stack', () => {
     expect(parseStackCommandLine(flags.split(' '))).toMatchObject({
       kind: 'options',
       options: {
-        ...{ trackers: 1, brokers: 3, intervalSeconds: 5, streams: ['a', 'b'] },
-        ...{ services: false, json: true },
+        trackers: 1,
+        brokers: 3,
+        intervalSeconds: 5,
+        streams: ['a', 'b'],
+        services: false,
+        json: true,
       },
     });
   });

@@ -48,7 +48,8 @@ export function healthRoutes(options: HealthRouteOptions): FastifyPluginCallback
       '/health',
       {
         schema: {
-          ...{ tags: ['cluster'], summary: 'Graphite, the figures, the registry and the nodes' },
+          tags: ['cluster'],
+          summary: 'Graphite, the figures, the registry and the nodes',
           response: { 200: HealthAnswer, default: Problem },
         },
       },

@@ -33,7 +33,8 @@ export function memberRoutes(members: () => readonly SeenMember[]): FastifyPlugi
       '/members',
       {
         schema: {
-          ...{ tags: ['cluster'], summary: 'Live nodes, by name' },
+          tags: ['cluster'],
+          summary: 'Live nodes, by name',
           response: { 200: MemberList, default: Problem },
         },
       },

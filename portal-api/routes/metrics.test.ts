@@ -52,7 +52,10 @@ describe('GET /streams/:key/metrics', () => {
       ]);
     const answer = await get(portal, `/streams/arena/metrics?${range}`);
     expect(JSON.parse(answer.text)).toMatchObject({
-      ...{ stream: 'arena', intervalMs: minuteMs, state: 'current', lastMinuteAtMs: ago(1) },
+      stream: 'arena',
+      intervalMs: minuteMs,
+      state: 'current',
+      lastMinuteAtMs: ago(1),
       times: [ago(5), ago(4), ago(3), ago(2), ago(1)],
       series: {
         viewers: [null, null, 0, 4, 0],
@@ -187,7 +190,10 @@ describe('GET /now', () => {
     expect(answer).toMatchObject({ state: 'current', total: { viewers: 8, offload: null } });
     expect(answer.streams).toMatchObject([
       {
-        ...{ key: 'arena', viewers: 6, offload: 0.75, minuteAtMs: ago(2) },
+        key: 'arena',
+        viewers: 6,
+        offload: 0.75,
+        minuteAtMs: ago(2),
         viewersByQuality: { '720p': 6 },
       },
       { key: 'left', viewers: 0, offload: null, minuteAtMs: ago(1), viewersByQuality: {} },
@@ -197,7 +203,8 @@ describe('GET /now', () => {
   it('does not call unknown figures zero', async () => {
     const portal = await portalWith('arena', 10);
     expect(JSON.parse((await get(portal, '/now')).text)).toMatchObject({
-      ...{ state: 'no_data', total: { viewers: null, cdnBytes: null, offload: null } },
+      state: 'no_data',
+      total: { viewers: null, cdnBytes: null, offload: null },
       streams: [{ key: 'arena', viewers: null, viewersByQuality: {} }],
     });
   });

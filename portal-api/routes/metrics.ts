@@ -65,8 +65,10 @@ export function metricRoutes(options: MetricRouteOptions): FastifyPluginCallback
       '/streams/:key/metrics',
       {
         schema: {
-          ...{ tags, summary: "A stream's metrics, minute by minute" },
-          ...{ params: Type.Object({ key: Type.String() }), querystring: RangeQuery },
+          tags,
+          summary: "A stream's metrics, minute by minute",
+          params: Type.Object({ key: Type.String() }),
+          querystring: RangeQuery,
           response: { 200: MetricsAnswer, default: Problem },
         },
       },
@@ -80,8 +82,10 @@ export function metricRoutes(options: MetricRouteOptions): FastifyPluginCallback
       '/total/metrics',
       {
         schema: {
-          ...{ tags, summary: 'The metrics over all streams, minute by minute' },
-          ...{ querystring: RangeQuery, response: { 200: MetricsAnswer, default: Problem } },
+          tags,
+          summary: 'The metrics over all streams, minute by minute',
+          querystring: RangeQuery,
+          response: { 200: MetricsAnswer, default: Problem },
         },
       },
       async (request, reply) => {
@@ -95,7 +99,8 @@ export function metricRoutes(options: MetricRouteOptions): FastifyPluginCallback
       '/now',
       {
         schema: {
-          ...{ tags, summary: 'The latest minute of every stream that is not archived' },
+          tags,
+          summary: 'The latest minute of every stream that is not archived',
           response: { 200: NowAnswer, default: Problem },
         },
       },
@@ -111,7 +116,11 @@ function nowAnswer(
   intervalMs: number,
 ): NowAnswer {
   return {
-    ...{ intervalMs, state, lastMinuteAtMs, times: [...times], total },
+    intervalMs,
+    state,
+    lastMinuteAtMs,
+    times: [...times],
+    total,
     streams: streams.flatMap(({ key, title, renditions }, index) => {
       const value = values[index];
       return value === undefined ? [] : [{ key, title, renditions: [...renditions], ...value }];

@@ -25,7 +25,9 @@ export function sessionRoutes(options: SessionRouteOptions): FastifyPluginCallba
       '/session',
       {
         schema: {
-          ...{ tags, summary: 'Exchange the token for a session cookie', security: [] },
+          tags,
+          summary: 'Exchange the token for a session cookie',
+          security: [],
           body: Type.Object(
             { token: Type.String({ maxLength: 512 }) },
             { additionalProperties: false },
@@ -47,7 +49,9 @@ export function sessionRoutes(options: SessionRouteOptions): FastifyPluginCallba
       '/session',
       {
         schema: {
-          ...{ tags, summary: "Forget this browser's session", security: [] },
+          tags,
+          summary: "Forget this browser's session",
+          security: [],
           response: { 204: Type.Null(), default: Problem },
         },
       },

@@ -67,10 +67,16 @@ export function streamAnswer(stream: RegisteredStream): StreamAnswer {
   const { key, title, renditions, origins, countPlainSockets, isArchived } = stream;
   const { revision, changedAtMs, changedBy } = stream;
   return {
-    ...{ key, title, origins: [...origins] },
+    key,
+    title,
+    origins: [...origins],
     tokenKeys: stream.tokenKeys.map(({ kid }) => ({ kid })),
-    ...{ renditions: [...renditions], countPlainSockets, isArchived },
-    ...{ revision, changedAtMs, changedBy },
+    renditions: [...renditions],
+    countPlainSockets,
+    isArchived,
+    revision,
+    changedAtMs,
+    changedBy,
   };
 }
 

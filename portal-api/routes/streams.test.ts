@@ -11,7 +11,9 @@ async function call(
   headers: Record<string, string> = {},
 ) {
   const answer = await portal.app.inject({
-    ...{ method, url: `/api/v1${path}`, headers: { ...bearer, ...headers } },
+    method,
+    url: `/api/v1${path}`,
+    headers: { ...bearer, ...headers },
     ...(body === undefined ? {} : { payload: body }),
   });
   return { status: answer.statusCode, headers: answer.headers, body: answer.json<unknown>() };
@@ -59,7 +61,9 @@ describe('POST /streams', () => {
   it('refuses a body that is not JSON', async () => {
     const portal = await testPortal();
     const answer = await portal.app.inject({
-      ...{ method: 'POST', url: '/api/v1/streams', payload: 'key=a' },
+      method: 'POST',
+      url: '/api/v1/streams',
+      payload: 'key=a',
       headers: { ...bearer, 'content-type': 'application/x-www-form-urlencoded' },
     });
     expect(answer.statusCode).toBe(415);

@@ -29,7 +29,8 @@ export function streamRoutes(catalog: StreamCatalog): FastifyPluginCallbackTypeb
       '/streams',
       {
         schema: {
-          ...{ tags, summary: 'All streams, in the order of their creation' },
+          tags,
+          summary: 'All streams, in the order of their creation',
           querystring: Type.Object({ archived: Type.Optional(Type.Boolean()) }),
           response: { 200: StreamList, default: Problem },
         },
@@ -45,8 +46,10 @@ export function streamRoutes(catalog: StreamCatalog): FastifyPluginCallbackTypeb
       '/streams',
       {
         schema: {
-          ...{ tags, summary: 'Create a stream' },
-          ...{ body: NewStream, response: { 201: StreamAnswer, default: Problem } },
+          tags,
+          summary: 'Create a stream',
+          body: NewStream,
+          response: { 201: StreamAnswer, default: Problem },
         },
       },
       async (request, reply) => {
@@ -63,8 +66,10 @@ export function streamRoutes(catalog: StreamCatalog): FastifyPluginCallbackTypeb
       '/streams/:key',
       {
         schema: {
-          ...{ tags, summary: 'A stream; its revision is the ETag' },
-          ...{ params: KeyParams, response: { 200: StreamAnswer, default: Problem } },
+          tags,
+          summary: 'A stream; its revision is the ETag',
+          params: KeyParams,
+          response: { 200: StreamAnswer, default: Problem },
         },
       },
       (request, reply) => taggedAnswer(reply, existing(catalog, request.params.key)),
@@ -74,8 +79,11 @@ export function streamRoutes(catalog: StreamCatalog): FastifyPluginCallbackTypeb
       '/streams/:key',
       {
         schema: {
-          ...{ tags, summary: 'Change the fields that are given, from the revision in If-Match' },
-          ...{ params: KeyParams, headers: IfMatchHeader, body: StreamChange },
+          tags,
+          summary: 'Change the fields that are given, from the revision in If-Match',
+          params: KeyParams,
+          headers: IfMatchHeader,
+          body: StreamChange,
           response: { 200: StreamAnswer, default: Problem },
         },
       },
@@ -92,8 +100,10 @@ export function streamRoutes(catalog: StreamCatalog): FastifyPluginCallbackTypeb
       '/streams/:key',
       {
         schema: {
-          ...{ tags, summary: 'Archive a stream, from the revision in If-Match' },
-          ...{ params: KeyParams, headers: IfMatchHeader },
+          tags,
+          summary: 'Archive a stream, from the revision in If-Match',
+          params: KeyParams,
+          headers: IfMatchHeader,
           response: { 200: StreamAnswer, default: Problem },
         },
       },

@@ -24,8 +24,12 @@ export class MemoryCatalog implements StreamCatalog {
   put(settings: Partial<StreamSettings> & { readonly key: string }, changedBy = 'test'): void {
     const present = this.#streams.get(settings.key);
     this.#streams.set(settings.key, {
-      ...{ title: settings.key, origins: [], tokenKeys: [], renditions: [] },
-      ...{ countPlainSockets: false, isArchived: false },
+      title: settings.key,
+      origins: [],
+      tokenKeys: [],
+      renditions: [],
+      countPlainSockets: false,
+      isArchived: false,
       ...present,
       ...settings,
       revision: (present?.revision ?? 0) + 1,

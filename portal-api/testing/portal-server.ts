@@ -48,12 +48,19 @@ export async function testPortal(options: Partial<PortalServerOptions> = {}): Pr
     now,
   });
   const state: Omit<TestPortal, 'app'> = {
-    ...{ catalog, requests, members: [], nowMs },
+    catalog,
+    requests,
+    members: [],
+    nowMs,
     render: () => Promise.resolve([]),
   };
   const portal: TestPortal = Object.assign(state, {
     app: await buildServer({
-      ...{ catalog, metrics, token, now, logger: silentLogger },
+      catalog,
+      metrics,
+      token,
+      now,
+      logger: silentLogger,
       members: () => portal.members,
       registryBehind: () => Promise.resolve(0),
       sessionMs: 3_600_000,

@@ -113,7 +113,9 @@ describe('metrics through the portal, from real Graphite', () => {
     });
     // The stream was registered after the minute between, so nothing is known of it.
     expect(read.body).toMatchObject({
-      ...{ stream: key, intervalMs, times: [first, first + intervalMs, third] },
+      stream: key,
+      intervalMs,
+      times: [first, first + intervalMs, third],
       series: {
         viewers: [3, null, 5],
         viewersByQuality: { 'a b': [null, null, 5] },

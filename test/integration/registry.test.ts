@@ -109,11 +109,14 @@ describe('the registry on a real Kafka', () => {
   it('shows a node among the members while it runs', async () => {
     const name = `member-${suffix}`;
     const membership = new Membership({
-      ...{ kafka, logger: log, name, role: 'portal', address: '127.0.0.1:1', version: 'test' },
-      ...{
-        settingsFingerprint: 'none',
-        fail: (error: unknown) => void log.lines.push(String(error)),
-      },
+      kafka,
+      logger: log,
+      name,
+      role: 'portal',
+      address: '127.0.0.1:1',
+      version: 'test',
+      settingsFingerprint: 'none',
+      fail: (error: unknown) => void log.lines.push(String(error)),
     });
     await membership.start();
     const isLive = async (): Promise<boolean> =>

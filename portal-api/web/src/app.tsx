@@ -37,7 +37,7 @@ export function App() {
           <img src="/icon.svg" alt="" width="24" height="24" /> Viblast
         </h1>
         {now.value !== undefined && <Progress now={now.value} isOld={failure !== undefined} />}
-        <ThemeChoiceField {...{ choice, choose }} />
+        <ThemeChoiceField choice={choice} choose={choose} />
         <button
           type="button"
           class="quiet"
@@ -58,7 +58,7 @@ export function App() {
           </p>
         </main>
       )}
-      {now.value !== undefined && <Streams {...{ now: now.value, place, go, theme }} />}
+      {now.value !== undefined && <Streams now={now.value} place={place} go={go} theme={theme} />}
     </>
   );
 }
@@ -132,16 +132,16 @@ function Streams({ now, place, go, theme }: StreamsProps) {
   }
   return (
     <div class="columns">
-      <StreamList {...{ now, place, go }} />
+      <StreamList now={now} place={place} go={go} />
       <main id="figures" tabIndex={-1}>
         <div class="heading">
           <h2>
             {title}
             {shown !== undefined && shown.title !== shown.key && <small>{shown.key}</small>}
           </h2>
-          <RangeChoice {...{ place, go, intervalMs: now.intervalMs }} />
+          <RangeChoice place={place} go={go} intervalMs={now.intervalMs} />
         </div>
-        <StreamView {...{ place, theme, renditions: shown?.renditions ?? noRenditions }} />
+        <StreamView place={place} theme={theme} renditions={shown?.renditions ?? noRenditions} />
       </main>
     </div>
   );

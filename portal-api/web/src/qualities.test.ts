@@ -5,7 +5,12 @@ describe('qualities', () => {
   it('are ordered by height, named ones as the stream lists them, the rest last', () => {
     const qualities = ['unknown', 'uhd', '1080p', 'other', 'sd', '360p'];
     expect(orderedQualities(qualities, ['sd', 'hd', 'uhd'])).toEqual([
-      ...['360p', '1080p', 'sd', 'uhd', 'other', 'unknown'],
+      '360p',
+      '1080p',
+      'sd',
+      'uhd',
+      'other',
+      'unknown',
     ]);
   });
 

@@ -35,13 +35,13 @@ export function StreamView({ place, theme, renditions }: StreamViewProps) {
   return (
     <>
       {failure !== undefined && failure.kind !== 'signed_out' && (
-        <FailureNotice {...{ failure, shownFromMs }} />
+        <FailureNotice failure={failure} shownFromMs={shownFromMs} />
       )}
       {value !== undefined && <StateNotice metrics={value} />}
       {value === undefined && failure === undefined && <Loading />}
       {value !== undefined && value.lastMinuteAtMs !== null && (
         <div class={failure === undefined ? 'figures' : 'figures figures-old'}>
-          <Figures {...{ metrics: value, theme, renditions }} />
+          <Figures metrics={value} theme={theme} renditions={renditions} />
           <p class="downloads">
             <a
               href={csvAddress(stream, { fromMs: valueAtMs - rangeMs(range), untilMs: valueAtMs })}
