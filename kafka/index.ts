@@ -1,4 +1,5 @@
-export { connectKafka, type KafkaConnectionOptions } from './connection.js';
+export { connectKafka } from './connection.js';
+export type { KafkaConnectionOptions } from './clients.js';
 export { partitionOf, partitionOfStream } from './murmur2.js';
 export type * from './types.js';
 export { TopicWorkbench, type StampedRecord } from './workbench.js';
