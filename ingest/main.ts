@@ -1,9 +1,15 @@
-import { openClickHouse, prepareDatabase } from '../clickhouse/index.js';
+import type { Static } from 'typebox';
+import { openClickHouse, prepareDatabase, type ClickHouse } from '../clickhouse/index.js';
 import { connectKafka } from '../kafka/index.js';
-import { Membership, openCluster, settingsFingerprint } from '../registry/index.js';
+import {
+  Membership,
+  openCluster,
+  settingsFingerprint,
+  type ClusterSettings,
+} from '../registry/index.js';
 import { groups, isIngestCommitMetadata, topics } from '../schemas/index.js';
 import { packageVersion } from '../service/package-root.js';
-import { runService } from '../service/run-service.js';
+import { runService, type ServiceContext } from '../service/run-service.js';
 import { announceTable } from './announce-table.js';
 import { BatchWriter } from './batch-writer.js';
 import { watchLag } from './lag.js';
@@ -22,28 +28,10 @@ await runService('ingest', ingestSettings, async (context) => {
     clientId: settings.node_name,
     logger,
   });
-  const { cluster, registry } = await openCluster({
-    kafka,
-    logger,
-    stopping,
-  });
+  const { cluster, registry } = await openCluster({ kafka, logger, stopping });
   onStop('registry', () => registry.stop());
 
-  const clickhouse = openClickHouse({
-    url: settings.clickhouse_url,
-    database: settings.clickhouse_database,
-    user: settings.clickhouse_user,
-    password: settings.clickhouse_password,
-    logger,
-  });
-  onStop('ClickHouse client', () => clickhouse.close());
-  const createDatabase = settings.clickhouse_create_database;
-  await prepareDatabase(clickhouse, {
-    ...cluster,
-    rawTtlDays: settings.raw_ttl_days,
-    ...(createDatabase === undefined ? {} : { createDatabase }),
-    stopping,
-  });
+  const clickhouse = await openDatabase(context, cluster);
 
   const metrics = createIngestMetrics(context.metrics);
   const writer = new BatchWriter({
@@ -99,3 +87,26 @@ await runService('ingest', ingestSettings, async (context) => {
       : 'no heartbeat to the group coordinator within the session time-out',
   );
 });
+
+/** A client of ClickHouse, once the database has all its migrations. */
+async function openDatabase(
+  { settings, logger, stopping, onStop }: ServiceContext<Static<typeof ingestSettings>>,
+  cluster: ClusterSettings,
+): Promise<ClickHouse> {
+  const clickhouse = openClickHouse({
+    url: settings.clickhouse_url,
+    database: settings.clickhouse_database,
+    user: settings.clickhouse_user,
+    password: settings.clickhouse_password,
+    logger,
+  });
+  onStop('ClickHouse client', () => clickhouse.close());
+  const createDatabase = settings.clickhouse_create_database;
+  await prepareDatabase(clickhouse, {
+    ...cluster,
+    rawTtlDays: settings.raw_ttl_days,
+    ...(createDatabase === undefined ? {} : { createDatabase }),
+    stopping,
+  });
+  return clickhouse;
+}

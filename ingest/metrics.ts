@@ -2,7 +2,10 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
 /** What an ingest process tells Prometheus. */
 export function createIngestMetrics(registry: Registry) {
-  const registers = [registry];
+  return { ...readingMetrics([registry]), ...insertMetrics([registry]) };
+}
+
+function readingMetrics(registers: Registry[]) {
   return {
     records: new Counter({
       name: 'viblast_ingest_records_total',
@@ -20,6 +23,33 @@ export function createIngestMetrics(registry: Registry) {
       help: 'Assignments whose committed offset was gone from the log: raw announces before its beginning are lost.',
       registers,
     }),
+    isPaused: new Gauge({
+      name: 'viblast_ingest_paused',
+      help: '1 while reading is paused because the memory for pending rows is full.',
+      registers,
+    }),
+    ownedPartitions: new Gauge({
+      name: 'viblast_ingest_owned_partitions',
+      help: 'Partitions of announces owned.',
+      registers,
+    }),
+    lagSeconds: new Gauge({
+      name: 'viblast_ingest_lag_seconds',
+      help: 'How old the last record was when it was read, of the partitions owned.',
+      labelNames: ['partition'] as const,
+      registers,
+    }),
+    lagRecords: new Gauge({
+      name: 'viblast_ingest_lag_records',
+      help: "Records between the group's commit and the log's end, of the partitions owned.",
+      labelNames: ['partition'] as const,
+      registers,
+    }),
+  };
+}
+
+function insertMetrics(registers: Registry[]) {
+  return {
     rows: new Counter({
       name: 'viblast_ingest_rows_total',
       help: 'Rows that ClickHouse acknowledged, repeats included.',
@@ -56,28 +86,6 @@ export function createIngestMetrics(registry: Registry) {
     pendingBytes: new Gauge({
       name: 'viblast_ingest_pending_bytes',
       help: 'Bytes held between Kafka and ClickHouse.',
-      registers,
-    }),
-    isPaused: new Gauge({
-      name: 'viblast_ingest_paused',
-      help: '1 while reading is paused because the memory for pending rows is full.',
-      registers,
-    }),
-    ownedPartitions: new Gauge({
-      name: 'viblast_ingest_owned_partitions',
-      help: 'Partitions of announces owned.',
-      registers,
-    }),
-    lagSeconds: new Gauge({
-      name: 'viblast_ingest_lag_seconds',
-      help: 'How old the last record was when it was read, of the partitions owned.',
-      labelNames: ['partition'] as const,
-      registers,
-    }),
-    lagRecords: new Gauge({
-      name: 'viblast_ingest_lag_records',
-      help: "Records between the group's commit and the log's end, of the partitions owned.",
-      labelNames: ['partition'] as const,
       registers,
     }),
   };
