@@ -1,20 +1,27 @@
 import { join } from 'node:path';
-import { Histogram } from 'prom-client';
-import { connectKafka } from '../kafka/index.js';
-import { Membership, openCluster, RegistryWriter, settingsFingerprint } from '../registry/index.js';
+import { renderClient } from '../graphite/index.js';
+import { connectKafka, type LogAdmin } from '../kafka/index.js';
+import {
+  Membership,
+  openCluster,
+  RegistryWriter,
+  settingsFingerprint,
+  type Registry,
+} from '../registry/index.js';
 import { topics } from '../schemas/index.js';
 import { boundAddress } from '../service/admin-server.js';
 import { AppError } from '../service/errors.js';
 import { packageRoot, packageVersion } from '../service/package-root.js';
 import { runService } from '../service/run-service.js';
 import { MetricsReader } from './metrics/metrics-reader.js';
+import { createPortalMetrics } from './metrics.js';
 import { renderClient } from '../graphite/index.js';
 import { buildServer } from './server.js';
 import { portalSettings } from './settings.js';
 import { registryCatalog } from './stream-catalog.js';
 
 await runService('portal', portalSettings, async (context) => {
-  const { settings, logger, metrics: prometheus, stopping, onStop, fail, adminAddress } = context;
+  const { settings, logger, stopping, onStop, fail, adminAddress } = context;
   const now = Date.now;
 
   const kafka = connectKafka({
@@ -47,18 +54,7 @@ await runService('portal', portalSettings, async (context) => {
   await membership.start();
   onStop('membership', () => membership.stop());
 
-  const renders = new Histogram({
-    name: 'viblast_portal_graphite_render_seconds',
-    help: "Time till Graphite's answer, by outcome",
-    labelNames: ['outcome'],
-    registers: [prometheus],
-  });
-  const answers = new Histogram({
-    name: 'viblast_portal_request_seconds',
-    help: 'Time to answer a request, by route, method and status',
-    labelNames: ['route', 'method', 'status'],
-    registers: [prometheus],
-  });
+  const { renders, answers } = createPortalMetrics(context.metrics);
   const metrics = new MetricsReader({
     render: renderClient({
       url: settings.graphite_url,
@@ -79,11 +75,7 @@ await runService('portal', portalSettings, async (context) => {
     logger,
     now,
     members: () => membership.members(),
-    registryBehind: async () => {
-      const [end] = await admin.offsets(topics.registry);
-      if (end === undefined) throw new AppError('registry_unavailable', 'the registry is gone');
-      return Math.max(0, end.endOffset - registry.nextOffset);
-    },
+    registryBehind: () => recordsBehind(admin, registry),
     token: settings.portal_token,
     sessionMs: settings.portal_session_hours * 3_600_000,
     requestsPerMinute: settings.portal_requests_per_minute,
@@ -98,3 +90,10 @@ await runService('portal', portalSettings, async (context) => {
   onStop('web server', () => server.close());
   logger.info({ address: boundAddress(server.server) }, 'portal listens');
 });
+
+/** How many records of the registry's log this process has not folded yet. */
+async function recordsBehind(admin: LogAdmin, registry: Registry): Promise<number> {
+  const [end] = await admin.offsets(topics.registry);
+  if (end === undefined) throw new AppError('registry_unavailable', 'the registry is gone');
+  return Math.max(0, end.endOffset - registry.nextOffset);
+}

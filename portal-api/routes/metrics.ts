@@ -24,27 +24,6 @@ export interface MetricRouteOptions {
 export function metricRoutes(options: MetricRouteOptions): FastifyPluginCallbackTypebox {
   const { catalog, metrics, now } = options;
 
-  const sendRange = async (
-    reply: FastifyReply,
-    subject: MetricsSubject,
-    query: RangeQuery,
-  ): Promise<FastifyReply> => {
-    const { fromMs, untilMs } = minutesOf(query, metrics.intervalMs, now());
-    const answer = await metrics.range(subject, fromMs, untilMs);
-    if (query.format === 'csv') {
-      const name = `${encodeURIComponent(subject.stream ?? 'total')}-${fromMs}-${untilMs}.csv`;
-      return reply
-        .header('content-disposition', `attachment; filename*=UTF-8''${name}`)
-        .type('text/csv; charset=utf-8')
-        .serializer((text: string) => text)
-        .send(metricsCsv(answer.times, answer.series));
-    }
-    const { intervalMs } = metrics;
-    const { state, lastMinuteAtMs, times, series } = answer;
-    const stream = subject.stream ?? null;
-    return reply.send({ stream, intervalMs, state, lastMinuteAtMs, times, series });
-  };
-
   const subjectOf = (key: string): MetricsSubject => ({
     stream: key,
     knownFromMs: catalog.registeredAtMs(key) ?? now(),
@@ -74,7 +53,7 @@ export function metricRoutes(options: MetricRouteOptions): FastifyPluginCallback
       },
       async (request, reply) => {
         const { key } = existing(catalog, request.params.key);
-        return sendRange(reply, subjectOf(key), request.query);
+        return sendRange(options, reply, subjectOf(key), request.query);
       },
     );
 
@@ -91,7 +70,7 @@ export function metricRoutes(options: MetricRouteOptions): FastifyPluginCallback
       async (request, reply) => {
         const keys = catalog.streams().map(({ key }) => key);
         const knownFromMs = Math.min(...keys.map((key) => subjectOf(key).knownFromMs));
-        return sendRange(reply, { stream: undefined, knownFromMs }, request.query);
+        return sendRange(options, reply, { stream: undefined, knownFromMs }, request.query);
       },
     );
 
@@ -108,6 +87,28 @@ export function metricRoutes(options: MetricRouteOptions): FastifyPluginCallback
     );
     done();
   };
+}
+
+async function sendRange(
+  { metrics, now }: MetricRouteOptions,
+  reply: FastifyReply,
+  subject: MetricsSubject,
+  query: RangeQuery,
+): Promise<FastifyReply> {
+  const { fromMs, untilMs } = minutesOf(query, metrics.intervalMs, now());
+  const answer = await metrics.range(subject, fromMs, untilMs);
+  if (query.format === 'csv') {
+    const name = `${encodeURIComponent(subject.stream ?? 'total')}-${fromMs}-${untilMs}.csv`;
+    return reply
+      .header('content-disposition', `attachment; filename*=UTF-8''${name}`)
+      .type('text/csv; charset=utf-8')
+      .serializer((text: string) => text)
+      .send(metricsCsv(answer.times, answer.series));
+  }
+  const { intervalMs } = metrics;
+  const { state, lastMinuteAtMs, times, series } = answer;
+  const stream = subject.stream ?? null;
+  return reply.send({ stream, intervalMs, state, lastMinuteAtMs, times, series });
 }
 
 function nowAnswer(

@@ -22,102 +22,115 @@ const IfMatchHeader = Type.Object({
 });
 const tags = ['streams'];
 
+/** The server as a plugin gets it, with shapes checked by the compiler. */
+type TypedApp = Parameters<FastifyPluginCallbackTypebox>[0];
+
 /** Streams: create, read, change, archive; every change names the revision that it was made from. */
 export function streamRoutes(catalog: StreamCatalog): FastifyPluginCallbackTypebox {
   return (app, _options, done) => {
-    app.get(
-      '/streams',
-      {
-        schema: {
-          tags,
-          summary: 'All streams, in the order of their creation',
-          querystring: Type.Object({ archived: Type.Optional(Type.Boolean()) }),
-          response: { 200: StreamList, default: Problem },
-        },
-      },
-      (request) => {
-        const wanted = request.query.archived ?? false;
-        const streams = catalog.streams().filter(({ isArchived }) => isArchived === wanted);
-        return { streams: streams.map(streamAnswer) };
-      },
-    );
-
-    app.post(
-      '/streams',
-      {
-        schema: {
-          tags,
-          summary: 'Create a stream',
-          body: NewStream,
-          response: { 201: StreamAnswer, default: Problem },
-        },
-      },
-      async (request, reply) => {
-        const settings = settingsOrProblem(newSettings(request.body));
-        const outcome = await catalog.putStream(settings, 0, request.actor);
-        const stream = streamOrProblem(outcome);
-        const location = `/api/v1/streams/${encodeURIComponent(stream.key)}`;
-        reply.code(201).header('location', location);
-        return taggedAnswer(reply, stream);
-      },
-    );
-
-    app.get(
-      '/streams/:key',
-      {
-        schema: {
-          tags,
-          summary: 'A stream; its revision is the ETag',
-          params: KeyParams,
-          response: { 200: StreamAnswer, default: Problem },
-        },
-      },
-      (request, reply) => taggedAnswer(reply, existing(catalog, request.params.key)),
-    );
-
-    app.patch(
-      '/streams/:key',
-      {
-        schema: {
-          tags,
-          summary: 'Change the fields that are given, from the revision in If-Match',
-          params: KeyParams,
-          headers: IfMatchHeader,
-          body: StreamChange,
-          response: { 200: StreamAnswer, default: Problem },
-        },
-      },
-      async (request, reply) => {
-        const present = existing(catalog, request.params.key);
-        checkIfMatch(request, present);
-        const settings = settingsOrProblem(changedSettings(present, request.body));
-        const outcome = await catalog.putStream(settings, present.revision, request.actor);
-        return taggedAnswer(reply, streamOrProblem(outcome));
-      },
-    );
-
-    app.delete(
-      '/streams/:key',
-      {
-        schema: {
-          tags,
-          summary: 'Archive a stream, from the revision in If-Match',
-          params: KeyParams,
-          headers: IfMatchHeader,
-          response: { 200: StreamAnswer, default: Problem },
-        },
-      },
-      async (request, reply) => {
-        const present = existing(catalog, request.params.key);
-        checkIfMatch(request, present);
-        if (present.isArchived) return taggedAnswer(reply, present);
-        const settings = settingsOrProblem(changedSettings(present, { isArchived: true }));
-        const outcome = await catalog.putStream(settings, present.revision, request.actor);
-        return taggedAnswer(reply, streamOrProblem(outcome));
-      },
-    );
+    addReads(app, catalog);
+    addCreate(app, catalog);
+    addChanges(app, catalog);
     done();
   };
+}
+
+function addReads(app: TypedApp, catalog: StreamCatalog): void {
+  app.get(
+    '/streams',
+    {
+      schema: {
+        tags,
+        summary: 'All streams, in the order of their creation',
+        querystring: Type.Object({ archived: Type.Optional(Type.Boolean()) }),
+        response: { 200: StreamList, default: Problem },
+      },
+    },
+    (request) => {
+      const wanted = request.query.archived ?? false;
+      const streams = catalog.streams().filter(({ isArchived }) => isArchived === wanted);
+      return { streams: streams.map(streamAnswer) };
+    },
+  );
+
+  app.get(
+    '/streams/:key',
+    {
+      schema: {
+        tags,
+        summary: 'A stream; its revision is the ETag',
+        params: KeyParams,
+        response: { 200: StreamAnswer, default: Problem },
+      },
+    },
+    (request, reply) => taggedAnswer(reply, existing(catalog, request.params.key)),
+  );
+}
+
+function addCreate(app: TypedApp, catalog: StreamCatalog): void {
+  app.post(
+    '/streams',
+    {
+      schema: {
+        tags,
+        summary: 'Create a stream',
+        body: NewStream,
+        response: { 201: StreamAnswer, default: Problem },
+      },
+    },
+    async (request, reply) => {
+      const settings = settingsOrProblem(newSettings(request.body));
+      const outcome = await catalog.putStream(settings, 0, request.actor);
+      const stream = streamOrProblem(outcome);
+      const location = `/api/v1/streams/${encodeURIComponent(stream.key)}`;
+      reply.code(201).header('location', location);
+      return taggedAnswer(reply, stream);
+    },
+  );
+}
+
+function addChanges(app: TypedApp, catalog: StreamCatalog): void {
+  app.patch(
+    '/streams/:key',
+    {
+      schema: {
+        tags,
+        summary: 'Change the fields that are given, from the revision in If-Match',
+        params: KeyParams,
+        headers: IfMatchHeader,
+        body: StreamChange,
+        response: { 200: StreamAnswer, default: Problem },
+      },
+    },
+    async (request, reply) => {
+      const present = existing(catalog, request.params.key);
+      checkIfMatch(request, present);
+      const settings = settingsOrProblem(changedSettings(present, request.body));
+      const outcome = await catalog.putStream(settings, present.revision, request.actor);
+      return taggedAnswer(reply, streamOrProblem(outcome));
+    },
+  );
+
+  app.delete(
+    '/streams/:key',
+    {
+      schema: {
+        tags,
+        summary: 'Archive a stream, from the revision in If-Match',
+        params: KeyParams,
+        headers: IfMatchHeader,
+        response: { 200: StreamAnswer, default: Problem },
+      },
+    },
+    async (request, reply) => {
+      const present = existing(catalog, request.params.key);
+      checkIfMatch(request, present);
+      if (present.isArchived) return taggedAnswer(reply, present);
+      const settings = settingsOrProblem(changedSettings(present, { isArchived: true }));
+      const outcome = await catalog.putStream(settings, present.revision, request.actor);
+      return taggedAnswer(reply, streamOrProblem(outcome));
+    },
+  );
 }
 
 /** The stream, or a thrown 404. */

@@ -1,0 +1,20 @@
+import { Histogram, type Registry } from 'prom-client';
+
+/** What a portal process tells Prometheus. */
+export function createPortalMetrics(registry: Registry) {
+  const registers = [registry];
+  return {
+    renders: new Histogram({
+      name: 'viblast_portal_graphite_render_seconds',
+      help: "Time till Graphite's answer, by outcome",
+      labelNames: ['outcome'],
+      registers,
+    }),
+    answers: new Histogram({
+      name: 'viblast_portal_request_seconds',
+      help: 'Time to answer a request, by route, method and status',
+      labelNames: ['route', 'method', 'status'],
+      registers,
+    }),
+  };
+}
