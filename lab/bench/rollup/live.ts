@@ -28,6 +28,13 @@ interface LiveMinute {
   readonly cpuSeconds: number;
 }
 
+/** What a live minute goes through. */
+interface WatchedParts {
+  readonly clickhouse: ClickHouse;
+  readonly carbon: ArrivingPoints;
+  readonly rollup: RollupProcess;
+}
+
 /** A minute is closed by a record that was written this long after its end. */
 const closeDelayMs = 1_000;
 const pollMs = 100;
@@ -64,21 +71,7 @@ export async function measureLive(
   const producer = await kafka.producer();
   const carbon = await ArrivingPoints.listen(streams * pointsOfStream(cells));
   const clickhouse = openClickHouse({ ...stack.clickhouse, user: 'default', password: '', logger });
-  const rollup = await RollupProcess.start(
-    {
-      kafka_brokers: brokers.join(','),
-      graphite_host: '127.0.0.1',
-      graphite_port: String(carbon.port),
-      clickhouse_url: stack.clickhouse.url,
-      clickhouse_database: stack.clickhouse.database,
-      log_level: 'warn',
-      node_name: 'rollup-1',
-    },
-    join(stack.folder, 'bench-rollup-1.log'),
-    options.profileFolder === undefined
-      ? []
-      : ['--cpu-prof', `--cpu-prof-dir=${options.profileFolder}`],
-  );
+  const rollup = await startRollup(carbon.port, options);
   try {
     print(
       `\n${whole(streams)} streams, ${whole(streams * cells)} cells and ` +
@@ -91,39 +84,81 @@ export async function measureLive(
     const firstMinute = Math.floor(Date.now() / intervalMs) + 1;
     const running = made.run(firstMinute, minutes, stopping.signal);
     running.catch(() => stopping.abort());
-    const seen: LiveMinute[] = [];
-    let cpuBefore = cpuSecondsOf(rollup.pid);
-    for (let minute = firstMinute; minute < firstMinute + minutes; minute += 1) {
-      const closesAtMs = (minute + 1) * intervalMs + closeDelayMs;
-      await delay(closesAtMs - Date.now(), undefined, { signal: stopping.signal });
-      const clickHouseAtMs = await allInClickHouse(clickhouse, minute, streams, closesAtMs);
-      const graphiteAtMs = await allInGraphite(carbon, (minute * intervalMs) / 1_000, closesAtMs);
-      await delay(closesAtMs + intervalMs / 2 - Date.now(), undefined, { signal: stopping.signal });
-      const cpuNow = cpuSecondsOf(rollup.pid);
-      const one = {
-        minute: minute - firstMinute + 1,
-        clickHouseMs: clickHouseAtMs - closesAtMs,
-        graphiteMs: graphiteAtMs - closesAtMs,
-        residentBytes: residentBytesOf(rollup.pid).now,
-        cpuSeconds: cpuNow - cpuBefore,
-      };
-      cpuBefore = cpuNow;
-      seen.push(one);
-      print(minuteLine(one));
-    }
+    const seen = await watchMinutes(firstMinute, live, { clickhouse, carbon, rollup }, options);
     await running;
-    const stored = await storedAnnounces(clickhouse);
-    const differing = [...made.made].filter(([minute, count]) => stored.get(minute) !== count);
-    for (const [minute, count] of differing) {
-      print(`  DIFFERS minute ${minute}: ${stored.get(minute) ?? 0} announces, made ${count}`);
-    }
-    return { verdicts: summary(seen, live, print), differences: differing.length };
+    const differences = await printDifferences(clickhouse, made.made, print);
+    return { verdicts: summary(seen, live, print), differences };
   } finally {
     await rollup.stop();
     carbon.close();
     await producer.close();
     await clickhouse.close();
   }
+}
+
+function startRollup(
+  carbonPort: number,
+  { stack, profileFolder }: DrainBenchOptions,
+): Promise<RollupProcess> {
+  return RollupProcess.start(
+    {
+      kafka_brokers: stack.kafka.brokers.join(','),
+      graphite_host: '127.0.0.1',
+      graphite_port: String(carbonPort),
+      clickhouse_url: stack.clickhouse.url,
+      clickhouse_database: stack.clickhouse.database,
+      log_level: 'warn',
+      node_name: 'rollup-1',
+    },
+    join(stack.folder, 'bench-rollup-1.log'),
+    profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`],
+  );
+}
+
+/** Waits for the minutes one after the other, and prints a line for each. */
+async function watchMinutes(
+  firstMinute: number,
+  { streams, minutes, intervalSeconds }: LiveOptions,
+  { clickhouse, carbon, rollup }: WatchedParts,
+  { print, stopping }: DrainBenchOptions,
+): Promise<LiveMinute[]> {
+  const intervalMs = intervalSeconds * 1_000;
+  const { signal } = stopping;
+  const seen: LiveMinute[] = [];
+  let cpuBefore = cpuSecondsOf(rollup.pid);
+  for (let minute = firstMinute; minute < firstMinute + minutes; minute += 1) {
+    const closesAtMs = (minute + 1) * intervalMs + closeDelayMs;
+    await delay(closesAtMs - Date.now(), undefined, { signal });
+    const clickHouseAtMs = await allInClickHouse(clickhouse, minute, streams, closesAtMs);
+    const graphiteAtMs = await allInGraphite(carbon, (minute * intervalMs) / 1_000, closesAtMs);
+    await delay(closesAtMs + intervalMs / 2 - Date.now(), undefined, { signal });
+    const cpuNow = cpuSecondsOf(rollup.pid);
+    const one = {
+      minute: minute - firstMinute + 1,
+      clickHouseMs: clickHouseAtMs - closesAtMs,
+      graphiteMs: graphiteAtMs - closesAtMs,
+      residentBytes: residentBytesOf(rollup.pid).now,
+      cpuSeconds: cpuNow - cpuBefore,
+    };
+    cpuBefore = cpuNow;
+    seen.push(one);
+    print(minuteLine(one));
+  }
+  return seen;
+}
+
+/** In how many minutes ClickHouse has not the announces that were made, each printed. */
+async function printDifferences(
+  clickhouse: ClickHouse,
+  made: ReadonlyMap<number, number>,
+  print: (line: string) => void,
+): Promise<number> {
+  const stored = await storedAnnounces(clickhouse);
+  const differing = [...made].filter(([minute, count]) => stored.get(minute) !== count);
+  for (const [minute, count] of differing) {
+    print(`  DIFFERS minute ${minute}: ${stored.get(minute) ?? 0} announces, made ${count}`);
+  }
+  return differing.length;
 }
 
 function summary(
