@@ -231,6 +231,7 @@ const staticChecks = [
   ['eslint', [bin('eslint', 'bin', 'eslint.js'), '.', '--max-warnings', '0']],
   ['prettier', [bin('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level', 'warn', '.']],
   ['knip', [bin('knip', 'bin', 'knip.js')]],
+  ['jscpd', [bin('jscpd', 'run-jscpd.js'), '.']],
 ];
 
 /** Two at a time; each counts as one test. */
