@@ -15,7 +15,6 @@ import { packageRoot, packageVersion } from '../service/package-root.js';
 import { runService } from '../service/run-service.js';
 import { MetricsReader } from './metrics/metrics-reader.js';
 import { createPortalMetrics } from './metrics.js';
-import { renderClient } from '../graphite/index.js';
 import { buildServer } from './server.js';
 import { portalSettings } from './settings.js';
 import { registryCatalog } from './stream-catalog.js';
