@@ -2,7 +2,7 @@ import { Type, type Static } from 'typebox';
 import { announceLimits, browsers, playerStates } from '../schemas/index.js';
 import { protocolLimits } from './limits.js';
 
-/** What viewers send (viblast.v1). The published JSON Schemas, the validation and the types come from here. */
+/** What viewers send (viblast.v1). Published JSON Schemas, validation and types come from here. */
 
 const count = (maximum: number) => Type.Integer({ minimum: 0, maximum });
 const durationMs = Type.Optional(count(announceLimits.durationMsMax));
@@ -72,11 +72,13 @@ const announce = Type.Object(
   { description: 'Reports, new ones and those sent again; asks for peers.' },
 );
 
+export const signalKinds = ['offer', 'answer', 'candidate'] as const;
+
 const signal = Type.Object(
   {
     type: Type.Literal('signal'),
     to: Type.String({ pattern: idPattern, description: 'Peer id from `peers` or `signal`.' }),
-    kind: oneOf(['offer', 'answer', 'candidate'] as const),
+    kind: oneOf(signalKinds),
     data: Type.Record(Type.String(), Type.Unknown(), {
       description: 'Relayed as it is: an RTCSessionDescriptionInit or RTCIceCandidateInit.',
     }),
@@ -94,5 +96,6 @@ export const clientMessages = { hello, announce, signal, leave } as const;
 export type Hello = Static<typeof hello>;
 export type AnnounceMessage = Static<typeof announce>;
 export type AnnounceFields = Static<typeof announceFields>;
+export type SignalKind = (typeof signalKinds)[number];
 export type SignalMessage = Static<typeof signal>;
 export type ClientMessage = Hello | AnnounceMessage | SignalMessage | Static<typeof leave>;

@@ -1,3 +1,4 @@
 export * from './client-messages.js';
+export * from './codes.js';
 export { protocolLimits } from './limits.js';
 export * from './server-messages.js';

@@ -2,9 +2,9 @@
 export const protocolLimits = {
   /** A message; told to viewers in `welcome`. */
   messageBytesMax: 64 * 1024,
-  /** The `data` of a signal as JSON: an SDP with its candidates has 2 to 8 KB. */
+  /** A signal, the whole message: an SDP with its candidates has 2 to 8 KB. */
   signalBytesMax: 16 * 1024,
-  /** Objects in objects of a signal's `data`, of which WebRTC has one: deeper ones could not be written again. */
+  /** Levels of a signal's `data`, of which WebRTC has one: what is too deep can't be relayed. */
   signalDepthMax: 16,
   announcesPerMessageMax: 64,
   /** Peers that one `peers` tells of. */

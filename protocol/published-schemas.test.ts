@@ -4,10 +4,25 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../service/package-root.js';
 import { clientMessages } from './client-messages.js';
-import { closeCodes, errorCodes, refusalReasons, serverMessages } from './server-messages.js';
+import { closeCodes, errorCodes, refusalReasons, retryableErrorCodes } from './codes.js';
+import { serverMessages } from './server-messages.js';
 
 const folder = join(packageRoot(), 'docs', 'protocol');
 const document = (): string => readFileSync(join(packageRoot(), 'docs', 'protocol.md'), 'utf8');
+
+/** The rows of the first table behind this heading in docs/protocol.md, without its head. */
+function tableUnder(heading: string): string[][] {
+  const [, section = ''] = document().split(`\n${heading}`);
+  const [table = ''] = /(?:^\|.*\n)+/m.exec(section) ?? [];
+  const rows = table.trimEnd().split('\n').slice(2);
+  return rows.map((row) =>
+    row
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+}
+
 const sides = { client: clientMessages, server: serverMessages };
 
 const files = Object.entries(sides).flatMap(([side, messages]) =>
@@ -38,10 +53,20 @@ describe('the published protocol', () => {
     expect(document()).toContain(`(protocol/${file})`);
   });
 
-  it.each([...errorCodes, ...refusalReasons, ...Object.values(closeCodes).map(String)])(
-    'says what %s means',
-    (word) => {
-      expect(document()).toContain(`\`${word}\``);
-    },
-  );
+  it.each([
+    ['### error', errorCodes],
+    ['### refused', refusalReasons],
+    ['## Close codes', Object.values(closeCodes).map(String)],
+  ])('says in the table of "%s" what each word means, and has no other', (heading, words) => {
+    const rows = tableUnder(heading);
+    expect(rows.map(([word]) => word)).toEqual(words.map((word) => `\`${word}\``));
+    for (const [, ...cells] of rows) expect(cells.every((cell) => cell !== '')).toBe(true);
+  });
+
+  it('says which errors are retryable', () => {
+    const told = tableUnder('### error').filter(([, isRetryable]) => isRetryable === 'yes');
+    expect(told.map(([code]) => code)).toEqual(
+      errorCodes.filter((code) => retryableErrorCodes.has(code)).map((code) => `\`${code}\``),
+    );
+  });
 });

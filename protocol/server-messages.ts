@@ -1,7 +1,8 @@
 import { Type, type Static } from 'typebox';
 import { announceLimits } from '../schemas/index.js';
+import { idPattern, signalKinds } from './client-messages.js';
+import { errorCodes, refusalReasons } from './codes.js';
 import { protocolLimits } from './limits.js';
-import { idPattern } from './client-messages.js';
 
 /** What the tracker sends (viblast.v1). The published JSON Schemas and the types come from here. */
 
@@ -10,25 +11,6 @@ const peerId = Type.String({ pattern: idPattern });
 const numbers = Type.Array(Type.Integer({ minimum: 0, maximum: announceLimits.numberMax }));
 const oneOf = <Value extends string>(values: readonly Value[]) =>
   Type.Unsafe<Value>({ type: 'string', enum: [...values] });
-
-export const errorCodes = [
-  'bad_json',
-  'bad_message',
-  'message_too_large',
-  'too_many_messages',
-  'hello_expected',
-  'already_joined',
-  'unknown_stream',
-  'origin_refused',
-  'token_refused',
-  'unknown_peer',
-  'no_offer',
-  'overloaded',
-  'kafka_unavailable',
-  'internal',
-] as const;
-
-export const refusalReasons = ['too_old', 'ahead', 'late', 'archived'] as const;
 
 const welcome = Type.Object(
   {
@@ -92,7 +74,7 @@ const relayedSignal = Type.Object(
   {
     type: Type.Literal('signal'),
     from: peerId,
-    kind: oneOf(['offer', 'answer', 'candidate'] as const),
+    kind: oneOf(signalKinds),
     data: Type.Record(Type.String(), Type.Unknown()),
   },
   { description: 'From a peer of the same swarm.' },
@@ -113,8 +95,6 @@ export const serverMessages = {
   reconnect,
 } as const;
 
-export type ErrorCode = (typeof errorCodes)[number];
-export type RefusalReason = (typeof refusalReasons)[number];
 export type ServerMessage =
   | Static<typeof welcome>
   | Static<typeof peers>
@@ -123,18 +103,3 @@ export type ServerMessage =
   | Static<typeof error>
   | Static<typeof relayedSignal>
   | Static<typeof reconnect>;
-
-/** Close codes of WebSockets that this dialect gives. */
-export const closeCodes = {
-  left: 1000,
-  stopping: 1001,
-  unsupportedSubprotocol: 1002,
-  internal: 1011,
-  tooLarge: 1009,
-  badMessages: 4400,
-  tokenRefused: 4401,
-  originRefused: 4403,
-  unknownStream: 4404,
-  noHello: 4408,
-  tooManyMessages: 4429,
-} as const;
