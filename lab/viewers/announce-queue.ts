@@ -1,35 +1,19 @@
-import type { PlayerState } from '../../schemas/index.js';
+import type { AnnounceFields } from '../../protocol/index.js';
 
-/** An announce as it goes over the socket (viblast.v1). Never changed once made. */
-export interface ViewerAnnounce {
-  readonly number: number;
-  /** Unix ms on the tracker's clock, stamped once. */
-  readonly time: number;
-  readonly segment: number;
-  readonly quality?: string;
-  readonly state: PlayerState;
-  readonly watchedMs: number;
-  readonly stalledMs: number;
-  readonly stalls: number;
-  readonly startupMs?: number;
-  readonly cdnBytes: number;
-  readonly peerBytes: number;
-  readonly uploadedBytes: number;
-  readonly peers: number;
-  readonly bufferLengthMs: number;
-  readonly liveLatencyMs: number;
-  readonly encodedBitrateKbps?: number;
-  readonly throughputKbps: number;
-  readonly droppedFrames: number;
-  readonly errors: number;
-}
+/** What this viewer tells now and then, or never; all else it tells in every announce. */
+type ToldAtTimes = 'quality' | 'startupMs' | 'encodedBitrateKbps' | 'playbackRatePercent';
+
+/** An announce as it goes over the socket (viblast.v1), stamped once and never changed. */
+export type ViewerAnnounce = Readonly<
+  Required<Omit<AnnounceFields, ToldAtTimes>> & Pick<AnnounceFields, ToldAtTimes>
+>;
 
 interface Pending {
   readonly announce: ViewerAnnounce;
   isSent: boolean;
 }
 
-/** Announces that wait for their answer: 4 hours' worth at one in 30 s, then no new ones are made. */
+/** Announces that wait for their answer: 4 hours' worth at one in 30 s, then no more are made. */
 export const pendingMax = 512;
 
 /** Numbers a session's announces and keeps each until it is acknowledged or refused. */

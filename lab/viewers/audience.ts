@@ -41,7 +41,7 @@ export class Audience {
     return this.parts.statistics.status(this.#present.size, connected, waiting);
   }
 
-  /** No new announces; resolves when every viewer has its answers, or has waited for them `waitMs`. */
+  /** No new announces; resolves when every viewer has its answers, or has waited `waitMs`. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await Promise.all(this.#seats);

@@ -1,7 +1,7 @@
 import type { Browser } from '../../schemas/index.js';
 import type { Weighted } from './random.js';
 
-/** A browser as a tracker meets it: the family that must be counted, and what it sends as User-Agent. */
+/** A browser as a tracker meets it: the family that must be counted, and its User-Agent. */
 export interface BrowserProfile {
   readonly family: Browser;
   readonly userAgent: string;

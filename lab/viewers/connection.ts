@@ -1,14 +1,21 @@
 import { WebSocket, type RawData } from 'ws';
-import { parseTrackerMessage, type TrackerMessage } from './messages.js';
+import {
+  closeCodes,
+  subprotocol,
+  type ClientMessage,
+  type ServerMessage,
+} from '../../protocol/index.js';
 import type { Random } from '../../service/random.js';
+import { parseTrackerMessage } from './messages.js';
 import { jittered } from './random.js';
+import type { CountedError } from './statistics.js';
 
 export interface ConnectionEvents {
   onOpen(): void;
-  onMessage(message: TrackerMessage): void;
+  onMessage(message: ServerMessage): void;
   /** A connection that stood is gone, and will be tried again. */
   onLost(): void;
-  onError(code: string): void;
+  onError(code: CountedError): void;
 }
 
 const firstDelayMs = 250;
@@ -20,7 +27,7 @@ function textOf(data: RawData): string {
   return Buffer.isBuffer(data) ? data.toString('utf8') : Buffer.from(data).toString('utf8');
 }
 
-/** A viewer's way to whatever tracker answers: reconnects, with a jittered and bounded delay, until closed. */
+/** A viewer's way to whatever tracker answers: reconnects, after a bounded delay, until closed. */
 export class Connection {
   #socket: WebSocket | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -41,7 +48,7 @@ export class Connection {
 
   open(): void {
     this.#timer = undefined;
-    const socket = new WebSocket(this.url, ['viblast.v1'], {
+    const socket = new WebSocket(this.url, [subprotocol], {
       headers: { 'user-agent': this.userAgent },
       handshakeTimeout: handshakeMsMax,
       perMessageDeflate: false,
@@ -57,7 +64,7 @@ export class Connection {
       const message = parseTrackerMessage(textOf(data));
       if (message === undefined) this.events.onError('unreadable_message');
       else {
-        // Only a welcome shows that this tracker takes the viewer; before it the delay keeps growing.
+        // Only a welcome shows that this tracker takes the viewer; until then the delay grows.
         if (message.type === 'welcome') this.#failures = 0;
         this.events.onMessage(message);
       }
@@ -71,7 +78,7 @@ export class Connection {
   }
 
   /** False, and nothing sent, when no connection stands. */
-  send(message: object): boolean {
+  send(message: ClientMessage): boolean {
     if (this.#socket === undefined || !this.isOpen) return false;
     this.#socket.send(JSON.stringify(message));
     return true;
@@ -88,7 +95,7 @@ export class Connection {
     this.#isClosed = true;
     clearTimeout(this.#timer);
     if (isAbrupt || !this.isOpen) this.#socket?.terminate();
-    else this.#socket?.close(1000);
+    else this.#socket?.close(closeCodes.left);
   }
 
   #openLater(): void {

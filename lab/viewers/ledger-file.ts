@@ -1,4 +1,5 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
+import type { RefusalReason } from '../../protocol/index.js';
 import type { Browser } from '../../schemas/index.js';
 import type { ViewerAnnounce } from './announce-queue.js';
 import type { LedgerEntry } from './ledger.js';
@@ -12,13 +13,13 @@ export interface LedgerWriter {
     session: string,
     numbers: readonly number[],
   ): void;
-  refused(stream: string, session: string, numbers: readonly number[], reason: string): void;
+  refused(stream: string, session: string, numbers: readonly number[], reason: RefusalReason): void;
 }
 
 /**
  * A ledger in a file of its own. Each line is with the operating system when the call returns, so
- * nothing goes over a socket that the file doesn't have, even when the process is killed right after.
- * Throws when the file exists: a ledger is one process's.
+ * nothing goes over a socket that the file doesn't have, even when the process is killed right
+ * after. Throws when the file exists: a ledger is one process's.
  */
 export class LedgerFile implements LedgerWriter {
   readonly #file: number;
@@ -43,7 +44,12 @@ export class LedgerFile implements LedgerWriter {
     if (numbers.length > 0) this.#append({ kind, at: this.now(), stream, session, numbers });
   }
 
-  refused(stream: string, session: string, numbers: readonly number[], reason: string): void {
+  refused(
+    stream: string,
+    session: string,
+    numbers: readonly number[],
+    reason: RefusalReason,
+  ): void {
     if (numbers.length > 0) {
       this.#append({ kind: 'refused', at: this.now(), stream, session, numbers, reason });
     }

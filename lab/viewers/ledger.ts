@@ -1,10 +1,11 @@
+import type { RefusalReason } from '../../protocol/index.js';
 import type { Browser } from '../../schemas/index.js';
 import type { ViewerAnnounce } from './announce-queue.js';
 
 /**
- * A viewers process writes down, itself and alone, every announce before it is sent and every answer:
- * the truth that all the rest is compared with. One JSON object a line; times are the process's own
- * clock, Unix ms.
+ * A viewers process writes down, itself and alone, every announce before it is sent and every
+ * answer: the truth that all the rest is compared with. One JSON object a line; times are the
+ * process's own clock, Unix ms.
  */
 export type LedgerEntry =
   | {
@@ -17,7 +18,7 @@ export type LedgerEntry =
     }
   | Answer<'resent'>
   | Answer<'acknowledged'>
-  | (Answer<'refused'> & { readonly reason: string });
+  | (Answer<'refused'> & { readonly reason: RefusalReason });
 
 interface Answer<Kind> {
   readonly kind: Kind;

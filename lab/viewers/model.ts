@@ -39,7 +39,7 @@ const startupMedianMs = 900;
 const startupMsMax = 60_000;
 const throughputMedianKbps = 6_000;
 const tellsBrowserShare = 0.5;
-const sessionShortestShare = 0.1;
+const sessionShareMin = 0.1;
 const seatEmptyMeanMs = 1_500;
 
 function drawSession(
@@ -49,7 +49,7 @@ function drawSession(
   return {
     lifetimeMs: Math.round(
       Math.max(
-        settings.sessionMedianMs * sessionShortestShare,
+        settings.sessionMedianMs * sessionShareMin,
         logNormal(random, settings.sessionMedianMs, 0.7),
       ),
     ),

@@ -33,7 +33,7 @@ const switchMeanGapMs = 45_000;
 /** A told quality that no stream lists: it must be counted as 'other'. */
 const strangeQuality = 'auto-experimental';
 const strangeQualityShare = 0.01;
-/** The most that peers can carry, however many there are: the first seconds of a session need the CDN. */
+/** However many peers there are: the first seconds of a session need the CDN. */
 const peerShareMax = 0.85;
 /** What is left to the CDN shrinks by this factor with each connected peer. */
 const cdnFactorPerPeer = 0.6;

@@ -1,4 +1,9 @@
-/** What a viewers process tells about itself, a few times a second. Counts since its start, but for the first three. */
+import type { ErrorCode } from '../../protocol/index.js';
+
+/**
+ * What a viewers process tells about itself, a few times a second. Counts since its start, but for
+ * the first three.
+ */
 export interface ViewersStatus {
   readonly viewers: number;
   readonly connected: number;
@@ -14,6 +19,9 @@ export interface ViewersStatus {
   readonly errors: Readonly<Record<string, number>>;
 }
 
+/** What the tracker tells, and what goes wrong without a word of it. */
+export type CountedError = ErrorCode | 'connection' | 'unreadable_message';
+
 /** Codes come from the tracker; a broken one must not fill the memory. */
 const errorCodesMax = 100;
 
@@ -28,7 +36,7 @@ export class Statistics {
   signalsReceived = 0;
   readonly #errors = new Map<string, number>();
 
-  error(code: string): void {
+  error(code: CountedError): void {
     if (this.#errors.size >= errorCodesMax && !this.#errors.has(code)) return;
     this.#errors.set(code, (this.#errors.get(code) ?? 0) + 1);
   }

@@ -32,9 +32,9 @@ function ladderOf(renditions: readonly string[]): readonly Rendition[] {
 }
 
 /**
- * Reads `key[=rendition+rendition…],key…`, renditions from the lowest; the popularity falls with the
- * place (Zipf: the second has half of the first's audience). Undefined when a part is empty or a key
- * comes twice.
+ * Reads `key[=rendition+rendition…],key…`, renditions from the lowest; the popularity falls with
+ * the place (Zipf: the second has half of the first's audience). Undefined when a part is empty or
+ * a key comes twice.
  */
 export function parseStreams(text: string): readonly StreamProfile[] | undefined {
   const profiles = text.split(',').map((part, place): StreamProfile => {

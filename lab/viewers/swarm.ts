@@ -1,4 +1,4 @@
-/** The peers of this audience that are there now, and what each has uploaded and not yet reported. */
+/** The peers of this audience that are there now, and what each uploaded and hasn't reported. */
 export class Swarm {
   readonly #uploadedBytes = new Map<string, number>();
 
@@ -6,7 +6,7 @@ export class Swarm {
     this.#uploadedBytes.set(peer, this.#uploadedBytes.get(peer) ?? 0);
   }
 
-  /** After a reconnect the same viewer goes by another id; what it has not reported yet goes along. */
+  /** A reconnect gives a viewer another id; what it has not reported yet goes along. */
   rename(before: string, after: string): void {
     this.#uploadedBytes.set(after, this.#uploadedBytes.get(before) ?? 0);
     this.#uploadedBytes.delete(before);

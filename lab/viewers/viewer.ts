@@ -1,8 +1,13 @@
+import {
+  protocolLimits,
+  type RefusalReason,
+  type ServerMessage,
+  type SignalKind,
+} from '../../protocol/index.js';
 import type { SessionId } from '../../schemas/index.js';
 import { AnnounceQueue } from './announce-queue.js';
 import { Connection } from './connection.js';
 import type { LedgerWriter } from './ledger-file.js';
-import type { TrackerMessage } from './messages.js';
 import type { ViewerProfile } from './model.js';
 import { Playback } from './playback.js';
 import type { Random } from '../../service/random.js';
@@ -21,7 +26,6 @@ export interface ViewerParts {
   readonly announceIntervalMs: number | undefined;
 }
 
-const announcesPerMessageMax = 64;
 const peersWanted = 6;
 const connectedPeersMax = 6;
 const intervalJitter = 0.1;
@@ -78,7 +82,7 @@ export class Viewer {
     this.#end(true);
   }
 
-  /** Makes no new announce, waits for the answers that are outstanding, `waitMs` at most, and leaves. */
+  /** Makes no new announce, waits for outstanding answers, `waitMs` at most, and leaves. */
   async leave(waitMs: number, withLastAnnounce: boolean): Promise<void> {
     clearTimeout(this.#announceTimer);
     if (withLastAnnounce) this.#announce();
@@ -120,7 +124,7 @@ export class Viewer {
     this.#forgetResends();
   }
 
-  #take(message: TrackerMessage): void {
+  #take(message: ServerMessage): void {
     switch (message.type) {
       case 'welcome':
         this.#welcome(message.peer, message.time, message.announceIntervalMs);
@@ -197,6 +201,7 @@ export class Viewer {
     if (!this.#isJoined || !this.#connection.isOpen) return;
     const { ledger, statistics } = this.parts;
     const stream = this.profile.stream.key;
+    const { announcesPerMessageMax } = protocolLimits;
     const toSend = this.#queue.takeToSend(isWanted);
     for (let from = 0; from < toSend.length; from += announcesPerMessageMax) {
       const part = toSend.slice(from, from + announcesPerMessageMax);
@@ -240,7 +245,7 @@ export class Viewer {
     if (this.#queue.size === 0) this.#onSettled?.();
   }
 
-  #refused(numbers: readonly number[], reason: string): void {
+  #refused(numbers: readonly number[], reason: RefusalReason): void {
     const settled = this.#queue.settle(numbers);
     this.parts.ledger.refused(this.profile.stream.key, this.session, settled, reason);
     this.parts.statistics.refused += settled.length;
@@ -256,7 +261,7 @@ export class Viewer {
     }
   }
 
-  #signaled(peer: string, kind: string): void {
+  #signaled(peer: string, kind: SignalKind): void {
     this.parts.statistics.signalsReceived += 1;
     if (this.#peers.size >= connectedPeersMax || !this.parts.swarm.has(peer)) return;
     if (kind === 'offer') this.#signal(peer, 'answer');

@@ -27,7 +27,7 @@ export interface ViewersProcess {
   readonly ledgerFile: string;
   /** What it told last; undefined before the first. */
   status(): ViewersStatus | undefined;
-  /** Lets it finish: no new announces, answers awaited, the ledger closed. Rejects when it failed. */
+  /** Lets it finish: no new announces, answers awaited, ledger closed. Rejects when it failed. */
   stop(): Promise<void>;
   /** Ends it at once. */
   kill(): void;
