@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Announce } from '../../schemas/index.js';
-import { seededRandom } from '../../service/random.js';
+import { seededRandom, type Random } from '../../service/random.js';
 import {
   AnnounceBatcher,
   queuedBytes,
@@ -32,90 +32,127 @@ const announceAt = (number: number, time: number): Announce =>
 type Batcher = AnnounceBatcher<string>;
 type Request = ReturnType<Batcher['takeDue']>['requests'][number];
 
-/** A Kafka that answers late, out of order, not at all, wrongly or twice, under one seed. */
-function simulate(seed: number): void {
-  const random = seededRandom(seed);
-  const batcher: Batcher = new AnnounceBatcher(options);
-  const inFlight: { request: Request; dueMs: number; outcome: AppendOutcome }[] = [];
-  const attempts = new Map<Request, string>();
-  const announces = new Map<number, Announce>();
-  const answers = new Map<number, AnsweredAnnounce<string>>();
-  const mayBeAcknowledged = new Set<number>();
-  let nowMs = 1_000_000;
+interface InFlight {
+  readonly request: Request;
+  readonly dueMs: number;
+  readonly outcome: AppendOutcome;
+}
 
-  const take = (answered: readonly AnsweredAnnounce<string>[]): void => {
-    for (const answer of answered) {
-      expect(answers.has(answer.number)).toBe(false);
-      expect(answer.origin).toBe(`viewer ${answer.number}`);
-      if (answer.answer === 'acknowledged') {
-        expect(mayBeAcknowledged.has(answer.number)).toBe(true);
-      }
-      answers.set(answer.number, answer);
+/** A Kafka that answers late, out of order, not at all, wrongly or twice, under one seed. */
+class WaywardKafka {
+  /** True: from now on it answers at once, and rightly. */
+  #isGood = false;
+  readonly #random: Random;
+  readonly #batcher: Batcher = new AnnounceBatcher(options);
+  readonly #inFlight: InFlight[] = [];
+  readonly #attempts = new Map<Request, string>();
+  readonly #added = new Set<number>();
+  readonly #answers = new Map<number, AnsweredAnnounce<string>>();
+  readonly #mayBeAcknowledged = new Set<number>();
+  #nowMs = 1_000_000;
+
+  constructor(seed: number) {
+    this.#random = seededRandom(seed);
+  }
+
+  /** A viewer announces, maybe something that is almost too old. */
+  announce(number: number): void {
+    this.#nowMs += Math.floor(this.#random() * 120);
+    const announce = announceAt(number, this.#nowMs - Math.floor(this.#random() * 12_000));
+    const refusal = this.#batcher.add(number % 2, `viewer ${number}`, announce, this.#nowMs);
+    if (refusal === undefined) this.#added.add(number);
+    expect(this.#batcher.queueBytes).toBeLessThanOrEqual(options.queueBytesMax);
+  }
+
+  /** Takes what is due, each batch as it was the first time, and answers what is. */
+  step(): void {
+    this.#send();
+    this.#answer();
+  }
+
+  /** Becomes good, and goes on until nothing waits: then each announce has had its one answer. */
+  finish(): void {
+    this.#isGood = true;
+    this.#batcher.flush();
+    for (let step = 0; step < 20_000 && !this.#batcher.isEmpty; step += 1) {
+      this.#nowMs += 25;
+      this.step();
     }
-  };
-  const outcome = (isGood: boolean): AppendOutcome => {
-    const chance = isGood ? 0 : random();
-    if (chance < 0.5) {
-      const wrongMs = random() < 0.1 && !isGood ? 60_000 : 0;
-      return { kind: 'appended', logAppendTimeMs: nowMs + wrongMs };
-    }
-    return chance < 0.95 ? { kind: 'unanswered' } : { kind: 'rejected' };
-  };
-  const send = (isGood: boolean): void => {
-    const due = batcher.takeDue(nowMs);
-    take(due.answers);
+    expect(this.#batcher.isEmpty).toBe(true);
+    expect(this.#batcher.queueBytes).toBe(0);
+    expect(this.#batcher.nextDueMs()).toBeUndefined();
+    expect([...this.#answers.keys()].sort()).toEqual([...this.#added].sort());
+  }
+
+  #send(): void {
+    const due = this.#batcher.takeDue(this.#nowMs);
+    this.#take(due.answers);
     for (const request of due.requests) {
-      const { value } = request;
-      expect(value.announces.length).toBeGreaterThan(0);
-      expect(value.announces.length).toBeLessThanOrEqual(options.batchAnnouncesMax);
-      const first = attempts.get(request);
-      if (first === undefined) expect(value.written).toBe(nowMs);
-      else expect(JSON.stringify(value)).toBe(first);
-      attempts.set(request, JSON.stringify(value));
-      const delayMs = isGood ? 1 : Math.floor(random() * 3_000);
-      inFlight.push({ request, dueMs: nowMs + delayMs, outcome: outcome(isGood) });
+      this.#expectUnchanged(request);
+      const delayMs = this.#isGood ? 1 : Math.floor(this.#random() * 3_000);
+      this.#inFlight.push({ request, dueMs: this.#nowMs + delayMs, outcome: this.#outcome() });
     }
     for (const { partition } of due.requests) {
-      const open = inFlight.filter(({ request }) => request.partition === partition);
+      const open = this.#inFlight.filter(({ request }) => request.partition === partition);
       expect(open.length).toBeLessThanOrEqual(options.requestsInFlightMax);
     }
-  };
-  const answer = (): void => {
-    for (const one of inFlight.filter(({ dueMs }) => dueMs <= nowMs)) {
-      inFlight.splice(inFlight.indexOf(one), 1);
-      const { outcome: said } = one;
-      if (said.kind === 'appended') {
-        for (const { number, time } of one.request.value.announces) {
-          if (mayAcknowledge(time, said.logAppendTimeMs, nowMs, times)) {
-            mayBeAcknowledged.add(number);
+  }
+
+  #expectUnchanged(request: Request): void {
+    const { value } = request;
+    expect(value.announces.length).toBeGreaterThan(0);
+    expect(value.announces.length).toBeLessThanOrEqual(options.batchAnnouncesMax);
+    const first = this.#attempts.get(request);
+    if (first === undefined) expect(value.written).toBe(this.#nowMs);
+    else expect(JSON.stringify(value)).toBe(first);
+    this.#attempts.set(request, JSON.stringify(value));
+  }
+
+  #outcome(): AppendOutcome {
+    const chance = this.#isGood ? 0 : this.#random();
+    if (chance < 0.5) {
+      const wrongMs = this.#random() < 0.1 && !this.#isGood ? 60_000 : 0;
+      return { kind: 'appended', logAppendTimeMs: this.#nowMs + wrongMs };
+    }
+    return chance < 0.95 ? { kind: 'unanswered' } : { kind: 'rejected' };
+  }
+
+  #answer(): void {
+    const nowMs = this.#nowMs;
+    for (const one of this.#inFlight.filter(({ dueMs }) => dueMs <= nowMs)) {
+      this.#inFlight.splice(this.#inFlight.indexOf(one), 1);
+      const { request, outcome } = one;
+      if (outcome.kind === 'appended') {
+        for (const { number, time } of request.value.announces) {
+          if (mayAcknowledge(time, outcome.logAppendTimeMs, nowMs, times)) {
+            this.#mayBeAcknowledged.add(number);
           }
         }
       }
-      take(batcher.answer(one.request, said, nowMs));
-      if (random() < 0.2) expect(batcher.answer(one.request, said, nowMs)).toEqual([]);
+      this.#take(this.#batcher.answer(request, outcome, nowMs));
+      if (this.#random() < 0.2) expect(this.#batcher.answer(request, outcome, nowMs)).toEqual([]);
     }
-  };
+  }
 
-  for (let number = 0; number < 150; number += 1) {
-    nowMs += Math.floor(random() * 120);
-    const announce = announceAt(number, nowMs - Math.floor(random() * 12_000));
-    if (batcher.add(number % 2, `viewer ${number}`, announce, nowMs) === undefined) {
-      announces.set(number, announce);
+  #take(answered: readonly AnsweredAnnounce<string>[]): void {
+    for (const answer of answered) {
+      expect(this.#answers.has(answer.number)).toBe(false);
+      expect(answer.origin).toBe(`viewer ${answer.number}`);
+      if (answer.answer === 'acknowledged') {
+        expect(this.#mayBeAcknowledged.has(answer.number)).toBe(true);
+      }
+      this.#answers.set(answer.number, answer);
     }
-    expect(batcher.queueBytes).toBeLessThanOrEqual(options.queueBytesMax);
-    send(false);
-    answer();
   }
-  batcher.flush();
-  for (let step = 0; step < 20_000 && !batcher.isEmpty; step += 1) {
-    nowMs += 25;
-    send(true);
-    answer();
+}
+
+function simulate(seed: number): void {
+  const kafka = new WaywardKafka(seed);
+  for (let number = 0; number < 150; number += 1) {
+    kafka.announce(number);
+    kafka.step();
   }
-  expect(batcher.isEmpty).toBe(true);
-  expect(batcher.queueBytes).toBe(0);
-  expect(batcher.nextDueMs()).toBeUndefined();
-  expect([...answers.keys()].sort()).toEqual([...announces.keys()].sort());
+  kafka.finish();
 }
 
 describe('the announce batcher', () => {
