@@ -20,7 +20,10 @@ export class ClockCheck {
 
   constructor(private readonly options: ClockCheckOptions) {}
 
-  /** One answer of a partition's leader, asked and received at these times by our clock. Keeps the latest of each partition. */
+  /**
+   * One answer of a partition's leader, asked and received at these times by our clock. Keeps the
+   * latest of each partition.
+   */
   observe(
     partition: string,
     sentAtMs: number,
@@ -33,7 +36,10 @@ export class ClockCheck {
     this.#readings.set(partition, { differenceMs: aheadMs - behindMs, atMs: receivedAtMs });
   }
 
-  /** How much our clock is ahead of most partitions' leaders (below zero: behind); undefined without readings. */
+  /**
+   * How much our clock is ahead of most partitions' leaders (below zero: behind); undefined without
+   * readings.
+   */
   differenceMs(nowMs: number): number | undefined {
     const recent: number[] = [];
     for (const [partition, { differenceMs, atMs }] of this.#readings) {
@@ -71,7 +77,10 @@ function watchedProducer(producer: LogProducer, check: ClockCheck, now: () => nu
   };
 }
 
-/** The connection, with a producer whose every answer is a reading: also the heartbeats', where no viewer is. */
+/**
+ * The connection, with a producer whose every answer is a reading: also the heartbeats', where no
+ * viewer is.
+ */
 export function watchClock(
   kafka: KafkaConnection,
   check: ClockCheck,

@@ -1,8 +1,8 @@
 import type { AdmissionCheck } from './check.js';
 
 /**
- * Where a stream lists origins, the page must come from one of them; compared as RFC 6454 serializes
- * them. `https://*.example.com` stands for every name below example.com, not for itself.
+ * Where a stream lists origins, the page must come from one of them; compared as RFC 6454
+ * serializes them. `https://*.example.com` stands for every name below example.com, not for itself.
  */
 export const originIsAllowed: AdmissionCheck = ({ stream, origin }) => {
   if (stream === undefined || stream.origins.length === 0) return undefined;

@@ -39,14 +39,14 @@ export class AnnounceWriter<Origin> {
     return this.#batcher.queueBytes;
   }
 
-  /** Undefined when taken: `onAnswers` will tell once. Otherwise why it must be tried again later. */
+  /** Undefined when taken: `onAnswers` will tell once. Otherwise why to try again later. */
   add(partition: number, origin: Origin, announce: Announce): QueueRefusal | undefined {
     const refusal = this.#batcher.add(partition, origin, announce, this.options.now());
     if (refusal === undefined) this.#schedule();
     return refusal;
   }
 
-  /** Writes what waits without waiting for more; resolves when all is answered, or at the deadline: false. */
+  /** Writes what waits at once; resolves when all is answered, or at the deadline: false. */
   async flush(deadlineMs: number): Promise<boolean> {
     this.#batcher.flush();
     this.#send();

@@ -86,7 +86,7 @@ export class PartitionQueue<Origin> {
     this.#isFlushing = true;
   }
 
-  /** When `takeDue` may have something again; undefined: not before an answer or an announce comes. */
+  /** When `takeDue` may have something again; undefined: not before an answer or announce comes. */
   nextDueMs(): number | undefined {
     let dueMs = Infinity;
     for (const request of this.#open) {
@@ -100,7 +100,7 @@ export class PartitionQueue<Origin> {
     return dueMs === Infinity ? undefined : dueMs;
   }
 
-  /** Requests to send now (each is in flight from here on), and announces that time has run out for. */
+  /** Requests to send now, in flight from here on, and announces that time has run out for. */
   takeDue(nowMs: number): { requests: Request<Origin>[]; answers: AnsweredAnnounce<Origin>[] } {
     const requests: Request<Origin>[] = [];
     const answers: AnsweredAnnounce<Origin>[] = [];

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 
-/** The proxies whose X-Forwarded-For is believed. `list` holds addresses and networks (`10.0.0.0/8`). */
+/** Proxies whose X-Forwarded-For is believed. `list` has addresses and networks (`10.0.0.0/8`). */
 export function trustedProxies(list: readonly string[]): BlockList {
   const trusted = new BlockList();
   for (const entry of list) {

@@ -25,7 +25,10 @@ export class SampleSet<Item> {
     this.#positions.set(last, position);
   }
 
-  /** Adds up to `max` members, each equally likely, to `chosen`, leaving out those it has. At most 2 × max draws. */
+  /**
+   * Adds up to `max` members, each equally likely, to `chosen`, leaving out those it has. At most
+   * 2 × max draws.
+   */
   sampleInto(chosen: Set<Item>, max: number, random: Random): void {
     if (this.#items.length <= max) {
       for (const item of this.#items) chosen.add(item);

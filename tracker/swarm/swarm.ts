@@ -36,7 +36,7 @@ function removeFrom(index: Index, key: string, peer: SwarmPeer): void {
   if (set?.size === 0) index.delete(key);
 }
 
-/** Segments by distance: s, s−1, s+1, s−2, … Where the own one isn't known, those others whose isn't either. */
+/** By distance: s, s−1, s+1, s−2, … Where the own isn't known, those whose isn't either. */
 function segmentsAround(segment: number): number[] {
   if (segment < 0) return [segment];
   const around = [segment];

@@ -46,8 +46,9 @@ function isDeeperThan(value: unknown, levels: number): boolean {
 }
 
 /**
- * The message that a text frame holds, or the code and a detail that names the field which is wrong.
- * Fields that this version doesn't know are ignored, so that newer viewers can talk to older trackers.
+ * The message that a text frame holds, or the code and a detail that names the field which is
+ * wrong. Fields that this version doesn't know are ignored, so that newer viewers can talk to older
+ * trackers.
  */
 export function parseMessage(text: string): ParsedMessage {
   if (Buffer.byteLength(text) > protocolLimits.messageBytesMax) {
