@@ -1,14 +1,15 @@
-/** Every bound of the tracker that isn't a setting, with its reason. Settings are in settings.ts. */
+/** Every bound of the tracker that isn't a setting, with its reason. */
 export const trackerLimits = {
-  /** Above messageBytesMax, so that a message that is a little too large gets an `error` before the close. */
+  /** Above messageBytesMax: a message a little too large gets an `error` before the close. */
   payloadBytesMax: 128 * 1024,
   /** Messages that may wait while a hello is being decided. */
   messagesWhileJoiningMax: 64,
   /** Errors of a socket's own making, over its life, after which it is closed with 4400. */
   badMessagesMax: 8,
-  /** Unsent bytes of a socket after which it counts as dead: about a minute of peers and signals. */
+  /** Unsent bytes of a socket after which it counts as dead: a minute of peers and signals. */
   bufferedBytesMax: 1024 * 1024,
-  helloDeadlineMs: 10_000,
+  /** How long a socket has to say who it is. */
+  greetingDeadlineMs: 10_000,
   /** A socket that answered no ping for this long is gone. */
   pingIntervalMs: 30_000,
   /** How long a socket that has left waits for its last acknowledgements. */

@@ -3,23 +3,26 @@ import type { BlockList } from 'node:net';
 import { connectKafka, partitionOf } from '../kafka/index.js';
 import { Membership, openCluster, settingsFingerprint } from '../registry/index.js';
 import { exitCode, messageOf, StartError } from '../service/errors.js';
-import { RateLimitedLog } from '../service/logs.js';
+import { RateLimitedLog, type Logger } from '../service/logs.js';
 import { packageVersion } from '../service/package-root.js';
-import { runService } from '../service/run-service.js';
+import { seededRandom } from '../service/random.js';
+import { runService, type ServiceContext } from '../service/run-service.js';
 import { AnnounceWriter } from './announces/announce-writer.js';
-import { trustedProxies } from './sockets/client-address.js';
+import { tellAnswers, type Reports } from './announces/reports.js';
 import { ClockCheck, watchClock } from './clock-check.js';
 import { trackerLimits } from './limits.js';
 import { TrackerMetrics } from './metrics.js';
-import { startTrackerServer } from './sockets/server.js';
 import { trackerSettings, type TrackerSettings } from './settings.js';
+import { trustedProxies } from './sockets/client-address.js';
+import { startTrackerServer } from './sockets/server.js';
 import { OfferBook } from './swarm/offer-book.js';
 import { nearAndRandom } from './swarm/peer-choice.js';
-import { seededRandom } from '../service/random.js';
 import { SwarmStore } from './swarm/swarm-store.js';
+import { viblastDialect } from './viblast/dialect.js';
 import { SessionDirectory } from './viblast/session-directory.js';
-import { tellAnswers } from './viblast/tell-answers.js';
-import type { ViewerSession } from './viblast/viewer-session.js';
+
+type Context = ServiceContext<TrackerSettings>;
+type OpenKafka = Awaited<ReturnType<typeof openKafka>>;
 
 const now = Date.now;
 const clockLogEveryMs = 10_000;
@@ -50,15 +53,20 @@ function stopTimesOf(settings: TrackerSettings): { drainMs: number; flushMs: num
   return { drainMs, flushMs };
 }
 
-await runService('tracker', trackerSettings, async (context) => {
-  const { settings, logger, health, stopping, onStop } = context;
-  const proxies = proxiesOf(settings);
-  const stopTimes = stopTimesOf(settings);
-  const random = seededRandom(randomInt(2 ** 32));
-  const metrics = new TrackerMetrics(context.metrics);
+/** Where mistakes of ours are told that end a viewer's socket, and no more than that. */
+function internalErrorLog({ logger }: Context): (error: unknown) => void {
   const limitedLog = new RateLimitedLog(now);
+  return (error) =>
+    limitedLog.log('internal', (heldBack) =>
+      logger.error(
+        { error: error instanceof Error ? error.stack : messageOf(error), heldBack },
+        'a mistake of ours ended a socket',
+      ),
+    );
+}
 
-  // Kafka, every answer of which also says whether our clock is right.
+/** The connection, the cluster's settings and the streams, and a producer that checks our clock. */
+async function openKafka({ settings, logger, health, stopping, onStop }: Context) {
   const clockCheck = new ClockCheck({
     differenceMsMax: trackerLimits.clockDifferenceMsMax,
     lifetimeMs: trackerLimits.clockReadingLifetimeMs,
@@ -78,9 +86,15 @@ await runService('tracker', trackerSettings, async (context) => {
     if (problem !== undefined) logger.error({ problem }, 'not ready: the clock is wrong');
   }, clockLogEveryMs);
   onStop('clock log', () => clearInterval(clockLog));
+  return { kafka, clockCheck, cluster, registry, producer };
+}
 
-  // Announces on their way into the log.
-  const announces = new AnnounceWriter<ViewerSession>({
+function announceWriter(
+  { settings, logger }: Context,
+  { cluster, producer }: OpenKafka,
+  metrics: TrackerMetrics,
+): AnnounceWriter<Reports> {
+  return new AnnounceWriter({
     tracker: settings.node_name,
     partitions: cluster.partitions,
     times: cluster,
@@ -97,6 +111,56 @@ await runService('tracker', trackerSettings, async (context) => {
     now,
     onAnswers: tellAnswers,
   });
+}
+
+function membership(
+  context: Context,
+  { kafka, cluster }: OpenKafka,
+  own: { readonly state: string; readonly socketCount: () => number },
+): Membership {
+  const { settings, logger, adminAddress, fail, stopping } = context;
+  return new Membership({
+    kafka,
+    logger,
+    name: settings.node_name,
+    role: 'tracker',
+    address: adminAddress,
+    version: packageVersion(),
+    settingsFingerprint: settingsFingerprint(cluster, {
+      announce_interval_seconds: settings.announce_interval_seconds,
+      ice_servers: settings.ice_servers,
+    }),
+    load: () => Math.min(1, own.socketCount() / settings.sockets_max),
+    state: () => own.state,
+    fail,
+    stopping,
+  });
+}
+
+/** Writes what waits; says so when some of it has no answer in time. */
+async function writeOut(
+  announces: AnnounceWriter<Reports>,
+  deadlineMs: number,
+  logger: Logger,
+): Promise<void> {
+  if (await announces.flush(deadlineMs)) return;
+  const bytes = announces.queueBytes;
+  logger.warn({ bytes }, 'stopping with announces that Kafka has not answered');
+}
+
+await runService('tracker', trackerSettings, async (context) => {
+  const { settings, logger, health, onStop } = context;
+  const proxies = proxiesOf(settings);
+  const stopTimes = stopTimesOf(settings);
+  const random = seededRandom(randomInt(2 ** 32));
+  const metrics = new TrackerMetrics(context.metrics);
+  const onInternalError = internalErrorLog(context);
+
+  // Kafka, every answer of which also says whether our clock is right.
+  const kafka = await openKafka(context);
+
+  // Announces on their way into the log.
+  const announces = announceWriter(context, kafka, metrics);
   onStop('announces', () => announces.stop());
 
   // Who is here, and whom they may meet.
@@ -105,28 +169,27 @@ await runService('tracker', trackerSettings, async (context) => {
     random,
     peersPerSwarmMax: settings.peers_per_swarm_max,
   });
-  const offers = new OfferBook(trackerLimits);
   const directory = new SessionDirectory();
+  const viblast = viblastDialect({
+    cluster: kafka.cluster,
+    findStream: (key) => kafka.registry.stream(key),
+    swarms,
+    offers: new OfferBook(trackerLimits),
+    directory,
+    announces,
+    metrics,
+    announceIntervalMs: settings.announce_interval_seconds * 1_000,
+    iceServers: settings.ice_servers,
+    leaveDeadlineMs: trackerLimits.leaveDeadlineMs,
+    now,
+    newPeerId: () => randomBytes(16).toString('base64url'),
+    partitionOf,
+    onInternalError,
+  });
 
   // The other nodes' view of this one.
-  let state = 'starting';
-  let socketCount = (): number => 0;
-  const members = new Membership({
-    kafka,
-    logger,
-    name: settings.node_name,
-    role: 'tracker',
-    address: context.adminAddress,
-    version: packageVersion(),
-    settingsFingerprint: settingsFingerprint(cluster, {
-      announce_interval_seconds: settings.announce_interval_seconds,
-      ice_servers: settings.ice_servers,
-    }),
-    load: () => Math.min(1, socketCount() / settings.sockets_max),
-    state: () => state,
-    fail: context.fail,
-    stopping,
-  });
+  const own = { state: 'starting', socketCount: (): number => 0 };
+  const members = membership(context, kafka, own);
   await members.start();
   onStop('members', () => members.stop());
 
@@ -139,52 +202,30 @@ await runService('tracker', trackerSettings, async (context) => {
     trustedProxies: proxies,
     messagesPerSecond: settings.messages_per_second,
     messagesBurst: settings.messages_burst,
+    greetingDeadlineMs: trackerLimits.greetingDeadlineMs,
+    dialects: [viblast],
     isReady: () => Object.keys(health.reasons()).length === 0,
-    parts: {
-      cluster,
-      findStream: (key) => registry.stream(key),
-      swarms,
-      offers,
-      directory,
-      announces,
-      metrics,
-      announceIntervalMs: settings.announce_interval_seconds * 1_000,
-      iceServers: settings.ice_servers,
-      now,
-      newPeerId: () => randomBytes(16).toString('base64url'),
-      partitionOf,
-      onInternalError: (error) =>
-        limitedLog.log('internal', (heldBack) =>
-          logger.error(
-            { error: error instanceof Error ? error.stack : messageOf(error), heldBack },
-            'a mistake of ours ended a socket',
-          ),
-        ),
-    },
+    metrics,
+    now,
+    onInternalError,
   });
-  socketCount = () => server.socketCount;
+  own.socketCount = () => server.socketCount;
+  own.state = 'up';
   metrics.watch({
     sockets: () => server.socketCount,
     sessions: () => directory.size,
     swarms: () => swarms.swarmCount,
     queueBytes: () => announces.queueBytes,
-    clockDifferenceMs: () => clockCheck.differenceMs(now()),
+    clockDifferenceMs: () => kafka.clockCheck.differenceMs(now()),
   });
-  state = 'up';
   logger.info({ address: server.address }, 'listening to viewers');
 
   // The end: viewers go elsewhere, what they reported is written, then the sockets close.
   onStop('viewers', async () => {
-    state = 'draining';
+    own.state = 'draining';
     server.stopAccepting();
     await server.sendAway(stopTimes.drainMs, random);
-    const isWritten = await announces.flush(stopTimes.flushMs);
-    if (!isWritten) {
-      logger.warn(
-        { bytes: announces.queueBytes },
-        'stopping with announces that Kafka has not answered',
-      );
-    }
+    await writeOut(announces, stopTimes.flushMs, logger);
     await server.close();
   });
 });

@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { ErrorCode, RefusalReason } from '../protocol/index.js';
+import type { SocketRefusal } from './sockets/open-sockets.js';
 
 /** What the announces' way into the log tells. */
 export interface AnnounceMetrics {
@@ -104,7 +105,7 @@ export class TrackerMetrics implements AnnounceMetrics {
     this.#errors.inc({ code });
   }
 
-  socketRefused(reason: string): void {
+  socketRefused(reason: SocketRefusal): void {
     this.#socketsRefused.inc({ reason });
   }
 

@@ -2,9 +2,7 @@ import { importedFiles, importsOf } from './parsed.js';
 import { isCode, isOfTests, roomOf, type Rule } from './tree.js';
 
 /** What they share; it imports nothing above it. */
-const ground = [
-  ...['service', 'schemas', 'protocol', 'graphite', 'kafka', 'clickhouse', 'registry'],
-];
+const ground = ['service', 'schemas', 'protocol', 'graphite', 'kafka', 'clickhouse', 'registry'];
 /** What runs. */
 const product = ['tracker', 'rollup', 'ingest', 'portal-api', 'peer', 'admin'];
 
@@ -27,15 +25,34 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'lab/stack': ['service', 'schemas', 'lab/viewers'],
   'lab/demo': ['service', 'schemas', 'graphite', 'lab/viewers', 'lab/oracle', 'lab/stack'],
   'lab/faults': [
-    ...['service', 'schemas', 'graphite', 'kafka', 'registry'],
-    ...['lab/viewers', 'lab/oracle', 'lab/stack'],
+    'service',
+    'schemas',
+    'graphite',
+    'kafka',
+    'registry',
+    'lab/viewers',
+    'lab/oracle',
+    'lab/stack',
   ],
   'lab/simulation': [
-    ...['service', 'schemas', 'graphite', 'kafka', 'registry', 'clickhouse', 'tracker', 'rollup'],
+    'service',
+    'schemas',
+    'graphite',
+    'kafka',
+    'registry',
+    'clickhouse',
+    'tracker',
+    'rollup',
   ],
   'lab/bench': [
-    ...['service', 'schemas', 'graphite', 'kafka', 'clickhouse', 'ingest'],
-    ...['lab/stack', 'lab/viewers'],
+    'service',
+    'schemas',
+    'graphite',
+    'kafka',
+    'clickhouse',
+    'ingest',
+    'lab/stack',
+    'lab/viewers',
   ],
 };
 
@@ -43,6 +60,15 @@ export const rooms: readonly string[] = Object.keys(mayImport);
 
 /** Rooms that run and break the insides of others: that is what they are for. */
 const reachesInside = new Set(['lab/simulation', 'lab/bench', 'lab/oracle']);
+
+/** Within a room: what one folder's files may not import. */
+const notWithin: readonly (readonly [from: RegExp, to: RegExp, why: string])[] = [
+  [
+    /^tracker\/sockets\//,
+    /^tracker\/(viblast|webtorrent)\//,
+    'sockets know no dialect but by tracker/sockets/conversation.ts',
+  ],
+];
 
 /** Libraries that one room alone may import. */
 const onlyIn: Readonly<Record<string, string>> = {
@@ -82,6 +108,18 @@ export const importsOneWay: Rule = (tree) =>
           reachesInside.has(from) || to === 'service' || /\/index\.ts$/.test(target);
         return isByIndex ? [] : [`${says}: import ${to}/index.js`];
       }),
+    );
+
+/** Folders of one room that may not know each other. */
+export const foldersApart: Rule = (tree) =>
+  tree.files
+    .filter((file) => isCode(file) && !isOfTests(file))
+    .flatMap((file) =>
+      importedFiles(file, tree).flatMap((target) =>
+        notWithin
+          .filter(([from, to]) => from.test(file.path) && to.test(target))
+          .map(([, , why]) => `${file.path} imports ${target}: ${why}`),
+      ),
     );
 
 /** Each wrapped library is imported by its room alone; tests may. */

@@ -7,7 +7,7 @@ import { noCircles } from './circles.js';
 import { citationsLead, linksLead, noSectionNumbers } from './citations.js';
 import { commentsFitTheLine } from './comment-length.js';
 import { everyPageIsLinked } from './docs-index.js';
-import { importsOneWay, wrappedLibraries } from './imports.js';
+import { foldersApart, importsOneWay, wrappedLibraries } from './imports.js';
 import { everyLabProgramIsStarted } from './lab-programs.js';
 import { pureCore } from './pure-core.js';
 import { settingsWithoutDescription } from './setting-descriptions.js';
@@ -44,6 +44,17 @@ describe('importsOneWay', () => {
       'test/integration/a.test.ts': importing('../../lab/stack/index.js'),
     });
     expect(importsOneWay(tree)).toEqual([]);
+  });
+});
+
+describe('foldersApart', () => {
+  const dialect = { 'tracker/viblast/viewer-session.ts': '' };
+
+  it('complains of a socket that knows a dialect, and not of a dialect that knows a socket', () => {
+    const socket = { 'tracker/sockets/server.ts': importing('../viblast/viewer-session.js') };
+    expect(foldersApart(madeTree({ ...dialect, ...socket }))).toHaveLength(1);
+    const other = { 'tracker/viblast/a.ts': importing('../sockets/server.js') };
+    expect(foldersApart(madeTree({ 'tracker/sockets/server.ts': '', ...other }))).toEqual([]);
   });
 });
 

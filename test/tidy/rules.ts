@@ -1,7 +1,7 @@
 import { noCircles } from './circles.js';
 import { citationsLead, linksLead, noSectionNumbers } from './citations.js';
 import { everyPageIsLinked } from './docs-index.js';
-import { importsOneWay, wrappedLibraries } from './imports.js';
+import { foldersApart, importsOneWay, wrappedLibraries } from './imports.js';
 import { everyLabProgramIsStarted } from './lab-programs.js';
 import { pureCore } from './pure-core.js';
 import type { Rule } from './tree.js';
@@ -11,6 +11,7 @@ import { noUnfinishedMarks, testHasOnlyTests } from './unfinished.js';
 export const rules: Readonly<Record<string, Rule>> = {
   'imports one way between rooms, lab → product → ground, and only through a room’s index':
     importsOneWay,
+  'has a tracker whose sockets know no dialect': foldersApart,
   'has no two files that import each other': noCircles,
   'keeps each wrapped library in its room': wrappedLibraries,
   'has a core without clock, random or I/O': pureCore,

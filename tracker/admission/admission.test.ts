@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { SignJWT, UnsecuredJWT } from 'jose';
-import { testStream } from '../testing/start-test-tracker.js';
+import { testStream } from '../testing/test-parts.js';
 import { admit } from './admission.js';
 import type { JoinRequest } from './check.js';
 

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { SignJWT } from 'jose';
-import { startTestTracker, testStream, type TestTracker } from '../testing/start-test-tracker.js';
+import { startTestTracker, type TestTracker } from '../testing/start-test-tracker.js';
+import { testStream } from '../testing/test-parts.js';
 import { newSession, TestViewer, until } from '../testing/test-viewer.js';
 
 const id = 'AAAAAAAAAAAAAAAAAAAAAA';

@@ -1,26 +1,27 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { BlockList } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { closeCodes } from '../../protocol/index.js';
 import { boundAddress, listen } from '../../service/admin-server.js';
+import type { Random } from '../../service/random.js';
+import { trackerLimits } from '../limits.js';
 import { browserFamily } from './browser-family.js';
 import { clientAddress } from './client-address.js';
-import { trackerLimits } from '../limits.js';
-import { closeCodes } from '../../protocol/index.js';
-import type { Random } from '../../service/random.js';
+import type { Dialect } from './conversation.js';
+import { answerHttp, refuseUpgrade } from './http-answers.js';
+import { OpenSockets, type OpenSocketsOptions, type SocketRefusal } from './open-sockets.js';
 import { ViewerSocket, type ViewerSocketOptions } from './viewer-socket.js';
 
-/** The subprotocol of our own dialect. */
-const subprotocol = 'viblast.v1';
-
-export interface TrackerServerOptions extends ViewerSocketOptions {
+export interface TrackerServerOptions extends ViewerSocketOptions, OpenSocketsOptions {
   readonly host: string;
   readonly port: number;
-  readonly socketsMax: number;
-  readonly socketsPerAddressMax: number;
   readonly trustedProxies: BlockList;
-  /** Whether viewers may be sent here: `GET /health`. */
+  /** What viewers may speak. Where a socket asks for several, the first one here is taken. */
+  readonly dialects: readonly Dialect[];
+  /** True: viewers may be sent here (`GET /health`). */
   readonly isReady: () => boolean;
+  readonly metrics: { socketRefused(reason: SocketRefusal): void };
 }
 
 export interface TrackerServer {
@@ -29,17 +30,19 @@ export interface TrackerServer {
   readonly socketCount: number;
   /** `/health` says no from here on, and no further socket is taken. */
   stopAccepting(): void;
-  /** Asks every viewer to connect elsewhere, each at a random time within `spreadMs`; resolves when all went, or after it. */
+  /**
+   * Asks every viewer to connect elsewhere, each at a random time within `spreadMs`; resolves when
+   * all went, or after it.
+   */
   sendAway(spreadMs: number, random: Random): Promise<void>;
   /** Closes all sockets (1001) and the port. */
   close(): Promise<void>;
 }
 
-/** The tracker's port: WebSockets and their bounds, and what HAProxy asks. Rejects when it can't be bound. */
+/** The tracker's port: WebSockets, bounds, HAProxy's check. Rejects when it can't be bound. */
 export async function startTrackerServer(options: TrackerServerOptions): Promise<TrackerServer> {
-  const viewers = new Map<WebSocket, ViewerSocket | undefined>();
-  const socketsByAddress = new Map<string, number>();
-  const { metrics } = options.parts;
+  const sockets = new OpenSockets(options);
+  const webSockets = webSocketServer(options.dialects);
   let isAccepting = true;
 
   const http = createServer((request, response) =>
@@ -48,129 +51,78 @@ export async function startTrackerServer(options: TrackerServerOptions): Promise
   http.requestTimeout = trackerLimits.httpRequestTimeoutMs;
   http.headersTimeout = trackerLimits.httpRequestTimeoutMs;
   http.maxConnections = options.socketsMax + trackerLimits.httpConnectionsMax;
-  const webSockets = new WebSocketServer({
-    noServer: true,
-    maxPayload: trackerLimits.payloadBytesMax,
-    perMessageDeflate: false,
-    handleProtocols: (offered) => (offered.has(subprotocol) ? subprotocol : false),
-  });
-
-  function refusal(address: string): { reason: string; status: string } | undefined {
-    if (!isAccepting) return { reason: 'stopping', status: '503 Service Unavailable' };
-    if (viewers.size >= options.socketsMax) {
-      return { reason: 'sockets_max', status: '503 Service Unavailable' };
-    }
-    if ((socketsByAddress.get(address) ?? 0) >= options.socketsPerAddressMax) {
-      return { reason: 'sockets_per_address_max', status: '429 Too Many Requests' };
-    }
-    return undefined;
-  }
-
-  function take(socket: WebSocket, request: IncomingMessage, address: string): void {
-    socketsByAddress.set(address, (socketsByAddress.get(address) ?? 0) + 1);
-    viewers.set(socket, undefined);
-    socket.once('close', () => {
-      viewers.delete(socket);
-      const left = (socketsByAddress.get(address) ?? 1) - 1;
-      if (left > 0) socketsByAddress.set(address, left);
-      else socketsByAddress.delete(address);
-    });
-    if (socket.protocol === subprotocol) {
-      const { origin, 'user-agent': userAgent } = request.headers;
-      const browser = browserFamily(userAgent);
-      viewers.set(socket, new ViewerSocket(socket, options, { origin, browser }));
-    } else refuseDialect(socket);
-  }
-
   http.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     stream.on('error', () => stream.destroy());
-    const address = clientAddress(
-      request.socket.remoteAddress,
-      headerText(request.headers['x-forwarded-for']),
-      options.trustedProxies,
-    );
-    const refused = refusal(address);
-    if (refused !== undefined) {
-      metrics.socketRefused(refused.reason);
-      stream.end(
-        `HTTP/1.1 ${refused.status}\r\nConnection: close\r\nContent-Length: 0\r\nRetry-After: 5\r\n\r\n`,
-      );
+    const address = addressOf(request, options.trustedProxies);
+    const refusal = isAccepting ? sockets.refusal(address) : 'stopping';
+    if (refusal !== undefined) {
+      options.metrics.socketRefused(refusal);
+      refuseUpgrade(stream, refusal);
       return;
     }
-    webSockets.handleUpgrade(request, stream, head, (socket) => take(socket, request, address));
+    webSockets.handleUpgrade(request, stream, head, (socket) => {
+      sockets.add(socket, address, beginConversation(socket, request, options));
+    });
   });
-
-  const pings = setInterval(() => {
-    for (const [socket, viewer] of viewers) {
-      if (viewer === undefined) socket.terminate();
-      else viewer.checkAlive();
-    }
-  }, trackerLimits.pingIntervalMs);
-
+  const pings = setInterval(() => sockets.checkAlive(), trackerLimits.pingIntervalMs);
   await listen(http, options.host, options.port);
 
   return {
     address: boundAddress(http),
     get socketCount() {
-      return viewers.size;
+      return sockets.count;
     },
     stopAccepting() {
       isAccepting = false;
     },
     async sendAway(spreadMs, random) {
-      for (const viewer of viewers.values()) viewer?.reconnect(Math.floor(random() * spreadMs));
-      await allClosed(viewers, spreadMs);
+      sockets.sendAway(() => Math.floor(random() * spreadMs));
+      await sockets.allClosed(spreadMs);
     },
     async close() {
       isAccepting = false;
       clearInterval(pings);
-      for (const socket of viewers.keys()) socket.close(closeCodes.stopping, 'the tracker stops');
-      await allClosed(viewers, trackerLimits.closeDeadlineMs);
-      for (const socket of viewers.keys()) socket.terminate();
+      await sockets.close(closeCodes.stopping, 'the tracker stops', trackerLimits.closeDeadlineMs);
       http.closeAllConnections();
       await new Promise<void>((resolve) => http.close(() => resolve()));
     },
   };
 }
 
-/** Sockets without our subprotocol would speak the WebTorrent dialect, which this tracker doesn't know yet. */
-function refuseDialect(socket: WebSocket): void {
-  socket.on('error', () => undefined);
-  socket.close(closeCodes.unsupportedSubprotocol, `unsupported: use subprotocol ${subprotocol}`);
-}
-
-function headerText(value: string | string[] | undefined): string | undefined {
-  return Array.isArray(value) ? value.join(',') : value;
-}
-
-function answerHttp(request: IncomingMessage, response: ServerResponse, isReady: boolean): void {
-  const path = (request.url ?? '').split('?')[0];
-  const answer = (status: number, text: string, headers: Record<string, string> = {}): void => {
-    response.writeHead(status, { 'content-type': 'application/json', ...headers });
-    response.end(`${JSON.stringify({ status: text })}\n`);
-  };
-  request.resume();
-  if (path === '/health' && (request.method === 'GET' || request.method === 'HEAD')) {
-    answer(isReady ? 200 : 503, isReady ? 'ready' : 'not ready');
-  } else if (path === '/' && request.method === 'GET') {
-    answer(426, 'this is a WebSocket', { upgrade: 'websocket', connection: 'upgrade' });
-  } else answer(404, 'not found');
-}
-
-/** Resolves when no socket is left, or after `deadlineMs`. */
-async function allClosed(
-  viewers: ReadonlyMap<WebSocket, unknown>,
-  deadlineMs: number,
-): Promise<void> {
-  if (viewers.size === 0) return;
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, deadlineMs);
-    for (const socket of viewers.keys()) {
-      socket.once('close', () => {
-        if (viewers.size > 0) return;
-        clearTimeout(timer);
-        resolve();
-      });
-    }
+function webSocketServer(dialects: readonly Dialect[]): WebSocketServer {
+  return new WebSocketServer({
+    noServer: true,
+    maxPayload: trackerLimits.payloadBytesMax,
+    perMessageDeflate: false,
+    handleProtocols: (offered) =>
+      dialects.find(({ subprotocol }) => offered.has(subprotocol))?.subprotocol ?? false,
   });
+}
+
+/** Undefined, and the socket closed, where it asked for no dialect of ours. */
+function beginConversation(
+  socket: WebSocket,
+  request: IncomingMessage,
+  options: TrackerServerOptions,
+): ViewerSocket | undefined {
+  const { dialects } = options;
+  const dialect = dialects.find(({ subprotocol }) => subprotocol === socket.protocol);
+  if (dialect === undefined) {
+    const known = dialects.map(({ subprotocol }) => subprotocol).join(' or ');
+    socket.on('error', () => undefined);
+    socket.close(closeCodes.unsupportedSubprotocol, `unsupported: use subprotocol ${known}`);
+    return undefined;
+  }
+  const { origin, 'user-agent': userAgent } = request.headers;
+  return new ViewerSocket(socket, options, dialect, { origin, browser: browserFamily(userAgent) });
+}
+
+/** Where the viewer connects from, as far as the proxies on the way are to be believed. */
+function addressOf(request: IncomingMessage, proxies: BlockList): string {
+  const forwardedFor = request.headers['x-forwarded-for'];
+  return clientAddress(
+    request.socket.remoteAddress,
+    Array.isArray(forwardedFor) ? forwardedFor.join(',') : forwardedFor,
+    proxies,
+  );
 }

@@ -1,14 +1,16 @@
 import type { RawData, WebSocket } from 'ws';
+import type { CloseCode } from '../../protocol/index.js';
 import { trackerLimits } from '../limits.js';
-import type { ServerMessage } from '../../protocol/index.js';
+import type { Conversation, Dialect, ViewerLink, ViewerRequest } from './conversation.js';
 import { TokenBucket } from './token-bucket.js';
-import type { ViewerParts } from '../viblast/viewer-parts.js';
-import { ViewerSession, type ViewerLink, type ViewerRequest } from '../viblast/viewer-session.js';
 
 export interface ViewerSocketOptions {
-  readonly parts: ViewerParts;
   readonly messagesPerSecond: number;
   readonly messagesBurst: number;
+  /** How long a viewer has to say who it is. */
+  readonly greetingDeadlineMs: number;
+  readonly now: () => number;
+  readonly onInternalError: (error: unknown) => void;
 }
 
 function textOf(data: RawData): string {
@@ -18,50 +20,51 @@ function textOf(data: RawData): string {
 
 /** A viewer's WebSocket: frames in and out, how fast, how slow and for how long. */
 export class ViewerSocket implements ViewerLink {
-  readonly #session: ViewerSession;
+  readonly #conversation: Conversation;
   readonly #bucket: TokenBucket;
-  readonly #helloTimer: NodeJS.Timeout;
+  readonly #greetingTimer: NodeJS.Timeout;
   #closeTimer: NodeJS.Timeout | undefined;
   #isAlive = true;
 
   constructor(
     private readonly socket: WebSocket,
     private readonly options: ViewerSocketOptions,
+    dialect: Dialect,
     request: ViewerRequest,
   ) {
-    const { parts, messagesPerSecond, messagesBurst } = options;
-    this.#session = new ViewerSession(parts, this, request);
-    this.#bucket = new TokenBucket(messagesPerSecond, messagesBurst, parts.now());
-    this.#helloTimer = setTimeout(() => {
-      if (!this.#session.hasGreeted) this.#session.refuseSilence();
-    }, trackerLimits.helloDeadlineMs);
+    const { messagesPerSecond, messagesBurst, greetingDeadlineMs, now } = options;
+    this.#conversation = dialect.begin(this, request);
+    this.#bucket = new TokenBucket(messagesPerSecond, messagesBurst, now());
+    this.#greetingTimer = setTimeout(() => {
+      if (!this.#conversation.hasGreeted) this.#guard(() => this.#conversation.refuseSilence());
+    }, greetingDeadlineMs);
     socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
     socket.on('pong', () => (this.#isAlive = true));
     socket.on('close', () => {
-      clearTimeout(this.#helloTimer);
+      clearTimeout(this.#greetingTimer);
       clearTimeout(this.#closeTimer);
-      this.#session.closed();
+      this.#conversation.closed();
     });
     // ws closes the socket itself, with the code that fits (1009, 1007, 1002).
     socket.on('error', () => undefined);
   }
 
-  send(message: ServerMessage): void {
+  send(text: string): void {
     if (this.socket.readyState !== this.socket.OPEN) return;
     if (this.socket.bufferedAmount > trackerLimits.bufferedBytesMax) {
       this.socket.terminate();
       return;
     }
-    this.socket.send(JSON.stringify(message));
+    this.socket.send(text);
   }
 
-  close(code: number, reason: string): void {
+  close(code: CloseCode, reason: string): void {
     if (this.socket.readyState !== this.socket.OPEN) return;
     this.socket.close(code, reason);
     this.#closeTimer = setTimeout(() => this.socket.terminate(), trackerLimits.closeDeadlineMs);
   }
 
-  /** Asks whether the other side still lives; ends the socket if it hasn't answered since the last time. */
+  /** Asks whether the other side lives; ends the socket if it hasn't answered the last time. */
   checkAlive(): void {
     if (!this.#isAlive) {
       this.socket.terminate();
@@ -72,21 +75,27 @@ export class ViewerSocket implements ViewerLink {
   }
 
   reconnect(afterMs: number): void {
-    this.#session.reconnect(afterMs);
+    this.#guard(() => this.#conversation.reconnect(afterMs));
   }
 
   #receive(data: RawData, isBinary: boolean): void {
     this.#isAlive = true;
     // What comes behind our close has no meaning any more.
     if (this.socket.readyState !== this.socket.OPEN) return;
+    this.#guard(() => {
+      if (!this.#bucket.take(this.options.now())) this.#conversation.refuseFlood();
+      else if (isBinary) this.#conversation.refuseBinary();
+      else this.#conversation.receive(textOf(data));
+    });
+  }
+
+  /** A mistake of ours ends this socket, and no other. */
+  #guard(step: () => void): void {
     try {
-      if (!this.#bucket.take(this.options.parts.now())) this.#session.refuseFlood();
-      else if (isBinary) {
-        this.#session.refuseBad('bad_message', 'binary frames have no meaning here');
-      } else this.#session.receive(textOf(data));
+      step();
     } catch (error) {
-      this.options.parts.onInternalError(error);
-      this.#session.failed();
+      this.options.onInternalError(error);
+      this.#conversation.failed();
     }
   }
 }

@@ -1,11 +1,9 @@
 import type { ClusterSettings, RegisteredStream } from '../../registry/index.js';
-import type { Announce } from '../../schemas/index.js';
-import type { QueueRefusal } from '../announces/announce-batcher.js';
+import type { ReportParts } from '../announces/reports.js';
 import type { TrackerMetrics } from '../metrics.js';
 import type { OfferBook } from '../swarm/offer-book.js';
 import type { SwarmStore } from '../swarm/swarm-store.js';
 import type { SessionDirectory } from './session-directory.js';
-import type { ViewerSession } from './viewer-session.js';
 
 /** What all viewers' sessions of a tracker share. */
 export interface ViewerParts {
@@ -14,12 +12,12 @@ export interface ViewerParts {
   readonly swarms: SwarmStore;
   readonly offers: OfferBook;
   readonly directory: SessionDirectory;
-  readonly announces: {
-    add(partition: number, origin: ViewerSession, announce: Announce): QueueRefusal | undefined;
-  };
+  readonly announces: ReportParts['queue'];
   readonly metrics: TrackerMetrics;
   readonly announceIntervalMs: number;
   readonly iceServers: readonly string[];
+  /** How long a viewer that has left waits for the last answers. */
+  readonly leaveDeadlineMs: number;
   readonly now: () => number;
   /** 128 random bits, 22 base64url characters: nobody can guess one. */
   readonly newPeerId: () => string;

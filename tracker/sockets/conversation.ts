@@ -1,0 +1,45 @@
+import type { CloseCode } from '../../protocol/index.js';
+import type { Browser } from '../../schemas/index.js';
+
+/** What a socket gives its conversation: the way to the viewer. After `close`, both do nothing. */
+export interface ViewerLink {
+  /** Sends a text frame. A viewer that reads too slowly loses its socket. */
+  send(text: string): void;
+  close(code: CloseCode, reason: string): void;
+}
+
+/** What the upgrade request told of a viewer. */
+export interface ViewerRequest {
+  readonly origin: string | undefined;
+  readonly browser: Browser;
+}
+
+/**
+ * One viewer's conversation in a dialect, which alone knows what frames mean. None of its verbs
+ * waits; what one of them throws is a mistake of ours, and the socket calls `failed`.
+ */
+export interface Conversation {
+  /** True: the viewer has said who it is. Where it doesn't in time, `refuseSilence` is called. */
+  readonly hasGreeted: boolean;
+  /** A text frame. */
+  receive(text: string): void;
+  /** A binary frame: no dialect has any, so it is a mistake of the viewer's. */
+  refuseBinary(): void;
+  /** More frames than allowed: ends, since what is dropped unread could never be answered. */
+  refuseFlood(): void;
+  /** No greeting in time: ends. */
+  refuseSilence(): void;
+  /** Something of ours went wrong: says so without details and ends. */
+  failed(): void;
+  /** This tracker stops: asks the viewer to connect elsewhere after this time. All goes on. */
+  reconnect(afterMs: number): void;
+  /** The socket is gone, by whichever side: lets go of everything. Harmless a second time. */
+  closed(): void;
+}
+
+/** A language that viewers may speak; the server picks it by what their sockets ask for. */
+export interface Dialect {
+  /** The WebSocket subprotocol; empty for sockets that ask for none. */
+  readonly subprotocol: string;
+  begin(link: ViewerLink, request: ViewerRequest): Conversation;
+}

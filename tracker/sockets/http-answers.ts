@@ -1,0 +1,34 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { SocketRefusal } from './open-sockets.js';
+
+/** What HAProxy asks, `GET /health`, and what somebody gets who came without a WebSocket. */
+export function answerHttp(
+  request: IncomingMessage,
+  response: ServerResponse,
+  isReady: boolean,
+): void {
+  const path = (request.url ?? '').split('?')[0];
+  const answer = (status: number, text: string, headers: Record<string, string> = {}): void => {
+    response.writeHead(status, { 'content-type': 'application/json', ...headers });
+    response.end(`${JSON.stringify({ status: text })}\n`);
+  };
+  request.resume();
+  if (path === '/health' && (request.method === 'GET' || request.method === 'HEAD')) {
+    answer(isReady ? 200 : 503, isReady ? 'ready' : 'not ready');
+  } else if (path === '/' && request.method === 'GET') {
+    answer(426, 'this is a WebSocket', { upgrade: 'websocket', connection: 'upgrade' });
+  } else answer(404, 'not found');
+}
+
+const refusalStatus: Readonly<Record<SocketRefusal, string>> = {
+  stopping: '503 Service Unavailable',
+  sockets_max: '503 Service Unavailable',
+  sockets_per_address_max: '429 Too Many Requests',
+};
+
+/** The answer to an upgrade that isn't taken. */
+export function refuseUpgrade(stream: Duplex, refusal: SocketRefusal): void {
+  const headers = 'Connection: close\r\nContent-Length: 0\r\nRetry-After: 5';
+  stream.end(`HTTP/1.1 ${refusalStatus[refusal]}\r\n${headers}\r\n\r\n`);
+}

@@ -1,0 +1,77 @@
+import type { WebSocket } from 'ws';
+import type { ViewerSocket } from './viewer-socket.js';
+
+/** Why a socket isn't taken. */
+export type SocketRefusal = 'stopping' | 'sockets_max' | 'sockets_per_address_max';
+
+export interface OpenSocketsOptions {
+  readonly socketsMax: number;
+  readonly socketsPerAddressMax: number;
+}
+
+/** The sockets that are open, within their bounds over all and of an address. */
+export class OpenSockets {
+  readonly #viewers = new Map<WebSocket, ViewerSocket | undefined>();
+  readonly #countByAddress = new Map<string, number>();
+
+  constructor(private readonly options: OpenSocketsOptions) {}
+
+  get count(): number {
+    return this.#viewers.size;
+  }
+
+  /** Which bound a further socket of this address would break. */
+  refusal(address: string): SocketRefusal | undefined {
+    const { socketsMax, socketsPerAddressMax } = this.options;
+    if (this.#viewers.size >= socketsMax) return 'sockets_max';
+    const ofAddress = this.#countByAddress.get(address) ?? 0;
+    return ofAddress >= socketsPerAddressMax ? 'sockets_per_address_max' : undefined;
+  }
+
+  /** Counts the socket until it is closed; `viewer` where it speaks a dialect of ours. */
+  add(socket: WebSocket, address: string, viewer: ViewerSocket | undefined): void {
+    this.#countByAddress.set(address, (this.#countByAddress.get(address) ?? 0) + 1);
+    this.#viewers.set(socket, viewer);
+    socket.once('close', () => {
+      this.#viewers.delete(socket);
+      const left = (this.#countByAddress.get(address) ?? 1) - 1;
+      if (left > 0) this.#countByAddress.set(address, left);
+      else this.#countByAddress.delete(address);
+    });
+  }
+
+  /** Ends every socket whose other side is gone, and those that linger without a dialect. */
+  checkAlive(): void {
+    for (const [socket, viewer] of this.#viewers) {
+      if (viewer === undefined) socket.terminate();
+      else viewer.checkAlive();
+    }
+  }
+
+  /** Asks every viewer to connect elsewhere after what `afterMs` says, anew for each. */
+  sendAway(afterMs: () => number): void {
+    for (const viewer of this.#viewers.values()) viewer?.reconnect(afterMs());
+  }
+
+  /** Closes all of them; resolves when all are closed, by force after `deadlineMs`. */
+  async close(code: number, reason: string, deadlineMs: number): Promise<void> {
+    for (const socket of this.#viewers.keys()) socket.close(code, reason);
+    await this.allClosed(deadlineMs);
+    for (const socket of this.#viewers.keys()) socket.terminate();
+  }
+
+  /** Resolves when no socket is left, or after `deadlineMs`. */
+  async allClosed(deadlineMs: number): Promise<void> {
+    if (this.#viewers.size === 0) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, deadlineMs);
+      for (const socket of this.#viewers.keys()) {
+        socket.once('close', () => {
+          if (this.#viewers.size > 0) return;
+          clearTimeout(timer);
+          resolve();
+        });
+      }
+    });
+  }
+}

@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto';
+import { Registry } from 'prom-client';
+import { partitionOf } from '../../kafka/index.js';
+import type { ClusterSettings, RegisteredStream } from '../../registry/index.js';
+import { seededRandom } from '../../service/random.js';
+import { silentLogger } from '../../service/testing/silent-logger.js';
+import { AnnounceWriter } from '../announces/announce-writer.js';
+import { tellAnswers, type Reports } from '../announces/reports.js';
+import { trackerLimits } from '../limits.js';
+import { TrackerMetrics } from '../metrics.js';
+import { OfferBook } from '../swarm/offer-book.js';
+import { nearAndRandom } from '../swarm/peer-choice.js';
+import { SwarmStore } from '../swarm/swarm-store.js';
+import { SessionDirectory } from '../viblast/session-directory.js';
+import type { ViewerParts } from '../viblast/viewer-parts.js';
+import { MemoryLog } from './memory-log.js';
+
+const testCluster: ClusterSettings = {
+  revision: 1,
+  partitions: 4,
+  partialPartitions: 2,
+  intervalMs: 60_000,
+  lateMs: 180_000,
+  graceMs: 60_000,
+  takeoverMs: 60_000,
+  replicationFactor: 1,
+  minInsyncReplicas: 1,
+};
+
+export function testStream(key: string, changes: Partial<RegisteredStream> = {}): RegisteredStream {
+  return {
+    key,
+    title: key,
+    origins: [],
+    tokenKeys: [],
+    renditions: [],
+    countPlainSockets: false,
+    isArchived: false,
+    revision: 1,
+    changedAtMs: 0,
+    changedBy: 'test',
+    ...changes,
+  };
+}
+
+/** All of a tracker but its port, with a log in memory instead of Kafka. */
+export interface TestParts {
+  readonly log: MemoryLog;
+  /** The registry: one stream, `arena`, to begin with. */
+  readonly streams: Map<string, RegisteredStream>;
+  readonly announces: AnnounceWriter<Reports>;
+  readonly parts: ViewerParts;
+  readonly internalErrors: unknown[];
+}
+
+export function testParts(queueBytesMax = 1e6): TestParts {
+  const log = new MemoryLog();
+  const streams = new Map([['arena', testStream('arena')]]);
+  const metrics = new TrackerMetrics(new Registry());
+  const internalErrors: unknown[] = [];
+  const announces = new AnnounceWriter({
+    tracker: 'test-tracker',
+    partitions: testCluster.partitions,
+    times: testCluster,
+    batchAnnouncesMax: 128,
+    batchWaitMs: 5,
+    requestsInFlightMax: 4,
+    retryDelayMs: 5,
+    retryDelayMsMax: 20,
+    partitionQueueBytesMax: queueBytesMax,
+    queueBytesMax,
+    producer: log,
+    logger: silentLogger,
+    metrics,
+    now: Date.now,
+    onAnswers: tellAnswers,
+  });
+  const parts: ViewerParts = {
+    cluster: testCluster,
+    findStream: (key) => streams.get(key),
+    swarms: new SwarmStore({
+      choose: nearAndRandom,
+      random: seededRandom(7),
+      peersPerSwarmMax: 1_000,
+    }),
+    offers: new OfferBook(trackerLimits),
+    directory: new SessionDirectory(),
+    announces,
+    metrics,
+    announceIntervalMs: 5_000,
+    iceServers: ['stun:stun.example:3478'],
+    leaveDeadlineMs: trackerLimits.leaveDeadlineMs,
+    now: Date.now,
+    newPeerId: () => randomBytes(16).toString('base64url'),
+    partitionOf,
+    onInternalError: (error) => internalErrors.push(error),
+  };
+  return { log, streams, announces, parts, internalErrors };
+}

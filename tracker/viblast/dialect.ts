@@ -1,0 +1,9 @@
+import { subprotocol } from '../../protocol/index.js';
+import type { Dialect } from '../sockets/conversation.js';
+import type { ViewerParts } from './viewer-parts.js';
+import { ViewerSession } from './viewer-session.js';
+
+/** viblast.v1, our own dialect: docs/protocol.md. */
+export function viblastDialect(parts: ViewerParts): Dialect {
+  return { subprotocol, begin: (link, request) => new ViewerSession(parts, link, request) };
+}

@@ -1,0 +1,21 @@
+import { protocolLimits, type ServerMessage } from '../../protocol/index.js';
+import { acceptedTimes } from '../announces/time-rules.js';
+import type { ViewerParts } from './viewer-parts.js';
+
+/** The answer to a hello: who the viewer is among its peers, and every bound that holds for it. */
+export function welcomeOf(peer: string, parts: ViewerParts): ServerMessage {
+  return {
+    type: 'welcome',
+    peer,
+    time: parts.now(),
+    announceIntervalMs: parts.announceIntervalMs,
+    iceServers: parts.iceServers.map((url) => ({ urls: [url] })),
+    limits: {
+      messageBytesMax: protocolLimits.messageBytesMax,
+      announcesMax: protocolLimits.announcesPerMessageMax,
+      peersMax: protocolLimits.peersMax,
+      signalBytesMax: protocolLimits.signalBytesMax,
+      ...acceptedTimes(parts.cluster),
+    },
+  };
+}
