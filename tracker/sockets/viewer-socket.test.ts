@@ -1,0 +1,152 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { closeCodes } from '../../protocol/index.js';
+import {
+  startTestTracker,
+  type TestTracker,
+  type TestTrackerOptions,
+} from '../testing/start-test-tracker.js';
+import { TestViewer, until } from '../testing/test-viewer.js';
+import type { Conversation, Dialect, ViewerLink } from './conversation.js';
+
+/** Says which of its verbs was called, each time. */
+class Parrot implements Conversation {
+  hasGreeted = false;
+  readonly calls: string[] = [];
+
+  constructor(readonly link: ViewerLink) {}
+
+  receive(text: string): void {
+    if (text === 'throw') throw new Error('a mistake');
+    this.hasGreeted = true;
+    this.#say(`received ${text}`);
+  }
+
+  refuseBinary(): void {
+    this.#say('binary');
+  }
+
+  refuseFlood(): void {
+    this.#say('flood');
+    this.link.close(closeCodes.tooManyMessages, 'flood');
+  }
+
+  refuseSilence(): void {
+    this.#say('silence');
+    this.link.close(closeCodes.noHello, 'silence');
+  }
+
+  failed(): void {
+    this.#say('failed');
+    this.link.close(closeCodes.internal, 'failed');
+  }
+
+  reconnect(): void {
+    throw new Error('cannot be sent away');
+  }
+
+  closed(): void {
+    this.#say('closed');
+  }
+
+  #say(word: string): void {
+    this.calls.push(word);
+    this.link.send(word);
+  }
+}
+
+describe('a socket, whatever is spoken on it', () => {
+  let tracker: TestTracker | undefined;
+  let parrots: Parrot[] = [];
+
+  const parrot = (subprotocol: string): Dialect => ({
+    subprotocol,
+    begin: (link) => {
+      const conversation = new Parrot(link);
+      parrots.push(conversation);
+      return conversation;
+    },
+  });
+
+  async function connect(options: TestTrackerOptions, protocols: string | string[] = 'parrot') {
+    tracker ??= await startTestTracker({ dialects: [parrot('parrot')], ...options });
+    const viewer = await TestViewer.connect(tracker.url, protocols);
+    const texts: string[] = [];
+    viewer.socket.removeAllListeners('message');
+    viewer.socket.on('message', (data: Buffer) => texts.push(data.toString('utf8')));
+    return { viewer, texts, conversation: parrots.at(-1), tracker };
+  }
+
+  afterEach(async () => {
+    await tracker?.stop();
+    tracker = undefined;
+    parrots = [];
+  });
+
+  it('hands frames on in their order, and says when it is gone', async () => {
+    const { viewer, texts, conversation } = await connect({});
+    viewer.send('one');
+    viewer.socket.send(Buffer.from([1]));
+    viewer.send('two');
+    await until(() => texts.length === 3, 'all are answered');
+    expect(texts).toEqual(['received one', 'binary', 'received two']);
+    viewer.end();
+    await until(() => conversation?.calls.includes('closed') === true, 'it is gone');
+    expect(conversation?.calls.filter((call) => call === 'closed')).toHaveLength(1);
+  });
+
+  it('says nothing by itself while the viewer is silent, and ends the silence in time', async () => {
+    const { viewer, texts } = await connect({ greetingDeadlineMs: 30 });
+    expect(await viewer.closed()).toBe(closeCodes.noHello);
+    expect(texts).toEqual(['silence']);
+  });
+
+  it('is not silent once the viewer has greeted', async () => {
+    const { viewer, conversation } = await connect({ greetingDeadlineMs: 30 });
+    viewer.send('one');
+    const { viewer: silent } = await connect({});
+    expect(await silent.closed()).toBe(closeCodes.noHello);
+    expect(conversation?.calls).toEqual(['received one']);
+    viewer.end();
+  });
+
+  it('tells of a flood at the first frame too many, and hands on none behind the close', async () => {
+    const { viewer, conversation } = await connect({ messagesBurst: 3 });
+    for (let count = 0; count < 50; count += 1) viewer.send(String(count));
+    expect(await viewer.closed()).toBe(closeCodes.tooManyMessages);
+    expect(conversation?.calls.filter((call) => call === 'flood')).toHaveLength(1);
+    expect(conversation?.calls.at(-2)).toBe('flood');
+  });
+
+  it('is the only one that ends where something of ours throws, at a frame or a drain', async () => {
+    const { viewer, tracker: running } = await connect({});
+    const { viewer: other, texts } = await connect({});
+    viewer.send('throw');
+    expect(await viewer.closed()).toBe(closeCodes.internal);
+    other.send('still here');
+    await until(() => texts.length > 0, 'the other is answered');
+    await running.server.sendAway(1_000, () => 0);
+    expect(await other.closed()).toBe(closeCodes.internal);
+    expect(running.internalErrors).toHaveLength(2);
+  });
+
+  it('speaks the dialect that it asks for, the first of the list where it asks for several', async () => {
+    const dialects = [parrot('parrot'), parrot('starling'), parrot('')];
+    for (const [asked, spoken] of [
+      ['starling', 'starling'],
+      [['crow', 'starling', 'parrot'], 'parrot'],
+      [[], ''],
+    ] as const) {
+      const { viewer, texts } = await connect({ dialects }, [asked].flat());
+      expect(viewer.socket.protocol).toBe(spoken);
+      viewer.send('hello');
+      await until(() => texts.length > 0, 'it is answered');
+      viewer.end();
+    }
+  });
+
+  it('is closed where it asks for none of the dialects, with their names', async () => {
+    const { viewer } = await connect({ dialects: [parrot('parrot'), parrot('starling')] }, []);
+    expect(await viewer.closed()).toBe(closeCodes.unsupportedSubprotocol);
+    expect(viewer.closeReason).toBe('unsupported: use subprotocol parrot or starling');
+  });
+});
