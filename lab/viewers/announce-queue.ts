@@ -21,7 +21,7 @@ export class AnnounceQueue {
   #nextNumber = 0;
   readonly #pending = new Map<number, Pending>();
 
-  /** When full, the viewer lets its deltas grow instead of making another announce. */
+  /** True: the viewer lets its deltas grow instead of making another announce. */
   get isFull(): boolean {
     return this.#pending.size >= pendingMax;
   }

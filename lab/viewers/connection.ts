@@ -90,7 +90,7 @@ export class Connection {
     this.#socket?.terminate();
   }
 
-  /** For good. What was handed over goes out first; `isAbrupt` as when a page is closed. */
+  /** For good: `isAbrupt` at once, as when a page is closed, else behind what was handed over. */
   close(isAbrupt: boolean): void {
     this.#isClosed = true;
     clearTimeout(this.#timer);

@@ -7,7 +7,7 @@ import type { StreamProfile } from './stream-profile.js';
 export interface ViewerProfile {
   readonly stream: StreamProfile;
   readonly browser: BrowserProfile;
-  /** Whether it names its browser in `hello`, or leaves it to the User-Agent. */
+  /** True: names its browser in `hello`. False: leaves it to the User-Agent. */
   readonly tellsBrowser: boolean;
   readonly lifetimeMs: number;
   readonly startupMs: number;

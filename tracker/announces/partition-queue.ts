@@ -71,7 +71,7 @@ export class PartitionQueue<Origin> {
     return size;
   }
 
-  /** Whether a request is waiting to be sent again: Kafka didn't take it. */
+  /** True: a request was or is to be sent again, since Kafka didn't take it. */
   get isFailing(): boolean {
     for (const request of this.#open) if (request.attempts > 1 || request.dueMs > 0) return true;
     return false;
