@@ -2,16 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { Registry } from 'prom-client';
 import type { OwnedPartition } from '../kafka/index.js';
 import { AppError } from '../service/errors.js';
-import type { Logger } from '../service/logs.js';
+import { silentLogger } from '../service/testing/silent-logger.js';
 import { BatchWriter, type BatchWriterOptions } from './batch-writer.js';
 import { createIngestMetrics } from './metrics.js';
-
-const logger: Logger = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-};
 
 class FakePartition implements OwnedPartition {
   readonly topic = 'announces';
@@ -48,7 +41,7 @@ class FakePartition implements OwnedPartition {
 function writerWith(options: Partial<BatchWriterOptions>): BatchWriter {
   return new BatchWriter({
     insert: () => Promise.resolve(),
-    logger,
+    logger: silentLogger,
     metrics: createIngestMetrics(new Registry()),
     rowsMax: 10,
     waitMs: 60_000,

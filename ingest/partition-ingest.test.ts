@@ -3,6 +3,7 @@ import { Registry } from 'prom-client';
 import type { LogRecord, OwnedPartition } from '../kafka/index.js';
 import { codec, type Announce } from '../schemas/index.js';
 import type { Logger } from '../service/logs.js';
+import { silentLogger } from '../service/testing/silent-logger.js';
 import { createIngestMetrics } from './metrics.js';
 import { partitionIngest } from './partition-ingest.js';
 
@@ -56,9 +57,7 @@ function ingestWith() {
   const errors: { fields: object; message: string }[] = [];
   let closed = 0;
   const logger: Logger = {
-    debug: () => undefined,
-    info: () => undefined,
-    warn: () => undefined,
+    ...silentLogger,
     error: (fields, message) => errors.push({ fields, message }),
   };
   const metrics = createIngestMetrics(new Registry());

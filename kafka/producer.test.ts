@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { describe, expect, it, jest } from '@jest/globals';
 import type { Producer } from 'kafkajs';
+import { silentLogger } from '../service/testing/silent-logger.js';
 import { PlainProducer } from './producer.js';
 
 /**
@@ -27,13 +28,7 @@ interface ProduceRequest {
 }
 type Produce = (request: ProduceRequest) => Promise<object>;
 
-const silent = {
-  namespace: () => silent,
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-};
+const silent = { ...silentLogger, namespace: () => silent };
 
 function answerFor(partition: number, errorCode = 0): object {
   const entry = { partition, errorCode, baseOffset: '7', logAppendTime: String(stampMs) };

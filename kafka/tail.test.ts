@@ -1,14 +1,8 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import type { Consumer, EachBatchPayload } from 'kafkajs';
+import { silentLogger } from '../service/testing/silent-logger.js';
 import { KafkaTail } from './tail.js';
 import type { LogAdmin } from './types.js';
-
-const silent = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-};
 
 type Listener = (event: { payload: object }) => void;
 
@@ -54,7 +48,7 @@ function setUp(endOffset: number) {
   const tail = new KafkaTail('registry', onRecord, {
     makeConsumer: () => consumer,
     admin,
-    logger: silent,
+    logger: silentLogger,
     now: () => 0,
   });
   const give = async (...given: number[]): Promise<void> => {

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import kafkajs, { type Consumer } from 'kafkajs';
+import { silentLogger } from '../../service/testing/silent-logger.js';
 import type { GroupCommit, LogAdmin } from '../types.js';
 
 /**
@@ -22,13 +23,7 @@ export const coordinatorLoading = 14;
 export const rebalanceInProgress = 27;
 export const topic = 't';
 
-export const silent = {
-  namespace: () => silent,
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-};
+export const silent = { ...silentLogger, namespace: () => silent };
 
 interface PartitionRequest {
   readonly partition: number;

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { SeenMember } from '../../registry/index.js';
 import type { Render, RenderRequest, Series } from '../../graphite/index.js';
+import { silentLogger } from '../../service/testing/silent-logger.js';
 import { MetricsReader } from '../metrics/metrics-reader.js';
 import { buildServer, type PortalServerOptions } from '../server.js';
 import { MemoryCatalog } from './memory-catalog.js';
@@ -10,13 +11,6 @@ export const bearer = { authorization: `Bearer ${token}` };
 export const minuteMs = 60_000;
 /** Ten seconds into a minute. */
 export const nowMs = 1_760_000_040_000 + 10_000;
-
-const silentLogger = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-};
 
 export interface TestPortal {
   readonly app: FastifyInstance;

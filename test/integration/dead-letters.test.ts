@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connectKafka, partitionOf, type LogProducer, type LogTail } from '../../kafka/index.js';
 import { codec, topics, type Announce, type DeadLetter } from '../../schemas/index.js';
+import { silentLogger } from '../../service/testing/silent-logger.js';
 import { eventually } from './testing/ingest-support.js';
 import { sharedStack } from './testing/stack.js';
-import { openDatabase, quietLogger, rowsOf } from './testing/views-support.js';
+import { openDatabase, rowsOf } from './testing/views-support.js';
 
 const partitions = 8;
 const stream = `broken-${randomBytes(4).toString('hex')}`;
@@ -73,7 +74,7 @@ describe('a broken record on announces', () => {
   const kafka = connectKafka({
     brokers: sharedStack().kafka.brokers,
     clientId: 'dead-letters-test',
-    logger: quietLogger,
+    logger: silentLogger,
   });
   const letters: DeadLetter[] = [];
   const partition = partitionOf(stream, Buffer.alloc(16, 7), partitions);

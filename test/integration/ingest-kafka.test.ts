@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connectKafka } from '../../kafka/index.js';
 import { codec, groups, topics } from '../../schemas/index.js';
+import { silentLogger } from '../../service/testing/silent-logger.js';
 import type { ServiceProcess } from '../../lab/stack/index.js';
 import {
   eventually,
@@ -13,7 +14,6 @@ import {
   type IngestStack,
   type RowText,
 } from './testing/ingest-support.js';
-import { quietLogger } from './testing/views-support.js';
 
 describe('ingest on a real Kafka and ClickHouse', () => {
   const written: RowText[] = [];
@@ -30,7 +30,7 @@ describe('ingest on a real Kafka and ClickHouse', () => {
   /** The offsets up to which ingest has committed, and the log's ends. */
   async function positions(): Promise<{ committed: number[]; ends: number[] }> {
     const { brokers } = stack.kafka;
-    const kafka = connectKafka({ brokers, clientId: 'ingest-test', logger: quietLogger });
+    const kafka = connectKafka({ brokers, clientId: 'ingest-test', logger: silentLogger });
     const admin = await kafka.admin();
     try {
       const commits = await admin.commits(groups.ingest, topics.announces);

@@ -13,14 +13,9 @@ import {
   type StartPosition,
 } from '../../kafka/index.js';
 import { compiledTree } from '../../lab/stack/process/compiled-tree.js';
+import { silentLogger } from '../../service/testing/silent-logger.js';
 import { sharedStack } from './testing/stack.js';
 
-const silent = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-};
 const partitions = 4;
 
 interface Reading {
@@ -297,7 +292,7 @@ describe('the Kafka adapter on a real broker', () => {
 });
 
 function connectTo(brokers: readonly string[]): KafkaConnection {
-  return connectKafka({ brokers, clientId: 'adapter-test', logger: silent });
+  return connectKafka({ brokers, clientId: 'adapter-test', logger: silentLogger });
 }
 
 /** A member in a process of its own, which may be killed. */

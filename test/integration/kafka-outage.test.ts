@@ -8,14 +8,9 @@ import {
   type LogTail,
 } from '../../kafka/index.js';
 import { Supervisor } from '../../lab/stack/process/supervisor.js';
+import { silentLogger } from '../../service/testing/silent-logger.js';
 import { startKafka, type KafkaServers } from '../../lab/stack/servers/kafka.js';
 
-const silent = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-};
 const partitions = 2;
 const topic = 'outage';
 
@@ -34,7 +29,11 @@ describe('the Kafka adapter when its broker is stopped and started again', () =>
 
   beforeAll(async () => {
     kafka = await startKafka(supervisor, 1);
-    const connection = connectKafka({ brokers: kafka.brokers, clientId: 'outage', logger: silent });
+    const connection = connectKafka({
+      brokers: kafka.brokers,
+      clientId: 'outage',
+      logger: silentLogger,
+    });
     admin = await connection.admin();
     for (const [name, count] of [
       [topic, partitions],

@@ -6,16 +6,10 @@ import type { TrackerProcess } from '../../lab/stack/index.js';
 import { Supervisor } from '../../lab/stack/process/supervisor.js';
 import { startKafka, type KafkaServers } from '../../lab/stack/servers/kafka.js';
 import { Services } from '../../lab/stack/services.js';
+import { silentLogger } from '../../service/testing/silent-logger.js';
 import { newSession, TestViewer, until } from '../../tracker/testing/test-viewer.js';
 
 const partitions = 4;
-const silent = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-};
-
 interface Written {
   readonly partition: number;
   readonly logAppendTimeMs: number;
@@ -50,7 +44,7 @@ describe('trackers on a real Kafka', () => {
     reader = connectKafka({
       brokers: kafka.brokers,
       clientId: 'tracker-test',
-      logger: silent,
+      logger: silentLogger,
     }).groupConsumer({
       groupId: 'tracker-test',
       topic: topics.announces,

@@ -1,14 +1,9 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { migrate, prepareDatabase, type ClickHouse } from '../../clickhouse/index.js';
 import { loadMigrations } from '../../clickhouse/migrations.js';
+import { silentLogger } from '../../service/testing/silent-logger.js';
 import { sharedStack } from './testing/stack.js';
-import {
-  freshDatabaseName,
-  minuteTimes,
-  openDatabase,
-  quietLogger,
-  rowsOf,
-} from './testing/views-support.js';
+import { freshDatabaseName, minuteTimes, openDatabase, rowsOf } from './testing/views-support.js';
 
 const createDatabase = true;
 
@@ -103,7 +98,7 @@ describe('the migrations of the database', () => {
     const clickhouse = {
       ...openDatabase('http://127.0.0.1:9', 'viblast'),
       logger: {
-        ...quietLogger,
+        ...silentLogger,
         warn: (_fields: object, message: string) => {
           warnings.push(message);
           stopping.abort();

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { connectKafka, partitionOf, type LogProducer } from '../../../kafka/index.js';
 import { codec, topics, type Announce } from '../../../schemas/index.js';
+import { silentLogger } from '../../../service/testing/silent-logger.js';
 import { setUpCluster } from '../../../lab/stack/cluster.js';
 import { Supervisor } from '../../../lab/stack/process/supervisor.js';
 import { startClickHouse, type ClickHouseServer } from '../../../lab/stack/servers/clickhouse.js';
 import { startKafka, type KafkaServers } from '../../../lab/stack/servers/kafka.js';
 import { Services } from '../../../lab/stack/services.js';
-import { openDatabase, quietLogger, rowsOf } from './views-support.js';
+import { openDatabase, rowsOf } from './views-support.js';
 
 export const partitions = 4;
 const announcesPerBatch = 50;
@@ -32,7 +33,7 @@ export async function startIngestStack(): Promise<IngestStack> {
   const producer = await connectKafka({
     brokers: kafka.brokers,
     clientId: 'ingest-test',
-    logger: quietLogger,
+    logger: silentLogger,
   }).producer();
   return { supervisor, kafka, clickhouse, services, producer };
 }

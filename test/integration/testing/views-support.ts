@@ -4,14 +4,7 @@ import { writeAnnounceRows } from '../../../ingest/announce-rows.js';
 import { announceTable } from '../../../ingest/announce-table.js';
 import { RowBinaryWriter } from '../../../ingest/row-binary.js';
 import type { Announce, MinuteTimes } from '../../../schemas/index.js';
-import type { Logger } from '../../../service/logs.js';
-
-export const quietLogger: Logger = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-};
+import { silentLogger } from '../../../service/testing/silent-logger.js';
 
 export const minuteTimes: MinuteTimes = { intervalMs: 60_000, lateMs: 180_000, graceMs: 60_000 };
 
@@ -21,7 +14,7 @@ export function freshDatabaseName(): string {
 }
 
 export function openDatabase(url: string, database: string): ClickHouse {
-  return openClickHouse({ url, database, user: 'default', password: '', logger: quietLogger });
+  return openClickHouse({ url, database, user: 'default', password: '', logger: silentLogger });
 }
 
 /** A new database with all migrations. */
