@@ -6,13 +6,28 @@ import type { Logger } from '../service/logs.js';
 
 /** The settings of every service that uses ClickHouse. */
 export const clickHouseSettings = {
-  clickhouse_url: Type.String({ pattern: '^https?://', default: 'http://127.0.0.1:8123' }),
+  clickhouse_url: Type.String({
+    pattern: '^https?://',
+    default: 'http://127.0.0.1:8123',
+    description: "ClickHouse's HTTP interface; the same on all nodes of a service.",
+  }),
   clickhouse_database: Type.String({
     pattern: '^[A-Za-z_][A-Za-z0-9_]{0,63}$',
     default: 'viblast',
+    description:
+      'Database of this cluster; change it where clusters share a ClickHouse, the same on all ' +
+      'rollups and ingests.',
   }),
-  clickhouse_user: Type.String({ minLength: 1, default: 'default' }),
-  clickhouse_password: Type.String({ default: '', secret: true }),
+  clickhouse_user: Type.String({
+    minLength: 1,
+    default: 'default',
+    description: 'User of ClickHouse, who may create tables in the database.',
+  }),
+  clickhouse_password: Type.String({
+    default: '',
+    secret: true,
+    description: 'Password of `clickhouse_user`; empty where it has none.',
+  }),
 };
 
 export interface ClickHouseOptions {

@@ -1,28 +1,78 @@
 import { Type } from 'typebox';
-import { commonSettings } from '../service/config.js';
+import { adminPort, commonSettings } from '../service/config.js';
 
 /** The portal's settings. */
 export const portalSettings = Type.Object({
   ...commonSettings,
-  admin_port: Type.Integer({ minimum: 0, maximum: 65_535, default: 8081 }),
-  portal_listen_host: Type.String({ minLength: 1, default: '127.0.0.1' }),
-  portal_listen_port: Type.Integer({ minimum: 0, maximum: 65_535, default: 8080 }),
-  /** As browsers see it, such as `https://portal.example.com`; needed behind a proxy that ends TLS. */
-  portal_public_url: Type.String({ pattern: '^(https?://[^/\\s]+/?)?$', default: '' }),
-  /** Proxies, by address or network, whose X-Forwarded-For is believed. */
-  portal_trusted_proxies: Type.Array(Type.String({ minLength: 1 }), { default: [] }),
-  /** Lets its holder read and change everything through the API, and opens the page. */
-  portal_token: Type.String({ minLength: 16, maxLength: 512, pattern: '^[!-~]+$', secret: true }),
-  portal_session_hours: Type.Integer({ minimum: 1, maximum: 720, default: 12 }),
-  portal_requests_per_minute: Type.Integer({ minimum: 10, maximum: 1_000_000, default: 1_200 }),
-  /** Base of graphite-web: `/render` is below it. */
-  graphite_url: Type.String({ pattern: '^https?://[^\\s]+$', default: 'http://127.0.0.1:8000' }),
+  admin_port: adminPort(8081),
+  portal_listen_host: Type.String({
+    minLength: 1,
+    default: '127.0.0.1',
+    description:
+      'Address that the page and the API listen on; open it where browsers or the proxy come ' +
+      'from other hosts.',
+  }),
+  portal_listen_port: Type.Integer({
+    minimum: 0,
+    maximum: 65_535,
+    default: 8080,
+    description: 'Port of the page and the API; change it where it is taken, 0 takes any free one.',
+  }),
+  portal_public_url: Type.String({
+    pattern: '^(https?://[^/\\s]+/?)?$',
+    default: '',
+    description:
+      'The portal as browsers see it, such as `https://portal.example.com`; needed behind a ' +
+      'proxy that ends TLS, empty otherwise.',
+  }),
+  portal_trusted_proxies: Type.Array(Type.String({ minLength: 1 }), {
+    default: [],
+    description:
+      'Addresses and networks (`10.0.0.0/8`) of the proxies whose X-Forwarded-For is believed; ' +
+      'set it behind a proxy, or all users count as one address.',
+  }),
+  portal_token: Type.String({
+    minLength: 16,
+    maxLength: 512,
+    pattern: '^[!-~]+$',
+    secret: true,
+    description:
+      'Lets its holder read and change everything through the API, and opens the page; a new ' +
+      'one also ends all sessions.',
+  }),
+  portal_session_hours: Type.Integer({
+    minimum: 1,
+    maximum: 720,
+    default: 12,
+    description:
+      'Hours after which the page asks for the token again; lower it where browsers are shared.',
+  }),
+  portal_requests_per_minute: Type.Integer({
+    minimum: 10,
+    maximum: 1_000_000,
+    default: 1_200,
+    description:
+      'Requests a minute of one address, above which the answer is 429; raise it for programs ' +
+      'that ask much.',
+  }),
+  graphite_url: Type.String({
+    pattern: '^https?://[^\\s]+$',
+    default: 'http://127.0.0.1:8000',
+    description: 'Base of graphite-web, which figures are read from: `/render` is below it.',
+  }),
   graphite_prefix: Type.String({
     minLength: 1,
     maxLength: 100,
     pattern: '^[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*$',
     default: 'viblast',
+    description: "First part of all names in Graphite; the same as the rollups'.",
   }),
-  /** The first answer of a graphite-web that has just started takes seconds. */
-  graphite_timeout_ms: Type.Integer({ minimum: 100, maximum: 120_000, default: 15_000 }),
+  graphite_timeout_ms: Type.Integer({
+    minimum: 100,
+    maximum: 120_000,
+    default: 15_000,
+    description:
+      'Milliseconds to wait for an answer of Graphite; the first one of a graphite-web that has ' +
+      'just started takes seconds.',
+  }),
 });

@@ -1,26 +1,70 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Ajv, type ErrorObject } from 'ajv';
-import { Type, type Static, type TObject } from 'typebox';
+import { Type, type Static, type TInteger, type TObject } from 'typebox';
 import { exitCode, messageOf, StartError } from './errors.js';
+
+const adminPortRule = {
+  minimum: 0,
+  maximum: 65_535,
+  description:
+    'Port of health, readiness and metrics; change it where several processes of a service share ' +
+    'a host, 0 takes any free one.',
+};
+
+/** `admin_port` with a service's own default. */
+export function adminPort(port: number): TInteger {
+  return Type.Integer({ ...adminPortRule, default: port });
+}
 
 /** Settings that every service has. */
 export const commonSettings = {
-  node_name: Type.String({ minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9][A-Za-z0-9._@-]*$' }),
+  node_name: Type.String({
+    minLength: 1,
+    maxLength: 64,
+    pattern: '^[A-Za-z0-9][A-Za-z0-9._@-]*$',
+    description:
+      'Name of this node in logs, metrics and the list of members; each node needs one of its ' +
+      'own, a second live one is refused.',
+  }),
   kafka_brokers: Type.Array(Type.String({ pattern: '^[^\\s:,]+:\\d{1,5}$' }), {
     minItems: 1,
     default: ['127.0.0.1:9092'],
+    description:
+      'Kafka brokers to begin with, as `host:port`; name several, so that a start survives the ' +
+      'loss of one.',
   }),
-  admin_host: Type.String({ minLength: 1, default: '127.0.0.1' }),
-  admin_port: Type.Integer({ minimum: 0, maximum: 65_535 }),
+  admin_host: Type.String({
+    minLength: 1,
+    default: '127.0.0.1',
+    description:
+      'Address that the admin port listens on; open it where Prometheus or an orchestrator asks ' +
+      'from another host.',
+  }),
+  admin_port: Type.Integer(adminPortRule),
   log_level: Type.Union(
     ['fatal', 'error', 'warn', 'info', 'debug', 'trace'].map((level) => Type.Literal(level)),
-    { default: 'info' },
+    {
+      default: 'info',
+      description:
+        'The least severe of the lines that are logged; `debug` is for looking into something, ' +
+        'since it may log each message.',
+    },
   ),
-  stop_deadline_seconds: Type.Integer({ minimum: 1, maximum: 600, default: 20 }),
+  stop_deadline_seconds: Type.Integer({
+    minimum: 1,
+    maximum: 600,
+    default: 20,
+    description:
+      "Seconds that a stop may take before the process ends all the same; an orchestrator's own " +
+      'grace period has to be longer.',
+  }),
 };
 
-/** A schema of settings: flat, closed, each with its type, bounds and default. `secret: true` masks it. */
+/**
+ * A schema of settings: flat, closed, each with its type, bounds, default and a `description`, one
+ * sentence that docs/settings.md shows. `secret: true` masks it.
+ */
 export type SettingsSchema = TObject;
 
 const serviceNames = ['tracker', 'rollup', 'ingest', 'portal', 'common'];
