@@ -1,11 +1,12 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { Type, type Static } from 'typebox';
 import { AppError } from '../service/errors.js';
+import { isProblemCode, problemCodes, type ProblemCode } from './problem-codes.js';
 
 /** Every answer that isn't a success. `code` is stable; `field` names the part of the request that is wrong. */
 export const Problem = Type.Object(
   {
-    code: Type.String(),
+    code: Type.Unsafe<ProblemCode>({ type: 'string', enum: Object.keys(problemCodes) }),
     message: Type.String(),
     field: Type.Optional(Type.String()),
   },
@@ -25,7 +26,7 @@ export class RequestProblem extends Error {
 
 export function problem(
   status: number,
-  code: string,
+  code: ProblemCode,
   message: string,
   field?: string,
 ): RequestProblem {
@@ -40,7 +41,9 @@ export function problemOf(error: unknown): RequestProblem | undefined {
   if (error instanceof RequestProblem) return error;
   if (error instanceof AppError) {
     if (error.code === 'graphite_unavailable') return problem(502, error.code, error.message);
-    return error.retryable ? problem(503, error.code, error.message) : undefined;
+    return error.retryable && isProblemCode(error.code)
+      ? problem(503, error.code, error.message)
+      : undefined;
   }
   if (!(error instanceof Error)) return undefined;
   const { statusCode, validation, validationContext, code }: Partial<FastifyError> = error;
@@ -57,7 +60,7 @@ export function problemOf(error: unknown): RequestProblem | undefined {
   return problem(statusCode, codeOfStatus(statusCode, code), error.message);
 }
 
-function codeOfStatus(status: number, code: string | undefined): string {
+function codeOfStatus(status: number, code: string | undefined): ProblemCode {
   switch (status) {
     case 413:
       return 'body_too_large';

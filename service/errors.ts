@@ -1,13 +1,16 @@
+import type { ErrorCode } from './error-codes.js';
+
 /**
- * The one error family of the system. Callers decide by `code` and `retryable`, never by the message.
+ * The one error family of the system. Callers decide by `code` and `retryable`, never by the
+ * message. Every code stands in error-codes.ts and docs/errors.md.
  * Expected outcomes are values; an AppError is for what a function could not do.
  */
 export class AppError extends Error {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly retryable: boolean;
 
   constructor(
-    code: string,
+    code: ErrorCode,
     message: string,
     options: { readonly retryable?: boolean; readonly cause?: unknown } = {},
   ) {
@@ -18,7 +21,7 @@ export class AppError extends Error {
   }
 }
 
-/** Process exit codes, after sysexits.h where it has one. Documented in the README. */
+/** Process exit codes, after sysexits.h where it has one. Documented in docs/errors.md. */
 export const exitCode = {
   ok: 0,
   usage: 64,
@@ -32,7 +35,7 @@ export const exitCode = {
 export class StartError extends AppError {
   readonly exitCode: number;
 
-  constructor(code: string, message: string, exitCode: number, cause?: unknown) {
+  constructor(code: ErrorCode, message: string, exitCode: number, cause?: unknown) {
     super(code, message, { cause });
     this.name = 'StartError';
     this.exitCode = exitCode;

@@ -62,7 +62,7 @@ export class MemoryKafka implements KafkaConnection {
         if (this.appendError !== undefined) return Promise.reject(this.appendError);
         const [first] = records.map((record) => this.append(topic, record));
         return first === undefined
-          ? Promise.reject(new AppError('empty', 'nothing to append'))
+          ? Promise.reject(new AppError('kafka_rejected', 'nothing to append'))
           : Promise.resolve(first);
       },
       close: () => Promise.resolve(),

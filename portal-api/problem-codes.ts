@@ -1,0 +1,43 @@
+import { portalLimits } from './limits.js';
+
+/** Every `code` of a problem that the API answers; docs/errors.md shows them. */
+export const problemCodes = {
+  invalid: { status: 400, meaning: 'a part of the request is wrong; `field` names it' },
+  bad_request: { status: 400, meaning: 'no request that HTTP knows, also with another 4xx status' },
+  unauthenticated: { status: 401, meaning: 'a bearer token or a session is needed' },
+  wrong_token: { status: 401, meaning: 'the token is wrong' },
+  wrong_origin: { status: 403, meaning: "a browser asks for a page that isn't the portal's own" },
+  not_found: { status: 404, meaning: 'there is no such stream or path' },
+  exists: { status: 409, meaning: 'a stream has this key already' },
+  conflict: {
+    status: 412,
+    meaning: 'the stream was changed since its ETag was read: read it again',
+  },
+  body_too_large: {
+    status: 413,
+    meaning: `the body is above ${portalLimits.bodyBytesMax / 1_024} KiB`,
+  },
+  not_json: { status: 415, meaning: 'the body is not JSON' },
+  if_match_needed: {
+    status: 428,
+    meaning: 'a change needs `If-Match` with the ETag of the stream',
+  },
+  too_many_requests: { status: 429, meaning: 'above `portal_requests_per_minute`' },
+  too_many_attempts: { status: 429, meaning: 'an address has tried too many wrong tokens: wait' },
+  internal: { status: 500, meaning: 'a mistake of ours; the log has it' },
+  graphite_unavailable: { status: 502, meaning: "Graphite doesn't answer; streams can be managed" },
+  kafka_unavailable: { status: 503, meaning: "Kafka doesn't answer: try again" },
+  registry_busy: { status: 503, meaning: 'too many changes are under way: try again' },
+  registry_unavailable: {
+    status: 503,
+    meaning: 'no answer in time, the change may be made still: read the stream before trying again',
+  },
+} as const satisfies Readonly<
+  Record<string, { readonly status: number; readonly meaning: string }>
+>;
+
+export type ProblemCode = keyof typeof problemCodes;
+
+export function isProblemCode(code: string): code is ProblemCode {
+  return Object.hasOwn(problemCodes, code);
+}

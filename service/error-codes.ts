@@ -1,0 +1,142 @@
+/** What docs/errors.md says of a code. */
+export interface ErrorCodeEntry {
+  /** True: the same may work a little later, and services try it again by themselves. */
+  readonly isRetryable: boolean;
+  readonly meaning: string;
+  /** What an operator does about it. */
+  readonly remedy: string;
+}
+
+/** Every code that an AppError of the product can have. */
+export const errorCodes = {
+  usage: {
+    isRetryable: false,
+    meaning: 'the command line is wrong, or what it asks for is impossible',
+    remedy: 'correct what the line names; `--help` lists the options',
+  },
+  configuration: {
+    isRetryable: false,
+    meaning: 'a setting is unknown, missing or wrong, or the cluster is set up with others already',
+    remedy: 'correct the setting that the line names; [settings](settings.md) has all of them',
+  },
+  port_taken: {
+    isRetryable: false,
+    meaning: 'another process listens on the port',
+    remedy: 'stop it, or choose another port',
+  },
+  name_taken: {
+    isRetryable: false,
+    meaning: 'another live node has this `node_name`',
+    remedy: 'give each node a name of its own',
+  },
+  internal: {
+    isRetryable: false,
+    meaning: 'a mistake of the software, or something unexpected of the system under it',
+    remedy: 'look at the log, which has the stack; start again, and report it',
+  },
+  kafka_unavailable: {
+    isRetryable: true,
+    meaning: 'Kafka does not answer, not in time, or not yet as it must',
+    remedy: 'look after the brokers and the network; `vba-admin` can be run again',
+  },
+  kafka_rejected: {
+    isRetryable: false,
+    meaning: 'Kafka refuses a request for good, such as a record that is too large',
+    remedy: 'compare the limits and rights of the brokers and the topic with what setup made',
+  },
+  kafka_closed: {
+    isRetryable: false,
+    meaning: 'something was asked of Kafka by a part that has been stopped',
+    remedy: 'nothing while a service stops; report it otherwise',
+  },
+  kafka_wrong_topic: {
+    isRetryable: false,
+    meaning: 'a topic that is read as one log does not have exactly one partition',
+    remedy: 'the topic was not made by `vba-admin setup`: remove it while it is empty, and set up',
+  },
+  not_set_up: {
+    isRetryable: false,
+    meaning: "a topic or the cluster's settings are missing",
+    remedy: 'run `bin/vba-admin setup`, and check that `kafka_brokers` names the right Kafka',
+  },
+  wrong_topic: {
+    isRetryable: false,
+    meaning: 'a topic has settings with which figures would not be exact',
+    remedy: 'set what the line lists back to what it must be',
+  },
+  too_few_brokers: {
+    isRetryable: false,
+    meaning: 'the replication factor is above the number of brokers',
+    remedy: 'start more brokers, or set up with a lower one (not for production)',
+  },
+  registry_unavailable: {
+    isRetryable: true,
+    meaning: 'the registry did not answer in time; the change may be made still',
+    remedy: 'look after Kafka; see whether the change is there before making it again',
+  },
+  registry_busy: {
+    isRetryable: true,
+    meaning: 'too many changes of the registry are under way in this process',
+    remedy: 'make it again a little later',
+  },
+  invalid: {
+    isRetryable: false,
+    meaning: 'the registry refused a change that breaks a rule',
+    remedy: 'correct the field that the line names',
+  },
+  exists: {
+    isRetryable: false,
+    meaning: 'the registry has a stream of this key already',
+    remedy: 'choose another key, or change the one that is there',
+  },
+  not_found: {
+    isRetryable: false,
+    meaning: 'the registry has no such stream',
+    remedy: 'look at `bin/vba-admin stream list`',
+  },
+  conflict: {
+    isRetryable: false,
+    meaning: 'somebody else made a change in between',
+    remedy: 'look at what it is now, and decide again',
+  },
+  clickhouse_unavailable: {
+    isRetryable: true,
+    meaning: 'ClickHouse does not answer',
+    remedy: 'look after it and the network: what is to be written waits in Kafka',
+  },
+  clickhouse_rejected: {
+    isRetryable: true,
+    meaning: 'ClickHouse answers with an error, such as overload or a full disk',
+    remedy: "look at its number in the message and at ClickHouse's log; nothing is lost meanwhile",
+  },
+  clickhouse_wrong: {
+    isRetryable: false,
+    meaning: "the database is missing, refuses the login, or is another cluster's",
+    remedy: 'correct the `clickhouse_` settings, or make the database',
+  },
+  graphite_unavailable: {
+    isRetryable: true,
+    meaning: 'carbon or graphite-web does not answer, or not as it should',
+    remedy: 'look after them and the network; the rollup writes again what is missing',
+  },
+  nothing_to_compare: {
+    isRetryable: false,
+    meaning: 'no minute of the span asked for can be compared: too young, or not kept any more',
+    remedy: 'wait until the minutes are final and ingested, or ask for another span',
+  },
+  nothing_to_recompute: {
+    isRetryable: false,
+    meaning: 'no minute of the span asked for can be written again',
+    remedy: 'as for `nothing_to_compare`',
+  },
+} as const satisfies Readonly<Record<string, ErrorCodeEntry>>;
+
+/**
+ * The codes by who has them. A program outside of the product adds its own to this interface
+ * (declaration merging), so that its union is closed as well and the product's doesn't know of it.
+ */
+export interface ErrorCodesOf {
+  readonly product: keyof typeof errorCodes;
+}
+
+export type ErrorCode = ErrorCodesOf[keyof ErrorCodesOf];
