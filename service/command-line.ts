@@ -6,7 +6,10 @@ export type ParsedCommandLine<Options> =
   /** Help was asked for, or the command line is wrong; the text has been printed. */
   | { readonly kind: 'exit'; readonly code: number };
 
-/** Reads a command line that takes options alone; `check` may refuse what is wrong together, by `command.error`. */
+/**
+ * Reads a command line that takes options alone; `check` may refuse what is wrong together, by
+ * `command.error`.
+ */
 export function parseOptions<Options extends object>(
   command: Command,
   argv: readonly string[],

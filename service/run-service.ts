@@ -36,14 +36,6 @@ interface CommonSettings {
   readonly stop_deadline_seconds: number;
 }
 
-function startError(error: unknown): StartError {
-  if (error instanceof StartError) return error;
-  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-    return new StartError('port_taken', `port taken: ${error.message}`, exitCode.portTaken, error);
-  }
-  return new StartError('internal', messageOf(error), exitCode.internal, error);
-}
-
 /**
  * Runs a service from its settings to its end: reads settings, serves the admin port, calls
  * `start`, and on SIGTERM or SIGINT stops the parts in reverse order within
@@ -56,7 +48,6 @@ export async function runService<Schema extends SettingsSchema>(
   start: (context: ServiceContext<Static<Schema>>) => Promise<void>,
 ): Promise<void> {
   const stopping = new AbortController();
-  const parts: { part: string; stop: () => Promise<void> | void }[] = [];
   let logger: Logger | undefined;
   try {
     const commandLine = parseCommandLine(process.argv.slice(2));
@@ -71,62 +62,104 @@ export async function runService<Schema extends SettingsSchema>(
       process.stdout.write(`${JSON.stringify(printable, null, 2)}\n`);
       return;
     }
-    const log = createLogger(service, common.node_name, common.log_level);
-    logger = log;
-    log.info({ settings: printable, pid: process.pid, node: process.version }, 'starting');
-    const stop = async (): Promise<void> => {
-      stopping.abort();
-      for (const { part, stop: stopPart } of parts.toReversed()) {
-        try {
-          await stopPart();
-        } catch (error) {
-          log.error({ part, error: messageOf(error) }, 'a part did not stop cleanly');
-        }
-      }
-      log.info({}, 'stopped');
-    };
-    closeWithGrace(
-      { delay: common.stop_deadline_seconds * 1_000, logger: false },
-      async (event) => {
-        if (event.err !== undefined) {
-          log.error({ error: event.err.stack ?? event.err.message }, 'unexpected error, stopping');
-        } else {
-          log.info({ signal: event.signal }, 'stopping');
-        }
-        await stop();
-      },
-    );
-    const metrics = createMetrics(service, common.node_name);
-    const health = new Health();
-    let isStarted = false;
-    health.addCheck('start', () => (isStarted ? undefined : 'starting'));
-    health.addCheck('stop', () => (stopping.signal.aborted ? 'stopping' : undefined));
-    const admin = await startAdminServer(common.admin_host, common.admin_port, metrics, health);
-    parts.push({ part: 'admin server', stop: () => admin.close() });
-    log.info({ address: admin.address }, 'admin server listens');
-    await start({
-      settings,
-      logger: log,
-      metrics,
-      health,
-      adminAddress: admin.address,
-      stopping: stopping.signal,
-      onStop: (part, stopPart) => parts.push({ part, stop: stopPart }),
-      fail: (error) => {
-        log.error({ error: messageOf(error) }, 'cannot go on');
-        void stop().finally(() => process.exit(exitCode.internal));
-      },
-    });
-    isStarted = true;
-    log.info({}, 'started');
+    logger = createLogger(service, common.node_name, common.log_level);
+    logger.info({ settings: printable, pid: process.pid, node: process.version }, 'starting');
+    const parts = new RunningParts(stopping, logger);
+    stopWhenTold(parts, common.stop_deadline_seconds * 1_000, logger);
+    await startParts(service, settings, common, parts, logger, start);
+    logger.info({}, 'started');
   } catch (error) {
-    if (stopping.signal.aborted) return;
-    const failure = startError(error);
-    process.stderr.write(`${service}: ${failure.message}\n`);
-    if (failure.exitCode === exitCode.internal && logger !== undefined) {
-      const stack = error instanceof Error ? error.stack : undefined;
-      logger.error({ code: failure.code, stack }, failure.message);
-    }
-    process.exit(failure.exitCode);
+    if (!stopping.signal.aborted) exitAfter(error, service, logger);
   }
+}
+
+/** Serves the admin port, which says `starting` until `start` has built all the rest. */
+async function startParts<Settings>(
+  service: string,
+  settings: Settings,
+  common: CommonSettings,
+  parts: RunningParts,
+  logger: Logger,
+  start: (context: ServiceContext<Settings>) => Promise<void>,
+): Promise<void> {
+  const metrics = createMetrics(service, common.node_name);
+  const health = new Health();
+  const stopping = parts.stopping.signal;
+  let isStarted = false;
+  health.addCheck('start', () => (isStarted ? undefined : 'starting'));
+  health.addCheck('stop', () => (stopping.aborted ? 'stopping' : undefined));
+  const admin = await startAdminServer(common.admin_host, common.admin_port, metrics, health);
+  parts.add('admin server', () => admin.close());
+  logger.info({ address: admin.address }, 'admin server listens');
+  await start({
+    settings,
+    logger,
+    metrics,
+    health,
+    adminAddress: admin.address,
+    stopping,
+    onStop: (part, stop) => parts.add(part, stop),
+    fail: (error) => {
+      logger.error({ error: messageOf(error) }, 'cannot go on');
+      void parts.stop().finally(() => process.exit(exitCode.internal));
+    },
+  });
+  isStarted = true;
+}
+
+/** What has been started, and how it ends. */
+class RunningParts {
+  readonly #parts: { part: string; stop: () => Promise<void> | void }[] = [];
+
+  constructor(
+    readonly stopping: AbortController,
+    private readonly logger: Logger,
+  ) {}
+
+  add(part: string, stop: () => Promise<void> | void): void {
+    this.#parts.push({ part, stop });
+  }
+
+  /** Ends them in reverse order, each awaited; one that fails keeps none of the others. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    for (const { part, stop } of this.#parts.toReversed()) {
+      try {
+        await stop();
+      } catch (error) {
+        this.logger.error({ part, error: messageOf(error) }, 'a part did not stop cleanly');
+      }
+    }
+    this.logger.info({}, 'stopped');
+  }
+}
+
+function stopWhenTold(parts: RunningParts, deadlineMs: number, logger: Logger): void {
+  closeWithGrace({ delay: deadlineMs, logger: false }, async (event) => {
+    if (event.err !== undefined) {
+      logger.error({ error: event.err.stack ?? event.err.message }, 'unexpected error, stopping');
+    } else {
+      logger.info({ signal: event.signal }, 'stopping');
+    }
+    await parts.stop();
+  });
+}
+
+/** One line on stderr, and for a mistake of ours its stack in the log. */
+function exitAfter(error: unknown, service: string, logger: Logger | undefined): never {
+  const failure = startError(error);
+  process.stderr.write(`${service}: ${failure.message}\n`);
+  if (failure.exitCode === exitCode.internal) {
+    const stack = error instanceof Error ? error.stack : undefined;
+    logger?.error({ code: failure.code, stack }, failure.message);
+  }
+  process.exit(failure.exitCode);
+}
+
+function startError(error: unknown): StartError {
+  if (error instanceof StartError) return error;
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    return new StartError('port_taken', `port taken: ${error.message}`, exitCode.portTaken, error);
+  }
+  return new StartError('internal', messageOf(error), exitCode.internal, error);
 }
