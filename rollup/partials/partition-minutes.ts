@@ -8,6 +8,7 @@ import {
   type StreamCells,
 } from '../../schemas/index.js';
 import type { CommitPoint } from '../commit-point.js';
+import { RetainedMinutes } from '../retained-minutes.js';
 import { LogClock } from './log-clock.js';
 import { MinuteCells } from './minute-cells.js';
 
@@ -40,10 +41,8 @@ export interface Applied {
  * docs/exactness.md#dropped-in-order. No clock, no registry, no random.
  */
 export class PartitionMinutes {
-  readonly #minutes = new Map<number, MinuteCells>();
+  readonly #retained: RetainedMinutes<MinuteCells>;
   readonly #clock: LogClock;
-  #nextOffset: number;
-  #exactFrom: number;
   #columns: AnnounceColumns | undefined;
 
   /**
@@ -55,17 +54,16 @@ export class PartitionMinutes {
     start: CommitPoint,
     private readonly hashSeed = 0,
   ) {
+    this.#retained = new RetainedMinutes(start);
     this.#clock = new LogClock(times);
-    this.#nextOffset = start.offset;
-    this.#exactFrom = start.exactFrom;
   }
 
   get nextOffset(): number {
-    return this.#nextOffset;
+    return this.#retained.nextOffset;
   }
 
   get exactFrom(): number {
-    return this.#exactFrom;
+    return this.#retained.exactFrom;
   }
 
   /** How far time has passed in the log; −Infinity before the first record. */
@@ -74,7 +72,7 @@ export class PartitionMinutes {
   }
 
   get openMinutes(): number {
-    return this.#minutes.size;
+    return this.#retained.size;
   }
 
   closedBefore(): number {
@@ -83,15 +81,12 @@ export class PartitionMinutes {
 
   /** Minutes that are final and not dropped yet. */
   finalWaiting(): number {
-    const finalBefore = this.#clock.finalBefore();
-    let waiting = 0;
-    for (const minute of this.#minutes.keys()) if (minute < finalBefore) waiting += 1;
-    return waiting;
+    return this.#retained.finalWaiting(this.#clock.finalBefore());
   }
 
   sessions(): number {
     let sessions = 0;
-    for (const minute of this.#minutes.values()) sessions += minute.sessions();
+    for (const [, minute] of this.#retained.entries()) sessions += minute.sessions();
     return sessions;
   }
 
@@ -104,17 +99,18 @@ export class PartitionMinutes {
 
   /** Applies a batch, all of whose announces have been read and found within their bounds. */
   applyColumns(offset: number, logAppendTimeMs: number, columns: AnnounceColumns): Applied {
-    this.#advance(offset);
+    this.#retained.advance(offset);
     const applied: Applied = { counted: 0, copies: 0, notInTime: 0, ignored: 0 };
     const { intervalMs } = this.times;
+    const { exactFrom, nextOffset } = this.#retained;
     const { count, times } = columns;
     for (let from = 0, to = 0; from < count; from = to) {
       const minute = minuteOf(times[from] ?? 0, intervalMs);
       do to += 1;
       while (to < count && minuteOf(times[to] ?? 0, intervalMs) === minute);
-      if (minute < this.#exactFrom) applied.ignored += to - from;
+      if (minute < exactFrom) applied.ignored += to - from;
       else if (isInTime(minute, logAppendTimeMs, this.times)) {
-        const counted = this.#minute(minute, offset).add(columns, from, to, this.#nextOffset);
+        const counted = this.#minute(minute, offset).add(columns, from, to, nextOffset);
         applied.counted += counted;
         applied.copies += to - from - counted;
       } else applied.notInTime += to - from;
@@ -124,27 +120,27 @@ export class PartitionMinutes {
   }
 
   applyMark(offset: number, logAppendTimeMs: number, mark: Mark): void {
-    this.#advance(offset);
+    this.#retained.advance(offset);
     this.#clock.advance(mark.written, logAppendTimeMs);
   }
 
   /** A record that cannot be read holds nothing. */
   skip(offset: number): void {
-    this.#advance(offset);
+    this.#retained.advance(offset);
   }
 
   /** What closed minutes have that isn't acknowledged, in the order of minutes. */
   plan(): PartialsPlan {
     const closedBefore = this.#clock.closedBefore();
     const minutes: MinutePartial[] = [];
-    for (const [minute, cells] of this.#minutes) {
+    for (const [minute, cells] of this.#retained.entries()) {
       if (minute >= closedBefore) continue;
       const streams = cells.changed();
       if (streams.length > 0) minutes.push({ minute, streams });
     }
     minutes.sort((left, right) => left.minute - right.minute);
     return {
-      version: this.#nextOffset,
+      version: this.#retained.nextOffset,
       minutes,
       closedBefore,
       finalBefore: this.#clock.finalBefore(),
@@ -154,7 +150,7 @@ export class PartitionMinutes {
   /** The plan's cells are acknowledged. */
   acknowledgeCells(plan: PartialsPlan): void {
     for (const { minute, streams } of plan.minutes) {
-      this.#minutes.get(minute)?.acknowledge(
+      this.#retained.get(minute)?.acknowledge(
         streams.map(({ stream }) => stream),
         plan.version,
       );
@@ -163,32 +159,20 @@ export class PartitionMinutes {
 
   /** The plan's cells and its progress are acknowledged: final minutes are dropped, in order. */
   dropFinal(plan: PartialsPlan): void {
-    this.#exactFrom = Math.max(this.#exactFrom, plan.finalBefore);
-    for (const minute of this.#minutes.keys()) {
-      if (minute < this.#exactFrom) this.#minutes.delete(minute);
-    }
+    this.#retained.dropBefore(plan.finalBefore);
   }
 
   /** From where another owner gets the same minutes ≥ exactFrom. */
   commitPoint(): CommitPoint {
-    let offset = this.#nextOffset;
-    for (const minute of this.#minutes.values()) offset = Math.min(offset, minute.firstOffset);
-    return { offset, exactFrom: this.#exactFrom };
+    return this.#retained.commitPoint();
   }
 
   #minute(minute: number, offset: number): MinuteCells {
-    let cells = this.#minutes.get(minute);
+    let cells = this.#retained.get(minute);
     if (cells === undefined) {
       cells = new MinuteCells(offset, this.hashSeed);
-      this.#minutes.set(minute, cells);
+      this.#retained.set(minute, cells);
     }
     return cells;
-  }
-
-  #advance(offset: number): void {
-    if (offset !== this.#nextOffset) {
-      throw new Error(`a gap in the log: offset ${offset} follows ${this.#nextOffset - 1}`);
-    }
-    this.#nextOffset = offset + 1;
   }
 }

@@ -1,5 +1,6 @@
 import type { PartialBatch, Progress } from '../../schemas/index.js';
 import type { CommitPoint } from '../commit-point.js';
+import { RetainedMinutes } from '../retained-minutes.js';
 import { MinuteTotals } from './minute-totals.js';
 
 /** A minute that not all partitions have closed is written this long after its first partial all the same. */
@@ -11,26 +12,23 @@ const holdBackMs = 20_000;
  * records applied since the start.
  */
 export class PartitionTotals {
-  readonly #minutes = new Map<number, MinuteTotals>();
+  readonly #retained: RetainedMinutes<MinuteTotals>;
   readonly #closedBefore: number[];
   readonly #finalBefore: number[];
-  #nextOffset: number;
-  #exactFrom: number;
 
   constructor(inputPartitions: number, start: CommitPoint) {
+    this.#retained = new RetainedMinutes(start);
     this.#closedBefore = new Array<number>(inputPartitions).fill(0);
     this.#finalBefore = new Array<number>(inputPartitions).fill(0);
-    this.#nextOffset = start.offset;
-    this.#exactFrom = start.exactFrom;
   }
 
   /** The version of every total as of now. */
   get nextOffset(): number {
-    return this.#nextOffset;
+    return this.#retained.nextOffset;
   }
 
   get exactFrom(): number {
-    return this.#exactFrom;
+    return this.#retained.exactFrom;
   }
 
   /** Every minute below this one is closed in all input partitions. */
@@ -45,19 +43,18 @@ export class PartitionTotals {
 
   /** The retained minutes, lowest first. */
   minutes(): number[] {
-    return [...this.#minutes.keys()].sort((left, right) => left - right);
+    return Array.from(this.#retained.entries(), ([minute]) => minute).sort(
+      (left, right) => left - right,
+    );
   }
 
   minute(minute: number): MinuteTotals | undefined {
-    return this.#minutes.get(minute);
+    return this.#retained.get(minute);
   }
 
   /** Minutes that are final and not dropped yet. */
   finalWaiting(): number {
-    const finalBefore = this.finalBefore;
-    let waiting = 0;
-    for (const minute of this.#minutes.keys()) if (minute < finalBefore) waiting += 1;
-    return waiting;
+    return this.#retained.finalWaiting(this.finalBefore);
   }
 
   /** False for the input partition of a record of another cluster's settings: it can't be applied. */
@@ -66,31 +63,31 @@ export class PartitionTotals {
   }
 
   applyPartials(offset: number, logAppendTimeMs: number, batch: PartialBatch): void {
-    this.#advance(offset);
-    if (batch.minute < this.#exactFrom) return;
-    let minute = this.#minutes.get(batch.minute);
+    this.#retained.advance(offset);
+    if (batch.minute < this.exactFrom) return;
+    let minute = this.#retained.get(batch.minute);
     if (minute === undefined) {
       minute = new MinuteTotals(offset, logAppendTimeMs);
-      this.#minutes.set(batch.minute, minute);
+      this.#retained.set(batch.minute, minute);
     }
     for (const stream of batch.streams) {
-      minute.apply(batch.inputPartition, batch.version, stream, this.#nextOffset);
+      minute.apply(batch.inputPartition, batch.version, stream, this.nextOffset);
     }
   }
 
   applyProgress(offset: number, progress: Progress): void {
-    this.#advance(offset);
+    this.#retained.advance(offset);
     raise(this.#closedBefore, progress.inputPartition, progress.closedBefore);
     raise(this.#finalBefore, progress.inputPartition, progress.finalBefore);
   }
 
   skip(offset: number): void {
-    this.#advance(offset);
+    this.#retained.advance(offset);
   }
 
   /** Whether it is time to write the minute: closed by all, or held back long enough. */
   isDue(minute: number, nowMs: number): boolean {
-    const totals = this.#minutes.get(minute);
+    const totals = this.#retained.get(minute);
     if (totals === undefined) return false;
     return minute < this.closedBefore || nowMs >= totals.firstLogAppendTimeMs + holdBackMs;
   }
@@ -100,33 +97,15 @@ export class PartitionTotals {
    * Returns the minutes that were dropped.
    */
   dropTaken(isTaken: (minute: number) => boolean): number[] {
-    const dropped: number[] = [];
     const finalBefore = this.finalBefore;
-    let exactFrom = finalBefore;
-    for (const minute of this.minutes()) {
-      if (minute >= finalBefore) break;
-      if (!isTaken(minute)) {
-        exactFrom = minute;
-        break;
-      }
-      this.#minutes.delete(minute);
-      dropped.push(minute);
-    }
-    this.#exactFrom = Math.max(this.#exactFrom, exactFrom);
-    return dropped;
+    const final = this.minutes().filter((minute) => minute < finalBefore);
+    const kept = final.find((minute) => !isTaken(minute)) ?? finalBefore;
+    this.#retained.dropBefore(kept);
+    return final.filter((minute) => minute < kept);
   }
 
   commitPoint(): CommitPoint {
-    let offset = this.#nextOffset;
-    for (const minute of this.#minutes.values()) offset = Math.min(offset, minute.firstOffset);
-    return { offset, exactFrom: this.#exactFrom };
-  }
-
-  #advance(offset: number): void {
-    if (offset !== this.#nextOffset) {
-      throw new Error(`a gap in the log: offset ${offset} follows ${this.#nextOffset - 1}`);
-    }
-    this.#nextOffset = offset + 1;
+    return this.#retained.commitPoint();
   }
 }
 
