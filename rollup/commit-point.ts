@@ -27,6 +27,11 @@ export type ReaderStart =
   | { readonly kind: 'exact'; readonly metadata: CommitMetadata }
   | { readonly kind: 'shortened'; readonly offset: number };
 
+/** Whether a commit is one of ours: what a group's coordinator has of others counts as none. */
+export function isOurMetadata(metadata: string): boolean {
+  return decodeCommitMetadata(metadata) !== undefined;
+}
+
 export function readerStart(start: StartPosition): ReaderStart {
   if (start.kind === 'committed') {
     const metadata = decodeCommitMetadata(start.metadata);

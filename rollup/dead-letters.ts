@@ -1,22 +1,12 @@
-import type { LogProducer, LogRecord } from '../kafka/index.js';
+import type { LogRecord } from '../kafka/index.js';
 import { codec, topics } from '../schemas/index.js';
-import type { Logger, RateLimitedLog } from '../service/logs.js';
 import { appendUntilTaken } from './append-until-taken.js';
-import type { RollupMetrics } from './metrics.js';
+import type { StageParts } from './stage-parts.js';
 
 /** Why a record could not be used: a decode failure, or a type that doesn't belong on its topic. */
 export interface Refusal {
   readonly reason: string;
   readonly detail: string;
-}
-
-export interface DeadLettersParts {
-  readonly producer: LogProducer;
-  readonly node: string;
-  readonly logger: Logger;
-  readonly rateLimited: RateLimitedLog;
-  readonly metrics: RollupMetrics;
-  readonly sleep: (durationMs: number) => Promise<void>;
 }
 
 /** The dead letters of one owned partition: its records that can't be read, with where they stood and why. */
@@ -28,7 +18,7 @@ export class DeadLetters {
     private readonly topic: string,
     before: number,
     private readonly isWanted: () => boolean,
-    private readonly parts: DeadLettersParts,
+    private readonly parts: StageParts,
   ) {
     this.#before = before;
   }

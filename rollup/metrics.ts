@@ -4,6 +4,13 @@ import { topics } from '../schemas/index.js';
 /** What a rollup process tells Prometheus. */
 export function createRollupMetrics(registry: Registry) {
   const registers = [registry];
+  return { ...readingMetrics(registers), ...sendingMetrics(registers), ...sinkMetrics(registers) };
+}
+
+export type RollupMetrics = ReturnType<typeof createRollupMetrics>;
+
+/** What the readers of both stages read and hold. */
+function readingMetrics(registers: Registry[]) {
   return {
     announces: new Counter({
       name: 'viblast_rollup_announces_total',
@@ -23,44 +30,10 @@ export function createRollupMetrics(registry: Registry) {
       labelNames: ['topic', 'reason'] as const,
       registers,
     }),
-    marks: new Counter({
-      name: 'viblast_rollup_marks_total',
-      help: 'Marks appended.',
-      registers,
-    }),
-    partialBatches: new Counter({
-      name: 'viblast_rollup_partial_batches_total',
-      help: 'Partial batches acknowledged.',
-      registers,
-    }),
-    appendFailures: new Counter({
-      name: 'viblast_rollup_append_failures_total',
-      help: 'Appends that failed and were tried again, by topic.',
+    ownedPartitions: new Gauge({
+      name: 'viblast_rollup_owned_partitions',
+      help: 'Partitions owned, by topic.',
       labelNames: ['topic'] as const,
-      registers,
-    }),
-    sinkWrites: new Counter({
-      name: 'viblast_rollup_sink_writes_total',
-      help: 'Totals of a stream and minute given to a sink.',
-      labelNames: ['sink'] as const,
-      registers,
-    }),
-    sinkErrors: new Counter({
-      name: 'viblast_rollup_sink_errors_total',
-      help: 'Failed writes and lost connections of a sink.',
-      labelNames: ['sink'] as const,
-      registers,
-    }),
-    corrections: new Counter({
-      name: 'viblast_rollup_corrected_totals_total',
-      help: 'Totals of a stream and minute written again because they changed.',
-      registers,
-    }),
-    firstWriteDelaySeconds: new Histogram({
-      name: 'viblast_rollup_first_write_delay_seconds',
-      help: "From a minute's end to its first write, by sink.",
-      labelNames: ['sink'] as const,
-      buckets: [0.5, 1, 1.5, 2, 2.5, 3, 4, 5, 10, 20, 30, 60, 300],
       registers,
     }),
     lagRecords: new Gauge({
@@ -85,22 +58,66 @@ export function createRollupMetrics(registry: Registry) {
       help: 'Sessions held in the retained minutes of stage 1.',
       registers,
     }),
-    sinkQueue: new Gauge({
-      name: 'viblast_rollup_sink_queue',
-      help: 'What waits to be taken by a sink: rows for clickhouse, bytes for graphite.',
-      labelNames: ['sink'] as const,
+  };
+}
+
+/** What stage 1 appends. */
+function sendingMetrics(registers: Registry[]) {
+  return {
+    marks: new Counter({
+      name: 'viblast_rollup_marks_total',
+      help: 'Marks appended.',
       registers,
     }),
-    ownedPartitions: new Gauge({
-      name: 'viblast_rollup_owned_partitions',
-      help: 'Partitions owned, by topic.',
+    partialBatches: new Counter({
+      name: 'viblast_rollup_partial_batches_total',
+      help: 'Partial batches acknowledged.',
+      registers,
+    }),
+    appendFailures: new Counter({
+      name: 'viblast_rollup_append_failures_total',
+      help: 'Appends that failed and were tried again, by topic.',
       labelNames: ['topic'] as const,
       registers,
     }),
   };
 }
 
-export type RollupMetrics = ReturnType<typeof createRollupMetrics>;
+/** What stage 2 writes. */
+function sinkMetrics(registers: Registry[]) {
+  return {
+    sinkWrites: new Counter({
+      name: 'viblast_rollup_sink_writes_total',
+      help: 'Totals of a stream and minute given to a sink.',
+      labelNames: ['sink'] as const,
+      registers,
+    }),
+    sinkErrors: new Counter({
+      name: 'viblast_rollup_sink_errors_total',
+      help: 'Failed writes and lost connections of a sink.',
+      labelNames: ['sink'] as const,
+      registers,
+    }),
+    corrections: new Counter({
+      name: 'viblast_rollup_corrected_totals_total',
+      help: 'Totals of a stream and minute written again because they changed.',
+      registers,
+    }),
+    firstWriteDelaySeconds: new Histogram({
+      name: 'viblast_rollup_first_write_delay_seconds',
+      help: "From a minute's end to its first write, by sink.",
+      labelNames: ['sink'] as const,
+      buckets: [0.5, 1, 1.5, 2, 2.5, 3, 4, 5, 10, 20, 30, 60, 300],
+      registers,
+    }),
+    sinkQueue: new Gauge({
+      name: 'viblast_rollup_sink_queue',
+      help: 'What waits to be taken by a sink: rows for clickhouse, bytes for graphite.',
+      labelNames: ['sink'] as const,
+      registers,
+    }),
+  };
+}
 
 interface MeasuredReader {
   readonly openMinutes: number;
@@ -108,7 +125,7 @@ interface MeasuredReader {
 }
 
 /** Sets the gauges from what the readers hold. */
-export function measure(
+export function measureReaders(
   metrics: RollupMetrics,
   partials: readonly (MeasuredReader & { readonly logTimeMs: number; sessions(): number })[],
   totals: readonly MeasuredReader[],

@@ -1,8 +1,10 @@
 import type { CommitPoint } from './commit-point.js';
 
 /**
- * The minutes that a reader of either stage retains, and how far it has read: each
- * offset once and without a gap, minutes dropped in order, and a commit of what still matters.
+ * The minutes that a reader of either stage retains, and how far it has read: each offset once and
+ * without a gap (docs/exactness.md#every-offset-once), minutes dropped in order
+ * (docs/exactness.md#dropped-in-order), and a commit of what still matters
+ * (docs/exactness.md#a-commit-says-where-to-begin).
  */
 export class RetainedMinutes<Minute extends { readonly firstOffset: number }> {
   readonly #minutes = new Map<number, Minute>();

@@ -6,7 +6,7 @@ import type {
 } from '../../kafka/index.js';
 import { PartitionReading, type FetchControl } from '../../kafka/partition-reading.js';
 import { decideStart } from '../../kafka/start-position.js';
-import { decodeCommitMetadata } from '../../rollup/commit-point.js';
+import { isOurMetadata } from '../../rollup/commit-point.js';
 import type { Faults } from './faults.js';
 import type { GroupCoordinator } from './group-coordinator.js';
 import type { SimulationParts } from './parts.js';
@@ -122,10 +122,7 @@ export class AssignedReadings {
         commits.find((one) => one.partition === partition),
         { history: coordinator.history(partition), log },
       );
-      reading.open(
-        decideStart(commit, log, (metadata) => decodeCommitMetadata(metadata) !== undefined),
-        open,
-      );
+      reading.open(decideStart(commit, log, isOurMetadata), open);
       this.#jump(log);
     }
   }

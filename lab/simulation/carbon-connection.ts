@@ -1,6 +1,6 @@
 import type { CarbonConnection, ConnectionEvents } from '../../graphite/index.js';
+import { sessionTimeoutMs } from '../../rollup/ownership.js';
 import type { Carbon, CuttableConnection } from './carbon.js';
-import { sessionTimeoutMs } from './settings.js';
 import type { SimulatedProcess } from './simulated-process.js';
 
 const nothing = (): void => undefined;

@@ -1,9 +1,10 @@
 import { encodeCommitMetadata } from '../../rollup/commit-point.js';
+import { sessionTimeoutMs } from '../../rollup/ownership.js';
 import { topics } from '../../schemas/index.js';
 import type { Disturbance } from './faults.js';
 import type { GroupCoordinator } from './group-coordinator.js';
 import { deleteBeginning } from './retention.js';
-import { pauseMsMax, sessionTimeoutMs } from './settings.js';
+import { pauseMsMax } from './settings.js';
 import type { World } from './world.js';
 
 /** Lets disturbances strike until `endMs`; what lasts is over by then, or within a pause's length after. */

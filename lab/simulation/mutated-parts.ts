@@ -1,6 +1,10 @@
 import type { GroupCommit, LogProducer, LogRecord } from '../../kafka/index.js';
 import { decideStart } from '../../kafka/start-position.js';
-import { decodeCommitMetadata, encodeCommitMetadata } from '../../rollup/commit-point.js';
+import {
+  decodeCommitMetadata,
+  encodeCommitMetadata,
+  isOurMetadata,
+} from '../../rollup/commit-point.js';
 import type { Sink } from '../../rollup/sinks/sink.js';
 import { SinkProgress, type Permission } from '../../rollup/totals/sink-progress.js';
 import { codec, topics } from '../../schemas/index.js';
@@ -41,7 +45,7 @@ export function exactFromTheBeginning(commit: GroupCommit | undefined): GroupCom
 /** A commit that doesn't say from where it is exact, taken as one of everything behind it. */
 export function commitOfStrangers(commit: GroupCommit | undefined): GroupCommit | undefined {
   if (commit === undefined || commit.offset < 0) return commit;
-  if (decodeCommitMetadata(commit.metadata) !== undefined) return commit;
+  if (isOurMetadata(commit.metadata)) return commit;
   return { ...commit, metadata: wholeFrom(commit.offset) };
 }
 
@@ -50,7 +54,7 @@ export function restIsWhole(
   commit: GroupCommit | undefined,
   { log }: CommitContext,
 ): GroupCommit | undefined {
-  const start = decideStart(commit, log, (text) => decodeCommitMetadata(text) !== undefined);
+  const start = decideStart(commit, log, isOurMetadata);
   if (start.kind === 'committed') return commit;
   const { partition, startOffset } = log;
   return { partition, offset: startOffset, metadata: wholeFrom(startOffset) };

@@ -1,15 +1,15 @@
 import { Registry } from 'prom-client';
 import { partitionOfStream, type LogRecord, type PartitionReader } from '../../kafka/index.js';
 import type { ClusterSettings } from '../../registry/index.js';
-import { keepInStep } from '../../rollup/in-step.js';
+import { partialsWaitingMax, totalsWaitingMax, waitingPollMs } from '../../rollup/final-bounds.js';
 import { createRollupMetrics } from '../../rollup/metrics.js';
-import { PartialsReader } from '../../rollup/partials/partials-reader.js';
 import { ClickHouseSink } from '../../rollup/sinks/clickhouse-sink.js';
 import { GraphiteSink } from '../../rollup/sinks/graphite-sink.js';
-import type { MinuteWrite, Sink } from '../../rollup/sinks/sink.js';
-import { TotalsReader } from '../../rollup/totals/totals-reader.js';
+import { sinkDeadlineMs, type MinuteWrite, type Sink } from '../../rollup/sinks/sink.js';
+import { Stages } from '../../rollup/stages.js';
 import { topics } from '../../schemas/index.js';
-import { RateLimitedLog, type Logger } from '../../service/logs.js';
+import { RateLimitedLog } from '../../service/logs.js';
+import { silentLogger as logger } from '../../service/testing/silent-logger.js';
 import type { AssignedReadingsOptions } from './assigned-readings.js';
 import { SimulatedCarbonConnection } from './carbon-connection.js';
 import type { Carbon } from './carbon.js';
@@ -19,7 +19,7 @@ import { GroupMember } from './group-member.js';
 import type { SimulationParts } from './parts.js';
 import type { Random } from './random.js';
 import type { WritingOwner } from './invariants.js';
-import { graphitePrefix, sessionTimeoutMs } from './settings.js';
+import { graphitePrefix } from './settings.js';
 import type { SimulatedKafka } from './simulated-kafka.js';
 import type { SimulatedProcess } from './simulated-process.js';
 import type { VersionedTable } from './versioned-table.js';
@@ -38,27 +38,18 @@ export interface RollupNodeOptions {
   readonly onWritten: (sink: string, write: MinuteWrite, owner: WritingOwner) => void;
 }
 
-const silent = (): void => undefined;
-const logger: Logger = { debug: silent, info: silent, warn: silent, error: silent };
 /** Figures that nobody reads: one set for all is enough. */
 const metrics = createRollupMetrics(new Registry());
-const inStepIntervals = 3;
-const sinkDeadlineMs = 5_000;
 /** Rarer than in production, where it makes no difference but to the delay. */
 const ticksMs = [250, 500, 1_000];
-/** The bounds of the production readers on final minutes that wait, and how often they look. */
-const stage1WaitingMax = 10;
-const stage2WaitingMax = 30;
-const waitingPollMs = 200;
 
 type WatchedReader = PartitionReader & { readonly openMinutes: number };
 
-/** A rollup process of both roles, wired as rollup/main.ts does it, with everything outside simulated. */
+/** A rollup process of both roles: the stages that rollup/main.ts runs, with everything outside simulated. */
 export class RollupNode {
   readonly partialsMember: GroupMember;
   readonly totalsMember: GroupMember;
-  readonly #partials = new Set<PartialsReader>();
-  readonly #totals = new Set<TotalsReader>();
+  readonly #stages: Stages;
   readonly #sinks: readonly Sink[];
   /** By partition of `rollup-partials`: where its log ended when it was assigned. */
   readonly #endOffsets = new Map<number, number>();
@@ -81,22 +72,22 @@ export class RollupNode {
     );
     const { now, sleep, name: node } = process;
     const shared = { cluster, producer, node, now, sleep, logger, rateLimited, metrics };
+    const stages = new Stages(shared);
+    this.#stages = stages;
     this.#sinks = this.#makeSinks(rateLimited);
     this.#tickMs = random.pick(ticksMs);
-    this.partialsMember = this.#member(topics.announces, options.partialsGroup, (owned, start) =>
-      registered(this.#partials, new PartialsReader(owned, start, shared)),
+    this.partialsMember = this.#member(
+      topics.announces,
+      options.partialsGroup,
+      stages.openPartials,
     );
+    const openTotals = stages.openTotals({
+      sinks: this.#sinks,
+      lastHeartbeatAtMs: () => this.totalsMember.lastHeartbeatAtMs(),
+    });
     this.totalsMember = this.#member(topics.partials, options.totalsGroup, (owned, start) => {
       this.#endOffsets.set(owned.partition, start.endOffset);
-      return registered(
-        this.#totals,
-        new TotalsReader(owned, start, {
-          ...shared,
-          sinks: this.#sinks,
-          sessionTimeoutMs,
-          lastHeartbeatAtMs: this.totalsMember.lastHeartbeatAtMs,
-        }),
-      );
+      return openTotals(owned, start);
     });
     this.#tick();
   }
@@ -119,9 +110,7 @@ export class RollupNode {
 
   #tick(): void {
     this.process.after(this.#tickMs, () => {
-      for (const reader of dropClosed(this.#partials)) reader.tick();
-      for (const reader of dropClosed(this.#totals)) reader.tick();
-      keepInStep([...this.#partials], inStepIntervals * this.options.cluster.intervalMs);
+      this.#stages.tick();
       this.#tick();
     });
   }
@@ -154,9 +143,9 @@ export class RollupNode {
 
   /** Counts when a reader takes no more, for too many final minutes wait behind it. */
   #watchWait(topic: string, reader: WatchedReader, reading: Promise<void>): void {
-    const { process, faults } = this.options;
+    const { process, cluster, faults } = this.options;
     const isStage1 = topic === topics.announces;
-    if (reader.openMinutes <= (isStage1 ? stage1WaitingMax : stage2WaitingMax)) return;
+    if (reader.openMinutes <= (isStage1 ? partialsWaitingMax : totalsWaitingMax(cluster))) return;
     let isOver = false;
     void reading.then(() => (isOver = true));
     process.after(waitingPollMs / 2, () => {
@@ -169,7 +158,7 @@ export class RollupNode {
     const { process, cluster, carbon, table, parts } = this.options;
     const { now, sleep } = process;
     const { intervalMs } = cluster;
-    const common = { intervalMs, sleep, logger, rateLimited, onError: silent };
+    const common = { intervalMs, sleep, logger, rateLimited, onError: () => undefined };
     const clickhouse = new ClickHouseSink({ ...common, insert: table.insertOf(process) });
     const graphite = new GraphiteSink({
       ...common,
@@ -208,16 +197,4 @@ function observed(sink: Sink, onWritten: (write: MinuteWrite) => void): Sink {
     problem: () => sink.problem(),
     close: (deadlineMs) => sink.close(deadlineMs),
   };
-}
-
-function registered<Reader extends PartitionReader>(readers: Set<Reader>, reader: Reader): Reader {
-  readers.add(reader);
-  return reader;
-}
-
-function dropClosed<Reader extends { readonly isClosed: boolean }>(
-  readers: Set<Reader>,
-): Set<Reader> {
-  for (const reader of readers) if (reader.isClosed) readers.delete(reader);
-  return readers;
 }

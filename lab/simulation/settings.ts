@@ -21,7 +21,6 @@ export const shortMinutesCluster: ClusterSettings = {
   graceMs: 20_000,
 };
 
-export const sessionTimeoutMs = 10_000;
 export const graphitePrefix = 'viblast';
 /** A pause ends before `takeover_seconds` have gone, bytes on their way included. */
 export const pauseMsMax = usualCluster.takeoverMs - 2_000;

@@ -1,5 +1,6 @@
 import type { LogRecord } from '../../kafka/index.js';
 import { decodeCommitMetadata } from '../../rollup/commit-point.js';
+import { sessionTimeoutMs } from '../../rollup/ownership.js';
 import type { ClusterSettings } from '../../registry/index.js';
 import { topics, type Announce } from '../../schemas/index.js';
 import { Carbon } from './carbon.js';
@@ -11,7 +12,7 @@ import type { Profile } from './profiles.js';
 import { Random } from './random.js';
 import { RollupNode } from './rollup-node.js';
 import { rememberDecoding } from './remembered-decoding.js';
-import { pauseMsMax, sessionTimeoutMs, usualCluster } from './settings.js';
+import { pauseMsMax, usualCluster } from './settings.js';
 import { SimulatedKafka } from './simulated-kafka.js';
 import { SimulatedProcess } from './simulated-process.js';
 import type { Trace } from './trace.js';

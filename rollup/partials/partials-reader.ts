@@ -6,32 +6,17 @@ import type {
   StartPosition,
 } from '../../kafka/index.js';
 import { AnnounceColumns, AnnounceDecoder, codec, topics } from '../../schemas/index.js';
-import {
-  encodeCommitMetadata,
-  exactFromOldest,
-  readerStart,
-  type CommitMetadata,
-  type ReaderStart,
-} from '../commit-point.js';
-import { DeadLetters, type Refusal } from '../dead-letters.js';
+import type { CommitPoint } from '../commit-point.js';
+import type { Refusal } from '../dead-letters.js';
+import { partialsWaitingMax } from '../final-bounds.js';
+import { Ownership } from '../ownership.js';
+import type { StageParts } from '../stage-parts.js';
 import { MarkSchedule } from './mark-schedule.js';
-import { PartialsSender, type PartialsSenderParts } from './partials-sender.js';
+import { PartialsSender } from './partials-sender.js';
 import { PartitionMinutes, type Applied } from './partition-minutes.js';
-
-/** What the readers of all partitions of one process share. */
-export interface PartialsParts extends PartialsSenderParts {
-  readonly node: string;
-  readonly now: () => number;
-}
 
 /** Partials are sent, and progress is committed, this often while nothing closes. */
 const sendIntervalMs = 1_000;
-/**
- * Reading waits while more final minutes than this aren't sent: a backlog may have days of them
- * (docs/exactness.md#a-bounded-backlog).
- */
-const finalWaitingMax = 10;
-const waitingPollMs = 200;
 
 /** One for all partitions of this process: a batch is applied in the same turn in which it was decoded. */
 const decoder = new AnnounceDecoder();
@@ -44,41 +29,24 @@ const nothingApplied: Applied = { counted: 0, copies: 0, notInTime: 0, ignored: 
 /** Stage 1 of one owned partition: reads, sends partials and progress, appends marks, commits. */
 export class PartialsReader implements PartitionReader {
   #minutes: PartitionMinutes | undefined;
-  readonly #start: ReaderStart;
-  readonly #endOffset: number;
+  readonly #ownership: Ownership;
   readonly #marks: MarkSchedule;
-  readonly #deadLetters: DeadLetters;
   readonly #sender: PartialsSender;
-  #isClosed = false;
   #sending = false;
   #sentClosedBefore = -1;
   #lastSendAtMs = -Infinity;
-  #committed = '';
   #isPaused = false;
 
   constructor(
     private readonly partition: OwnedPartition,
     start: StartPosition,
-    private readonly parts: PartialsParts,
+    private readonly parts: StageParts,
   ) {
-    this.#start = readerStart(start);
-    this.#endOffset = start.endOffset;
+    this.#ownership = new Ownership(partition, start, parts);
     this.#marks = new MarkSchedule(parts.cluster.intervalMs);
-    if (this.#start.kind === 'exact') {
-      this.#minutes = new PartitionMinutes(parts.cluster, this.#start.metadata, hashSeed);
-    }
-    const before = this.#start.kind === 'exact' ? this.#start.metadata.deadLettersBefore : 0;
-    this.#deadLetters = new DeadLetters(topics.announces, before, () => this.#isOwned(), parts);
-    this.#sender = new PartialsSender(partition.partition, () => this.#isOwned(), parts);
-    parts.logger.info(
-      {
-        topic: partition.topic,
-        partition: partition.partition,
-        start,
-        generation: partition.generation,
-      },
-      'owns a partition',
-    );
+    this.#sender = new PartialsSender(partition.partition, this.#ownership.isOwned, parts);
+    const { startPoint } = this.#ownership;
+    if (startPoint !== undefined) this.#minutes = this.#begin(startPoint);
   }
 
   get logTimeMs(): number {
@@ -86,7 +54,7 @@ export class PartialsReader implements PartitionReader {
   }
 
   get isClosed(): boolean {
-    return this.#isClosed;
+    return this.#ownership.isClosed;
   }
 
   get openMinutes(): number {
@@ -94,7 +62,7 @@ export class PartialsReader implements PartitionReader {
   }
 
   get lagRecords(): number {
-    return Math.max(0, this.#endOffset - this.#nextOffset());
+    return this.#ownership.lagRecords(this.#nextOffset());
   }
 
   sessions(): number {
@@ -104,7 +72,7 @@ export class PartialsReader implements PartitionReader {
   async read(records: readonly LogRecord[]): Promise<void> {
     const sum: Applied = { counted: 0, copies: 0, notInTime: 0, ignored: 0 };
     for (const record of records) {
-      const minutes = (this.#minutes ??= this.#beginShortened(record));
+      const minutes = (this.#minutes ??= this.#begin(this.#ownership.pointOfOldest(record)));
       const applied = decoder.decode(record.value, columns)
         ? minutes.applyColumns(record.offset, record.logAppendTimeMs, columns)
         : await this.#readOther(minutes, record);
@@ -116,9 +84,8 @@ export class PartialsReader implements PartitionReader {
     this.#countApplied(sum);
     this.parts.metrics.records.inc({ topic: topics.announces }, records.length);
     this.tick();
-    while (this.#isOwned() && (this.#minutes?.finalWaiting() ?? 0) > finalWaitingMax) {
-      await this.parts.sleep(waitingPollMs);
-    }
+    const finalWaiting = (): number => this.#minutes?.finalWaiting() ?? 0;
+    await this.#ownership.untilFewWait(finalWaiting, partialsWaitingMax);
   }
 
   /** A mark, what can't be used, or a batch that only the general codec can read. */
@@ -133,7 +100,7 @@ export class PartialsReader implements PartitionReader {
     } else {
       const detail = `a ${decoded.ok ? decoded.record.type : 'broken record'} on ${topics.announces}`;
       const refusal: Refusal = decoded.ok ? { reason: 'unexpected_record', detail } : decoded;
-      await this.#deadLetters.refuse(record, refusal);
+      await this.#ownership.deadLetters.refuse(record, refusal);
       minutes.skip(offset);
     }
     return nothingApplied;
@@ -151,7 +118,7 @@ export class PartialsReader implements PartitionReader {
   tick(): void {
     const minutes = this.#minutes;
     const nowMs = this.parts.now();
-    if (!this.#isOwned()) return;
+    if (!this.#ownership.isOwned()) return;
     // A shortened reader learns its minutes from the first record: a mark makes one where there's none.
     const closedBefore = minutes?.closedBefore() ?? 0;
     if (this.#marks.isDue(nowMs, closedBefore, this.#nextOffset())) void this.#appendMark(nowMs);
@@ -162,32 +129,22 @@ export class PartialsReader implements PartitionReader {
 
   /** Stops or resumes fetching, so that the partitions of one owner go in step. */
   setPaused(isPaused: boolean): void {
-    if (isPaused === this.#isPaused || this.#isClosed) return;
+    if (isPaused === this.#isPaused || this.isClosed) return;
     this.#isPaused = isPaused;
     if (isPaused) this.partition.pause();
     else this.partition.resume();
   }
 
   close(): void {
-    this.#isClosed = true;
-  }
-
-  #isOwned(): boolean {
-    return !this.#isClosed && this.partition.isOwned();
+    this.#ownership.close();
   }
 
   #nextOffset(): number {
-    if (this.#minutes !== undefined) return this.#minutes.nextOffset;
-    return this.#start.kind === 'exact' ? this.#start.metadata.offset : this.#start.offset;
+    return this.#minutes?.nextOffset ?? this.#ownership.startOffset;
   }
 
-  #beginShortened(first: LogRecord): PartitionMinutes {
-    const exactFrom = exactFromOldest(first.logAppendTimeMs, this.parts.cluster);
-    this.parts.logger.warn(
-      { topic: first.partition, offset: first.offset, exactFrom },
-      "no commit and the log's beginning is gone: minutes before exactFrom are not computed",
-    );
-    return new PartitionMinutes(this.parts.cluster, { offset: first.offset, exactFrom }, hashSeed);
+  #begin(point: CommitPoint): PartitionMinutes {
+    return new PartitionMinutes(this.parts.cluster, point, hashSeed);
   }
 
   async #appendMark(nowMs: number): Promise<void> {
@@ -215,7 +172,7 @@ export class PartialsReader implements PartitionReader {
       this.#sentClosedBefore = Math.max(this.#sentClosedBefore, plan.closedBefore);
       if (!(await this.#sender.tellProgress(plan, nowMs))) return;
       minutes.dropFinal(plan);
-      await this.#commit({ ...minutes.commitPoint(), deadLettersBefore: this.#deadLetters.before });
+      await this.#ownership.commit(minutes.commitPoint());
     } catch (error) {
       this.parts.rateLimited.log('send', (heldBack) =>
         this.parts.logger.error(
@@ -226,11 +183,5 @@ export class PartialsReader implements PartitionReader {
     } finally {
       this.#sending = false;
     }
-  }
-
-  async #commit(metadata: CommitMetadata): Promise<void> {
-    const text = encodeCommitMetadata(metadata);
-    if (text === this.#committed) return;
-    if (await this.partition.commit(metadata.offset, text)) this.#committed = text;
   }
 }

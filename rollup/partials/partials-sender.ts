@@ -1,20 +1,8 @@
-import type { LogProducer } from '../../kafka/index.js';
-import type { ClusterSettings } from '../../registry/index.js';
 import { codec, topics, type Progress } from '../../schemas/index.js';
-import type { Logger, RateLimitedLog } from '../../service/logs.js';
 import { appendUntilTaken, type Retrying } from '../append-until-taken.js';
-import type { RollupMetrics } from '../metrics.js';
+import type { StageParts } from '../stage-parts.js';
 import { encodePartials, inAppends } from './partial-batches.js';
 import type { PartialsPlan } from './partition-minutes.js';
-
-export interface PartialsSenderParts {
-  readonly cluster: ClusterSettings;
-  readonly producer: LogProducer;
-  readonly sleep: (durationMs: number) => Promise<void>;
-  readonly logger: Logger;
-  readonly rateLimited: RateLimitedLog;
-  readonly metrics: RollupMetrics;
-}
 
 /** Progress is told this often though it hasn't changed: stage 2 may have a new owner. */
 const progressIntervalMs = 60_000;
@@ -32,7 +20,7 @@ export class PartialsSender {
   constructor(
     private readonly inputPartition: number,
     isWanted: () => boolean,
-    private readonly parts: PartialsSenderParts,
+    private readonly parts: StageParts,
   ) {
     const topic = topics.partials;
     this.#retrying = {

@@ -16,6 +16,9 @@ export interface WriteReceipt {
   isTaken(): boolean;
 }
 
+/** How long a stop waits for what a sink still has. */
+export const sinkDeadlineMs = 5_000;
+
 /**
  * Where totals go. Both sinks are built alike: encode (pure), a connection, and this interface, whose
  * contract test runs over both.

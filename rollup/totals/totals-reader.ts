@@ -1,24 +1,17 @@
 import type {
-  LogProducer,
   LogRecord,
   OwnedPartition,
   PartitionReader,
   StartPosition,
 } from '../../kafka/index.js';
-import type { ClusterSettings } from '../../registry/index.js';
 import { codec, minuteEndMs, topics, type AnyRecord } from '../../schemas/index.js';
 import { messageOf } from '../../service/errors.js';
-import type { Logger, RateLimitedLog } from '../../service/logs.js';
-import {
-  encodeCommitMetadata,
-  exactFromOldest,
-  readerStart,
-  type ReaderStart,
-} from '../commit-point.js';
-import { DeadLetters, type Refusal } from '../dead-letters.js';
-import type { RollupMetrics } from '../metrics.js';
+import type { CommitPoint } from '../commit-point.js';
+import type { Refusal } from '../dead-letters.js';
+import { totalsWaitingMax } from '../final-bounds.js';
+import { Ownership, sessionTimeoutMs } from '../ownership.js';
 import type { Sink } from '../sinks/sink.js';
-import { finalWaitingMax } from './final-bound.js';
+import type { StageParts } from '../stage-parts.js';
 import { PartitionTotals } from './partition-totals.js';
 import { SinkProgress, type Permission } from './sink-progress.js';
 
@@ -27,63 +20,39 @@ type TotalsRecord = Extract<AnyRecord, { readonly type: 'PartialBatch' | 'Progre
 type Usable =
   { readonly ok: true; readonly record: TotalsRecord } | ({ readonly ok: false } & Refusal);
 
-/** What the readers of all partitions of one process share. */
-export interface TotalsParts {
-  readonly cluster: ClusterSettings;
+/** Where the readers of one process write, and how they know that they may. */
+export interface TotalsWriting {
   readonly sinks: readonly Sink[];
-  readonly producer: LogProducer;
-  readonly node: string;
-  readonly now: () => number;
-  readonly sleep: (durationMs: number) => Promise<void>;
+  /** When the last heartbeat that the coordinator answered was sent. */
   readonly lastHeartbeatAtMs: () => number;
-  readonly sessionTimeoutMs: number;
-  readonly logger: Logger;
-  readonly rateLimited: RateLimitedLog;
-  readonly metrics: RollupMetrics;
 }
 
-const pausedPollMs = 200;
 const commitIntervalMs = 1_000;
 
 /** Stage 2 of one owned partition: reads partials, writes totals to the sinks, commits. */
 export class TotalsReader implements PartitionReader {
   #totals: PartitionTotals | undefined;
   #progress: readonly SinkProgress[] = [];
-  readonly #start: ReaderStart;
-  readonly #endOffset: number;
+  readonly #ownership: Ownership;
   readonly #ownedSinceMs: number;
-  readonly #deadLetters: DeadLetters;
   readonly #finalWaitingMax: number;
-  #isClosed = false;
   #committing = false;
-  #committed = '';
   #lastCommitAtMs = -Infinity;
 
   constructor(
     private readonly partition: OwnedPartition,
     start: StartPosition,
-    private readonly parts: TotalsParts,
+    private readonly parts: StageParts & TotalsWriting,
   ) {
-    this.#start = readerStart(start);
-    this.#endOffset = start.endOffset;
+    this.#ownership = new Ownership(partition, start, parts);
     this.#ownedSinceMs = parts.now();
-    this.#finalWaitingMax = finalWaitingMax(parts.cluster);
-    if (this.#start.kind === 'exact') this.#begin(this.#start.metadata);
-    const before = this.#start.kind === 'exact' ? this.#start.metadata.deadLettersBefore : 0;
-    this.#deadLetters = new DeadLetters(topics.partials, before, () => this.#isOwned(), parts);
-    parts.logger.info(
-      {
-        topic: partition.topic,
-        partition: partition.partition,
-        start,
-        generation: partition.generation,
-      },
-      'owns a partition',
-    );
+    this.#finalWaitingMax = totalsWaitingMax(parts.cluster);
+    const { startPoint } = this.#ownership;
+    if (startPoint !== undefined) this.#begin(startPoint);
   }
 
   get isClosed(): boolean {
-    return this.#isClosed;
+    return this.#ownership.isClosed;
   }
 
   get openMinutes(): number {
@@ -91,31 +60,30 @@ export class TotalsReader implements PartitionReader {
   }
 
   get lagRecords(): number {
-    return this.#totals === undefined ? 0 : Math.max(0, this.#endOffset - this.#totals.nextOffset);
+    return this.#ownership.lagRecords(this.#totals?.nextOffset ?? this.#ownership.startOffset);
   }
 
   async read(records: readonly LogRecord[]): Promise<void> {
     for (const record of records) {
-      const totals = this.#totals ?? this.#beginShortened(record);
+      const totals = this.#totals ?? this.#begin(this.#ownership.pointOfOldest(record));
       const usable = this.#usable(totals, record);
       if (usable.ok) this.#apply(totals, record, usable.record);
       else {
         // First the dead letter, then the offset: a commit must not pass what could still be lost.
-        await this.#deadLetters.refuse(record, usable);
+        await this.#ownership.deadLetters.refuse(record, usable);
         totals.skip(record.offset);
       }
     }
     this.parts.metrics.records.inc({ topic: topics.partials }, records.length);
     this.tick();
-    while (this.#isOwned() && (this.#totals?.finalWaiting() ?? 0) > this.#finalWaitingMax) {
-      await this.parts.sleep(pausedPollMs);
-    }
+    const finalWaiting = (): number => this.#totals?.finalWaiting() ?? 0;
+    await this.#ownership.untilFewWait(finalWaiting, this.#finalWaitingMax);
   }
 
   /** Does what is due: called after records and several times a second. */
   tick(): void {
     const totals = this.#totals;
-    if (totals === undefined || !this.#isOwned()) return;
+    if (totals === undefined || !this.#ownership.isOwned()) return;
     const permission = this.#permission(totals);
     for (const progress of this.#progress) {
       const { name } = progress.sink;
@@ -137,38 +105,25 @@ export class TotalsReader implements PartitionReader {
   }
 
   close(): void {
-    this.#isClosed = true;
-  }
-
-  #isOwned(): boolean {
-    return !this.#isClosed && this.partition.isOwned();
+    this.#ownership.close();
   }
 
   #permission(totals: PartitionTotals): Permission {
-    const { now, lastHeartbeatAtMs, sessionTimeoutMs, cluster } = this.parts;
+    const { now, lastHeartbeatAtMs, cluster } = this.parts;
     const nowMs = now();
     return {
       nowMs,
-      isCaughtUp: totals.nextOffset >= this.#endOffset,
+      isCaughtUp: totals.nextOffset >= this.#ownership.endOffset,
       isAlive: nowMs - lastHeartbeatAtMs() < sessionTimeoutMs,
       isSettled: nowMs - this.#ownedSinceMs >= cluster.takeoverMs,
     };
   }
 
-  #begin(point: { readonly offset: number; readonly exactFrom: number }): PartitionTotals {
+  #begin(point: CommitPoint): PartitionTotals {
     const totals = new PartitionTotals(this.parts.cluster.partitions, point);
     this.#totals = totals;
     this.#progress = this.parts.sinks.map((sink) => new SinkProgress(sink, totals));
     return totals;
-  }
-
-  #beginShortened(first: LogRecord): PartitionTotals {
-    const exactFrom = exactFromOldest(first.logAppendTimeMs, this.parts.cluster);
-    this.parts.logger.warn(
-      { topic: topics.partials, partition: first.partition, offset: first.offset, exactFrom },
-      "no commit and the log's beginning is gone: minutes before exactFrom are not computed",
-    );
-    return this.#begin({ offset: first.offset, exactFrom });
   }
 
   #usable(totals: PartitionTotals, { value }: LogRecord): Usable {
@@ -197,11 +152,7 @@ export class TotalsReader implements PartitionReader {
     this.#committing = true;
     this.#lastCommitAtMs = nowMs;
     try {
-      const point = totals.commitPoint();
-      const text = encodeCommitMetadata({ ...point, deadLettersBefore: this.#deadLetters.before });
-      if (text !== this.#committed && (await this.partition.commit(point.offset, text))) {
-        this.#committed = text;
-      }
+      await this.#ownership.commit(totals.commitPoint());
     } catch (error) {
       this.parts.rateLimited.log('commit of partials', (heldBack) =>
         this.parts.logger.warn(

@@ -10,7 +10,7 @@ export const core: readonly RegExp[] = [
   /^tracker\/announces\/(?!announce-writer)/,
   /^tracker\/sockets\/(conversation|token-bucket|browser-family)\.ts$/,
   /^tracker\/viblast\/(?!viewer-session)/,
-  /^rollup\/(cells|commit-point|in-step)\.ts$/,
+  /^rollup\/(cells|commit-point|final-bounds|in-step|retained-minutes)\.ts$/,
   /^rollup\/partials\/(?!partials-reader)/,
   /^rollup\/totals\/(?!totals-reader)/,
   /^graphite\/(names|points|targets|render-answer|turns|limits)\.ts$/,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { finalWaitingMax } from './final-bound.js';
+import { totalsWaitingMax } from './final-bounds.js';
 
 describe('the final minutes that may wait for the sinks', () => {
   it('are more than become final while a new owner waits, though an outage has made many final at once', () => {
@@ -7,11 +7,11 @@ describe('the final minutes that may wait for the sinks', () => {
     const takeoverMs = 50_000;
     const outageMs = 100_000;
     const whileOwnersWaitMs = 2 * (takeoverMs + 30_000);
-    const bound = finalWaitingMax({ intervalMs, takeoverMs });
+    const bound = totalsWaitingMax({ intervalMs, takeoverMs });
     expect(bound).toBeGreaterThan((outageMs + whileOwnersWaitMs) / intervalMs);
   });
 
   it('are about half an hour of minutes of 60 s', () => {
-    expect(finalWaitingMax({ intervalMs: 60_000, takeoverMs: 60_000 })).toBe(35);
+    expect(totalsWaitingMax({ intervalMs: 60_000, takeoverMs: 60_000 })).toBe(35);
   });
 });

@@ -1,0 +1,16 @@
+import type { LogProducer } from '../kafka/index.js';
+import type { ClusterSettings } from '../registry/index.js';
+import type { Logger, RateLimitedLog } from '../service/logs.js';
+import type { RollupMetrics } from './metrics.js';
+
+/** What all readers of one process share, whichever stage they are of. */
+export interface StageParts {
+  readonly cluster: ClusterSettings;
+  readonly producer: LogProducer;
+  readonly node: string;
+  readonly now: () => number;
+  readonly sleep: (durationMs: number) => Promise<void>;
+  readonly logger: Logger;
+  readonly rateLimited: RateLimitedLog;
+  readonly metrics: RollupMetrics;
+}

@@ -1,0 +1,59 @@
+import type { OwnedPartition, StartPosition } from '../kafka/index.js';
+import { keepInStep } from './in-step.js';
+import { measureReaders } from './metrics.js';
+import { PartialsReader } from './partials/partials-reader.js';
+import type { StageParts } from './stage-parts.js';
+import { TotalsReader, type TotalsWriting } from './totals/totals-reader.js';
+
+/** How far a partition may be ahead of the slowest that still lags, in minutes. */
+const inStepIntervals = 3;
+
+/** Makes the reader of a partition that was assigned. */
+type OpenReader<Reader> = (partition: OwnedPartition, start: StartPosition) => Reader;
+
+/**
+ * The readers of one process, of both stages: made for what it is assigned, let do what is due, kept in
+ * step, dropped when they are closed. It has neither timers nor groups: main.ts and the simulation, each
+ * with its own, run this one.
+ */
+export class Stages {
+  readonly #partials = new Set<PartialsReader>();
+  readonly #totals = new Set<TotalsReader>();
+
+  constructor(private readonly parts: StageParts) {}
+
+  /** Stage 1, of a partition of `announces`. */
+  readonly openPartials: OpenReader<PartialsReader> = (partition, start) => {
+    const reader = new PartialsReader(partition, start, this.parts);
+    this.#partials.add(reader);
+    return reader;
+  };
+
+  /** Stage 2, of partitions of `rollup-partials` that are assigned to one member of the group. */
+  openTotals(writing: TotalsWriting): OpenReader<TotalsReader> {
+    return (partition, start) => {
+      const reader = new TotalsReader(partition, start, { ...this.parts, ...writing });
+      this.#totals.add(reader);
+      return reader;
+    };
+  }
+
+  /** Does what is due: to be called several times a second. */
+  tick(): void {
+    dropClosed(this.#partials);
+    dropClosed(this.#totals);
+    for (const reader of this.#partials) reader.tick();
+    for (const reader of this.#totals) reader.tick();
+    keepInStep([...this.#partials], inStepIntervals * this.parts.cluster.intervalMs);
+  }
+
+  /** Sets the gauges from what the readers hold. */
+  measure(): void {
+    const { metrics, now } = this.parts;
+    measureReaders(metrics, [...this.#partials], [...this.#totals], now());
+  }
+}
+
+function dropClosed(readers: Set<{ readonly isClosed: boolean }>): void {
+  for (const reader of readers) if (reader.isClosed) readers.delete(reader);
+}
