@@ -5,7 +5,7 @@ const firstDelayMs = 100;
 const delayMsMax = 1_000;
 
 export interface Retrying {
-  /** False when the result is of no use any more: the partition went to another owner, the service stops. */
+  /** True: the result is still of use. Not so once the partition went to another owner or the service stops. */
   readonly isWanted: () => boolean;
   /** Told of every attempt that failed. */
   readonly onFailure: (reason: string) => void;

@@ -27,7 +27,7 @@ export type ReaderStart =
   | { readonly kind: 'exact'; readonly metadata: CommitMetadata }
   | { readonly kind: 'shortened'; readonly offset: number };
 
-/** Whether a commit is one of ours: what a group's coordinator has of others counts as none. */
+/** True: the commit is one of ours; what a group's coordinator has of others counts as none. */
 export function isOurMetadata(metadata: string): boolean {
   return decodeCommitMetadata(metadata) !== undefined;
 }

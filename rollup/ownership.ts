@@ -38,7 +38,7 @@ export class Ownership {
     return this.#isClosed;
   }
 
-  /** False from the moment the partition is another's. */
+  /** True: the partition is ours still, and what is done for it is wanted. */
   readonly isOwned = (): boolean => !this.#isClosed && this.owned.isOwned();
 
   close(): void {

@@ -105,7 +105,7 @@ export class Faults {
     this.onStrike(kind);
   }
 
-  /** Whether it goes wrong this time. */
+  /** True: it goes wrong this time. */
   strikes(mishap: Mishap): boolean {
     if (this.#isOver || !this.random.chance(this.rates.probability[mishap])) return false;
     this.count(mishap);

@@ -23,7 +23,7 @@ export class GroupMember implements CoordinatedMember {
     this.#beat();
   }
 
-  /** Whether it believes to own something that the group has given to others. */
+  /** True: it believes to own something that the group has given to others. */
   get isZombie(): boolean {
     const { coordinator } = this.options;
     return this.owned().length > 0 && (this.#id === undefined || !coordinator.isMember(this.#id));

@@ -25,7 +25,7 @@ const { values } = parseArgs({
 
 /** In so many seeds every kind of fault has to strike so often, or they show too little. */
 const seedsOfEnough = 2_000;
-const strikesLeast = 200;
+const strikesMin = 200;
 
 const say = (line: string): boolean => process.stdout.write(`${line}\n`);
 const profile = profileNamed(values.profile);
@@ -82,13 +82,13 @@ async function runAll(): Promise<void> {
   const rare =
     seeds < seedsOfEnough || profile !== undefined
       ? []
-      : faultKinds.filter((kind) => summary.faults[kind] < strikesLeast);
-  for (const kind of rare) say(`too rare, less than ${strikesLeast} times: ${kind}`);
+      : faultKinds.filter((kind) => summary.faults[kind] < strikesMin);
+  for (const kind of rare) say(`too rare, less than ${strikesMin} times: ${kind}`);
   const seconds = ((performance.now() - startedAtMs) / 1_000).toFixed(1);
   say(
-    `${seeds} seeds, ${summary.minutes} simulated minutes (${summary.minutesLeast} a seed at least), ` +
+    `${seeds} seeds, ${summary.minutes} simulated minutes (${summary.minutesMin} a seed at least), ` +
       `${summary.announces} announces, ${summary.acknowledged} acknowledged, ` +
-      `${summary.resendingLeast} sessions a seed that resend at least, ` +
+      `${summary.resendingMin} sessions a seed that resend at least, ` +
       `${seconds} s: ${summary.different} differences`,
   );
   process.exitCode = summary.different === 0 && rare.length === 0 ? 0 : 1;

@@ -73,7 +73,7 @@ export interface Profile {
   readonly stage?: StageName;
 }
 
-function with_(
+function usualWith(
   perMinute: Partial<FaultRates['perMinute']>,
   probability: Partial<FaultRates['probability']> = {},
 ): FaultRates {
@@ -95,8 +95,8 @@ export const profiles = {
   usual: { rates: usual },
   calm: { rates: scaled(0.25) },
   wild: { rates: scaled(2) },
-  'broker ahead': { rates: with_({ 'leader moves': 3 }), isBrokerAhead: true },
-  'tracker ahead': { rates: with_({ 'viewer is disconnected': 4 }), isTrackerAhead: true },
+  'broker ahead': { rates: usualWith({ 'leader moves': 3 }), isBrokerAhead: true },
+  'tracker ahead': { rates: usualWith({ 'viewer is disconnected': 4 }), isTrackerAhead: true },
   'long backlog': { rates: scaled(0.5), stage: 'all rollups away' },
   'stage 1 behind': { rates: scaled(0.5), stage: 'all of stage 1 away' },
   'unread records deleted': { rates: scaled(0.5), stage: 'unread records are deleted' },
@@ -111,7 +111,7 @@ export const profiles = {
     stage: 'both sinks away',
   },
   sinks: {
-    rates: with_(
+    rates: usualWith(
       {
         'carbon killed': 1,
         'carbon connection drops': 1,
@@ -123,7 +123,7 @@ export const profiles = {
     ),
   },
   commits: {
-    rates: with_({
+    rates: usualWith({
       'commit goes back to an earlier one': 2,
       'commit is wiped': 0.3,
       'commit is out of range': 0.3,
@@ -132,7 +132,7 @@ export const profiles = {
     }),
   },
   retention: {
-    rates: with_({
+    rates: usualWith({
       'beginning of the log is deleted': 2,
       'commit goes back to an earlier one': 1,
       'commit is wiped': 0.5,
@@ -141,7 +141,7 @@ export const profiles = {
     }),
   },
   zombies: {
-    rates: with_(
+    rates: usualWith(
       {
         'rollup pauses beyond the session time-out': 0.8,
         'rollup is cut off from the coordinator': 0.5,
@@ -169,7 +169,7 @@ export const profiles = {
   },
   // Minutes become final as soon as they are known, while the sinks come and go.
   'sinks behind': {
-    rates: with_(
+    rates: usualWith(
       { 'carbon killed': 3, 'ClickHouse away': 1.5, 'rollup crashes': 1.5 },
       { 'carbon dies right after a commit of stage 2': 0.05 },
     ),
@@ -177,7 +177,7 @@ export const profiles = {
   },
   'carbon killed': { rates: scaled(0.1), stage: 'carbon is killed behind a backlog' },
   drops: {
-    rates: with_(
+    rates: usualWith(
       { 'rollup crashes': 0.7, 'carbon connection drops': 0.5, 'group rebalances': 1 },
       { 'carbon dies right after a commit of stage 2': 0.05 },
     ),

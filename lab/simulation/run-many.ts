@@ -20,8 +20,8 @@ export interface Summary {
   acknowledged: number;
   minutes: number;
   /** Of the seed with the fewest. */
-  resendingLeast: number;
-  minutesLeast: number;
+  resendingMin: number;
+  minutesMin: number;
   readonly faults: FaultCounts;
 }
 
@@ -41,8 +41,8 @@ export async function runMany(options: RunManyOptions): Promise<Summary> {
     announces: 0,
     acknowledged: 0,
     minutes: 0,
-    resendingLeast: Infinity,
-    minutesLeast: Infinity,
+    resendingMin: Infinity,
+    minutesMin: Infinity,
     faults: noFaults(),
   };
   let nextSeed = options.firstSeed;
@@ -59,8 +59,8 @@ export async function runMany(options: RunManyOptions): Promise<Summary> {
         summary.announces += result.announces;
         summary.acknowledged += result.acknowledged;
         summary.minutes += result.minutes;
-        summary.resendingLeast = Math.min(summary.resendingLeast, result.resending);
-        summary.minutesLeast = Math.min(summary.minutesLeast, result.minutes);
+        summary.resendingMin = Math.min(summary.resendingMin, result.resending);
+        summary.minutesMin = Math.min(summary.minutesMin, result.minutes);
         for (const kind of faultKinds) summary.faults[kind] += result.faults[kind];
         if (result.differences.length === 0) return;
         summary.different += 1;

@@ -9,9 +9,9 @@ const arrivedMs = 50;
 /** A minute is final and dropped by then. */
 const restartAfterMs = 330_000;
 
-/** When the minute ends of which there are `leastMs` left after the beginning. */
-function minuteEndAfter({ cluster }: World, beginMs: number, leastMs: number): number {
-  return (minuteOf(beginMs + leastMs, cluster.intervalMs) + 1) * cluster.intervalMs;
+/** When the minute ends of which there are `leftMsMin` left after the beginning. */
+function minuteEndAfter({ cluster }: World, beginMs: number, leftMsMin: number): number {
+  return (minuteOf(beginMs + leftMsMin, cluster.intervalMs) + 1) * cluster.intervalMs;
 }
 
 /** Owners of a partition of `rollup-partials`, as they believe. */

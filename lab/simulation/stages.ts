@@ -10,26 +10,26 @@ import {
 } from './staged-corrections.js';
 import type { World } from './world.js';
 
-const longAbsenceMsLeast = 330_000;
-const longAbsenceMsMost = 480_000;
-const sinksAwayMsLeast = 480_000;
-const sinksAwayMsMost = 540_000;
+const longAbsenceMsMin = 330_000;
+const longAbsenceMsMax = 480_000;
+const sinksAwayMsMin = 480_000;
+const sinksAwayMsMax = 540_000;
 const unreadMs = 330_000;
 
 const stages: Readonly<Record<StageName, (world: World, beginMs: number) => void>> = {
   'all rollups away': (world, beginMs) =>
-    during(world, beginMs, longAbsenceMsLeast, longAbsenceMsMost, (durationMs) => {
+    during(world, beginMs, longAbsenceMsMin, longAbsenceMsMax, (durationMs) => {
       countBacklog(world, 'all rollups away');
       world.keepRollupsAway(world.clock.nowMs + durationMs);
     }),
   'all of stage 1 away': (world, beginMs) =>
-    during(world, beginMs, longAbsenceMsLeast, longAbsenceMsMost, (durationMs) => {
+    during(world, beginMs, longAbsenceMsMin, longAbsenceMsMax, (durationMs) => {
       countBacklog(world, 'all of stage 1 away');
       world.partialsGroup.suspend(durationMs);
     }),
   // Minutes are final as soon as they are written, and then carbon has them in its memory only.
   'carbon is killed behind a backlog': (world, beginMs) =>
-    during(world, beginMs, longAbsenceMsLeast, longAbsenceMsMost, (durationMs) => {
+    during(world, beginMs, longAbsenceMsMin, longAbsenceMsMax, (durationMs) => {
       const { clock, random, faults, carbon, partialsGroup } = world;
       countBacklog(world, 'all of stage 1 away');
       partialsGroup.suspend(durationMs);
@@ -39,7 +39,7 @@ const stages: Readonly<Record<StageName, (world: World, beginMs: number) => void
       });
     }),
   'unread records are deleted': (world, beginMs) =>
-    during(world, beginMs, longAbsenceMsLeast, longAbsenceMsMost, (durationMs) => {
+    during(world, beginMs, longAbsenceMsMin, longAbsenceMsMax, (durationMs) => {
       countBacklog(world, 'all of stage 1 away');
       world.partialsGroup.suspend(durationMs);
       world.clock.after(durationMs - 1_000, () => {
@@ -47,7 +47,7 @@ const stages: Readonly<Record<StageName, (world: World, beginMs: number) => void
       });
     }),
   'both sinks away': (world, beginMs) =>
-    during(world, beginMs, sinksAwayMsLeast, sinksAwayMsMost, (durationMs) => {
+    during(world, beginMs, sinksAwayMsMin, sinksAwayMsMax, (durationMs) => {
       world.faults.count('carbon away');
       world.faults.count('ClickHouse away');
       world.carbon.goAway(durationMs);
@@ -67,11 +67,11 @@ export function stage(world: World, name: StageName, beginMs: number): void {
 function during(
   { clock, random }: World,
   beginMs: number,
-  leastMs: number,
-  mostMs: number,
+  msMin: number,
+  msMax: number,
   begin: (durationMs: number) => void,
 ): void {
-  clock.at(beginMs + random.between(60_000, 200_000), () => begin(random.between(leastMs, mostMs)));
+  clock.at(beginMs + random.between(60_000, 200_000), () => begin(random.between(msMin, msMax)));
 }
 
 function countBacklog({ faults }: World, kind: 'all rollups away' | 'all of stage 1 away'): void {

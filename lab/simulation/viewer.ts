@@ -44,7 +44,7 @@ export class Viewer {
     this.#announceSoon();
   }
 
-  /** Whether it has sent anything again. */
+  /** True: it has sent anything again. */
   get hasResent(): boolean {
     return this.#hasResent;
   }
@@ -59,10 +59,10 @@ export class Viewer {
     if (this.#connection?.tracker === tracker) this.disconnect(500, 15_000);
   }
 
-  disconnect(leastMs: number, mostMs: number): void {
+  disconnect(msMin: number, msMax: number): void {
     if (this.#connection === undefined) return;
     this.#connection = undefined;
-    this.#reconnect(this.options.random.between(leastMs, mostMs));
+    this.#reconnect(this.options.random.between(msMin, msMax));
   }
 
   #reconnect(delayMs: number): void {

@@ -2,7 +2,7 @@ interface Task {
   readonly atMs: number;
   readonly order: number;
   readonly run: () => void;
-  /** Whether code that awaits may go on by it. */
+  /** True: code that awaits may go on by it. */
   readonly isAwaited: boolean;
 }
 

@@ -25,8 +25,8 @@ const rollups = 3;
 const trackers = 2;
 const brokers = 3;
 const streams = ['arena', 'studio.2'];
-const sessionsLeast = 4;
-const sessionsMost = 7;
+const sessionsMin = 4;
+const sessionsMax = 7;
 /** Clocks are this far from the true time at most. */
 const clockOffsetMsMax = 7_000;
 const wrongClockAheadMs = 300_000;
@@ -149,7 +149,7 @@ export class World {
     this.clock.after(restartAfterMs, () => this.#startTracker(name, aheadMs));
   }
 
-  /** Whether both groups are done with all minutes up to this one. */
+  /** True: both groups are done with all minutes up to this one. */
   isDoneWith(minute: number): boolean {
     const isDone = (group: GroupCoordinator, partitions: number): boolean => {
       const commits = group.commits();
@@ -250,7 +250,7 @@ export class World {
   }
 
   #addViewers(): void {
-    const sessions = this.#random.between(sessionsLeast, sessionsMost);
+    const sessions = this.#random.between(sessionsMin, sessionsMax);
     for (let index = 0; index < sessions; index += 1) {
       const session = Buffer.alloc(16);
       session.writeUInt32BE(this.#random.below(2 ** 32));

@@ -12,7 +12,7 @@ export interface MinuteWrite {
 
 /** A write that was handed over. */
 export interface WriteReceipt {
-  /** Whether the sink has it for good. */
+  /** True: the sink has it for good. Asked again and again until then; answers at once. */
   isTaken(): boolean;
 }
 
@@ -25,14 +25,24 @@ export const sinkDeadlineMs = 5_000;
  */
 export interface Sink {
   readonly name: string;
-  /** Whether what was retained before has to be written again: grows with each such event. */
+  /** Grows whenever what was written before may be lost: all that is retained is then written again. */
   readonly epoch: number;
-  /** Whether only a live member of the group may write, and a last write has to come from an owner of `takeover_seconds`: the sink has no versions. */
+  /**
+   * True: the sink keeps the highest version, so anybody may write at any time. Otherwise its last write
+   * stays: only a live member of the group may write, and each minute gets a last write by an owner of
+   * `takeover_seconds`.
+   */
   readonly isVersioned: boolean;
-  /** Hands a write over; undefined when the sink is away or has more waiting than its bound. */
+  /**
+   * Hands a write over; undefined when the sink is away or has more waiting than its bound. Called at each
+   * tick with what is due; doesn't wait, what was handed over goes out afterwards.
+   */
   write(write: MinuteWrite): WriteReceipt | undefined;
-  /** Why it can't write now, for the health; undefined when it can. */
+  /** Why it can't write now; undefined when it can. Called by each look at the health; answers at once. */
   problem(): string | undefined;
-  /** Ends it after what was handed over is out, at most `deadlineMs`. */
+  /**
+   * Ends it. Called once, when nobody writes any more; waits until what was handed over is out, for
+   * `deadlineMs` at most.
+   */
   close(deadlineMs: number): Promise<void>;
 }

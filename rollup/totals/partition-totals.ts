@@ -57,7 +57,7 @@ export class PartitionTotals {
     return this.#retained.finalWaiting(this.finalBefore);
   }
 
-  /** False for the input partition of a record of another cluster's settings: it can't be applied. */
+  /** True: the cluster has the input partition. Not so of a record of another cluster's settings: it can't be applied. */
   hasInputPartition(inputPartition: number): boolean {
     return inputPartition >= 0 && inputPartition < this.#closedBefore.length;
   }
@@ -85,7 +85,7 @@ export class PartitionTotals {
     this.#retained.advance(offset);
   }
 
-  /** Whether it is time to write the minute: closed by all, or held back long enough. */
+  /** True: it is time to write the minute: closed by all, or held back long enough. */
   isDue(minute: number, nowMs: number): boolean {
     const totals = this.#retained.get(minute);
     if (totals === undefined) return false;

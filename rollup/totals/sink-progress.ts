@@ -58,7 +58,7 @@ export class SinkProgress {
     return written;
   }
 
-  /** Whether the sink has the final minute for good. */
+  /** True: the sink has the final minute for good. */
   isTaken(minute: number): boolean {
     const written = this.#minutes.get(minute);
     const totals = this.totals.minute(minute);

@@ -1,0 +1,132 @@
+import type { GroupCommit } from '../../kafka/index.js';
+import { encodeCommitMetadata } from '../../rollup/commit-point.js';
+import { sessionTimeoutMs } from '../../rollup/ownership.js';
+import { topics } from '../../schemas/index.js';
+import type { Disturbance } from './faults.js';
+import type { GroupCoordinator } from './group-coordinator.js';
+import type { Random } from './random.js';
+import { deleteBeginning } from './retention.js';
+import { pauseMsMax } from './settings.js';
+import type { World } from './world.js';
+
+/** What a strike is aimed at, drawn anew for each, and when it has to be over. */
+interface Aim {
+  readonly group: GroupCoordinator;
+  /** Of the topic that the group reads. */
+  readonly partition: number;
+  readonly endMs: number;
+}
+
+/** Answers false when there was nothing that it could strike; it has struck whatever else it answers. */
+type Strike = (world: World, aim: Aim) => unknown;
+
+/** Lets one strike, over by `endMs` or within a pause's length after; false when there was nothing to strike. */
+export function strike(world: World, kind: Disturbance, endMs: number): boolean {
+  const { random, cluster, partialsGroup, totalsGroup } = world;
+  const group = random.chance(0.5) ? partialsGroup : totalsGroup;
+  const partition = random.below(
+    group === partialsGroup ? cluster.partitions : cluster.partialPartitions,
+  );
+  return strikes[kind](world, { group, partition, endMs }) !== false;
+}
+
+const strikes: Readonly<Record<Disturbance, Strike>> = {
+  'rollup crashes': (world) =>
+    atOne(world.random, world.rollups, (node) =>
+      world.crashRollup(node, world.random.between(500, 30_000)),
+    ),
+  'rollup stops': (world) =>
+    atOne(world.random, world.rollups, (node) =>
+      world.stopRollup(node, world.random.between(1_000, 20_000)),
+    ),
+  'rollup pauses shortly': ({ random, rollups }) =>
+    atOne(random, rollups, ({ process }) => process.pause(random.between(100, 9_000))),
+  'rollup pauses beyond the session time-out': ({ random, rollups }) =>
+    atOne(random, rollups, ({ process }) =>
+      process.pause(random.between(sessionTimeoutMs + 1_000, pauseMsMax)),
+    ),
+  'rollup is cut off from the coordinator': ({ random, rollups }) =>
+    atOne(random, rollups, (node) => {
+      const durationMs = random.between(5_000, 50_000);
+      for (const member of [node.partialsMember, node.totalsMember]) {
+        member.cutOff(durationMs, random.between(sessionTimeoutMs + 1_000, 40_000));
+      }
+    }),
+  'tracker crashes': (world) =>
+    atOne(world.random, world.trackers, (node) =>
+      world.crashTracker(node, world.random.between(500, 20_000)),
+    ),
+  'tracker pauses': ({ random, trackers }) =>
+    atOne(random, trackers, ({ process }) => process.pause(random.between(1_000, pauseMsMax))),
+  'group rebalances': (_world, { group }) => group.rebalance(),
+  'commit goes back to an earlier one': (world, aim) =>
+    spoilCommit(world, aim, (history) => aim.group.setCommit(world.random.pick(history))),
+  'commit is wiped': (world, aim) =>
+    spoilCommit(world, aim, () => aim.group.wipeCommit(aim.partition)),
+  'commit is out of range': (world, aim) =>
+    spoilCommit(world, aim, () => {
+      const { group, partition } = aim;
+      const log = world.kafka.records(topicOf(world, aim), partition);
+      const offset = log.length + world.random.between(500, 1_000);
+      const metadata = encodeCommitMetadata({ offset, exactFrom: 1, deadLettersBefore: 0 });
+      group.setCommit({ partition, offset, metadata });
+    }),
+  'commit without metadata': (world, aim) =>
+    spoilCommit(world, aim, () => {
+      const offset = world.random.chance(0.5) ? -2 : 3;
+      aim.group.setCommit({ partition: aim.partition, offset, metadata: '' });
+    }),
+  'fetch of a partition stalls': (world, aim) =>
+    world.kafka.stallFetch(topicOf(world, aim), aim.partition, lasting(world, aim, 5_000, 90_000)),
+  'beginning of the log is deleted': (world, { group, partition }) =>
+    deleteBeginning(world, group, partition),
+  'leader moves': ({ kafka }) => kafka.moveLeader(),
+  'poison record': ({ kafka, random, cluster }) =>
+    kafka.appendNow(topics.announces, random.below(cluster.partitions), [
+      { value: Buffer.from('not a record') },
+    ]),
+  'carbon killed': (world, aim) => world.carbon.kill(lasting(world, aim, 500, 30_000)),
+  'carbon away': (world, aim) => world.carbon.goAway(lasting(world, aim, 5_000, 90_000)),
+  'carbon connection drops': ({ carbon }) => carbon.dropConnections(),
+  'ClickHouse away': (world, aim) => world.table.goAway(lasting(world, aim, 5_000, 120_000)),
+  'all Kafka away': (world, aim) => world.kafka.goAway(lasting(world, aim, 10_000, 100_000)),
+  'all rollups away': (world, aim) =>
+    world.keepRollupsAway(world.clock.nowMs + lasting(world, aim, 30_000, 240_000)),
+  'all of stage 1 away': (world, aim) =>
+    world.partialsGroup.suspend(lasting(world, aim, 30_000, 240_000)),
+  'viewer is disconnected': ({ random, viewers }) => {
+    if (random.chance(0.3)) random.pick(viewers).disconnect(20_000, 150_000);
+    else random.pick(viewers).disconnect(200, 15_000);
+  },
+};
+
+/** Strikes one of those that there are; false when there is none. */
+function atOne<Node>(
+  random: Random,
+  nodes: readonly Node[],
+  strikeOne: (node: Node) => unknown,
+): unknown {
+  return nodes.length > 0 && strikeOne(random.pick(nodes));
+}
+
+function lasting({ random, clock }: World, { endMs }: Aim, msMin: number, msMax: number): number {
+  return Math.max(0, Math.min(random.between(msMin, msMax), endMs - clock.nowMs));
+}
+
+function topicOf({ partialsGroup }: World, { group }: Aim): string {
+  return group === partialsGroup ? topics.announces : topics.partials;
+}
+
+/** Changes the commit of a partition that has one. */
+function spoilCommit(
+  { random }: World,
+  { group, partition }: Aim,
+  spoil: (history: readonly GroupCommit[]) => void,
+): boolean {
+  const history = group.history(partition);
+  if (history.length === 0) return false;
+  spoil(history);
+  // Somebody has to begin from it, or it would be overwritten unseen.
+  if (random.chance(0.7)) group.rebalance();
+  return true;
+}
