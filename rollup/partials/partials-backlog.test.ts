@@ -1,19 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { Registry } from 'prom-client';
-import type { LogProducer, LogRecord, OwnedPartition } from '../../kafka/index.js';
+import type { LogRecord } from '../../kafka/index.js';
 import { codec, topics } from '../../schemas/index.js';
-import { RateLimitedLog } from '../../service/logs.js';
-import { createRollupMetrics } from '../metrics.js';
 import { announce, testTimes } from '../testing/announces.js';
+import { takingProducer, testPartition, testParts, wholeLog } from '../testing/stage-parts.js';
 import { PartialsReader } from './partials-reader.js';
-
-const silent = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-};
 
 /** An announce of the minute, in time; a later minute's lets time pass. */
 function backlogRecord(minute: number): LogRecord {
@@ -33,48 +24,23 @@ const state = { isTaking: false, isOwned: true };
 function startReader(): PartialsReader {
   state.isTaking = false;
   state.isOwned = true;
-  const producer: LogProducer = {
-    append: (topic, partition) =>
-      topic === topics.partials && !state.isTaking
-        ? Promise.reject(new Error('not enough replicas'))
-        : Promise.resolve({ partition, baseOffset: 1_000, logAppendTimeMs: 0 }),
-    close: () => Promise.resolve(),
-  };
-  const partition: OwnedPartition = {
-    topic: topics.announces,
-    partition: 0,
-    generation: 1,
-    isOwned: () => state.isOwned,
-    commit: () => Promise.resolve(true),
-    pause: () => undefined,
-    resume: () => undefined,
-  };
   let nowMs = 0;
-  const reader = new PartialsReader(
-    partition,
-    { kind: 'beginning', offset: 0, reason: 'no_commit', endOffset: 1_000 },
-    {
-      cluster: {
-        ...testTimes,
-        revision: 1,
-        partitions: 1,
-        partialPartitions: 2,
-        takeoverMs: 15_000,
-        replicationFactor: 1,
-        minInsyncReplicas: 1,
-      },
-      producer,
-      node: 'rollup',
-      now: () => (nowMs += 1),
-      sleep: async () => {
-        await nextTurn();
-        reader.tick();
-      },
-      logger: silent,
-      rateLimited: new RateLimitedLog(() => 0),
-      metrics: createRollupMetrics(new Registry()),
+  const parts = testParts({
+    producer: {
+      ...takingProducer,
+      append: (topic, partition, records) =>
+        topic === topics.partials && !state.isTaking
+          ? Promise.reject(new Error('not enough replicas'))
+          : takingProducer.append(topic, partition, records),
     },
-  );
+    now: () => (nowMs += 1),
+    sleep: async () => {
+      await nextTurn();
+      reader.tick();
+    },
+  });
+  const partition = testPartition(topics.announces, { isOwned: () => state.isOwned });
+  const reader = new PartialsReader(partition, wholeLog(1_000), parts);
   return reader;
 }
 

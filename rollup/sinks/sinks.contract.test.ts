@@ -2,7 +2,8 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { StreamMinuteRow } from '../../clickhouse/index.js';
-import { RateLimitedLog, type Logger } from '../../service/logs.js';
+import { RateLimitedLog } from '../../service/logs.js';
+import { silentLogger as logger } from '../../service/testing/silent-logger.js';
 import { emptyCell } from '../cells.js';
 import { ClickHouseSink } from './clickhouse-sink.js';
 import { LastingCarbonConnection } from '../../graphite/index.js';
@@ -11,7 +12,6 @@ import type { MinuteWrite, Sink } from './sink.js';
 
 const intervalMs = 60_000;
 const silent = (): void => undefined;
-const logger: Logger = { debug: silent, info: silent, warn: silent, error: silent };
 
 /** A sink on a destination that can go away and come back, and what arrived there. */
 interface Harness {
