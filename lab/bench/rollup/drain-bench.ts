@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openClickHouse, type ClickHouse } from '../../../clickhouse/index.js';
 import {
@@ -105,19 +104,8 @@ export class DrainBench {
   async addConsumer(): Promise<RollupProcess> {
     const { stack, profileFolder } = this.options;
     const name = `rollup-${this.processes.length + 1}`;
-    const started = await RollupProcess.start(
-      {
-        kafka_brokers: stack.kafka.brokers.join(','),
-        graphite_host: '127.0.0.1',
-        graphite_port: String(this.carbon.port),
-        clickhouse_url: stack.clickhouse.url,
-        clickhouse_database: stack.clickhouse.database,
-        log_level: 'warn',
-        node_name: name,
-      },
-      join(stack.folder, `bench-${name}.log`),
-      profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`],
-    );
+    const carbonPort = this.carbon.port;
+    const started = await RollupProcess.start({ name, stack, carbonPort, profileFolder });
     this.processes.push(started);
     await this.#untilShared();
     return started;

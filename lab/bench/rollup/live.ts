@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openClickHouse, type ClickHouse } from '../../../clickhouse/index.js';
 import { connectKafka } from '../../../kafka/index.js';
@@ -71,7 +70,12 @@ export async function measureLive(
   const producer = await kafka.producer();
   const carbon = await ArrivingPoints.listen(streams * pointsOfStream(cells));
   const clickhouse = openClickHouse({ ...stack.clickhouse, user: 'default', password: '', logger });
-  const rollup = await startRollup(carbon.port, options);
+  const rollup = await RollupProcess.start({
+    name: 'rollup-1',
+    stack,
+    carbonPort: carbon.port,
+    profileFolder: options.profileFolder,
+  });
   try {
     print(
       `\n${whole(streams)} streams, ${whole(streams * cells)} cells and ` +
@@ -94,25 +98,6 @@ export async function measureLive(
     await producer.close();
     await clickhouse.close();
   }
-}
-
-function startRollup(
-  carbonPort: number,
-  { stack, profileFolder }: DrainBenchOptions,
-): Promise<RollupProcess> {
-  return RollupProcess.start(
-    {
-      kafka_brokers: stack.kafka.brokers.join(','),
-      graphite_host: '127.0.0.1',
-      graphite_port: String(carbonPort),
-      clickhouse_url: stack.clickhouse.url,
-      clickhouse_database: stack.clickhouse.database,
-      log_level: 'warn',
-      node_name: 'rollup-1',
-    },
-    join(stack.folder, 'bench-rollup-1.log'),
-    profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`],
-  );
 }
 
 /** Waits for the minutes one after the other, and prints a line for each. */

@@ -4,11 +4,20 @@ import { openSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Stack } from '../../stack/index.js';
 
 /** Of the same build as this benchmark. */
 const rollupMain = join(import.meta.dirname, '..', '..', '..', 'rollup', 'main.js');
 const readyWithinMs = 120_000;
 const pollMs = 200;
+
+export interface RollupProcessOptions {
+  readonly name: string;
+  readonly stack: Stack;
+  readonly carbonPort: number;
+  /** Where it leaves its CPU profile. */
+  readonly profileFolder: string | undefined;
+}
 
 /** A rollup process as in production, with both roles. */
 export class RollupProcess {
@@ -17,17 +26,23 @@ export class RollupProcess {
     private readonly admin: string,
   ) {}
 
-  /** Starts it with settings `VIBLAST_…` in its environment; resolves when it is ready. */
-  static async start(
-    settings: Readonly<Record<string, string>>,
-    logFile: string,
-    nodeOptions: readonly string[] = [],
-  ): Promise<RollupProcess> {
+  /** Starts it on the stack's Kafka and ClickHouse; resolves when it is ready. */
+  static async start(options: RollupProcessOptions): Promise<RollupProcess> {
+    const { name, stack, carbonPort, profileFolder } = options;
     const port = await freePort();
-    const environment: Record<string, string> = {};
-    for (const [name, value] of Object.entries({ ...settings, admin_port: String(port) })) {
-      environment[`VIBLAST_${name.toUpperCase()}`] = value;
-    }
+    const environment = {
+      VIBLAST_KAFKA_BROKERS: stack.kafka.brokers.join(','),
+      VIBLAST_GRAPHITE_HOST: '127.0.0.1',
+      VIBLAST_GRAPHITE_PORT: String(carbonPort),
+      VIBLAST_CLICKHOUSE_URL: stack.clickhouse.url,
+      VIBLAST_CLICKHOUSE_DATABASE: stack.clickhouse.database,
+      VIBLAST_LOG_LEVEL: 'warn',
+      VIBLAST_NODE_NAME: name,
+      VIBLAST_ADMIN_PORT: String(port),
+    };
+    const nodeOptions =
+      profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`];
+    const logFile = join(stack.folder, `bench-${name}.log`);
     const log = openSync(logFile, 'a');
     const child = spawn(process.execPath, [...nodeOptions, rollupMain], {
       env: { ...process.env, ...environment },
