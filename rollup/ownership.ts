@@ -10,10 +10,16 @@ import { DeadLetters } from './dead-letters.js';
 import { waitingPollMs } from './final-bounds.js';
 import type { StageParts } from './stage-parts.js';
 
-/** The coordinator gives a member's partitions to others when it has heard nothing of it for this long. */
+/**
+ * The coordinator gives a member's partitions to others when it has heard nothing of it for this
+ * long.
+ */
 export const sessionTimeoutMs = 10_000;
 
-/** An owned partition as the readers of both stages have it: from where, for how long, and what is committed. */
+/**
+ * An owned partition as the readers of both stages have it: from where, for how long, and what is
+ * committed.
+ */
 export class Ownership {
   readonly deadLetters: DeadLetters;
   readonly endOffset: number;
@@ -50,12 +56,21 @@ export class Ownership {
     return this.#start.kind === 'exact' ? this.#start.metadata.offset : this.#start.offset;
   }
 
-  /** Where the reader begins; undefined when that follows from its first record (`pointOfOldest`). */
+  /**
+   * Where the reader begins; undefined when that follows from its first record (`pointOfOldest`).
+   */
   get startPoint(): CommitPoint | undefined {
     return this.#start.kind === 'exact' ? this.#start.metadata : undefined;
   }
 
+<<<<<<< HEAD
   /** Where a reader begins without a commit, the log's beginning gone: at the first record that is left. */
+=======
+  /**
+   * Where a reader begins without a commit, the log's beginning being gone: at the first record
+   * that is left.
+   */
+>>>>>>> 2fa3a3f (docs: comments of the stages stay within the line)
   pointOfOldest({ offset, logAppendTimeMs }: LogRecord): CommitPoint {
     const exactFrom = exactFromOldest(logAppendTimeMs, this.parts.cluster);
     const { topic, partition } = this.owned;
@@ -76,7 +91,9 @@ export class Ownership {
     while (this.isOwned() && finalWaiting() > waitingMax) await this.parts.sleep(waitingPollMs);
   }
 
-  /** Commits the point where it isn't what was committed last. Rejects when Kafka didn't take it. */
+  /**
+   * Commits the point where it isn't what was committed last. Rejects when Kafka didn't take it.
+   */
   async commit(point: CommitPoint): Promise<void> {
     const text = encodeCommitMetadata({ ...point, deadLettersBefore: this.deadLetters.before });
     if (text === this.#committed) return;

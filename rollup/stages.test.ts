@@ -11,7 +11,10 @@ function mark(partition: number, timeMs: number): LogRecord {
   return { partition, offset: 0, logAppendTimeMs: timeMs, key: null, value };
 }
 
-/** The stages of one process, a fast and a slow partition of stage 1's backlog, and which of them are paused. */
+/**
+ * The stages of one process, a fast and a slow partition of stage 1's backlog, and which of them
+ * are paused.
+ */
 async function twoOutOfStep(aheadMs: number) {
   const stages = new Stages(testParts());
   const paused = new Set<number>();

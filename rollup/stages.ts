@@ -12,9 +12,9 @@ const inStepIntervals = 3;
 type OpenReader<Reader> = (partition: OwnedPartition, start: StartPosition) => Reader;
 
 /**
- * The readers of one process, of both stages: made for what it is assigned, let do what is due, kept in
- * step, dropped when they are closed. It has neither timers nor groups: main.ts and the simulation, each
- * with its own, run this one.
+ * The readers of one process, of both stages: made for what it is assigned, let do what is due,
+ * kept in step, dropped when they are closed. It has neither timers nor groups: main.ts and the
+ * simulation, each with its own, run this one.
  */
 export class Stages {
   readonly #partials = new Set<PartialsReader>();

@@ -45,7 +45,10 @@ const ticksMs = [250, 500, 1_000];
 
 type WatchedReader = PartitionReader & { readonly openMinutes: number };
 
-/** A rollup process of both roles: the stages that rollup/main.ts runs, with everything outside simulated. */
+/**
+ * A rollup process of both roles: the stages that rollup/main.ts runs, with everything outside
+ * simulated.
+ */
 export class RollupNode {
   readonly partialsMember: GroupMember;
   readonly totalsMember: GroupMember;

@@ -17,10 +17,16 @@ interface Aim {
   readonly endMs: number;
 }
 
-/** Answers false when there was nothing that it could strike; it has struck whatever else it answers. */
+/**
+ * Answers false when there was nothing that it could strike; it has struck whatever else it
+ * answers.
+ */
 type Strike = (world: World, aim: Aim) => unknown;
 
-/** Lets one strike, over by `endMs` or within a pause's length after; false when there was nothing to strike. */
+/**
+ * Lets one strike, over by `endMs` or within a pause's length after; false when there was nothing
+ * to strike.
+ */
 export function strike(world: World, kind: Disturbance, endMs: number): boolean {
   const { random, cluster, partialsGroup, totalsGroup } = world;
   const group = random.chance(0.5) ? partialsGroup : totalsGroup;

@@ -7,8 +7,8 @@ interface Task {
 }
 
 /**
- * Enough turns of the microtask queue for every chain of awaits that one task sets off: the longest takes
- * some twenty, and with more turns than these the same seeds give the same traces.
+ * Enough turns of the microtask queue for every chain of awaits that one task sets off: the longest
+ * takes some twenty, and with more turns than these the same seeds give the same traces.
  */
 const microtaskTurns = 32;
 
@@ -35,7 +35,10 @@ export class VirtualClock {
     this.at(this.#nowMs + Math.round(delayMs), run);
   }
 
-  /** Runs `run`, by which no code that awaits goes on, each `intervalMs` for as long as it answers true. */
+  /**
+   * Runs `run`, by which no code that awaits goes on, each `intervalMs` for as long as it answers
+   * true.
+   */
   every(intervalMs: number, run: () => boolean): void {
     const again = (): void => {
       if (run()) this.#add(this.#nowMs + intervalMs, again, false);

@@ -15,8 +15,8 @@ export interface OpenedSinks {
 }
 
 /**
- * Both sinks, with the connections under them; they are told to the health, and end with the service.
- * Resolves when ClickHouse's tables are there.
+ * Both sinks, with the connections under them; they are told to the health, and end with the
+ * service. Resolves when ClickHouse's tables are there.
  */
 export async function openSinks(
   context: ServiceContext<Static<typeof rollupSettings>>,
