@@ -1,13 +1,8 @@
 import type { ClusterSettings } from '../registry/index.js';
 
 /**
-<<<<<<< HEAD
- * Stage 1 reads no further while more final minutes than this aren't sent: a backlog may have days of
- * them (docs/exactness.md#a-bounded-backlog).
-=======
  * Stage 1 reads no further while more final minutes than this aren't sent: a backlog may have days
  * of them.
->>>>>>> 2fa3a3f (docs: comments of the stages stay within the line)
  */
 export const partialsWaitingMax = 10;
 
@@ -18,17 +13,10 @@ const untilTakenMs = 30_000;
 const takeovers = 3;
 
 /**
-<<<<<<< HEAD
- * Stage 2 reads no further while more final minutes than this wait for the sinks
- * (docs/exactness.md#a-bounded-backlog): memory is bounded. A minute is written a last time once its owner has been one for `takeover_seconds`, and taken when the
- * connection has lived on for a while; minutes that pass meanwhile must not pause it, or every takeover
- * would hold up those that come after.
-=======
  * Stage 2 reads no further while more final minutes than this wait for the sinks: memory is
  * bounded. A minute is written a last time once its owner has been one for `takeover_seconds`, and
  * taken when the connection has lived on for a while; minutes that pass meanwhile must not pause
  * it, or every takeover would hold up those that come after.
->>>>>>> 2fa3a3f (docs: comments of the stages stay within the line)
  */
 export function totalsWaitingMax({
   intervalMs,

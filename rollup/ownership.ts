@@ -63,14 +63,10 @@ export class Ownership {
     return this.#start.kind === 'exact' ? this.#start.metadata : undefined;
   }
 
-<<<<<<< HEAD
-  /** Where a reader begins without a commit, the log's beginning gone: at the first record that is left. */
-=======
   /**
    * Where a reader begins without a commit, the log's beginning being gone: at the first record
    * that is left.
    */
->>>>>>> 2fa3a3f (docs: comments of the stages stay within the line)
   pointOfOldest({ offset, logAppendTimeMs }: LogRecord): CommitPoint {
     const exactFrom = exactFromOldest(logAppendTimeMs, this.parts.cluster);
     const { topic, partition } = this.owned;
