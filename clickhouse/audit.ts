@@ -1,6 +1,6 @@
 import { allStreams, usualQualities, type MinuteTimes } from '../schemas/index.js';
 import { clickHouseError, type ClickHouse } from './client.js';
-import { plainColumns, type StreamMinuteRow } from './stream-minutes.js';
+import { histogramColumns, sumColumns, type StreamMinuteRow } from './stream-minutes.js';
 
 /** Minutes from the first to the last, both included. */
 export interface MinuteSpan {
@@ -8,8 +8,14 @@ export interface MinuteSpan {
   readonly to: number;
 }
 
-const columns = `stream, minute, toUnixTimestamp(time) AS time, quality, browser, ${plainColumns.join(', ')},
-  startup_histogram, stall_histogram`;
+const counters = [...sumColumns, ...histogramColumns].join(', ');
+const columns = `stream, minute, toUnixTimestamp(time) AS time, quality, browser, ${counters}`;
+
+/** The counters of cells, added up over a group of them. */
+const addedUp = [
+  ...sumColumns.map((column) => `sum(cell.${column}) AS ${column}`),
+  ...histogramColumns.map((column) => `sumForEach(cell.${column}) AS ${column}`),
+].join(', ');
 
 async function select<Row>(
   clickhouse: ClickHouse,
@@ -56,9 +62,7 @@ export async function readCountedOverAll(
     clickhouse,
     `SELECT {all: String} AS stream, cell.minute AS minute, toUnixTimestamp(any(cell.time)) AS time,
        if(cell.quality IN {usual: Array(String)}, cell.quality, 'other') AS quality, cell.browser AS browser,
-       ${plainColumns.map((column) => `sum(cell.${column}) AS ${column}`).join(', ')},
-       sumForEach(cell.startup_histogram) AS startup_histogram,
-       sumForEach(cell.stall_histogram) AS stall_histogram, 0 AS version
+       ${addedUp}, 0 AS version
      FROM (SELECT * FROM stream_minutes_counted WHERE ${inSpan}) AS cell
      GROUP BY cell.minute, if(cell.quality IN {usual: Array(String)}, cell.quality, 'other'), cell.browser`,
     { all: allStreams, usual: [...usualQualities], ...span },

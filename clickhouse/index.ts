@@ -17,4 +17,11 @@ export {
   type ClickHouseOptions,
 } from './client.js';
 export { migrate, prepareDatabase, type PrepareOptions } from './prepare.js';
-export { insertStreamMinutes, plainColumns, type StreamMinuteRow } from './stream-minutes.js';
+export {
+  cellOf,
+  histogramColumns,
+  insertStreamMinutes,
+  streamMinuteRow,
+  sumColumns,
+  type StreamMinuteRow,
+} from './stream-minutes.js';

@@ -1,8 +1,48 @@
-import { quantileOf, startupBoundsMs, type Browser, type Cell } from '../schemas/index.js';
+import {
+  addCounters,
+  counterNames,
+  counterOf,
+  emptyCounters,
+  histogramNames,
+  quantileOf,
+  sumNames,
+  writtenFunction,
+  type Browser,
+  type Cell,
+  type Counters,
+} from '../schemas/index.js';
 import { encodeNamePart } from './names.js';
 
 /** Points of one time, by full metric name. */
 export type Points = Record<string, number>;
+
+type Tell = (name: string, value: number) => void;
+
+/** Histograms of which quantiles are told. */
+const quantileMetrics = histogramNames.flatMap((name) => {
+  const { metric, boundsMs } = counterOf(name);
+  return metric === undefined || boundsMs === undefined ? [] : [{ name, metric, boundsMs }];
+});
+
+/** Counters that are told as they are. */
+const sumMetrics = sumNames.flatMap((name) => {
+  const { metric } = counterOf(name);
+  return metric === undefined ? [] : [`tell('${metric}', sum.${name});`];
+});
+const tellSums = writtenFunction(
+  `return function tellSums(sum, tell) { ${sumMetrics.join(' ')} };`,
+) as (sum: Counters, tell: Tell) => void;
+
+/** Counters that are told of each quality, and what stands before and after its name. */
+const qualityMetrics = counterNames.flatMap((name) => {
+  const { qualityMetric } = counterOf(name);
+  return qualityMetric === undefined ? [] : [{ name, qualityMetric }];
+});
+const tellOfQuality = writtenFunction(
+  `return function tellOfQuality(cell, names, tell) {
+    ${qualityMetrics.map(({ name }, index) => `tell(names[${index}], cell.${name});`).join(' ')}
+  };`,
+) as (cell: Cell, names: readonly string[], tell: Tell) => void;
 
 /**
  * Every metric (docs/graphite.md#metrics) of one stream and minute. Bytes and counts are sums of the
@@ -20,48 +60,39 @@ export function streamPoints(base: string, cells: readonly Cell[], intervalMs: n
  * Tells every point of `streamPoints` once, each by its name after the base: `.viewers`. For 10 000 streams
  * an object with all of their names costs many times what the points themselves do.
  */
-export function tellStreamPoints(
-  cells: readonly Cell[],
-  intervalMs: number,
-  tell: (name: string, value: number) => void,
-): void {
+export function tellStreamPoints(cells: readonly Cell[], intervalMs: number, tell: Tell): void {
   const [only] = cells;
   const isOne = cells.length === 1 && only !== undefined;
   if (isOne) tellCellsOfOne(only, tell);
   else tellCellsOfMany(cells, tell);
   const sum = isOne ? only : sumOf(cells);
-  tell('.viewers', sum.viewers);
+  tellSums(sum, tell);
   tell('.viewers_average', sum.watchedMs / intervalMs);
-  tell('.bytes.cdn', sum.cdnBytes);
-  tell('.bytes.p2p', sum.peerBytes);
-  tell('.bytes.uploaded', sum.uploadedBytes);
-  tell('.stalls', sum.stalls);
   const playedMs = sum.watchedMs + sum.stalledMs;
   tell('.stall_ratio', playedMs === 0 ? 0 : sum.stalledMs / playedMs);
-  const median = quantileOf(sum.startupHistogram, startupBoundsMs, 0.5);
-  if (median === undefined) return;
-  tell('.startup_ms.p50', median);
-  tell('.startup_ms.p95', quantileOf(sum.startupHistogram, startupBoundsMs, 0.95) ?? median);
+  for (const { name, metric, boundsMs } of quantileMetrics) {
+    const median = quantileOf(sum[name], boundsMs, 0.5);
+    if (median === undefined) continue;
+    tell(`${metric}.p50`, median);
+    tell(`${metric}.p95`, quantileOf(sum[name], boundsMs, 0.95) ?? median);
+  }
 }
 
 /** A quantile has no zero: when nobody started there's nothing to tell. */
-export function fallsToZero(metric: string): boolean {
-  return !/\.startup_ms\.p\d+$/.test(metric);
+export function fallsToZero(name: string): boolean {
+  return !quantileMetrics.some(
+    ({ metric }) => name.endsWith(`${metric}.p50`) || name.endsWith(`${metric}.p95`),
+  );
 }
 
-function tellCellsOfOne(cell: Cell, tell: (name: string, value: number) => void): void {
+function tellCellsOfOne(cell: Cell, tell: Tell): void {
   const names = qualityNames(cell.quality);
-  tell(names.viewers, cell.viewers);
   tell(`.browsers.${cell.browser}`, cell.viewers);
   tell(browserName(names, cell.browser), cell.viewers);
-  tell(names.cdnBytes, cell.cdnBytes);
-  tell(names.peerBytes, cell.peerBytes);
+  tellOfQuality(cell, names.sums, tell);
 }
 
-function tellCellsOfMany(
-  cells: readonly Cell[],
-  tell: (name: string, value: number) => void,
-): void {
+function tellCellsOfMany(cells: readonly Cell[], tell: Tell): void {
   const sums = new Map<string, number>();
   const add = (name: string, value: number): void => {
     sums.set(name, (sums.get(name) ?? 0) + value);
@@ -70,52 +101,17 @@ function tellCellsOfMany(
   for (const [name, value] of sums) tell(name, value);
 }
 
-type Sum = Pick<
-  Cell,
-  | 'viewers'
-  | 'watchedMs'
-  | 'stalledMs'
-  | 'stalls'
-  | 'cdnBytes'
-  | 'peerBytes'
-  | 'uploadedBytes'
-  | 'startupHistogram'
->;
-
-function sumOf(cells: readonly Cell[]): Sum {
-  const startupHistogram = new Array<number>(startupBoundsMs.length + 1).fill(0);
-  const sum: Sum = {
-    viewers: 0,
-    watchedMs: 0,
-    stalledMs: 0,
-    stalls: 0,
-    cdnBytes: 0,
-    peerBytes: 0,
-    uploadedBytes: 0,
-    startupHistogram,
-  };
-  for (const cell of cells) {
-    sum.viewers += cell.viewers;
-    sum.watchedMs += cell.watchedMs;
-    sum.stalledMs += cell.stalledMs;
-    sum.stalls += cell.stalls;
-    sum.cdnBytes += cell.cdnBytes;
-    sum.peerBytes += cell.peerBytes;
-    sum.uploadedBytes += cell.uploadedBytes;
-    for (let bucket = 0; bucket < startupHistogram.length; bucket += 1) {
-      startupHistogram[bucket] =
-        (startupHistogram[bucket] ?? 0) + (cell.startupHistogram[bucket] ?? 0);
-    }
-  }
+function sumOf(cells: readonly Cell[]): Counters {
+  const sum = emptyCounters();
+  for (const cell of cells) addCounters(sum, cell);
   return sum;
 }
 
 /** A quality's metrics, made once: the same few qualities come again and again. */
 interface QualityNames {
   readonly part: string;
-  readonly viewers: string;
-  readonly cdnBytes: string;
-  readonly peerBytes: string;
+  /** In the order of `qualityMetrics`. */
+  readonly sums: readonly string[];
   readonly byBrowser: Map<Browser, string>;
 }
 
@@ -129,9 +125,7 @@ function qualityNames(quality: string): QualityNames {
     const part = encodeNamePart(quality);
     names = {
       part,
-      viewers: `.viewers_by_quality.${part}`,
-      cdnBytes: `.bytes_by_quality.${part}.cdn`,
-      peerBytes: `.bytes_by_quality.${part}.p2p`,
+      sums: qualityMetrics.map(({ qualityMetric: [before, after] }) => before + part + after),
       byBrowser: new Map(),
     };
     if (remembered.size >= rememberedQualitiesMax) remembered.clear();

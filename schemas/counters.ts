@@ -1,42 +1,43 @@
-import { emptyHistogram, stallBoundsMs, startupBoundsMs } from './histograms.js';
-import type { Browser, Cell, Counters } from './records.js';
+import { counterNames, counterOf, type CounterName, type Counters } from './counter-table.js';
+import type { Browser, Cell } from './records.js';
+import { writtenFunction } from './written-function.js';
 
-export function emptyCounters(): Counters {
-  return {
-    viewers: 0,
-    announces: 0,
-    watchedMs: 0,
-    stalledMs: 0,
-    stalls: 0,
-    cdnBytes: 0,
-    peerBytes: 0,
-    uploadedBytes: 0,
-    droppedFrames: 0,
-    errors: 0,
-    startupHistogram: emptyHistogram(startupBoundsMs),
-    stallHistogram: emptyHistogram(stallBoundsMs),
-  };
+/** A source of one object: every counter by its name, with what `valueOf` says. */
+export function counterFields(valueOf: (name: CounterName) => string): string {
+  return counterNames.map((name) => `${name}: ${valueOf(name)}`).join(', ');
 }
 
-export function emptyCell(quality: string, browser: Browser): Cell {
-  return { quality, browser, ...emptyCounters() };
-}
+const zeros = counterFields((name) => {
+  const { boundsMs } = counterOf(name);
+  return boundsMs === undefined ? '0' : `new Array(${boundsMs.length + 1}).fill(0)`;
+});
 
-/** Adds counters up, bucket by bucket where they are histograms. Field by field: this runs for every cell. */
-export function addCounters(sum: Counters, counters: Counters): void {
-  sum.viewers += counters.viewers;
-  sum.announces += counters.announces;
-  sum.watchedMs += counters.watchedMs;
-  sum.stalledMs += counters.stalledMs;
-  sum.stalls += counters.stalls;
-  sum.cdnBytes += counters.cdnBytes;
-  sum.peerBytes += counters.peerBytes;
-  sum.uploadedBytes += counters.uploadedBytes;
-  sum.droppedFrames += counters.droppedFrames;
-  sum.errors += counters.errors;
-  addHistogram(sum.startupHistogram, counters.startupHistogram);
-  addHistogram(sum.stallHistogram, counters.stallHistogram);
-}
+export const emptyCounters = writtenFunction(`return () => ({ ${zeros} });`) as () => Counters;
+
+export const emptyCell = writtenFunction(
+  `return (quality, browser) => ({ quality, browser, ${zeros} });`,
+) as (quality: string, browser: Browser) => Cell;
+
+const copies = counterFields((name) =>
+  counterOf(name).boundsMs === undefined ? `cell.${name}` : `cell.${name}.slice()`,
+);
+
+/** A cell of its own with the same counters. */
+export const copyCell = writtenFunction(
+  `return (cell) => ({ quality: cell.quality, browser: cell.browser, ${copies} });`,
+) as (cell: Cell) => Cell;
+
+const additions = counterNames.map((name) =>
+  counterOf(name).boundsMs === undefined
+    ? `sum.${name} += counters.${name};`
+    : `addHistogram(sum.${name}, counters.${name});`,
+);
+
+/** Adds counters up, bucket by bucket where they are histograms. */
+export const addCounters = writtenFunction(
+  `return function addCounters(sum, counters) { ${additions.join(' ')} };`,
+  { addHistogram },
+) as (sum: Counters, counters: Counters) => void;
 
 function addHistogram(sum: number[], histogram: readonly number[]): void {
   for (let bucket = 0; bucket < histogram.length; bucket += 1) {

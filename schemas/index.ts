@@ -1,11 +1,32 @@
+export {
+  announceLimits,
+  reported,
+  reportedFields,
+  reportedNumber,
+  reportedNumbers,
+  type Reported,
+  type ReportedNumber,
+} from './announce-fields.js';
 export { AnnounceColumns, browserAt } from './codec/announce-columns.js';
 export { AnnounceDecoder } from './codec/announce-decoder.js';
 export { codec, type Decoded, type DecodeFailure } from './codec/codec.js';
 export * from './commit-metadata.js';
+export {
+  counterNames,
+  counterOf,
+  counterTable,
+  histogramNames,
+  sumNames,
+  type CounterColumns,
+  type CounterName,
+  type Counters,
+  type HistogramName,
+  type SumName,
+} from './counter-table.js';
 export * from './counters.js';
 export * from './histograms.js';
-export { announceLimits } from './limits.js';
 export * from './minutes.js';
 export * from './names.js';
 export * from './records.js';
 export * from './session-id.js';
+export { writtenFunction } from './written-function.js';

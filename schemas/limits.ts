@@ -1,43 +1,24 @@
-import { startupBoundsMs, stallBoundsMs } from './histograms.js';
+import { announceLimits, reportedFields, reportedNumber } from './announce-fields.js';
+import { counterOf, histogramNames, sumNames, type HistogramName } from './counter-table.js';
 import { allStreams } from './names.js';
 import type { Announce, AnyRecord, Cell, PartialBatch } from './records.js';
 
 /** The largest long that avsc reads and writes. */
 export const longMax = Number.MAX_SAFE_INTEGER - 1;
 
-/** Bounds of an announce's fields: what a tracker lets in and a reader believes, so that sums stay exact. */
-export const announceLimits = {
-  numberMax: 2 ** 31 - 1,
-  durationMsMax: 600_000,
-  bytesMax: 2 ** 36,
-  countMax: 100_000,
-  segmentMax: 2 ** 31 - 1,
-  bitrateKbpsMax: 10_000_000,
-  playbackRatePercentMax: 10_000,
-  streamLengthMax: 100,
-  qualityLengthMax: 32,
-  /** 9999-12-31: a time is a date, whatever else is wrong with it. */
-  timeMax: 253_402_300_799_999,
-} as const;
+interface NumberBound {
+  readonly field: keyof Announce;
+  readonly min: number;
+  readonly max: number;
+}
 
-const upperBounds: readonly (readonly [field: keyof Announce, max: number])[] = [
-  ['number', announceLimits.numberMax],
-  ['time', announceLimits.timeMax],
-  ['watchedMs', announceLimits.durationMsMax],
-  ['stalledMs', announceLimits.durationMsMax],
-  ['stalls', announceLimits.countMax],
-  ['startupMs', announceLimits.durationMsMax],
-  ['cdnBytes', announceLimits.bytesMax],
-  ['peerBytes', announceLimits.bytesMax],
-  ['uploadedBytes', announceLimits.bytesMax],
-  ['peers', announceLimits.countMax],
-  ['bufferLengthMs', announceLimits.durationMsMax],
-  ['liveLatencyMs', announceLimits.durationMsMax],
-  ['encodedBitrateKbps', announceLimits.bitrateKbpsMax],
-  ['throughputKbps', announceLimits.bitrateKbpsMax],
-  ['playbackRatePercent', announceLimits.playbackRatePercentMax],
-  ['droppedFrames', announceLimits.countMax],
-  ['errors', announceLimits.countMax],
+const numberBounds: readonly NumberBound[] = [
+  { field: 'number', min: 0, max: announceLimits.numberMax },
+  { field: 'time', min: 0, max: announceLimits.timeMax },
+  ...reportedFields.map((field): NumberBound => {
+    const { min = 0, max } = reportedNumber(field);
+    return { field, min, max };
+  }),
 ];
 
 /** Whether a reader believes this name of a stream. */
@@ -52,24 +33,22 @@ export function isQualityInBounds(quality: string): boolean {
 function announceError(announce: Announce): string | undefined {
   if (!isStreamInBounds(announce.stream)) return 'stream';
   if (!isQualityInBounds(announce.quality)) return 'quality';
-  if (announce.segment < -1) return 'segment';
-  for (const [field, max] of upperBounds) {
+  for (const { field, min, max } of numberBounds) {
     const value = announce[field];
-    if (typeof value === 'number' && (value < 0 || value > max)) return field;
+    if (typeof value === 'number' && (value < min || value > max)) return field;
   }
   return undefined;
 }
 
 /** A cell that lacks a bucket, or takes something away, would spoil every sum it goes into. */
 function cellError(cell: Cell): string | undefined {
-  if (cell.startupHistogram.length !== startupBoundsMs.length + 1) return 'startupHistogram';
-  if (cell.stallHistogram.length !== stallBoundsMs.length + 1) return 'stallHistogram';
-  for (const [counter, value] of Object.entries(cell) as [string, unknown][]) {
-    if (typeof value === 'number' && value < 0) return counter;
-  }
-  const isNegative = (count: number): boolean => count < 0;
-  if (cell.startupHistogram.some(isNegative)) return 'startupHistogram';
-  return cell.stallHistogram.some(isNegative) ? 'stallHistogram' : undefined;
+  const isBroken = (name: HistogramName): boolean =>
+    cell[name].length !== (counterOf(name).boundsMs?.length ?? 0) + 1;
+  return (
+    histogramNames.find(isBroken) ??
+    sumNames.find((name) => cell[name] < 0) ??
+    histogramNames.find((name) => cell[name].some((count) => count < 0))
+  );
 }
 
 function partialsError(batch: PartialBatch): string | undefined {

@@ -1,3 +1,6 @@
+import type { Reported } from './announce-fields.js';
+import type { Counters } from './counter-table.js';
+
 /** The values on the topics, as TypeScript sees them. Their meaning and units stand in `avro/*.avsc`. */
 
 export const browsers = ['Chrome', 'Firefox', 'Safari', 'Edge', 'Other'] as const;
@@ -18,31 +21,15 @@ export const playerStates = [
 ] as const;
 export type PlayerState = (typeof playerStates)[number];
 
-export interface Announce {
+export interface Announce extends Reported {
   readonly stream: string;
   /** 16 bytes. */
   readonly session: Buffer;
   readonly number: number;
   readonly time: number;
-  readonly segment: number;
   readonly quality: string;
   readonly browser: Browser;
   readonly state: PlayerState;
-  readonly watchedMs: number;
-  readonly stalledMs: number;
-  readonly stalls: number;
-  readonly startupMs: number | null;
-  readonly cdnBytes: number;
-  readonly peerBytes: number;
-  readonly uploadedBytes: number;
-  readonly peers: number;
-  readonly bufferLengthMs: number | null;
-  readonly liveLatencyMs: number | null;
-  readonly encodedBitrateKbps: number | null;
-  readonly throughputKbps: number | null;
-  readonly playbackRatePercent: number | null;
-  readonly droppedFrames: number;
-  readonly errors: number;
 }
 
 export interface AnnounceBatch {
@@ -54,22 +41,6 @@ export interface AnnounceBatch {
 export interface Mark {
   readonly owner: string;
   readonly written: number;
-}
-
-/** The counters of a cell. All are sums, so cells add up. */
-export interface Counters {
-  viewers: number;
-  announces: number;
-  watchedMs: number;
-  stalledMs: number;
-  stalls: number;
-  cdnBytes: number;
-  peerBytes: number;
-  uploadedBytes: number;
-  droppedFrames: number;
-  errors: number;
-  startupHistogram: number[];
-  stallHistogram: number[];
 }
 
 export interface Cell extends Counters {

@@ -1,32 +1,25 @@
-import { plainColumns, type StreamMinuteRow } from '../../clickhouse/index.js';
 import {
-  browsers,
-  emptyHistogram,
-  stallBoundsMs,
-  startupBoundsMs,
-  type Cell,
-} from '../../schemas/index.js';
+  histogramColumns,
+  streamMinuteRow,
+  sumColumns,
+  type StreamMinuteRow,
+} from '../../clickhouse/index.js';
+import { emptyCounters } from '../../schemas/index.js';
 import type { Difference } from './differences.js';
-
-const histogramColumns = ['startup_histogram', 'stall_histogram'] as const;
 
 /** A key of the cell among all streams and minutes. NUL is in no name. */
 export function rowKey(row: StreamMinuteRow): string {
   return [row.stream, row.minute, row.quality, row.browser].join('\0');
 }
 
+/** The key of a row: its stream and minute, and the cell within them. */
+type RowKey = Pick<StreamMinuteRow, 'stream' | 'minute' | 'quality' | 'browser'>;
+
 /** The row of a cell that nothing was counted in. */
-export function emptyRow(like: StreamMinuteRow, intervalMs: number): StreamMinuteRow {
+export function emptyRow(like: RowKey, intervalMs: number): StreamMinuteRow {
   const { stream, minute, quality, browser } = like;
-  return {
-    ...{ stream, minute, quality, browser },
-    time: Math.floor((minute * intervalMs) / 1_000),
-    ...{ viewers: 0, announces: 0, watched_ms: 0, stalled_ms: 0, stalls: 0 },
-    ...{ cdn_bytes: 0, peer_bytes: 0, uploaded_bytes: 0, dropped_frames: 0, errors: 0 },
-    startup_histogram: emptyHistogram(startupBoundsMs),
-    stall_histogram: emptyHistogram(stallBoundsMs),
-    version: 0,
-  };
+  const cell = { quality, browser, ...emptyCounters() };
+  return streamMinuteRow({ stream, minute, version: 0 }, cell, intervalMs);
 }
 
 /** Every counter in which a stored row is not as it should be; a row that is absent is all zeros. */
@@ -49,7 +42,7 @@ export function cellDifferences(
     });
   };
   compare('time', should.time, is.time);
-  for (const column of plainColumns) compare(column, should[column], is[column]);
+  for (const column of sumColumns) compare(column, should[column], is[column]);
   for (const column of histogramColumns) {
     const buckets = Math.max(should[column].length, is[column].length);
     for (let bucket = 0; bucket < buckets; bucket += 1) {
@@ -96,24 +89,4 @@ function compareRows(left?: StreamMinuteRow, right?: StreamMinuteRow): number {
   if (left.stream !== right.stream) return left.stream < right.stream ? -1 : 1;
   if (left.minute !== right.minute) return left.minute - right.minute;
   return rowKey(left) < rowKey(right) ? -1 : 1;
-}
-
-/** The cell of a row of the count. */
-export function cellOf(row: StreamMinuteRow): Cell {
-  return {
-    quality: row.quality,
-    browser: browsers.find((browser) => browser === row.browser) ?? 'Other',
-    viewers: row.viewers,
-    announces: row.announces,
-    watchedMs: row.watched_ms,
-    stalledMs: row.stalled_ms,
-    stalls: row.stalls,
-    cdnBytes: row.cdn_bytes,
-    peerBytes: row.peer_bytes,
-    uploadedBytes: row.uploaded_bytes,
-    droppedFrames: row.dropped_frames,
-    errors: row.errors,
-    startupHistogram: [...row.startup_histogram],
-    stallHistogram: [...row.stall_histogram],
-  };
 }

@@ -1,6 +1,5 @@
-import type { MinuteSpan, StreamMinuteRow } from '../../clickhouse/index.js';
+import { cellOf, type MinuteSpan, type StreamMinuteRow } from '../../clickhouse/index.js';
 import { fallsToZero, metricBase, streamPoints, type Series } from '../../graphite/index.js';
-import { cellOf } from './cells.js';
 import type { Difference } from './differences.js';
 import { groupBy } from '../../service/group-by.js';
 

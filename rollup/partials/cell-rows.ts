@@ -1,111 +1,128 @@
 import {
-  bucketOf,
   browserAt,
-  stallBoundsMs,
-  startupBoundsMs,
+  bucketOf,
+  counterFields,
+  counterNames,
+  counterOf,
+  reportedNumber,
+  writtenFunction,
   type AnnounceColumns,
+  type Browser,
   type Cell,
+  type CounterName,
+  type ReportedNumber,
 } from '../../schemas/index.js';
 
-/** A row's columns: the plain counters in this order, then the buckets of both histograms. */
-const viewersColumn = 0;
-const announcesColumn = 1;
-const watchedColumn = 2;
-const stalledColumn = 3;
-const stallsColumn = 4;
-const cdnColumn = 5;
-const peerColumn = 6;
-const uploadedColumn = 7;
-const droppedColumn = 8;
-const errorsColumn = 9;
-const startupColumn = 10;
-const stallColumn = startupColumn + startupBoundsMs.length + 1;
-const rowColumns = stallColumn + stallBoundsMs.length + 1;
+/** Where each counter stands in a row: one column, or one for each bucket of a histogram. */
+const columnOf = new Map<CounterName, number>();
+let rowColumns = 0;
+for (const name of counterNames) {
+  columnOf.set(name, rowColumns);
+  rowColumns += bucketsOf(name);
+}
+
+function bucketsOf(name: CounterName): number {
+  const { boundsMs } = counterOf(name);
+  return boundsMs === undefined ? 1 : boundsMs.length + 1;
+}
+
+function placeOf(name: CounterName): string {
+  return `base + ${columnOf.get(name) ?? 0}`;
+}
+
+/** What a counter of announces takes of one, as source: `sums` is the row's array, `counted` has the columns. */
+function countSource(name: CounterName): string {
+  const { of, per, boundsMs } = counterOf(name);
+  if (of === 'viewer') return '';
+  if (of === 'announce') return `sums[${placeOf(name)}] += 1;`;
+  const told = `counted.${of}[index]`;
+  if (boundsMs === undefined) {
+    return isNullable(of)
+      ? `if (${told} > 0) sums[${placeOf(name)}] += ${told};`
+      : `sums[${placeOf(name)}] += ${told};`;
+  }
+  const bucket = (value: string): string => `bucketOf(${value}, bounds.${name})`;
+  if (per === undefined) {
+    return `if (${told} >= 0) sums[${placeOf(name)} + ${bucket(told)}] += 1;`;
+  }
+  const count = `counted.${per}[index]`;
+  return `if (${count} > 0) sums[${placeOf(name)} + ${bucket(`${told} / ${count}`)}] += ${count};`;
+}
+
+function isNullable(field: ReportedNumber): boolean {
+  return reportedNumber(field).untold === null;
+}
+
+const bounds = Object.fromEntries(counterNames.map((name) => [name, counterOf(name).boundsMs]));
+
+/** Adds what row `index` of the columns reports to the row at `base`; all but the viewer. */
+const countAnnounce = writtenFunction(
+  `return function countAnnounce(sums, base, counted, index) {
+    ${counterNames.map(countSource).join('\n')}
+  };`,
+  { bucketOf, bounds },
+) as (sums: Float64Array, base: number, counted: AnnounceColumns['counted'], index: number) => void;
+
+/** The cell that stands in the row at `base`. */
+const cellAt = writtenFunction(
+  `return function cellAt(sums, base, quality, browser) {
+    return { quality, browser, ${counterFields((name) =>
+      counterOf(name).boundsMs === undefined
+        ? `sums[${placeOf(name)}]`
+        : `bucketsAt(sums, ${placeOf(name)}, ${bucketsOf(name)})`,
+    )} };
+  };`,
+  { bucketsAt },
+) as (sums: Float64Array, base: number, quality: string, browser: Browser) => Cell;
+
+function bucketsAt(sums: Float64Array, start: number, count: number): number[] {
+  const buckets: number[] = [];
+  for (let at = start; at < start + count; at += 1) buckets.push(sums[at] ?? 0);
+  return buckets;
+}
 
 const firstRows = 16;
+const viewersColumn = columnOf.get('viewers') ?? 0;
 
 /** The counters of one minute's cells as rows of one array of doubles: sums are exact to 2^53. */
 export class CellRows {
-  #counters = new Float64Array(firstRows * rowColumns);
+  #sums = new Float64Array(firstRows * rowColumns);
   #rows = 0;
 
   /** A new row of zeros. */
   add(): number {
     const row = this.#rows;
     this.#rows += 1;
-    if (this.#rows * rowColumns > this.#counters.length) {
-      const grown = new Float64Array(this.#counters.length * 2);
-      grown.set(this.#counters);
-      this.#counters = grown;
+    if (this.#rows * rowColumns > this.#sums.length) {
+      const grown = new Float64Array(this.#sums.length * 2);
+      grown.set(this.#sums);
+      this.#sums = grown;
     }
     return row;
   }
 
   countViewer(row: number, change: 1 | -1): void {
-    this.#increase(row * rowColumns + viewersColumn, change);
+    const at = row * rowColumns + viewersColumn;
+    this.#sums[at] = (this.#sums[at] ?? 0) + change;
   }
 
   /** Adds what an announce reports to its cell; all but the viewer. */
   countAnnounce(row: number, columns: AnnounceColumns, index: number): void {
-    const base = row * rowColumns;
-    this.#increase(base + announcesColumn, 1);
-    this.#increase(base + watchedColumn, columns.watchedMs[index] ?? 0);
-    this.#increase(base + cdnColumn, columns.cdnBytes[index] ?? 0);
-    this.#increase(base + peerColumn, columns.peerBytes[index] ?? 0);
-    this.#increase(base + uploadedColumn, columns.uploadedBytes[index] ?? 0);
-    this.#increase(base + droppedColumn, columns.droppedFrames[index] ?? 0);
-    this.#increase(base + errorsColumn, columns.errors[index] ?? 0);
-    const startupMs = columns.startupMs[index] ?? -1;
-    if (startupMs >= 0) {
-      this.#increase(base + startupColumn + bucketOf(startupMs, startupBoundsMs), 1);
-    }
-    const stalledMs = columns.stalledMs[index] ?? 0;
-    this.#increase(base + stalledColumn, stalledMs);
-    const stalls = columns.stalls[index] ?? 0;
-    if (stalls > 0) {
-      this.#increase(base + stallsColumn, stalls);
-      this.#increase(base + stallColumn + bucketOf(stalledMs / stalls, stallBoundsMs), stalls);
-    }
+    countAnnounce(this.#sums, row * rowColumns, columns.counted, index);
   }
 
   /** Adds a row of others to a row of these. */
   addRow(row: number, others: CellRows, otherRow: number): void {
+    const sums = this.#sums;
     const base = row * rowColumns;
     const otherBase = otherRow * rowColumns;
     for (let column = 0; column < rowColumns; column += 1) {
-      this.#increase(base + column, others.#counters[otherBase + column] ?? 0);
+      sums[base + column] = (sums[base + column] ?? 0) + (others.#sums[otherBase + column] ?? 0);
     }
   }
 
   /** The cell as of now. */
   cell(row: number, quality: string, browser: number): Cell {
-    const counters = this.#counters;
-    const base = row * rowColumns;
-    return {
-      quality,
-      browser: browserAt(browser),
-      viewers: counters[base + viewersColumn] ?? 0,
-      announces: counters[base + announcesColumn] ?? 0,
-      watchedMs: counters[base + watchedColumn] ?? 0,
-      stalledMs: counters[base + stalledColumn] ?? 0,
-      stalls: counters[base + stallsColumn] ?? 0,
-      cdnBytes: counters[base + cdnColumn] ?? 0,
-      peerBytes: counters[base + peerColumn] ?? 0,
-      uploadedBytes: counters[base + uploadedColumn] ?? 0,
-      droppedFrames: counters[base + droppedColumn] ?? 0,
-      errors: counters[base + errorsColumn] ?? 0,
-      startupHistogram: this.#buckets(base + startupColumn, base + stallColumn),
-      stallHistogram: this.#buckets(base + stallColumn, base + rowColumns),
-    };
-  }
-
-  #buckets(start: number, end: number): number[] {
-    const buckets: number[] = [];
-    for (let at = start; at < end; at += 1) buckets.push(this.#counters[at] ?? 0);
-    return buckets;
-  }
-
-  #increase(at: number, change: number): void {
-    this.#counters[at] = (this.#counters[at] ?? 0) + change;
+    return cellAt(this.#sums, row * rowColumns, quality, browserAt(browser));
   }
 }

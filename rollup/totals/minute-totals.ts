@@ -1,5 +1,5 @@
 import type { Cell, StreamCells } from '../../schemas/index.js';
-import { addCounters, cellKey } from '../cells.js';
+import { addCounters, cellKey, copyCell } from '../cells.js';
 
 interface PartitionCells {
   readonly version: number;
@@ -88,11 +88,7 @@ function sumOfPartitions(byPartition: ReadonlyMap<number, PartitionCells>): read
         continue;
       }
       if (!owned.has(sum)) {
-        sum = {
-          ...sum,
-          startupHistogram: [...sum.startupHistogram],
-          stallHistogram: [...sum.stallHistogram],
-        };
+        sum = copyCell(sum);
         owned.add(sum);
         sums.set(key, sum);
       }

@@ -1,7 +1,20 @@
+import { reportedNumber } from '../announce-fields.js';
+import { countedNumbers, type CountedNumber } from '../counter-table.js';
 import { browsers, type AnnounceBatch, type Browser } from '../records.js';
 
 const sessionWords = 4;
 const firstCapacity = 256;
+const int32Max = 2 ** 31 - 1;
+
+type NumberColumns = Record<CountedNumber, Int32Array | Float64Array>;
+
+function numberColumns(capacity: number): NumberColumns {
+  const columns = countedNumbers.map((field) => {
+    const isWide = reportedNumber(field).max > int32Max;
+    return [field, isWide ? new Float64Array(capacity) : new Int32Array(capacity)] as const;
+  });
+  return Object.fromEntries(columns) as NumberColumns;
+}
 
 /**
  * The announces of one batch as columns, all of them what stage 1 counts by. Made once and filled again and
@@ -19,16 +32,8 @@ export class AnnounceColumns {
   browsers = new Uint8Array(0);
   numbers = new Int32Array(0);
   times = new Float64Array(0);
-  watchedMs = new Int32Array(0);
-  stalledMs = new Int32Array(0);
-  stalls = new Int32Array(0);
-  /** −1 where not told. */
-  startupMs = new Int32Array(0);
-  cdnBytes = new Float64Array(0);
-  peerBytes = new Float64Array(0);
-  uploadedBytes = new Float64Array(0);
-  droppedFrames = new Int32Array(0);
-  errors = new Int32Array(0);
+  /** By the announce's field; −1 where it is null. */
+  counted = numberColumns(0);
 
   constructor() {
     this.#grow(firstCapacity);
@@ -53,15 +58,7 @@ export class AnnounceColumns {
       this.browsers[row] = browsers.indexOf(announce.browser);
       this.numbers[row] = announce.number;
       this.times[row] = announce.time;
-      this.watchedMs[row] = announce.watchedMs;
-      this.stalledMs[row] = announce.stalledMs;
-      this.stalls[row] = announce.stalls;
-      this.startupMs[row] = announce.startupMs ?? -1;
-      this.cdnBytes[row] = announce.cdnBytes;
-      this.peerBytes[row] = announce.peerBytes;
-      this.uploadedBytes[row] = announce.uploadedBytes;
-      this.droppedFrames[row] = announce.droppedFrames;
-      this.errors[row] = announce.errors;
+      for (const field of countedNumbers) this.counted[field][row] = announce[field] ?? -1;
     }
     this.count = batch.announces.length;
   }
@@ -73,15 +70,7 @@ export class AnnounceColumns {
     this.browsers = new Uint8Array(capacity);
     this.numbers = new Int32Array(capacity);
     this.times = new Float64Array(capacity);
-    this.watchedMs = new Int32Array(capacity);
-    this.stalledMs = new Int32Array(capacity);
-    this.stalls = new Int32Array(capacity);
-    this.startupMs = new Int32Array(capacity);
-    this.cdnBytes = new Float64Array(capacity);
-    this.peerBytes = new Float64Array(capacity);
-    this.uploadedBytes = new Float64Array(capacity);
-    this.droppedFrames = new Int32Array(capacity);
-    this.errors = new Int32Array(capacity);
+    this.counted = numberColumns(capacity);
   }
 }
 

@@ -4,7 +4,7 @@ import { arbitraryRecord } from '../testing/arbitrary-records.js';
 import { AnnounceColumns } from './announce-columns.js';
 import { AnnounceDecoder } from './announce-decoder.js';
 import { codec } from './codec.js';
-import { announceLimits } from '../limits.js';
+import { announceLimits } from '../announce-fields.js';
 import type { Announce, AnnounceBatch } from '../records.js';
 
 /** What the columns hold, as plain data. */
@@ -17,15 +17,15 @@ function plain(columns: AnnounceColumns): unknown {
     columns.times[row],
     columns.qualities[row],
     columns.browsers[row],
-    columns.watchedMs[row],
-    columns.stalledMs[row],
-    columns.stalls[row],
-    columns.startupMs[row],
-    columns.cdnBytes[row],
-    columns.peerBytes[row],
-    columns.uploadedBytes[row],
-    columns.droppedFrames[row],
-    columns.errors[row],
+    columns.counted.watchedMs[row],
+    columns.counted.stalledMs[row],
+    columns.counted.stalls[row],
+    columns.counted.startupMs[row],
+    columns.counted.cdnBytes[row],
+    columns.counted.peerBytes[row],
+    columns.counted.uploadedBytes[row],
+    columns.counted.droppedFrames[row],
+    columns.counted.errors[row],
   ]);
 }
 

@@ -1,7 +1,9 @@
 import type avro from 'avsc';
+import { announceLimits, reportedNumbers } from '../announce-fields.js';
+import { countedNumbers } from '../counter-table.js';
 import type { AnnounceColumns } from './announce-columns.js';
 import { InternedStrings } from './interned-strings.js';
-import { announceLimits, isQualityInBounds, isStreamInBounds } from '../limits.js';
+import { isQualityInBounds, isStreamInBounds } from '../limits.js';
 import { beginsWith, headerOf, schemaText, typeOf } from './released-schemas.js';
 import { compileRowReader, type RowField, type RowReader, type RowSchema } from './row-reader.js';
 import { VarintReader } from './varint-reader.js';
@@ -12,33 +14,22 @@ const schemaName = 'announce-batch.v1';
 /** No announce takes less: a byte a field and union branch, two for a string, 16 for the session. */
 const announceBytesMin = 40;
 
-const { durationMsMax, countMax, bytesMax, bitrateKbpsMax } = announceLimits;
-
 /** Every field of an announce: its column in `AnnounceColumns`, where stage 1 counts by it, and its bound. */
-const announceFields: Readonly<Record<string, RowField & { column?: keyof AnnounceColumns }>> = {
+const announceFields: Readonly<Record<string, RowField>> = {
   stream: { column: 'streams', max: announceLimits.streamLengthMax },
   session: { column: 'sessions' },
   number: { column: 'numbers', max: announceLimits.numberMax },
   time: { column: 'times', max: announceLimits.timeMax },
-  segment: { min: -1, max: announceLimits.segmentMax },
   quality: { column: 'qualities', max: announceLimits.qualityLengthMax },
   browser: { column: 'browsers' },
   state: {},
-  watchedMs: { column: 'watchedMs', max: durationMsMax },
-  stalledMs: { column: 'stalledMs', max: durationMsMax },
-  stalls: { column: 'stalls', max: countMax },
-  startupMs: { column: 'startupMs', max: durationMsMax },
-  cdnBytes: { column: 'cdnBytes', max: bytesMax },
-  peerBytes: { column: 'peerBytes', max: bytesMax },
-  uploadedBytes: { column: 'uploadedBytes', max: bytesMax },
-  peers: { max: countMax },
-  bufferLengthMs: { max: durationMsMax },
-  liveLatencyMs: { max: durationMsMax },
-  encodedBitrateKbps: { max: bitrateKbpsMax },
-  throughputKbps: { max: bitrateKbpsMax },
-  playbackRatePercent: { max: announceLimits.playbackRatePercentMax },
-  droppedFrames: { column: 'droppedFrames', max: countMax },
-  errors: { column: 'errors', max: countMax },
+  ...reportedNumbers,
+  ...Object.fromEntries(
+    countedNumbers.map((field) => [
+      field,
+      { ...reportedNumbers[field], column: `counted.${field}` },
+    ]),
+  ),
 };
 
 /**

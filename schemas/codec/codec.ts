@@ -1,8 +1,10 @@
 import type avro from 'avsc';
 import { boundsError } from '../limits.js';
+import { cellFieldsOf } from './cell-fields.js';
 import { PartialsDecoder } from './partials-decoder.js';
 import { PartialsEncoder } from './partials-encoder.js';
 import type { AnyRecord, PartialBatch, RecordName, RecordTypes } from '../records.js';
+import { newestOf, recordNames, releasedOf } from './released.js';
 import {
   fingerprintOf,
   headerBytes,
@@ -12,20 +14,6 @@ import {
   typeOf,
 } from './released-schemas.js';
 import { BrokenBytes, compileSkimmer, type Skimmer } from './skim.js';
-
-/**
- * Every schema that `avro/` ever had, oldest first for each record. A released file never changes; a
- * new one is added beside it and here. Writers use `writerSchemas`, readers know all.
- */
-const releasedSchemas: Readonly<Record<RecordName, readonly string[]>> = {
-  AnnounceBatch: ['announce-batch.v1'],
-  Mark: ['mark.v1'],
-  PartialBatch: ['partial-batch.v1'],
-  Progress: ['progress.v1'],
-  Member: ['member.v1'],
-  RegistryCommand: ['registry-command.v1'],
-  DeadLetter: ['dead-letter.v1'],
-};
 
 interface ReadableSchema {
   readonly record: RecordName;
@@ -118,9 +106,10 @@ export class Codec {
 }
 
 /** Stage 1 writes, and stage 2 reads, all cells of all streams by these, again and again. */
-const partialsHeader = headerOf(typeOf(schemaText('partial-batch.v1')));
-const encoder = new PartialsEncoder();
-const decoder = new PartialsDecoder();
+const partialsType = typeOf(schemaText(newestOf('PartialBatch')));
+const partialsHeader = headerOf(partialsType);
+const encoder = new PartialsEncoder(cellFieldsOf(partialsType));
+const decoder = new PartialsDecoder(cellFieldsOf(partialsType));
 
 function readPartials(bytes: Buffer): AnyRecord | undefined {
   const value = decoder.decode(bytes, headerBytes);
@@ -133,7 +122,7 @@ let shared: Codec | undefined;
 export function codec(): Codec {
   shared ??= new Codec(
     Object.fromEntries(
-      Object.entries(releasedSchemas).map(([record, names]) => [record, names.map(schemaText)]),
+      recordNames.map((record) => [record, releasedOf(record).map(schemaText)]),
     ) as Record<RecordName, string[]>,
   );
   return shared;

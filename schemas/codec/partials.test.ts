@@ -2,17 +2,19 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { arbitraryRecord } from '../testing/arbitrary-records.js';
 import { boundsError } from '../limits.js';
+import { cellFieldsOf } from './cell-fields.js';
 import { PartialsDecoder } from './partials-decoder.js';
 import { PartialsEncoder } from './partials-encoder.js';
 import type { Cell, PartialBatch } from '../records.js';
+import { newestOf } from './released.js';
 import { headerBytes, headerOf, schemaText, typeOf } from './released-schemas.js';
 import { compileSkimmer } from './skim.js';
 
-const type = typeOf(schemaText('partial-batch.v1'));
+const type = typeOf(schemaText(newestOf('PartialBatch')));
 const header = headerOf(type);
 const skim = compileSkimmer(type.schema());
-const encoder = new PartialsEncoder();
-const decoder = new PartialsDecoder();
+const encoder = new PartialsEncoder(cellFieldsOf(type));
+const decoder = new PartialsDecoder(cellFieldsOf(type));
 
 /** Numbers of every length, and some that no cell has. */
 const number = fc.oneof(

@@ -1,3 +1,5 @@
+import { writtenFunction } from '../written-function.js';
+
 /**
  * Makes a reader for one record type: a function, written from its schema, that reads an encoded record into
  * row `row` of columns. Nothing but straight code on local variables, so that the compiler keeps
@@ -60,9 +62,7 @@ export function compileRowReader<Columns>(
       ${body.join('\n')}
       return position;
     };`;
-  // The source consists of the schema's names and of numbers, none of which come from outside.
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval
-  return (new Function('texts', source) as (texts: unknown) => RowReader<Columns>)(texts);
+  return writtenFunction(source, { texts }) as RowReader<Columns>;
 }
 
 /** A varint of more than one byte, whose first was `byte`: −1 unless it is from 0 to `max`. */

@@ -1,26 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import fc from 'fast-check';
-import { startupBoundsMs, stallBoundsMs } from '../histograms.js';
+import { newestOf } from '../codec/released.js';
+import { schemaText } from '../codec/released-schemas.js';
+import { counterOf, histogramNames } from '../counter-table.js';
 import type { RecordName, RecordTypes } from '../records.js';
-import { packageRoot } from '../../service/package-root.js';
-
-/** The newest schema file of each record. */
-export const schemaFiles: Readonly<Record<RecordName, string>> = {
-  AnnounceBatch: 'announce-batch.v1',
-  Mark: 'mark.v1',
-  PartialBatch: 'partial-batch.v1',
-  Progress: 'progress.v1',
-  Member: 'member.v1',
-  RegistryCommand: 'registry-command.v1',
-  DeadLetter: 'dead-letter.v1',
-};
-
-export const recordNames = Object.keys(schemaFiles) as RecordName[];
-
-export function schemaText(file: string): string {
-  return readFileSync(join(packageRoot(), 'schemas', 'avro', `${file}.avsc`), 'utf8');
-}
 
 const histogramOf = (bounds: readonly number[]): fc.Arbitrary<number[]> =>
   fc.array(fc.nat(1_000), { minLength: bounds.length + 1, maxLength: bounds.length + 1 });
@@ -29,8 +11,9 @@ const histogramOf = (bounds: readonly number[]): fc.Arbitrary<number[]> =>
 const bounded: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   stream: fc.stringMatching(/^[a-z][a-z0-9-]{0,20}$/),
   quality: fc.constantFrom('720p', '1080p', 'other', 'unknown', 'höher ✓'),
-  startupHistogram: histogramOf(startupBoundsMs),
-  stallHistogram: histogramOf(stallBoundsMs),
+  ...Object.fromEntries(
+    histogramNames.map((name) => [name, histogramOf(counterOf(name).boundsMs ?? [])]),
+  ),
 };
 
 /** Within every bound of announces. */
@@ -92,9 +75,10 @@ function arbitraryOf(schema: unknown, minLength = 0): fc.Arbitrary<unknown> {
   return arbitraryOf(type);
 }
 
-/** Valid values of a record, after its newest schema. */
+/** Valid values of a record, after its newest schema or an older one. */
 export function arbitraryRecord<Name extends RecordName>(
   name: Name,
+  schema = newestOf(name),
 ): fc.Arbitrary<RecordTypes[Name]> {
-  return arbitraryOf(JSON.parse(schemaText(schemaFiles[name]))) as fc.Arbitrary<RecordTypes[Name]>;
+  return arbitraryOf(JSON.parse(schemaText(schema))) as fc.Arbitrary<RecordTypes[Name]>;
 }

@@ -1,0 +1,44 @@
+import type { RecordName } from '../records.js';
+
+/**
+ * Every schema that `avro/` ever had, oldest first for each record, with the SHA-256 of its file. A released file never
+ * changes, so neither does its line; a new one is added beside it and here, and what it adds has a default.
+ * The newest is written, all are read.
+ */
+export const released: Readonly<Record<RecordName, Readonly<Record<string, string>>>> = {
+  AnnounceBatch: {
+    'announce-batch.v1': '345650d5d75478640210d1323cf95212aa0dafbae5c18c236970f1b2b9d723ae',
+  },
+  Mark: {
+    'mark.v1': 'f27a56ba758956b3ee731b50422e05972434d7067acb24d0a59719990088987b',
+  },
+  PartialBatch: {
+    'partial-batch.v1': '53c1c626d4312cd524d77de34aa228f0775b8c0e8a773cf6e71a147569f90089',
+  },
+  Progress: {
+    'progress.v1': '565d7b5224d64018eeeae4f2bb616be40757f20d82c6ea22df5adccd32202103',
+  },
+  Member: {
+    'member.v1': '18309e631f238c664b6d8cc961e539881cae679fe2c05f52efdb7aad0763c9dd',
+  },
+  RegistryCommand: {
+    'registry-command.v1': 'a4215d99172995f05eb5e7590686e8f50c5a54e25b67bbf119adff3645be18a7',
+  },
+  DeadLetter: {
+    'dead-letter.v1': '3267617cd23726bb01378b648c17bf6b427c2d77ec41c8fe0b81cc46f72ebe60',
+  },
+};
+
+/** The names of a record's schemas, oldest first. */
+export function releasedOf(record: RecordName): readonly string[] {
+  return Object.keys(released[record]);
+}
+
+/** The name of the schema by which a record is written. */
+export function newestOf(record: RecordName): string {
+  const name = releasedOf(record).at(-1);
+  if (name === undefined) throw new Error(`no schema for ${record}`);
+  return name;
+}
+
+export const recordNames = Object.keys(released) as readonly RecordName[];

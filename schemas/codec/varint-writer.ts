@@ -1,0 +1,87 @@
+import { longMax } from '../limits.js';
+
+/** A number up to 2^53 takes 8 bytes. */
+export const numberBytesMax = 8;
+/** A UTF-16 unit takes 3 bytes of UTF-8 at most. */
+const unitBytesMax = 3;
+const firstBytes = 64 * 1_024;
+/** Up to here doubling a number stays within 32 bits. */
+const smallMax = 2 ** 30 - 1;
+
+/** Writes numbers and texts one after the other; a number that is none of a cell's is told once, by `isPlain`. */
+export class VarintWriter {
+  #bytes = Buffer.allocUnsafe(firstBytes);
+  #position = 0;
+  /** False: a number was not whole, below 0 or above `longMax`. */
+  isPlain = true;
+
+  begin(header: Uint8Array): void {
+    this.#position = 0;
+    this.isPlain = true;
+    this.reserve(header.length);
+    this.#bytes.set(header);
+    this.#position = header.length;
+  }
+
+  /** What was written, as bytes of its own. */
+  written(): Buffer {
+    return Buffer.from(this.#bytes.subarray(0, this.#position));
+  }
+
+  reserve(bytes: number): void {
+    if (this.#position + bytes <= this.#bytes.length) return;
+    const grown = Buffer.allocUnsafe(2 * (this.#position + bytes));
+    grown.set(this.#bytes.subarray(0, this.#position));
+    this.#bytes = grown;
+  }
+
+  /** A number of 0 or more as a zig-zag varint. Room for it was reserved. */
+  whole(value: number): void {
+    const bytes = this.#bytes;
+    let position = this.#position;
+    if (value >= 0 && value <= smallMax) {
+      let rest = value << 1;
+      while (rest >= 0x80) {
+        bytes[position++] = rest | 0x80;
+        rest >>>= 7;
+      }
+      bytes[position++] = rest;
+      if ((value | 0) !== value) this.isPlain = false;
+    } else if (Number.isInteger(value) && value > 0 && value <= longMax) {
+      let rest = value * 2;
+      while (rest >= 0x80) {
+        bytes[position++] = (rest % 0x80) | 0x80;
+        rest = Math.floor(rest / 0x80);
+      }
+      bytes[position++] = rest;
+    } else this.isPlain = false;
+    this.#position = position;
+  }
+
+  /** An array of numbers. */
+  wholes(values: readonly number[]): void {
+    this.reserve((values.length + 2) * numberBytesMax);
+    this.whole(values.length);
+    for (let index = 0; index < values.length; index += 1) this.whole(values[index] ?? 0);
+    if (values.length > 0) this.whole(0);
+  }
+
+  text(text: string): void {
+    this.reserve(text.length * unitBytesMax + numberBytesMax);
+    const start = this.#position;
+    this.whole(text.length);
+    const bytes = this.#bytes;
+    let position = this.#position;
+    for (let index = 0; index < text.length; index += 1) {
+      const unit = text.charCodeAt(index);
+      if (unit >= 0x80) {
+        this.#position = start;
+        this.whole(Buffer.byteLength(text));
+        this.#position += bytes.write(text, this.#position);
+        return;
+      }
+      bytes[position++] = unit;
+    }
+    this.#position = position;
+  }
+}
