@@ -1,15 +1,12 @@
 import {
-  bucketOf,
-  emptyHistogram,
   minuteOf,
   qualityOf,
   qualityOverAllStreams,
-  stallBoundsMs,
-  startupBoundsMs,
   type Browser,
   type Cell,
 } from '../../schemas/index.js';
 import type { LedgerAnnounce } from '../viewers/ledger.js';
+import { addPlainly, addReport, plainCounters } from './plain-cell.js';
 
 /** What must be counted, by the viewers' own record and nothing else. */
 export interface ExpectedCell extends Cell {
@@ -36,23 +33,8 @@ function emptyCell(
     minute,
     quality,
     browser,
-    viewers: 0,
-    announces: 0,
-    watchedMs: 0,
-    stalledMs: 0,
-    stalls: 0,
-    cdnBytes: 0,
-    peerBytes: 0,
-    uploadedBytes: 0,
-    droppedFrames: 0,
-    errors: 0,
-    startupHistogram: emptyHistogram(startupBoundsMs),
-    stallHistogram: emptyHistogram(stallBoundsMs),
+    ...plainCounters(),
   };
-}
-
-function addAt(histogram: number[], bucket: number, count: number): void {
-  histogram[bucket] = (histogram[bucket] ?? 0) + count;
 }
 
 export function cellKey(stream: string, minute: number, quality: string, browser: string): string {
@@ -77,22 +59,7 @@ export function expectedCells(
     const key = cellKey(stream, minute, quality, browser);
     const cell = cells.get(key) ?? emptyCell(stream, minute, quality, browser);
     cells.set(key, cell);
-    cell.announces += 1;
-    cell.watchedMs += announce.watchedMs;
-    cell.stalledMs += announce.stalledMs;
-    cell.stalls += announce.stalls;
-    cell.cdnBytes += announce.cdnBytes;
-    cell.peerBytes += announce.peerBytes;
-    cell.uploadedBytes += announce.uploadedBytes;
-    cell.droppedFrames += announce.droppedFrames;
-    cell.errors += announce.errors;
-    if (announce.startupMs !== undefined) {
-      addAt(cell.startupHistogram, bucketOf(announce.startupMs, startupBoundsMs), 1);
-    }
-    if (announce.stalls > 0) {
-      const meanMs = announce.stalledMs / announce.stalls;
-      addAt(cell.stallHistogram, bucketOf(meanMs, stallBoundsMs), announce.stalls);
-    }
+    addReport(cell, announce);
     const viewer = `${stream} ${minute} ${session}`;
     const before = last.get(viewer);
     if (before === undefined || announce.number > before.number) {
@@ -101,32 +68,6 @@ export function expectedCells(
   }
   for (const { cell } of last.values()) cell.viewers += 1;
   return [...cells.values()];
-}
-
-const sums = [
-  'viewers',
-  'announces',
-  'watchedMs',
-  'stalledMs',
-  'stalls',
-  'cdnBytes',
-  'peerBytes',
-  'uploadedBytes',
-  'droppedFrames',
-  'errors',
-] as const;
-
-/** The counters that are plain sums. */
-export const sumCounters: readonly (typeof sums)[number][] = sums;
-
-function addCell(to: ExpectedCell, from: ExpectedCell): void {
-  for (const counter of sums) to[counter] += from[counter];
-  for (const [bucket, count] of from.startupHistogram.entries()) {
-    addAt(to.startupHistogram, bucket, count);
-  }
-  for (const [bucket, count] of from.stallHistogram.entries()) {
-    addAt(to.stallHistogram, bucket, count);
-  }
 }
 
 /** Cells that have the same key after `regroup`, added up. */
@@ -144,7 +85,7 @@ export function groupCells(
     const key = cellKey(stream, minute, quality, browser);
     const group = groups.get(key) ?? emptyCell(stream, minute, quality, browser);
     groups.set(key, group);
-    addCell(group, cell);
+    addPlainly(group, cell);
   }
   return [...groups.values()];
 }

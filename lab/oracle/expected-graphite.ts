@@ -2,6 +2,7 @@ import { encodeNamePart } from '../../graphite/index.js';
 import { quantileOf, startupBoundsMs } from '../../schemas/index.js';
 import { overAllStreams, type ExpectedCell } from './expected-cells.js';
 import { groupBy } from '../../service/group-by.js';
+import { sumMetrics } from './plain-cell.js';
 import { isSame, type Differences } from './tables.js';
 
 /** Values by metric and the point's time (the minute's start, Unix ms). Absent is 0. */
@@ -27,16 +28,12 @@ function minuteValues(cells: readonly ExpectedCell[], intervalMs: number): Map<s
   for (const cell of cells) {
     const quality = encodeNamePart(cell.quality);
     const browser = encodeNamePart(cell.browser);
-    add('viewers', cell.viewers);
+    for (const [metric, counter] of sumMetrics) add(metric, cell[counter]);
     add(`viewers_by_quality.${quality}`, cell.viewers);
     add(`browsers.${browser}`, cell.viewers);
     add(`browsers_by_quality.${quality}.${browser}`, cell.viewers);
-    add('bytes.cdn', cell.cdnBytes);
-    add('bytes.p2p', cell.peerBytes);
-    add('bytes.uploaded', cell.uploadedBytes);
     add(`bytes_by_quality.${quality}.cdn`, cell.cdnBytes);
     add(`bytes_by_quality.${quality}.p2p`, cell.peerBytes);
-    add('stalls', cell.stalls);
     watchedMs += cell.watchedMs;
     stalledMs += cell.stalledMs;
     for (const [bucket, count] of cell.startupHistogram.entries()) {

@@ -2,21 +2,16 @@ import { quantileOf, stallBoundsMs, startupBoundsMs } from '../../schemas/index.
 import {
   countedQuality,
   groupCells,
-  sumCounters,
   type ExpectedCell,
   type Renditions,
 } from './expected-cells.js';
 import { groupBy } from '../../service/group-by.js';
 import type { LedgerAnnounce } from '../viewers/ledger.js';
+import { columnOf, sumCounters } from './plain-cell.js';
 import type { Row, Table } from './tables.js';
 
 const minuteKey = ['stream', 'minute'] as const;
 const total = { quality: '', browser: 'Other' } as const;
-
-/** Each counter's column of `stream_minutes`: `watchedMs` is `watched_ms`. */
-function columnOf(counter: string): string {
-  return counter.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-}
 
 function ratio(part: number, whole: number): number | null {
   return whole === 0 ? null : part / whole;

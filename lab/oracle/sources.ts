@@ -2,6 +2,7 @@ import type { ClickHouse } from '../../clickhouse/index.js';
 import { allTargets, type Render, type SeriesPoints } from '../../graphite/index.js';
 import type { AnnounceRow, RawRows } from './compare-announces.js';
 import { streamBase, totalBase, type Points } from './expected-graphite.js';
+import { columnOf, sumCounters } from './plain-cell.js';
 import type { Row, Table } from './tables.js';
 
 const announceColumns = `stream, session, number, toUnixTimestamp64Milli(time) AS time_ms, minute,
@@ -9,8 +10,7 @@ const announceColumns = `stream, session, number, toUnixTimestamp64Milli(time) A
   uploaded_bytes, peers, buffer_length_ms, live_latency_ms, encoded_bitrate_kbps, throughput_kbps,
   playback_rate_percent, dropped_frames, errors`;
 
-const cellColumns = `stream, minute, quality, browser, viewers, announces, watched_ms, stalled_ms,
-  stalls, cdn_bytes, peer_bytes, uploaded_bytes, dropped_frames, errors,
+const cellColumns = `stream, minute, quality, browser, ${sumCounters.map(columnOf).join(', ')},
   arrayStringConcat(startup_histogram, ',') AS startup_histogram,
   arrayStringConcat(stall_histogram, ',') AS stall_histogram`;
 

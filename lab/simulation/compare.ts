@@ -1,6 +1,7 @@
 import type { StreamMinuteRow } from '../../clickhouse/index.js';
 import { metricBase, streamPoints } from '../../graphite/index.js';
 import { allStreams, type Cell } from '../../schemas/index.js';
+import { columnOf, sumCounters } from '../oracle/plain-cell.js';
 import { countKey, type CellsByKey } from './plain-count.js';
 import { graphitePrefix } from './settings.js';
 
@@ -8,37 +9,18 @@ import { graphitePrefix } from './settings.js';
 const differencesMax = 5;
 
 function rowOf(cell: Cell): string {
+  const { startupHistogram, stallHistogram } = cell;
   return JSON.stringify([
-    cell.viewers,
-    cell.announces,
-    cell.watchedMs,
-    cell.stalledMs,
-    cell.stalls,
-    cell.cdnBytes,
-    cell.peerBytes,
-    cell.uploadedBytes,
-    cell.droppedFrames,
-    cell.errors,
-    cell.startupHistogram,
-    cell.stallHistogram,
+    ...sumCounters.map((counter) => cell[counter]),
+    startupHistogram,
+    stallHistogram,
   ]);
 }
 
 function rowOfTable(row: StreamMinuteRow): string {
-  return JSON.stringify([
-    row.viewers,
-    row.announces,
-    row.watched_ms,
-    row.stalled_ms,
-    row.stalls,
-    row.cdn_bytes,
-    row.peer_bytes,
-    row.uploaded_bytes,
-    row.dropped_frames,
-    row.errors,
-    row.startup_histogram,
-    row.stall_histogram,
-  ]);
+  const values = new Map<string, unknown>(Object.entries(row));
+  const columns = [...sumCounters.map(columnOf), 'startup_histogram', 'stall_histogram'];
+  return JSON.stringify(columns.map((column) => values.get(column)));
 }
 
 /** Where the table differs from the count, cell by cell and counter by counter. */

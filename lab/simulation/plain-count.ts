@@ -1,16 +1,13 @@
 import type { LogRecord } from '../../kafka/index.js';
 import {
   allStreams,
-  bucketOf,
   codec,
-  emptyCell,
   qualityOverAllStreams,
-  stallBoundsMs,
-  startupBoundsMs,
   type Announce,
   type Cell,
   type MinuteTimes,
 } from '../../schemas/index.js';
+import { addReport, plainCounters } from '../oracle/plain-cell.js';
 
 /** An announce that counts, and for which minute. */
 export interface Counted {
@@ -55,7 +52,7 @@ export function cellsOf(counted: readonly Counted[]): CellsByKey {
   const cells: CellsByKey = new Map();
   const highest = new Map<string, Counted>();
   for (const one of counted) {
-    for (const cell of cellsFor(cells, one)) add(cell, one.announce);
+    for (const cell of cellsFor(cells, one)) addReport(cell, one.announce);
     const { stream, session, number } = one.announce;
     const viewer = `${one.minute} ${stream} ${session.toString('hex')}`;
     if (number > (highest.get(viewer)?.announce.number ?? -1)) highest.set(viewer, one);
@@ -73,29 +70,8 @@ function cellsFor(cells: CellsByKey, { announce, minute }: Counted): Cell[] {
   ] as const;
   return places.map(([stream, quality]) => {
     const key = countKey(stream, minute, quality, announce.browser);
-    const cell = cells.get(key) ?? emptyCell(quality, announce.browser);
+    const cell = cells.get(key) ?? { quality, browser: announce.browser, ...plainCounters() };
     cells.set(key, cell);
     return cell;
   });
-}
-
-function add(cell: Cell, announce: Announce): void {
-  cell.announces += 1;
-  cell.watchedMs += announce.watchedMs;
-  cell.stalledMs += announce.stalledMs;
-  cell.stalls += announce.stalls;
-  cell.cdnBytes += announce.cdnBytes;
-  cell.peerBytes += announce.peerBytes;
-  cell.uploadedBytes += announce.uploadedBytes;
-  cell.droppedFrames += announce.droppedFrames;
-  cell.errors += announce.errors;
-  const { startupHistogram, stallHistogram } = cell;
-  if (announce.startupMs !== null) {
-    const bucket = bucketOf(announce.startupMs, startupBoundsMs);
-    startupHistogram[bucket] = (startupHistogram[bucket] ?? 0) + 1;
-  }
-  if (announce.stalls > 0) {
-    const bucket = bucketOf(announce.stalledMs / announce.stalls, stallBoundsMs);
-    stallHistogram[bucket] = (stallHistogram[bucket] ?? 0) + announce.stalls;
-  }
 }

@@ -18,7 +18,7 @@ export const core: readonly RegExp[] = [
   /^rollup\/sinks\/[a-z]+-(points|rows)\.ts$/,
   /^lab\/viewers\/(random|browsers|stream-profile|model|playback|swarm|announce-queue|messages)\.ts$/,
   /^lab\/viewers\/(statistics|ledger)\.ts$/,
-  /^lab\/oracle\/(tables|expected-[a-z]+|compare-announces)\.ts$/,
+  /^lab\/oracle\/(tables|plain-cell|expected-[a-z]+|compare-announces)\.ts$/,
   /^lab\/simulation\/(?!main|worker|run-many)/,
   /^lab\/demo\/(figures|minute-table|report|chaos)\.ts$/,
 ];
