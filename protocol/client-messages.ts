@@ -1,13 +1,21 @@
-import { Type, type Static } from 'typebox';
-import { announceLimits, browsers, playerStates } from '../schemas/index.js';
+import { Type, type Static, type TSchema } from 'typebox';
+import {
+  announceLimits,
+  browsers,
+  playerStates,
+  reportedNumber,
+  type ReportedNumber,
+} from '../schemas/index.js';
 import { protocolLimits } from './limits.js';
 
 /** What viewers send (viblast.v1). Published JSON Schemas, validation and types come from here. */
 
 const count = (maximum: number) => Type.Integer({ minimum: 0, maximum });
-const durationMs = Type.Optional(count(announceLimits.durationMsMax));
-const bytes = Type.Optional(count(announceLimits.bytesMax));
-const kbps = Type.Optional(count(announceLimits.bitrateKbpsMax));
+/** A number that an announce may have, within the bounds that readers hold it to. */
+const told = (field: ReportedNumber) => {
+  const { min = 0, max } = reportedNumber(field);
+  return Type.Optional(Type.Integer({ minimum: min, maximum: max }));
+};
 const oneOf = <Value extends string>(values: readonly Value[]) =>
   Type.Unsafe<Value>({ type: 'string', enum: [...values] });
 
@@ -41,25 +49,25 @@ const announceFields = Type.Object(
   {
     number: count(announceLimits.numberMax),
     time: count(announceLimits.timeMax),
-    segment: Type.Optional(Type.Integer({ minimum: -1, maximum: announceLimits.segmentMax })),
+    segment: told('segment'),
     quality: Type.Optional(Type.String({ maxLength: announceLimits.qualityLengthMax })),
     state: Type.Optional(oneOf(playerStates)),
-    watchedMs: durationMs,
-    stalledMs: durationMs,
-    stalls: Type.Optional(count(announceLimits.countMax)),
-    startupMs: durationMs,
-    cdnBytes: bytes,
-    peerBytes: bytes,
-    uploadedBytes: bytes,
-    peers: Type.Optional(count(announceLimits.countMax)),
-    bufferLengthMs: durationMs,
-    liveLatencyMs: durationMs,
-    encodedBitrateKbps: kbps,
-    throughputKbps: kbps,
-    playbackRatePercent: Type.Optional(count(announceLimits.playbackRatePercentMax)),
-    droppedFrames: Type.Optional(count(announceLimits.countMax)),
-    errors: Type.Optional(count(announceLimits.countMax)),
-  },
+    watchedMs: told('watchedMs'),
+    stalledMs: told('stalledMs'),
+    stalls: told('stalls'),
+    startupMs: told('startupMs'),
+    cdnBytes: told('cdnBytes'),
+    peerBytes: told('peerBytes'),
+    uploadedBytes: told('uploadedBytes'),
+    peers: told('peers'),
+    bufferLengthMs: told('bufferLengthMs'),
+    liveLatencyMs: told('liveLatencyMs'),
+    encodedBitrateKbps: told('encodedBitrateKbps'),
+    throughputKbps: told('throughputKbps'),
+    playbackRatePercent: told('playbackRatePercent'),
+    droppedFrames: told('droppedFrames'),
+    errors: told('errors'),
+  } satisfies Record<ReportedNumber, TSchema> & Record<string, TSchema>,
   { description: "One report: its number, its time on the tracker's clock, and deltas." },
 );
 
