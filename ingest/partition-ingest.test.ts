@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Registry } from 'prom-client';
 import type { LogRecord, OwnedPartition } from '../kafka/index.js';
-import { codec, type Announce } from '../schemas/index.js';
+import { codec, reported, type Announce } from '../schemas/index.js';
 import type { Logger } from '../service/logs.js';
 import { silentLogger } from '../service/testing/silent-logger.js';
 import { createIngestMetrics } from './metrics.js';
@@ -12,25 +12,19 @@ const announce: Announce = {
   session: Buffer.alloc(16, 7),
   number: 3,
   time: 1_700_000_000_123,
-  segment: -1,
   quality: '720p',
   browser: 'Firefox',
   state: 'playing',
-  watchedMs: 5_000,
-  stalledMs: 0,
-  stalls: 0,
-  startupMs: null,
-  cdnBytes: 2 ** 36,
-  peerBytes: 1,
-  uploadedBytes: 2,
-  peers: 4,
-  bufferLengthMs: 900,
-  liveLatencyMs: null,
-  encodedBitrateKbps: 3_000,
-  throughputKbps: null,
-  playbackRatePercent: 100,
-  droppedFrames: 0,
-  errors: 0,
+  ...reported({
+    watchedMs: 5_000,
+    cdnBytes: 2 ** 36,
+    peerBytes: 1,
+    uploadedBytes: 2,
+    peers: 4,
+    bufferLengthMs: 900,
+    encodedBitrateKbps: 3_000,
+    playbackRatePercent: 100,
+  }),
 };
 
 const partition: OwnedPartition = {

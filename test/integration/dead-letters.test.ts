@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connectKafka, partitionOf, type LogProducer, type LogTail } from '../../kafka/index.js';
+import { announce } from '../../rollup/testing/announces.js';
 import { codec, topics, type Announce, type DeadLetter } from '../../schemas/index.js';
 import { silentLogger } from '../../service/testing/silent-logger.js';
 import { eventually } from './testing/ingest-support.js';
@@ -11,31 +12,9 @@ const partitions = 8;
 const stream = `broken-${randomBytes(4).toString('hex')}`;
 
 function goodAnnounce(number: number): Announce {
-  return {
-    stream,
-    session: Buffer.alloc(16, 7),
-    number,
-    time: Date.now(),
-    segment: -1,
-    quality: '720p',
-    browser: 'Chrome',
-    state: 'playing',
-    watchedMs: 5_000,
-    stalledMs: 0,
-    stalls: 0,
-    startupMs: null,
-    cdnBytes: 1_000,
-    peerBytes: 500,
-    uploadedBytes: 0,
-    peers: 1,
-    bufferLengthMs: null,
-    liveLatencyMs: null,
-    encodedBitrateKbps: null,
-    throughputKbps: null,
-    playbackRatePercent: null,
-    droppedFrames: 0,
-    errors: 0,
-  };
+  const session = Buffer.alloc(16, 7);
+  const told = { watchedMs: 5_000, cdnBytes: 1_000, peerBytes: 500, peers: 1 };
+  return announce({ stream, session, number, time: Date.now(), ...told });
 }
 
 function goodBatch(number: number): Buffer {

@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   insertStreamMinutes,
+  streamMinuteRow,
   type ClickHouse,
   type StreamMinuteRow,
 } from '../../clickhouse/index.js';
 import {
   browsers,
   bucketOf,
+  emptyCell,
   emptyHistogram,
   minuteOf,
   quantileOf,
@@ -44,12 +46,9 @@ function randomCells(version: number): StreamMinuteRow[] {
           const isEmptied = random() < 0.1;
           const some = (limit: number): number =>
             isEmptied || stream === 'idle' ? 0 : below(limit);
+          const place = { stream, minute, version };
           rows.push({
-            stream,
-            minute,
-            time: (minute * intervalMs) / 1_000,
-            quality,
-            browser,
+            ...streamMinuteRow(place, emptyCell(quality, browser), intervalMs),
             viewers: isEmptied ? 0 : below(50),
             announces: isEmptied ? 0 : 1 + below(500),
             watched_ms: some(3_000_000),
@@ -64,7 +63,6 @@ function randomCells(version: number): StreamMinuteRow[] {
               ? emptyHistogram(startupBoundsMs)
               : histogram(startupBoundsMs),
             stall_histogram: isEmptied ? emptyHistogram(stallBoundsMs) : histogram(stallBoundsMs),
-            version,
           });
         }
       }

@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   insertStreamMinutes,
+  streamMinuteRow,
   type ClickHouse,
   type StreamMinuteRow,
 } from '../../clickhouse/index.js';
+import { announce } from '../../rollup/testing/announces.js';
 import { minuteOf, sessionIdOf, type Announce } from '../../schemas/index.js';
 import { packageRoot } from '../../service/package-root.js';
 import { sharedStack } from './testing/stack.js';
@@ -39,31 +41,7 @@ const startMs = Math.floor(Date.now() / hourMs - 24) * hourMs;
 const ann = Buffer.alloc(16, 1);
 const bob = Buffer.alloc(16, 2);
 
-const blank: Announce = {
-  stream: 'arena',
-  session: ann,
-  number: 0,
-  time: startMs,
-  segment: 5,
-  quality: '720p',
-  browser: 'Chrome',
-  state: 'playing',
-  watchedMs: 0,
-  stalledMs: 0,
-  stalls: 0,
-  startupMs: null,
-  cdnBytes: 0,
-  peerBytes: 0,
-  uploadedBytes: 0,
-  peers: 0,
-  bufferLengthMs: null,
-  liveLatencyMs: null,
-  encodedBitrateKbps: null,
-  throughputKbps: null,
-  playbackRatePercent: null,
-  droppedFrames: 0,
-  errors: 0,
-};
+const blank = announce({ session: ann, time: startMs, segment: 5 });
 
 /** Ann watches two minutes with Chrome, Bob the second with Firefox; one of Bob's announces comes too late. */
 const announces: readonly (readonly [Partial<Announce>, delayMs: number])[] = [
@@ -106,32 +84,13 @@ const announces: readonly (readonly [Partial<Announce>, delayMs: number])[] = [
 ];
 
 const log: readonly LoggedAnnounce[] = announces.map(([fields, delayMs], offset) => {
-  const announce = { ...blank, ...fields };
-  const logAppendTimeMs = announce.time + delayMs;
-  return { partition: 0, offset, logAppendTimeMs, tracker: 'tracker-1', announce };
+  const one = { ...blank, ...fields };
+  const logAppendTimeMs = one.time + delayMs;
+  return { partition: 0, offset, logAppendTimeMs, tracker: 'tracker-1', announce: one };
 });
 
 const cellRows: readonly StreamMinuteRow[] = cellsOf(countedOf(log)).map(
-  ({ stream, minute, cell }) => ({
-    stream,
-    minute,
-    time: (minute * intervalMs) / 1_000,
-    quality: cell.quality,
-    browser: cell.browser,
-    viewers: cell.viewers,
-    announces: cell.announces,
-    watched_ms: cell.watchedMs,
-    stalled_ms: cell.stalledMs,
-    stalls: cell.stalls,
-    cdn_bytes: cell.cdnBytes,
-    peer_bytes: cell.peerBytes,
-    uploaded_bytes: cell.uploadedBytes,
-    dropped_frames: cell.droppedFrames,
-    errors: cell.errors,
-    startup_histogram: cell.startupHistogram,
-    stall_histogram: cell.stallHistogram,
-    version: 1,
-  }),
+  ({ stream, minute, cell }) => streamMinuteRow({ stream, minute, version: 1 }, cell, intervalMs),
 );
 
 const firstTime = timeText(startMs, 0);

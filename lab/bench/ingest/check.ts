@@ -31,7 +31,7 @@ export async function differences(clickhouse: ClickHouse, filled: Filled): Promi
   expect('places in the log', filled.rows, totals['places']);
   expect('sessions', filled.sessions, totals['sessions']);
   for (const column of summedColumns) {
-    expect(`sum of ${column}`, filled.sums[column], totals[column]);
+    expect(`sum of ${column}`, filled.sums[column] ?? 0, totals[column]);
   }
   for (const [column, counts] of Object.entries(filled.counts)) {
     const stored = await rowsOf(

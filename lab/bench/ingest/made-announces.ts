@@ -1,4 +1,4 @@
-import { browsers, playerStates, type Announce } from '../../../schemas/index.js';
+import { browsers, playerStates, reportedFields, type Announce } from '../../../schemas/index.js';
 import type { Random } from '../../../service/random.js';
 
 const hotStream = 'arena-main';
@@ -13,28 +13,14 @@ export interface MadeSession {
 }
 
 /** The sums of what was made, by column of `announces`: what ClickHouse must hold. */
-export type Sums = Record<(typeof summedColumns)[number], number>;
+export type Sums = Record<string, number>;
 
-export const summedColumns = [
-  'number',
-  'after_start_ms',
-  'segment',
-  'watched_ms',
-  'stalled_ms',
-  'stalls',
-  'startup_ms',
-  'cdn_bytes',
-  'peer_bytes',
-  'uploaded_bytes',
-  'peers',
-  'buffer_length_ms',
-  'live_latency_ms',
-  'encoded_bitrate_kbps',
-  'throughput_kbps',
-  'playback_rate_percent',
-  'dropped_frames',
-  'errors',
-] as const;
+export const summedColumns = ['number', 'after_start_ms', ...reportedFields.map(columnOf)];
+
+/** The column of `announces` of an announce's field. */
+function columnOf(field: string): string {
+  return field.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
 
 function pick<T>(random: Random, values: readonly T[]): T {
   const value = values[Math.floor(random() * values.length)];
@@ -91,27 +77,17 @@ export function madeAnnounce(
 }
 
 export function emptySums(): Sums {
-  return Object.fromEntries(summedColumns.map((column) => [column, 0])) as Sums;
+  return Object.fromEntries(summedColumns.map((column) => [column, 0]));
 }
+
+const summedFields = reportedFields.map((field) => ({ field, column: columnOf(field) }));
 
 /** Adds an announce to the sums; its time as milliseconds after `startMs`, so that sums stay exact. */
 export function addTo(sums: Sums, announce: Announce, startMs: number): void {
-  sums.number += announce.number;
-  sums.after_start_ms += announce.time - startMs;
-  sums.segment += announce.segment;
-  sums.watched_ms += announce.watchedMs;
-  sums.stalled_ms += announce.stalledMs;
-  sums.stalls += announce.stalls;
-  sums.startup_ms += announce.startupMs ?? 0;
-  sums.cdn_bytes += announce.cdnBytes;
-  sums.peer_bytes += announce.peerBytes;
-  sums.uploaded_bytes += announce.uploadedBytes;
-  sums.peers += announce.peers;
-  sums.buffer_length_ms += announce.bufferLengthMs ?? 0;
-  sums.live_latency_ms += announce.liveLatencyMs ?? 0;
-  sums.encoded_bitrate_kbps += announce.encodedBitrateKbps ?? 0;
-  sums.throughput_kbps += announce.throughputKbps ?? 0;
-  sums.playback_rate_percent += announce.playbackRatePercent ?? 0;
-  sums.dropped_frames += announce.droppedFrames;
-  sums.errors += announce.errors;
+  const add = (column: string, value: number): void => {
+    sums[column] = (sums[column] ?? 0) + value;
+  };
+  add('number', announce.number);
+  add('after_start_ms', announce.time - startMs);
+  for (const { field, column } of summedFields) add(column, announce[field] ?? 0);
 }

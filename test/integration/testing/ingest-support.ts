@@ -7,6 +7,7 @@ import { Supervisor } from '../../../lab/stack/process/supervisor.js';
 import { startClickHouse, type ClickHouseServer } from '../../../lab/stack/servers/clickhouse.js';
 import { startKafka, type KafkaServers } from '../../../lab/stack/servers/kafka.js';
 import { Services } from '../../../lab/stack/services.js';
+import { announce } from '../../../rollup/testing/announces.js';
 import { openDatabase, rowsOf } from './views-support.js';
 
 export const partitions = 4;
@@ -44,31 +45,19 @@ export async function stopIngestStack(stack: IngestStack): Promise<void> {
 }
 
 function announceOf(session: Buffer, number: number): Announce {
-  return {
+  return announce({
     stream: 'arena-main',
     session,
     number,
     time: Date.now(),
     segment: number,
-    quality: '720p',
-    browser: 'Chrome',
-    state: 'playing',
     watchedMs: 5_000,
-    stalledMs: 0,
-    stalls: 0,
     startupMs: number === 0 ? 300 : null,
     cdnBytes: number,
     peerBytes: 2 ** 33,
-    uploadedBytes: 0,
     peers: 2,
-    bufferLengthMs: null,
     liveLatencyMs: 4_000,
-    encodedBitrateKbps: null,
-    throughputKbps: null,
-    playbackRatePercent: null,
-    droppedFrames: 0,
-    errors: 0,
-  };
+  });
 }
 
 /** Where a written announce stands: `partition/offset/index session number`, as `storedRows` has it. */

@@ -1,3 +1,5 @@
+import { streamMinuteRow } from '../../../clickhouse/index.js';
+import { announceRows } from '../../../lab/bench/ingest/announce-row.js';
 import { seededRandom } from '../../../service/random.js';
 import { emptyCell } from '../../../rollup/cells.js';
 import { addAnnounce } from '../../../rollup/testing/announces.js';
@@ -135,61 +137,22 @@ export function cellsOf(counted: readonly LoggedAnnounce[]): CountedCell[] {
 
 /** A row of `stream_minutes` (without its version) or of `stream_minutes_counted`, as ClickHouse answers it. */
 export function cellRow({ stream, minute, cell }: CountedCell): Record<string, unknown> {
-  return {
-    stream,
-    minute,
+  const row: Record<string, unknown> = {
+    ...streamMinuteRow({ stream, minute, version: 0 }, cell, intervalMs),
     time: timeText(minute * intervalMs, 0),
-    quality: cell.quality,
-    browser: cell.browser,
-    viewers: cell.viewers,
-    announces: cell.announces,
-    watched_ms: cell.watchedMs,
-    stalled_ms: cell.stalledMs,
-    stalls: cell.stalls,
-    cdn_bytes: cell.cdnBytes,
-    peer_bytes: cell.peerBytes,
-    uploaded_bytes: cell.uploadedBytes,
-    dropped_frames: cell.droppedFrames,
-    errors: cell.errors,
-    startup_histogram: cell.startupHistogram,
-    stall_histogram: cell.stallHistogram,
   };
+  delete row['version'];
+  return row;
 }
 
 /** A row of `announces`, as ClickHouse answers it. */
 export function announceRow(logged: LoggedAnnounce): Record<string, unknown> {
   const { announce, partition, offset, logAppendTimeMs, tracker } = logged;
-  return {
-    stream: announce.stream,
-    session: sessionIdOf(announce.session),
-    number: announce.number,
-    time: timeText(announce.time),
-    minute: minuteOf(announce.time, intervalMs),
-    log_append_time: timeText(logAppendTimeMs),
-    tracker,
-    segment: announce.segment,
-    quality: announce.quality,
-    browser: announce.browser,
-    state: announce.state,
-    watched_ms: announce.watchedMs,
-    stalled_ms: announce.stalledMs,
-    stalls: announce.stalls,
-    startup_ms: announce.startupMs,
-    cdn_bytes: announce.cdnBytes,
-    peer_bytes: announce.peerBytes,
-    uploaded_bytes: announce.uploadedBytes,
-    peers: announce.peers,
-    buffer_length_ms: announce.bufferLengthMs,
-    live_latency_ms: announce.liveLatencyMs,
-    encoded_bitrate_kbps: announce.encodedBitrateKbps,
-    throughput_kbps: announce.throughputKbps,
-    playback_rate_percent: announce.playbackRatePercent,
-    dropped_frames: announce.droppedFrames,
-    errors: announce.errors,
-    kafka_partition: partition,
-    kafka_offset: offset,
-    batch_index: 0,
-  };
+  const record = { partition, offset, logAppendTimeMs, key: null, value: null };
+  const batch = { tracker, written: logAppendTimeMs, announces: [announce] };
+  const [row] = announceRows(record, batch, intervalMs);
+  const times = { time: timeText(announce.time), log_append_time: timeText(logAppendTimeMs) };
+  return { ...row, ...times };
 }
 
 /** Groups by what `key` says; the groups in any order. */
