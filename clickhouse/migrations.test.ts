@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { startupBoundsMs, stallBoundsMs } from '../schemas/index.js';
+import { counterNames, counterOf, startupBoundsMs, stallBoundsMs } from '../schemas/index.js';
 import { loadMigrations, statementsOf } from './migrations.js';
 
 describe('migrations', () => {
@@ -26,6 +26,22 @@ describe('migrations', () => {
     expect(sql).toContain(`buckets up to ${startupBoundsMs.join(', ')} ms`);
     expect(sql).toContain(`buckets up to ${stallBoundsMs.join(', ')} ms`);
   });
+
+  it.each(counterNames.map((name) => counterOf(name).column))(
+    'have %s in stream_minutes and count it in stream_minutes_counted',
+    (column) => {
+      const statements = migrations.flatMap((migration) => migration.statements);
+      const tables = statements.filter((text) =>
+        /^(CREATE|ALTER) TABLE.* stream_minutes\b/.test(text),
+      );
+      const views = statements.filter((text) =>
+        /^CREATE .*VIEW.* stream_minutes_counted\b/.test(text),
+      );
+      const isColumn = new RegExp(`^\\s+(ADD COLUMN IF NOT EXISTS )?${column} (UInt64|Array)`, 'm');
+      expect(tables.some((text) => isColumn.test(text))).toBe(true);
+      expect(views.at(-1)).toMatch(new RegExp(` AS ${column}\\b`));
+    },
+  );
 
   it('are split at semicolons that end a line, without their comments', () => {
     expect(statementsOf("-- why; so\nSELECT ';' AS a\nFROM b;\n\nSELECT 2;\n")).toEqual([
