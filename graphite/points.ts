@@ -1,5 +1,5 @@
 import {
-  addCounters,
+  additionOf,
   counterNames,
   counterOf,
   emptyCounters,
@@ -101,9 +101,16 @@ function tellCellsOfMany(cells: readonly Cell[], tell: Tell): void {
   for (const [name, value] of sums) tell(name, value);
 }
 
+/** What any point is made of: the rest is not added up. */
+const addTold = additionOf(
+  counterNames.filter(
+    (name) => name === 'watchedMs' || name === 'stalledMs' || counterOf(name).metric !== undefined,
+  ),
+);
+
 function sumOf(cells: readonly Cell[]): Counters {
   const sum = emptyCounters();
-  for (const cell of cells) addCounters(sum, cell);
+  for (const cell of cells) addTold(sum, cell);
   return sum;
 }
 

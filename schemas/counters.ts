@@ -27,24 +27,25 @@ export const copyCell = writtenFunction(
   `return (cell) => ({ quality: cell.quality, browser: cell.browser, ${copies} });`,
 ) as (cell: Cell) => Cell;
 
-const additions = counterNames.map((name) =>
-  counterOf(name).boundsMs === undefined
-    ? `sum.${name} += counters.${name};`
-    : `addHistogram(sum.${name}, counters.${name});`,
-);
-
-/** Adds counters up, bucket by bucket where they are histograms. */
-export const addCounters = writtenFunction(
-  `return function addCounters(sum, counters) { ${additions.join(' ')} };`,
-  { addHistogram },
-) as (sum: Counters, counters: Counters) => void;
-
-function addHistogram(sum: number[], histogram: readonly number[]): void {
-  for (let bucket = 0; bucket < histogram.length; bucket += 1) {
-    const count = histogram[bucket] ?? 0;
-    if (count > 0) addToBucket(sum, bucket, count);
-  }
+/** What adds up these counters, bucket by bucket where they are histograms, and leaves the others. */
+export function additionOf(
+  names: readonly CounterName[],
+): (sum: Counters, counters: Counters) => void {
+  const additions = names.map((name) =>
+    counterOf(name).boundsMs === undefined
+      ? `sum.${name} += counters.${name};`
+      : `to = sum.${name}; from = counters.${name};
+        for (let bucket = 0; bucket < from.length; bucket += 1) {
+          if (from[bucket] > 0) to[bucket] += from[bucket];
+        }`,
+  );
+  return writtenFunction(
+    `return function add(sum, counters) { let to, from; ${additions.join('\n')} };`,
+  ) as (sum: Counters, counters: Counters) => void;
 }
+
+/** Adds counters up. */
+export const addCounters = additionOf(counterNames);
 
 /** Adds to one bucket of a histogram. */
 export function addToBucket(histogram: number[], bucket: number, count: number): void {

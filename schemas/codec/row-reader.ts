@@ -8,7 +8,7 @@ import { writtenFunction } from '../written-function.js';
 
 /** How a field is read. What has no column is checked and passed over. */
 export interface RowField {
-  /** The column that takes it. */
+  /** The column that takes it, or `group.column` of a group of them. */
   readonly column?: string;
   /** Numbers: −1 is allowed besides what is from 0 to `max`. */
   readonly min?: -1;
@@ -54,11 +54,13 @@ export function compileRowReader<Columns>(
     if (field === undefined) throw new Error(`no rule how to read ${name}`);
     return `// ${name}\n${fieldSource(name, type, field)}`;
   });
+  const groups = new Set(Object.values(fields).flatMap(({ column }) => groupOf(column)));
   const source = `
     let end = 0;
     ${longReaderSource}
     return function readRow(bytes, start, columns, row) {
       let position = start, byte = 0, value = 0, text = '';
+      ${[...groups].map((group) => `const ${group} = columns.${group};`).join(' ')}
       ${body.join('\n')}
       return position;
     };`;
@@ -91,7 +93,7 @@ const longReaderSource = `
 
 function fieldSource(name: string, type: unknown, field: RowField): string {
   const store = (value: string): string =>
-    field.column === undefined ? '' : `columns.${field.column}[row] = ${value};`;
+    field.column === undefined ? '' : `${placeOf(field.column)}[row] = ${value};`;
   if (type === 'string') {
     return `${numberSource({ max: (field.max ?? 0) * unitBytesMax })}
       if (position + value > bytes.length) return -1;
@@ -112,6 +114,15 @@ function fieldSource(name: string, type: unknown, field: RowField): string {
   }
   if (kind === 'fixed' && size === sessionBytes) return sessionSource(field.column);
   throw new Error(`no way to read ${name}`);
+}
+
+function groupOf(column: string | undefined): string[] {
+  const parts = column?.split('.') ?? [];
+  return parts.length > 1 ? parts.slice(0, 1) : [];
+}
+
+function placeOf(column: string): string {
+  return groupOf(column).length > 0 ? column : `columns.${column}`;
 }
 
 /** Leaves the number in `value`. */
