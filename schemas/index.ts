@@ -3,7 +3,6 @@ export {
   reported,
   reportedFields,
   reportedNumber,
-  reportedNumbers,
   type Reported,
   type ReportedNumber,
 } from './announce-fields.js';

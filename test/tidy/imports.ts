@@ -43,6 +43,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'clickhouse',
     'tracker',
     'rollup',
+    'lab/oracle',
   ],
   'lab/bench': [
     'service',
