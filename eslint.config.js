@@ -24,6 +24,17 @@ export default tseslint.config(
         { considerDefaultExhaustiveForUnions: true },
       ],
       eqeqeq: 'error',
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'SpreadElement > :matches(ArrayExpression, ObjectExpression)',
+          message: 'Write a literal out; it is not spread to save lines.',
+        },
+        {
+          selector: 'JSXSpreadAttribute > ObjectExpression',
+          message: 'Write attributes out.',
+        },
+      ],
     },
   },
   {

@@ -37,8 +37,14 @@ export function cellDifferences(
     if (wanted === got) return;
     const { stream, minute, quality, browser } = like;
     differences.push({
-      ...{ sink: 'clickhouse', stream, minute, quality, browser, counter },
-      ...{ expected: wanted, found: got },
+      sink: 'clickhouse',
+      stream,
+      minute,
+      quality,
+      browser,
+      counter,
+      expected: wanted,
+      found: got,
     });
   };
   compare('time', should.time, is.time);

@@ -50,8 +50,12 @@ export function pointDifferences(
       const [wanted, got] = [should.get(minute) ?? 0, is.get(minute) ?? 0];
       if (isSame(wanted, got)) continue;
       differences.push({
-        ...{ sink: 'graphite', stream, minute, counter: metric },
-        ...{ expected: wanted, found: got },
+        sink: 'graphite',
+        stream,
+        minute,
+        counter: metric,
+        expected: wanted,
+        found: got,
       });
     }
   }

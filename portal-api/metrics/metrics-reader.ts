@@ -74,7 +74,8 @@ export class MetricsReader {
     return {
       ...progress,
       ...(isSilent ? { state: 'no_data' as const } : {}),
-      ...{ times, series: rangeSeries(series, times, options) },
+      times,
+      series: rangeSeries(series, times, options),
     };
   }
 

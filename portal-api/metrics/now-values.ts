@@ -52,7 +52,9 @@ export function nowValues(
         .map(([quality, values]): [string, number | null] => [quality, at(values)])
         .filter((entry): entry is [string, number] => entry[1] !== null && entry[1] > 0),
     ),
-    ...{ cdnBytes, peerBytes, offload: offloadOf(cdnBytes, peerBytes) },
+    cdnBytes,
+    peerBytes,
+    offload: offloadOf(cdnBytes, peerBytes),
     minuteAtMs,
     viewersHistory: figures.viewers,
   };

@@ -202,7 +202,9 @@ describe('the codec', () => {
     if (cell === undefined) throw new Error('no sample');
     for (const change of [{ viewers: -1 }, { startupHistogram: [1] }, { stallHistogram: [] }]) {
       const value = {
-        ...{ inputPartition: 0, minute: 1, version: 1 },
+        inputPartition: 0,
+        minute: 1,
+        version: 1,
         streams: [{ stream: 's', cells: [{ ...cell, ...change }] }],
       };
       expect(codec().decode(codec().encode('PartialBatch', value))).toMatchObject({

@@ -93,7 +93,13 @@ export function TimeChart(props: TimeChartProps) {
         role="img"
         aria-label={`${title}, chart. Figures in the table below.`}
       />
-      <DataTable {...{ title, times, series, format, intervalMs }} />
+      <DataTable
+        title={title}
+        times={times}
+        series={series}
+        format={format}
+        intervalMs={intervalMs}
+      />
     </figure>
   );
 }
