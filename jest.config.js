@@ -17,6 +17,7 @@ const common = {
 };
 
 export default {
+  testSequencer: '<rootDir>/test/longest-first.js',
   projects: [
     {
       ...common,

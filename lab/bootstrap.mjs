@@ -11,7 +11,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { constants, tmpdir } from 'node:os';
+import { constants, setPriority, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { clearInterval, setInterval } from 'node:timers';
 
@@ -59,6 +59,7 @@ async function run(command, args, options = {}) {
   refuseWhenStopped();
   const stdio = options.stdio ?? ['ignore', 'pipe', 'pipe'];
   const child = spawn(command, args, { cwd: root, stdio, env: { ...process.env, ...options.env } });
+  if (options.givesWay === true && child.pid !== undefined) giveWay(child.pid);
   const entry = { child, isProgram: options.isProgram === true };
   children.add(entry);
   const output = [];
@@ -79,6 +80,15 @@ async function run(command, args, options = {}) {
     return result;
   } finally {
     children.delete(entry);
+  }
+}
+
+/** What only computes runs when nothing else wants the processor. */
+function giveWay(pid) {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_LOW);
+  } catch {
+    // It has ended already.
   }
 }
 
@@ -234,25 +244,23 @@ const staticChecks = [
   ['jscpd', [bin('jscpd', 'run-jscpd.js'), '.']],
 ];
 
-/** Two at a time; each counts as one test. */
+/** One after the other, each counts as one test; they give way to the tests that run beside them. */
 async function runStaticChecks() {
   const totals = { passed: 0, failed: 0 };
-  const waiting = [...staticChecks];
-  const worker = async () => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const [name, args] = next;
-      const { code, output } = await runNode(args);
-      say(`${code === 0 ? 'PASS' : 'FAIL'} ${name}`);
-      if (code === 0) totals.passed += 1;
-      else {
-        totals.failed += 1;
-        say(output.trimEnd());
-      }
+  for (const [name, args] of staticChecks) {
+    const { code, output } = await runNode(args, { givesWay: true });
+    say(`${code === 0 ? 'PASS' : 'FAIL'} ${name}`);
+    if (code === 0) totals.passed += 1;
+    else {
+      totals.failed += 1;
+      say(output.trimEnd());
     }
-  };
-  await Promise.all([worker(), worker()]);
+  }
   return totals;
 }
+
+/** More than a small machine has cores: the integration tests mostly wait. */
+const testWorkers = 5;
 
 async function runJest(args) {
   const report = join(tmpdir(), `viblast-jest-${process.pid}.json`);
@@ -261,7 +269,7 @@ async function runJest(args) {
       [
         ...['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
         bin('jest', 'bin', 'jest.js'),
-        ...['--json', `--outputFile=${report}`, '--maxWorkers=2'],
+        ...['--json', `--outputFile=${report}`, `--maxWorkers=${testWorkers}`],
         ...args,
       ],
       // The report goes to the file; jest would print it to stdout too if that were ours.
@@ -277,18 +285,28 @@ async function runJest(args) {
   }
 }
 
+async function installForTests() {
+  const install = join(root, 'dist', 'lab', 'stack', 'install', 'main.js');
+  const code = await runProgram(install, ['--tests']);
+  if (code !== 0) throw new Failure('what the tests need could not be installed', code);
+}
+
 /** Without arguments everything; with arguments they are Jest's, and Jest runs alone. */
 async function runTests(args) {
-  const installed = await runProgram(join(root, 'dist', 'lab', 'stack', 'install', 'main.js'), [
-    '--tests',
-  ]);
-  if (installed !== 0) return installed;
-  const checks = args.length === 0 ? await runStaticChecks() : { passed: 0, failed: 0 };
-  const tests = await runJest(args);
-  const passed = checks.passed + tests.passed;
-  const failed = checks.failed + tests.failed;
-  process.stdout.write(`${passed} passed, ${failed} failed\n`);
-  return failed === 0 && passed > 0 ? 0 : 1;
+  const parts = [
+    args.length === 0 ? runStaticChecks() : { passed: 0, failed: 0 },
+    installForTests().then(() => runJest(args)),
+  ];
+  try {
+    const [checks, tests] = await Promise.all(parts);
+    const passed = checks.passed + tests.passed;
+    const failed = checks.failed + tests.failed;
+    process.stdout.write(`${passed} passed, ${failed} failed\n`);
+    return failed === 0 && passed > 0 ? 0 : 1;
+  } catch (error) {
+    stop('SIGTERM');
+    throw error;
+  }
 }
 
 /** `bench NAME …` runs the program of lab/bench/NAME. */
@@ -318,8 +336,10 @@ try {
   checkNode();
   await alone(async () => {
     await installNpmPackages();
-    await compile();
-    await buildPage();
+    const builds = [compile(), buildPage()];
+    // Both have ended before anybody else may build.
+    await Promise.allSettled(builds);
+    await Promise.all(builds);
   });
   process.exitCode = await program(args);
 } catch (error) {
