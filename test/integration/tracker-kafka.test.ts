@@ -38,8 +38,7 @@ describe('trackers on a real Kafka', () => {
     await registerStreams(['arena-main', 'sport.live-1'], kafka.brokers, undefined);
     const none = { plaintext: '', render: '', url: '', database: '' };
     const services = new Services(supervisor, { kafka, clickhouse: none, graphite: none });
-    const first = await services.startTracker();
-    const second = await services.startTracker();
+    const [first, second] = await Promise.all([services.startTracker(), services.startTracker()]);
     trackers = [first.process, second.process];
     reader = connectKafka({
       brokers: kafka.brokers,

@@ -36,7 +36,7 @@ function failing(
 }
 
 describe.each(services)('%s with a wrong setting', (service) => {
-  it.each([
+  it.concurrent.each([
     ['an unknown key', { VIBLAST_KAFKA_BROKRS: 'x:1' }, 'kafka_brokrs'],
     ['a wrong type', { VIBLAST_ADMIN_PORT: 'many' }, 'admin_port'],
     ['no broker address', { VIBLAST_KAFKA_BROKERS: 'nonsense' }, 'kafka_brokers'],
@@ -51,37 +51,53 @@ describe.each(services)('%s with a wrong setting', (service) => {
     30_000,
   );
 
-  it('names an unknown argument in one line and exits with 64', async () => {
-    const { code, errors } = await failing(service, {}, ['--nonsense']);
-    expect(errors).toContain('--nonsense');
-    expect([code, errors.split('\n').length]).toEqual([exitCode.usage, 1]);
-  }, 30_000);
+  it.concurrent(
+    'names an unknown argument in one line and exits with 64',
+    async () => {
+      const { code, errors } = await failing(service, {}, ['--nonsense']);
+      expect(errors).toContain('--nonsense');
+      expect([code, errors.split('\n').length]).toEqual([exitCode.usage, 1]);
+    },
+    30_000,
+  );
 
-  it('names a port that is taken in one line and exits with 98', async () => {
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const address = server.address();
-    const port = address !== null && typeof address === 'object' ? address.port : 0;
-    const { code, errors } = await failing(service, { VIBLAST_ADMIN_PORT: String(port) });
-    await new Promise((resolve) => server.close(resolve));
-    expect(errors).toContain(String(port));
-    expect([code, errors.split('\n').length]).toEqual([exitCode.portTaken, 1]);
-  }, 30_000);
+  it.concurrent(
+    'names a port that is taken in one line and exits with 98',
+    async () => {
+      const server = createServer();
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const address = server.address();
+      const port = address !== null && typeof address === 'object' ? address.port : 0;
+      const { code, errors } = await failing(service, { VIBLAST_ADMIN_PORT: String(port) });
+      await new Promise((resolve) => server.close(resolve));
+      expect(errors).toContain(String(port));
+      expect([code, errors.split('\n').length]).toEqual([exitCode.portTaken, 1]);
+    },
+    30_000,
+  );
 
-  it('waits for a broker that is away, says so, and stops when told', async () => {
-    const { child, log, ended } = start(service, { VIBLAST_KAFKA_BROKERS: '127.0.0.1:9' });
-    await eventually('it says that it waits', () =>
-      Promise.resolve(log().includes('waiting for Kafka')),
-    );
-    child.kill('SIGTERM');
-    expect((await ended).code).toBe(exitCode.ok);
-  }, 60_000);
+  it.concurrent(
+    'waits for a broker that is away, says so, and stops when told',
+    async () => {
+      const { child, log, ended } = start(service, { VIBLAST_KAFKA_BROKERS: '127.0.0.1:9' });
+      await eventually('it says that it waits', () =>
+        Promise.resolve(log().includes('waiting for Kafka')),
+      );
+      child.kill('SIGTERM');
+      expect((await ended).code).toBe(exitCode.ok);
+    },
+    60_000,
+  );
 });
 
 describe.each(['rollup', 'ingest'] as const)('%s', (service) => {
-  it('names a database that does not exist and exits with 69', async () => {
-    const { code, errors } = await failing(service, { VIBLAST_CLICKHOUSE_DATABASE: 'nowhere' });
-    expect(errors).toContain('nowhere');
-    expect([code, errors.split('\n').length]).toEqual([exitCode.unavailable, 1]);
-  }, 60_000);
+  it.concurrent(
+    'names a database that does not exist and exits with 69',
+    async () => {
+      const { code, errors } = await failing(service, { VIBLAST_CLICKHOUSE_DATABASE: 'nowhere' });
+      expect(errors).toContain('nowhere');
+      expect([code, errors.split('\n').length]).toEqual([exitCode.unavailable, 1]);
+    },
+    60_000,
+  );
 });

@@ -26,7 +26,7 @@ describe('every service on a Kafka whose topics are wrong', () => {
     await supervisor.close();
   }, 60_000);
 
-  /** Starts all services one by one and expects each to end with one line that has these words. */
+  /** Starts all services and expects each to end with one line that has these words. */
   async function expectRefusals(words: readonly string[]): Promise<void> {
     const { clickhouse, graphite } = sharedStack();
     const { plaintext, render } = graphite;
@@ -36,8 +36,11 @@ describe('every service on a Kafka whose topics are wrong', () => {
       graphite: plaintext,
       render,
     };
-    for (const service of services) {
+    const ends = services.map(async (service) => {
       const { code, errors } = await startService(service, goodSettings(service, needed)).ended;
+      return { service, code, errors };
+    });
+    for (const { service, code, errors } of await Promise.all(ends)) {
       expect([service, errors.split('\n').length]).toEqual([service, 1]);
       for (const word of words)
         expect([service, errors]).toEqual([service, expect.stringContaining(word)]);
