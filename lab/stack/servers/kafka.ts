@@ -76,13 +76,16 @@ function defineNode(
 ): ManagedProcess {
   const properties = join(node.folder, 'server.properties');
   const classPath = ['-cp', join(using.jars, '*')];
-  const jvm = [
-    '-Xms128m',
-    '-Xmx512m',
+  const quickly = [
     '-XX:+UseSerialGC',
     // A local broker spends more on compiling hot code well than it gets back.
     '-XX:TieredStopAtLevel=1',
     ...(using.archive === undefined ? [] : [`-XX:SharedArchiveFile=${using.archive}`]),
+  ];
+  const jvm = [
+    ...quickly,
+    '-Xms128m',
+    '-Xmx512m',
     '-XX:+ExitOnOutOfMemoryError',
     `-Dlog4j2.configurationFile=${join(packageRoot(), 'lab', 'stack', 'kafka', 'log4j2.properties')}`,
   ];
@@ -97,12 +100,7 @@ function defineNode(
       writeFileSync(properties, serverProperties(node, nodes));
       if (existsSync(join(node.folder, 'log', 'meta.properties'))) return;
       const format = ['kafka.tools.StorageTool', 'format', '-t', using.cluster, '-c', properties];
-      const result = await runCommand(using.java, [
-        '-XX:TieredStopAtLevel=1',
-        '-XX:+UseSerialGC',
-        ...classPath,
-        ...format,
-      ]);
+      const result = await runCommand(using.java, [...quickly, ...classPath, ...format]);
       if (result.code !== 0) {
         throw new StartError(
           'kafka_format_failed',
