@@ -55,8 +55,9 @@ async function rehearse(java: string, libs: string, folder: string, file: string
   writeFileSync(properties, `${lines.join('\n')}\n`);
   const classPath = ['-cp', join(libs, '*')];
   const format = ['kafka.tools.StorageTool', 'format', '-t', 'cmVoZWFyc2FsLWNsdXN0ZXI', '-c'];
-  await runCommand(java, ['-XX:+UseSerialGC', ...classPath, ...format, properties]);
-  const options = ['-Xmx512m', '-XX:+UseSerialGC', `-XX:ArchiveClassesAtExit=${file}`];
+  const quickly = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+  await runCommand(java, [...quickly, ...classPath, ...format, properties]);
+  const options = ['-Xmx512m', ...quickly, `-XX:ArchiveClassesAtExit=${file}`];
   const broker = spawn(java, [...options, ...classPath, 'kafka.Kafka', properties], {
     stdio: 'ignore',
   });
