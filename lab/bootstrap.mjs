@@ -83,10 +83,10 @@ async function run(command, args, options = {}) {
   }
 }
 
-/** What only computes runs when nothing else wants the processor. */
+/** What only computes lets what waits for servers go first, without being starved by it. */
 function giveWay(pid) {
   try {
-    setPriority(pid, constants.priority.PRIORITY_LOW);
+    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
   } catch {
     // It has ended already.
   }

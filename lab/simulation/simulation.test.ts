@@ -10,7 +10,7 @@ describe('the simulation', () => {
     expect(first?.seed).toBe(7);
     expect(second).toEqual(first);
     expect(other?.traceHash).not.toBe(first?.traceHash);
-  }, 120_000);
+  }, 600_000);
 
   it('ends 200 seeds with both sinks holding the count, and every rule kept on the way', async () => {
     const { exitCode, output } = await runProgram(['--seeds', '200']);

@@ -38,6 +38,6 @@ function runNode(args: readonly string[]): Promise<Ended> {
       const exitCode = typeof error?.code === 'number' ? error.code : error === null ? 0 : -1;
       resolve({ exitCode, output: `${stdout}${stderr}` });
     });
-    if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+    if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
   });
 }
