@@ -38,9 +38,9 @@ export interface SetUpResult {
 }
 
 /**
- * Makes the topics and the cluster's settings, or makes sure that they are what is wanted: repeating
- * it, also after a crash half-way, does no harm. Throws StartErrors: `usage` (64), `too_few_brokers` and
- * `wrong_topic` (69), `configuration` (78, set up with other settings).
+ * Makes the topics and the cluster's settings, or makes sure that they are what is wanted:
+ * repeating it, also after a crash half-way, does no harm. Throws StartErrors: `usage` (64),
+ * `too_few_brokers` and `wrong_topic` (69), `configuration` (78, set up with other settings).
  */
 export async function setUp(options: SetUpOptions): Promise<SetUpResult> {
   const { kafka, choice, say } = options;
@@ -120,7 +120,9 @@ async function checkBrokers(
   }
 }
 
-/** Creates what is missing, and holds what is there to the plan. Returns the names of those created. */
+/**
+ * Creates what is missing, and holds what is there to the plan. Returns the names of those created.
+ */
 async function createMissingTopics(
   admin: LogAdmin,
   choice: ClusterChoice,

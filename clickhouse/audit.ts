@@ -53,7 +53,9 @@ export async function readCountedMinutes(
   );
 }
 
-/** The count over all streams, under the name `*`: qualities there are the usual heights or `other`. */
+/**
+ * The count over all streams, under the name `*`: qualities there are the usual heights or `other`.
+ */
 export async function readCountedOverAll(
   clickhouse: ClickHouse,
   span: MinuteSpan,

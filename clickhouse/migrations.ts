@@ -12,7 +12,8 @@ export interface Migration {
 const fileName = /^(\d{4})-([a-z0-9-]+)\.sql$/;
 
 /**
- * The statements of a file: separated by a semicolon at a line's end; lines that are comments are left out.
+ * The statements of a file: separated by a semicolon at a line's end; lines that are comments are
+ * left out.
  */
 export function statementsOf(sql: string): string[] {
   return sql

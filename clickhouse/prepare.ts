@@ -5,7 +5,10 @@ import { RateLimitedLog } from '../service/logs.js';
 import { clickHouseError, serverErrorOf, serverErrors, type ClickHouse } from './client.js';
 import { loadMigrations } from './migrations.js';
 
-/** The database that is made where it is missing. Another one must be there: its name may be a mistake. */
+/**
+ * The database that is made where it is missing. Another one must be there: its name may be a
+ * mistake.
+ */
 const defaultDatabase = 'viblast';
 
 export interface PrepareOptions extends MinuteTimes {
@@ -118,10 +121,10 @@ async function applyRawTtl(clickhouse: ClickHouse, days: number): Promise<void> 
 }
 
 /**
- * Brings the database to what this version needs: numbered migrations, the cluster's times, the TTL.
- * Does nothing where all is so already; several processes may do it at once. Throws a StartError
- * (exit code 69) that names a missing database, a refused login or another cluster's database, and
- * an AppError (retryable) when ClickHouse is away.
+ * Brings the database to what this version needs: numbered migrations, the cluster's times, the
+ * TTL. Does nothing where all is so already; several processes may do it at once. Throws a
+ * StartError (exit code 69) that names a missing database, a refused login or another cluster's
+ * database, and an AppError (retryable) when ClickHouse is away.
  */
 export async function migrate(clickhouse: ClickHouse, options: PrepareOptions): Promise<void> {
   try {

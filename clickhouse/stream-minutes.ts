@@ -14,7 +14,10 @@ import {
 } from '../schemas/index.js';
 import { clickHouseError, type ClickHouse } from './client.js';
 
-/** A row of `stream_minutes`: one cell. Of two rows of one cell the one with the higher version counts. */
+/**
+ * A row of `stream_minutes`: one cell. Of two rows of one cell the one with the higher version
+ * counts.
+ */
 export interface StreamMinuteRow extends CounterColumns {
   readonly stream: string;
   readonly minute: number;
@@ -69,9 +72,9 @@ export function cellOf(row: StreamMinuteRow): Cell {
 }
 
 /**
- * Writes cells in one insert; resolves when ClickHouse has taken all of them. A repeat does no harm.
- * Rejects with an AppError (`clickhouse_unavailable`, `clickhouse_rejected`; both retryable): then
- * any part of them may stand in the table.
+ * Writes cells in one insert; resolves when ClickHouse has taken all of them. A repeat does no
+ * harm. Rejects with an AppError (`clickhouse_unavailable`, `clickhouse_rejected`; both retryable):
+ * then any part of them may stand in the table.
  */
 export async function insertStreamMinutes(
   clickhouse: ClickHouse,

@@ -45,8 +45,8 @@ const tellOfQuality = writtenFunction(
 ) as (cell: Cell, names: readonly string[], tell: Tell) => void;
 
 /**
- * Every metric (docs/graphite.md#metrics) of one stream and minute. Bytes and counts are sums of the
- * minute; start-up is absent when nobody started.
+ * Every metric (docs/graphite.md#metrics) of one stream and minute. Bytes and counts are sums of
+ * the minute; start-up is absent when nobody started.
  */
 export function streamPoints(base: string, cells: readonly Cell[], intervalMs: number): Points {
   const points: Points = {};
@@ -57,8 +57,8 @@ export function streamPoints(base: string, cells: readonly Cell[], intervalMs: n
 }
 
 /**
- * Tells every point of `streamPoints` once, each by its name after the base: `.viewers`. For 10 000 streams
- * an object with all of their names costs many times what the points themselves do.
+ * Tells every point of `streamPoints` once, each by its name after the base: `.viewers`. For 10 000
+ * streams an object with all of their names costs many times what the points themselves do.
  */
 export function tellStreamPoints(cells: readonly Cell[], intervalMs: number, tell: Tell): void {
   const [only] = cells;
@@ -122,7 +122,9 @@ interface QualityNames {
   readonly byBrowser: Map<Browser, string>;
 }
 
-/** Streams may name their renditions as they like: past so many different ones all are forgotten. */
+/**
+ * Streams may name their renditions as they like: past so many different ones all are forgotten.
+ */
 const rememberedQualitiesMax = 4_096;
 const remembered = new Map<string, QualityNames>();
 

@@ -1,4 +1,6 @@
-/** A metric's points: value by the minute's start in Unix ms. Minutes without a value are absent. */
+/**
+ * A metric's points: value by the minute's start in Unix ms. Minutes without a value are absent.
+ */
 export type SeriesPoints = ReadonlyMap<number, number>;
 
 export interface Series {

@@ -8,8 +8,9 @@ export type InsertRows = (rows: readonly Buffer[], signal: AbortSignal) => Promi
 const insertStatement = `INSERT INTO announces (${announceColumns.join(', ')}) FORMAT RowBinary`;
 
 /**
- * One insert of RowBinary rows into `announces`. Rejects with an AppError (`clickhouse_unavailable`,
- * `clickhouse_rejected`): then any part of the rows may stand there, and a repeat collapses.
+ * One insert of RowBinary rows into `announces`. Rejects with an AppError
+ * (`clickhouse_unavailable`, `clickhouse_rejected`): then any part of the rows may stand there, and
+ * a repeat collapses.
  */
 export function announceTable(clickhouse: ClickHouse): InsertRows {
   return async (rows, signal) => {

@@ -3,7 +3,10 @@ import { announceLimits, allStreams, browsers, playerStates } from '../schemas/i
 import { timeMaxMs } from './announce-rows.js';
 import { encodedString } from './row-binary.js';
 
-/** Marker and fingerprint of `announce-batch.v1`: the one schema whose order of fields is known here. */
+/**
+ * Marker and fingerprint of `announce-batch.v1`: the one schema whose order of fields is known
+ * here.
+ */
 const header = Buffer.from('c3012f733c518c722029', 'hex');
 const firstCapacityBytes = 64 * 1_024;
 const sessionBytes = 16;
@@ -11,7 +14,10 @@ const sessionBytes = 16;
 const rawBelow = 2 ** 53;
 const allStreamsByte = allStreams.charCodeAt(0);
 
-/** What a row takes at most besides stream, quality and tracker: 29 columns, the widest 22 + 1 bytes. */
+/**
+ * What a row takes at most besides stream, quality and tracker: 29 columns, the widest 22 + 1
+ * bytes.
+ */
 const fixedBytesMax = 256;
 const rowBytesMax =
   fixedBytesMax + 4 * (announceLimits.streamLengthMax + announceLimits.qualityLengthMax);
@@ -38,8 +44,8 @@ const base64Pairs = Uint16Array.from({ length: 4_096 }, (_, bits) => {
 /**
  * Turns an encoded batch into rows of `announces` without building its announces: one walk over the
  * bytes that reads, checks bounds and writes. It takes only what is plainly right; of anything else
- * (another schema, a damaged byte, a value out of bounds) it leaves nothing behind and says false, and
- * the codec decides. So what is refused, and why, is the codec's matter alone.
+ * (another schema, a damaged byte, a value out of bounds) it leaves nothing behind and says false,
+ * and the codec decides. So what is refused, and why, is the codec's matter alone.
  */
 export class AnnounceTranscoder {
   readonly #intervalMs: number;
@@ -53,7 +59,10 @@ export class AnnounceTranscoder {
     this.#intervalMs = intervalMs;
   }
 
-  /** How many rows were written; 0 when the record isn't a plain batch, and nothing was written then. */
+  /**
+   * How many rows were written; 0 when the record isn't a plain batch, and nothing was written
+   * then.
+   */
   transcode(record: LogRecord): number {
     const { value } = record;
     if (value === null || !value.subarray(0, header.length).equals(header)) return 0;

@@ -6,7 +6,9 @@ import type { IngestMetrics } from './metrics.js';
 
 const everyMs = 10_000;
 
-/** Measures, every 10 s, how far the group's commits are behind the log's end. Returns what ends it. */
+/**
+ * Measures, every 10 s, how far the group's commits are behind the log's end. Returns what ends it.
+ */
 export function watchLag(
   admin: LogAdmin,
   owned: () => readonly number[],

@@ -64,8 +64,8 @@ export class PendingRows<Assignment extends object> {
   }
 
   /**
-   * Adds the rows of all records up to `nextOffset`: none, when they were marks or broken. Ignored once
-   * the assignment is closed.
+   * Adds the rows of all records up to `nextOffset`: none, when they were marks or broken. Ignored
+   * once the assignment is closed.
    */
   add(
     assignment: Assignment,

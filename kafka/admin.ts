@@ -17,8 +17,9 @@ const questionDeadlineMs = 15_000;
 const attemptDeadlineMs = 5_000;
 
 /**
- * Asks with a bounded backoff, each time after a failure with a new client: right after a broker's start
- * coordinators are loading and leaders missing, and kafkajs's admin doesn't refresh its metadata then.
+ * Asks with a bounded backoff, each time after a failure with a new client: right after a broker's
+ * start coordinators are loading and leaders missing, and kafkajs's admin doesn't refresh its
+ * metadata then.
  */
 export class KafkaAdmin implements LogAdmin {
   readonly #admins: RenewableClient<Admin>;
@@ -89,7 +90,8 @@ export class KafkaAdmin implements LogAdmin {
   }
 
   async offsetsAt(topic: string, timeMs: number): Promise<readonly OffsetAt[]> {
-    // kafkajs answers the log's end where no record is that late: it is past the end as it was before.
+    // kafkajs answers the log's end where no record is that late: it is past the end as it was
+    // before.
     const ends = new Map(
       (await this.offsets(topic)).map(({ partition, endOffset }) => [partition, endOffset]),
     );
@@ -142,7 +144,10 @@ export class KafkaAdmin implements LogAdmin {
     await this.#admins.close();
   }
 
-  /** Undefined when there's no such topic: asked by its absence in the list, since kafkajs keeps a name it once asked for. */
+  /**
+   * Undefined when there's no such topic: asked by its absence in the list, since kafkajs keeps a
+   * name it once asked for.
+   */
   async #partitionsOf(
     topic: string,
   ): Promise<readonly { replicas: number; hasLeader: boolean }[] | undefined> {

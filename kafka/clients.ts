@@ -19,25 +19,36 @@ export interface KafkaConnectionOptions {
 }
 
 const connectionTimeoutMs = 3_000;
-/** A broker that hangs, or is just starting, takes requests and answers none: others have to be asked soon. */
+/**
+ * A broker that hangs, or is just starting, takes requests and answers none: others have to be
+ * asked soon.
+ */
 const requestTimeoutMs = 5_000;
 const sessionTimeoutMs = 10_000;
 /** Members learn of a rebalance by their next heartbeat. */
 const heartbeatIntervalMs = 1_000;
-/** How long a broker may hold an empty answer back; also how long a resumed partition may wait for its next fetch. */
+/**
+ * How long a broker may hold an empty answer back; also how long a resumed partition may wait for
+ * its next fetch.
+ */
 const fetchWaitMs = 100;
 const fetchBytesMaxPerPartition = 1_048_576;
-/** Leaders move; a client that looks again soon is the cheapest way to notice, if the former one answers nothing. */
+/**
+ * Leaders move; a client that looks again soon is the cheapest way to notice, if the former one
+ * answers nothing.
+ */
 const metadataAgeMsMax = 5_000;
 const retry = { initialRetryTime: 100, maxRetryTime: 1_000, factor: 0.2, multiplier: 2 };
 /**
- * Few: a kafkajs client that reconnects for long keeps dead broker objects and leaks sockets, so it's better to
- * let it fail and make a new one. The price is that a consumer's old member must time out of its group.
+ * Few: a kafkajs client that reconnects for long keeps dead broker objects and leaks sockets, so
+ * it's better to let it fail and make a new one. The price is that a consumer's old member must
+ * time out of its group.
  */
 const connectRetries = 3;
 /**
- * A member outlives the time in which its coordinator is away, about 6 s until Kafka has moved it: only the
- * same member can join again at once, while a new one waits for the former's session to time out.
+ * A member outlives the time in which its coordinator is away, about 6 s until Kafka has moved it:
+ * only the same member can join again at once, while a new one waits for the former's session to
+ * time out.
  */
 const memberRetries = 60;
 const coordinatorRetries = 10;
@@ -57,8 +68,8 @@ const consumerDefaults = {
 };
 
 /**
- * Makes kafkajs clients, set up as the adapter needs them. Each has a Kafka instance of its own, since
- * consumers of one instance share their committed offsets.
+ * Makes kafkajs clients, set up as the adapter needs them. Each has a Kafka instance of its own,
+ * since consumers of one instance share their committed offsets.
  */
 export class KafkajsClients {
   readonly #logCreator: kafkajs.logCreator;
@@ -86,7 +97,8 @@ export class KafkajsClients {
       idempotent: false,
       metadataMaxAge: metadataAgeMsMax,
       createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
-      // Whoever appends tries again, with a new client: kafkajs would do it for long after we gave up.
+      // Whoever appends tries again, with a new client: kafkajs would do it for long after we gave
+      // up.
       retry: { ...retry, retries: 0 },
     });
   }
@@ -119,7 +131,8 @@ export class KafkajsClients {
   }: { readonly retries?: number; readonly timeoutMs?: number } = {}): Kafka {
     return new kafkajs.Kafka({
       clientId: this.options.clientId,
-      // The next one begins at the next broker: kafkajs asks the first again and again, though it may hang.
+      // The next one begins at the next broker: kafkajs asks the first again and again, though it
+      // may hang.
       brokers: rotated(this.options.brokers, this.#made++),
       connectionTimeout: connectionTimeoutMs,
       requestTimeout: timeoutMs,

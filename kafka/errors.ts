@@ -5,8 +5,8 @@ const causesMax = 10;
 
 /**
  * Every failure as ours: `kafka_rejected` when a broker refused the request for good (too large, no
- * permission, wrong topic settings), else `kafka_unavailable`, which may be tried again. Carries the
- * message only, so that no type of the client library gets out of this room.
+ * permission, wrong topic settings), else `kafka_unavailable`, which may be tried again. Carries
+ * the message only, so that no type of the client library gets out of this room.
  */
 export function toAppError(error: unknown, doing: string): AppError {
   if (error instanceof AppError) return error;

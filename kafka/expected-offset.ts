@@ -11,9 +11,10 @@ export type BatchDecision =
 
 /**
  * Lets a batch through only if it goes on exactly at `expectedOffset`. kafkajs may jump forward: a
- * batch of an earlier generation that is still being handled moves the fetch position of the new one
- * (kafka/DEFECTS.md#the-fetch-position-jumps-forward). Records below the expected offset were read
- * before and are cut off: the broker answers in whole record batches, which may begin earlier than asked.
+ * batch of an earlier generation that is still being handled moves the fetch position of the new
+ * one (kafka/DEFECTS.md#the-fetch-position-jumps-forward). Records below the expected offset were
+ * read before and are cut off: the broker answers in whole record batches, which may begin earlier
+ * than asked.
  */
 export function decideBatch(expectedOffset: number, batch: readonly LogRecord[]): BatchDecision {
   const first = batch.findIndex((record) => record.offset >= expectedOffset);

@@ -141,7 +141,8 @@ describe('KafkaGroupConsumer over kafkajs’s own consumer', () => {
     const { consumer, of } = consume(kafka);
     await consumer.start();
     await until(() => kafka.fetches.some(({ fetchOffset }) => fetchOffset === '5'));
-    // The other node's fetcher meets the rebalance; kafkajs waits for the held fetch, then joins again.
+    // The other node's fetcher meets the rebalance; kafkajs waits for the held fetch, then joins
+    // again.
     let rebalances = 1;
     kafka.onHeartbeat = () => {
       if (rebalances-- > 0) throw createErrorFromCode(rebalanceInProgress);

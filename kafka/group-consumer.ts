@@ -27,10 +27,11 @@ export interface GroupConsumerParts {
 }
 
 /**
- * A member of a consumer group with the guards of kafka/DEFECTS.md. Every (re)assignment ends all readings, and new
- * ones begin from the commit with empty state: kafkajs goes on at its own positions, which may be wrong.
- * A batch counts only if it begins at the expected offset of the reading that is open now, so neither a
- * batch of an earlier generation nor one that came too early can move anything.
+ * A member of a consumer group with the guards of kafka/DEFECTS.md. Every (re)assignment ends all
+ * readings, and new ones begin from the commit with empty state: kafkajs goes on at its own
+ * positions, which may be wrong. A batch counts only if it begins at the expected offset of the
+ * reading that is open now, so neither a batch of an earlier generation nor one that came too early
+ * can move anything.
  */
 export class KafkaGroupConsumer implements GroupConsumer {
   readonly #supervised: SupervisedConsumer;
@@ -97,7 +98,10 @@ export class KafkaGroupConsumer implements GroupConsumer {
     return this.#supervised.lastHeartbeatAtMs;
   }
 
-  /** kafkajs refuses to be steered once it has crashed; its readings end right after, so nothing is lost. */
+  /**
+   * kafkajs refuses to be steered once it has crashed; its readings end right after, so nothing is
+   * lost.
+   */
   #steer(action: (consumer: Consumer) => void): void {
     const { consumer } = this.#supervised;
     if (consumer === undefined) return;
@@ -138,7 +142,9 @@ export class KafkaGroupConsumer implements GroupConsumer {
     }
   }
 
-  /** New readings with a new generation. Nothing is fetched for them until their positions are set. */
+  /**
+   * New readings with a new generation. Nothing is fetched for them until their positions are set.
+   */
   #begin(partitions: readonly number[], delayMs: number): void {
     this.#generation += 1;
     const heldBytesMax = this.options.fetchBytesMaxPerPartition ?? fetchBytesMaxPerPartition;
@@ -158,7 +164,10 @@ export class KafkaGroupConsumer implements GroupConsumer {
     void this.#open(readings, delayMs);
   }
 
-  /** Loads commits and the log's ends, then opens the gates. Tries for as long as any reading is owned. */
+  /**
+   * Loads commits and the log's ends, then opens the gates. Tries for as long as any reading is
+   * owned.
+   */
   async #open(readings: readonly PartitionReading[], delayMs: number): Promise<void> {
     const { groupId, topic, isOurMetadata, open } = this.options;
     const { admin, logger } = this.parts;
@@ -207,7 +216,8 @@ export class KafkaGroupConsumer implements GroupConsumer {
     }
     this.#commitOnce = (offsets) => payload.commitOffsetsIfNecessary(offsets);
     const reading = this.#readings.get(batch.partition);
-    // A batch that is dropped here resolves no offset, so it will be fetched again from where it should.
+    // A batch that is dropped here resolves no offset, so it will be fetched again from where it
+    // should.
     if (reading?.isOpen() !== true || payload.isStale() || batch.topic !== this.options.topic)
       return;
     const last = batch.messages.at(-1);
@@ -254,9 +264,9 @@ export class KafkaGroupConsumer implements GroupConsumer {
   }
 
   /**
-   * Ownership was checked by the caller in this same turn, and the request carries the generation of that
-   * moment. Through a batch's own function, since `Consumer.commitOffsets` tries again after a rejoin, with
-   * the new generation, for a partition that may be another's by then
+   * Ownership was checked by the caller in this same turn, and the request carries the generation
+   * of that moment. Through a batch's own function, since `Consumer.commitOffsets` tries again
+   * after a rejoin, with the new generation, for a partition that may be another's by then
    * (kafka/DEFECTS.md#it-commits-for-partitions-that-are-lost).
    */
   async #commit(partition: number, offset: number, metadata: string): Promise<boolean> {

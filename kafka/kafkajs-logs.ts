@@ -9,8 +9,8 @@ const expected =
 const fieldNames = ['broker', 'clientId', 'groupId', 'topic', 'partition', 'error', 'retryCount'];
 
 /**
- * kafkajs's own lines in our log: its errors as `warn`, once in 10 s each; all else, and what is part of
- * normal life, as `debug`. What somebody must act on is said by this room's own lines.
+ * kafkajs's own lines in our log: its errors as `warn`, once in 10 s each; all else, and what is
+ * part of normal life, as `debug`. What somebody must act on is said by this room's own lines.
  */
 export function kafkajsLogs(logger: Logger, now: () => number): logCreator {
   const limited = new RateLimitedLog(now);

@@ -1,4 +1,6 @@
-/** Kafka's own hash (murmur2, seed 0x9747b28c) and what is placed by it: docs/topics.md#placement. */
+/**
+ * Kafka's own hash (murmur2, seed 0x9747b28c) and what is placed by it: docs/topics.md#placement.
+ */
 
 const seed = 0x9747b28c;
 const multiplier = 0x5bd1e995;
@@ -30,8 +32,9 @@ export function murmur2(bytes: Uint8Array): number {
 }
 
 /**
- * The partition of `announces` for a stream's session (its 16 bytes): murmur2 of stream, NUL and session.
- * A session's announces always meet in one partition, and one stream's sessions spread over all.
+ * The partition of `announces` for a stream's session (its 16 bytes): murmur2 of stream, NUL and
+ * session. A session's announces always meet in one partition, and one stream's sessions spread
+ * over all.
  */
 export function partitionOf(stream: string, session: Uint8Array, partitions: number): number {
   return placed(Buffer.concat([Buffer.from(stream, 'utf8'), separator, session]), partitions);

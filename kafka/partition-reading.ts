@@ -10,9 +10,9 @@ export interface FetchControl {
 }
 
 /**
- * One assignment of one partition: gate, expected offset, and the queue between the consumer, which must not
- * wait, and the reader, which may take long. Fetching stops while the queue holds more than
- * `heldBytesMax`, so it never holds more than that and one batch.
+ * One assignment of one partition: gate, expected offset, and the queue between the consumer, which
+ * must not wait, and the reader, which may take long. Fetching stops while the queue holds more
+ * than `heldBytesMax`, so it never holds more than that and one batch.
  */
 export class PartitionReading implements OwnedPartition {
   #reader: PartitionReader | undefined;
@@ -95,7 +95,10 @@ export class PartitionReading implements OwnedPartition {
     this.#reader?.close();
   }
 
-  /** Gives held batches to the reader, one after the other. A paused reader gets none: they're kept for it. */
+  /**
+   * Gives held batches to the reader, one after the other. A paused reader gets none: they're kept
+   * for it.
+   */
   async #pump(): Promise<void> {
     if (this.#isPumping) return;
     this.#isPumping = true;

@@ -15,9 +15,10 @@ export type ProduceAnswer =
   | { readonly ok: false; readonly retryable: boolean; readonly detail: string };
 
 /**
- * An append is acknowledged only by an answer that has exactly one entry, for our topic and partition,
- * with error 0 and a LogAppendTime: kafkajs can resolve with another partition's answer, or with
- * none at all, when a leader has moved (kafka/DEFECTS.md#an-answer-may-be-for-another-partition).
+ * An append is acknowledged only by an answer that has exactly one entry, for our topic and
+ * partition, with error 0 and a LogAppendTime: kafkajs can resolve with another partition's answer,
+ * or with none at all, when a leader has moved
+ * (kafka/DEFECTS.md#an-answer-may-be-for-another-partition).
  */
 export function checkProduceAnswer(
   answer: readonly ProduceAnswerEntry[],

@@ -5,8 +5,9 @@ import { silentLogger } from '../service/testing/silent-logger.js';
 import { PlainProducer } from './producer.js';
 
 /**
- * kafkajs's real producer over a cluster of plain objects, so that a broker can misbehave in the ways that a real
- * one does only when leaders move at the wrong moment. kafkajs has no types for its inside.
+ * kafkajs's real producer over a cluster of plain objects, so that a broker can misbehave in the
+ * ways that a real one does only when leaders move at the wrong moment. kafkajs has no types for
+ * its inside.
  */
 const require = createRequire(import.meta.url);
 const createProducer = require('kafkajs/src/producer') as (options: object) => Producer;

@@ -5,8 +5,9 @@ import { RenewableClient } from './renewable-client.js';
 import type { Appended, LogProducer, NewRecord } from './types.js';
 
 /**
- * An append is answered or rejected within this time: long enough for a leader to wait until a follower that
- * died has left the in-sync replicas, short enough to leave a leader that hangs for the one that Kafka has made.
+ * An append is answered or rejected within this time: long enough for a leader to wait until a
+ * follower that died has left the in-sync replicas, short enough to leave a leader that hangs for
+ * the one that Kafka has made.
  */
 export const appendDeadlineMs = 8_000;
 /** How long a leader may wait for its followers. */
@@ -14,9 +15,10 @@ const acksTimeoutMs = 8_000;
 const allReplicas = -1;
 
 /**
- * Appends with acks=all through a plain (not idempotent) producer: kafkajs's idempotent one loses a batch
- * after a rejected send, and resolves though a partition of several was lost (kafka/DEFECTS.md#appending).
- * Hence one partition a call, an answer that must name it, and a new producer after a rejection.
+ * Appends with acks=all through a plain (not idempotent) producer: kafkajs's idempotent one loses a
+ * batch after a rejected send, and resolves though a partition of several was lost
+ * (kafka/DEFECTS.md#appending). Hence one partition a call, an answer that must name it, and a new
+ * producer after a rejection.
  */
 export class PlainProducer implements LogProducer {
   readonly #producers: RenewableClient<Producer>;

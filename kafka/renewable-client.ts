@@ -14,17 +14,23 @@ interface Lease<C extends Client> {
   isRetired: boolean;
 }
 
-/** New clients are made at most this often, so that an outage is not answered with a storm of connections. */
+/**
+ * New clients are made at most this often, so that an outage is not answered with a storm of
+ * connections.
+ */
 const renewalIntervalMs = 500;
 const closeDeadlineMs = 5_000;
-/** A broker that hangs or is just starting lets clients connect and then says nothing: the next one tries another. */
+/**
+ * A broker that hangs or is just starting lets clients connect and then says nothing: the next one
+ * tries another.
+ */
 const defaultConnectDeadlineMs = 3_000;
 
 /**
- * A client that is replaced by a new one after a failure: the next use gets a new one, and the old one is
- * closed when the last of its uses has ended, so other requests in flight aren't lost. A kafkajs
- * client may stay broken after a rejection (kafka/DEFECTS.md#a-client-that-reconnects-for-long-leaks),
- * and its view of the leaders stale.
+ * A client that is replaced by a new one after a failure: the next use gets a new one, and the old
+ * one is closed when the last of its uses has ended, so other requests in flight aren't lost. A
+ * kafkajs client may stay broken after a rejection
+ * (kafka/DEFECTS.md#a-client-that-reconnects-for-long-leaks), and its view of the leaders stale.
  */
 export class RenewableClient<C extends Client> {
   #lease: Lease<C> | undefined;
@@ -38,7 +44,9 @@ export class RenewableClient<C extends Client> {
     private readonly connectDeadlineMs = defaultConnectDeadlineMs,
   ) {}
 
-  /** Rejects with an AppError only, at the latest after `deadlineMs`; `doing` begins its message. */
+  /**
+   * Rejects with an AppError only, at the latest after `deadlineMs`; `doing` begins its message.
+   */
   async use<T>(doing: string, deadlineMs: number, work: (client: C) => Promise<T>): Promise<T> {
     if (this.#isClosed) throw new AppError('kafka_closed', `${doing}: this client has been closed`);
     const lease = (this.#lease ??= this.#open());

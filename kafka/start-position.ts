@@ -1,9 +1,9 @@
 import type { GroupCommit, PartitionOffsets, StartPosition } from './types.js';
 
 /**
- * Where an owner begins. A commit without our metadata counts as none, since kafkajs itself commits −2
- * without metadata when it met an offset out of range (kafka/DEFECTS.md#it-commits-2-by-itself). Offset
- * and metadata come from one answer, so they belong together.
+ * Where an owner begins. A commit without our metadata counts as none, since kafkajs itself commits
+ * −2 without metadata when it met an offset out of range (kafka/DEFECTS.md#it-commits-2-by-itself).
+ * Offset and metadata come from one answer, so they belong together.
  */
 export function decideStart(
   commit: GroupCommit | undefined,

@@ -12,8 +12,8 @@ export interface StickyAssignerHooks {
 }
 
 /**
- * `assignSticky` as kafkajs wants it. Members tell in their user data what they had, so a rebalance moves
- * little and a member that was away for a moment gets its partitions back.
+ * `assignSticky` as kafkajs wants it. Members tell in their user data what they had, so a rebalance
+ * moves little and a member that was away for a moment gets its partitions back.
  */
 export function stickyAssigner(hooks: StickyAssignerHooks): PartitionAssigner {
   return ({ cluster }): Assigner => ({

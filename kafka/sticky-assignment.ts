@@ -1,13 +1,15 @@
-/** A group's member as the assignment sees it. `owned`: the partitions that it says it had before. */
+/**
+ * A group's member as the assignment sees it. `owned`: the partitions that it says it had before.
+ */
 export interface StickyMember {
   readonly memberId: string;
   readonly owned: readonly number[];
 }
 
 /**
- * Shares partitions out so that with K members each has floor or ceil of P/K, and as few as possible move.
- * Members with the most to keep get the larger shares; a partition that two claim stays with the first
- * by id. Pure and deterministic: whoever leads the group computes the same.
+ * Shares partitions out so that with K members each has floor or ceil of P/K, and as few as
+ * possible move. Members with the most to keep get the larger shares; a partition that two claim
+ * stays with the first by id. Pure and deterministic: whoever leads the group computes the same.
  * @returns each member's partitions, ascending
  */
 export function assignSticky(

@@ -9,7 +9,10 @@ export interface SupervisedConsumerOptions {
   readonly topic: string;
   /** A new kafkajs consumer, over a client of its own. */
   readonly makeConsumer: () => Consumer;
-  /** Must not wait: kafkajs fetches nothing more from a broker until all batches of its last answer are handled. */
+  /**
+   * Must not wait: kafkajs fetches nothing more from a broker until all batches of its last answer
+   * are handled.
+   */
   readonly onBatch: (payload: EachBatchPayload) => void;
   /** The group gave us these partitions. Runs before the next fetch. */
   readonly onJoined: (partitions: readonly number[]) => void;
@@ -27,14 +30,18 @@ const wellAfterMs = 60_000;
 const silenceMsMax = 60_000;
 const silenceCheckMs = 5_000;
 const stopDeadlineMs = 5_000;
-/** By then Kafka has moved what a dead broker coordinated, and the session, of 10 s or more, still stands. */
+/**
+ * By then Kafka has moved what a dead broker coordinated, and the session, of 10 s or more, still
+ * stands.
+ */
 const coordinatorSilenceMsMax = 6_000;
 /** After a pause of this process the next heartbeat has to have its chance. */
 const suspicionMsMin = 1_000;
 
 /**
- * Keeps one kafkajs consumer alive: after a crash, or silence, a new one is made, with a backoff. kafkajs's
- * own restart is off (`restartOnFailure`), since it gives up on some errors without a word.
+ * Keeps one kafkajs consumer alive: after a crash, or silence, a new one is made, with a backoff.
+ * kafkajs's own restart is off (`restartOnFailure`), since it gives up on some errors without a
+ * word.
  */
 export class SupervisedConsumer {
   readonly #stopping = new AbortController();
@@ -51,7 +58,10 @@ export class SupervisedConsumer {
     this.#warnings = new RateLimitedLog(options.now);
   }
 
-  /** Resolves when the group was joined for the first time, or at `stop`. Until then it goes on trying. */
+  /**
+   * Resolves when the group was joined for the first time, or at `stop`. Until then it goes on
+   * trying.
+   */
   async start(): Promise<void> {
     this.#living ??= this.#live();
     await this.#joined.promise;
@@ -70,8 +80,9 @@ export class SupervisedConsumer {
   }
 
   /**
-   * When the last heartbeat or sync that the coordinator answered was *sent*. Its answer may have lain in
-   * the socket for long, if this process was paused, so the time of reading it says nothing.
+   * When the last heartbeat or sync that the coordinator answered was *sent*. Its answer may have
+   * lain in the socket for long, if this process was paused, so the time of reading it says
+   * nothing.
    */
   get lastHeartbeatAtMs(): number {
     return this.#lastHeartbeatAtMs;
@@ -129,7 +140,8 @@ export class SupervisedConsumer {
     clearInterval(watch);
     this.#stopping.signal.removeEventListener('abort', onStop);
     this.options.onEnded();
-    // Only a consumer that has joined leaves its group when it is stopped, so a join under way may end first.
+    // Only a consumer that has joined leaves its group when it is stopped, so a join under way may
+    // end first.
     const stopping = running.catch(() => undefined).then(() => consumer.disconnect());
     await withDeadline(stopping, stopDeadlineMs, () => new Error('no answer in time')).catch(
       (error: unknown) =>
@@ -150,9 +162,9 @@ export class SupervisedConsumer {
   }
 
   /**
-   * Throws when the coordinator has been silent for long: kafkajs goes on asking one that is gone until its
-   * retries are used up, unless it takes the group to be rebalancing. Then it looks for the coordinator anew
-   * and joins again as the same member.
+   * Throws when the coordinator has been silent for long: kafkajs goes on asking one that is gone
+   * until its retries are used up, unless it takes the group to be rebalancing. Then it looks for
+   * the coordinator anew and joins again as the same member.
    */
   #refuseSilentCoordinator(): void {
     const nowMs = this.options.now();

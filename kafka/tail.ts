@@ -16,8 +16,9 @@ export interface TailParts {
 const partition = 0;
 
 /**
- * Reads a one-partition log through a throw-away group, which commits nothing. Each record is given once,
- * in order; after a rejoin or a restart it goes on behind the last one. Gaps are fine here: compaction makes them.
+ * Reads a one-partition log through a throw-away group, which commits nothing. Each record is given
+ * once, in order; after a rejoin or a restart it goes on behind the last one. Gaps are fine here:
+ * compaction makes them.
  */
 export class KafkaTail implements LogTail {
   readonly #supervised: SupervisedConsumer;
@@ -33,7 +34,8 @@ export class KafkaTail implements LogTail {
     this.#supervised = new SupervisedConsumer({
       groupId: `tail-${topic}`,
       topic,
-      // A new name each time: under the old one it would wait until the member that crashed has timed out.
+      // A new name each time: under the old one it would wait until the member that crashed has
+      // timed out.
       makeConsumer: () => parts.makeConsumer(`tail-${topic}-${randomUUID()}`),
       onBatch: (payload) => this.#onBatch(payload),
       onJoined: () => this.#seek(),

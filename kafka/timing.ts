@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Settles as `work` does, or rejects with `onDeadline()`. A later rejection of `work` is swallowed. */
+/**
+ * Settles as `work` does, or rejects with `onDeadline()`. A later rejection of `work` is swallowed.
+ */
 export async function withDeadline<T>(
   work: Promise<T>,
   deadlineMs: number,

@@ -4,7 +4,10 @@
  * Offsets are numbers (exact to 2^53); times are Unix milliseconds.
  */
 
-/** One record as it stands in the log. `logAppendTimeMs` is the broker's stamp (LogAppendTime topics). */
+/**
+ * One record as it stands in the log. `logAppendTimeMs` is the broker's stamp (LogAppendTime
+ * topics).
+ */
 export interface LogRecord {
   readonly partition: number;
   readonly offset: number;
@@ -18,7 +21,10 @@ export interface NewRecord {
   readonly value: Buffer | null;
 }
 
-/** Where an acknowledged append stands: the offset of its first record and the stamp that all its records got. */
+/**
+ * Where an acknowledged append stands: the offset of its first record and the stamp that all its
+ * records got.
+ */
 export interface Appended {
   readonly partition: number;
   readonly baseOffset: number;
@@ -29,15 +35,18 @@ export interface LogProducer {
   /**
    * Appends records to one partition with acks=all and resolves when Kafka has acknowledged them.
    * One call is one request for one partition; several calls may be in flight. Rejects with an
-   * AppError (`kafka_unavailable`, retryable; `kafka_rejected`, not retryable, for instance a record
-   * too large): the records may stand in the log all the same, so a caller that
-   * appends again makes copies (docs/exactness.md#each-number-once takes them out).
+   * AppError (`kafka_unavailable`, retryable; `kafka_rejected`, not retryable, for instance a
+   * record too large): the records may stand in the log all the same, so a caller that appends
+   * again makes copies (docs/exactness.md#each-number-once takes them out).
    */
   append(topic: string, partition: number, records: readonly NewRecord[]): Promise<Appended>;
   close(): Promise<void>;
 }
 
-/** Where an owner begins. `endOffset` is the log's end (the next offset to be written) when it was assigned. */
+/**
+ * Where an owner begins. `endOffset` is the log's end (the next offset to be written) when it was
+ * assigned.
+ */
 export type StartPosition =
   | {
       readonly kind: 'committed';
@@ -53,7 +62,10 @@ export type StartPosition =
       readonly endOffset: number;
     };
 
-/** A partition as its owner sees it; of one assignment: after a rebalance, a restart or a gap there's a new one. */
+/**
+ * A partition as its owner sees it; of one assignment: after a rebalance, a restart or a gap
+ * there's a new one.
+ */
 export interface OwnedPartition {
   readonly topic: string;
   readonly partition: number;
@@ -99,8 +111,9 @@ export interface GroupConsumer {
   /** The partitions owned now. */
   owned(): readonly number[];
   /**
-   * When the last heartbeat or join that the coordinator answered was *sent* by us. `-Infinity` before the first.
-   * Not when its answer was read: after a pause of this process an old answer may still lie in the socket.
+   * When the last heartbeat or join that the coordinator answered was *sent* by us. `-Infinity`
+   * before the first. Not when its answer was read: after a pause of this process an old answer may
+   * still lie in the socket.
    */
   lastHeartbeatAtMs(): number;
 }
@@ -160,8 +173,8 @@ export interface LogAdmin {
   createTopic(topic: NewTopic): Promise<boolean>;
   offsets(topic: string): Promise<readonly PartitionOffsets[]>;
   /**
-   * For each partition the offset of the first record whose stamp is `timeMs` or later; undefined where
-   * the log has not got there yet.
+   * For each partition the offset of the first record whose stamp is `timeMs` or later; undefined
+   * where the log has not got there yet.
    */
   offsetsAt(topic: string, timeMs: number): Promise<readonly OffsetAt[]>;
   commits(groupId: string, topic: string): Promise<readonly GroupCommit[]>;
@@ -172,7 +185,10 @@ export interface LogAdmin {
 }
 
 export interface KafkaConnection {
-  /** Resolves when a broker answers; until then says so with `onWaiting`, once a few seconds, for ever or till `signal`. */
+  /**
+   * Resolves when a broker answers; until then says so with `onWaiting`, once a few seconds, for
+   * ever or till `signal`.
+   */
   waitUntilReachable(onWaiting: (reason: string) => void, signal?: AbortSignal): Promise<void>;
   producer(): Promise<LogProducer>;
   groupConsumer(options: GroupConsumerOptions): GroupConsumer;

@@ -9,7 +9,10 @@ export interface StampedRecord {
 /** A broker refuses stamps more than an hour ahead of its clock by default. */
 const aheadAllowed = { name: 'message.timestamp.after.max.ms', value: String(2n ** 63n - 1n) };
 
-/** What a benchmark does to a log and the system never does: fills a topic with records of another time. */
+/**
+ * What a benchmark does to a log and the system never does: fills a topic with records of another
+ * time.
+ */
 export class TopicWorkbench {
   readonly #admin: Admin;
   readonly #producer: Producer;

@@ -34,7 +34,8 @@ let stopSignal;
 function stop(signal) {
   stopSignal ??= signal;
   for (const { child, isProgram } of children) {
-    // Tools may have been started with SIGINT ignored, and leave nothing that has to be ended in order.
+    // Tools may have been started with SIGINT ignored, and leave nothing that has to be ended in
+    // order.
     child.kill(isProgram ? signal : 'SIGTERM');
   }
 }
@@ -54,7 +55,9 @@ function refuseWhenStopped() {
   if (stopSignal !== undefined) throw new Failure('stopped', 128 + constants.signals[stopSignal]);
 }
 
-/** Runs a command to its end; resolves with its exit code (128 + number after a signal) and output. */
+/**
+ * Runs a command to its end; resolves with its exit code (128 + number after a signal) and output.
+ */
 async function run(command, args, options = {}) {
   refuseWhenStopped();
   const stdio = options.stdio ?? ['ignore', 'pipe', 'pipe'];
@@ -245,7 +248,9 @@ const staticChecks = [
   ['jscpd', [bin('jscpd', 'run-jscpd.js'), '.']],
 ];
 
-/** One after the other, each counts as one test; they give way to the tests that run beside them. */
+/**
+ * One after the other, each counts as one test; they give way to the tests that run beside them.
+ */
 async function runStaticChecks() {
   const totals = { passed: 0, failed: 0 };
   for (const [name, args] of staticChecks) {

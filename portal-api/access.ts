@@ -45,12 +45,15 @@ export class Access {
     if (cookie === undefined || !cookies.isValid(cookie, now())) {
       throw problem(401, 'unauthenticated', 'a bearer token or a session is needed');
     }
-    // SameSite=Strict keeps the cookie from other sites; this keeps it from the same site's other ports and names.
+    // SameSite=Strict keeps the cookie from other sites; this keeps it from the same site's other
+    // ports and names.
     if (!safeMethods.has(request.method)) this.checkOrigin(request, 'required');
     return 'page';
   }
 
-  /** Throws a problem unless it is the portal's token; an address that tried too often must wait. */
+  /**
+   * Throws a problem unless it is the portal's token; an address that tried too often must wait.
+   */
   async checkToken(request: FastifyRequest, token: string): Promise<void> {
     const before = await this.#countWrongToken(request, { increment: false });
     if (!before.isAllowed && before.isExceeded) {

@@ -3,7 +3,10 @@ import { Type, type Static } from 'typebox';
 import { AppError } from '../service/errors.js';
 import { isProblemCode, problemCodes, type ProblemCode } from './problem-codes.js';
 
-/** Every answer that isn't a success. `code` is stable; `field` names the part of the request that is wrong. */
+/**
+ * Every answer that isn't a success. `code` is stable; `field` names the part of the request that
+ * is wrong.
+ */
 export const Problem = Type.Object(
   {
     code: Type.Unsafe<ProblemCode>({ type: 'string', enum: Object.keys(problemCodes) }),

@@ -11,7 +11,9 @@ export class SessionCookies {
     this.#key = Buffer.from(hkdfSync('sha256', token, '', 'viblast portal session', 32));
   }
 
-  /** The cookie's value for a session that ends at `untilMs`. `id`: random, tells sessions apart. */
+  /**
+   * The cookie's value for a session that ends at `untilMs`. `id`: random, tells sessions apart.
+   */
   make(untilMs: number, id: string): string {
     const content = `v1.${untilMs}.${id}`;
     return `${content}.${this.#sign(content)}`;

@@ -4,7 +4,9 @@ import type { Registry, RegistryWriter, RegisteredStream } from '../registry/ind
 export interface StreamCatalog {
   stream(key: string): RegisteredStream | undefined;
   streams(): readonly RegisteredStream[];
-  /** Since when the stream is registered, as far as its trail goes back; undefined when it isn't. */
+  /**
+   * Since when the stream is registered, as far as its trail goes back; undefined when it isn't.
+   */
   registeredAtMs(key: string): number | undefined;
   putStream: RegistryWriter['putStream'];
 }

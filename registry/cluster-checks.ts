@@ -8,8 +8,9 @@ import type { ClusterSettings } from './types.js';
 export const allTopics: readonly string[] = Object.values(topics);
 
 /**
- * Holds the topics to what the registry and docs/topics.md#checks-at-the-start say. Throws a StartError (`wrong_topic`, exit
- * code 69) that names each topic and setting that is wrong, what it is, and what it must be.
+ * Holds the topics to what the registry and docs/topics.md#checks-at-the-start say. Throws a
+ * StartError (`wrong_topic`, exit code 69) that names each topic and setting that is wrong, what it
+ * is, and what it must be.
  */
 export async function checkCluster(
   admin: LogAdmin,

@@ -16,7 +16,9 @@ const bounds: Readonly<Record<keyof ClusterChoice, readonly [min: number, max: n
   minInsyncReplicas: [1, 9],
 };
 
-/** Fixed once the first record has been written: minutes and partitions would mean something else. */
+/**
+ * Fixed once the first record has been written: minutes and partitions would mean something else.
+ */
 const fixedFields = ['partitions', 'partialPartitions', 'intervalSeconds'] as const;
 
 /** Names the first setting that breaks a rule, and the rule; undefined when all hold. */

@@ -25,7 +25,9 @@ export const registryLimits = {
 
 interface StreamEntry {
   stream: RegisteredStream;
-  /** Of the command that made this revision: a copy of it, from a repeated send, changes nothing. */
+  /**
+   * Of the command that made this revision: a copy of it, from a repeated send, changes nothing.
+   */
   commandId: string;
   readonly history: HistoryEntry[];
 }

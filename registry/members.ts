@@ -214,7 +214,10 @@ export function readMemberRecord(record: Pick<LogRecord, 'key' | 'value'>): Memb
   return { kind: 'member', name, member: decoded.record.value };
 }
 
-/** Reads `members` once, to its end: nodes live by this machine's clock, by name. The topic must exist. */
+/**
+ * Reads `members` once, to its end: nodes live by this machine's clock, by name. The topic must
+ * exist.
+ */
 export async function readMembers(kafka: KafkaConnection): Promise<readonly SeenMember[]> {
   const fold = new MemberFold();
   const tail = kafka.tail(topics.members, (record) => {

@@ -23,8 +23,8 @@ interface PendingWrite {
 }
 
 /**
- * Appends commands to the registry log, and answers with what they came to once the registry has read
- * them back: by then every reader decides the same.
+ * Appends commands to the registry log, and answers with what they came to once the registry has
+ * read them back: by then every reader decides the same.
  */
 export class RegistryWriter {
   readonly #pending = new Map<string, PendingWrite>();
@@ -47,8 +47,8 @@ export class RegistryWriter {
   }
 
   /**
-   * Creates a stream (`expectedRevision` 0) or changes the revision that the caller saw. Rejects with
-   * a retryable AppError (`registry_unavailable`, `registry_busy`) when no answer came: the
+   * Creates a stream (`expectedRevision` 0) or changes the revision that the caller saw. Rejects
+   * with a retryable AppError (`registry_unavailable`, `registry_busy`) when no answer came: the
    * change may have taken effect all the same, so look before writing again.
    */
   async putStream(
@@ -77,7 +77,9 @@ export class RegistryWriter {
     return folded.outcome;
   }
 
-  /** Makes (`expectedRevision` 0) or changes the cluster's settings. Rejects as `putStream` does. */
+  /**
+   * Makes (`expectedRevision` 0) or changes the cluster's settings. Rejects as `putStream` does.
+   */
   async setCluster(
     choice: ClusterChoice,
     expectedRevision: number,

@@ -8,7 +8,10 @@ import type { ClusterSettings, HistoryEntry, RegisteredStream } from './types.js
 /** A command that was read, by its id. */
 export type CommandListener = (commandId: string, outcome: FoldOutcome) => void;
 
-/** Told of every change that took effect; with nothing more to read, the registry's methods show it already. */
+/**
+ * Told of every change that took effect; with nothing more to read, the registry's methods show it
+ * already.
+ */
 export type ChangeListener = (
   change:
     | { readonly kind: 'stream'; readonly stream: RegisteredStream }
@@ -57,7 +60,10 @@ export class Registry {
     return this.#state.cluster;
   }
 
-  /** A stream's audit trail, oldest first: its latest `registryLimits.historyMax` commands. Has secrets. */
+  /**
+   * A stream's audit trail, oldest first: its latest `registryLimits.historyMax` commands. Has
+   * secrets.
+   */
   history(key: string): readonly HistoryEntry[] {
     return [...(this.#state.streams.get(key)?.history ?? [])];
   }
@@ -77,7 +83,9 @@ export class Registry {
     return addListener(this.#changeListeners, listener);
   }
 
-  /** Calls the listener for each command that is read, whatever came of it; returns what ends that. */
+  /**
+   * Calls the listener for each command that is read, whatever came of it; returns what ends that.
+   */
   onCommand(listener: CommandListener): () => void {
     return addListener(this.#commandListeners, listener);
   }

@@ -9,8 +9,8 @@ function sorted(value: unknown): unknown {
 }
 
 /**
- * SHA-256, in hex, over the cluster's settings and those of the role that must be the same on all of
- * its nodes: JSON, keys in order.
+ * SHA-256, in hex, over the cluster's settings and those of the role that must be the same on all
+ * of its nodes: JSON, keys in order.
  */
 export function settingsFingerprint(
   cluster: ClusterSettings,

@@ -13,7 +13,10 @@ export const streamLimits = {
   secretLengthMax: 1_024,
   renditionsMax: 32,
   renditionLengthMax: 32,
-  /** As a part of a metric's name, which is a file's name in Graphite (255 bytes at most, ".wsp" included). */
+  /**
+   * As a part of a metric's name, which is a file's name in Graphite (255 bytes at most, ".wsp"
+   * included).
+   */
   encodedLengthMax: 240,
 } as const;
 

@@ -5,7 +5,10 @@ const firstDelayMs = 100;
 const delayMsMax = 1_000;
 
 export interface Retrying {
-  /** True: the result is still of use. Not so once the partition went to another owner or the service stops. */
+  /**
+   * True: the result is still of use. Not so once the partition went to another owner or the
+   * service stops.
+   */
   readonly isWanted: () => boolean;
   /** Told of every attempt that failed. */
   readonly onFailure: (reason: string) => void;
@@ -13,9 +16,9 @@ export interface Retrying {
 }
 
 /**
- * Appends until Kafka has acknowledged, with backoff from 0.1 to 1 s; undefined when it was no longer
- * wanted first. The records may then stand in the log more than once, which every reader of ours
- * takes (docs/exactness.md#versions, docs/exactness.md#partials-then-progress).
+ * Appends until Kafka has acknowledged, with backoff from 0.1 to 1 s; undefined when it was no
+ * longer wanted first. The records may then stand in the log more than once, which every reader of
+ * ours takes (docs/exactness.md#versions, docs/exactness.md#partials-then-progress).
  */
 export async function appendUntilTaken(
   producer: LogProducer,

@@ -20,8 +20,8 @@ export function exactFromOldest(
 }
 
 /**
- * Where a reader begins: at its commit, at the whole log's beginning, or, when the log's beginning is
- * gone, at what is left; then `exactFrom` follows from the first record.
+ * Where a reader begins: at its commit, at the whole log's beginning, or, when the log's beginning
+ * is gone, at what is left; then `exactFrom` follows from the first record.
  */
 export type ReaderStart =
   | { readonly kind: 'exact'; readonly metadata: CommitMetadata }

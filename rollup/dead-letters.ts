@@ -9,7 +9,10 @@ export interface Refusal {
   readonly detail: string;
 }
 
-/** The dead letters of one owned partition: its records that can't be read, with where they stood and why. */
+/**
+ * The dead letters of one owned partition: its records that can't be read, with where they stood
+ * and why.
+ */
 export class DeadLetters {
   #before: number;
 
@@ -28,7 +31,9 @@ export class DeadLetters {
     return this.#before;
   }
 
-  /** Appends a dead letter until Kafka took it: the reader goes on only then, so that none is lost. */
+  /**
+   * Appends a dead letter until Kafka took it: the reader goes on only then, so that none is lost.
+   */
   async refuse(record: LogRecord, refusal: Refusal): Promise<void> {
     if (record.offset < this.#before) return;
     const { producer, node, logger, rateLimited, metrics } = this.parts;

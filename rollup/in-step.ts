@@ -8,9 +8,9 @@ export interface InStep {
 }
 
 /**
- * Lets an owner read a backlog of its partitions in step by log time (docs/exactness.md#in-step): those that are more
- * than `aheadMsMax` ahead of the slowest one that still lags are paused. Otherwise stage 2
- * would have to retain all minutes that the fastest has and the slowest hasn't.
+ * Lets an owner read a backlog of its partitions in step by log time (docs/exactness.md#in-step):
+ * those that are more than `aheadMsMax` ahead of the slowest one that still lags are paused.
+ * Otherwise stage 2 would have to retain all minutes that the fastest has and the slowest hasn't.
  */
 export function keepInStep(partitions: readonly InStep[], aheadMsMax: number): void {
   let slowestMs = Infinity;

@@ -55,7 +55,10 @@ function someAnnounce(
   });
 }
 
-/** Logs of all input partitions: batches with copies and stragglers, and marks; LogAppendTime wavers. */
+/**
+ * Logs of all input partitions: batches with copies and stragglers, and marks; LogAppendTime
+ * wavers.
+ */
 function makeLogs(random: (below: number) => number): LogEntry[][] {
   return Array.from({ length: inputPartitions }, (_, partition) => {
     const entries: LogEntry[] = [];
@@ -90,7 +93,10 @@ function restartPoint(
   return commits[random(commits.length)] ?? { offset: 0, exactFrom: 0 };
 }
 
-/** Stage 1 of one partition with crashes, lost acknowledgements and restarts from any commit ever made. */
+/**
+ * Stage 1 of one partition with crashes, lost acknowledgements and restarts from any commit ever
+ * made.
+ */
 function runPartials(
   random: (below: number) => number,
   inputPartition: number,

@@ -1,6 +1,9 @@
 import { writtenFunction } from './written-function.js';
 
-/** Bounds of an announce's fields: what a tracker lets in and a reader believes, so that sums stay exact. */
+/**
+ * Bounds of an announce's fields: what a tracker lets in and a reader believes, so that sums stay
+ * exact.
+ */
 export const announceLimits = {
   numberMax: 2 ** 31 - 1,
   durationMsMax: 600_000,

@@ -1,6 +1,7 @@
 /**
- * Where reading begins again and the first minute that is exact from there (docs/exactness.md#a-commit-says-where-to-begin). Stands in the
- * commit's metadata, so that both come from one answer.
+ * Where reading begins again and the first minute that is exact from there
+ * (docs/exactness.md#a-commit-says-where-to-begin). Stands in the commit's metadata, so that both
+ * come from one answer.
  */
 export interface CommitPoint {
   readonly offset: number;
@@ -47,8 +48,9 @@ function isCount(value: unknown): value is number {
 }
 
 /**
- * What goes with each commit of ingest. kafkajs may commit by itself, without it (kafka/DEFECTS.md#it-commits-2-by-itself), so a
- * commit without it is none; the offset stands in it too.
+ * What goes with each commit of ingest. kafkajs may commit by itself, without it
+ * (kafka/DEFECTS.md#it-commits-2-by-itself), so a commit without it is none; the offset stands in
+ * it too.
  */
 const ingestShape = /^\{"v":1,"ingestedBefore":(\d{1,16})\}$/;
 

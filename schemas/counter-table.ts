@@ -12,8 +12,8 @@ interface Counter {
   /** A histogram of means: an announce has so many values, which have `of` in sum. */
   readonly per?: ReportedNumber;
   /**
-   * Its metric in Graphite, after the stream's base: the sum over the stream's cells. Of a histogram:
-   * its quantiles `.p50` and `.p95`.
+   * Its metric in Graphite, after the stream's base: the sum over the stream's cells. Of a
+   * histogram: its quantiles `.p50` and `.p95`.
    */
   readonly metric?: string;
   /** Its metric for each quality: what stands before and after the quality's name. */
@@ -23,9 +23,9 @@ interface Counter {
 }
 
 /**
- * The counters of a cell, all of them sums over announces, so that cells add up. From here follow types and codecs,
- * stage 1's cells, ClickHouse's columns, Graphite's points, verify and recompute, and the table in docs/queries.md.
- * docs/adding.md says how to add one.
+ * The counters of a cell, all of them sums over announces, so that cells add up. From here follow
+ * types and codecs, stage 1's cells, ClickHouse's columns, Graphite's points, verify and recompute,
+ * and the table in docs/queries.md. docs/adding.md says how to add one.
  */
 export const counterTable = {
   viewers: {

@@ -17,7 +17,9 @@ export function minuteEndMs(minute: number, intervalMs: number): number {
   return (minute + 1) * intervalMs;
 }
 
-/** Whether a record with this LogAppendTime is in time for the minute: docs/exactness.md#in-time. */
+/**
+ * Whether a record with this LogAppendTime is in time for the minute: docs/exactness.md#in-time.
+ */
 export function isInTime(minute: number, logAppendTimeMs: number, times: MinuteTimes): boolean {
   return (
     logAppendTimeMs <= minuteEndMs(minute, times.intervalMs) + times.lateMs &&

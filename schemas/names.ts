@@ -26,8 +26,8 @@ export const usualQualities: ReadonlySet<string> = new Set(
 );
 
 /**
- * The quality under which an announce counts: one of the stream's renditions, or of the usual heights
- * where it lists none; 'other' for anything else, 'unknown' where nothing was told.
+ * The quality under which an announce counts: one of the stream's renditions, or of the usual
+ * heights where it lists none; 'other' for anything else, 'unknown' where nothing was told.
  */
 export function qualityOf(told: string | undefined, renditions: readonly string[]): string {
   if (told === undefined || told === '' || told === 'unknown') return 'unknown';

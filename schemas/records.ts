@@ -1,7 +1,10 @@
 import type { Reported } from './announce-fields.js';
 import type { Counters } from './counter-table.js';
 
-/** The values on the topics, as TypeScript sees them. Their meaning and units stand in `avro/*.avsc`. */
+/**
+ * The values on the topics, as TypeScript sees them. Their meaning and units stand in
+ * `avro/*.avsc`.
+ */
 
 export const browsers = ['Chrome', 'Firefox', 'Safari', 'Edge', 'Other'] as const;
 export type Browser = (typeof browsers)[number];

@@ -205,8 +205,8 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
 }
 
 /**
- * A service's settings: defaults < settings file(s) < environment (`VIBLAST_` and the setting's name
- * in capitals; lists separated by commas). Throws a StartError (configuration) that names the
+ * A service's settings: defaults < settings file(s) < environment (`VIBLAST_` and the setting's
+ * name in capitals; lists separated by commas). Throws a StartError (configuration) that names the
  * setting which is unknown, missing or wrong.
  */
 export function loadSettings<Schema extends SettingsSchema>(

@@ -32,7 +32,9 @@ export class RateLimitedLog {
     private readonly keysMax = 1_000,
   ) {}
 
-  /** Calls `write` with the number of lines held back since the last one, or holds this one back. */
+  /**
+   * Calls `write` with the number of lines held back since the last one, or holds this one back.
+   */
   log(key: string, write: (heldBack: number) => void): void {
     const nowMs = this.now();
     const last = this.#last.get(key);

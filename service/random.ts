@@ -1,7 +1,9 @@
 /** A source of numbers in [0, 1), passed in wherever chance decides. */
 export type Random = () => number;
 
-/** Mulberry32 (Tommy Ettinger): small, fast, the same numbers for the same seed. Not for secrets. */
+/**
+ * Mulberry32 (Tommy Ettinger): small, fast, the same numbers for the same seed. Not for secrets.
+ */
 export function seededRandom(seed: number): Random {
   let state = seed >>> 0;
   return () => {

@@ -1,6 +1,9 @@
 import Sequencer from '@jest/test-sequencer';
 
-/** What takes longest, so that it doesn't run alone at the end. The rest of what waits comes before what computes. */
+/**
+ * What takes longest, so that it doesn't run alone at the end. The rest of what waits comes before
+ * what computes.
+ */
 const longest = [
   'lab/simulation/simulation.test.ts',
   'test/integration/rescale.test.ts',

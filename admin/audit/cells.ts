@@ -22,7 +22,9 @@ export function emptyRow(like: RowKey, intervalMs: number): StreamMinuteRow {
   return streamMinuteRow({ stream, minute, version: 0 }, cell, intervalMs);
 }
 
-/** Every counter in which a stored row is not as it should be; a row that is absent is all zeros. */
+/**
+ * Every counter in which a stored row is not as it should be; a row that is absent is all zeros.
+ */
 export function cellDifferences(
   expected: StreamMinuteRow | undefined,
   found: StreamMinuteRow | undefined,

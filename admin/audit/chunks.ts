@@ -6,7 +6,10 @@ export interface Chunk {
   readonly span: MinuteSpan;
 }
 
-/** Most minutes, streams and raw announces of a chunk: what ClickHouse and this process hold at once. */
+/**
+ * Most minutes, streams and raw announces of a chunk: what ClickHouse and this process hold at
+ * once.
+ */
 export const chunkMax = { minutes: 1_440, streams: 50, announces: 2_000_000 } as const;
 
 /** The span in pieces of at most `minutesMax`. */
@@ -19,8 +22,8 @@ export function piecesOf(span: MinuteSpan, minutesMax: number): MinuteSpan[] {
 }
 
 /**
- * Divides a span's streams into chunks: small streams together, a stream that is too large for one by
- * its minutes. Every stream and minute is in exactly one of them.
+ * Divides a span's streams into chunks: small streams together, a stream that is too large for one
+ * by its minutes. Every stream and minute is in exactly one of them.
  */
 export function chunksOf(sizes: readonly StreamSize[], span: MinuteSpan): Chunk[] {
   const chunks: Chunk[] = [];
@@ -49,7 +52,9 @@ export function chunksOf(sizes: readonly StreamSize[], span: MinuteSpan): Chunk[
   return chunks;
 }
 
-/** How many minutes of a span with that many announces, if they are spread evenly, make one chunk. */
+/**
+ * How many minutes of a span with that many announces, if they are spread evenly, make one chunk.
+ */
 export function minutesPerChunk(announces: number, span: MinuteSpan): number {
   const minutes = span.to - span.from + 1;
   const chunks = Math.max(1, Math.ceil(announces / chunkMax.announces));

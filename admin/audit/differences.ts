@@ -7,7 +7,9 @@ export interface Difference {
   /** Of the cell; a metric of Graphite names them itself. */
   readonly quality?: string;
   readonly browser?: string;
-  /** A column of `stream_minutes`, with the bucket where it is a histogram, or a metric of Graphite. */
+  /**
+   * A column of `stream_minutes`, with the bucket where it is a histogram, or a metric of Graphite.
+   */
   readonly counter: string;
   readonly expected: number;
   readonly found: number;

@@ -36,7 +36,9 @@ export interface Finding {
   /** How many cells and points were compared. */
   readonly cells: number;
   readonly points: number;
-  /** Minutes of which Graphite has no points of their own any more, which were not compared there. */
+  /**
+   * Minutes of which Graphite has no points of their own any more, which were not compared there.
+   */
   readonly notInGraphite?: MinuteSpan;
 }
 

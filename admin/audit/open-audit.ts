@@ -28,9 +28,9 @@ export interface OpenedAudit {
 }
 
 /**
- * Finds out which of the minutes asked for can be audited, and does the work. `dropped`: only minutes that
- * neither stage of the rollup will touch again. Throws StartErrors (64 for a wrong time, 69 when
- * something needed is away or another cluster's, or there is nothing to `verb`).
+ * Finds out which of the minutes asked for can be audited, and does the work. `dropped`: only
+ * minutes that neither stage of the rollup will touch again. Throws StartErrors (64 for a wrong
+ * time, 69 when something needed is away or another cluster's, or there is nothing to `verb`).
  */
 export async function withAudit<Result>(
   options: AuditCommandOptions,

@@ -25,7 +25,10 @@ export function isIngestPast(
   );
 }
 
-/** For each partition the offset up to which ingest has inserted, by its commits: without one, the log's beginning if that is 0. */
+/**
+ * For each partition the offset up to which ingest has inserted, by its commits: without one, the
+ * log's beginning if that is 0.
+ */
 export function insertedOffsets(commits: readonly GroupCommit[]): Map<number, number> {
   return new Map(
     commits
@@ -34,7 +37,10 @@ export function insertedOffsets(commits: readonly GroupCommit[]): Map<number, nu
   );
 }
 
-/** The lowest `exactFrom` of a group's commits; undefined when a partition that holds anything has none. */
+/**
+ * The lowest `exactFrom` of a group's commits; undefined when a partition that holds anything has
+ * none.
+ */
 export function lowestExactFrom(
   ends: readonly PartitionOffsets[],
   commits: readonly GroupCommit[],
@@ -54,7 +60,10 @@ export function lowestExactFrom(
   return Number.isFinite(lowest) ? lowest : undefined;
 }
 
-/** The last minute, up to `latest`, for which `isPast` holds; it holds for all before one for which it does. */
+/**
+ * The last minute, up to `latest`, for which `isPast` holds; it holds for all before one for which
+ * it does.
+ */
 export async function lastMinuteThat(
   isPast: (minute: number) => Promise<boolean>,
   latest: number,

@@ -10,14 +10,21 @@ import { isSum } from './points.js';
 export interface Repair {
   readonly stream: string;
   readonly minute: number;
-  /** Cells to write, with a version above all that are there. One that shouldn't be there: zeros. */
+  /**
+   * Cells to write, with a version above all that are there. One that shouldn't be there: zeros.
+   */
   readonly rows: readonly StreamMinuteRow[];
   readonly points: readonly CarbonPoint[];
-  /** What would get smaller: raw announces may have been lost, so this is done only when asked for. */
+  /**
+   * What would get smaller: raw announces may have been lost, so this is done only when asked for.
+   */
   readonly smaller: readonly Difference[];
 }
 
-/** The repairs of all that a finding says is wrong, a stream's minute each: whole, so that nothing counts twice in between. */
+/**
+ * The repairs of all that a finding says is wrong, a stream's minute each: whole, so that nothing
+ * counts twice in between.
+ */
 export function repairsOf(finding: Finding, intervalMs: number): Repair[] {
   const versions = new Map<string, number>();
   for (const row of finding.stored) {

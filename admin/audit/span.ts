@@ -10,7 +10,10 @@ export interface Limits {
   readonly ttlDays: number | undefined;
   /** The last minute that is final in the log and of which ingest has written every announce. */
   readonly ingestedTo: number | undefined;
-  /** The lowest `exactFrom` of the rollup's commits: earlier minutes it has written for the last time. */
+  /**
+   * The lowest `exactFrom` of the rollup's commits: earlier minutes it has written for the last
+   * time.
+   */
   readonly exactFrom: number | undefined;
 }
 
@@ -26,8 +29,8 @@ export type ChosenSpan =
 const dayMs = 86_400_000;
 
 /**
- * The minutes that can be audited of those asked for: raw announces of them are all there, ingest has
- * got past them, and the rollup is through with them.
+ * The minutes that can be audited of those asked for: raw announces of them are all there, ingest
+ * has got past them, and the rollup is through with them.
  */
 export function chooseSpan(
   asked: { readonly from: number | undefined; readonly to: number | undefined },

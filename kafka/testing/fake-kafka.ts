@@ -4,8 +4,9 @@ import { silentLogger } from '../../service/testing/silent-logger.js';
 import type { GroupCommit, LogAdmin } from '../types.js';
 
 /**
- * kafkajs's real consumer (runner, group, offset manager) over a cluster of plain objects, which can do what a real
- * one does only at the wrong moment: kafka/DEFECTS.md. kafkajs has no types for its inside.
+ * kafkajs's real consumer (runner, group, offset manager) over a cluster of plain objects, which
+ * can do what a real one does only at the wrong moment: kafka/DEFECTS.md. kafkajs has no types for
+ * its inside.
  */
 const require = createRequire(import.meta.url);
 export const createConsumer = require('kafkajs/src/consumer') as (options: object) => Consumer;
@@ -126,7 +127,10 @@ export class FakeKafka {
     },
   };
 
-  /** One consumer's view; offsets that it takes for committed are its own, as in a Kafka instance of its own. */
+  /**
+   * One consumer's view; offsets that it takes for committed are its own, as in a Kafka instance of
+   * its own.
+   */
   cluster(): object {
     const committed = {};
     const resolve = (): Promise<void> => Promise.resolve();
@@ -194,7 +198,8 @@ export class FakeKafka {
         abortedTransactions: null,
       });
     }
-    // A real broker holds an empty answer back; without a pause the fetch loop would starve everything else.
+    // A real broker holds an empty answer back; without a pause the fetch loop would starve
+    // everything else.
     await new Promise((resolve) => setTimeout(resolve, 1));
     return { responses: [{ topicName: topic, partitions }] };
   }

@@ -13,8 +13,8 @@ export interface PlannedKill {
 }
 
 /**
- * A tracker and the owner of partials in the first measured minute; the owner of totals in the second,
- * or later in the first where that is the only one.
+ * A tracker and the owner of partials in the first measured minute; the owner of totals in the
+ * second, or later in the first where that is the only one.
  */
 export function planKills(
   parts: {
@@ -57,12 +57,16 @@ export interface ChaosParts {
   readonly wait: (durationMs: number) => Promise<void>;
 }
 
-/** A tracker holds still for this long first, so that what viewers send meanwhile is lost with it. */
+/**
+ * A tracker holds still for this long first, so that what viewers send meanwhile is lost with it.
+ */
 const holdMs = 500;
 /** Within it viewers have reconnected and sent again. */
 const reconnectMs = 5_000;
 
-/** Kills each with -9 at its time and starts it again at once. Resolves when all are ready again. */
+/**
+ * Kills each with -9 at its time and starts it again at once. Resolves when all are ready again.
+ */
 export async function runKills(
   kills: readonly PlannedKill[],
   parts: ChaosParts,

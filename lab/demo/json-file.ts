@@ -1,7 +1,9 @@
 import { closeSync, existsSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { exitCode, messageOf, StartError } from '../../service/errors.js';
 
-/** Throws a StartError (usage) when the file could not be written at the end; leaves nothing behind. */
+/**
+ * Throws a StartError (usage) when the file could not be written at the end; leaves nothing behind.
+ */
 export function checkWritable(path: string): void {
   const existed = existsSync(path);
   try {

@@ -17,8 +17,8 @@ export interface DemoOptions {
 const defaultMinutes = 2;
 
 /**
- * Reads `npm run demo -- …`. `print` gets what is to be told when the command line is wrong, with the
- * flag's name in it.
+ * Reads `npm run demo -- …`. `print` gets what is to be told when the command line is wrong, with
+ * the flag's name in it.
  */
 export function parseDemoOptions(
   argv: readonly string[],

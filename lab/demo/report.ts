@@ -31,7 +31,9 @@ export function percentile(values: readonly number[], share: number): number | n
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? null;
 }
 
-/** What `--json FILE` holds. Verified: nothing differs, and every measured minute came to Graphite. */
+/**
+ * What `--json FILE` holds. Verified: nothing differs, and every measured minute came to Graphite.
+ */
 export function reportOf(input: ReportInput): object {
   const delays = input.measured.flatMap(({ delaysMs }) => [...delaysMs.values()]);
   return {

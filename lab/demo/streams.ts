@@ -1,6 +1,8 @@
 import { exitCode, StartError } from '../../service/errors.js';
 
-/** The demo's streams: one with listed heights, one without renditions, one with names of its own. */
+/**
+ * The demo's streams: one with listed heights, one without renditions, one with names of its own.
+ */
 export const demoStreams: readonly {
   readonly key: string;
   readonly title: string;

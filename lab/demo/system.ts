@@ -5,12 +5,14 @@ import { createStream, demoStreams, streamKeys } from './streams.js';
 
 export const graphitePrefix = 'viblast';
 /**
- * What may still come after a minute's end: a session time-out, a rebalance, and 20 s for minutes that
- * not all have closed; on a busy machine.
+ * What may still come after a minute's end: a session time-out, a rebalance, and 20 s for minutes
+ * that not all have closed; on a busy machine.
  */
 export const settleMsMax = 120_000;
 
-/** Times that fit the minute's length: the cluster's own for real minutes, shorter for short ones. */
+/**
+ * Times that fit the minute's length: the cluster's own for real minutes, shorter for short ones.
+ */
 function clusterTimes(intervalSeconds: number): StackOptions {
   return {
     intervalSeconds,

@@ -5,7 +5,9 @@ import type { FaultSystem } from './system.js';
 
 const offsetsTopic = '__consumer_offsets';
 
-/** The partition of `__consumer_offsets` whose leader coordinates a group: Java's hash of its name. */
+/**
+ * The partition of `__consumer_offsets` whose leader coordinates a group: Java's hash of its name.
+ */
 export function coordinatorPartition(groupId: string, partitions: number): number {
   let hash = 0;
   for (const character of groupId) hash = (Math.imul(hash, 31) + character.charCodeAt(0)) | 0;

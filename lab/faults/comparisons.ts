@@ -21,9 +21,9 @@ import type { FaultSystem } from './system.js';
 const settleMsMax = 90_000;
 
 /**
- * Compares what the viewers of faults wrote down with both sinks. The viewers of a fault go when the next
- * one's have come, and their last minute closes while that one strikes: so it is compared a fault later, and
- * again later when it isn't equal yet.
+ * Compares what the viewers of faults wrote down with both sinks. The viewers of a fault go when
+ * the next one's have come, and their last minute closes while that one strikes: so it is compared
+ * a fault later, and again later when it isn't equal yet.
  */
 export class Comparisons {
   readonly #waiting: StruckFault[] = [];
@@ -71,8 +71,9 @@ export class Comparisons {
   }
 
   /**
-   * Compares the minutes of all of them once more: nobody may have overwritten a good value, or have written
-   * where nothing belongs. `withTotal`: the figures over all streams too, if all that announced was compared.
+   * Compares the minutes of all of them once more: nobody may have overwritten a good value, or
+   * have written where nothing belongs. `withTotal`: the figures over all streams too, if all that
+   * announced was compared.
    */
   async again(withTotal: boolean): Promise<Differences> {
     return compareMinutes(this.#cells, this.#streams, this.#sinks(withTotal));

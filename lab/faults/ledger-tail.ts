@@ -3,7 +3,9 @@ import type { LedgerEntry } from '../viewers/index.js';
 
 const newline = 10;
 
-/** Counts, from a ledger that is being written, how many announces of each minute were acknowledged. */
+/**
+ * Counts, from a ledger that is being written, how many announces of each minute were acknowledged.
+ */
 export class AcknowledgedByMinute {
   /** Times of announces without an answer, by session and number. */
   readonly #waiting = new Map<string, number>();

@@ -3,7 +3,9 @@ import { exitCode, messageOf, StartError } from '../../service/errors.js';
 import { parseFaultsOptions, type FaultsOptions } from './options.js';
 import { runFaults } from './run-faults.js';
 
-/** `npm run test:faults`: progress on stderr, results on stdout; exit code 1 when anything differs. */
+/**
+ * `npm run test:faults`: progress on stderr, results on stdout; exit code 1 when anything differs.
+ */
 
 const parsed = parseFaultsOptions(process.argv.slice(2), (text) => void process.stderr.write(text));
 process.exitCode = parsed.kind === 'exit' ? parsed.code : await run(parsed.options);

@@ -8,7 +8,10 @@ import { untilReady, type FaultSystem } from './system.js';
 const minutesWithMore = 3;
 const readyMsMax = 60_000;
 
-/** SIGUSR2 to the master: a new worker takes over, the former one keeps its sockets until they close. */
+/**
+ * SIGUSR2 to the master: a new worker takes over, the former one keeps its sockets until they
+ * close.
+ */
 export async function reloadHaproxy({ stack, wait }: FaultSystem): Promise<readonly string[]> {
   const { pid } = stack.haproxy.process;
   process.kill(pid, 'SIGUSR2');

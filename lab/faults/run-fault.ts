@@ -23,7 +23,10 @@ export function streamsOf(fault: Pick<Fault, 'name'>): readonly string[] {
   return [`${fault.name}-1`, `${fault.name}-2`];
 }
 
-/** A fault that the system has recovered from, as far as minutes flow again: nothing is compared yet. */
+/**
+ * A fault that the system has recovered from, as far as minutes flow again: nothing is compared
+ * yet.
+ */
 export interface StruckFault {
   readonly measured: MeasuredFault;
   /** Still announcing, so that the next fault's viewers come into a system under load. */
@@ -31,8 +34,8 @@ export interface StruckFault {
 }
 
 /**
- * Strikes once under the load of the fault's own viewers. `whileTheyCome` runs once these are there, before
- * the strike: the former fault's viewers leave, and what they wrote down is compared.
+ * Strikes once under the load of the fault's own viewers. `whileTheyCome` runs once these are
+ * there, before the strike: the former fault's viewers leave, and what they wrote down is compared.
  */
 export async function runFault(
   fault: Fault,
@@ -163,7 +166,10 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Who ended without having been struck, or did not survive a pause; started again as a supervisor would. */
+/**
+ * Who ended without having been struck, or did not survive a pause; started again as a supervisor
+ * would.
+ */
 async function restartDead(before: ReadonlyMap<StackProcess, number>): Promise<readonly string[]> {
   const died: string[] = [];
   for (const [process, pid] of before) {

@@ -1,11 +1,12 @@
 /**
  * The cluster's times and the load under which faults are tested.
  *
- * Minutes of 5 s, so that a fault in mid-minute is seen to be survived within seconds. `late` covers the
- * longest outage honestly: an announce that was made as Kafka went away is appended some 90 s later, plus
- * the brokers' start, the elections and a tracker's queue, and is acknowledged only if it's still in time.
- * A tracker refuses what is older than `late − grace` (140 s). `grace / 2` (5 s) lets a tracker be 2 s off
- * as viewers follow it from one to another. `takeover` is above the session time-out (10 s) and the pause.
+ * Minutes of 5 s, so that a fault in mid-minute is seen to be survived within seconds. `late`
+ * covers the longest outage honestly: an announce that was made as Kafka went away is appended some
+ * 90 s later, plus the brokers' start, the elections and a tracker's queue, and is acknowledged
+ * only if it's still in time. A tracker refuses what is older than `late − grace` (140 s). `grace /
+ * 2` (5 s) lets a tracker be 2 s off as viewers follow it from one to another. `takeover` is above
+ * the session time-out (10 s) and the pause.
  */
 export const clusterTimes = {
   intervalSeconds: 5,
@@ -16,7 +17,9 @@ export const clusterTimes = {
 
 export const intervalMs = clusterTimes.intervalSeconds * 1_000;
 
-/** When the last minute before now has become final and has been written a last time, and a little. */
+/**
+ * When the last minute before now has become final and has been written a last time, and a little.
+ */
 export const untilLastWriteMs =
   (clusterTimes.lateSeconds +
     clusterTimes.graceSeconds +
@@ -32,9 +35,10 @@ export const awayMs = { broker: 20_000, kafka: 90_000, carbon: 60_000, clickhous
 export const fullDiskMs = 30_000;
 
 /**
- * 180 viewers with an announce each 0.3 s: about 580 a second, less than the 512 that a viewer keeps
- * unanswered in the longest outage. Sessions are long, since who leaves waits for answers first and an
- * outage would empty the seats; the network loses each viewer once in 250 announces all the same.
+ * 180 viewers with an announce each 0.3 s: about 580 a second, less than the 512 that a viewer
+ * keeps unanswered in the longest outage. Sessions are long, since who leaves waits for answers
+ * first and an outage would empty the seats; the network loses each viewer once in 250 announces
+ * all the same.
  */
 export const load = {
   viewers: 180,

@@ -18,8 +18,8 @@ function signalAll(target: StackProcess, signal: NodeJS.Signals): void {
 }
 
 /**
- * Strikes all of these at once and resolves when they run again. Who is killed or stopped is started
- * again `awayMs` after the strike, or at once.
+ * Strikes all of these at once and resolves when they run again. Who is killed or stopped is
+ * started again `awayMs` after the strike, or at once.
  */
 export async function strike(
   targets: readonly StackProcess[],

@@ -127,7 +127,9 @@ export function allServices({ stack }: FaultSystem): readonly ServiceProcess[] {
   return [...stack.trackers, ...stack.rollups, ...stack.ingests];
 }
 
-/** Resolves when all of these say that they are ready; throws an AppError when not within the time. */
+/**
+ * Resolves when all of these say that they are ready; throws an AppError when not within the time.
+ */
 export async function untilReady(
   services: readonly ServiceProcess[],
   system: Pick<FaultSystem, 'wait'>,

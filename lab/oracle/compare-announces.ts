@@ -10,7 +10,9 @@ export type AnnounceRow = Row & {
   readonly number: number;
 };
 
-/** The row that an announce has to be in ClickHouse: what the viewer said, as the tracker maps it. */
+/**
+ * The row that an announce has to be in ClickHouse: what the viewer said, as the tracker maps it.
+ */
 export function expectedRow(
   known: LedgerAnnounce,
   renditions: Renditions,
@@ -64,8 +66,8 @@ export interface RawRows {
 }
 
 /**
- * The announces that are counted: every acknowledged one, and of those that viewers can't know about
- * exactly the ones that stand in the log. Whatever else differs goes to `differences`: an
+ * The announces that are counted: every acknowledged one, and of those that viewers can't know
+ * about exactly the ones that stand in the log. Whatever else differs goes to `differences`: an
  * acknowledged one that is missing, one that nobody sent, one counted twice, a field that changed.
  */
 export function countedAnnounces(

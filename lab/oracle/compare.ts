@@ -18,7 +18,9 @@ export interface SinkOptions {
   /** `http://host:port` of graphite-web. */
   readonly graphiteUrl: string;
   readonly graphitePrefix: string;
-  /** Whether these viewers are all that there are, so that the figures over all streams are theirs. */
+  /**
+   * Whether these viewers are all that there are, so that the figures over all streams are theirs.
+   */
   readonly withTotal: boolean;
 }
 
@@ -85,8 +87,8 @@ async function compareWith(clickHouse: ClickHouse, options: CompareOptions): Pro
 }
 
 /**
- * Compares cells that were found right before with `stream_minutes` and Graphite once more: nobody may have
- * written over them since.
+ * Compares cells that were found right before with `stream_minutes` and Graphite once more: nobody
+ * may have written over them since.
  */
 export async function compareMinutes(
   cells: readonly ExpectedCell[],
@@ -136,9 +138,9 @@ async function compareGraphite(
 const pauseMs = 2_000;
 
 /**
- * Compares until all is equal, twice in a row, so that nothing was caught on its way to being wrong;
- * or, when `waitMs` have passed, returns what still differs. Minutes have to close and sinks to be
- * written first, and after faults owners have to take over.
+ * Compares until all is equal, twice in a row, so that nothing was caught on its way to being
+ * wrong; or, when `waitMs` have passed, returns what still differs. Minutes have to close and sinks
+ * to be written first, and after faults owners have to take over.
  */
 export async function compareUntilEqual(
   options: CompareOptions,
@@ -150,7 +152,8 @@ export async function compareUntilEqual(
   let equalTimes = 0;
   for (;;) {
     const comparison = await compareOnce(options).catch((error: unknown) => {
-      // A sink may be on its way back still, or graphite-web have met a file that carbon was just making.
+      // A sink may be on its way back still, or graphite-web have met a file that carbon was just
+      // making.
       const mayPass = error instanceof AppError && error.retryable && Date.now() < deadlineMs;
       if (mayPass) return undefined;
       throw error;

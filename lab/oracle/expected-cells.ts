@@ -42,8 +42,8 @@ export function cellKey(stream: string, minute: number, quality: string, browser
 }
 
 /**
- * The cells of announces that are counted, each once: sums in the cell of the announce, and the viewer
- * in the cell of its highest number of the minute.
+ * The cells of announces that are counted, each once: sums in the cell of the announce, and the
+ * viewer in the cell of its highest number of the minute.
  */
 export function expectedCells(
   announces: Iterable<LedgerAnnounce>,

@@ -28,7 +28,10 @@ export interface AssignedReadingsOptions {
 const heldBytesMax = 64 * 1024;
 const fetchRecordsMax = 40;
 
-/** What a member reads: fetches with kafkajs's habits, through the production guards of gate and expected offset. */
+/**
+ * What a member reads: fetches with kafkajs's habits, through the production guards of gate and
+ * expected offset.
+ */
 export class AssignedReadings {
   readonly #readings = new Map<number, PartitionReading>();
   readonly #positions = new Map<number, number>();
@@ -127,7 +130,10 @@ export class AssignedReadings {
     }
   }
 
-  /** kafkajs may go on at another position than it was told: kafka/DEFECTS.md#the-fetch-position-jumps-forward. */
+  /**
+   * kafkajs may go on at another position than it was told:
+   * kafka/DEFECTS.md#the-fetch-position-jumps-forward.
+   */
   #jump({ partition, startOffset, endOffset }: PartitionOffsets): void {
     const { faults, process, random } = this.options;
     const position = this.#positions.get(partition) ?? 0;

@@ -87,7 +87,10 @@ export class SimulatedCarbonConnection implements CarbonConnection, CuttableConn
     this.#delayMs = Math.min(this.#delayMs * 2, delayMsMax);
   }
 
-  /** The process is stopped between its check and its write. What is to be called when it has woken and written. */
+  /**
+   * The process is stopped between its check and its write. What is to be called when it has woken
+   * and written.
+   */
   #maybePause(): () => void {
     const { faults, random, writePauseMsMax } = this.carbon.options;
     const { pausesAtWrite } = this.carbon;

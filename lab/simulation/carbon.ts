@@ -3,8 +3,9 @@ import type { Random } from './random.js';
 import type { VirtualClock } from './virtual-clock.js';
 
 /**
- * On disk within 30 s is what carbon has to promise (docs/exactness.md#what-it-needs). A sender learns a little later that
- * its connection is gone, so the promise has to hold with that much to spare.
+ * On disk within 30 s is what carbon has to promise (docs/exactness.md#what-it-needs). A sender
+ * learns a little later that its connection is gone, so the promise has to hold with that much to
+ * spare.
  */
 const flushedWithinMs = 26_000;
 const noticedWithinMs = 3_000;

@@ -5,7 +5,10 @@ import type { CoordinatedMember } from './group-coordinator.js';
 const heartbeatMs = 2_000;
 const usualGivesUpAfterMs = 15_000;
 
-/** A member of a group with kafkajs's habits: joins, heartbeats, gives up late, commits what it believes to own. */
+/**
+ * A member of a group with kafkajs's habits: joins, heartbeats, gives up late, commits what it
+ * believes to own.
+ */
 export class GroupMember implements CoordinatedMember {
   readonly #readings: AssignedReadings;
   #id: number | undefined;
@@ -39,7 +42,10 @@ export class GroupMember implements CoordinatedMember {
     this.#readings.fetchSoon(partition);
   }
 
-  /** Neither heartbeats nor joins get through for a while; it believes to be a member for `givesUpAfterMs`. */
+  /**
+   * Neither heartbeats nor joins get through for a while; it believes to be a member for
+   * `givesUpAfterMs`.
+   */
   cutOff(durationMs: number, givesUpAfterMs: number): void {
     this.#cutOffUntilMs = this.options.process.clock.nowMs + durationMs;
     this.#givesUpAfterMs = givesUpAfterMs;

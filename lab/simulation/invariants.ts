@@ -13,7 +13,10 @@ import {
   type Progress,
 } from '../../schemas/index.js';
 
-/** A minute that not all have closed is held back this long (docs/exactness.md#the-highest-version-counts). */
+/**
+ * A minute that not all have closed is held back this long
+ * (docs/exactness.md#the-highest-version-counts).
+ */
 const holdBackMs = 20_000;
 /** More of them say nothing new. */
 const violationsMax = 5;

@@ -8,8 +8,9 @@ import { run } from './run.js';
 import { runMany } from './run-many.js';
 
 /**
- * `main.js --seeds N [--from N]` runs N seeds on all cores; `--seed N` replays one, `--trace` prints what
- * happens in it; `--mutation NAME|all` shows that a broken rule is caught. Exits 1 if anything differs.
+ * `main.js --seeds N [--from N]` runs N seeds on all cores; `--seed N` replays one, `--trace`
+ * prints what happens in it; `--mutation NAME|all` shows that a broken rule is caught. Exits 1 if
+ * anything differs.
  */
 const { values } = parseArgs({
   options: {

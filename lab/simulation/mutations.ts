@@ -4,7 +4,10 @@ import { partialsMutations } from './partials-mutations.js';
 import { readingMutations } from './reading-mutations.js';
 import { totalsMutations } from './totals-mutations.js';
 
-/** Every one of docs/exactness.md#the-rules that a run can tell from its absence, broken: each has to be caught. */
+/**
+ * Every one of docs/exactness.md#the-rules that a run can tell from its absence, broken: each has
+ * to be caught.
+ */
 export const mutations: readonly Mutation[] = [
   ...announceMutations,
   ...readingMutations,

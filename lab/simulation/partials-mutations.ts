@@ -9,7 +9,10 @@ import {
 } from './mutated-parts.js';
 import { patch, replacing, usually, type Mutation } from './mutation.js';
 
-/** Rules 5 and 6, and stage 1's part of rule 9: how time passes, what is sent, dropped and committed. */
+/**
+ * Rules 5 and 6, and stage 1's part of rule 9: how time passes, what is sent, dropped and
+ * committed.
+ */
 export const partialsMutations: readonly Mutation[] = [
   {
     name: 'log time passes by LogAppendTime alone',

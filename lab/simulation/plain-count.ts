@@ -23,8 +23,9 @@ export function countKey(stream: string, minute: number, quality: string, browse
 }
 
 /**
- * The count (docs/exactness.md#the-count), computed as it is defined and with nothing of the rollup: of all announces of a
- * minute in time in the log, the first copy of each (stream, session, number).
+ * The count (docs/exactness.md#the-count), computed as it is defined and with nothing of the
+ * rollup: of all announces of a minute in time in the log, the first copy of each (stream, session,
+ * number).
  */
 export function countedIn(log: readonly LogRecord[], times: MinuteTimes): Counted[] {
   const firsts = new Map<string, Counted>();
@@ -47,7 +48,10 @@ export function announceKey({ stream, session, number }: Announce): string {
   return `${stream} ${session.toString('hex')} ${number}`;
 }
 
-/** The cells of what counts, those over all streams under '*'; the viewer in the cell of the highest number. */
+/**
+ * The cells of what counts, those over all streams under '*'; the viewer in the cell of the highest
+ * number.
+ */
 export function cellsOf(counted: readonly Counted[]): CellsByKey {
   const cells: CellsByKey = new Map();
   const highest = new Map<string, Counted>();

@@ -3,8 +3,8 @@ import { codec, type Decoded } from '../../schemas/index.js';
 let isRemembering = false;
 
 /**
- * Every new owner reads records again that others have read. Decoding gives the same each time and readers
- * don't change what they are given, so here the bytes of a record are decoded once.
+ * Every new owner reads records again that others have read. Decoding gives the same each time and
+ * readers don't change what they are given, so here the bytes of a record are decoded once.
  */
 export function rememberDecoding(): void {
   if (isRemembering) return;

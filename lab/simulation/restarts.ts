@@ -7,7 +7,9 @@ import type { World } from './world.js';
 /** How many commits of a run are tried. */
 const commitsTried = 2;
 
-/** docs/exactness.md#restart-anywhere: from any commit a reader gets the same minutes ≥ `exactFrom`. */
+/**
+ * docs/exactness.md#restart-anywhere: from any commit a reader gets the same minutes ≥ `exactFrom`.
+ */
 export function restartDifferences(world: World, counted: readonly Counted[][]): string[] {
   const { cluster } = world;
   const differences: string[] = [];

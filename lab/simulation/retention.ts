@@ -3,7 +3,10 @@ import { topics } from '../../schemas/index.js';
 import type { GroupCoordinator } from './group-coordinator.js';
 import type { World } from './world.js';
 
-/** Deletes what retention may: all of the minutes that whoever reads it last still needs is exact from what is left. */
+/**
+ * Deletes what retention may: all of the minutes that whoever reads it last still needs is exact
+ * from what is left.
+ */
 export function deleteBeginning(
   { random, kafka, cluster, partialsGroup }: World,
   group: GroupCoordinator,
@@ -22,7 +25,10 @@ export function deleteBeginning(
   return true;
 }
 
-/** Deletes what nobody has read yet, of every partition of `announces`: as if everybody had been away for too long. */
+/**
+ * Deletes what nobody has read yet, of every partition of `announces`: as if everybody had been
+ * away for too long.
+ */
 export function deleteUnread({ kafka, cluster, partialsGroup, faults }: World): {
   readonly from: number;
   readonly before: number;

@@ -34,7 +34,9 @@ export interface RunResult {
 
 /** Faults strike for 12 minutes. */
 const faultsMs = 12 * 60_000;
-/** By then everything is final, written, taken and dropped: about 6 minutes after the last announce. */
+/**
+ * By then everything is final, written, taken and dropped: about 6 minutes after the last announce.
+ */
 const settledMsMax = 14 * 60_000;
 const checkMs = 5_000;
 const minuteMs = 60_000;

@@ -25,7 +25,10 @@ export interface SimulatedKafkaOptions {
 /** A broker's clock that is further ahead than this is the wrong one. */
 const wrongClockMs = 60_000;
 
-/** The log: what it acknowledged it keeps; LogAppendTime is the clock of who leads the partition at that moment. */
+/**
+ * The log: what it acknowledged it keeps; LogAppendTime is the clock of who leads the partition at
+ * that moment.
+ */
 export class SimulatedKafka {
   readonly #partitions = new Map<string, SimulatedPartition>();
   readonly #stalledUntilMs = new Map<string, number>();
@@ -107,7 +110,10 @@ export class SimulatedKafka {
     return { partition, baseOffset, logAppendTimeMs };
   }
 
-  /** A producer of one process. Its requests may be lost, delayed, doubled, and not or late acknowledged. */
+  /**
+   * A producer of one process. Its requests may be lost, delayed, doubled, and not or late
+   * acknowledged.
+   */
   producerOf(process: SimulatedProcess): LogProducer {
     return {
       append: (topic, partition, records) => this.#request(process, topic, partition, records),

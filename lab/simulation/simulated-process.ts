@@ -1,8 +1,9 @@
 import type { VirtualClock } from './virtual-clock.js';
 
 /**
- * One incarnation of a process: its clock, and whether it lives or is paused. All that runs in it goes
- * through `after`, so a dead one does nothing more and a paused one does it when it wakes, in order.
+ * One incarnation of a process: its clock, and whether it lives or is paused. All that runs in it
+ * goes through `after`, so a dead one does nothing more and a paused one does it when it wakes, in
+ * order.
  */
 export class SimulatedProcess {
   #isAlive = true;
@@ -32,7 +33,10 @@ export class SimulatedProcess {
     return new Promise((resolve) => this.after(durationMs, resolve));
   };
 
-  /** False when it is paused, or has only just woken: two pauses in one would be longer than one may last. */
+  /**
+   * False when it is paused, or has only just woken: two pauses in one would be longer than one may
+   * last.
+   */
   pause(durationMs: number): boolean {
     if (this.clock.nowMs <= this.#pausedUntilMs) return false;
     this.#pausedUntilMs = this.clock.nowMs + durationMs;

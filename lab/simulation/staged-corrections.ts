@@ -25,7 +25,10 @@ function ownerOfSums(world: World): RollupNode | undefined {
   return world.rollups.find((node) => node.totalsMember.owned().includes(partition));
 }
 
-/** Half of the viewers are away over the minute's end: what they send then corrects it, 20 to 25 s after its end. */
+/**
+ * Half of the viewers are away over the minute's end: what they send then corrects it, 20 to 25 s
+ * after its end.
+ */
 function correctLater({ clock, viewers }: World, minuteEndMs: number): void {
   clock.at(minuteEndMs - 15_000, () => {
     for (const viewer of viewers.filter((_, index) => index % 2 === 0)) {
@@ -35,9 +38,10 @@ function correctLater({ clock, viewers }: World, minuteEndMs: number): void {
 }
 
 /**
- * An owner of stage 2 is paused in its first write of a minute for almost `takeover_seconds`. Meanwhile another
- * one writes the minute as corrected, and then nothing changes it any more, nor who owns it, since the
- * first one isn't let in again and dies when it has written: only a last write can repair what it wrote.
+ * An owner of stage 2 is paused in its first write of a minute for almost `takeover_seconds`.
+ * Meanwhile another one writes the minute as corrected, and then nothing changes it any more, nor
+ * who owns it, since the first one isn't let in again and dies when it has written: only a last
+ * write can repair what it wrote.
  */
 export function staleCorrection(world: World, beginMs: number): void {
   const { clock, random, faults, carbon } = world;
@@ -62,9 +66,9 @@ export function staleCorrection(world: World, beginMs: number): void {
 }
 
 /**
- * A minute is corrected when ClickHouse is away, which already has the next one, and which comes back
- * only when both are final and their owners have died: whoever drops the next minute before the
- * corrected one has lost the correction.
+ * A minute is corrected when ClickHouse is away, which already has the next one, and which comes
+ * back only when both are final and their owners have died: whoever drops the next minute before
+ * the corrected one has lost the correction.
  */
 export function correctionWaits(world: World, beginMs: number): void {
   const { clock, cluster, random, faults, table, viewers } = world;
@@ -86,8 +90,8 @@ export function correctionWaits(world: World, beginMs: number): void {
 }
 
 /**
- * An owner of stage 2 loses Kafka but not carbon before a minute is corrected, and believes to be the owner
- * for minutes. When its successor is done with the minute, both get a new connection.
+ * An owner of stage 2 loses Kafka but not carbon before a minute is corrected, and believes to be
+ * the owner for minutes. When its successor is done with the minute, both get a new connection.
  */
 export function formerOwnerConnectsAgain(world: World, beginMs: number): void {
   const { clock, cluster, faults, carbon } = world;

@@ -80,9 +80,9 @@ function countBacklog({ faults }: World, kind: 'all rollups away' | 'all of stag
 }
 
 /**
- * Minutes lack one input partition until it is read again, and then all are final within seconds. Just
- * before that the owner of stage 2 writes them all as they are, for its connection is new, and is paused in
- * that write for almost `takeover_seconds`.
+ * Minutes lack one input partition until it is read again, and then all are final within seconds.
+ * Just before that the owner of stage 2 writes them all as they are, for its connection is new, and
+ * is paused in that write for almost `takeover_seconds`.
  */
 function staleWrite(world: World): void {
   const { clock, cluster, random, kafka, carbon, faults } = world;

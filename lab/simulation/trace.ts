@@ -1,4 +1,7 @@
-/** What happened in a run as one number (FNV-1a), so that a replay can be held against it; the lines too if wanted. */
+/**
+ * What happened in a run as one number (FNV-1a), so that a replay can be held against it; the lines
+ * too if wanted.
+ */
 export class Trace {
   #hash = 0x811c9dc5;
 

@@ -42,7 +42,10 @@ const batcherOptions = {
 type Batcher = AnnounceBatcher<Origin>;
 type Request = ReturnType<Batcher['takeDue']>['requests'][number];
 
-/** A tracker: the production rules of admission by time, batching and acknowledging, on a simulated clock. */
+/**
+ * A tracker: the production rules of admission by time, batching and acknowledging, on a simulated
+ * clock.
+ */
 export class TrackerNode {
   readonly #batcher: Batcher;
   #timerDueMs = Infinity;

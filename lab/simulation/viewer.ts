@@ -26,7 +26,10 @@ interface Connection {
 const qualities = ['720p', '1080p', 'unknown'];
 const switchesQuality = 0.2;
 
-/** One session: numbers and stamps its announces once, keeps each until answered, resends it unchanged. */
+/**
+ * One session: numbers and stamps its announces once, keeps each until answered, resends it
+ * unchanged.
+ */
 export class Viewer {
   readonly #kept = new Map<number, Announce>();
   #connection: Connection | undefined;

@@ -39,7 +39,10 @@ export interface WorldOptions {
   readonly trace: Trace;
 }
 
-/** Minutes of which something was deleted before anybody had read it: what stands for them is unknown. */
+/**
+ * Minutes of which something was deleted before anybody had read it: what stands for them is
+ * unknown.
+ */
 export interface LostMinutes {
   readonly from: number;
   readonly before: number;

@@ -9,7 +9,10 @@ import {
   type TestPortal,
 } from '../testing/portal-server.js';
 
-/** The current minute's start, which isn't closed yet; the latest minute with figures is the one before. */
+/**
+ * The current minute's start, which isn't closed yet; the latest minute with figures is the one
+ * before.
+ */
 const minuteNow = nowMs - 10_000;
 const ago = (minutes: number): number => minuteNow - minutes * minuteMs;
 

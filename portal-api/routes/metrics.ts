@@ -129,7 +129,9 @@ function nowAnswer(
   };
 }
 
-/** The whole minutes of a query. Throws a problem when there are none, or too many for one answer. */
+/**
+ * The whole minutes of a query. Throws a problem when there are none, or too many for one answer.
+ */
 function minutesOf(
   query: RangeQuery,
   intervalMs: number,

@@ -1,7 +1,10 @@
 import { Type, type Static } from 'typebox';
 import type { RegisteredStream, StreamSettings } from '../../registry/index.js';
 
-/** Bodies are closed (an unknown field is a typing error to be told of); bounds are the registry's to hold. */
+/**
+ * Bodies are closed (an unknown field is a typing error to be told of); bounds are the registry's
+ * to hold.
+ */
 const closed = { additionalProperties: false };
 
 const TokenKeyInput = Type.Object(

@@ -25,7 +25,9 @@ const tags = ['streams'];
 /** The server as a plugin gets it, with shapes checked by the compiler. */
 type TypedApp = Parameters<FastifyPluginCallbackTypebox>[0];
 
-/** Streams: create, read, change, archive; every change names the revision that it was made from. */
+/**
+ * Streams: create, read, change, archive; every change names the revision that it was made from.
+ */
 export function streamRoutes(catalog: StreamCatalog): FastifyPluginCallbackTypebox {
   return (app, _options, done) => {
     addReads(app, catalog);

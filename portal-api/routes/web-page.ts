@@ -5,7 +5,10 @@ import type { FastifyPluginAsync } from 'fastify';
 
 const yearSeconds = 31_536_000;
 
-/** Serves the page as `vite build` made it. It holds no data and needs no session: what it asks for does. */
+/**
+ * Serves the page as `vite build` made it. It holds no data and needs no session: what it asks for
+ * does.
+ */
 export function webPage(folder: string): FastifyPluginAsync {
   return async (app) => {
     if (!existsSync(join(folder, 'index.html'))) {

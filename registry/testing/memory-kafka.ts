@@ -16,7 +16,10 @@ interface MemoryTopic {
   readonly followers: Set<(record: LogRecord) => void>;
 }
 
-/** A Kafka of one-partition logs in memory, with a clock of its own; records come to tails in a later turn. */
+/**
+ * A Kafka of one-partition logs in memory, with a clock of its own; records come to tails in a
+ * later turn.
+ */
 export class MemoryKafka implements KafkaConnection {
   readonly descriptions = new Map<string, TopicDescription>();
   readonly #topics = new Map<string, MemoryTopic>();

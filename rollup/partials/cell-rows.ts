@@ -30,7 +30,10 @@ function placeOf(name: CounterName): string {
   return `base + ${columnOf.get(name) ?? 0}`;
 }
 
-/** What a counter of announces takes of one, as source: `sums` is the row's array, `counted` has the columns. */
+/**
+ * What a counter of announces takes of one, as source: `sums` is the row's array, `counted` has the
+ * columns.
+ */
 function countSource(name: CounterName): string {
   const { of, per, boundsMs } = counterOf(name);
   if (of === 'viewer') return '';

@@ -4,8 +4,9 @@ import type { MinuteTimes } from '../../schemas/index.js';
 export const closeDelayMs = 1_000;
 
 /**
- * Time as it passes in one partition's log (docs/exactness.md#time-passes-in-the-log). A record lets time pass up to the earlier of
- * its writer's clock and its LogAppendTime; neither is monotone, the clock is.
+ * Time as it passes in one partition's log (docs/exactness.md#time-passes-in-the-log). A record
+ * lets time pass up to the earlier of its writer's clock and its LogAppendTime; neither is
+ * monotone, the clock is.
  */
 export class LogClock {
   #timeMs = -Infinity;

@@ -4,8 +4,9 @@ import { closeDelayMs } from './log-clock.js';
 const repeatMs = 1_000;
 
 /**
- * When a partition's owner appends a mark (docs/exactness.md#time-passes-in-the-log): 1 s after a minute's end, again each second until
- * the minute is closed, one outstanding at a time. A mark is outstanding until its append failed or it was read.
+ * When a partition's owner appends a mark (docs/exactness.md#time-passes-in-the-log): 1 s after a
+ * minute's end, again each second until the minute is closed, one outstanding at a time. A mark is
+ * outstanding until its append failed or it was read.
  */
 export class MarkSchedule {
   #appending = false;

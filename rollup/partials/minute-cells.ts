@@ -34,7 +34,9 @@ export class MinuteCells {
   readonly #streams = new Map<string, StreamMinute>();
   readonly #rows = new CellRows();
   readonly #sessions: SessionTable;
-  /** By row of the columns that are being added: their stream, its index, and their session's entry. */
+  /**
+   * By row of the columns that are being added: their stream, its index, and their session's entry.
+   */
   #rowStreams: StreamMinute[] = [];
   #rowIndexes = new Int32Array(0);
   #rowEntries = new Int32Array(0);
@@ -53,8 +55,8 @@ export class MinuteCells {
   }
 
   /**
-   * Counts the announces in rows `from` to `to` (exclusive), which stand in the record before `nextOffset`; how
-   * many of them were counted: the others are copies.
+   * Counts the announces in rows `from` to `to` (exclusive), which stand in the record before
+   * `nextOffset`; how many of them were counted: the others are copies.
    */
   add(columns: AnnounceColumns, from: number, to: number, nextOffset: number): number {
     this.#findStreams(columns, from, to);
@@ -72,7 +74,10 @@ export class MinuteCells {
     return counted;
   }
 
-  /** The streams whose cells changed since their last acknowledged version, and all streams, as of now. */
+  /**
+   * The streams whose cells changed since their last acknowledged version, and all streams, as of
+   * now.
+   */
   changed(): StreamCells[] {
     const changed: StreamCells[] = [];
     // Whatever changes a stream changes the sums over all streams too.

@@ -2,7 +2,10 @@ import { partitionOfStream } from '../../kafka/index.js';
 import { codec, type PartialBatch, type StreamCells } from '../../schemas/index.js';
 import type { PartialsPlan } from './partition-minutes.js';
 
-/** A PartialBatch stays below half of what a broker takes by default: docs/exactness.md#partials-then-progress. */
+/**
+ * A PartialBatch stays below half of what a broker takes by default:
+ * docs/exactness.md#partials-then-progress.
+ */
 const batchBytesMax = 512 * 1024;
 
 /** More than any cell takes: 10 counters and 36 buckets as varints, and the quality's name. */
@@ -20,7 +23,10 @@ interface OpenBatch {
   streams: StreamCells[];
 }
 
-/** Encodes a plan's cells: a record for each minute and output partition, more where one would be too large. */
+/**
+ * Encodes a plan's cells: a record for each minute and output partition, more where one would be
+ * too large.
+ */
 export function encodePartials(
   inputPartition: number,
   plan: PartialsPlan,
@@ -65,8 +71,8 @@ export interface PartialsAppend {
 }
 
 /**
- * As few requests as may be: after a takeover there is a record for each of the open minutes, and a broker
- * answers those of one connection one after the other, each when its followers have it.
+ * As few requests as may be: after a takeover there is a record for each of the open minutes, and a
+ * broker answers those of one connection one after the other, each when its followers have it.
  */
 export function inAppends(records: readonly EncodedPartial[]): PartialsAppend[] {
   const appends: { partition: number; bytes: number; records: EncodedPartial[] }[] = [];

@@ -18,10 +18,15 @@ import { PartitionMinutes, type Applied } from './partition-minutes.js';
 /** Partials are sent, and progress is committed, this often while nothing closes. */
 const sendIntervalMs = 1_000;
 
-/** One for all partitions of this process: a batch is applied in the same turn in which it was decoded. */
+/**
+ * One for all partitions of this process: a batch is applied in the same turn in which it was
+ * decoded.
+ */
 const decoder = new AnnounceDecoder();
 const columns = new AnnounceColumns();
-/** Sessions are chosen by viewers: the seed keeps who chooses them from making their hashes collide. */
+/**
+ * Sessions are chosen by viewers: the seed keeps who chooses them from making their hashes collide.
+ */
 const hashSeed = randomInt(2 ** 31);
 
 const nothingApplied: Applied = { counted: 0, copies: 0, notInTime: 0, ignored: 0 };
@@ -119,7 +124,8 @@ export class PartialsReader implements PartitionReader {
     const minutes = this.#minutes;
     const nowMs = this.parts.now();
     if (!this.#ownership.isOwned()) return;
-    // A shortened reader learns its minutes from the first record: a mark makes one where there's none.
+    // A shortened reader learns its minutes from the first record: a mark makes one where there's
+    // none.
     const closedBefore = minutes?.closedBefore() ?? 0;
     if (this.#marks.isDue(nowMs, closedBefore, this.#nextOffset())) void this.#appendMark(nowMs);
     if (minutes === undefined || this.#sending) return;

@@ -55,7 +55,10 @@ export class PartialsSender {
     return sent.every((isTaken) => isTaken);
   }
 
-  /** As `sendCells`, with how far the plan's minutes are; only when that is news or was told long ago. */
+  /**
+   * As `sendCells`, with how far the plan's minutes are; only when that is news or was told long
+   * ago.
+   */
   async tellProgress(plan: PartialsPlan, nowMs: number): Promise<boolean> {
     const told = this.#toldProgress;
     const progress: Progress = {

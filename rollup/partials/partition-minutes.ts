@@ -46,8 +46,8 @@ export class PartitionMinutes {
   #columns: AnnounceColumns | undefined;
 
   /**
-   * `exactFrom`: the first minute that is exact and not dropped by an earlier owner. `hashSeed`: any
-   * number; what is computed doesn't depend on it.
+   * `exactFrom`: the first minute that is exact and not dropped by an earlier owner. `hashSeed`:
+   * any number; what is computed doesn't depend on it.
    */
   constructor(
     private readonly times: MinuteTimes,

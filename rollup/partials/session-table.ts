@@ -3,7 +3,9 @@ import { NumberSets } from './number-sets.js';
 /** How many numbers from the first one on have a bit; a session's announces of one minute fit. */
 const maskBits = 31;
 
-/** An entry's words: the session's 128 bits, its stream, first number, mask, highest number, cell. */
+/**
+ * An entry's words: the session's 128 bits, its stream, first number, mask, highest number, cell.
+ */
 const entryWords = 9;
 const streamWord = 4;
 const firstWord = 5;
@@ -17,9 +19,10 @@ const pageEntries = 1 << pageBits;
 const firstSlots = 256;
 
 /**
- * The viewers of one minute: for each (stream, session) the numbers that were taken, each once (docs/exactness.md#each-number-once),
- * the highest of them and its cell. A hash table over typed arrays with linear probing: a viewer costs
- * 45 bytes and no object, so that 100 000 of them are nothing to the garbage collector.
+ * The viewers of one minute: for each (stream, session) the numbers that were taken, each once
+ * (docs/exactness.md#each-number-once), the highest of them and its cell. A hash table over typed
+ * arrays with linear probing: a viewer costs 45 bytes and no object, so that 100 000 of them are
+ * nothing to the garbage collector.
  */
 export class SessionTable {
   readonly #pages: Int32Array[] = [];
@@ -62,7 +65,10 @@ export class SessionTable {
     }
   }
 
-  /** As `find` for rows `from` to `to` (exclusive), whose sessions, streams and entries stand in columns. */
+  /**
+   * As `find` for rows `from` to `to` (exclusive), whose sessions, streams and entries stand in
+   * columns.
+   */
   findAll(
     sessions: Int32Array,
     from: number,

@@ -28,8 +28,9 @@ export interface ClickHouseSinkParts {
 }
 
 /**
- * ClickHouse's `stream_minutes`, a ReplacingMergeTree(version): rows are repeated until acknowledged,
- * and a repeat or an older version does no harm. Writes are joined while an insert is under way.
+ * ClickHouse's `stream_minutes`, a ReplacingMergeTree(version): rows are repeated until
+ * acknowledged, and a repeat or an older version does no harm. Writes are joined while an insert is
+ * under way.
  */
 export class ClickHouseSink implements Sink {
   readonly name = 'clickhouse';

@@ -4,8 +4,9 @@ import type { StreamTotal } from '../totals/minute-totals.js';
 import type { MinuteWrite } from './sink.js';
 
 /**
- * All points of a write as carbon's lines: the totals, and zeros for what the previous minute had and this
- * one hasn't, so that graphs fall to zero. Each metric stands there once; all of it is ASCII.
+ * All points of a write as carbon's lines: the totals, and zeros for what the previous minute had
+ * and this one hasn't, so that graphs fall to zero. Each metric stands there once; all of it is
+ * ASCII.
  */
 export function minuteLines(write: MinuteWrite, prefix: string, intervalMs: number): string {
   const end = ` ${Math.floor((write.minute * intervalMs) / 1_000)}\n`;

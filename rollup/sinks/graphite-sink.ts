@@ -4,8 +4,8 @@ import { minuteLines } from './graphite-points.js';
 import type { MinuteWrite, Sink, WriteReceipt } from './sink.js';
 
 /**
- * Carbon has what was written on disk within 30 s (docs/exactness.md#what-it-needs): then it is taken, if
- * the connection still lives.
+ * Carbon has what was written on disk within 30 s (docs/exactness.md#what-it-needs): then it is
+ * taken, if the connection still lives.
  */
 const takenAfterMs = 30_000;
 

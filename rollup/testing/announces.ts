@@ -72,8 +72,9 @@ export interface Logged {
 export type CellsByKey = Map<string, Cell>;
 
 /**
- * The count (docs/exactness.md#the-count), computed plainly: of all announces of a minute in time in the log, the first copy of
- * each; the viewer in the cell of the highest number. Over all streams under '*'.
+ * The count (docs/exactness.md#the-count), computed plainly: of all announces of a minute in time
+ * in the log, the first copy of each; the viewer in the cell of the highest number. Over all
+ * streams under '*'.
  */
 export function plainCount(log: readonly Logged[], times: MinuteTimes): CellsByKey {
   const firsts = new Map<string, Announce>();
@@ -115,8 +116,9 @@ export function plainCount(log: readonly Logged[], times: MinuteTimes): CellsByK
 }
 
 /**
- * Adds what an announce reports, by the table and plainly; all but the viewer, who is counted once a minute and not
- * once an announce. What the table should say is told by hand in cell-rows.test.ts and lab/oracle/plain-cell.ts.
+ * Adds what an announce reports, by the table and plainly; all but the viewer, who is counted once
+ * a minute and not once an announce. What the table should say is told by hand in cell-rows.test.ts
+ * and lab/oracle/plain-cell.ts.
  */
 export function addAnnounce(counters: Counters, announce: Announce): void {
   for (const name of sumNames) {

@@ -31,7 +31,10 @@ export class MinuteTotals {
     readonly firstLogAppendTimeMs: number,
   ) {}
 
-  /** Keeps the cells where their version is the highest so far; true when the total may have changed. */
+  /**
+   * Keeps the cells where their version is the highest so far; true when the total may have
+   * changed.
+   */
   apply(
     inputPartition: number,
     version: number,

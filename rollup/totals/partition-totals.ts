@@ -3,13 +3,17 @@ import type { CommitPoint } from '../commit-point.js';
 import { RetainedMinutes } from '../retained-minutes.js';
 import { MinuteTotals } from './minute-totals.js';
 
-/** A minute that not all partitions have closed is written this long after its first partial all the same. */
+/**
+ * A minute that not all partitions have closed is written this long after its first partial all the
+ * same.
+ */
 const holdBackMs = 20_000;
 
 /**
- * Stage 2 of one partition of `rollup-partials`: keeps per minute, stream and input partition the highest
- * version, and how far each input partition has got (docs/exactness.md#the-highest-version-counts, docs/exactness.md#dropped-in-order). A pure function of the
- * records applied since the start.
+ * Stage 2 of one partition of `rollup-partials`: keeps per minute, stream and input partition the
+ * highest version, and how far each input partition has got
+ * (docs/exactness.md#the-highest-version-counts, docs/exactness.md#dropped-in-order). A pure
+ * function of the records applied since the start.
  */
 export class PartitionTotals {
   readonly #retained: RetainedMinutes<MinuteTotals>;
@@ -57,7 +61,10 @@ export class PartitionTotals {
     return this.#retained.finalWaiting(this.finalBefore);
   }
 
-  /** True: the cluster has the input partition. Not so of a record of another cluster's settings: it can't be applied. */
+  /**
+   * True: the cluster has the input partition. Not so of a record of another cluster's settings: it
+   * can't be applied.
+   */
   hasInputPartition(inputPartition: number): boolean {
     return inputPartition >= 0 && inputPartition < this.#closedBefore.length;
   }

@@ -34,7 +34,8 @@ export interface Written {
 
 /**
  * How far one sink has got with the totals of one partition, and what it is given next
- * (docs/exactness.md#sinks-overwrite). Time comes in with the permission; what is written follows from the totals alone.
+ * (docs/exactness.md#sinks-overwrite). Time comes in with the permission; what is written follows
+ * from the totals alone.
  */
 export class SinkProgress {
   readonly #minutes = new Map<number, WrittenMinute>();
@@ -75,7 +76,10 @@ export class SinkProgress {
     for (const minute of this.#minutes.keys()) if (minute < exactFrom) this.#minutes.delete(minute);
   }
 
-  /** Retained minutes, and closed ones that have nothing where the minute before has: they fall to zero. */
+  /**
+   * Retained minutes, and closed ones that have nothing where the minute before has: they fall to
+   * zero.
+   */
   #candidates(): number[] {
     const minutes = this.totals.minutes();
     if (this.sink.isVersioned) return minutes;

@@ -17,8 +17,8 @@ function numberColumns(capacity: number): NumberColumns {
 }
 
 /**
- * The announces of one batch as columns, all of them what stage 1 counts by. Made once and filled again and
- * again, so that reading a batch makes no objects. Row i is valid for i < `count`.
+ * The announces of one batch as columns, all of them what stage 1 counts by. Made once and filled
+ * again and again, so that reading a batch makes no objects. Row i is valid for i < `count`.
  */
 export class AnnounceColumns {
   count = 0;

@@ -32,7 +32,10 @@ function plain(columns: AnnounceColumns): unknown {
 const decoder = new AnnounceDecoder();
 const columns = new AnnounceColumns();
 
-/** The decoder may say no where the codec says yes, but never the other way round, nor with other values. */
+/**
+ * The decoder may say no where the codec says yes, but never the other way round, nor with other
+ * values.
+ */
 function agrees(bytes: Buffer): boolean {
   if (!decoder.decode(bytes, columns)) {
     expect(columns.count).toBe(0);

@@ -11,10 +11,15 @@ import { VarintReader } from './varint-reader.js';
 /** A released schema never changes, so neither does what is read here. */
 const schemaName = 'announce-batch.v1';
 
-/** No announce takes less: a byte a field and union branch, two for a string, 16 for the session. */
+/**
+ * No announce takes less: a byte a field and union branch, two for a string, 16 for the session.
+ */
 const announceBytesMin = 40;
 
-/** Every field of an announce: its column in `AnnounceColumns`, where stage 1 counts by it, and its bound. */
+/**
+ * Every field of an announce: its column in `AnnounceColumns`, where stage 1 counts by it, and its
+ * bound.
+ */
 const announceFields: Readonly<Record<string, RowField>> = {
   stream: { column: 'streams', max: announceLimits.streamLengthMax },
   session: { column: 'sessions' },
@@ -33,10 +38,11 @@ const announceFields: Readonly<Record<string, RowField>> = {
 };
 
 /**
- * Reads a batch of `announce-batch.v1` straight into columns: no object, string or buffer an announce,
- * bounds and limits checked on the way. It says yes only where the general codec says yes, with the
- * same values (property tests hold it to that), and it may say no to what the codec takes: odd but
- * valid encodings, such as an array in several blocks. So who gets a no asks the codec.
+ * Reads a batch of `announce-batch.v1` straight into columns: no object, string or buffer an
+ * announce, bounds and limits checked on the way. It says yes only where the general codec says
+ * yes, with the same values (property tests hold it to that), and it may say no to what the codec
+ * takes: odd but valid encodings, such as an array in several blocks. So who gets a no asks the
+ * codec.
  */
 export class AnnounceDecoder {
   readonly #header: Buffer;
@@ -52,7 +58,10 @@ export class AnnounceDecoder {
     });
   }
 
-  /** False when the bytes are no such batch or not plainly one; the columns then hold nothing (`count` 0). */
+  /**
+   * False when the bytes are no such batch or not plainly one; the columns then hold nothing
+   * (`count` 0).
+   */
   decode(bytes: Buffer | null, columns: AnnounceColumns): boolean {
     columns.count = 0;
     if (bytes === null || !beginsWith(bytes, this.#header)) return false;

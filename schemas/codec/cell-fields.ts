@@ -25,7 +25,10 @@ interface FieldSources {
   readonly histogram: (name: CounterName) => string;
 }
 
-/** The sources of a cell's fields, one after the other. Throws unless they are the table's counters, all of them. */
+/**
+ * The sources of a cell's fields, one after the other. Throws unless they are the table's counters,
+ * all of them.
+ */
 export function cellSource(fields: readonly string[], sources: FieldSources): string[] {
   const missing = counterNames.filter((name) => !fields.includes(name));
   if (missing.length > 0) throw new Error(`the schema of partials lacks ${missing.join(', ')}`);

@@ -43,7 +43,10 @@ export class Codec {
   readonly #readable = new Map<bigint, ReadableSchema>();
   readonly #writable = new Map<RecordName, WritableSchema>();
 
-  /** `schemas`: for each record all .avsc texts that were ever released, oldest first; the last one is written. */
+  /**
+   * `schemas`: for each record all .avsc texts that were ever released, oldest first; the last one
+   * is written.
+   */
   constructor(schemas: Readonly<Record<RecordName, readonly string[]>>) {
     for (const [record, texts] of Object.entries(schemas) as [RecordName, readonly string[]][]) {
       const types = texts.map(typeOf);

@@ -1,6 +1,6 @@
 /**
- * Slots of the cache, several times as many as streams are expected (10 000); more different strings, or three
- * for one pair of slots, are only decoded more often.
+ * Slots of the cache, several times as many as streams are expected (10 000); more different
+ * strings, or three for one pair of slots, are only decoded more often.
  */
 const slots = 65_536;
 
@@ -10,17 +10,23 @@ interface Interned {
 }
 
 /**
- * Strings by their UTF-8 bytes, so that what repeats (a stream, a quality) is decoded and checked once. A
- * fixed number of slots, two for each string: bounded whatever the input.
+ * Strings by their UTF-8 bytes, so that what repeats (a stream, a quality) is decoded and checked
+ * once. A fixed number of slots, two for each string: bounded whatever the input.
  */
 export class InternedStrings {
   readonly #slots = new Array<Interned | undefined>(slots).fill(undefined);
   #last: Interned = { bytes: new Uint8Array(0), text: '' };
 
-  /** `isAllowed` decides once for each string that is kept; one that isn't allowed is asked about each time. */
+  /**
+   * `isAllowed` decides once for each string that is kept; one that isn't allowed is asked about
+   * each time.
+   */
   constructor(private readonly isAllowed: (text: string) => boolean) {}
 
-  /** The string of `bytes[start, end)`, which must be within the bytes; undefined when it isn't allowed. */
+  /**
+   * The string of `bytes[start, end)`, which must be within the bytes; undefined when it isn't
+   * allowed.
+   */
   read(bytes: Uint8Array, start: number, end: number): string | undefined {
     if (isSame(this.#last.bytes, bytes, start, end)) return this.#last.text;
     let hash = end - start;

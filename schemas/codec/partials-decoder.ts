@@ -19,8 +19,9 @@ const noneOf = Object.fromEntries(
 type CellReader = (numbers: VarintReader, qualities: InternedStrings) => Cell;
 
 /**
- * Reads batches of partials by the newest schema, of which stage 2 gets all cells of all streams again and again. As with
- * announces: it says yes only where avsc and the bounds say yes, with the same values, and undefined to all else.
+ * Reads batches of partials by the newest schema, of which stage 2 gets all cells of all streams
+ * again and again. As with announces: it says yes only where avsc and the bounds say yes, with the
+ * same values, and undefined to all else.
  */
 export class PartialsDecoder {
   readonly #streams = new InternedStrings(() => true);

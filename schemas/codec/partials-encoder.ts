@@ -6,8 +6,8 @@ import { numberBytesMax, VarintWriter } from './varint-writer.js';
 type CellWriter = (writer: VarintWriter, cell: Cell) => void;
 
 /**
- * Writes batches of partials by the newest schema, of which stage 1 makes all cells of all streams again and again:
- * byte for byte what avsc writes (a property test holds it to that), in less time.
+ * Writes batches of partials by the newest schema, of which stage 1 makes all cells of all streams
+ * again and again: byte for byte what avsc writes (a property test holds it to that), in less time.
  */
 export class PartialsEncoder {
   readonly #writer = new VarintWriter();
@@ -27,7 +27,9 @@ export class PartialsEncoder {
     ) as CellWriter;
   }
 
-  /** Header and body; undefined when a number is none that a cell can have, which avsc may judge. */
+  /**
+   * Header and body; undefined when a number is none that a cell can have, which avsc may judge.
+   */
   encode(header: Uint8Array, batch: PartialBatch): Buffer | undefined {
     const writer = this.#writer;
     writer.begin(header);

@@ -1,9 +1,9 @@
 import type { RecordName } from '../records.js';
 
 /**
- * Every schema that `avro/` ever had, oldest first for each record, with the SHA-256 of its file. A released file never
- * changes, so neither does its line; a new one is added beside it and here, and what it adds has a default.
- * The newest is written, all are read.
+ * Every schema that `avro/` ever had, oldest first for each record, with the SHA-256 of its file. A
+ * released file never changes, so neither does its line; a new one is added beside it and here, and
+ * what it adds has a default. The newest is written, all are read.
  */
 export const released: Readonly<Record<RecordName, Readonly<Record<string, string>>>> = {
   AnnounceBatch: {

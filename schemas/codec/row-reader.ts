@@ -1,9 +1,10 @@
 import { writtenFunction } from '../written-function.js';
 
 /**
- * Makes a reader for one record type: a function, written from its schema, that reads an encoded record into
- * row `row` of columns. Nothing but straight code on local variables, so that the compiler keeps
- * position and byte in registers: two thirds of the time of the same reader as methods of a class.
+ * Makes a reader for one record type: a function, written from its schema, that reads an encoded
+ * record into row `row` of columns. Nothing but straight code on local variables, so that the
+ * compiler keeps position and byte in registers: two thirds of the time of the same reader as
+ * methods of a class.
  */
 
 /** How a field is read. What has no column is checked and passed over. */
@@ -26,7 +27,10 @@ export interface RowSchema {
   readonly fields: readonly { readonly name: string; readonly type: unknown }[];
 }
 
-/** Reads a record that begins at `position`; where it ends, or −1 when it is broken or out of bounds. */
+/**
+ * Reads a record that begins at `position`; where it ends, or −1 when it is broken or out of
+ * bounds.
+ */
 export type RowReader<Columns> = (
   bytes: Uint8Array,
   position: number,
@@ -41,8 +45,8 @@ const unitBytesMax = 3;
 const oneByteMax = 63;
 
 /**
- * `fields` has every field of the schema. Known types: int, long, null or one of these (−1 stands for null), enum
- * (its index), string, and a fixed of 16 bytes (four little-endian words).
+ * `fields` has every field of the schema. Known types: int, long, null or one of these (−1 stands
+ * for null), enum (its index), string, and a fixed of 16 bytes (four little-endian words).
  */
 export function compileRowReader<Columns>(
   schema: RowSchema,

@@ -81,7 +81,10 @@ describe('a system under load', () => {
       const writtenAtMs = await probe.untilWritten(minute, Date.now() + writtenWithinMs);
       expect(writtenAtMs).toBeDefined();
     };
-    /** Kills all of these at once, while a minute is running, and waits until that minute is written. */
+    /**
+     * Kills all of these at once, while a minute is running, and waits until that minute is
+     * written.
+     */
     const survives = async (targets: readonly StackProcess[]): Promise<void> => {
       const before = targets.map(({ pid }) => pid);
       const written = thisMinuteIsWritten();

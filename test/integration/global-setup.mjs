@@ -1,5 +1,5 @@
-// One stack for all integration tests, with minutes of five seconds. Not TypeScript: Jest turns that
-// into CommonJS here, which can't import the compiled program.
+// One stack for all integration tests, with minutes of five seconds. Not TypeScript: Jest turns
+// that into CommonJS here, which can't import the compiled program.
 const { startStack } = await import(
   new URL('../../dist/lab/stack/index.js', import.meta.url).pathname
 );

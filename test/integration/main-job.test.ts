@@ -17,7 +17,9 @@ import { sharedStack, sharedTimes } from './testing/stack.js';
 import { eventually } from './testing/ingest-support.js';
 
 const name = randomBytes(4).toString('hex');
-/** Listed heights, none listed, and names of its own with what a metric's name can't have as it is. */
+/**
+ * Listed heights, none listed, and names of its own with what a metric's name can't have as it is.
+ */
 const streams = [
   { key: `job.a-${name}`, title: '', renditions: ['360p', '720p', '1080p'] },
   { key: `job-b-${name}`, title: '', renditions: [] },

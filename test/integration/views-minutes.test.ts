@@ -24,7 +24,10 @@ const { intervalMs } = minuteTimes;
 const firstMinute = minuteOf(Date.now(), intervalMs) - 100;
 const seed = Number(process.env['TEST_SEED'] ?? 7);
 
-/** Random cells of every quality and browser; some that a correction emptied, some without start-ups. */
+/**
+ * Random cells of every quality and browser; some that a correction emptied, some without
+ * start-ups.
+ */
 function randomCells(version: number): StreamMinuteRow[] {
   const random = seededRandom(seed + version);
   const below = (limit: number): number => Math.floor(random() * limit);

@@ -21,7 +21,10 @@ import {
   type LoggedAnnounce,
 } from './testing/views-support.js';
 
-/** The queries of the document, by the heading that each stands under; a second one of a heading has "(2)". */
+/**
+ * The queries of the document, by the heading that each stands under; a second one of a heading has
+ * "(2)".
+ */
 function documentedQueries(): ReadonlyMap<string, string> {
   const text = readFileSync(join(packageRoot(), 'docs', 'queries.md'), 'utf8');
   const queries = new Map<string, string>();
@@ -43,7 +46,10 @@ const bob = Buffer.alloc(16, 2);
 
 const blank = announce({ session: ann, time: startMs, segment: 5 });
 
-/** Ann watches two minutes with Chrome, Bob the second with Firefox; one of Bob's announces comes too late. */
+/**
+ * Ann watches two minutes with Chrome, Bob the second with Firefox; one of Bob's announces comes
+ * too late.
+ */
 const announces: readonly (readonly [Partial<Announce>, delayMs: number])[] = [
   [{ time: startMs + 1_000, watchedMs: 30_000, startupMs: 450, cdnBytes: 3e9, peerBytes: 1e9 }, 50],
   [

@@ -73,7 +73,9 @@ function foldersOf(path: string): string[] {
 const ofRfc = /RFC \d+ \u00a7[\d.]+/g;
 const nowhere = new RegExp(['\u00a7[\\d.]*', `\\b${'DES' + 'IGN'}\\b`].join('|'));
 
-/** A section is cited by the name of its page and heading, not by a number: only an RFC's has one. */
+/**
+ * A section is cited by the name of its page and heading, not by a number: only an RFC's has one.
+ */
 export const noSectionNumbers: Rule = ({ files }) =>
   files.flatMap(({ path, text }) =>
     text.split('\n').flatMap((line, index) => {

@@ -4,7 +4,10 @@ import type { Rule } from './tree.js';
 
 const index = 'docs/README.md';
 
-/** docs/README.md links every page of docs/ itself, and the folder of what isn't a page; pictures stand in pages. */
+/**
+ * docs/README.md links every page of docs/ itself, and the folder of what isn't a page; pictures
+ * stand in pages.
+ */
 export const everyPageIsLinked: Rule = ({ files, paths }) => {
   const page = files.find(({ path }) => path === index);
   if (page === undefined) return [`${index} is missing: it links every page of docs/`];

@@ -6,7 +6,9 @@ const ground = ['service', 'schemas', 'protocol', 'graphite', 'kafka', 'clickhou
 /** What runs. */
 const product = ['tracker', 'rollup', 'ingest', 'portal-api', 'peer', 'admin'];
 
-/** Within the storeys: which rooms a room may import from. A room that isn't here imports nothing. */
+/**
+ * Within the storeys: which rooms a room may import from. A room that isn't here imports nothing.
+ */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   service: [],
   schemas: ['service'],

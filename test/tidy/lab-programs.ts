@@ -3,8 +3,9 @@ import { isOfTests, roomOf, type Rule } from './tree.js';
 const start = 'lab/bootstrap.mjs';
 
 /**
- * Every program of lab/ is started: by an npm script, through lab/bootstrap.mjs, or by another file, as a
- * path in parts (`'lab', 'viewers', 'main.js'`). Benchmarks are found by their folder's name.
+ * Every program of lab/ is started: by an npm script, through lab/bootstrap.mjs, or by another
+ * file, as a path in parts (`'lab', 'viewers', 'main.js'`). Benchmarks are found by their folder's
+ * name.
  */
 export const everyLabProgramIsStarted: Rule = ({ files }) => {
   const starters = files.filter((file) => file.path === start || /\.tsx?$/.test(file.path));

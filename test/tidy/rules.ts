@@ -1,5 +1,6 @@
 import { noCircles } from './circles.js';
 import { citationsLead, linksLead, noSectionNumbers } from './citations.js';
+import { commentsFitTheLine } from './comment-length.js';
 import { everyPageIsLinked } from './docs-index.js';
 import { foldersApart, importsOneWay, wrappedLibraries } from './imports.js';
 import { everyLabProgramIsStarted } from './lab-programs.js';
@@ -19,6 +20,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   'links pages and headings that exist': linksLead,
   'cites sections by name, not by number': noSectionNumbers,
   'has an index that links every page of docs/': everyPageIsLinked,
+  'has no comment beyond column 100': commentsFitTheLine,
   'starts every program of lab/': everyLabProgramIsStarted,
   'has nothing but tests in test/': testHasOnlyTests,
   'has no focused or skipped test, no suppressed check, no unfinished mark': noUnfinishedMarks,

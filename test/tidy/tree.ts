@@ -19,7 +19,9 @@ export type Rule = (tree: Tree) => string[];
 
 const notOurs = /^(node_modules|dist|dist-.*|coverage|\.git|\.stack)$/;
 const isText = /\.(tsx?|mjs|js|md|json|avsc|sql|css|html|yml|cfg|conf|sh|py)$|\/[A-Z][a-z]+file$/;
-/** Where code of others is that our pages describe, file by file: `kafkajs/src/consumer/runner.js`. */
+/**
+ * Where code of others is that our pages describe, file by file: `kafkajs/src/consumer/runner.js`.
+ */
 const packages = 'node_modules';
 const described = ['kafkajs/src'];
 

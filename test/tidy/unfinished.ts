@@ -11,7 +11,10 @@ export const noUnfinishedMarks: Rule = ({ files }) =>
     .filter((file) => isCode(file) && marks.test(file.text))
     .map(({ path, text }) => `${path} has ${marks.exec(text)?.[0] ?? ''}`);
 
-/** test/ has tests; what helps them stands in a testing/ folder, and the rules of this test in tidy/. */
+/**
+ * test/ has tests; what helps them stands in a testing/ folder, and the rules of this test in
+ * tidy/.
+ */
 export const testHasOnlyTests: Rule = ({ files }) =>
   files
     .filter((file) => isCode(file) && file.path.startsWith('test/'))

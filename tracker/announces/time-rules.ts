@@ -1,6 +1,9 @@
 import { isInTime, minuteEndMs, minuteOf, type MinuteTimes } from '../../schemas/index.js';
 
-/** The times that a tracker accepts, relative to its own clock: docs/exactness.md#one-announce-one-minute. */
+/**
+ * The times that a tracker accepts, relative to its own clock:
+ * docs/exactness.md#one-announce-one-minute.
+ */
 export function acceptedTimes(times: MinuteTimes): { oldestMs: number; aheadMs: number } {
   return { oldestMs: Math.max(0, times.lateMs - times.graceMs), aheadMs: times.graceMs / 2 };
 }
@@ -17,7 +20,10 @@ export function timeRefusal(
   return undefined;
 }
 
-/** Whether what Kafka has taken is acknowledged: in time by both clocks (docs/exactness.md#acknowledged-by-kafka). */
+/**
+ * Whether what Kafka has taken is acknowledged: in time by both clocks
+ * (docs/exactness.md#acknowledged-by-kafka).
+ */
 export function mayAcknowledge(
   timeMs: number,
   logAppendTimeMs: number,

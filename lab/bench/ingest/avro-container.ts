@@ -20,8 +20,8 @@ function bytesOf(text: string): Buffer {
 }
 
 /**
- * Batches passed through as an Avro object container, undecoded: each body with its place in the log
- * before it. One Avro record is one batch, so ClickHouse has to unfold its array into rows.
+ * Batches passed through as an Avro object container, undecoded: each body with its place in the
+ * log before it. One Avro record is one batch, so ClickHouse has to unfold its array into rows.
  */
 export function avroContainer(records: readonly LogRecord[]): Buffer {
   const path = join(packageRoot(), 'schemas', 'avro', 'announce-batch.v1.avsc');

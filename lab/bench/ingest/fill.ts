@@ -37,7 +37,9 @@ interface Filling {
   bytes: number;
 }
 
-/** Makes announces of all sessions in turn and appends them as trackers do, in batches by partition. */
+/**
+ * Makes announces of all sessions in turn and appends them as trackers do, in batches by partition.
+ */
 export async function fillTopic(
   producer: LogProducer,
   options: IngestBenchOptions,

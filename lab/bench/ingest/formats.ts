@@ -116,8 +116,8 @@ function encodeAll(
 }
 
 /**
- * Encodes the same rows in each format and inserts them into a copy of `announces`: one line each. CPU
- * of ClickHouse is that of its process, so what it merges meanwhile is in it.
+ * Encodes the same rows in each format and inserts them into a copy of `announces`: one line each.
+ * CPU of ClickHouse is that of its process, so what it merges meanwhile is in it.
  */
 export async function compareFormats(
   clickhouse: ClickHouse,

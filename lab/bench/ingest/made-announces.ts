@@ -82,7 +82,9 @@ export function emptySums(): Sums {
 
 const summedFields = reportedFields.map((field) => ({ field, column: columnOf(field) }));
 
-/** Adds an announce to the sums; its time as milliseconds after `startMs`, so that sums stay exact. */
+/**
+ * Adds an announce to the sums; its time as milliseconds after `startMs`, so that sums stay exact.
+ */
 export function addTo(sums: Sums, announce: Announce, startMs: number): void {
   const add = (column: string, value: number): void => {
     sums[column] = (sums[column] ?? 0) + value;

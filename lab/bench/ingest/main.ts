@@ -12,9 +12,9 @@ import { parseCommandLine, type IngestBenchOptions } from './options.js';
 import { drainFigures, drainLines } from './report.js';
 
 /**
- * `npm run bench:ingest`: fills Kafka, starts ingest, watches it drain the topic into ClickHouse, and
- * compares every sum. Figures on stdout, progress on stderr. Ends with 1 when a target was missed or
- * anything differs.
+ * `npm run bench:ingest`: fills Kafka, starts ingest, watches it drain the topic into ClickHouse,
+ * and compares every sum. Figures on stdout, progress on stderr. Ends with 1 when a target was
+ * missed or anything differs.
  */
 
 const targetRowsPerCpuSecond = 300_000;

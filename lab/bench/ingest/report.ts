@@ -20,7 +20,9 @@ export interface DrainFigures {
   readonly isFlat: boolean;
 }
 
-/** What a drain's samples say. The first sample is of a process that has inserted little or nothing. */
+/**
+ * What a drain's samples say. The first sample is of a process that has inserted little or nothing.
+ */
 export function drainFigures(samples: readonly Sample[]): DrainFigures {
   const [first, last] = [samples[0], samples.at(-1)];
   if (first === undefined || last === undefined) throw new Error('no samples');

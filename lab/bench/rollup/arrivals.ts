@@ -2,7 +2,10 @@ import { createServer, type Server, type Socket } from 'node:net';
 
 const newline = 0x0a;
 
-/** A stand-in for carbon that reads all points and counts those of streams by their time; it knows when which one came. */
+/**
+ * A stand-in for carbon that reads all points and counts those of streams by their time; it knows
+ * when which one came.
+ */
 export class ArrivingPoints {
   points = 0;
   readonly #byTime = new Map<string, number>();

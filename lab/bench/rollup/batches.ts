@@ -48,7 +48,8 @@ export async function measureBatches(
     const warm: PassFigures[] = [];
     for (let consumers = 1; consumers <= options.consumers; consumers += 1) {
       if (consumers > 1) await bench.addConsumer();
-      // The one that has just come becomes as warm as the first was, in both stages: it gets a pass's share of each.
+      // The one that has just come becomes as warm as the first was, in both stages: it gets a
+      // pass's share of each.
       for (let share = 1; consumers > 1 && share <= consumers; share += 1) {
         const warming = await bench.drainWarm(await bench.make(shape, batch));
         print(passLine(`${consumers} consumers, one of them becoming warm`, warming));

@@ -29,7 +29,10 @@ export async function countedInClickHouse(
   return Number(row?.['counted'] ?? 0);
 }
 
-/** A line for each total in either sink, from the workload's first minute on, that isn't what was made. */
+/**
+ * A line for each total in either sink, from the workload's first minute on, that isn't what was
+ * made.
+ */
 export async function differences(
   clickhouse: ClickHouse,
   carbon: CountingCarbon,

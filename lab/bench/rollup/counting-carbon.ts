@@ -1,6 +1,9 @@
 import { createServer, type Server, type Socket } from 'node:net';
 
-/** A stand-in for carbon's line receiver that reads, counts, and keeps the last value of the points it is asked about. */
+/**
+ * A stand-in for carbon's line receiver that reads, counts, and keeps the last value of the points
+ * it is asked about.
+ */
 export class CountingCarbon {
   points = 0;
   readonly #values = new Map<string, number>();

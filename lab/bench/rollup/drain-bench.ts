@@ -32,11 +32,16 @@ export interface PassFigures extends DrainFigures {
 
 export const partitions = 8;
 const minuteMs = 60_000;
-/** Shorter than in production: the next pass waits until stage 2 has dropped all of the last one. */
+/**
+ * Shorter than in production: the next pass waits until stage 2 has dropped all of the last one.
+ */
 const takeoverSeconds = 12;
 const keptMetric = /^viblast\.streams\.[^.]+\.(viewers|bytes\.cdn|bytes\.p2p)$/;
 const keptMetrics = 3;
-/** The last points are written in the tick in which ClickHouse was told; this long they may be on their way. */
+/**
+ * The last points are written in the tick in which ClickHouse was told; this long they may be on
+ * their way.
+ */
 const arrivingMs = 1_000;
 const differencesShown = 10;
 const pollMs = 250;
@@ -52,8 +57,9 @@ export function silentLogger(say: (line: string) => void): Logger {
 }
 
 /**
- * A cluster with its sinks and rollup processes, which drain one filled pass after the other. The passes'
- * stamps lie ahead of the clock, one after the other: the owners then append no marks of their own.
+ * A cluster with its sinks and rollup processes, which drain one filled pass after the other. The
+ * passes' stamps lie ahead of the clock, one after the other: the owners then append no marks of
+ * their own.
  */
 export class DrainBench {
   readonly processes: RollupProcess[] = [];

@@ -22,7 +22,10 @@ export interface DrainStart {
 const pollMs = 250;
 /** A drain that hasn't ended after this long never will. */
 const drainMsMax = 1_800_000;
-/** Below half the session time-out: a process that stands still is let go for a moment to tell that it lives. */
+/**
+ * Below half the session time-out: a process that stands still is let go for a moment to tell that
+ * it lives.
+ */
 const stoppedMsMax = 4_000;
 const breathMs = 200;
 

@@ -29,8 +29,8 @@ const seed = 20_260_102;
 export const streamName = (index: number): string => `channel-${index}`;
 
 /**
- * Announces of many small streams as they happen: of each cell of each stream three sessions announce
- * once a minute, one of which has just begun. Appended as a tracker does, every 100 ms.
+ * Announces of many small streams as they happen: of each cell of each stream three sessions
+ * announce once a minute, one of which has just begun. Appended as a tracker does, every 100 ms.
  */
 export class LiveStreams {
   readonly #random: Random = seededRandom(seed);
@@ -55,7 +55,9 @@ export class LiveStreams {
     }
   }
 
-  /** Announces minute after minute from a minute's start on, evenly; resolves at the last one's end. */
+  /**
+   * Announces minute after minute from a minute's start on, evenly; resolves at the last one's end.
+   */
   async run(firstMinute: number, minutes: number, signal: AbortSignal): Promise<void> {
     const { intervalMs } = this.options;
     const startMs = firstMinute * intervalMs;

@@ -41,15 +41,23 @@ const arrivesWithinMs = 60_000;
 /** Late, grace and takeover in minutes, as in production. */
 const lateMinutes = 3;
 const handedOverMsMax = 2_000;
-/** Memory is flat when its mean over the last third of the minutes is at most this much above the middle third's. */
+/**
+ * Memory is flat when its mean over the last third of the minutes is at most this much above the
+ * middle third's.
+ */
 const flatGrowthMax = 1.1;
 
-/** Points of a stream: seven plain ones, two of its start-up, and those by quality, by browser and by both. */
+/**
+ * Points of a stream: seven plain ones, two of its start-up, and those by quality, by browser and
+ * by both.
+ */
 export function pointsOfStream(cells: number): number {
   return 9 + cells * 5;
 }
 
-/** Live minutes of many streams: how long each takes from its close until both sinks have all of it. */
+/**
+ * Live minutes of many streams: how long each takes from its close until both sinks have all of it.
+ */
 export async function measureLive(
   live: LiveOptions,
   options: DrainBenchOptions,

@@ -11,9 +11,9 @@ import { measureCarbon } from './real-carbon.js';
 import { verdictLine } from './report.js';
 
 /**
- * `npm run bench:rollup`: fills Kafka with ten minutes of announces, drains them with real rollup processes
- * into both sinks, and compares their totals with what was made. Figures on stdout, progress on stderr.
- * Ends with 1 when anything differs.
+ * `npm run bench:rollup`: fills Kafka with ten minutes of announces, drains them with real rollup
+ * processes into both sinks, and compares their totals with what was made. Figures on stdout,
+ * progress on stderr. Ends with 1 when anything differs.
  */
 
 const say = (line: string): void => void process.stderr.write(`bench:rollup: ${line}\n`);

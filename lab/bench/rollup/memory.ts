@@ -18,8 +18,9 @@ const pollMs = 200;
 const restMs = 3_000;
 
 /**
- * Resident memory of a rollup process by live sessions: each announces twice a minute for six minutes,
- * and the log ends there, so that all open minutes hold them. A cluster and a process for each count.
+ * Resident memory of a rollup process by live sessions: each announces twice a minute for six
+ * minutes, and the log ends there, so that all open minutes hold them. A cluster and a process for
+ * each count.
  */
 export async function measureMemory(
   open: () => Promise<DrainBenchOptions>,

@@ -12,8 +12,8 @@ export interface Ended {
 const compiled = join(packageRoot(), 'dist', 'lab', 'simulation');
 
 /**
- * Runs the compiled simulation, as `npm run test:simulation` does: within jest's module loader a seed takes
- * ten times as long.
+ * Runs the compiled simulation, as `npm run test:simulation` does: within jest's module loader a
+ * seed takes ten times as long.
  */
 export function runProgram(args: readonly string[]): Promise<Ended> {
   return runNode([join(compiled, 'main.js'), ...args]);

@@ -23,7 +23,9 @@ export interface StatementContext {
   readonly format: string;
   /** SQL literals by the settings' names. */
   readonly settings: Readonly<Record<string, string>>;
-  /** SQL string literals of `{name:Type}` placeholders' values, escaped as in tab-separated files. */
+  /**
+   * SQL string literals of `{name:Type}` placeholders' values, escaped as in tab-separated files.
+   */
   readonly parameters: Readonly<Record<string, string>>;
 }
 

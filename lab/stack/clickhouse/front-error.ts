@@ -8,7 +8,10 @@ export class FrontError extends Error {
   }
 }
 
-/** HTTP statuses of ClickHouse's error codes, after its server's exceptionCodeToHTTPStatus; else 500. */
+/**
+ * HTTP statuses of ClickHouse's error codes, after its server's exceptionCodeToHTTPStatus; else
+ * 500.
+ */
 const statuses: Readonly<Record<number, readonly number[]>> = {
   400: [6, 25, 26, 27, 38, 41, 43, 44, 53, 62, 69, 70, 72, 117, 130, 131, 386, 441, 456, 457],
   404: [46, 47, 50, 56, 60, 61, 63, 65, 73, 78, 79, 81, 115, 336],

@@ -1,4 +1,6 @@
-/** Telling an INSERT with its data apart from any other statement, as ClickHouse's HTTP server does. */
+/**
+ * Telling an INSERT with its data apart from any other statement, as ClickHouse's HTTP server does.
+ */
 
 export interface PlainStatement {
   readonly kind: 'statement';
@@ -28,8 +30,8 @@ const insertPattern = new RegExp(
 const settingPattern = /(\w+)\s*=\s*('(?:[^'\\]|\\.)*'|[^\s,]+)/g;
 
 /**
- * Reads a request: the statement is `query` (of the URL) followed by the body. The data of an INSERT
- * with a FORMAT stays bytes, so binary formats pass unharmed.
+ * Reads a request: the statement is `query` (of the URL) followed by the body. The data of an
+ * INSERT with a FORMAT stays bytes, so binary formats pass unharmed.
  */
 export function readStatement(
   query: string | undefined,

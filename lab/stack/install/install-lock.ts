@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
 /**
- * Runs `work` while holding the lock of a folder (or file) against every other process of this machine. The
- * kernel holds it for a helper that ends with us, so a crash leaves no lock behind.
+ * Runs `work` while holding the lock of a folder (or file) against every other process of this
+ * machine. The kernel holds it for a helper that ends with us, so a crash leaves no lock behind.
  */
 export async function withInstallLock<Result>(
   path: string,

@@ -159,7 +159,9 @@ export class ManagedProcess implements StackProcess {
   }
 }
 
-/** What a child gets from this process: everything but settings of services, the log level excepted. */
+/**
+ * What a child gets from this process: everything but settings of services, the log level excepted.
+ */
 function inheritedEnvironment(): Record<string, string> {
   const inherited: Record<string, string> = {};
   for (const [name, value] of Object.entries(process.env)) {

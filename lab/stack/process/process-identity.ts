@@ -7,7 +7,8 @@ import { readFileSync } from 'node:fs';
 export function startTicks(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The command's name stands in parentheses and may hold spaces; the start is the 20th field after.
+    // The command's name stands in parentheses and may hold spaces; the start is the 20th field
+    // after.
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
   } catch {
     return undefined;

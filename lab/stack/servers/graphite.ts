@@ -25,7 +25,10 @@ interface Folders {
 /** How long the first render takes at most: it loads everything that graphite-web has. */
 const firstRenderMs = 30_000;
 
-/** Starts carbon and graphite-web, configured as `deploy/graphite/` ships it, with the interval's step. */
+/**
+ * Starts carbon and graphite-web, configured as `deploy/graphite/` ships it, with the interval's
+ * step.
+ */
 export async function startGraphite(
   supervisor: Supervisor,
   intervalSeconds: number,

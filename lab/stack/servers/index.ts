@@ -27,7 +27,10 @@ export async function startServers(
   return { kafka, clickhouse, graphite, haproxy };
 }
 
-/** As Promise.all, but rejects only when nothing is being started any more, so that all can be ended. */
+/**
+ * As Promise.all, but rejects only when nothing is being started any more, so that all can be
+ * ended.
+ */
 async function allOrFirstError<const Starts extends readonly Promise<unknown>[]>(
   starts: Starts,
 ): Promise<{ -readonly [Index in keyof Starts]: Awaited<Starts[Index]> }> {

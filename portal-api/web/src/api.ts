@@ -2,7 +2,10 @@ import type { MetricsAnswer, NowAnswer } from '../../routes/metric-shapes.js';
 
 export type { MetricsAnswer, NowAnswer };
 
-/** What came of a call. `signed_out`: a session is needed; `unreachable`: the portal itself didn't answer. */
+/**
+ * What came of a call. `signed_out`: a session is needed; `unreachable`: the portal itself didn't
+ * answer.
+ */
 export type Answer<Value> =
   | { readonly kind: 'ok'; readonly value: Value }
   | { readonly kind: 'signed_out' }

@@ -12,8 +12,9 @@ export interface Polled<Value> {
 const nothing = { value: undefined, valueAtMs: 0, failure: undefined };
 
 /**
- * Asks again and again, `everyMs` after each answer, while the page can be seen. Another `key` begins
- * afresh with nothing. `keepsValue` says whether an old value may stand till the first answer.
+ * Asks again and again, `everyMs` after each answer, while the page can be seen. Another `key`
+ * begins afresh with nothing. `keepsValue` says whether an old value may stand till the first
+ * answer.
  */
 export function usePolled<Value>(
   key: string,

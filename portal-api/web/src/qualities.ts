@@ -13,8 +13,8 @@ function heightOf(quality: string): number | undefined {
 }
 
 /**
- * Qualities from the lowest to the highest: by height, those with names of their own in the order that the
- * stream lists its renditions in, `other` and `unknown` last.
+ * Qualities from the lowest to the highest: by height, those with names of their own in the order
+ * that the stream lists its renditions in, `other` and `unknown` last.
  */
 export function orderedQualities(
   qualities: readonly string[],

@@ -2,7 +2,9 @@ import { addressOf, isOffered, isPlainClick, rangeNames, type Place } from './pl
 
 const labels = { '15m': '15 minutes', '1h': '1 hour', '6h': '6 hours', '24h': '24 hours' } as const;
 
-/** How far back the charts go: links, so that each can be kept, shared and opened beside another. */
+/**
+ * How far back the charts go: links, so that each can be kept, shared and opened beside another.
+ */
 export function RangeChoice(props: {
   readonly place: Place;
   readonly go: (place: Place) => void;

@@ -51,8 +51,8 @@ export function SignIn({ onSignedIn }: { readonly onSignedIn: () => void }) {
 }
 
 /**
- * Takes the token out of a link such as `/#token=…` (a fragment is never sent, so it stands in no log) and
- * exchanges it for a session. Resolves when that's done, or there was none.
+ * Takes the token out of a link such as `/#token=…` (a fragment is never sent, so it stands in no
+ * log) and exchanges it for a session. Resolves when that's done, or there was none.
  */
 export async function signInByLink(): Promise<void> {
   const token = new URLSearchParams(location.hash.slice(1)).get('token');

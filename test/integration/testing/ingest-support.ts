@@ -60,7 +60,9 @@ function announceOf(session: Buffer, number: number): Announce {
   });
 }
 
-/** Where a written announce stands: `partition/offset/index session number`, as `storedRows` has it. */
+/**
+ * Where a written announce stands: `partition/offset/index session number`, as `storedRows` has it.
+ */
 export type RowText = string;
 
 /** Appends batches of a new session each, and tells where every announce of them stands. */

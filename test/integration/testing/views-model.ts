@@ -19,9 +19,9 @@ const { intervalMs } = minuteTimes;
 const qualities = ['480p', '720p', '1080p', 'other', 'unknown'];
 
 /**
- * A log of announces of some sessions over some minutes: most in time, some late or early, copies in
- * other records (late ones too), numbers out of order, and a few with the number of an earlier one but
- * another time, as a broken viewer might send them.
+ * A log of announces of some sessions over some minutes: most in time, some late or early, copies
+ * in other records (late ones too), numbers out of order, and a few with the number of an earlier
+ * one but another time, as a broken viewer might send them.
  */
 export function randomLog(seed: number, firstMinute: number): LoggedAnnounce[] {
   const random = seededRandom(seed);
@@ -135,7 +135,10 @@ export function cellsOf(counted: readonly LoggedAnnounce[]): CountedCell[] {
   return [...cells.values()];
 }
 
-/** A row of `stream_minutes` (without its version) or of `stream_minutes_counted`, as ClickHouse answers it. */
+/**
+ * A row of `stream_minutes` (without its version) or of `stream_minutes_counted`, as ClickHouse
+ * answers it.
+ */
 export function cellRow({ stream, minute, cell }: CountedCell): Record<string, unknown> {
   const row: Record<string, unknown> = {
     ...streamMinuteRow({ stream, minute, version: 0 }, cell, intervalMs),

@@ -5,7 +5,9 @@ export interface Bar {
   readonly value: number;
 }
 
-/** Shares of a whole as horizontal bars, largest first. A list to screen readers, with all figures. */
+/**
+ * Shares of a whole as horizontal bars, largest first. A list to screen readers, with all figures.
+ */
 export function Bars({ bars, unit }: { readonly bars: readonly Bar[]; readonly unit: string }) {
   const sum = bars.reduce((before, { value }) => before + value, 0);
   return (
