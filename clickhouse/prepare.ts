@@ -93,7 +93,7 @@ async function storeClusterTimes(clickhouse: ClickHouse, times: MinuteTimes): Pr
   if (stored !== undefined && stored.interval_ms !== times.intervalMs) {
     throw unavailable(
       `database "${clickhouse.database}" has minutes of ${stored.interval_ms} ms, but the cluster's ` +
-        `have ${times.intervalMs} ms (rollup_interval_seconds): it is another cluster's database`,
+        `have ${times.intervalMs} ms: it is another cluster's database`,
     );
   }
   if (stored?.late_ms === times.lateMs && stored.grace_ms === times.graceMs) return;

@@ -8,7 +8,7 @@ const start = 'lab/bootstrap.mjs';
  * name.
  */
 export const everyLabProgramIsStarted: Rule = ({ files }) => {
-  const starters = files.filter((file) => file.path === start || /\.tsx?$/.test(file.path));
+  const starters = files.filter(({ path }) => /^lab\/bootstrap.*\.mjs$|\.tsx?$/.test(path));
   const scripts = files.find(({ path }) => path === 'package.json')?.text ?? '';
   return files
     .filter((file) => /^lab\/.*main\.ts$/.test(file.path) && !isOfTests(file))
