@@ -27,9 +27,7 @@ export const copyCell = writtenFunction(
   `return (cell) => ({ quality: cell.quality, browser: cell.browser, ${copies} });`,
 ) as (cell: Cell) => Cell;
 
-/**
- * What adds up these counters, bucket by bucket where they are histograms, and leaves the others.
- */
+/** What adds up these counters, histograms bucket by bucket, and leaves the others. */
 export function additionOf(
   names: readonly CounterName[],
 ): (sum: Counters, counters: Counters) => void {

@@ -9,8 +9,8 @@ import {
 } from '../../schemas/index.js';
 
 /**
- * The counters of a cell as the judges have them: by hand, with nothing of the table from which the
- * services' follow, so that a mistake there is found here.
+ * The counters of a cell as the judges have them: by hand, with nothing of the table from which
+ * the services' follow, so that a mistake there is found here.
  */
 const none: Readonly<Record<SumName, number>> = {
   viewers: 0,
@@ -51,10 +51,7 @@ export function plainCounters(): Counters {
   };
 }
 
-/**
- * What an announce tells that is counted; of a viewer's own record, a start-up that wasn't told is
- * absent.
- */
+/** What an announce tells that is counted; in a viewer's own record an untold start-up is absent. */
 export type CountedReport = Omit<Reported, 'startupMs' | NotCounted> & {
   readonly startupMs?: number | null;
 };
@@ -66,10 +63,7 @@ type NotCounted =
   | 'throughputKbps'
   | 'playbackRatePercent';
 
-/**
- * Adds what an announce reports, all but the viewer, who is counted once a minute and not once an
- * announce.
- */
+/** Adds what an announce reports; all but the viewer, who is counted once a minute. */
 export function addReport(counters: Counters, report: CountedReport): void {
   counters.announces += 1;
   counters.watchedMs += report.watchedMs;

@@ -10,16 +10,14 @@ import {
   type Browser,
   type Cell,
   type CounterName,
-  type ReportedNumber,
 } from '../../schemas/index.js';
 
 /** Where each counter stands in a row: one column, or one for each bucket of a histogram. */
 const columnOf = new Map<CounterName, number>();
-let rowColumns = 0;
-for (const name of counterNames) {
-  columnOf.set(name, rowColumns);
-  rowColumns += bucketsOf(name);
-}
+const rowColumns = counterNames.reduce((column, name) => {
+  columnOf.set(name, column);
+  return column + bucketsOf(name);
+}, 0);
 
 function bucketsOf(name: CounterName): number {
   const { boundsMs } = counterOf(name);
@@ -30,19 +28,16 @@ function placeOf(name: CounterName): string {
   return `base + ${columnOf.get(name) ?? 0}`;
 }
 
-/**
- * What a counter of announces takes of one, as source: `sums` is the row's array, `counted` has the
- * columns.
- */
+/** What a counter takes of an announce, as source: `sums` has the rows, `counted` the columns. */
 function countSource(name: CounterName): string {
   const { of, per, boundsMs } = counterOf(name);
   if (of === 'viewer') return '';
   if (of === 'announce') return `sums[${placeOf(name)}] += 1;`;
   const told = `counted.${of}[index]`;
   if (boundsMs === undefined) {
-    return isNullable(of)
-      ? `if (${told} > 0) sums[${placeOf(name)}] += ${told};`
-      : `sums[${placeOf(name)}] += ${told};`;
+    const sum = `sums[${placeOf(name)}] += ${told};`;
+    // What may be untold is −1 then.
+    return reportedNumber(of).untold === 0 ? sum : `if (${told} > 0) ${sum}`;
   }
   const bucket = (value: string): string => `bucketOf(${value}, bounds.${name})`;
   if (per === undefined) {
@@ -50,10 +45,6 @@ function countSource(name: CounterName): string {
   }
   const count = `counted.${per}[index]`;
   return `if (${count} > 0) sums[${placeOf(name)} + ${bucket(`${told} / ${count}`)}] += ${count};`;
-}
-
-function isNullable(field: ReportedNumber): boolean {
-  return reportedNumber(field).untold === null;
 }
 
 const bounds = Object.fromEntries(counterNames.map((name) => [name, counterOf(name).boundsMs]));

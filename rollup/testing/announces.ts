@@ -117,14 +117,13 @@ export function plainCount(log: readonly Logged[], times: MinuteTimes): CellsByK
 
 /**
  * Adds what an announce reports, by the table and plainly; all but the viewer, who is counted once
- * a minute and not once an announce. What the table should say is told by hand in cell-rows.test.ts
- * and lab/oracle/plain-cell.ts.
+ * a minute. What the table should say is told by hand in cell-rows.test.ts and lab/oracle/plain-cell.ts.
  */
 export function addAnnounce(counters: Counters, announce: Announce): void {
   for (const name of sumNames) {
     const { of } = counterOf(name);
     if (of === 'announce') counters[name] += 1;
-    else if (of !== 'viewer') counters[name] += announce[of] ?? 0;
+    else if (of !== 'viewer') counters[name] += Math.max(0, announce[of] ?? 0);
   }
   for (const name of histogramNames) {
     const { of, per, boundsMs = [] } = counterOf(name);

@@ -25,10 +25,7 @@ interface FieldSources {
   readonly histogram: (name: CounterName) => string;
 }
 
-/**
- * The sources of a cell's fields, one after the other. Throws unless they are the table's counters,
- * all of them.
- */
+/** The sources of a cell's fields, in order. Throws unless they are all of the table's counters. */
 export function cellSource(fields: readonly string[], sources: FieldSources): string[] {
   const missing = counterNames.filter((name) => !fields.includes(name));
   if (missing.length > 0) throw new Error(`the schema of partials lacks ${missing.join(', ')}`);

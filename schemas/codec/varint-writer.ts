@@ -8,14 +8,11 @@ const firstBytes = 64 * 1_024;
 /** Up to here doubling a number stays within 32 bits. */
 const smallMax = 2 ** 30 - 1;
 
-/**
- * Writes numbers and texts one after the other; a number that is none of a cell's is told once, by
- * `isPlain`.
- */
+/** Writes numbers and texts one after the other; what is wrong with any is told once, by `isPlain`. */
 export class VarintWriter {
   #bytes = Buffer.allocUnsafe(firstBytes);
   #position = 0;
-  /** False: a number was not whole, below 0 or above `longMax`. */
+  /** True: every number was whole, from 0 to `longMax`. */
   isPlain = true;
 
   begin(header: Uint8Array): void {
