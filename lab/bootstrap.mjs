@@ -1,5 +1,5 @@
-// What `npm run stack`, `npm run demo` and `npm test` start: makes the program runnable, then runs it.
-// Node's own modules only, here and in bootstrap/: there may be no others yet.
+// What `npm run stack`, `npm run demo` and `npm test` start: makes the program runnable, then runs
+// it. Node's own modules only, here and in bootstrap/: there may be no others yet.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { alone, buildPage, compile, installNpmPackages } from './bootstrap/build.mjs';

@@ -1,8 +1,9 @@
 /**
  * The function that `source` returns, which may use what `scope` has by its name. For what runs for
- * every announce or cell: straight code, written from a schema or a table, is compiled as if by hand
- * (docs/decisions/0007). Sources consist of names and numbers of our own tables, never of anything
- * from outside. No compiler looks into them: what type the function has is the caller's word.
+ * every announce or cell: straight code, written from a schema or a table, is compiled as if by
+ * hand (docs/decisions/0007). Sources consist of names and numbers of our own tables, never of
+ * anything from outside. No compiler looks into them: what type the function has is the caller's
+ * word.
  */
 export function writtenFunction(
   source: string,

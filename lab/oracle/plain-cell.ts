@@ -51,7 +51,9 @@ export function plainCounters(): Counters {
   };
 }
 
-/** What an announce tells that is counted; in a viewer's own record an untold start-up is absent. */
+/**
+ * What an announce tells that is counted; in a viewer's own record an untold start-up is absent.
+ */
 export type CountedReport = Omit<Reported, 'startupMs' | NotCounted> & {
   readonly startupMs?: number | null;
 };

@@ -117,7 +117,8 @@ export function plainCount(log: readonly Logged[], times: MinuteTimes): CellsByK
 
 /**
  * Adds what an announce reports, by the table and plainly; all but the viewer, who is counted once
- * a minute. What the table should say is told by hand in cell-rows.test.ts and lab/oracle/plain-cell.ts.
+ * a minute. What the table should say is told by hand in cell-rows.test.ts and
+ * lab/oracle/plain-cell.ts.
  */
 export function addAnnounce(counters: Counters, announce: Announce): void {
   for (const name of sumNames) {

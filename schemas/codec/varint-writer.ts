@@ -8,7 +8,9 @@ const firstBytes = 64 * 1_024;
 /** Up to here doubling a number stays within 32 bits. */
 const smallMax = 2 ** 30 - 1;
 
-/** Writes numbers and texts one after the other; what is wrong with any is told once, by `isPlain`. */
+/**
+ * Writes numbers and texts one after the other; what is wrong with any is told once, by `isPlain`.
+ */
 export class VarintWriter {
   #bytes = Buffer.allocUnsafe(firstBytes);
   #position = 0;
