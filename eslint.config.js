@@ -38,16 +38,6 @@ export default tseslint.config(
     },
   },
   {
-    // A function fits on a screen. A `describe` is a chapter, not a function.
-    ignores: ['**/*.test.ts'],
-    rules: {
-      'max-lines-per-function': [
-        'error',
-        { max: 70, skipBlankLines: true, skipComments: true, IIFEs: true },
-      ],
-    },
-  },
-  {
     files: ['**/*.mjs', '**/*.js'],
     languageOptions: {
       globals: {

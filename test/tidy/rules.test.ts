@@ -1,12 +1,10 @@
-import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { ESLint } from 'eslint';
 import { Type } from 'typebox';
-import { packageRoot } from '../../service/package-root.js';
 import { noCircles } from './circles.js';
 import { citationsLead, linksLead, noSectionNumbers } from './citations.js';
 import { commentsFitTheLine } from './comment-length.js';
 import { everyPageIsLinked } from './docs-index.js';
+import { functionsFitTheScreen } from './function-length.js';
 import { foldersApart, importsOneWay, wrappedLibraries } from './imports.js';
 import { everyLabProgramIsStarted } from './lab-programs.js';
 import { pureCore } from './pure-core.js';
@@ -248,25 +246,28 @@ describe('testHasOnlyTests and noUnfinishedMarks', () => {
   });
 });
 
-describe('ESLint', () => {
+describe('functionsFitTheScreen', () => {
   const ofLines = (lines: number): string =>
     ['export function grown() {', ...Array<string>(lines - 2).fill('  call();'), '}\n'].join('\n');
 
-  it('complains of a function of more than 70 lines, blank ones and comments not counted', async () => {
-    const root = packageRoot();
-    const eslint = new ESLint({
-      cwd: root,
-      // The one rule needs no types, and to load them all takes long.
-      overrideConfig: { languageOptions: { parserOptions: { projectService: false } } },
-      ruleFilter: ({ ruleId }) => ruleId === 'max-lines-per-function',
-    });
-    const complaints = async (text: string): Promise<string[]> =>
-      (await eslint.lintText(text, { filePath: join(root, 'service', 'errors.ts') })).flatMap(
-        ({ messages }) => messages.map(({ message }) => message),
-      );
-    expect(await complaints(ofLines(71))).toEqual([
-      expect.stringContaining("'grown' has too many lines (71)"),
-    ]);
-    expect(await complaints(ofLines(70).replace('{\n', '{\n\n  // Why.\n'))).toEqual([]);
-  }, 60_000);
+  it('complains of a function of more than 70 lines, in product, lab and helpers of tests', () => {
+    for (const path of ['rollup/a.ts', 'lab/stack/a.ts', 'rollup/testing/a.ts']) {
+      expect(functionsFitTheScreen(madeTree({ [path]: ofLines(71) }))).toEqual([
+        `${path}:1 has a function of 71 lines; 70 fit on a screen`,
+      ]);
+    }
+  });
+
+  it('complains of methods and arrow functions, and of none within a test', () => {
+    const arrow = ofLines(71).replace('export function grown() {', 'export const grown = () => {');
+    expect(functionsFitTheScreen(madeTree({ 'rollup/a.ts': arrow }))).toHaveLength(1);
+    const method = `class A {\n${ofLines(71).replace('export function ', '')}}\n`;
+    expect(functionsFitTheScreen(madeTree({ 'rollup/a.ts': method }))).toHaveLength(1);
+    expect(functionsFitTheScreen(madeTree({ 'rollup/a.test.ts': arrow }))).toEqual([]);
+  });
+
+  it('counts neither blank lines nor comments', () => {
+    const text = ofLines(70).replace('{\n', '{\n\n  // Why.\n  /*\n   * Why not.\n   */\n');
+    expect(functionsFitTheScreen(madeTree({ 'rollup/a.ts': text }))).toEqual([]);
+  });
 });

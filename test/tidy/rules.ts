@@ -2,6 +2,7 @@ import { noCircles } from './circles.js';
 import { citationsLead, linksLead, noSectionNumbers } from './citations.js';
 import { commentsFitTheLine } from './comment-length.js';
 import { everyPageIsLinked } from './docs-index.js';
+import { functionsFitTheScreen } from './function-length.js';
 import { foldersApart, importsOneWay, wrappedLibraries } from './imports.js';
 import { everyLabProgramIsStarted } from './lab-programs.js';
 import { pureCore } from './pure-core.js';
@@ -20,6 +21,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   'links pages and headings that exist': linksLead,
   'cites sections by name, not by number': noSectionNumbers,
   'has an index that links every page of docs/': everyPageIsLinked,
+  'has no function of more than 70 lines': functionsFitTheScreen,
   'has no comment beyond column 100': commentsFitTheLine,
   'starts every program of lab/': everyLabProgramIsStarted,
   'has nothing but tests in test/': testHasOnlyTests,

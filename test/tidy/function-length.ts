@@ -1,0 +1,44 @@
+import ts from 'typescript';
+import { commentLines } from './parsed.js';
+import { isCode, isOfTests, type Rule, type TextFile } from './tree.js';
+
+const linesMax = 70;
+
+/**
+ * A function fits on a screen; blank lines and comments aren't counted. Tests apart: a `describe`
+ * is a chapter, not a function.
+ */
+export const functionsFitTheScreen: Rule = ({ files }) =>
+  files
+    .filter((file) => isCode(file) && !(isOfTests(file) && /\.test\.tsx?$/.test(file.path)))
+    .flatMap(longFunctionsOf);
+
+function longFunctionsOf(file: TextFile): string[] {
+  const { path, text } = file;
+  const lines = text.split('\n');
+  if (lines.length <= linesMax) return [];
+  const kind = path.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS;
+  const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true, kind);
+  const commented = new Set(commentLines(file).map(({ line }) => line));
+  const isCounted = (line: number): boolean => {
+    const content = (lines[line - 1] ?? '').trim();
+    return content !== '' && !(commented.has(line) && /^(\/\/|\/?\*)/.test(content));
+  };
+  const complaints: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isFunctionLike(node)) {
+      const first = source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1;
+      const last = source.getLineAndCharacterOfPosition(node.getEnd()).line + 1;
+      const all = Array.from({ length: last - first + 1 }, (_, index) => first + index);
+      const counted = all.filter(isCounted).length;
+      if (counted > linesMax) {
+        complaints.push(
+          `${path}:${first} has a function of ${counted} lines; ${linesMax} fit on a screen`,
+        );
+      }
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return complaints;
+}
