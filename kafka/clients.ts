@@ -8,6 +8,7 @@ import kafkajs, {
 import type { Logger } from '../service/logs.js';
 import { kafkajsLogs } from './kafkajs-logs.js';
 import { appendDeadlineMs } from './producer.js';
+import { guardRequestQueues } from './request-queue-guard.js';
 import type { GroupConsumerOptions } from './types.js';
 
 export interface KafkaConnectionOptions {
@@ -129,6 +130,7 @@ export class KafkajsClients {
     retries = connectRetries,
     timeoutMs = requestTimeoutMs,
   }: { readonly retries?: number; readonly timeoutMs?: number } = {}): Kafka {
+    guardRequestQueues();
     return new kafkajs.Kafka({
       clientId: this.options.clientId,
       // The next one begins at the next broker: kafkajs asks the first again and again, though it
