@@ -68,13 +68,26 @@ export class ViewerSession implements Conversation, JoinedSession {
     }
     const { message } = parsed;
     this.parts.metrics.message(message.type);
-    if (message.type === 'hello') this.#hello(message);
-    else if (this.#joined === undefined) {
+    if (message.type === 'hello') {
+      this.#hello(message);
+      return;
+    }
+    const joined = this.#joined;
+    if (joined === undefined) {
       this.#refuseBad('hello_expected', `${message.type} came before hello`);
-    } else if (message.type === 'announce') this.#announce(this.#joined, message);
-    else if (message.type === 'signal') {
-      this.#signal(this.#joined, message, Buffer.byteLength(text));
-    } else this.#leave(this.#joined);
+      return;
+    }
+    switch (message.type) {
+      case 'announce':
+        this.#announce(joined, message);
+        break;
+      case 'signal':
+        this.#signal(joined, message, Buffer.byteLength(text));
+        break;
+      case 'leave':
+        this.#leave(joined);
+        break;
+    }
   }
 
   refuseBinary(): void {
