@@ -1,6 +1,6 @@
 import ts from 'typescript';
-import { commentLines } from './parsed.js';
-import { isCode, isOfTests, type Rule, type TextFile } from './tree.js';
+import { commentLines, sourceOf } from './parsed.js';
+import { isCode, type Rule, type TextFile } from './tree.js';
 
 const linesMax = 70;
 
@@ -9,16 +9,13 @@ const linesMax = 70;
  * is a chapter, not a function.
  */
 export const functionsFitTheScreen: Rule = ({ files }) =>
-  files
-    .filter((file) => isCode(file) && !(isOfTests(file) && /\.test\.tsx?$/.test(file.path)))
-    .flatMap(longFunctionsOf);
+  files.filter((file) => isCode(file) && !/\.test\.tsx?$/.test(file.path)).flatMap(longFunctionsOf);
 
 function longFunctionsOf(file: TextFile): string[] {
   const { path, text } = file;
   const lines = text.split('\n');
   if (lines.length <= linesMax) return [];
-  const kind = path.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS;
-  const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true, kind);
+  const source = sourceOf(file);
   const commented = new Set(commentLines(file).map(({ line }) => line));
   const isCounted = (line: number): boolean => {
     const content = (lines[line - 1] ?? '').trim();

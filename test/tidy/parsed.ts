@@ -53,9 +53,15 @@ function commentsByLine({ path, text }: TextFile): CommentLine[] {
     .filter((line) => pattern?.test(line.text) === true);
 }
 
-function commentsOfCode({ path, text }: TextFile): CommentLine[] {
+/** The file as TypeScript parses it. */
+export function sourceOf({ path, text }: TextFile): ts.SourceFile {
   const kind = path.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS;
-  const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, false, kind);
+  return ts.createSourceFile(path, text, ts.ScriptTarget.Latest, false, kind);
+}
+
+function commentsOfCode(file: TextFile): CommentLine[] {
+  const { text } = file;
+  const source = sourceOf(file);
   const ranges = new Map<number, ts.CommentRange>();
   const keep = (found: readonly ts.CommentRange[] | undefined): void =>
     found?.forEach((range) => ranges.set(range.pos, range));
