@@ -110,6 +110,14 @@ function sinkMetrics(registers: Registry[]) {
       buckets: [0.5, 1, 1.5, 2, 2.5, 3, 4, 5, 10, 20, 30, 60, 300],
       registers,
     }),
+    toldUntilSeconds: new Gauge({
+      name: 'viblast_rollup_told_until_seconds',
+      help:
+        'Unix time of the end of the last minute whose figures over all streams were given to a ' +
+        'sink, 0 too; by the owner of them alone.',
+      labelNames: ['sink'] as const,
+      registers,
+    }),
     sinkQueue: new Gauge({
       name: 'viblast_rollup_sink_queue',
       help: 'What waits to be taken by a sink: rows for clickhouse, bytes for graphite.',

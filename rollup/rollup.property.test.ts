@@ -152,7 +152,10 @@ function runTotals(
   const commits: CommitPoint[] = [{ offset: 0, exactFrom: 0 }];
   const begin = (point: CommitPoint): { totals: PartitionTotals; progress: SinkProgress[] } => {
     const totals = new PartitionTotals(inputPartitions, point);
-    return { totals, progress: sinks.map((sink) => new SinkProgress(sink, totals)) };
+    return {
+      totals,
+      progress: sinks.map((sink) => new SinkProgress(sink, totals, { hasAllStreams: false })),
+    };
   };
   let { totals, progress } = begin({ offset: 0, exactFrom: 0 });
   let nowMs = startMs;

@@ -1,5 +1,6 @@
+import { allStreams } from '../../schemas/index.js';
 import type { MinuteWrite, Sink, WriteReceipt } from '../sinks/sink.js';
-import type { StreamTotal } from './minute-totals.js';
+import type { MinuteTotals, StreamTotal } from './minute-totals.js';
 import type { PartitionTotals } from './partition-totals.js';
 
 /** A minute is written again at most this often. */
@@ -39,11 +40,16 @@ export interface Written {
  */
 export class SinkProgress {
   readonly #minutes = new Map<number, WrittenMinute>();
+  readonly #tellsZeros: boolean;
 
+  /** `hasAllStreams`: the figures over all streams are in this partition. */
   constructor(
     readonly sink: Sink,
     private readonly totals: PartitionTotals,
-  ) {}
+    { hasAllStreams }: { readonly hasAllStreams: boolean },
+  ) {
+    this.#tellsZeros = hasAllStreams && !sink.isVersioned;
+  }
 
   /** Hands over all that is due; stops at the first write that the sink doesn't take. */
   advance(permission: Permission): Written[] {
@@ -62,13 +68,22 @@ export class SinkProgress {
   /** True: the sink has the final minute for good. */
   isTaken(minute: number): boolean {
     const written = this.#minutes.get(minute);
-    const totals = this.totals.minute(minute);
-    if (written === undefined || totals === undefined) return false;
+    if (written === undefined) return false;
     if (written.epoch !== this.sink.epoch) return false;
     if (!this.sink.isVersioned && !written.isLast) return false;
-    if (totals.lastChangedAt > written.version) return false;
+    if ((this.totals.minute(minute)?.lastChangedAt ?? -1) > written.version) return false;
     written.receipts = written.receipts.filter((receipt) => !receipt.isTaken());
     return written.receipts.length === 0;
+  }
+
+  /** The first final minute in which nobody watched that the sink hasn't been told for good. */
+  get untoldFrom(): number {
+    if (!this.#tellsZeros) return Infinity;
+    const { finalBefore } = this.totals;
+    const untold = this.totals
+      .idleMinutes()
+      .find((minute) => minute >= finalBefore || !this.isTaken(minute));
+    return untold ?? Infinity;
   }
 
   /** Minutes below are dropped. */
@@ -77,17 +92,19 @@ export class SinkProgress {
   }
 
   /**
-   * Retained minutes, and closed ones that have nothing where the minute before has: they fall to
-   * zero.
+   * Retained minutes, and closed ones that have nothing: all of them where zeros are told,
+   * elsewhere those that fall to zero, as the minute before has something.
    */
   #candidates(): number[] {
     const minutes = this.totals.minutes();
     if (this.sink.isVersioned) return minutes;
     const { closedBefore } = this.totals;
-    const followers = minutes
-      .map((minute) => minute + 1)
-      .filter((minute) => minute < closedBefore && this.totals.minute(minute) === undefined);
-    return [...minutes, ...followers].sort((left, right) => left - right);
+    const empty = this.#tellsZeros
+      ? this.totals.idleMinutes()
+      : minutes
+          .map((minute) => minute + 1)
+          .filter((minute) => minute < closedBefore && this.totals.minute(minute) === undefined);
+    return [...minutes, ...empty].sort((left, right) => left - right);
   }
 
   #dueWrite(minute: number, permission: Permission): DueWrite | undefined {
@@ -101,7 +118,7 @@ export class SinkProgress {
       this.#minutes.delete(minute);
       written = undefined;
     }
-    if (totals === undefined && written !== undefined) return undefined;
+    if (totals === undefined && written !== undefined && !this.#tellsZeros) return undefined;
     if (written !== undefined && permission.nowMs - written.writtenAtMs < rewriteIntervalMs)
       return undefined;
     const isLast =
@@ -112,14 +129,25 @@ export class SinkProgress {
     const streams = [...(totals?.streams() ?? [])].filter(
       (stream) => (totals?.changedAt(stream) ?? -1) > writtenVersion,
     );
-    const previous = this.#previous(minute, streams, isWhole && minute < closedBefore);
+    const isWholeAndClosed = isWhole && minute < closedBefore;
     const minuteWrite: MinuteWrite = {
       minute,
       version: this.totals.nextOffset,
-      totals: totals === undefined ? [] : streams.map((stream) => totals.total(stream)),
-      previous,
+      totals: this.#totalsOf(totals, streams, isWholeAndClosed),
+      previous: this.#previous(minute, streams, isWholeAndClosed),
     };
     return { minuteWrite, isLast };
+  }
+
+  /** The totals of the streams, and that of all streams as nothing where there is none. */
+  #totalsOf(
+    minute: MinuteTotals | undefined,
+    streams: readonly string[],
+    withZeros: boolean,
+  ): readonly StreamTotal[] {
+    const totals = streams.map((stream) => minute?.total(stream) ?? { stream, cells: [] });
+    const isZero = this.#tellsZeros && withZeros && (minute?.changedAt(allStreams) ?? -1) === -1;
+    return isZero ? [...totals, { stream: allStreams, cells: [] }] : totals;
   }
 
   #previous(

@@ -1,10 +1,11 @@
-import type {
-  LogRecord,
-  OwnedPartition,
-  PartitionReader,
-  StartPosition,
+import {
+  partitionOfStream,
+  type LogRecord,
+  type OwnedPartition,
+  type PartitionReader,
+  type StartPosition,
 } from '../../kafka/index.js';
-import { codec, minuteEndMs, topics, type AnyRecord } from '../../schemas/index.js';
+import { allStreams, codec, minuteEndMs, topics, type AnyRecord } from '../../schemas/index.js';
 import { messageOf } from '../../service/errors.js';
 import type { CommitPoint } from '../commit-point.js';
 import type { Refusal } from '../dead-letters.js';
@@ -36,6 +37,9 @@ export class TotalsReader implements PartitionReader {
   readonly #ownership: Ownership;
   readonly #ownedSinceMs: number;
   readonly #finalWaitingMax: number;
+  /** True: the figures over all streams are in this partition. */
+  readonly #hasAllStreams: boolean;
+  readonly #toldUntilMs = new Map<string, number>();
   #committing = false;
   #lastCommitAtMs = -Infinity;
 
@@ -47,6 +51,8 @@ export class TotalsReader implements PartitionReader {
     this.#ownership = new Ownership(partition, start, parts);
     this.#ownedSinceMs = parts.now();
     this.#finalWaitingMax = totalsWaitingMax(parts.cluster);
+    const { partialPartitions } = parts.cluster;
+    this.#hasAllStreams = partition.partition === partitionOfStream(allStreams, partialPartitions);
     const { startPoint } = this.#ownership;
     if (startPoint !== undefined) this.#begin(startPoint);
   }
@@ -88,9 +94,10 @@ export class TotalsReader implements PartitionReader {
     for (const progress of this.#progress) {
       const { name } = progress.sink;
       for (const { minute, streams, isFirst } of progress.advance(permission)) {
+        const endMs = minuteEndMs(minute, this.parts.cluster.intervalMs);
         this.parts.metrics.sinkWrites.inc({ sink: name }, streams);
+        this.#tellUntil(name, endMs);
         if (isFirst) {
-          const endMs = minuteEndMs(minute, this.parts.cluster.intervalMs);
           const delaySeconds = (permission.nowMs - endMs) / 1_000;
           this.parts.metrics.firstWriteDelaySeconds.observe({ sink: name }, delaySeconds);
         } else {
@@ -99,13 +106,22 @@ export class TotalsReader implements PartitionReader {
       }
     }
     if (this.#committing || permission.nowMs - this.#lastCommitAtMs < commitIntervalMs) return;
-    totals.dropTaken((minute) => this.#progress.every((progress) => progress.isTaken(minute)));
+    totals.dropTaken(
+      (minute) => this.#progress.every((progress) => progress.isTaken(minute)),
+      Math.min(...this.#progress.map(({ untoldFrom }) => untoldFrom)),
+    );
     for (const progress of this.#progress) progress.forgetBefore(totals.exactFrom);
     void this.#commit(totals, permission.nowMs);
   }
 
   close(): void {
     this.#ownership.close();
+  }
+
+  #tellUntil(sink: string, endMs: number): void {
+    if (!this.#hasAllStreams || endMs <= (this.#toldUntilMs.get(sink) ?? 0)) return;
+    this.#toldUntilMs.set(sink, endMs);
+    this.parts.metrics.toldUntilSeconds.set({ sink }, endMs / 1_000);
   }
 
   #permission(totals: PartitionTotals): Permission {
@@ -122,7 +138,10 @@ export class TotalsReader implements PartitionReader {
   #begin(point: CommitPoint): PartitionTotals {
     const totals = new PartitionTotals(this.parts.cluster.partitions, point);
     this.#totals = totals;
-    this.#progress = this.parts.sinks.map((sink) => new SinkProgress(sink, totals));
+    const hasAllStreams = this.#hasAllStreams;
+    this.#progress = this.parts.sinks.map(
+      (sink) => new SinkProgress(sink, totals, { hasAllStreams }),
+    );
     return totals;
   }
 
