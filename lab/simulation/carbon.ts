@@ -2,12 +2,8 @@ import type { Faults } from './faults.js';
 import type { Random } from './random.js';
 import type { VirtualClock } from './virtual-clock.js';
 
-/**
- * On disk within 30 s is what carbon has to promise (docs/exactness.md#what-it-needs). A sender
- * learns a little later that its connection is gone, so the promise has to hold with that much to
- * spare.
- */
-const flushedWithinMs = 26_000;
+/** On disk within 30 s is what carbon has to promise (docs/exactness.md#what-it-needs). */
+const flushedWithinMs = 30_000;
 const noticedWithinMs = 3_000;
 
 interface Point {
@@ -34,7 +30,7 @@ export interface PauseAtWrite {
 
 /** What carbon knows of a connection to it. */
 export interface CuttableConnection {
-  /** Carbon's side is gone; the other one notices a little later. */
+  /** Carbon's side is gone; the other one notices a little later, or not at all (Infinity). */
   cut(noticedAfterMs: number): void;
 }
 
@@ -44,6 +40,7 @@ export class Carbon {
   readonly #points = new Map<number, Map<string, Point>>();
   readonly #connections = new Set<CuttableConnection>();
   #awayUntilMs = -Infinity;
+  #vanishedUntilMs = -Infinity;
   /** By the process that will be paused at its next write. */
   readonly pausesAtWrite = new Map<string, PauseAtWrite>();
 
@@ -51,6 +48,11 @@ export class Carbon {
 
   get isAway(): boolean {
     return this.options.clock.nowMs < this.#awayUntilMs;
+  }
+
+  /** True: its host answers nothing, not even that nobody listens. */
+  get isVanished(): boolean {
+    return this.options.clock.nowMs < this.#vanishedUntilMs;
   }
 
   opened(connection: CuttableConnection): void {
@@ -99,6 +101,19 @@ export class Carbon {
 
   /** Kill -9: what was in memory only is gone. */
   kill(awayMs: number): void {
+    this.#loseMemory();
+    this.goAway(awayMs);
+  }
+
+  /** Its host loses power: as if killed, but nobody is told. */
+  vanish(awayMs: number): void {
+    this.#loseMemory();
+    this.#vanishedUntilMs = Math.max(this.#vanishedUntilMs, this.options.clock.nowMs + awayMs);
+    for (const connection of this.#connections) connection.cut(Infinity);
+    this.#connections.clear();
+  }
+
+  #loseMemory(): void {
     const { clock } = this.options;
     for (const points of this.#points.values()) {
       for (const [metric, point] of points) {
@@ -108,7 +123,6 @@ export class Carbon {
         point.flushAtMs = -Infinity;
       }
     }
-    this.goAway(awayMs);
   }
 
   goAway(awayMs: number): void {

@@ -1,14 +1,17 @@
 import { codec, minuteOf, topics } from '../../schemas/index.js';
-import { carbonDifferences, tableDifferences } from './compare.js';
+import { carbonDifferences, tableDifferences, untoldDifferences } from './compare.js';
 import { announceKey, cellsOf, countedIn, type Counted } from './plain-count.js';
 import { restartDifferences } from './restarts.js';
 import type { World } from './world.js';
 
-/** What is wrong when everything has come to rest; `lastMinute`: the last one with an announce. */
-export function differencesAtEnd(world: World, lastMinute: number): string[] {
+/**
+ * What is wrong when everything has come to rest; `minutes`: all from the first with an announce to
+ * the last.
+ */
+export function differencesAtEnd(world: World, minutes: readonly number[]): string[] {
   const { cluster, kafka, lost } = world;
   const differences: string[] = [];
-  if (!world.isDoneWith(lastMinute)) differences.push('does not come to an end');
+  if (!world.isDoneWith(minutes.at(-1) ?? 0)) differences.push('does not come to an end');
   const counted: Counted[][] = [];
   for (let partition = 0; partition < cluster.partitions; partition += 1) {
     counted.push(countedIn(kafka.records(topics.announces, partition), cluster));
@@ -26,6 +29,7 @@ export function differencesAtEnd(world: World, lastMinute: number): string[] {
     ...onceDifferences(world, all),
     ...tableDifferences(rows, count),
     ...carbonDifferences(points, count, cluster.intervalMs),
+    ...untoldDifferences(points, minutes.filter(isKept), cluster.intervalMs),
     ...deadLetterDifferences(world),
     ...restartDifferences(world, counted),
   ];

@@ -22,6 +22,7 @@ const usual: FaultRates = {
     'poison record': 0.1,
     'carbon killed': 0.2,
     'carbon away': 0.05,
+    'host of carbon vanishes': 0.1,
     'carbon connection drops': 0.3,
     'ClickHouse away': 0.1,
     'all Kafka away': 0.04,
@@ -56,6 +57,9 @@ export type StageName =
   | 'all rollups away'
   | 'all of stage 1 away'
   | 'carbon is killed behind a backlog'
+  | 'host of carbon vanishes behind a backlog'
+  | 'carbon is killed behind an idle backlog'
+  | 'nobody watches'
   | 'unread records are deleted'
   | 'both sinks away'
   | 'stale write'
@@ -176,6 +180,16 @@ export const profiles = {
     stage: 'all of stage 1 away',
   },
   'carbon killed': { rates: scaled(0.1), stage: 'carbon is killed behind a backlog' },
+  'carbon vanishes': { rates: scaled(0.1), stage: 'host of carbon vanishes behind a backlog' },
+  'idle night': {
+    rates: usualWith({ 'carbon killed': 1, 'carbon away': 0.3, 'rollup crashes': 1 }),
+    stage: 'nobody watches',
+  },
+  'idle backlog': {
+    rates: scaled(0.05),
+    cluster: shortMinutesCluster,
+    stage: 'carbon is killed behind an idle backlog',
+  },
   drops: {
     rates: usualWith(
       { 'rollup crashes': 0.7, 'carbon connection drops': 0.5, 'group rebalances': 1 },
@@ -218,6 +232,9 @@ const bySeed: readonly ProfileName[] = [
   'retention',
   'carbon killed',
   'former owner',
+  'carbon vanishes',
+  'idle night',
+  'idle backlog',
 ];
 
 export function profileOf(seed: number): ProfileName {

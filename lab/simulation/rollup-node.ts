@@ -1,6 +1,7 @@
 import { Registry } from 'prom-client';
 import { partitionOfStream, type LogRecord, type PartitionReader } from '../../kafka/index.js';
 import type { ClusterSettings } from '../../registry/index.js';
+import { LastingCarbonConnection } from '../../graphite/index.js';
 import { partialsWaitingMax, totalsWaitingMax, waitingPollMs } from '../../rollup/final-bounds.js';
 import { createRollupMetrics } from '../../rollup/metrics.js';
 import { ClickHouseSink } from '../../rollup/sinks/clickhouse-sink.js';
@@ -11,7 +12,7 @@ import { topics } from '../../schemas/index.js';
 import { RateLimitedLog } from '../../service/logs.js';
 import { silentLogger as logger } from '../../service/testing/silent-logger.js';
 import type { AssignedReadingsOptions } from './assigned-readings.js';
-import { SimulatedCarbonConnection } from './carbon-connection.js';
+import { socketsOf } from './carbon-socket.js';
 import type { Carbon } from './carbon.js';
 import type { Faults } from './faults.js';
 import type { GroupCoordinator } from './group-coordinator.js';
@@ -166,7 +167,13 @@ export class RollupNode {
     const graphite = new GraphiteSink({
       ...common,
       where: 'carbon',
-      connect: (events) => new SimulatedCarbonConnection(carbon, process, events),
+      connect: (events) =>
+        new LastingCarbonConnection({
+          ...events,
+          open: parts.carbonSockets(socketsOf(process, carbon)),
+          after: (delayMs, run) => process.after(delayMs, run),
+          now,
+        }),
       prefix: graphitePrefix,
       now,
     });

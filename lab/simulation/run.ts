@@ -73,7 +73,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
   await clock.run(() => isOver || invariants.violations.length > 0);
   const isCutShort = invariants.violations.length > 0;
   const differences = [...invariants.violations];
-  if (!isCutShort) differences.push(...differencesAtEnd(world, lastMinute));
+  if (!isCutShort) differences.push(...differencesAtEnd(world, minutesOfRun(world, lastMinute)));
   return {
     seed: options.seed,
     profile: name,
@@ -86,4 +86,10 @@ export async function run(options: RunOptions): Promise<RunResult> {
     simulatedMs: clock.nowMs - beginMs,
     traceHash: trace.hash,
   };
+}
+
+/** From the first minute with an announce to the last one. */
+function minutesOfRun({ made, cluster }: World, last: number): number[] {
+  const first = Math.min(...made.map(({ time }) => minuteOf(time, cluster.intervalMs)));
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }

@@ -15,6 +15,8 @@ const longAbsenceMsMax = 480_000;
 const sinksAwayMsMin = 480_000;
 const sinksAwayMsMax = 540_000;
 const unreadMs = 330_000;
+const idleMsMin = 180_000;
+const idleMsMax = 420_000;
 
 const stages: Readonly<Record<StageName, (world: World, beginMs: number) => void>> = {
   'all rollups away': (world, beginMs) =>
@@ -27,16 +29,17 @@ const stages: Readonly<Record<StageName, (world: World, beginMs: number) => void
       countBacklog(world, 'all of stage 1 away');
       world.partialsGroup.suspend(durationMs);
     }),
-  // Minutes are final as soon as they are written, and then carbon has them in its memory only.
   'carbon is killed behind a backlog': (world, beginMs) =>
-    during(world, beginMs, longAbsenceMsMin, longAbsenceMsMax, (durationMs) => {
-      const { clock, random, faults, carbon, partialsGroup } = world;
-      countBacklog(world, 'all of stage 1 away');
-      partialsGroup.suspend(durationMs);
-      clock.after(durationMs + random.between(6_000, 15_000), () => {
-        faults.count('carbon killed');
-        carbon.kill(random.between(500, 10_000));
-      });
+    strikeCarbonBehindBacklog(world, beginMs, () => killCarbon(world)),
+  'carbon is killed behind an idle backlog': killBehindIdleBacklog,
+  'host of carbon vanishes behind a backlog': (world, beginMs) =>
+    strikeCarbonBehindBacklog(world, beginMs, () => {
+      world.faults.count('host of carbon vanishes');
+      world.carbon.vanish(world.random.between(500, 10_000));
+    }),
+  'nobody watches': (world, beginMs) =>
+    during(world, beginMs, idleMsMin, idleMsMax, (durationMs) => {
+      for (const viewer of world.viewers) viewer.restFrom(world.clock.nowMs, durationMs);
     }),
   'unread records are deleted': (world, beginMs) =>
     during(world, beginMs, longAbsenceMsMin, longAbsenceMsMax, (durationMs) => {
@@ -72,6 +75,34 @@ function during(
   begin: (durationMs: number) => void,
 ): void {
   clock.at(beginMs + random.between(60_000, 200_000), () => begin(random.between(msMin, msMax)));
+}
+
+/** Minutes are final as soon as they are written, and then carbon has them in its memory only. */
+function strikeCarbonBehindBacklog(world: World, beginMs: number, strike: () => void): void {
+  during(world, beginMs, longAbsenceMsMin, longAbsenceMsMax, (durationMs) => {
+    countBacklog(world, 'all of stage 1 away');
+    world.partialsGroup.suspend(durationMs);
+    world.clock.after(durationMs + world.random.between(6_000, 15_000), strike);
+  });
+}
+
+/**
+ * Nobody watches for so long that nothing is retained. Then stage 1 is away, and when it is back
+ * idle minutes are closed and final at once, which carbon has in its memory only.
+ */
+function killBehindIdleBacklog(world: World, beginMs: number): void {
+  const { clock, random, viewers, partialsGroup } = world;
+  for (const viewer of viewers) viewer.restFrom(beginMs + 20_000, 540_000);
+  clock.at(beginMs + 300_000, () => {
+    world.faults.count('all of stage 1 away');
+    partialsGroup.suspend(200_000);
+    clock.after(200_000 + random.between(6_000, 15_000), () => killCarbon(world));
+  });
+}
+
+function killCarbon({ carbon, faults, random }: World): void {
+  faults.count('carbon killed');
+  carbon.kill(random.between(500, 10_000));
 }
 
 function countBacklog({ faults }: World, kind: 'all rollups away' | 'all of stage 1 away'): void {

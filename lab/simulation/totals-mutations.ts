@@ -1,8 +1,11 @@
+import { SettledConnections } from '../../graphite/settled-connections.js';
 import { MinuteTotals } from '../../rollup/totals/minute-totals.js';
 import { PartitionTotals } from '../../rollup/totals/partition-totals.js';
 import { SinkProgress, type Permission } from '../../rollup/totals/sink-progress.js';
 import {
   noRewriteOnNewConnection,
+  openedWhenNeeded,
+  takenAfterAWhile,
   takenAtOnce,
   totalsByOwner,
   withoutLastWrite,
@@ -91,6 +94,53 @@ export const totalsMutations: readonly Mutation[] = [
     ...usually,
     profile: 'carbon killed',
     apply: () => replacing({ sink: takenAtOnce }),
+  },
+  {
+    name: 'what carbon has read counts as on disk',
+    ...usually,
+    profile: 'carbon killed',
+    apply: () =>
+      patch(
+        SettledConnections.prototype,
+        'ended',
+        (original) =>
+          function (this: SettledConnections, connection, nowMs) {
+            original.call(this, connection, nowMs);
+            original.call(this, { ...connection, hasLines: false }, Infinity);
+          },
+      ),
+  },
+  {
+    name: 'a connection that nobody ended counts as a sign of life',
+    ...usually,
+    profile: 'carbon vanishes',
+    apply: () => replacing({ sink: takenAfterAWhile }),
+  },
+  {
+    name: 'connections to carbon do not overlap',
+    ...usually,
+    profile: 'carbon killed',
+    apply: () => replacing({ carbonSockets: openedWhenNeeded }),
+  },
+  {
+    name: 'zeros are not told',
+    ...usually,
+    profile: 'idle night',
+    apply: () => patch(PartitionTotals.prototype, 'idleMinutes', () => () => []),
+  },
+  {
+    name: 'idle minutes are passed before they are told',
+    ...usually,
+    profile: 'idle backlog',
+    apply: () =>
+      patch(
+        PartitionTotals.prototype,
+        'dropTaken',
+        (original) =>
+          function (this: PartitionTotals, isTaken) {
+            return original.call(this, isTaken);
+          },
+      ),
   },
   {
     name: 'stage 2 drops alone, without its sinks',

@@ -1,6 +1,6 @@
 import type { Static } from 'typebox';
 import { insertStreamMinutes, openClickHouse, prepareDatabase } from '../../clickhouse/index.js';
-import { LastingCarbonConnection } from '../../graphite/index.js';
+import { carbonSockets, LastingCarbonConnection } from '../../graphite/index.js';
 import type { ServiceContext } from '../../service/run-service.js';
 import type { rollupSettings } from '../settings.js';
 import type { StageParts } from '../stage-parts.js';
@@ -43,7 +43,13 @@ export async function openSinks(
   const graphite = new GraphiteSink({
     ...common,
     where: `${host}:${port}`,
-    connect: (events) => (carbon = new LastingCarbonConnection(host, port, events)),
+    connect: (events) =>
+      (carbon = new LastingCarbonConnection({
+        ...events,
+        open: carbonSockets(host, port),
+        after: (delayMs, run) => void setTimeout(run, delayMs).unref(),
+        now: () => performance.now(),
+      })),
     prefix,
     now,
     onError: () => metrics.sinkErrors.inc({ sink: 'graphite' }),
