@@ -138,6 +138,20 @@ describe('a lasting connection to carbon', () => {
     expect(receipt?.isTaken()).toBe(false);
   });
 
+  it('begins a second new epoch when a carbon that hung reads on, for older lines may come last', () => {
+    connection.write('a 1 60\n');
+    passTo(5_000);
+    socket(1).events.onOpen();
+    passTo(45_250);
+    socket(2).events.onOpen();
+    const receipt = connection.write('a 2 60\n');
+    expect(connection.epoch).toBe(2);
+    renew(50_250);
+    expect(connection.epoch).toBe(3);
+    for (let atMs = 55_250; atMs <= 80_250; atMs += 5_000) renew(atMs);
+    expect([connection.epoch, receipt?.isTaken()]).toEqual([3, false]);
+  });
+
   it('goes on with the one in use when no next one can be opened', () => {
     connection.write('a 1 60\n');
     passTo(5_000);

@@ -146,7 +146,8 @@ export class LastingCarbonConnection implements CarbonConnection {
       this.#isEnding = true;
       used.socket.end();
       this.parts.after(endedWithinMs, () => {
-        if (used === this.#used) this.#lost(`nothing was read for ${endedWithinMs / 1_000} s`);
+        if (used !== this.#used) return;
+        this.#lost(`nothing was read for ${endedWithinMs / 1_000} s`, true);
       });
     });
   }
@@ -167,20 +168,20 @@ export class LastingCarbonConnection implements CarbonConnection {
   }
 
   #replace(read: Link): void {
-    this.#settled.ended(read, this.parts.now());
+    if (this.#settled.ended(read, this.parts.now())) this.#epoch += 1;
     this.#used = this.#next;
     this.#next = undefined;
     this.#isEnding = false;
     this.#renewLater();
   }
 
-  #lost(reason: string): void {
+  #lost(reason: string, hasStuckLines = false): void {
     this.#used?.socket.destroy();
     this.#next?.socket.destroy();
     this.#used = undefined;
     this.#next = undefined;
     this.#isEnding = false;
-    this.#settled.lost();
+    this.#settled.lost(hasStuckLines);
     this.parts.onLost(reason);
     this.parts.after(this.#delayMs, () => this.#connect());
     this.#delayMs = Math.min(this.#delayMs * 2, delayMsMax);

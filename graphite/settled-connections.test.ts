@@ -30,9 +30,18 @@ describe('SettledConnections', () => {
   it('forgets what was read when carbon may be another one', () => {
     const settled = new SettledConnections();
     settled.ended(withLines(1), 0);
-    settled.lost();
+    settled.lost(false);
     settled.ended(withLines(2), 60_000);
     settled.ended(withoutLines(3), 90_000);
     expect(settled.settledTo).toBe(2);
+  });
+
+  it('has all written again once carbon has read what was stuck', () => {
+    const settled = new SettledConnections();
+    expect(settled.ended(withLines(1), 0)).toBe(false);
+    settled.lost(true);
+    settled.lost(false);
+    expect(settled.ended(withLines(2), 1_000)).toBe(true);
+    expect(settled.ended(withLines(3), 2_000)).toBe(false);
   });
 });

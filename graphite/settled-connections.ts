@@ -17,6 +17,7 @@ interface Read {
 export class SettledConnections {
   #read: Read[] = [];
   #settledTo = 0;
+  #hasStuckLines = false;
 
   /** Connections up to this number are on disk. */
   get settledTo(): number {
@@ -28,18 +29,32 @@ export class SettledConnections {
     return this.#read.length > 0;
   }
 
-  /** Carbon has ended its side after ours. Numbers grow. */
-  ended(connection: { readonly number: number; readonly hasLines: boolean }, nowMs: number): void {
+  /**
+   * Carbon has ended its side after ours. Numbers grow. True: what was written since the last loss
+   * has to be written again. A carbon that hung reads, by turns, what was stuck and what came
+   * instead of it, so older values may have come last; now it has read them.
+   */
+  ended(
+    connection: { readonly number: number; readonly hasLines: boolean },
+    nowMs: number,
+  ): boolean {
     for (let first = this.#read[0]; first !== undefined; first = this.#read[0]) {
       if (nowMs - first.atMs < onDiskWithinMs) break;
       this.#settledTo = first.number;
       this.#read.shift();
     }
     if (connection.hasLines) this.#read.push({ number: connection.number, atMs: nowMs });
+    const isStale = this.#hasStuckLines;
+    this.#hasStuckLines = false;
+    return isStale;
   }
 
-  /** Carbon may be another one from here on: what it hadn't on disk may be gone. */
-  lost(): void {
+  /**
+   * Carbon may be another one from here on: what it hadn't on disk may be gone. `hasStuckLines`:
+   * True: it may be the same, and read what was sent to it later.
+   */
+  lost(hasStuckLines: boolean): void {
     this.#read = [];
+    this.#hasStuckLines ||= hasStuckLines;
   }
 }

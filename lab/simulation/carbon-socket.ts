@@ -114,6 +114,6 @@ class SimulatedCarbonSocket implements CarbonSocket, CuttableConnection {
   #arrive(run: () => void): void {
     const { clock, random } = this.carbon.options;
     this.#lastArrivalMs = Math.max(this.#lastArrivalMs, clock.nowMs + random.between(0, 20));
-    clock.at(this.#lastArrivalMs, run);
+    clock.at(this.#lastArrivalMs, () => this.carbon.arrived(this, run));
   }
 }

@@ -41,6 +41,9 @@ export class Carbon {
   readonly #connections = new Set<CuttableConnection>();
   #awayUntilMs = -Infinity;
   #vanishedUntilMs = -Infinity;
+  #hungUntilMs = -Infinity;
+  /** What came while it hung, by connection. */
+  readonly #stuck = new Map<CuttableConnection, (() => void)[]>();
   /** By the process that will be paused at its next write. */
   readonly pausesAtWrite = new Map<string, PauseAtWrite>();
 
@@ -61,6 +64,31 @@ export class Carbon {
 
   closed(connection: CuttableConnection): void {
     this.#connections.delete(connection);
+  }
+
+  /** Something came by a connection: it is read at once, or when carbon reads on. */
+  arrived(connection: CuttableConnection, read: () => void): void {
+    if (this.options.clock.nowMs >= this.#hungUntilMs) {
+      read();
+      return;
+    }
+    const stuck = this.#stuck.get(connection) ?? [];
+    this.#stuck.set(connection, stuck);
+    stuck.push(read);
+  }
+
+  /** SIGSTOP: it is connected to, and reads nothing for a while; then all, in any order. */
+  hang(durationMs: number): void {
+    const { clock } = this.options;
+    this.#hungUntilMs = Math.max(this.#hungUntilMs, clock.nowMs + durationMs);
+    clock.at(this.#hungUntilMs, () => this.#readOn());
+  }
+
+  #readOn(): void {
+    if (this.options.clock.nowMs < this.#hungUntilMs) return;
+    const connections = this.options.random.shuffled([...this.#stuck.values()]);
+    this.#stuck.clear();
+    for (const stuck of connections) for (const read of stuck) read();
   }
 
   /** Lines of `metric value seconds`. */
@@ -114,6 +142,8 @@ export class Carbon {
   }
 
   #loseMemory(): void {
+    this.#hungUntilMs = -Infinity;
+    this.#stuck.clear();
     const { clock } = this.options;
     for (const points of this.#points.values()) {
       for (const [metric, point] of points) {

@@ -20,6 +20,7 @@ export const disturbances = [
   'poison record',
   'carbon killed',
   'carbon away',
+  'carbon hangs',
   'host of carbon vanishes',
   'carbon connection drops',
   'ClickHouse away',

@@ -22,6 +22,7 @@ const usual: FaultRates = {
     'poison record': 0.1,
     'carbon killed': 0.2,
     'carbon away': 0.05,
+    'carbon hangs': 0.1,
     'host of carbon vanishes': 0.1,
     'carbon connection drops': 0.3,
     'ClickHouse away': 0.1,
@@ -63,6 +64,7 @@ export type StageName =
   | 'unread records are deleted'
   | 'both sinks away'
   | 'stale write'
+  | 'stuck write'
   | 'stale correction'
   | 'correction waits'
   | 'former owner connects again';
@@ -180,6 +182,7 @@ export const profiles = {
     stage: 'all of stage 1 away',
   },
   'carbon killed': { rates: scaled(0.1), stage: 'carbon is killed behind a backlog' },
+  'stuck write': { rates: scaled(0.2), stage: 'stuck write' },
   'carbon vanishes': { rates: scaled(0.1), stage: 'host of carbon vanishes behind a backlog' },
   'idle night': {
     rates: usualWith({ 'carbon killed': 1, 'carbon away': 0.3, 'rollup crashes': 1 }),
@@ -235,6 +238,7 @@ const bySeed: readonly ProfileName[] = [
   'carbon vanishes',
   'idle night',
   'idle backlog',
+  'stuck write',
 ];
 
 export function profileOf(seed: number): ProfileName {

@@ -58,6 +58,8 @@ const stages: Readonly<Record<StageName, (world: World, beginMs: number) => void
     }),
   'stale write': (world, beginMs) =>
     world.clock.at(beginMs + world.random.between(60_000, 240_000), () => staleWrite(world)),
+  'stuck write': (world, beginMs) =>
+    world.clock.at(beginMs + world.random.between(60_000, 180_000), () => stuckWrite(world)),
   'stale correction': staleCorrection,
   'correction waits': correctionWaits,
   'former owner connects again': formerOwnerConnectsAgain,
@@ -127,6 +129,23 @@ function staleWrite(world: World): void {
       durationMs: pauseMsMax - random.below(8_000),
     });
     faults.count('carbon connection drops');
+    carbon.dropConnections();
+  });
+}
+
+/**
+ * Minutes lack one input partition until it is read again, and then all are final within seconds.
+ * Just before that carbon hangs, for longer than anybody waits for it, and all of them are written
+ * as they are, for connections are new: that is stuck, and read beside what is written instead.
+ */
+function stuckWrite(world: World): void {
+  const { clock, cluster, random, kafka, carbon, faults } = world;
+  faults.count('fetch of a partition stalls');
+  kafka.stallFetch(topics.announces, random.below(cluster.partitions), unreadMs);
+  clock.after(unreadMs - random.between(2_000, 18_000), () => {
+    faults.count('carbon hangs');
+    faults.count('carbon connection drops');
+    carbon.hang(random.between(60_000, 85_000));
     carbon.dropConnections();
   });
 }

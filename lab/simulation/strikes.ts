@@ -93,6 +93,7 @@ const strikes: Readonly<Record<Disturbance, Strike>> = {
     ]),
   'carbon killed': (world, aim) => world.carbon.kill(lasting(world, aim, 500, 30_000)),
   'carbon away': (world, aim) => world.carbon.goAway(lasting(world, aim, 5_000, 90_000)),
+  'carbon hangs': (world, aim) => world.carbon.hang(lasting(world, aim, 5_000, 90_000)),
   'host of carbon vanishes': (world, aim) =>
     world.carbon.vanish(lasting(world, aim, 5_000, 60_000)),
   'carbon connection drops': ({ carbon }) => carbon.dropConnections(),

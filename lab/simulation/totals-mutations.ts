@@ -105,8 +105,9 @@ export const totalsMutations: readonly Mutation[] = [
         'ended',
         (original) =>
           function (this: SettledConnections, connection, nowMs) {
-            original.call(this, connection, nowMs);
+            const isStale = original.call(this, connection, nowMs);
             original.call(this, { ...connection, hasLines: false }, Infinity);
+            return isStale;
           },
       ),
   },
@@ -121,6 +122,20 @@ export const totalsMutations: readonly Mutation[] = [
     ...usually,
     profile: 'carbon killed',
     apply: () => replacing({ carbonSockets: openedWhenNeeded }),
+  },
+  {
+    name: 'nothing is written again when a carbon that hung reads on',
+    ...usually,
+    profile: 'stuck write',
+    apply: () =>
+      patch(
+        SettledConnections.prototype,
+        'lost',
+        (original) =>
+          function (this: SettledConnections) {
+            original.call(this, false);
+          },
+      ),
   },
   {
     name: 'zeros are not told',
