@@ -56,7 +56,7 @@ describe('the stages of one process', () => {
     let nowMs = 0;
     const sink = new FakeSink(true);
     const stages = new Stages(testParts({ now: () => nowMs }));
-    const open = stages.openTotals({ sinks: [sink], lastHeartbeatAtMs: () => nowMs });
+    const open = stages.openTotals({ sink, lastHeartbeatAtMs: () => nowMs });
     const reader = open(testPartition(topics.partials), wholeLog(1));
     const partial = { inputPartition: 0, minute: 7, version: 1, streams: [] };
     const value = codec().encode('PartialBatch', partial);

@@ -29,7 +29,7 @@ export class Stages {
     return reader;
   };
 
-  /** Stage 2, of partitions of `rollup-partials` that are assigned to one member of the group. */
+  /** Stage 2, of partitions of `rollup-partials` that are assigned to one member of a group. */
   openTotals(writing: TotalsWriting): OpenReader<TotalsReader> {
     return (partition, start) => {
       const reader = new TotalsReader(partition, start, { ...this.parts, ...writing });

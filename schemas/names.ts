@@ -9,12 +9,18 @@ export const topics = {
   deadLetters: 'dead-letters',
 } as const;
 
-/** Consumer groups. */
+/** Consumer groups. Stage 2 has one for each sink, so that each goes at its own pace. */
 export const groups = {
   partials: 'rollup-partials',
-  totals: 'rollup-totals',
+  totals: { clickhouse: 'rollup-totals-clickhouse', graphite: 'rollup-totals-graphite' },
   ingest: 'ingest',
 } as const;
+
+/** Where totals go. */
+export type SinkName = keyof typeof groups.totals;
+
+/** The groups that read `rollup-partials`. */
+export const totalsGroups: readonly string[] = Object.values(groups.totals);
 
 const usualHeights = [
   144, 240, 270, 288, 360, 396, 432, 480, 540, 576, 720, 900, 1080, 1440, 2160, 4320,

@@ -100,7 +100,7 @@ export class PartitionTotals {
   }
 
   /**
-   * Drops final minutes in order, as long as `isTaken` says that every sink took them.
+   * Drops final minutes in order, as long as `isTaken` says that the sink took them.
    * Returns the minutes that were dropped.
    */
   dropTaken(isTaken: (minute: number) => boolean): number[] {

@@ -4,7 +4,7 @@ import type {
   PartitionReader,
   StartPosition,
 } from '../../kafka/index.js';
-import { codec, minuteEndMs, topics, type AnyRecord } from '../../schemas/index.js';
+import { codec, groups, minuteEndMs, topics, type AnyRecord } from '../../schemas/index.js';
 import { messageOf } from '../../service/errors.js';
 import type { CommitPoint } from '../commit-point.js';
 import type { Refusal } from '../dead-letters.js';
@@ -20,19 +20,19 @@ type TotalsRecord = Extract<AnyRecord, { readonly type: 'PartialBatch' | 'Progre
 type Usable =
   { readonly ok: true; readonly record: TotalsRecord } | ({ readonly ok: false } & Refusal);
 
-/** Where the readers of one process write, and how they know that they may. */
+/** Where the readers of one member write, and how they know that they may. */
 export interface TotalsWriting {
-  readonly sinks: readonly Sink[];
+  readonly sink: Sink;
   /** When the last heartbeat that the coordinator answered was sent. */
   readonly lastHeartbeatAtMs: () => number;
 }
 
 const commitIntervalMs = 1_000;
 
-/** Stage 2 of one owned partition: reads partials, writes totals to the sinks, commits. */
+/** Stage 2 of one owned partition: reads partials, writes totals to its sink, commits. */
 export class TotalsReader implements PartitionReader {
   #totals: PartitionTotals | undefined;
-  #progress: readonly SinkProgress[] = [];
+  #progress: SinkProgress | undefined;
   readonly #ownership: Ownership;
   readonly #ownedSinceMs: number;
   readonly #finalWaitingMax: number;
@@ -49,6 +49,11 @@ export class TotalsReader implements PartitionReader {
     this.#finalWaitingMax = totalsWaitingMax(parts.cluster);
     const { startPoint } = this.#ownership;
     if (startPoint !== undefined) this.#begin(startPoint);
+  }
+
+  /** The consumer group that it reads for. */
+  get groupId(): string {
+    return groups.totals[this.parts.sink.name];
   }
 
   get isClosed(): boolean {
@@ -83,24 +88,23 @@ export class TotalsReader implements PartitionReader {
   /** Does what is due: called after records and several times a second. */
   tick(): void {
     const totals = this.#totals;
-    if (totals === undefined || !this.#ownership.isOwned()) return;
+    const progress = this.#progress;
+    if (totals === undefined || progress === undefined || !this.#ownership.isOwned()) return;
     const permission = this.#permission(totals);
-    for (const progress of this.#progress) {
-      const { name } = progress.sink;
-      for (const { minute, streams, isFirst } of progress.advance(permission)) {
-        this.parts.metrics.sinkWrites.inc({ sink: name }, streams);
-        if (isFirst) {
-          const endMs = minuteEndMs(minute, this.parts.cluster.intervalMs);
-          const delaySeconds = (permission.nowMs - endMs) / 1_000;
-          this.parts.metrics.firstWriteDelaySeconds.observe({ sink: name }, delaySeconds);
-        } else {
-          this.parts.metrics.corrections.inc(streams);
-        }
+    const { name: sink } = this.parts.sink;
+    for (const { minute, streams, isFirst } of progress.advance(permission)) {
+      this.parts.metrics.sinkWrites.inc({ sink }, streams);
+      if (isFirst) {
+        const endMs = minuteEndMs(minute, this.parts.cluster.intervalMs);
+        const delaySeconds = (permission.nowMs - endMs) / 1_000;
+        this.parts.metrics.firstWriteDelaySeconds.observe({ sink }, delaySeconds);
+      } else {
+        this.parts.metrics.corrections.inc(streams);
       }
     }
     if (this.#committing || permission.nowMs - this.#lastCommitAtMs < commitIntervalMs) return;
-    totals.dropTaken((minute) => this.#progress.every((progress) => progress.isTaken(minute)));
-    for (const progress of this.#progress) progress.forgetBefore(totals.exactFrom);
+    totals.dropTaken((minute) => progress.isTaken(minute));
+    progress.forgetBefore(totals.exactFrom);
     void this.#commit(totals, permission.nowMs);
   }
 
@@ -122,7 +126,7 @@ export class TotalsReader implements PartitionReader {
   #begin(point: CommitPoint): PartitionTotals {
     const totals = new PartitionTotals(this.parts.cluster.partitions, point);
     this.#totals = totals;
-    this.#progress = this.parts.sinks.map((sink) => new SinkProgress(sink, totals));
+    this.#progress = new SinkProgress(this.parts.sink, totals);
     return totals;
   }
 
