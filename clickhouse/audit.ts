@@ -1,4 +1,4 @@
-import { allStreams, usualQualities, type MinuteTimes } from '../schemas/index.js';
+import { allStreams, sumMax, usualQualities, type MinuteTimes } from '../schemas/index.js';
 import { clickHouseError, type ClickHouse } from './client.js';
 import { histogramColumns, sumColumns, type StreamMinuteRow } from './stream-minutes.js';
 
@@ -11,11 +11,21 @@ export interface MinuteSpan {
 const counters = [...sumColumns, ...histogramColumns].join(', ');
 const columns = `stream, minute, toUnixTimestamp(time) AS time, quality, browser, ${counters}`;
 
-/** The counters of cells, added up over a group of them. */
+/**
+ * The counters of cells, added up over a group of them and within their range: a cell's own is at
+ * most 2^53, so 128 bits take them all.
+ */
 const addedUp = [
-  ...sumColumns.map((column) => `sum(cell.${column}) AS ${column}`),
-  ...histogramColumns.map((column) => `sumForEach(cell.${column}) AS ${column}`),
+  ...sumColumns.map((column) => `${inRange(`sum(toUInt128(cell.${column}))`)} AS ${column}`),
+  ...histogramColumns.map((column) => {
+    const sums = `sumForEach(arrayMap(count -> toUInt128(count), cell.${column}))`;
+    return `arrayMap(sum -> ${inRange('sum')}, ${sums}) AS ${column}`;
+  }),
 ].join(', ');
+
+function inRange(sum: string): string {
+  return `toUInt64(least(${sum}, ${sumMax}))`;
+}
 
 async function select<Row>(
   clickhouse: ClickHouse,

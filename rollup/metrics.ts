@@ -103,6 +103,12 @@ function sinkMetrics(registers: Registry[]) {
       help: 'Totals of a stream and minute written again because they changed.',
       registers,
     }),
+    saturatedTotals: new Counter({
+      name: 'viblast_rollup_saturated_totals_total',
+      help: 'Totals of a stream and minute with a sum at its bound: it would be larger.',
+      labelNames: ['sink', 'stream'] as const,
+      registers,
+    }),
     firstWriteDelaySeconds: new Histogram({
       name: 'viblast_rollup_first_write_delay_seconds',
       help: "From a minute's end to its first write, by sink.",

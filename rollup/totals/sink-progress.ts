@@ -1,3 +1,4 @@
+import { isSaturated } from '../../schemas/index.js';
 import type { MinuteWrite, Sink, WriteReceipt } from '../sinks/sink.js';
 import type { StreamTotal } from './minute-totals.js';
 import type { PartitionTotals } from './partition-totals.js';
@@ -30,6 +31,8 @@ export interface Written {
   readonly minute: number;
   readonly streams: number;
   readonly isFirst: boolean;
+  /** Streams of which a sum would be larger than it can be. */
+  readonly saturated: readonly string[];
 }
 
 /**
@@ -154,7 +157,14 @@ export class SinkProgress {
     written.writtenAtMs = nowMs;
     written.isLast ||= write.isLast;
     this.#minutes.set(minute, written);
-    return { minute, streams: write.minuteWrite.totals.length, isFirst: present === undefined };
+    const { totals } = write.minuteWrite;
+    const saturated = totals.filter(({ cells }) => cells.some(isSaturated));
+    return {
+      minute,
+      streams: totals.length,
+      isFirst: present === undefined,
+      saturated: saturated.map(({ stream }) => stream),
+    };
   }
 }
 

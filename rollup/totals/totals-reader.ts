@@ -13,7 +13,7 @@ import { Ownership, sessionTimeoutMs } from '../ownership.js';
 import type { Sink } from '../sinks/sink.js';
 import type { StageParts } from '../stage-parts.js';
 import { PartitionTotals } from './partition-totals.js';
-import { SinkProgress, type Permission } from './sink-progress.js';
+import { SinkProgress, type Permission, type Written } from './sink-progress.js';
 
 type TotalsRecord = Extract<AnyRecord, { readonly type: 'PartialBatch' | 'Progress' }>;
 
@@ -91,17 +91,7 @@ export class TotalsReader implements PartitionReader {
     const progress = this.#progress;
     if (totals === undefined || progress === undefined || !this.#ownership.isOwned()) return;
     const permission = this.#permission(totals);
-    const { name: sink } = this.parts.sink;
-    for (const { minute, streams, isFirst } of progress.advance(permission)) {
-      this.parts.metrics.sinkWrites.inc({ sink }, streams);
-      if (isFirst) {
-        const endMs = minuteEndMs(minute, this.parts.cluster.intervalMs);
-        const delaySeconds = (permission.nowMs - endMs) / 1_000;
-        this.parts.metrics.firstWriteDelaySeconds.observe({ sink }, delaySeconds);
-      } else {
-        this.parts.metrics.corrections.inc(streams);
-      }
-    }
+    for (const written of progress.advance(permission)) this.#tell(written, permission.nowMs);
     if (this.#committing || permission.nowMs - this.#lastCommitAtMs < commitIntervalMs) return;
     totals.dropTaken((minute) => progress.isTaken(minute));
     progress.forgetBefore(totals.exactFrom);
@@ -110,6 +100,25 @@ export class TotalsReader implements PartitionReader {
 
   close(): void {
     this.#ownership.close();
+  }
+
+  #tell({ minute, streams, isFirst, saturated }: Written, nowMs: number): void {
+    const { metrics, cluster, logger, rateLimited } = this.parts;
+    const { name: sink } = this.parts.sink;
+    metrics.sinkWrites.inc({ sink }, streams);
+    if (isFirst) {
+      const delayMs = nowMs - minuteEndMs(minute, cluster.intervalMs);
+      metrics.firstWriteDelaySeconds.observe({ sink }, delayMs / 1_000);
+    } else metrics.corrections.inc(streams);
+    for (const stream of saturated) {
+      metrics.saturatedTotals.inc({ sink, stream });
+      rateLimited.log(`saturated ${stream}`, (heldBack) =>
+        logger.error(
+          { stream, minute, heldBack },
+          'a sum of this stream would be larger than it can be, and stands at its bound',
+        ),
+      );
+    }
   }
 
   #permission(totals: PartitionTotals): Permission {
