@@ -5,9 +5,12 @@ import { Membership, openCluster, settingsFingerprint } from '../registry/index.
 import { totalsGroups } from '../schemas/index.js';
 import { RateLimitedLog } from '../service/logs.js';
 import { packageVersion } from '../service/package-root.js';
+import { memberState, PartitionWatch, standingText } from '../service/partition-watch.js';
 import { runService, type ServiceContext } from '../service/run-service.js';
 import { createRollupMetrics } from './metrics.js';
 import { sessionTimeoutMs } from './ownership.js';
+import { setAsideAloud } from './set-aside.js';
+import { Setbacks } from './setbacks.js';
 import { rollupSettings } from './settings.js';
 import { openClickHouseSink, openGraphite, type OpenedSink } from './sinks/open-sinks.js';
 import { partialsConsumer, totalsConsumer, type StageConsumer } from './stage-consumers.js';
@@ -32,7 +35,11 @@ await runService('rollup', rollupSettings, async (context) => {
   onStop('producer', () => producer.close());
 
   const now = Date.now;
-  const parts: StageParts = { cluster, producer, node, now, sleep, logger, rateLimited, metrics };
+  const setbacks = new Setbacks();
+  const watch = new PartitionWatch(now);
+  const setAside = setAsideAloud({ logger, rateLimited, metrics });
+  const shared = { logger, rateLimited, metrics, setbacks, watch, setAside };
+  const parts: StageParts = { cluster, producer, node, now, sleep, ...shared };
   const stages = new Stages(parts);
   const consumers: StageConsumer[] = [];
   const sinks: OpenedSink[] = [];
@@ -52,6 +59,7 @@ await runService('rollup', rollupSettings, async (context) => {
       clickhouse_database: settings.clickhouse_database,
     }),
     owned: () => consumers.flatMap(ownedPartitions),
+    state: () => memberState(watch.standing()),
     fail: context.fail,
     stopping,
   });
@@ -62,6 +70,8 @@ await runService('rollup', rollupSettings, async (context) => {
   onStop('ticking', () => clearInterval(ticking));
   const measuring = setInterval(() => {
     stages.measure();
+    watch.keep(consumers.flatMap(ownedPartitions));
+    metrics.standingPartitions.set(watch.standing().length);
     for (const { measure } of sinks) measure();
     for (const { groupId: group, consumer } of consumers) {
       metrics.ownedPartitions.set({ group }, consumer.owned().length);
@@ -69,6 +79,7 @@ await runService('rollup', rollupSettings, async (context) => {
   }, measureMs);
   onStop('measuring', () => clearInterval(measuring));
 
+  context.health.addCheck('partitions', () => standingText(watch.standing()));
   await startConsumers(context, kafka, stages, parts, { consumers, sinks });
 });
 

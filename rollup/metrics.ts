@@ -53,6 +53,17 @@ function readingMetrics(registers: Registry[]) {
       labelNames: ['group'] as const,
       registers,
     }),
+    standingPartitions: new Gauge({
+      name: 'viblast_rollup_standing_partitions',
+      help: 'Owned partitions that have made no progress for a minute; /readyz names them and why.',
+      registers,
+    }),
+    setAside: new Counter({
+      name: 'viblast_rollup_set_aside_total',
+      help: 'What could not be handled and was set aside, by where: partials, clickhouse, graphite.',
+      labelNames: ['where'] as const,
+      registers,
+    }),
     sessions: new Gauge({
       name: 'viblast_rollup_sessions',
       help: 'Sessions held in the retained minutes of stage 1.',

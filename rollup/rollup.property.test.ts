@@ -15,6 +15,7 @@ import {
 import { FakeSink } from './testing/fake-sink.js';
 import { PartitionTotals } from './totals/partition-totals.js';
 import { SinkProgress } from './totals/sink-progress.js';
+import { nothingSetAside } from './testing/stage-parts.js';
 
 /** A run is its seed. */
 function randomOf(seed: number): (below: number) => number {
@@ -121,7 +122,12 @@ function runPartials(
     const plan = minutes.plan();
     const atMs = minutes.logTimeMs;
     let isLost = false;
-    for (const { partition, value } of encodePartials(inputPartition, plan, partialPartitions)) {
+    for (const { partition, value } of encodePartials(
+      inputPartition,
+      plan,
+      partialPartitions,
+      nothingSetAside,
+    )) {
       const decoded = codec().decode(value);
       if (!decoded.ok) throw new Error(decoded.detail);
       isLost ||= crashes > 0 && random(10) === 0;
@@ -152,7 +158,7 @@ function runTotals(
   const commits: CommitPoint[] = [{ offset: 0, exactFrom: 0 }];
   const begin = (point: CommitPoint): { totals: PartitionTotals; progress: SinkProgress } => {
     const totals = new PartitionTotals(inputPartitions, point);
-    return { totals, progress: new SinkProgress(sink, totals) };
+    return { totals, progress: new SinkProgress(sink, totals, nothingSetAside) };
   };
   let { totals, progress } = begin({ offset: 0, exactFrom: 0 });
   let nowMs = startMs;

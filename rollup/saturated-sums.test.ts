@@ -4,6 +4,7 @@ import { encodePartials } from './partials/partial-batches.js';
 import { PartitionMinutes } from './partials/partition-minutes.js';
 import { announce, testTimes } from './testing/announces.js';
 import { PartitionTotals } from './totals/partition-totals.js';
+import { nothingSetAside } from './testing/stage-parts.js';
 
 const begin = { offset: 0, exactFrom: 0 };
 /** More announces of one minute than the largest sum has room for, at the bound of their bytes. */
@@ -30,7 +31,9 @@ function sentPartials(inputPartition: number): Buffer[] {
   const ordinary = announce({ stream: 'studio', cdnBytes: 1_000, watchedMs: 5_000 });
   minutes.applyBatch(batches, 0, { tracker: 't', written: 0, announces: [ordinary] });
   minutes.applyMark(batches + 1, 10_000, { owner: 'r', written: 10_000 });
-  return encodePartials(inputPartition, minutes.plan(), 1).map(({ value }) => value);
+  return encodePartials(inputPartition, minutes.plan(), 1, nothingSetAside).map(
+    ({ value }) => value,
+  );
 }
 
 function cellsOf(streams: readonly StreamCells[], stream: string): Cell | undefined {

@@ -2,7 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import type { BlockList } from 'node:net';
 import { connectKafka, partitionOf } from '../kafka/index.js';
 import { Membership, openCluster, settingsFingerprint } from '../registry/index.js';
-import { exitCode, messageOf, StartError } from '../service/errors.js';
+import { exitCode, messageOf, stackOf, StartError } from '../service/errors.js';
 import { RateLimitedLog, type Logger } from '../service/logs.js';
 import { packageVersion } from '../service/package-root.js';
 import { seededRandom } from '../service/random.js';
@@ -58,10 +58,7 @@ function internalErrorLog({ logger }: Context): (error: unknown) => void {
   const limitedLog = new RateLimitedLog(now);
   return (error) =>
     limitedLog.log('internal', (heldBack) =>
-      logger.error(
-        { error: error instanceof Error ? error.stack : messageOf(error), heldBack },
-        'a mistake of ours ended a socket',
-      ),
+      logger.error({ error: stackOf(error), heldBack }, 'a mistake of ours ended a socket'),
     );
 }
 

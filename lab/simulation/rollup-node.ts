@@ -6,9 +6,12 @@ import { createRollupMetrics } from '../../rollup/metrics.js';
 import { ClickHouseSink } from '../../rollup/sinks/clickhouse-sink.js';
 import { GraphiteSink } from '../../rollup/sinks/graphite-sink.js';
 import { sinkDeadlineMs, type MinuteWrite, type Sink } from '../../rollup/sinks/sink.js';
+import type { SetAside } from '../../rollup/set-aside.js';
+import { Setbacks } from '../../rollup/setbacks.js';
 import { Stages } from '../../rollup/stages.js';
 import { topics, type SinkName } from '../../schemas/index.js';
 import { RateLimitedLog } from '../../service/logs.js';
+import { PartitionWatch } from '../../service/partition-watch.js';
 import { silentLogger as logger } from '../../service/testing/silent-logger.js';
 import type { AssignedReadingsOptions } from './assigned-readings.js';
 import { SimulatedCarbonConnection } from './carbon-connection.js';
@@ -35,6 +38,7 @@ export interface RollupNodeOptions {
   readonly random: Random;
   readonly faults: Faults;
   readonly parts: SimulationParts;
+  readonly onSetAside: SetAside;
   readonly onWritten: (sink: SinkName, write: MinuteWrite, owner: WritingOwner) => void;
 }
 
@@ -74,7 +78,19 @@ export class RollupNode {
       process,
     );
     const { now, sleep, name: node } = process;
-    const shared = { cluster, producer, node, now, sleep, logger, rateLimited, metrics };
+    const shared = {
+      cluster,
+      producer,
+      node,
+      now,
+      sleep,
+      logger,
+      rateLimited,
+      metrics,
+      setbacks: new Setbacks(),
+      watch: new PartitionWatch(now),
+      setAside: options.onSetAside,
+    };
     const stages = new Stages(shared);
     this.#stages = stages;
     this.#sinks = this.#makeSinks(rateLimited);
@@ -169,10 +185,17 @@ export class RollupNode {
   }
 
   #makeSinks(rateLimited: RateLimitedLog): readonly [clickhouse: Sink, graphite: Sink] {
-    const { process, cluster, carbon, table, parts } = this.options;
+    const { process, cluster, carbon, table, parts, onSetAside } = this.options;
     const { now, sleep } = process;
     const { intervalMs } = cluster;
-    const common = { intervalMs, sleep, logger, rateLimited, onError: () => undefined };
+    const common = {
+      intervalMs,
+      sleep,
+      logger,
+      rateLimited,
+      onError: () => undefined,
+      setAside: onSetAside,
+    };
     const clickhouse = new ClickHouseSink({ ...common, insert: table.insertOf(process) });
     const graphite = new GraphiteSink({
       ...common,

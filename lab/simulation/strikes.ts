@@ -74,7 +74,12 @@ const strikes: Readonly<Record<Disturbance, Strike>> = {
       const { group, partition } = aim;
       const log = world.kafka.records(topicOf(world, aim), partition);
       const offset = log.length + world.random.between(500, 1_000);
-      const metadata = encodeCommitMetadata({ offset, exactFrom: 1, deadLettersBefore: 0 });
+      const metadata = encodeCommitMetadata({
+        offset,
+        exactFrom: 1,
+        deadLettersBefore: 0,
+        setAside: [],
+      });
       group.setCommit({ partition, offset, metadata });
     }),
   'commit without metadata': (world, aim) =>

@@ -249,6 +249,8 @@ export class World {
       random: this.#random.fork(),
       faults: this.faults,
       parts: this.options.parts,
+      onSetAside: ({ where, stream, minute }) =>
+        this.invariants.violate(`${where} sets ${stream} of minute ${minute} aside`),
       onWritten: (sink, write, owner) => this.invariants.written(sink, write, owner),
     });
     this.rollups.push(node);

@@ -1,6 +1,8 @@
 import type { Logger, RateLimitedLog } from '../../service/logs.js';
 import type { CarbonConnection, ConnectionEvents } from '../../graphite/index.js';
 import { minuteLines } from './graphite-points.js';
+import type { SetAside } from '../set-aside.js';
+import { ofEachStream } from './of-each-stream.js';
 import type { MinuteWrite, Sink, WriteReceipt } from './sink.js';
 
 /**
@@ -20,6 +22,7 @@ export interface GraphiteSinkParts {
   readonly logger: Logger;
   readonly rateLimited: RateLimitedLog;
   readonly onError: () => void;
+  readonly setAside: SetAside;
 }
 
 /**
@@ -57,7 +60,10 @@ export class GraphiteSink implements Sink {
     if (!this.#connection.isConnected) return undefined;
     const { epoch } = this.#connection;
     const { prefix, intervalMs, now } = this.parts;
-    if (!this.#connection.write(minuteLines(write, prefix, intervalMs))) return undefined;
+    const lines = ofEachStream(write, this.parts.setAside, this.name, (part) =>
+      minuteLines(part, prefix, intervalMs),
+    ).join('');
+    if (!this.#connection.write(lines)) return undefined;
     const writtenAtMs = now();
     return {
       isTaken: () =>

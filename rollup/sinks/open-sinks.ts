@@ -18,7 +18,7 @@ export interface OpenedSink {
 
 /** Graphite, with its connection to carbon, which may come to be later. */
 export function openGraphite(context: Context, parts: StageParts): OpenedSink {
-  const { cluster, now, sleep, logger, rateLimited, metrics } = parts;
+  const { cluster, now, sleep, logger, rateLimited, metrics, setAside } = parts;
   const { graphite_host: host, graphite_port: port, graphite_prefix: prefix } = context.settings;
   let carbon: LastingCarbonConnection | undefined;
   const sink = new GraphiteSink({
@@ -31,6 +31,7 @@ export function openGraphite(context: Context, parts: StageParts): OpenedSink {
     prefix,
     now,
     onError: () => metrics.sinkErrors.inc({ sink: 'graphite' }),
+    setAside,
   });
   endWith(context, sink);
   const measure = (): void =>
@@ -41,7 +42,7 @@ export function openGraphite(context: Context, parts: StageParts): OpenedSink {
 /** ClickHouse. Resolves when its tables are there, however long ClickHouse is away. */
 export async function openClickHouseSink(
   context: Context,
-  { cluster, sleep, logger, rateLimited, metrics }: StageParts,
+  { cluster, sleep, logger, rateLimited, metrics, setAside }: StageParts,
 ): Promise<OpenedSink> {
   const { settings, onStop, stopping } = context;
   const database = openClickHouse({
@@ -60,6 +61,7 @@ export async function openClickHouseSink(
     rateLimited,
     insert: (rows) => insertStreamMinutes(database, rows),
     onError: () => metrics.sinkErrors.inc({ sink: 'clickhouse' }),
+    setAside,
   });
   endWith(context, sink);
   const measure = (): void => metrics.sinkQueue.set({ sink: 'clickhouse' }, sink.waitingRows);

@@ -7,6 +7,7 @@ import { silentLogger as logger } from '../../service/testing/silent-logger.js';
 import { emptyCell } from '../cells.js';
 import { ClickHouseSink } from './clickhouse-sink.js';
 import { LastingCarbonConnection } from '../../graphite/index.js';
+import { nothingSetAside } from '../testing/stage-parts.js';
 import { GraphiteSink } from './graphite-sink.js';
 import type { MinuteWrite, Sink } from './sink.js';
 
@@ -43,6 +44,7 @@ function clickHouse(): Promise<Harness> {
     logger,
     rateLimited: new RateLimitedLog(Date.now),
     onError: silent,
+    setAside: nothingSetAside,
   });
   return Promise.resolve({
     sink,
@@ -93,6 +95,7 @@ async function graphite(): Promise<Harness> {
     logger,
     rateLimited: new RateLimitedLog(Date.now),
     onError: silent,
+    setAside: nothingSetAside,
   });
   await until(() => sink.problem() === undefined);
   return {

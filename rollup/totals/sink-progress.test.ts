@@ -4,6 +4,7 @@ import { emptyCell } from '../cells.js';
 import { FakeSink } from '../testing/fake-sink.js';
 import { PartitionTotals } from './partition-totals.js';
 import { SinkProgress, type Permission } from './sink-progress.js';
+import { nothingSetAside } from '../testing/stage-parts.js';
 
 const everything: Permission = { nowMs: 0, isCaughtUp: true, isAlive: true, isSettled: true };
 
@@ -30,7 +31,7 @@ beforeEach(() => {
 describe('SinkProgress', () => {
   it('writes a closed minute once, and again only what changed, at most once a second', () => {
     const sink = new FakeSink(true);
-    const sinkProgress = new SinkProgress(sink, totals);
+    const sinkProgress = new SinkProgress(sink, totals, nothingSetAside);
     partial(5, 'arena', 1);
     partial(5, 'studio', 1);
     expect(sinkProgress.advance(everything)).toEqual([]);
@@ -48,7 +49,7 @@ describe('SinkProgress', () => {
   });
 
   it('writes nothing but final minutes before it has caught up with the log', () => {
-    const sinkProgress = new SinkProgress(new FakeSink(true), totals);
+    const sinkProgress = new SinkProgress(new FakeSink(true), totals, nothingSetAside);
     partial(5, 'arena', 1);
     partial(6, 'arena', 1);
     progress(7, 6);
@@ -57,8 +58,8 @@ describe('SinkProgress', () => {
   });
 
   it('does not write to a sink without versions when the group may have another owner', () => {
-    const unversioned = new SinkProgress(new FakeSink(false), totals);
-    const versioned = new SinkProgress(new FakeSink(true), totals);
+    const unversioned = new SinkProgress(new FakeSink(false), totals, nothingSetAside);
+    const versioned = new SinkProgress(new FakeSink(true), totals, nothingSetAside);
     partial(5, 'arena', 1);
     progress(6, 0);
     expect(unversioned.advance({ ...everything, isAlive: false })).toEqual([]);
@@ -66,7 +67,7 @@ describe('SinkProgress', () => {
   });
 
   it('writes a final minute a last time once the owner has settled, and calls it taken only then', () => {
-    const sinkProgress = new SinkProgress(new FakeSink(false), totals);
+    const sinkProgress = new SinkProgress(new FakeSink(false), totals, nothingSetAside);
     partial(5, 'arena', 1);
     progress(6, 6);
     const unsettled = { ...everything, isSettled: false };
@@ -81,7 +82,7 @@ describe('SinkProgress', () => {
     let nowMs = 0;
     const sink = new FakeSink(true, () => nowMs);
     sink.takesAt = 30_000;
-    const sinkProgress = new SinkProgress(sink, totals);
+    const sinkProgress = new SinkProgress(sink, totals, nothingSetAside);
     partial(5, 'arena', 1);
     progress(6, 6);
     sinkProgress.advance(everything);
@@ -94,7 +95,7 @@ describe('SinkProgress', () => {
 
   it('writes all retained minutes again when the sink begins a new epoch', () => {
     const sink = new FakeSink(false);
-    const sinkProgress = new SinkProgress(sink, totals);
+    const sinkProgress = new SinkProgress(sink, totals, nothingSetAside);
     partial(5, 'arena', 1);
     partial(6, 'arena', 1);
     progress(7, 0);
@@ -107,7 +108,7 @@ describe('SinkProgress', () => {
   it('tries again what an absent sink did not take', () => {
     const sink = new FakeSink(true);
     sink.isAway = true;
-    const sinkProgress = new SinkProgress(sink, totals);
+    const sinkProgress = new SinkProgress(sink, totals, nothingSetAside);
     partial(5, 'arena', 1);
     progress(6, 0);
     expect(sinkProgress.advance(everything)).toEqual([]);
@@ -117,7 +118,7 @@ describe('SinkProgress', () => {
 
   it('lets what the minute before had fall to zero, also when nothing at all is left', () => {
     const sink = new FakeSink(false);
-    const sinkProgress = new SinkProgress(sink, totals);
+    const sinkProgress = new SinkProgress(sink, totals, nothingSetAside);
     partial(5, 'arena', 1);
     partial(5, 'studio', 1);
     partial(6, 'arena', 1);

@@ -1,6 +1,7 @@
 import { isSaturated } from '../../schemas/index.js';
 import type { MinuteWrite, Sink, WriteReceipt } from '../sinks/sink.js';
-import type { StreamTotal } from './minute-totals.js';
+import type { SetAside } from '../set-aside.js';
+import type { MinuteTotals, StreamTotal } from './minute-totals.js';
 import type { PartitionTotals } from './partition-totals.js';
 
 /** A minute is written again at most this often. */
@@ -46,6 +47,7 @@ export class SinkProgress {
   constructor(
     readonly sink: Sink,
     private readonly totals: PartitionTotals,
+    private readonly setAside: SetAside,
   ) {}
 
   /** Hands over all that is due; stops at the first write that the sink doesn't take. */
@@ -119,10 +121,22 @@ export class SinkProgress {
     const minuteWrite: MinuteWrite = {
       minute,
       version: this.totals.nextOffset,
-      totals: totals === undefined ? [] : streams.map((stream) => totals.total(stream)),
+      totals: totals === undefined ? [] : this.#totalsOf(minute, totals, streams),
       previous,
     };
     return { minuteWrite, isLast };
+  }
+
+  /** Each stream's total; one that can't be added up is set aside. */
+  #totalsOf(minute: number, totals: MinuteTotals, streams: readonly string[]): StreamTotal[] {
+    return streams.flatMap((stream) => {
+      try {
+        return [totals.total(stream)];
+      } catch (error) {
+        this.setAside({ where: this.sink.name, stream, minute, error });
+        return [];
+      }
+    });
   }
 
   #previous(

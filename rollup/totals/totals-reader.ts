@@ -7,7 +7,7 @@ import type {
 import { codec, groups, minuteEndMs, topics, type AnyRecord } from '../../schemas/index.js';
 import { messageOf } from '../../service/errors.js';
 import type { CommitPoint } from '../commit-point.js';
-import type { Refusal } from '../dead-letters.js';
+import type { Refusal } from '../refusal.js';
 import { totalsWaitingMax } from '../final-bounds.js';
 import { Ownership, sessionTimeoutMs } from '../ownership.js';
 import type { Sink } from '../sinks/sink.js';
@@ -44,7 +44,8 @@ export class TotalsReader implements PartitionReader {
     start: StartPosition,
     private readonly parts: StageParts & TotalsWriting,
   ) {
-    this.#ownership = new Ownership(partition, start, parts);
+    const name = `${groups.totals[parts.sink.name]}/${partition.partition}`;
+    this.#ownership = new Ownership(name, partition, start, parts);
     this.#ownedSinceMs = parts.now();
     this.#finalWaitingMax = totalsWaitingMax(parts.cluster);
     const { startPoint } = this.#ownership;
@@ -54,6 +55,11 @@ export class TotalsReader implements PartitionReader {
   /** The consumer group that it reads for. */
   get groupId(): string {
     return groups.totals[this.parts.sink.name];
+  }
+
+  /** The partition's, as operators read it. */
+  get name(): string {
+    return this.#ownership.name;
   }
 
   get isClosed(): boolean {
@@ -69,20 +75,28 @@ export class TotalsReader implements PartitionReader {
   }
 
   async read(records: readonly LogRecord[]): Promise<void> {
-    for (const record of records) {
-      const totals = this.#totals ?? this.#begin(this.#ownership.pointOfOldest(record));
-      const usable = this.#usable(totals, record);
-      if (usable.ok) this.#apply(totals, record, usable.record);
-      else {
-        // First the dead letter, then the offset: a commit must not pass what could still be lost.
-        await this.#ownership.deadLetters.refuse(record, usable);
-        totals.skip(record.offset);
-      }
-    }
+    const totalsOf = (record: LogRecord): PartitionTotals =>
+      this.#totals ?? this.#begin(this.#ownership.pointOfOldest(record));
+    await this.#ownership.applyEach(records, {
+      apply: (record) => {
+        const totals = totalsOf(record);
+        const usable = this.#usable(totals, record);
+        if (!usable.ok) return this.#refuse(totals, record, usable);
+        this.#apply(totals, record, usable.record);
+        return undefined;
+      },
+      skip: (record) => totalsOf(record).skip(record.offset),
+    });
     this.parts.metrics.records.inc({ topic: topics.partials }, records.length);
     this.tick();
     const finalWaiting = (): number => this.#totals?.finalWaiting() ?? 0;
-    await this.#ownership.untilFewWait(finalWaiting, this.#finalWaitingMax);
+    const reason = `${this.parts.sink.name} does not take minutes that are final`;
+    await this.#ownership.untilFewWait(finalWaiting, this.#finalWaitingMax, reason);
+  }
+
+  async #refuse(totals: PartitionTotals, record: LogRecord, refusal: Refusal): Promise<void> {
+    await this.#ownership.deadLetters.refuse(record, refusal);
+    totals.skip(record.offset);
   }
 
   /** Does what is due: called after records and several times a second. */
@@ -135,7 +149,7 @@ export class TotalsReader implements PartitionReader {
   #begin(point: CommitPoint): PartitionTotals {
     const totals = new PartitionTotals(this.parts.cluster.partitions, point);
     this.#totals = totals;
-    this.#progress = new SinkProgress(this.parts.sink, totals);
+    this.#progress = new SinkProgress(this.parts.sink, totals, this.parts.setAside);
     return totals;
   }
 
@@ -162,11 +176,16 @@ export class TotalsReader implements PartitionReader {
   }
 
   async #commit(totals: PartitionTotals, nowMs: number): Promise<void> {
+    const { watch } = this.parts;
+    const { name } = this.#ownership;
     this.#committing = true;
     this.#lastCommitAtMs = nowMs;
+    watch.waits(name, 'committing', 'Kafka does not take its commit');
     try {
       await this.#ownership.commit(totals.commitPoint());
+      watch.wentWell(name, 'committing');
     } catch (error) {
+      watch.waits(name, 'committing', `a commit fails: ${messageOf(error)}`);
       this.parts.rateLimited.log('commit of partials', (heldBack) =>
         this.parts.logger.warn(
           { partition: this.partition.partition, error: messageOf(error), heldBack },
