@@ -1,5 +1,6 @@
-import { allStreams, sumMax, usualQualities, type MinuteTimes } from '../schemas/index.js';
+import { allStreams, sumMax, type MinuteTimes } from '../schemas/index.js';
 import { clickHouseError, type ClickHouse } from './client.js';
+import { withQualityOverAll } from './quality-over-all.js';
 import { histogramColumns, sumColumns, type StreamMinuteRow } from './stream-minutes.js';
 
 /** Minutes from the first to the last, both included. */
@@ -63,9 +64,7 @@ export async function readCountedMinutes(
   );
 }
 
-/**
- * The count over all streams, under the name `*`: qualities there are the usual heights or `other`.
- */
+/** The count over all streams, under the name `*`, by the usual qualities. */
 export async function readCountedOverAll(
   clickhouse: ClickHouse,
   span: MinuteSpan,
@@ -73,11 +72,14 @@ export async function readCountedOverAll(
   return select(
     clickhouse,
     `SELECT {all: String} AS stream, cell.minute AS minute, toUnixTimestamp(any(cell.time)) AS time,
-       if(cell.quality IN {usual: Array(String)}, cell.quality, 'other') AS quality, cell.browser AS browser,
-       ${addedUp}, 0 AS version
-     FROM (SELECT * FROM stream_minutes_counted WHERE ${inSpan}) AS cell
-     GROUP BY cell.minute, if(cell.quality IN {usual: Array(String)}, cell.quality, 'other'), cell.browser`,
-    { all: allStreams, usual: [...usualQualities], ...span },
+       cell.over_all AS quality, cell.browser AS browser, ${addedUp}, 0 AS version
+     FROM
+     (
+       ${withQualityOverAll}
+       SELECT *, quality_over_all(quality) AS over_all FROM stream_minutes_counted WHERE ${inSpan}
+     ) AS cell
+     GROUP BY cell.minute, cell.over_all, cell.browser`,
+    { all: allStreams, ...span },
   );
 }
 

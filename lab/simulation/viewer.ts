@@ -23,7 +23,7 @@ interface Connection {
   readonly clockOffsetMs: number;
 }
 
-const qualities = ['720p', '1080p', 'unknown'];
+const qualities = ['720p', '1080p', 'unknown', 'hd=720p', '1920x800', 'low'];
 const switchesQuality = 0.2;
 
 /**
