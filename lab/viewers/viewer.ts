@@ -110,11 +110,12 @@ export class Viewer {
 
   #hello(): void {
     const { stream, browser, tellsBrowser } = this.profile;
+    const { family, brands } = browser;
     this.#connection.send({
       type: 'hello',
       stream: stream.key,
       session: this.session,
-      ...(tellsBrowser ? { browser: browser.family } : {}),
+      ...(tellsBrowser ? { browser: family } : brands === undefined ? {} : { brands }),
     });
   }
 

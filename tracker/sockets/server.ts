@@ -6,7 +6,7 @@ import { closeCodes } from '../../protocol/index.js';
 import { boundAddress, listen } from '../../service/admin-server.js';
 import type { Random } from '../../service/random.js';
 import { trackerLimits } from '../limits.js';
-import { browserFamily } from './browser-family.js';
+import { requestedFamily } from './browser-family.js';
 import { clientAddress } from './client-address.js';
 import type { Dialect } from './conversation.js';
 import { answerHttp, refuseUpgrade } from './http-answers.js';
@@ -113,8 +113,9 @@ function beginConversation(
     socket.close(closeCodes.unsupportedSubprotocol, `unsupported: use subprotocol ${known}`);
     return undefined;
   }
-  const { origin, 'user-agent': userAgent } = request.headers;
-  return new ViewerSocket(socket, options, dialect, { origin, browser: browserFamily(userAgent) });
+  const { origin } = request.headers;
+  const browser = requestedFamily(request.headers);
+  return new ViewerSocket(socket, options, dialect, { origin, browser });
 }
 
 /** Where the viewer connects from, as far as the proxies on the way are to be believed. */

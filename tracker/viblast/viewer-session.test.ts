@@ -230,16 +230,39 @@ describe('a viewer’s session', () => {
     expect(await viewer.closed()).toBe(4401);
   });
 
-  it('takes the browser from the User-Agent where hello has none', async () => {
-    const headers = {
+  it('takes the browser from hello, else its brands, else Sec-CH-UA, else the User-Agent', async () => {
+    const userAgent = {
       'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0',
     };
-    const viewer = await TestViewer.connect(tracker.url, 'viblast.v1', { headers });
-    viewer.send({ type: 'hello', stream: 'arena', session: newSession() });
-    viewer.announce([{ number: 0, time: Date.now() }]);
+    const headers = { ...userAgent, 'sec-ch-ua': '"Microsoft Edge";v="1", "Chromium";v="1"' };
+    const brands = [{ brand: 'Chromium', version: '1' }];
+    const told = [
+      { hello: { browser: 'Safari', brands }, headers, family: 'Safari' },
+      { hello: { browser: 'Opera', brands }, headers, family: 'Chrome' },
+      { hello: { browser: 'Opera', brands: 'none' }, headers, family: 'Edge' },
+      { hello: { browser: null }, headers: userAgent, family: 'Firefox' },
+    ];
+    for (const { hello, headers: sent, family } of told) {
+      const viewer = await TestViewer.connect(tracker.url, 'viblast.v1', { headers: sent });
+      viewer.send({ type: 'hello', stream: 'arena', session: newSession(), ...hello });
+      viewer.announce([{ number: 0, time: Date.now() }]);
+      await viewer.next('acknowledged');
+      expect(tracker.log.batches.at(-1)?.batch.announces[0]?.browser).toBe(family);
+      viewer.end();
+    }
+  });
+
+  it('counts a rendition by the usual name that it gives, and tells peers the name they know', async () => {
+    tracker.streams.set('cinema', testStream('cinema', { renditions: ['sd', 'hd=720p'] }));
+    const viewer = await TestViewer.join(tracker.url, 'cinema');
+    viewer.announce([{ number: 0, time: Date.now(), quality: 'HD' }]);
     await viewer.next('acknowledged');
-    expect(tracker.log.batches[0]?.batch.announces[0]?.browser).toBe('Firefox');
+    expect(tracker.log.batches.at(-1)?.batch.announces[0]?.quality).toBe('hd=720p');
+    const other = await TestViewer.join(tracker.url, 'cinema');
+    other.announce([{ number: 0, time: Date.now(), quality: 'hd' }]);
+    expect((await other.next('peers')).peers).toMatchObject([{ quality: 'hd' }]);
     viewer.end();
+    other.end();
   });
 });
 

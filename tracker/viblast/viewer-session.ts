@@ -18,6 +18,7 @@ import { parseMessage } from './parse-message.js';
 import type { JoinedSession } from './session-directory.js';
 import { signalTarget } from './signal-target.js';
 import { SwarmPlace } from './swarm-place.js';
+import { toldBrowser } from './told-browser.js';
 import type { ViewerParts } from './viewer-parts.js';
 import { welcomeOf } from './welcome.js';
 
@@ -170,8 +171,10 @@ export class ViewerSession implements Conversation, JoinedSession {
       });
   }
 
-  #join({ stream, session: id, browser = this.request.browser }: Hello, session: Buffer): void {
+  #join(hello: Hello, session: Buffer): void {
     const { parts } = this;
+    const { stream, session: id } = hello;
+    const browser = toldBrowser(hello) ?? this.request.browser;
     const { announces, cluster, directory, metrics } = parts;
     const partition = parts.partitionOf(stream, session, cluster.partitions);
     const peer = parts.newPeerId();
