@@ -105,11 +105,12 @@ describe('the quality that an announce counts under', () => {
   });
 
   it('is a listed height that is told another way, and not one that is merely near', () => {
-    const renditions = ['360p', '800p', '1080p', '0p'];
+    const renditions = ['360p', '800p', '1080p', '0p', '540p=480p'];
     expect(qualityOf('1080', renditions)).toBe('1080p');
     expect(qualityOf('1080x1920', renditions)).toBe('1080p');
     expect(qualityOf('1080P60', renditions)).toBe('1080p');
     expect(qualityOf('800', renditions)).toBe('800p');
+    expect(qualityOf('960x540', renditions)).toBe('540p=480p');
     for (const told of ['801p', '1078p', '720p', 'p']) {
       expect(qualityOf(told, renditions)).toBe('other');
     }

@@ -73,19 +73,39 @@ export function renditionName(rendition: string): string {
   return hasUsual ? rendition.slice(0, end) : rendition;
 }
 
+interface ListedNames {
+  /** Renditions by what is listed, and by their names. */
+  readonly exact: ReadonlyMap<string, string>;
+  readonly inLowerCase: ReadonlyMap<string, string>;
+}
+
+/** By the registry's list, which is another one after each change. */
+const listed = new WeakMap<readonly string[], ListedNames>();
+
+function listedNames(renditions: readonly string[]): ListedNames {
+  let names = listed.get(renditions);
+  if (names === undefined) {
+    // Of two that would have the same name the first one has it.
+    const reversed = renditions.toReversed();
+    const whole = reversed.map((rendition) => [rendition, rendition] as const);
+    const named = reversed.map((rendition) => [renditionName(rendition), rendition] as const);
+    const inLowerCase = named.map(
+      ([name, rendition]) => [name.trim().toLowerCase(), rendition] as const,
+    );
+    names = { exact: new Map([...named, ...whole]), inLowerCase: new Map(inLowerCase) };
+    listed.set(renditions, names);
+  }
+  return names;
+}
+
 function listedRendition(told: string, renditions: readonly string[]): string | undefined {
-  if (renditions.includes(told)) return told;
+  const { exact, inLowerCase } = listedNames(renditions);
   const text = told.trim();
-  const exact = renditions.find((rendition) => renditionName(rendition) === text);
-  if (exact !== undefined) return exact;
-  const lowerCase = text.toLowerCase();
-  const byCase = renditions.find(
-    (rendition) => renditionName(rendition).trim().toLowerCase() === lowerCase,
-  );
-  if (byCase !== undefined) return byCase;
+  const present = exact.get(told) ?? exact.get(text) ?? inLowerCase.get(text.toLowerCase());
+  if (present !== undefined) return present;
   // `1080`, `1920x1080` and `1080p60` all say `1080p`; what is merely near isn't what is listed.
   const lines = linesOf(text);
-  return lines === undefined ? undefined : renditions.find((one) => one === `${lines}p`);
+  return lines === undefined ? undefined : exact.get(`${lines}p`);
 }
 
 /**

@@ -75,11 +75,13 @@ export function plainQuality(told: string | undefined, renditions: readonly stri
   if (text === '' || told === 'unknown') return 'unknown';
   if (text.length > announceLimits.qualityLengthMax) return 'other';
   const toldName = (rendition: string): string => rendition.replace(ofUsualName, '');
+  const listedAs = (name: string): string | undefined =>
+    renditions.find((one) => one === name) ?? renditions.find((one) => toldName(one) === name);
   const listed =
-    renditions.find((one) => one === told) ??
-    renditions.find((one) => toldName(one) === text) ??
+    listedAs(told ?? '') ??
+    listedAs(text) ??
     renditions.find((one) => same(toldName(one).trim(), text)) ??
-    renditions.find((one) => linesTold(text) > 0 && one === `${linesTold(text)}p`);
+    (linesTold(text) > 0 ? listedAs(`${linesTold(text)}p`) : undefined);
   if (listed !== undefined) return listed;
   if (same(text, 'unknown')) return 'unknown';
   return renditions.length === 0 ? usualName(text) : 'other';
