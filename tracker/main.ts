@@ -1,5 +1,4 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import type { BlockList } from 'node:net';
 import { connectKafka, partitionOf } from '../kafka/index.js';
 import { Membership, openCluster, settingsFingerprint } from '../registry/index.js';
 import { exitCode, messageOf, stackOf, StartError } from '../service/errors.js';
@@ -33,9 +32,12 @@ function configurationError(message: string): StartError {
   return new StartError('configuration', message, exitCode.configuration);
 }
 
-function proxiesOf(settings: TrackerSettings): BlockList {
+/** Where viewers come from, as far as proxies are to be believed. */
+function proxyOptions(settings: TrackerSettings) {
+  const { proxy_header: proxyHeader, proxy_protocol: usesProxyProtocol } = settings;
   try {
-    return trustedProxies(settings.trusted_proxies);
+    const proxies = trustedProxies(settings.trusted_proxies);
+    return { trustedProxies: proxies, proxyHeader, usesProxyProtocol };
   } catch (error) {
     throw configurationError(`setting "trusted_proxies": ${messageOf(error)}`);
   }
@@ -147,7 +149,7 @@ async function writeOut(
 
 await runService('tracker', trackerSettings, async (context) => {
   const { settings, logger, health, onStop } = context;
-  const proxies = proxiesOf(settings);
+  const proxies = proxyOptions(settings);
   const stopTimes = stopTimesOf(settings);
   const random = seededRandom(randomInt(2 ** 32));
   const metrics = new TrackerMetrics(context.metrics);
@@ -196,13 +198,14 @@ await runService('tracker', trackerSettings, async (context) => {
     port: settings.tracker_listen_port,
     socketsMax: settings.sockets_max,
     socketsPerAddressMax: settings.sockets_per_address_max,
-    trustedProxies: proxies,
+    ...proxies,
     messagesPerSecond: settings.messages_per_second,
     messagesBurst: settings.messages_burst,
     greetingDeadlineMs: trackerLimits.greetingDeadlineMs,
     dialects: [viblast],
     isReady: () => Object.keys(health.reasons()).length === 0,
     metrics,
+    logger,
     now,
     onInternalError,
   });
@@ -215,7 +218,8 @@ await runService('tracker', trackerSettings, async (context) => {
     queueBytes: () => announces.queueBytes,
     clockDifferenceMs: () => kafka.clockCheck.differenceMs(now()),
   });
-  logger.info({ address: server.address }, 'listening to viewers');
+  const believed = { trustedProxies: settings.trusted_proxies };
+  logger.info({ address: server.address, ...believed }, 'listening to viewers');
 
   // The end: viewers go elsewhere, what they reported is written, then the sockets close.
   onStop('viewers', async () => {

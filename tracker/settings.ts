@@ -75,8 +75,8 @@ export const trackerSettings = Type.Object({
     minimum: 1,
     default: 2_000,
     description:
-      'Sockets at a time of one address, above which new ones are refused with 429; raise it ' +
-      'where many viewers share an address.',
+      'Sockets at a time of one address (of IPv6: one /64), above which new ones are refused with ' +
+      '429; raise it where many viewers share an address.',
   }),
   peers_per_swarm_max: Type.Integer({
     minimum: 1,
@@ -102,8 +102,24 @@ export const trackerSettings = Type.Object({
   trusted_proxies: Type.Array(Type.String(), {
     default: ['127.0.0.0/8', '::1'],
     description:
-      'Addresses and networks (`10.0.0.0/8`) of the proxies whose X-Forwarded-For is believed; ' +
-      'set it to where the proxy is, or all viewers count as one address.',
+      'Addresses and networks (`10.0.0.0/8`) of the proxies that are believed where viewers come ' +
+      'from; set it to where the proxy is, or all viewers count as one address.',
+  }),
+  proxy_header: Type.Union(
+    ['either', 'x-forwarded-for', 'forwarded', 'none'].map((header) => Type.Literal(header)),
+    {
+      default: 'either',
+      description:
+        'Header in which trusted proxies tell where a viewer comes from; `either` is ' +
+        'X-Forwarded-For, or Forwarded (RFC 7239) where that is missing. Name the one that the ' +
+        'proxy sets if it lets the other one of viewers pass.',
+    },
+  ),
+  proxy_protocol: Type.Boolean({
+    default: false,
+    description:
+      "True: every connection to the viewers' port begins with a PROXY header, version 1 or 2 " +
+      '(`send-proxy-v2` of HAProxy), and others and those not from `trusted_proxies` are ended.',
   }),
   drain_seconds: Type.Number({
     minimum: 0,

@@ -51,12 +51,15 @@ export interface TestParts {
   readonly announces: AnnounceWriter<Reports>;
   readonly parts: ViewerParts;
   readonly internalErrors: unknown[];
+  /** What `/metrics` shows. */
+  readonly registry: Registry;
 }
 
 export function testParts(queueBytesMax = 1e6): TestParts {
   const log = new MemoryLog();
   const streams = new Map([['arena', testStream('arena')]]);
-  const metrics = new TrackerMetrics(new Registry());
+  const registry = new Registry();
+  const metrics = new TrackerMetrics(registry);
   const internalErrors: unknown[] = [];
   const announces = new AnnounceWriter({
     tracker: 'test-tracker',
@@ -95,5 +98,5 @@ export function testParts(queueBytesMax = 1e6): TestParts {
     partitionOf,
     onInternalError: (error) => internalErrors.push(error),
   };
-  return { log, streams, announces, parts, internalErrors };
+  return { log, streams, announces, parts, internalErrors, registry };
 }
