@@ -51,6 +51,12 @@ const hello = Type.Object(
         description: 'Join token (JWT, HS256), where the stream asks for one.',
       }),
     ),
+    ticket: Type.Optional(
+      Type.String({
+        maxLength: protocolLimits.tokenLengthMax,
+        description: 'The newest from `welcome` or `renewed`, where there was one.',
+      }),
+    ),
   },
   { description: 'The first message of a socket.' },
 );

@@ -9,6 +9,7 @@ import { runService, type ServiceContext } from '../service/run-service.js';
 import { AnnounceWriter } from './announces/announce-writer.js';
 import { tellAnswers, type Reports } from './announces/reports.js';
 import { ClockCheck, watchClock } from './clock-check.js';
+import { iceServersOf } from './ice/ice-servers.js';
 import { trackerLimits } from './limits.js';
 import { TrackerMetrics } from './metrics.js';
 import { trackerSettings, type TrackerSettings } from './settings.js';
@@ -24,6 +25,7 @@ type Context = ServiceContext<TrackerSettings>;
 type OpenKafka = Awaited<ReturnType<typeof openKafka>>;
 
 const now = Date.now;
+const hourMs = 3_600_000;
 const clockLogEveryMs = 10_000;
 /** Of the stop deadline, for what follows the last flush: closing sockets, saying goodbye. */
 const closingMs = 4_000;
@@ -40,6 +42,17 @@ function proxyOptions(settings: TrackerSettings) {
     return { trustedProxies: proxies, proxyHeader, usesProxyProtocol };
   } catch (error) {
     throw configurationError(`setting "trusted_proxies": ${messageOf(error)}`);
+  }
+}
+
+/** What viewers are lent for a time. */
+function lenders(settings: TrackerSettings) {
+  const { ticket_hours: lifetimeHours, ticket_total_hours: totalHours } = settings;
+  const ticketTimes = { lifetimeMs: lifetimeHours * hourMs, totalMs: totalHours * hourMs };
+  try {
+    return { iceServers: iceServersOf(settings), ticketTimes };
+  } catch (error) {
+    throw configurationError(messageOf(error));
   }
 }
 
@@ -128,6 +141,10 @@ function membership(
     settingsFingerprint: settingsFingerprint(cluster, {
       announce_interval_seconds: settings.announce_interval_seconds,
       ice_servers: settings.ice_servers,
+      turn_username: settings.turn_username,
+      turn_ttl_seconds: settings.turn_ttl_seconds,
+      ticket_hours: settings.ticket_hours,
+      ticket_total_hours: settings.ticket_total_hours,
     }),
     load: () => Math.min(1, own.socketCount() / settings.sockets_max),
     state: () => own.state,
@@ -150,6 +167,7 @@ async function writeOut(
 await runService('tracker', trackerSettings, async (context) => {
   const { settings, logger, health, onStop } = context;
   const proxies = proxyOptions(settings);
+  const lent = lenders(settings);
   const stopTimes = stopTimesOf(settings);
   const random = seededRandom(randomInt(2 ** 32));
   const metrics = new TrackerMetrics(context.metrics);
@@ -178,7 +196,7 @@ await runService('tracker', trackerSettings, async (context) => {
     announces,
     metrics,
     announceIntervalMs: settings.announce_interval_seconds * 1_000,
-    iceServers: settings.ice_servers,
+    ...lent,
     leaveDeadlineMs: trackerLimits.leaveDeadlineMs,
     now,
     newPeerId: () => randomBytes(16).toString('base64url'),
