@@ -34,12 +34,20 @@ function configurationError(message: string): StartError {
   return new StartError('configuration', message, exitCode.configuration);
 }
 
-/** Where viewers come from, as far as proxies are to be believed. */
-function proxyOptions(settings: TrackerSettings) {
+/** The viewers' port: its bounds, and where viewers come from by the proxies that are believed. */
+function portOptions(settings: TrackerSettings) {
   const { proxy_header: proxyHeader, proxy_protocol: usesProxyProtocol } = settings;
   try {
     const proxies = trustedProxies(settings.trusted_proxies);
-    return { trustedProxies: proxies, proxyHeader, usesProxyProtocol };
+    return {
+      host: settings.tracker_listen_host,
+      port: settings.tracker_listen_port,
+      socketsMax: settings.sockets_max,
+      socketsPerAddressMax: settings.sockets_per_address_max,
+      trustedProxies: proxies,
+      proxyHeader,
+      usesProxyProtocol,
+    };
   } catch (error) {
     throw configurationError(`setting "trusted_proxies": ${messageOf(error)}`);
   }
@@ -166,7 +174,7 @@ async function writeOut(
 
 await runService('tracker', trackerSettings, async (context) => {
   const { settings, logger, health, onStop } = context;
-  const proxies = proxyOptions(settings);
+  const port = portOptions(settings);
   const lent = lenders(settings);
   const stopTimes = stopTimesOf(settings);
   const random = seededRandom(randomInt(2 ** 32));
@@ -212,11 +220,7 @@ await runService('tracker', trackerSettings, async (context) => {
 
   // The viewers' port.
   const server = await startTrackerServer({
-    host: settings.tracker_listen_host,
-    port: settings.tracker_listen_port,
-    socketsMax: settings.sockets_max,
-    socketsPerAddressMax: settings.sockets_per_address_max,
-    ...proxies,
+    ...port,
     messagesPerSecond: settings.messages_per_second,
     messagesBurst: settings.messages_burst,
     greetingDeadlineMs: trackerLimits.greetingDeadlineMs,

@@ -33,8 +33,8 @@ const clockToleranceMs = 5_000;
 /**
  * A ticket with which this session comes back to the stream, on any tracker, when its join token
  * has expired; undefined where the stream has the key no more or the total time is over. It is
- * signed by a key derived (HKDF, RFC 5869) from the token key that let the viewer in: trackers share
- * no other secret, the two can't stand for one another, and who takes the key out of the registry
+ * signed by a key derived (HKDF, RFC 5869) from the token key that let the viewer in: trackers
+ * share no other secret, neither can stand for the other, and who takes the key out of the registry
  * ends both.
  */
 export function makeTicket(

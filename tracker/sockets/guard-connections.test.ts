@@ -93,6 +93,22 @@ describe('connections that stay without being viewers', () => {
     other.end();
   }, 30_000);
 
+  it.each([
+    ['in no dialect', upgradeRequest().replace('viblast.v1', 'other'), '', 1002],
+    ['with a frame above all bounds', upgradeRequest(), '\x81\xff\0\0\0\0\0\x10\0\0', 1009],
+  ])(
+    'end where a socket %s is closed and its viewer answers nothing',
+    async (_how, request, frame, code) => {
+      await start({});
+      const connection = raw();
+      connection.socket.write(request + frame, 'latin1');
+      const close = Buffer.from([code >> 8, code & 255]).toString('latin1');
+      await until(() => connection.received.includes(close), 'it is told the code');
+      await until(() => tracker.server.socketCount === 0, 'it is let go');
+      expect(connection.hasEnded).toBe(true);
+    },
+  );
+
   it('get one answer without a socket, after which they are closed', async () => {
     await start({});
     const connection = raw();
