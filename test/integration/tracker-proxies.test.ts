@@ -48,7 +48,8 @@ async function startBehind(
   const text = `
 defaults
     mode ${mode}
-    timeout connect 2s
+    timeout connect 5s
+    timeout check 5s
     timeout client 10s
     timeout server 10s
     timeout tunnel 1h
@@ -63,7 +64,7 @@ listen statistics
     stats uri /
 backend trackers
     option httpchk GET /health
-    default-server inter 100ms fall 1 rise 1
+    default-server inter 500ms fall 10 rise 1
     server tracker ${tracker.server.address} check ${lines.server}
 `;
   haproxy = await supervisor.run({
