@@ -12,6 +12,18 @@ const numbers = Type.Array(Type.Integer({ minimum: 0, maximum: announceLimits.nu
 const oneOf = <Value extends string>(values: readonly Value[]) =>
   Type.Unsafe<Value>({ type: 'string', enum: [...values] });
 
+const iceServers = Type.Array(
+  Type.Object({
+    urls: Type.Array(Type.String()),
+    username: Type.Optional(Type.String()),
+    credential: Type.Optional(Type.String()),
+  }),
+  { description: 'For `new RTCPeerConnection({ iceServers })`.' },
+);
+const ticket = Type.Optional(
+  Type.String({ description: 'For the next hello, in place of a join token that has expired.' }),
+);
+
 const welcome = Type.Object(
   {
     type: Type.Literal('welcome'),
@@ -20,12 +32,19 @@ const welcome = Type.Object(
       description: "The tracker's clock, Unix ms: the one announces are stamped by.",
     }),
     announceIntervalMs: milliseconds,
-    iceServers: Type.Array(Type.Object({ urls: Type.Array(Type.String()) })),
+    iceServers,
+    ticket,
     limits: Type.Object({
       messageBytesMax: Type.Integer(),
       announcesMax: Type.Integer(),
       peersMax: Type.Integer(),
       signalBytesMax: Type.Integer(),
+      unsentBytesMax: Type.Integer({
+        description: 'A viewer for which more waits to be read loses its socket.',
+      }),
+      silentMsMax: Type.Integer({
+        description: 'A viewer that answers no ping for this long loses its socket.',
+      }),
       oldestMs: Type.Integer({ description: 'Announces older than this are refused.' }),
       aheadMs: Type.Integer({ description: 'Announces further ahead than this are refused.' }),
     }),
@@ -80,6 +99,11 @@ const relayedSignal = Type.Object(
   { description: 'From a peer of the same swarm.' },
 );
 
+const renewed = Type.Object(
+  { type: Type.Literal('renewed'), iceServers, ticket },
+  { description: 'In place of those of `welcome`, whose time will be over.' },
+);
+
 const reconnect = Type.Object(
   { type: Type.Literal('reconnect'), afterMs: milliseconds },
   { description: 'This tracker stops: close and connect again (maybe elsewhere) after this time.' },
@@ -92,6 +116,7 @@ export const serverMessages = {
   refused,
   error,
   signal: relayedSignal,
+  renewed,
   reconnect,
 } as const;
 
@@ -102,4 +127,5 @@ export type ServerMessage =
   | Static<typeof refused>
   | Static<typeof error>
   | Static<typeof relayedSignal>
+  | Static<typeof renewed>
   | Static<typeof reconnect>;

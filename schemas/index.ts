@@ -27,5 +27,6 @@ export * from './histograms.js';
 export * from './minutes.js';
 export * from './names.js';
 export * from './records.js';
+export * from './saturation.js';
 export * from './session-id.js';
 export { writtenFunction } from './written-function.js';

@@ -62,7 +62,7 @@ export function restIsWhole(
 }
 
 function wholeFrom(offset: number): string {
-  return encodeCommitMetadata({ offset, exactFrom: 0, deadLettersBefore: 0 });
+  return encodeCommitMetadata({ offset, exactFrom: 0, deadLettersBefore: 0, setAside: [] });
 }
 
 function holdsCells(topic: string, value: Buffer | null | undefined): boolean {

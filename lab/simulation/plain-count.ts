@@ -2,12 +2,12 @@ import type { LogRecord } from '../../kafka/index.js';
 import {
   allStreams,
   codec,
-  qualityOverAllStreams,
   type Announce,
   type Cell,
   type MinuteTimes,
 } from '../../schemas/index.js';
 import { addReport, plainCounters } from '../oracle/plain-cell.js';
+import { plainQualityOverAll } from '../oracle/plain-quality.js';
 
 /** An announce that counts, and for which minute. */
 export interface Counted {
@@ -70,7 +70,7 @@ export function cellsOf(counted: readonly Counted[]): CellsByKey {
 function cellsFor(cells: CellsByKey, { announce, minute }: Counted): Cell[] {
   const places = [
     [announce.stream, announce.quality],
-    [allStreams, qualityOverAllStreams(announce.quality)],
+    [allStreams, plainQualityOverAll(announce.quality)],
   ] as const;
   return places.map(([stream, quality]) => {
     const key = countKey(stream, minute, quality, announce.browser);

@@ -28,8 +28,8 @@ type Strike = (world: World, aim: Aim) => unknown;
  * to strike.
  */
 export function strike(world: World, kind: Disturbance, endMs: number): boolean {
-  const { random, cluster, partialsGroup, totalsGroup } = world;
-  const group = random.chance(0.5) ? partialsGroup : totalsGroup;
+  const { random, cluster, partialsGroup, totalsGroups } = world;
+  const group = random.chance(0.5) ? partialsGroup : random.pick(Object.values(totalsGroups));
   const partition = random.below(
     group === partialsGroup ? cluster.partitions : cluster.partialPartitions,
   );
@@ -54,7 +54,7 @@ const strikes: Readonly<Record<Disturbance, Strike>> = {
   'rollup is cut off from the coordinator': ({ random, rollups }) =>
     atOne(random, rollups, (node) => {
       const durationMs = random.between(5_000, 50_000);
-      for (const member of [node.partialsMember, node.totalsMember]) {
+      for (const member of node.members) {
         member.cutOff(durationMs, random.between(sessionTimeoutMs + 1_000, 40_000));
       }
     }),
@@ -74,7 +74,12 @@ const strikes: Readonly<Record<Disturbance, Strike>> = {
       const { group, partition } = aim;
       const log = world.kafka.records(topicOf(world, aim), partition);
       const offset = log.length + world.random.between(500, 1_000);
-      const metadata = encodeCommitMetadata({ offset, exactFrom: 1, deadLettersBefore: 0 });
+      const metadata = encodeCommitMetadata({
+        offset,
+        exactFrom: 1,
+        deadLettersBefore: 0,
+        setAside: [],
+      });
       group.setCommit({ partition, offset, metadata });
     }),
   'commit without metadata': (world, aim) =>

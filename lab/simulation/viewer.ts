@@ -23,7 +23,8 @@ interface Connection {
   readonly clockOffsetMs: number;
 }
 
-const qualities = ['720p', '1080p', 'unknown'];
+/** Over all streams they are 720p, 1080p and other. */
+const qualities = ['hd=720p', '1920x800', 'unknown'];
 const switchesQuality = 0.2;
 
 /**

@@ -2,7 +2,7 @@ import type { LogRecord } from '../../kafka/index.js';
 import { decodeCommitMetadata } from '../../rollup/commit-point.js';
 import { sessionTimeoutMs } from '../../rollup/ownership.js';
 import type { ClusterSettings } from '../../registry/index.js';
-import { topics, type Announce } from '../../schemas/index.js';
+import { topics, type Announce, type SinkName } from '../../schemas/index.js';
 import { Carbon } from './carbon.js';
 import { Faults } from './faults.js';
 import { GroupCoordinator } from './group-coordinator.js';
@@ -56,7 +56,7 @@ export class World {
   readonly faults: Faults;
   readonly kafka: SimulatedKafka;
   readonly partialsGroup: GroupCoordinator;
-  readonly totalsGroup: GroupCoordinator;
+  readonly totalsGroups: Readonly<Record<SinkName, GroupCoordinator>>;
   readonly carbon: Carbon;
   readonly table: VersionedTable;
   readonly invariants: Invariants;
@@ -98,7 +98,10 @@ export class World {
       onAppended: (topic, record) => this.#appended(topic, record),
     });
     this.partialsGroup = this.#group('partials', cluster.partitions);
-    this.totalsGroup = this.#group('totals', cluster.partialPartitions);
+    this.totalsGroups = {
+      clickhouse: this.#group('clickhouse', cluster.partialPartitions),
+      graphite: this.#group('graphite', cluster.partialPartitions),
+    };
     this.carbon = new Carbon({
       clock,
       random: random.fork(),
@@ -152,7 +155,7 @@ export class World {
     this.clock.after(restartAfterMs, () => this.#startTracker(name, aheadMs));
   }
 
-  /** True: both groups are done with all minutes up to this one. */
+  /** True: all groups are done with all minutes up to this one. */
   isDoneWith(minute: number): boolean {
     const isDone = (group: GroupCoordinator, partitions: number): boolean => {
       const commits = group.commits();
@@ -163,7 +166,9 @@ export class World {
     };
     return (
       isDone(this.partialsGroup, this.cluster.partitions) &&
-      isDone(this.totalsGroup, this.cluster.partialPartitions)
+      Object.values(this.totalsGroups).every((group) =>
+        isDone(group, this.cluster.partialPartitions),
+      )
     );
   }
 
@@ -181,7 +186,9 @@ export class World {
     this.invariants.appended(topic, record);
     for (const node of this.rollups) {
       if (topic === topics.announces) node.partialsMember.fetchSoon(partition);
-      else if (topic === topics.partials) node.totalsMember.fetchSoon(partition);
+      else if (topic === topics.partials) {
+        for (const member of Object.values(node.totalsMembers)) member.fetchSoon(partition);
+      }
     }
   }
 
@@ -195,7 +202,7 @@ export class World {
       sessionTimeoutMs,
       onCommit: ({ partition, offset, metadata }) => {
         options.trace.add(clock.nowMs, `commit ${name}/${partition} ${offset} ${metadata}`);
-        if (name === 'totals' && faults.strikes('carbon dies right after a commit of stage 2')) {
+        if (name === 'graphite' && faults.strikes('carbon dies right after a commit of stage 2')) {
           this.carbon.kill(random.between(500, 20_000));
         }
       },
@@ -236,12 +243,14 @@ export class World {
       cluster: this.cluster,
       kafka: this.kafka,
       partialsGroup: this.partialsGroup,
-      totalsGroup: this.totalsGroup,
+      totalsGroups: this.totalsGroups,
       carbon: this.carbon,
       table: this.table,
       random: this.#random.fork(),
       faults: this.faults,
       parts: this.options.parts,
+      onSetAside: ({ where, stream, minute }) =>
+        this.invariants.violate(`${where} sets ${stream} of minute ${minute} aside`),
       onWritten: (sink, write, owner) => this.invariants.written(sink, write, owner),
     });
     this.rollups.push(node);

@@ -39,6 +39,7 @@ export class Viewer {
   readonly #connection: Connection;
   readonly #peers = new Set<string>();
   #ownPeer: string | undefined;
+  #ticket: string | undefined;
   #clockOffsetMs: number | undefined;
   #announceIntervalMs = 5_000;
   #isJoined = false;
@@ -110,11 +111,13 @@ export class Viewer {
 
   #hello(): void {
     const { stream, browser, tellsBrowser } = this.profile;
+    const { family, brands } = browser;
     this.#connection.send({
       type: 'hello',
       stream: stream.key,
       session: this.session,
-      ...(tellsBrowser ? { browser: browser.family } : {}),
+      ...(tellsBrowser ? { browser: family } : brands === undefined ? {} : { brands }),
+      ...(this.#ticket === undefined ? {} : { ticket: this.#ticket }),
     });
   }
 
@@ -127,6 +130,7 @@ export class Viewer {
   #take(message: ServerMessage): void {
     switch (message.type) {
       case 'welcome':
+        this.#ticket = message.ticket;
         this.#welcome(message.peer, message.time, message.announceIntervalMs);
         break;
       case 'peers':
@@ -145,6 +149,9 @@ export class Viewer {
         break;
       case 'signal':
         this.#signaled(message.from, message.kind);
+        break;
+      case 'renewed':
+        this.#ticket = message.ticket ?? this.#ticket;
         break;
       case 'reconnect':
         this.#connection.drop(message.afterMs);

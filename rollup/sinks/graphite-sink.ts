@@ -1,6 +1,8 @@
 import type { Logger, RateLimitedLog } from '../../service/logs.js';
 import type { CarbonConnection, ConnectionEvents } from '../../graphite/index.js';
 import { minuteLines } from './graphite-points.js';
+import type { SetAside } from '../set-aside.js';
+import { ofEachStream } from './of-each-stream.js';
 import type { MinuteWrite, Sink, WriteReceipt } from './sink.js';
 
 export interface GraphiteSinkParts {
@@ -14,6 +16,7 @@ export interface GraphiteSinkParts {
   readonly logger: Logger;
   readonly rateLimited: RateLimitedLog;
   readonly onError: () => void;
+  readonly setAside: SetAside;
 }
 
 /**
@@ -49,8 +52,11 @@ export class GraphiteSink implements Sink {
 
   write(write: MinuteWrite): WriteReceipt | undefined {
     if (!this.#connection.isReady) return undefined;
-    const { prefix, intervalMs } = this.parts;
-    return this.#connection.write(minuteLines(write, prefix, intervalMs));
+    const { prefix, intervalMs, setAside } = this.parts;
+    const lines = ofEachStream(write, setAside, this.name, (part) =>
+      minuteLines(part, prefix, intervalMs),
+    ).join('');
+    return this.#connection.write(lines);
   }
 
   problem(): string | undefined {

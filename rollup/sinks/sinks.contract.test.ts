@@ -7,6 +7,7 @@ import { silentLogger as logger } from '../../service/testing/silent-logger.js';
 import { emptyCell } from '../cells.js';
 import { ClickHouseSink } from './clickhouse-sink.js';
 import { carbonSockets, LastingCarbonConnection } from '../../graphite/index.js';
+import { nothingSetAside } from '../testing/stage-parts.js';
 import { GraphiteSink } from './graphite-sink.js';
 import type { MinuteWrite, Sink } from './sink.js';
 
@@ -41,6 +42,7 @@ function clickHouse(): Promise<Harness> {
     logger,
     rateLimited: new RateLimitedLog(Date.now),
     onError: silent,
+    setAside: nothingSetAside,
   });
   return Promise.resolve({
     sink,
@@ -97,6 +99,7 @@ async function graphite(): Promise<Harness> {
     logger,
     rateLimited: new RateLimitedLog(Date.now),
     onError: silent,
+    setAside: nothingSetAside,
   });
   await until(() => sink.problem() === undefined);
   return {

@@ -125,8 +125,8 @@ export class PartitionTotals {
   }
 
   /**
-   * Drops final minutes in order, as long as `isTaken` says that every sink took them, and none
-   * from `untoldFrom` on. Returns the minutes that were dropped.
+   * Drops final minutes in order, as long as `isTaken` says that the sink took them, and none from
+   * `untoldFrom` on. Returns the minutes that were dropped.
    */
   dropTaken(isTaken: (minute: number) => boolean, untoldFrom = Infinity): number[] {
     const finalBefore = Math.min(this.finalBefore, untoldFrom);

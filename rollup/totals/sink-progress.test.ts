@@ -4,6 +4,7 @@ import { emptyCell } from '../cells.js';
 import { FakeSink } from '../testing/fake-sink.js';
 import { idleMinutesMax, PartitionTotals } from './partition-totals.js';
 import { SinkProgress, type Permission } from './sink-progress.js';
+import { usualProgress } from '../testing/stage-parts.js';
 
 const everything: Permission = { nowMs: 0, isCaughtUp: true, isAlive: true, isSettled: true };
 
@@ -30,23 +31,25 @@ beforeEach(() => {
 describe('SinkProgress', () => {
   it('writes a closed minute once, and again only what changed, at most once a second', () => {
     const sink = new FakeSink(true);
-    const sinkProgress = new SinkProgress(sink, totals, { hasAllStreams: false });
+    const sinkProgress = new SinkProgress(sink, totals, usualProgress);
     partial(5, 'arena', 1);
     partial(5, 'studio', 1);
     expect(sinkProgress.advance(everything)).toEqual([]);
     progress(6, 0);
-    expect(sinkProgress.advance(everything)).toEqual([{ minute: 5, streams: 2, isFirst: true }]);
+    expect(sinkProgress.advance(everything)).toEqual([
+      { minute: 5, streams: 2, isFirst: true, saturated: [] },
+    ]);
     expect(sinkProgress.advance({ ...everything, nowMs: 5_000 })).toEqual([]);
     partial(5, 'arena', 2, 2);
     expect(sinkProgress.advance({ ...everything, nowMs: 999 })).toEqual([]);
     expect(sinkProgress.advance({ ...everything, nowMs: 1_000 })).toEqual([
-      { minute: 5, streams: 1, isFirst: false },
+      { minute: 5, streams: 1, isFirst: false, saturated: [] },
     ]);
     expect(sink.writes.at(-1)?.version).toBe(totals.nextOffset);
   });
 
   it('writes nothing but final minutes before it has caught up with the log', () => {
-    const sinkProgress = new SinkProgress(new FakeSink(true), totals, { hasAllStreams: false });
+    const sinkProgress = new SinkProgress(new FakeSink(true), totals, usualProgress);
     partial(5, 'arena', 1);
     partial(6, 'arena', 1);
     progress(7, 6);
@@ -55,8 +58,8 @@ describe('SinkProgress', () => {
   });
 
   it('does not write to a sink without versions when the group may have another owner', () => {
-    const unversioned = new SinkProgress(new FakeSink(false), totals, { hasAllStreams: false });
-    const versioned = new SinkProgress(new FakeSink(true), totals, { hasAllStreams: false });
+    const unversioned = new SinkProgress(new FakeSink(false), totals, usualProgress);
+    const versioned = new SinkProgress(new FakeSink(true), totals, usualProgress);
     partial(5, 'arena', 1);
     progress(6, 0);
     expect(unversioned.advance({ ...everything, isAlive: false })).toEqual([]);
@@ -64,7 +67,7 @@ describe('SinkProgress', () => {
   });
 
   it('writes a final minute a last time once the owner has settled, and calls it taken only then', () => {
-    const sinkProgress = new SinkProgress(new FakeSink(false), totals, { hasAllStreams: false });
+    const sinkProgress = new SinkProgress(new FakeSink(false), totals, usualProgress);
     partial(5, 'arena', 1);
     progress(6, 6);
     const unsettled = { ...everything, isSettled: false };
@@ -79,7 +82,7 @@ describe('SinkProgress', () => {
     let nowMs = 0;
     const sink = new FakeSink(true, () => nowMs);
     sink.takesAt = 30_000;
-    const sinkProgress = new SinkProgress(sink, totals, { hasAllStreams: false });
+    const sinkProgress = new SinkProgress(sink, totals, usualProgress);
     partial(5, 'arena', 1);
     progress(6, 6);
     sinkProgress.advance(everything);
@@ -92,7 +95,7 @@ describe('SinkProgress', () => {
 
   it('writes all retained minutes again when the sink begins a new epoch', () => {
     const sink = new FakeSink(false);
-    const sinkProgress = new SinkProgress(sink, totals, { hasAllStreams: false });
+    const sinkProgress = new SinkProgress(sink, totals, usualProgress);
     partial(5, 'arena', 1);
     partial(6, 'arena', 1);
     progress(7, 0);
@@ -105,7 +108,7 @@ describe('SinkProgress', () => {
   it('tries again what an absent sink did not take', () => {
     const sink = new FakeSink(true);
     sink.isAway = true;
-    const sinkProgress = new SinkProgress(sink, totals, { hasAllStreams: false });
+    const sinkProgress = new SinkProgress(sink, totals, usualProgress);
     partial(5, 'arena', 1);
     progress(6, 0);
     expect(sinkProgress.advance(everything)).toEqual([]);
@@ -115,7 +118,7 @@ describe('SinkProgress', () => {
 
   it('lets what the minute before had fall to zero, also when nothing at all is left', () => {
     const sink = new FakeSink(false);
-    const sinkProgress = new SinkProgress(sink, totals, { hasAllStreams: false });
+    const sinkProgress = new SinkProgress(sink, totals, usualProgress);
     partial(5, 'arena', 1);
     partial(5, 'studio', 1);
     partial(6, 'arena', 1);
@@ -137,7 +140,7 @@ describe('zeros over all streams', () => {
 
   it('are told for each minute that closed, from the first that is not final on', () => {
     const sink = new FakeSink(false);
-    const sinkProgress = new SinkProgress(sink, totals, { hasAllStreams: true });
+    const sinkProgress = new SinkProgress(sink, totals, { ...usualProgress, hasAllStreams: true });
     progress(6, 0);
     sinkProgress.advance(everything);
     expect(told(sink)).toEqual([]);
@@ -153,7 +156,7 @@ describe('zeros over all streams', () => {
     let nowMs = 0;
     const sink = new FakeSink(false, () => nowMs);
     sink.takesAt = 30_000;
-    const sinkProgress = new SinkProgress(sink, totals, { hasAllStreams: true });
+    const sinkProgress = new SinkProgress(sink, totals, { ...usualProgress, hasAllStreams: true });
     progress(6, 4);
     sinkProgress.advance(everything);
     expect(sinkProgress.untoldFrom).toBe(4);
@@ -171,7 +174,7 @@ describe('zeros over all streams', () => {
 
   it('are taken back by an announce that comes late', () => {
     const sink = new FakeSink(false);
-    const sinkProgress = new SinkProgress(sink, totals, { hasAllStreams: true });
+    const sinkProgress = new SinkProgress(sink, totals, { ...usualProgress, hasAllStreams: true });
     progress(6, 4);
     sinkProgress.advance(everything);
     partial(5, allStreams, 1);
@@ -182,7 +185,7 @@ describe('zeros over all streams', () => {
   it('go on where a former owner had come, and not before what an outage leaves known', () => {
     totals = new PartitionTotals(1, { offset: 0, exactFrom: 10 });
     const sink = new FakeSink(false);
-    const sinkProgress = new SinkProgress(sink, totals, { hasAllStreams: true });
+    const sinkProgress = new SinkProgress(sink, totals, { ...usualProgress, hasAllStreams: true });
     progress(13, 11);
     sinkProgress.advance(everything);
     expect(told(sink)).toEqual(['10 *:0', '11 *:0', '12 *:0']);
@@ -195,9 +198,12 @@ describe('zeros over all streams', () => {
 
   it('are written again on a new connection, and nowhere but in their partition and in Graphite', () => {
     const sink = new FakeSink(false);
-    const sinkProgress = new SinkProgress(sink, totals, { hasAllStreams: true });
-    const elsewhere = new SinkProgress(new FakeSink(false), totals, { hasAllStreams: false });
-    const versioned = new SinkProgress(new FakeSink(true), totals, { hasAllStreams: true });
+    const sinkProgress = new SinkProgress(sink, totals, { ...usualProgress, hasAllStreams: true });
+    const elsewhere = new SinkProgress(new FakeSink(false), totals, usualProgress);
+    const versioned = new SinkProgress(new FakeSink(true), totals, {
+      ...usualProgress,
+      hasAllStreams: true,
+    });
     progress(6, 4);
     sinkProgress.advance(everything);
     sink.epoch += 1;

@@ -1,6 +1,7 @@
-import { allStreams } from '../../schemas/index.js';
+import { allStreams, isSaturated } from '../../schemas/index.js';
 import type { MinuteWrite, Sink, WriteReceipt } from '../sinks/sink.js';
-import type { MinuteTotals, StreamTotal } from './minute-totals.js';
+import type { SetAside } from '../set-aside.js';
+import type { StreamTotal } from './minute-totals.js';
 import type { PartitionTotals } from './partition-totals.js';
 
 /** A minute is written again at most this often. */
@@ -26,11 +27,19 @@ export interface Permission {
   readonly isSettled: boolean;
 }
 
+export interface SinkProgressOptions {
+  /** True: the figures over all streams are in this partition. */
+  readonly hasAllStreams: boolean;
+  readonly setAside: SetAside;
+}
+
 /** Told of what was handed over, for metrics. */
 export interface Written {
   readonly minute: number;
   readonly streams: number;
   readonly isFirst: boolean;
+  /** Streams of which a sum would be larger than it can be. */
+  readonly saturated: readonly string[];
 }
 
 /**
@@ -42,13 +51,12 @@ export class SinkProgress {
   readonly #minutes = new Map<number, WrittenMinute>();
   readonly #tellsZeros: boolean;
 
-  /** `hasAllStreams`: the figures over all streams are in this partition. */
   constructor(
     readonly sink: Sink,
     private readonly totals: PartitionTotals,
-    { hasAllStreams }: { readonly hasAllStreams: boolean },
+    private readonly options: SinkProgressOptions,
   ) {
-    this.#tellsZeros = hasAllStreams && !sink.isVersioned;
+    this.#tellsZeros = options.hasAllStreams && !sink.isVersioned;
   }
 
   /** Hands over all that is due; stops at the first write that the sink doesn't take. */
@@ -133,21 +141,28 @@ export class SinkProgress {
     const minuteWrite: MinuteWrite = {
       minute,
       version: this.totals.nextOffset,
-      totals: this.#totalsOf(totals, streams, isWholeAndClosed),
+      totals: this.#totalsOf(minute, streams, isWholeAndClosed),
       previous: this.#previous(minute, streams, isWholeAndClosed),
     };
     return { minuteWrite, isLast };
   }
 
   /** The totals of the streams, and that of all streams as nothing where there is none. */
-  #totalsOf(
-    minute: MinuteTotals | undefined,
-    streams: readonly string[],
-    withZeros: boolean,
-  ): readonly StreamTotal[] {
-    const totals = streams.map((stream) => minute?.total(stream) ?? { stream, cells: [] });
-    const isZero = this.#tellsZeros && withZeros && (minute?.changedAt(allStreams) ?? -1) === -1;
+  #totalsOf(minute: number, streams: readonly string[], withZeros: boolean): StreamTotal[] {
+    const totals = streams.flatMap((stream) => this.#totalOf(minute, stream) ?? []);
+    const changedAt = this.totals.minute(minute)?.changedAt(allStreams) ?? -1;
+    const isZero = this.#tellsZeros && withZeros && changedAt === -1;
     return isZero ? [...totals, { stream: allStreams, cells: [] }] : totals;
+  }
+
+  /** A total that can't be added up is set aside. */
+  #totalOf(minute: number, stream: string): StreamTotal | undefined {
+    try {
+      return this.totals.minute(minute)?.total(stream) ?? { stream, cells: [] };
+    } catch (error) {
+      this.options.setAside({ where: this.sink.name, stream, minute, error });
+      return undefined;
+    }
   }
 
   #previous(
@@ -162,7 +177,8 @@ export class SinkProgress {
     const wanted = new Set(streams);
     for (const stream of before.streams()) {
       const isGone = withGone && (present?.changedAt(stream) ?? -1) === -1;
-      if (wanted.has(stream) || isGone) previous.set(stream, before.total(stream));
+      const total = wanted.has(stream) || isGone ? this.#totalOf(minute - 1, stream) : undefined;
+      if (total !== undefined) previous.set(stream, total);
     }
     return previous;
   }
@@ -182,7 +198,14 @@ export class SinkProgress {
     written.writtenAtMs = nowMs;
     written.isLast ||= write.isLast;
     this.#minutes.set(minute, written);
-    return { minute, streams: write.minuteWrite.totals.length, isFirst: present === undefined };
+    const { totals } = write.minuteWrite;
+    const saturated = totals.filter(({ cells }) => cells.some(isSaturated));
+    return {
+      minute,
+      streams: totals.length,
+      isFirst: present === undefined,
+      saturated: saturated.map(({ stream }) => stream),
+    };
   }
 }
 

@@ -1,8 +1,12 @@
+import { silentLogger } from '../../service/testing/silent-logger.js';
+import type { Logger } from '../../service/logs.js';
 import { trustedProxies } from '../sockets/client-address.js';
 import type { Dialect } from '../sockets/conversation.js';
+import type { ProxyHeader } from '../sockets/forwarded-hops.js';
 import { startTrackerServer, type TrackerServer } from '../sockets/server.js';
 import { trackerLimits } from '../limits.js';
 import { viblastDialect } from '../viblast/dialect.js';
+import type { ViewerParts } from '../viblast/viewer-parts.js';
 import { testParts, type TestParts } from './test-parts.js';
 
 export interface TestTrackerOptions {
@@ -11,6 +15,12 @@ export interface TestTrackerOptions {
   readonly socketsPerAddressMax?: number;
   readonly messagesBurst?: number;
   readonly greetingDeadlineMs?: number;
+  readonly trustedProxies?: readonly string[];
+  readonly proxyHeader?: ProxyHeader;
+  readonly usesProxyProtocol?: boolean;
+  readonly logger?: Logger;
+  /** Instead of those of `testParts`. */
+  readonly parts?: Partial<ViewerParts>;
   /** Instead of viblast.v1. */
   readonly dialects?: readonly Dialect[];
 }
@@ -26,14 +36,18 @@ export interface TestTracker extends TestParts {
 /** A whole tracker in this process, with a log in memory instead of Kafka. */
 export async function startTestTracker(options: TestTrackerOptions = {}): Promise<TestTracker> {
   const inside = testParts(options.queueBytesMax);
-  const { parts, announces } = inside;
+  const { announces } = inside;
+  const parts = { ...inside.parts, ...options.parts };
   const state = { isReady: true };
   const server = await startTrackerServer({
     host: '127.0.0.1',
     port: 0,
     socketsMax: options.socketsMax ?? 100,
     socketsPerAddressMax: options.socketsPerAddressMax ?? 100,
-    trustedProxies: trustedProxies(['127.0.0.0/8']),
+    trustedProxies: trustedProxies(options.trustedProxies ?? ['127.0.0.0/8']),
+    proxyHeader: options.proxyHeader ?? 'either',
+    usesProxyProtocol: options.usesProxyProtocol ?? false,
+    logger: options.logger ?? silentLogger,
     messagesPerSecond: 100,
     messagesBurst: options.messagesBurst ?? 1_000,
     greetingDeadlineMs: options.greetingDeadlineMs ?? trackerLimits.greetingDeadlineMs,

@@ -6,6 +6,7 @@ import { seededRandom } from '../../service/random.js';
 import { silentLogger } from '../../service/testing/silent-logger.js';
 import { AnnounceWriter } from '../announces/announce-writer.js';
 import { tellAnswers, type Reports } from '../announces/reports.js';
+import { iceServersOf, type IceSettings } from '../ice/ice-servers.js';
 import { trackerLimits } from '../limits.js';
 import { TrackerMetrics } from '../metrics.js';
 import { OfferBook } from '../swarm/offer-book.js';
@@ -25,6 +26,14 @@ const testCluster: ClusterSettings = {
   takeoverMs: 60_000,
   replicationFactor: 1,
   minInsyncReplicas: 1,
+};
+
+export const testIceSettings: IceSettings = {
+  ice_servers: ['stun:stun.example:3478'],
+  turn_username: '',
+  turn_password: '',
+  turn_secret: '',
+  turn_ttl_seconds: 600,
 };
 
 export function testStream(key: string, changes: Partial<RegisteredStream> = {}): RegisteredStream {
@@ -51,12 +60,15 @@ export interface TestParts {
   readonly announces: AnnounceWriter<Reports>;
   readonly parts: ViewerParts;
   readonly internalErrors: unknown[];
+  /** What `/metrics` shows. */
+  readonly registry: Registry;
 }
 
 export function testParts(queueBytesMax = 1e6): TestParts {
   const log = new MemoryLog();
   const streams = new Map([['arena', testStream('arena')]]);
-  const metrics = new TrackerMetrics(new Registry());
+  const registry = new Registry();
+  const metrics = new TrackerMetrics(registry);
   const internalErrors: unknown[] = [];
   const announces = new AnnounceWriter({
     tracker: 'test-tracker',
@@ -88,12 +100,13 @@ export function testParts(queueBytesMax = 1e6): TestParts {
     announces,
     metrics,
     announceIntervalMs: 5_000,
-    iceServers: ['stun:stun.example:3478'],
+    iceServers: iceServersOf(testIceSettings),
+    ticketTimes: { lifetimeMs: 3_600_000, totalMs: 7_200_000 },
     leaveDeadlineMs: trackerLimits.leaveDeadlineMs,
     now: Date.now,
     newPeerId: () => randomBytes(16).toString('base64url'),
     partitionOf,
     onInternalError: (error) => internalErrors.push(error),
   };
-  return { log, streams, announces, parts, internalErrors };
+  return { log, streams, announces, parts, internalErrors, registry };
 }

@@ -18,8 +18,15 @@ describe('parsing a message', () => {
       code: 'bad_message',
       detail: 'announce: announces[1].time is missing',
     });
-    const wrong = parseMessage(JSON.stringify({ ...hello, browser: 'Netscape' }));
-    expect(wrong.ok ? '' : wrong.detail).toMatch(/^hello: browser must be/);
+    const wrong = parseMessage(JSON.stringify({ ...hello, token: 7 }));
+    expect(wrong.ok ? '' : wrong.detail).toMatch(/^hello: token must be/);
+  });
+
+  it('refuses no hello for what it tells of the browser', () => {
+    for (const told of ['Opera', null, 7, [], {}]) {
+      const message = { ...hello, browser: told, brands: told };
+      expect(parseMessage(JSON.stringify(message))).toEqual({ ok: true, message });
+    }
   });
 
   it('measures a message in bytes, not in characters', () => {

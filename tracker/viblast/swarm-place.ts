@@ -1,5 +1,5 @@
 import { protocolLimits, type AnnounceMessage, type ServerMessage } from '../../protocol/index.js';
-import { qualityOf } from '../../schemas/index.js';
+import { qualityOf, renditionName } from '../../schemas/index.js';
 import type { OfferBook } from '../swarm/offer-book.js';
 import type { SwarmStore } from '../swarm/swarm-store.js';
 
@@ -34,7 +34,7 @@ export class SwarmPlace {
   peers(wanted: number = protocolLimits.peersWantedDefault): Peers {
     return this.parts.swarms
       .pick(this.stream, this.peer, Math.min(wanted, protocolLimits.peersMax))
-      .map(({ id, segment, quality }) => ({ peer: id, segment, quality }));
+      .map(({ id, segment, quality }) => ({ peer: id, segment, quality: renditionName(quality) }));
   }
 
   leave(): void {

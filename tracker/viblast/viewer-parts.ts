@@ -1,5 +1,7 @@
 import type { ClusterSettings, RegisteredStream } from '../../registry/index.js';
+import type { TicketTimes } from '../admission/ticket.js';
 import type { ReportParts } from '../announces/reports.js';
+import type { IceServers } from '../ice/ice-servers.js';
 import type { TrackerMetrics } from '../metrics.js';
 import type { OfferBook } from '../swarm/offer-book.js';
 import type { SwarmStore } from '../swarm/swarm-store.js';
@@ -15,7 +17,8 @@ export interface ViewerParts {
   readonly announces: ReportParts['queue'];
   readonly metrics: TrackerMetrics;
   readonly announceIntervalMs: number;
-  readonly iceServers: readonly string[];
+  readonly iceServers: IceServers;
+  readonly ticketTimes: TicketTimes;
   /** How long a viewer that has left waits for the last answers. */
   readonly leaveDeadlineMs: number;
   readonly now: () => number;

@@ -11,13 +11,16 @@ import {
 } from '../../protocol/index.js';
 import { parseSessionId, sessionBytes } from '../../schemas/index.js';
 import { admit } from '../admission/admission.js';
+import type { Grant } from '../admission/ticket.js';
 import { Reports } from '../announces/reports.js';
 import { trackerLimits } from '../limits.js';
 import type { Conversation, ViewerLink, ViewerRequest } from '../sockets/conversation.js';
+import { LentCredentials } from './lent-credentials.js';
 import { parseMessage } from './parse-message.js';
 import type { JoinedSession } from './session-directory.js';
 import { signalTarget } from './signal-target.js';
 import { SwarmPlace } from './swarm-place.js';
+import { toldBrowser } from './told-browser.js';
 import type { ViewerParts } from './viewer-parts.js';
 import { welcomeOf } from './welcome.js';
 
@@ -28,12 +31,14 @@ interface Joined {
   readonly key: string;
   readonly place: SwarmPlace;
   readonly reports: Reports;
+  readonly credentials: LentCredentials;
 }
 
 const joinCloseCodes = {
   unknown_stream: closeCodes.unknownStream,
   origin_refused: closeCodes.originRefused,
   token_refused: closeCodes.tokenRefused,
+  token_expired: closeCodes.tokenExpired,
 } as const;
 
 /** One viewer's conversation in viblast.v1. Calls come in the order of its messages. */
@@ -151,18 +156,20 @@ export class ViewerSession implements Conversation, JoinedSession {
       stream: this.parts.findStream(hello.stream),
       session,
       token: hello.token,
+      ticket: hello.ticket,
+      ticketTimes: this.parts.ticketTimes,
       origin: this.request.origin,
       nowMs: this.parts.now(),
     })
-      .then((refusal) => {
+      .then((admission) => {
         if (this.#state !== 'joining') return;
-        if (refusal !== undefined) {
-          this.#error(refusal.code, refusal.detail);
+        if (!admission.ok) {
+          this.#error(admission.code, admission.detail);
           // The detail may quote the viewer's token, and a close has room for 123 bytes.
-          this.#end(joinCloseCodes[refusal.code], refusal.code);
+          this.#end(joinCloseCodes[admission.code], admission.code);
           return;
         }
-        this.#join(hello, sessionBytes(session));
+        this.#join(hello, sessionBytes(session), admission.grant);
       })
       .catch((error: unknown) => {
         this.parts.onInternalError(error);
@@ -170,8 +177,10 @@ export class ViewerSession implements Conversation, JoinedSession {
       });
   }
 
-  #join({ stream, session: id, browser = this.request.browser }: Hello, session: Buffer): void {
+  #join(hello: Hello, session: Buffer, grant: Grant | undefined): void {
     const { parts } = this;
+    const { stream, session: id } = hello;
+    const browser = toldBrowser(hello) ?? this.request.browser;
     const { announces, cluster, directory, metrics } = parts;
     const partition = parts.partitionOf(stream, session, cluster.partitions);
     const peer = parts.newPeerId();
@@ -180,6 +189,7 @@ export class ViewerSession implements Conversation, JoinedSession {
       peer,
       key: `${stream} ${id}`,
       place: new SwarmPlace(parts, stream, peer),
+      credentials: new LentCredentials(parts, { peer, session: id, grant }),
       reports: new Reports(
         { queue: announces, times: cluster, metrics },
         { stream, session, browser, partition },
@@ -198,16 +208,19 @@ export class ViewerSession implements Conversation, JoinedSession {
     this.#state = 'joined';
     directory.add(peer, joined.key, this)?.supersede();
     joined.place.take();
-    this.#send(welcomeOf(peer, parts));
+    const lent = joined.credentials.lend(parts.findStream(stream), parts.now());
+    this.#send(welcomeOf(peer, lent, parts));
     for (const text of this.#waiting.splice(0)) this.receive(text);
   }
 
-  #announce({ stream: key, place, reports }: Joined, message: AnnounceMessage): void {
+  #announce({ stream: key, place, reports, credentials }: Joined, message: AnnounceMessage): void {
     const stream = this.parts.findStream(key);
     const nowMs = this.parts.now();
     place.moveTo(message.announces, stream?.renditions ?? []);
     this.#send({ type: 'peers', time: nowMs, peers: place.peers(message.peersWanted) });
     reports.add(message.announces, stream, nowMs);
+    const lent = credentials.renewed(stream, nowMs);
+    if (lent !== undefined) this.#send({ type: 'renewed', ...lent });
   }
 
   #signal({ stream, peer }: Joined, message: SignalMessage, bytes: number): void {

@@ -1,20 +1,24 @@
 import { protocolLimits, type ServerMessage } from '../../protocol/index.js';
 import { acceptedTimes } from '../announces/time-rules.js';
+import { trackerLimits } from '../limits.js';
+import type { Lent } from './lent-credentials.js';
 import type { ViewerParts } from './viewer-parts.js';
 
 /** The answer to a hello: who the viewer is among its peers, and every bound that holds for it. */
-export function welcomeOf(peer: string, parts: ViewerParts): ServerMessage {
+export function welcomeOf(peer: string, lent: Lent, parts: ViewerParts): ServerMessage {
   return {
     type: 'welcome',
     peer,
     time: parts.now(),
     announceIntervalMs: parts.announceIntervalMs,
-    iceServers: parts.iceServers.map((url) => ({ urls: [url] })),
+    ...lent,
     limits: {
       messageBytesMax: protocolLimits.messageBytesMax,
       announcesMax: protocolLimits.announcesPerMessageMax,
       peersMax: protocolLimits.peersMax,
       signalBytesMax: protocolLimits.signalBytesMax,
+      unsentBytesMax: trackerLimits.bufferedBytesMax,
+      silentMsMax: trackerLimits.pingIntervalMs,
       ...acceptedTimes(parts.cluster),
     },
   };
