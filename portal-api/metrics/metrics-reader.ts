@@ -99,7 +99,7 @@ export class MetricsReader {
           });
     const times = minuteTimes(fromMs, untilMs, intervalMs);
     const byBase = groupByBase([...viewers.series, ...others.series], prefix);
-    const unreadable = [...new Set([...viewers.unreadable, ...others.unreadable])];
+    const unreadable = [...new Set([...viewers.unreadable, ...others.unreadable])].sort();
     const unknown = new Set(unreadable);
     const valuesOf = (subject: MetricsSubject): NowValues => {
       const base = this.#base(subject);
