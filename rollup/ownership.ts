@@ -112,6 +112,7 @@ export class Ownership {
         try {
           const applying = apply(record);
           if (applying !== undefined) await applying;
+          setbacks.passed(this.name, offset);
         } catch (error) {
           setbacks.add(this.name, offset, error);
           const reason = `the record at offset ${offset} cannot be applied: ${messageOf(error)}`;

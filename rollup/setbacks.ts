@@ -1,7 +1,7 @@
 import { messageOf } from '../service/errors.js';
 import type { Refusal } from './refusal.js';
 
-/** As often as this a record is tried: what fails by chance then passes. */
+/** As often as this in a row a record is tried: what fails by chance then passes. */
 const attemptsMax = 3;
 /** Records of one partition that are remembered; the oldest are forgotten first. */
 const rememberedMax = 1_000;
@@ -12,9 +12,10 @@ interface Setback {
 }
 
 /**
- * Records of one process that can be read but not applied, by what they are read for. A reader that
- * fails begins again from its commit, and would fail at the same record for ever
- * (docs/exactness.md#what-fails-is-set-aside): so how often it failed there is kept beyond it.
+ * Records of one process that can be read but not applied, by what they are read for; likewise
+ * minutes of a stream that can't be added up. A reader that fails begins again from its commit, and
+ * would fail at the same record for ever (docs/exactness.md#what-fails-is-set-aside): so how often
+ * it failed there is kept beyond it.
  */
 export class Setbacks {
   readonly #partitions = new Map<string, Map<number, Setback>>();
@@ -28,6 +29,11 @@ export class Setbacks {
     setbacks.set(offset, setback);
     const oldest = setbacks.keys().next();
     if (setbacks.size > rememberedMax && oldest.done !== true) setbacks.delete(oldest.value);
+  }
+
+  /** It went well: earlier failures were by chance. */
+  passed(where: string, offset: number): void {
+    this.#partitions.get(where)?.delete(offset);
   }
 
   /** Why the record is not tried again; undefined when it is. */

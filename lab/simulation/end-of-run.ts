@@ -2,6 +2,7 @@ import { codec, minuteOf, topics } from '../../schemas/index.js';
 import { carbonDifferences, tableDifferences, untoldDifferences } from './compare.js';
 import { announceKey, cellsOf, countedIn, type Counted } from './plain-count.js';
 import { restartDifferences } from './restarts.js';
+import { cursedStream } from './throws.js';
 import type { World } from './world.js';
 
 /**
@@ -56,7 +57,15 @@ function onceDifferences({ made, acknowledged, cluster }: World, counted: Counte
   return differences;
 }
 
-/** Every record that can't be read, and was not deleted unread, has a dead letter. */
+/** True: it can be read and applied. */
+function isUsable(value: Buffer | null): boolean {
+  const decoded = codec().decode(value);
+  if (!decoded.ok) return false;
+  const { record } = decoded;
+  return !(record.type === 'AnnounceBatch' && record.value.announces[0]?.stream === cursedStream);
+}
+
+/** Every record that can't be used, and was not deleted unread, has a dead letter. */
 function deadLetterDifferences({ kafka, cluster, lost }: World): string[] {
   const letters = new Set<string>();
   for (const { value } of kafka.records(topics.deadLetters, 0)) {
@@ -68,7 +77,7 @@ function deadLetterDifferences({ kafka, cluster, lost }: World): string[] {
   for (let partition = 0; partition < cluster.partitions; partition += 1) {
     const readFrom = lost === undefined ? 0 : kafka.startOffset(topics.announces, partition);
     for (const { offset, value } of kafka.records(topics.announces, partition).slice(readFrom)) {
-      if (codec().decode(value).ok || letters.has(`${partition}/${offset}`)) continue;
+      if (isUsable(value) || letters.has(`${partition}/${offset}`)) continue;
       differences.push(`dead letters: none for ${partition}/${offset}`);
     }
   }

@@ -18,6 +18,7 @@ export const disturbances = [
   'beginning of the log is deleted',
   'leader moves',
   'poison record',
+  'record that cannot be applied',
   'carbon killed',
   'carbon away',
   'carbon hangs',
@@ -46,6 +47,8 @@ export const mishaps = [
   'rollup crashes at an await',
   'rollup pauses before a write to carbon',
   'carbon dies right after a commit of stage 2',
+  'a step throws before it is done',
+  'a step throws when it is done',
   'insert fails',
   'insert fails after writing',
   'insert is slow',
@@ -56,6 +59,8 @@ export type Mishap = (typeof mishaps)[number];
 /** What follows from others, or stands for a whole run. */
 export const consequences = [
   'log time goes back',
+  'a sum leaves its range',
+  'one sink away for long',
   'record from the broker 5 minutes ahead',
   'batch by a clock 5 minutes ahead',
   'zombie owner writes',

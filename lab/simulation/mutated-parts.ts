@@ -298,3 +298,24 @@ export function withoutGap(
   }));
   return [...missing, ...records];
 }
+
+/** A sink takes nothing while the other one of its process has a problem. */
+export function waitsForOther(): (sink: Sink, process: SimulatedProcess) => Sink {
+  const sinks = new WeakMap<SimulatedProcess, Sink[]>();
+  return (sink, process) => {
+    const ofProcess = sinks.get(process) ?? [];
+    sinks.set(process, ofProcess);
+    ofProcess.push(sink);
+    const hasProblem = (other: Sink): boolean => other !== sink && other.problem() !== undefined;
+    return {
+      name: sink.name,
+      get epoch() {
+        return sink.epoch;
+      },
+      isVersioned: sink.isVersioned,
+      write: (write) => (ofProcess.some(hasProblem) ? undefined : sink.write(write)),
+      problem: () => sink.problem(),
+      close: (deadlineMs) => sink.close(deadlineMs),
+    };
+  };
+}

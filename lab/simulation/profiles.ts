@@ -20,6 +20,7 @@ const usual: FaultRates = {
     'beginning of the log is deleted': 0.3,
     'leader moves': 0.7,
     'poison record': 0.1,
+    'record that cannot be applied': 0.1,
     'carbon killed': 0.2,
     'carbon away': 0.05,
     'carbon hangs': 0.1,
@@ -45,6 +46,8 @@ const usual: FaultRates = {
     'rollup crashes at an await': 0.0004,
     'rollup pauses before a write to carbon': 0.01,
     'carbon dies right after a commit of stage 2': 0.002,
+    'a step throws before it is done': 0.0005,
+    'a step throws when it is done': 0.0005,
     'insert fails': 0.05,
     'insert fails after writing': 0.05,
     'insert is slow': 0.05,
@@ -63,6 +66,8 @@ export type StageName =
   | 'nobody watches'
   | 'unread records are deleted'
   | 'both sinks away'
+  | 'one sink away'
+  | 'a sum leaves its range'
   | 'stale write'
   | 'stuck write'
   | 'stale correction'
@@ -115,6 +120,14 @@ export const profiles = {
     rates: scaled(0.2),
     cluster: shortMinutesCluster,
     stage: 'both sinks away',
+  },
+  'one sink away': { rates: scaled(0), cluster: shortMinutesCluster, stage: 'one sink away' },
+  bounds: { rates: scaled(0.5), stage: 'a sum leaves its range' },
+  throws: {
+    rates: usualWith(
+      { 'record that cannot be applied': 1 },
+      { 'a step throws before it is done': 0.003, 'a step throws when it is done': 0.003 },
+    ),
   },
   sinks: {
     rates: usualWith(
@@ -239,6 +252,9 @@ const bySeed: readonly ProfileName[] = [
   'idle night',
   'idle backlog',
   'stuck write',
+  'throws',
+  'one sink away',
+  'bounds',
 ];
 
 export function profileOf(seed: number): ProfileName {

@@ -1,4 +1,4 @@
-import { topics } from '../../schemas/index.js';
+import { minuteOf, topics } from '../../schemas/index.js';
 import type { StageName } from './profiles.js';
 import { deleteUnread } from './retention.js';
 import { pauseMsMax } from './settings.js';
@@ -9,12 +9,16 @@ import {
   totalsOwners,
 } from './staged-corrections.js';
 import type { World } from './world.js';
+import { fillACell } from './bound-values.js';
 
 const longAbsenceMsMin = 330_000;
 const longAbsenceMsMax = 480_000;
 const sinksAwayMsMin = 480_000;
 const sinksAwayMsMax = 540_000;
 const unreadMs = 330_000;
+const fillsACell = 0.2;
+/** Within this a minute is written that nothing disturbs, with clocks as far apart as they are. */
+const inTimeMs = 30_000;
 const idleMsMin = 180_000;
 const idleMsMax = 420_000;
 
@@ -55,6 +59,15 @@ const stages: Readonly<Record<StageName, (world: World, beginMs: number) => void
       world.faults.count('ClickHouse away');
       world.carbon.goAway(durationMs);
       world.table.goAway(durationMs);
+    }),
+  'one sink away': (world, beginMs) =>
+    during(world, beginMs, sinksAwayMsMin, sinksAwayMsMax, (durationMs) =>
+      oneSinkAway(world, durationMs),
+    ),
+  'a sum leaves its range': (world, beginMs) =>
+    world.clock.at(beginMs + world.random.between(60_000, 240_000), () => {
+      // It takes as long as many other runs do.
+      if (world.random.chance(fillsACell)) fillACell(world, 'arena');
     }),
   'stale write': (world, beginMs) =>
     world.clock.at(beginMs + world.random.between(60_000, 240_000), () => staleWrite(world)),
@@ -110,6 +123,24 @@ function killCarbon({ carbon, faults, random }: World): void {
 function countBacklog({ faults }: World, kind: 'all rollups away' | 'all of stage 1 away'): void {
   faults.count(kind);
   faults.count('backlog of over 5 minutes');
+}
+
+/** The other sink has every minute in time all along, though more of them wait than may. */
+function oneSinkAway(world: World, durationMs: number): void {
+  const { clock, random, faults, carbon, table, cluster } = world;
+  const isGraphite = random.chance(0.5);
+  faults.count('one sink away for long');
+  if (isGraphite) carbon.goAway(durationMs);
+  else table.goAway(durationMs);
+  const first = minuteOf(clock.nowMs, cluster.intervalMs);
+  clock.after(durationMs, () => {
+    const last = minuteOf(clock.nowMs - inTimeMs, cluster.intervalMs) - 1;
+    for (let minute = first; minute <= last; minute += 1) {
+      const delayMs = world.firstWriteMs(isGraphite ? 'clickhouse' : 'graphite', minute);
+      if (delayMs <= inTimeMs) continue;
+      world.invariants.violate(`each sink on its own: minute ${minute} after ${delayMs} ms`);
+    }
+  });
 }
 
 /**

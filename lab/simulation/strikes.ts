@@ -7,6 +7,7 @@ import type { GroupCoordinator } from './group-coordinator.js';
 import type { Random } from './random.js';
 import { deleteBeginning } from './retention.js';
 import { pauseMsMax } from './settings.js';
+import { cursedBatch } from './throws.js';
 import type { World } from './world.js';
 
 /** What a strike is aimed at, drawn anew for each, and when it has to be over. */
@@ -95,6 +96,10 @@ const strikes: Readonly<Record<Disturbance, Strike>> = {
   'poison record': ({ kafka, random, cluster }) =>
     kafka.appendNow(topics.announces, random.below(cluster.partitions), [
       { value: Buffer.from('not a record') },
+    ]),
+  'record that cannot be applied': ({ kafka, random, cluster, clock }) =>
+    kafka.appendNow(topics.announces, random.below(cluster.partitions), [
+      { value: cursedBatch(clock.nowMs) },
     ]),
   'carbon killed': (world, aim) => world.carbon.kill(lasting(world, aim, 500, 30_000)),
   'carbon away': (world, aim) => world.carbon.goAway(lasting(world, aim, 5_000, 90_000)),

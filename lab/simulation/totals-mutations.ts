@@ -7,6 +7,7 @@ import {
   openedWhenNeeded,
   takenAfterAWhile,
   takenAtOnce,
+  waitsForOther,
   totalsByOwner,
   withoutLastWrite,
 } from './mutated-parts.js';
@@ -162,6 +163,12 @@ export const totalsMutations: readonly Mutation[] = [
     ...usually,
     profile: 'sinks behind',
     apply: () => patch(SinkProgress.prototype, 'isTaken', () => () => true),
+  },
+  {
+    name: 'one sink waits for the other',
+    ...usually,
+    profile: 'one sink away',
+    apply: () => replacing({ sink: waitsForOther() }),
   },
   {
     name: 'stage 2 drops out of order',

@@ -2,7 +2,7 @@ import type { LogRecord } from '../../kafka/index.js';
 import { decodeCommitMetadata } from '../../rollup/commit-point.js';
 import { sessionTimeoutMs } from '../../rollup/ownership.js';
 import type { ClusterSettings } from '../../registry/index.js';
-import { topics, type Announce, type SinkName } from '../../schemas/index.js';
+import { minuteEndMs, topics, type Announce, type SinkName } from '../../schemas/index.js';
 import { Carbon } from './carbon.js';
 import { Faults } from './faults.js';
 import { GroupCoordinator } from './group-coordinator.js';
@@ -66,6 +66,8 @@ export class World {
   readonly made: Announce[] = [];
   readonly acknowledged = new Set<Announce>();
   lost: LostMinutes | undefined;
+  /** When a sink was first given a minute, by both. */
+  readonly #firstWrites = new Map<string, number>();
   readonly #rollupsMayRunAtMs = new Map<string, number>();
   readonly #random: Random;
 
@@ -172,6 +174,12 @@ export class World {
     );
   }
 
+  /** How long after its end a minute was first given to the sink; Infinity: not at all. */
+  firstWriteMs(sink: SinkName, minute: number): number {
+    const writtenAtMs = this.#firstWrites.get(`${sink} ${minute}`) ?? Infinity;
+    return writtenAtMs - minuteEndMs(minute, this.cluster.intervalMs);
+  }
+
   #clockOffsetMs(): number {
     return this.#random.between(-clockOffsetMsMax, clockOffsetMsMax);
   }
@@ -251,7 +259,11 @@ export class World {
       parts: this.options.parts,
       onSetAside: ({ where, stream, minute }) =>
         this.invariants.violate(`${where} sets ${stream} of minute ${minute} aside`),
-      onWritten: (sink, write, owner) => this.invariants.written(sink, write, owner),
+      onWritten: (sink, write, owner) => {
+        const key = `${sink} ${write.minute}`;
+        if (!this.#firstWrites.has(key)) this.#firstWrites.set(key, this.clock.nowMs);
+        this.invariants.written(sink, write, owner);
+      },
     });
     this.rollups.push(node);
   }

@@ -60,18 +60,19 @@ export function encodePartials(
   return records;
 }
 
-/** One batch; where a stream can't be encoded, one of each of the others. */
+/** One batch; where that can't be encoded, one of each stream that can. */
 function encodedBatches(batch: PartialBatch, setAside: SetAside): Buffer[] {
   try {
     return [codec().encode('PartialBatch', batch)];
-  } catch (error) {
-    const [stream, ...others] = batch.streams;
-    if (stream === undefined || others.length === 0) {
-      const { minute } = batch;
-      setAside({ where: 'partials', stream: stream?.stream ?? '', minute, error });
-      return [];
-    }
-    return batch.streams.flatMap((one) => encodedBatches({ ...batch, streams: [one] }, setAside));
+  } catch {
+    return batch.streams.flatMap((one) => {
+      try {
+        return [codec().encode('PartialBatch', { ...batch, streams: [one] })];
+      } catch (error) {
+        setAside({ where: 'partials', stream: one.stream, minute: batch.minute, error });
+        return [];
+      }
+    });
   }
 }
 

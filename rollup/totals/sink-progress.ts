@@ -1,6 +1,7 @@
 import { allStreams, isSaturated } from '../../schemas/index.js';
 import type { MinuteWrite, Sink, WriteReceipt } from '../sinks/sink.js';
 import type { SetAside } from '../set-aside.js';
+import type { Setbacks } from '../setbacks.js';
 import type { StreamTotal } from './minute-totals.js';
 import type { PartitionTotals } from './partition-totals.js';
 
@@ -30,6 +31,7 @@ export interface Permission {
 export interface SinkProgressOptions {
   /** True: the figures over all streams are in this partition. */
   readonly hasAllStreams: boolean;
+  readonly setbacks: Setbacks;
   readonly setAside: SetAside;
 }
 
@@ -155,11 +157,17 @@ export class SinkProgress {
     return isZero ? [...totals, { stream: allStreams, cells: [] }] : totals;
   }
 
-  /** A total that can't be added up is set aside. */
+  /** A total that can't be added up, however often, is set aside. */
   #totalOf(minute: number, stream: string): StreamTotal | undefined {
+    const { setbacks } = this.options;
+    const where = `${this.sink.name} ${stream}`;
     try {
-      return this.totals.minute(minute)?.total(stream) ?? { stream, cells: [] };
+      const total = this.totals.minute(minute)?.total(stream);
+      setbacks.passed(where, minute);
+      return total ?? { stream, cells: [] };
     } catch (error) {
+      setbacks.add(where, minute, error);
+      if (setbacks.refusal(where, minute) === undefined) throw error;
       this.options.setAside({ where: this.sink.name, stream, minute, error });
       return undefined;
     }

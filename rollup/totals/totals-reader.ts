@@ -166,9 +166,9 @@ export class TotalsReader implements PartitionReader {
   #begin(point: CommitPoint): PartitionTotals {
     const totals = new PartitionTotals(this.parts.cluster.partitions, point);
     this.#totals = totals;
-    const { sink, setAside } = this.parts;
+    const { sink, setbacks, setAside } = this.parts;
     const hasAllStreams = this.#hasAllStreams;
-    this.#progress = new SinkProgress(sink, totals, { hasAllStreams, setAside });
+    this.#progress = new SinkProgress(sink, totals, { hasAllStreams, setbacks, setAside });
     return totals;
   }
 
