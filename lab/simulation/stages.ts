@@ -107,7 +107,7 @@ function strikeCarbonBehindBacklog(world: World, beginMs: number, strike: () => 
  */
 function killBehindIdleBacklog(world: World, beginMs: number): void {
   const { clock, random, viewers, partialsGroup } = world;
-  for (const viewer of viewers) viewer.restFrom(beginMs + 20_000, 540_000);
+  for (const viewer of viewers) viewer.restFrom(beginMs + 60_000, 500_000);
   clock.at(beginMs + 300_000, () => {
     world.faults.count('all of stage 1 away');
     partialsGroup.suspend(200_000);
