@@ -49,9 +49,7 @@ const steps: readonly (readonly [object, readonly string[]])[] = [
 export function throwAtSteps(faults: Faults): () => void {
   const restores = steps.flatMap(([target, names]) =>
     names.map((name) =>
-      patch(target as Record<string, Step>, name, (step) =>
-        step === undefined ? step : throwing(step, faults),
-      ),
+      patch(target as Record<string, Step>, name, (step) => throwing(step, faults)),
     ),
   );
   const restoreCurse = patch(
@@ -69,10 +67,10 @@ export function throwAtSteps(faults: Faults): () => void {
   };
 }
 
-function throwing(step: Step, faults: Faults): Step {
+function throwing(step: Step | undefined, faults: Faults): Step {
   return function (this: unknown, ...values) {
     if (faults.strikes('a step throws before it is done')) throw new Error('thrown before');
-    const result = step.apply(this, values);
+    const result = step?.apply(this, values);
     if (faults.strikes('a step throws when it is done')) throw new Error('thrown after');
     return result;
   };
