@@ -28,6 +28,25 @@ const welcome = Type.Object(
       signalBytesMax: Type.Integer(),
       oldestMs: Type.Integer({ description: 'Announces older than this are refused.' }),
       aheadMs: Type.Integer({ description: 'Announces further ahead than this are refused.' }),
+      budgetMs: Type.Integer({
+        description:
+          'What a session can have done in this time it may tell at once, and more as time passes.',
+      }),
+      playedPercentMax: Type.Integer({
+        description: 'Played and stalled together, in percent of the time that passes.',
+      }),
+      mbpsMax: Type.Number({
+        description: 'Fetched from CDN and peers together, and as much sent to peers; Mbit/s.',
+      }),
+      stallsPerSecondMax: Type.Number(),
+      droppedFramesPerSecondMax: Type.Number(),
+      errorsPerSecondMax: Type.Number(),
+      announcesPerIntervalMax: Type.Integer({
+        description: 'Announces that a session may make in an announce interval, for long.',
+      }),
+      announcesBurst: Type.Integer({
+        description: 'Announces that may come at once, after a time without any.',
+      }),
     }),
   },
   { description: 'Answers hello.' },
@@ -66,6 +85,11 @@ const error = Type.Object(
     message: Type.String({ description: 'For people.' }),
     retryable: Type.Boolean(),
     numbers: Type.Optional(numbers),
+    indexes: Type.Optional(
+      Type.Array(Type.Integer({ minimum: 0 }), {
+        description: 'Of bad_announce: the places of those announces in their message, from 0.',
+      }),
+    ),
   },
   { description: 'Retryable with numbers: keep these announces and send them again, unchanged.' },
 );

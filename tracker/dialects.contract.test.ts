@@ -58,7 +58,11 @@ describe.each([['viblast.v1', viblast]] as const)('a conversation in %s', (_name
     const { parts, log, announces, internalErrors } = inside;
     const dialect = speech.open({ ...parts, ...changes });
     const link = new Recorder();
-    const conversation = dialect.begin(link, { origin: undefined, browser: 'Chrome' });
+    const conversation = dialect.begin(link, {
+      origin: undefined,
+      browser: 'Chrome',
+      address: '192.0.2.7',
+    });
     return { conversation, link, parts, log, announces, internalErrors };
   }
 

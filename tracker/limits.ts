@@ -4,8 +4,22 @@ export const trackerLimits = {
   payloadBytesMax: 128 * 1024,
   /** Messages that may wait while a hello is being decided. */
   messagesWhileJoiningMax: 64,
-  /** Errors of a socket's own making, over its life, after which it is closed with 4400. */
+  /** Errors of a socket's own making, in quick succession, after which it is closed with 4400. */
   badMessagesMax: 8,
+  /** A player that makes the same mistake in each announce still finds peers. */
+  mistakesForgivenPerSecond: 1,
+  /** A player that catches up with the live edge may count what it plays faster. */
+  playedPercentMax: 110,
+  /** A short segment that comes late, again and again. */
+  stallsPerSecondMax: 0.5,
+  /** Every frame of a display of 120 Hz. */
+  droppedFramesPerSecondMax: 120,
+  /** A player that tries again and again, without a pause. */
+  errorsPerSecondMax: 10,
+  /** Times that an announce may be sent again, on average: past it copies wait, and no new one. */
+  copiesPerAnnounceMax: 3,
+  /** Sessions that left and whose budgets are kept, for each socket that there may be. */
+  idleBudgetsPerSocket: 4,
   /** Unsent bytes of a socket after which it counts as dead: a minute of peers and signals. */
   bufferedBytesMax: 1024 * 1024,
   /** How long a socket has to say who it is. */

@@ -9,6 +9,8 @@ import { seededRandom } from '../service/random.js';
 import { runService, type ServiceContext } from '../service/run-service.js';
 import { AnnounceWriter } from './announces/announce-writer.js';
 import { tellAnswers, type Reports } from './announces/reports.js';
+import { SessionBudgets } from './announces/session-budgets.js';
+import { sessionRates } from './announces/session-rates.js';
 import { ClockCheck, watchClock } from './clock-check.js';
 import { trackerLimits } from './limits.js';
 import { TrackerMetrics } from './metrics.js';
@@ -20,12 +22,14 @@ import { nearAndRandom } from './swarm/peer-choice.js';
 import { SwarmStore } from './swarm/swarm-store.js';
 import { viblastDialect } from './viblast/dialect.js';
 import { SessionDirectory } from './viblast/session-directory.js';
+import type { ViewerParts } from './viblast/viewer-parts.js';
 
 type Context = ServiceContext<TrackerSettings>;
 type OpenKafka = Awaited<ReturnType<typeof openKafka>>;
 
 const now = Date.now;
 const clockLogEveryMs = 10_000;
+const implausibleLogEveryMs = 1_000;
 /** Of the stop deadline, for what follows the last flush: closing sockets, saying goodbye. */
 const closingMs = 4_000;
 
@@ -61,6 +65,18 @@ function internalErrorLog({ logger }: Context): (error: unknown) => void {
       logger.error(
         { error: error instanceof Error ? error.stack : messageOf(error), heldBack },
         'a mistake of ours ended a socket',
+      ),
+    );
+}
+
+/** Names those who report what can't be, a line a second at most. */
+function implausibleLog({ logger }: Context): ViewerParts['onImplausible'] {
+  const limitedLog = new RateLimitedLog(now, implausibleLogEveryMs);
+  return (session, address, numbers) =>
+    limitedLog.log('implausible', (heldBack) =>
+      logger.warn(
+        { session, address, announces: numbers.length, heldBack },
+        'announces refused that cannot be true: a player is wrong, or lies',
       ),
     );
 }
@@ -111,6 +127,22 @@ function announceWriter(
     now,
     onAnswers: tellAnswers,
   });
+}
+
+/** How often sessions report, and what they can have done. */
+function sessionParts(
+  settings: TrackerSettings,
+  { cluster }: OpenKafka,
+): Pick<ViewerParts, 'announceIntervalMs' | 'rates' | 'budgets'> {
+  const announceIntervalMs = settings.announce_interval_seconds * 1_000;
+  const rates = sessionRates({
+    times: cluster,
+    announceIntervalMs,
+    sessionMbpsMax: settings.session_mbps_max,
+    sessionAnnouncesMax: settings.session_announces_max,
+  });
+  const idleMax = trackerLimits.idleBudgetsPerSocket * settings.sockets_max;
+  return { announceIntervalMs, rates, budgets: new SessionBudgets(rates, idleMax) };
 }
 
 function membership(
@@ -178,12 +210,13 @@ await runService('tracker', trackerSettings, async (context) => {
     directory,
     announces,
     metrics,
-    announceIntervalMs: settings.announce_interval_seconds * 1_000,
+    ...sessionParts(settings, kafka),
     iceServers: settings.ice_servers,
     leaveDeadlineMs: trackerLimits.leaveDeadlineMs,
     now,
     newPeerId: () => randomBytes(16).toString('base64url'),
     partitionOf,
+    onImplausible: implausibleLog(context),
     onInternalError,
   });
 

@@ -99,6 +99,23 @@ export const trackerSettings = Type.Object({
       'Messages that one socket may send at once, above `messages_per_second`, after it has been ' +
       'quiet.',
   }),
+  session_mbps_max: Type.Number({
+    exclusiveMinimum: 0,
+    maximum: 10_000,
+    default: 100,
+    description:
+      'Mbit/s that one session can have fetched, from CDN and peers together, and as much sent to ' +
+      'peers; announces that say more are refused as implausible, so raise it where renditions or ' +
+      'uploads need more.',
+  }),
+  session_announces_max: Type.Integer({
+    minimum: 1,
+    maximum: 1_000,
+    default: 10,
+    description:
+      'Announces that one session may make in each announce interval, for long; more of them are ' +
+      'refused as implausible, so raise it for players that announce more often than told.',
+  }),
   trusted_proxies: Type.Array(Type.String(), {
     default: ['127.0.0.0/8', '::1'],
     description:

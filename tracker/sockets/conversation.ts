@@ -12,6 +12,8 @@ export interface ViewerLink {
 export interface ViewerRequest {
   readonly origin: string | undefined;
   readonly browser: Browser;
+  /** Where it connects from, as far as that is known. */
+  readonly address: string;
 }
 
 /**

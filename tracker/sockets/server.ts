@@ -61,7 +61,7 @@ export async function startTrackerServer(options: TrackerServerOptions): Promise
       return;
     }
     webSockets.handleUpgrade(request, stream, head, (socket) => {
-      sockets.add(socket, address, beginConversation(socket, request, options));
+      sockets.add(socket, address, beginConversation(socket, request, address, options));
     });
   });
   const pings = setInterval(() => sockets.checkAlive(), trackerLimits.pingIntervalMs);
@@ -103,6 +103,7 @@ function webSocketServer(dialects: readonly Dialect[]): WebSocketServer {
 function beginConversation(
   socket: WebSocket,
   request: IncomingMessage,
+  address: string,
   options: TrackerServerOptions,
 ): ViewerSocket | undefined {
   const { dialects } = options;
@@ -114,7 +115,8 @@ function beginConversation(
     return undefined;
   }
   const { origin, 'user-agent': userAgent } = request.headers;
-  return new ViewerSocket(socket, options, dialect, { origin, browser: browserFamily(userAgent) });
+  const browser = browserFamily(userAgent);
+  return new ViewerSocket(socket, options, dialect, { origin, browser, address });
 }
 
 /** Where the viewer connects from, as far as the proxies on the way are to be believed. */

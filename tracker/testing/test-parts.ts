@@ -6,6 +6,8 @@ import { seededRandom } from '../../service/random.js';
 import { silentLogger } from '../../service/testing/silent-logger.js';
 import { AnnounceWriter } from '../announces/announce-writer.js';
 import { tellAnswers, type Reports } from '../announces/reports.js';
+import { SessionBudgets } from '../announces/session-budgets.js';
+import { sessionRates } from '../announces/session-rates.js';
 import { trackerLimits } from '../limits.js';
 import { TrackerMetrics } from '../metrics.js';
 import { OfferBook } from '../swarm/offer-book.js';
@@ -43,6 +45,14 @@ export function testStream(key: string, changes: Partial<RegisteredStream> = {})
   };
 }
 
+/** As with the default settings. */
+export const testRates = sessionRates({
+  times: testCluster,
+  announceIntervalMs: 5_000,
+  sessionMbpsMax: 100,
+  sessionAnnouncesMax: 10,
+});
+
 /** All of a tracker but its port, with a log in memory instead of Kafka. */
 export interface TestParts {
   readonly log: MemoryLog;
@@ -51,6 +61,8 @@ export interface TestParts {
   readonly announces: AnnounceWriter<Reports>;
   readonly parts: ViewerParts;
   readonly internalErrors: unknown[];
+  /** Sessions and addresses of what was refused as implausible. */
+  readonly implausible: { readonly session: string; readonly address: string }[];
 }
 
 export function testParts(queueBytesMax = 1e6): TestParts {
@@ -58,6 +70,7 @@ export function testParts(queueBytesMax = 1e6): TestParts {
   const streams = new Map([['arena', testStream('arena')]]);
   const metrics = new TrackerMetrics(new Registry());
   const internalErrors: unknown[] = [];
+  const implausible: { session: string; address: string }[] = [];
   const announces = new AnnounceWriter({
     tracker: 'test-tracker',
     partitions: testCluster.partitions,
@@ -87,13 +100,16 @@ export function testParts(queueBytesMax = 1e6): TestParts {
     directory: new SessionDirectory(),
     announces,
     metrics,
-    announceIntervalMs: 5_000,
+    announceIntervalMs: testRates.announceIntervalMs,
+    rates: testRates,
+    budgets: new SessionBudgets(testRates, 1_000),
     iceServers: ['stun:stun.example:3478'],
     leaveDeadlineMs: trackerLimits.leaveDeadlineMs,
     now: Date.now,
     newPeerId: () => randomBytes(16).toString('base64url'),
     partitionOf,
+    onImplausible: (session, address) => implausible.push({ session, address }),
     onInternalError: (error) => internalErrors.push(error),
   };
-  return { log, streams, announces, parts, internalErrors };
+  return { log, streams, announces, parts, internalErrors, implausible };
 }

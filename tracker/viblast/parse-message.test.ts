@@ -12,14 +12,44 @@ describe('parsing a message', () => {
   });
 
   it('names the field', () => {
-    const announces = [{ number: 0, time: 1 }, { number: 1 }];
-    expect(parseMessage(JSON.stringify({ type: 'announce', announces }))).toEqual({
+    expect(parseMessage(JSON.stringify({ ...hello, session: undefined }))).toEqual({
       ok: false,
       code: 'bad_message',
-      detail: 'announce: announces[1].time is missing',
+      detail: 'hello: session is missing',
     });
-    const wrong = parseMessage(JSON.stringify({ ...hello, browser: 'Netscape' }));
-    expect(wrong.ok ? '' : wrong.detail).toMatch(/^hello: browser must be/);
+    const wrong = parseMessage(JSON.stringify({ ...hello, stream: 7 }));
+    expect(wrong.ok ? '' : wrong.detail).toMatch(/^hello: stream must be/);
+  });
+
+  it('takes a hello as if it had not told what is wrong and decides nothing', () => {
+    for (const [field, value] of [
+      ['browser', 'Opera'],
+      ['browser', null],
+      ['token', 7],
+      ['token', 'x'.repeat(5_000)],
+    ] as const) {
+      const told = JSON.stringify({ ...hello, [field]: value });
+      expect(parseMessage(told)).toEqual({ ok: true, message: hello });
+    }
+    const both = { ...hello, token: {}, browser: ['Chrome'], mood: 'good' };
+    expect(parseMessage(JSON.stringify(both))).toEqual({
+      ok: true,
+      message: { ...hello, mood: 'good' },
+    });
+  });
+
+  it.each([
+    [undefined, 8],
+    [null, 8],
+    ['12', 8],
+    [0, 0],
+    [-5, 0],
+    [7.6, 8],
+    [31, 30],
+    [1e300, 30],
+  ])('takes %j peers wanted for %i', (peersWanted, becomes) => {
+    const parsed = parseMessage(JSON.stringify({ type: 'announce', announces: [], peersWanted }));
+    expect(parsed).toMatchObject({ ok: true, message: { type: 'announce', peersWanted: becomes } });
   });
 
   it('measures a message in bytes, not in characters', () => {

@@ -1,5 +1,6 @@
-import { protocolLimits, type AnnounceMessage, type ServerMessage } from '../../protocol/index.js';
+import type { ServerMessage } from '../../protocol/index.js';
 import { qualityOf } from '../../schemas/index.js';
+import type { Report } from '../announces/report.js';
 import type { OfferBook } from '../swarm/offer-book.js';
 import type { SwarmStore } from '../swarm/swarm-store.js';
 
@@ -21,19 +22,19 @@ export class SwarmPlace {
   }
 
   /** Moves to where the newest announce plays: those sent again don't move the viewer back. */
-  moveTo(announces: AnnounceMessage['announces'], renditions: readonly string[]): void {
-    for (const { number, segment, quality } of announces) {
+  moveTo(reports: readonly Report[], renditions: readonly string[]): void {
+    for (const { number, segment, quality } of reports) {
       if (number <= this.#latestNumber) continue;
       this.#latestNumber = number;
       const rendition = qualityOf(quality, renditions);
-      this.parts.swarms.update(this.stream, this.peer, segment ?? -1, rendition);
+      this.parts.swarms.update(this.stream, this.peer, segment, rendition);
     }
   }
 
-  /** Others that suit this place, as many as are wanted within the protocol's bound. */
-  peers(wanted: number = protocolLimits.peersWantedDefault): Peers {
+  /** Others that suit this place, as many as are wanted. */
+  peers(wanted: number): Peers {
     return this.parts.swarms
-      .pick(this.stream, this.peer, Math.min(wanted, protocolLimits.peersMax))
+      .pick(this.stream, this.peer, wanted)
       .map(({ id, segment, quality }) => ({ peer: id, segment, quality }));
   }
 

@@ -1,5 +1,7 @@
 import type { ClusterSettings, RegisteredStream } from '../../registry/index.js';
 import type { ReportParts } from '../announces/reports.js';
+import type { SessionRates } from '../announces/session-budget.js';
+import type { SessionBudgets } from '../announces/session-budgets.js';
 import type { TrackerMetrics } from '../metrics.js';
 import type { OfferBook } from '../swarm/offer-book.js';
 import type { SwarmStore } from '../swarm/swarm-store.js';
@@ -15,6 +17,9 @@ export interface ViewerParts {
   readonly announces: ReportParts['queue'];
   readonly metrics: TrackerMetrics;
   readonly announceIntervalMs: number;
+  /** What `budgets` hold sessions to, as viewers are told. */
+  readonly rates: SessionRates;
+  readonly budgets: SessionBudgets;
   readonly iceServers: readonly string[];
   /** How long a viewer that has left waits for the last answers. */
   readonly leaveDeadlineMs: number;
@@ -22,5 +27,7 @@ export interface ViewerParts {
   /** 128 random bits, 22 base64url characters: nobody can guess one. */
   readonly newPeerId: () => string;
   readonly partitionOf: (stream: string, session: Uint8Array, partitions: number) => number;
+  /** Told of announces that a session can't mean: `session` is stream and session id. */
+  readonly onImplausible: (session: string, address: string, numbers: readonly number[]) => void;
   readonly onInternalError: (error: unknown) => void;
 }

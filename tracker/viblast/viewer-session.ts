@@ -1,5 +1,4 @@
 import {
-  type AnnounceMessage,
   type CloseCode,
   type ErrorCode,
   type Hello,
@@ -14,7 +13,9 @@ import { admit } from '../admission/admission.js';
 import { Reports } from '../announces/reports.js';
 import { trackerLimits } from '../limits.js';
 import type { Conversation, ViewerLink, ViewerRequest } from '../sockets/conversation.js';
-import { parseMessage } from './parse-message.js';
+import { TokenBucket } from '../sockets/token-bucket.js';
+import { parseMessage, type ReadAnnounceMessage } from './parse-message.js';
+import type { Unreadable } from './read-announces.js';
 import type { JoinedSession } from './session-directory.js';
 import { signalTarget } from './signal-target.js';
 import { SwarmPlace } from './swarm-place.js';
@@ -30,6 +31,9 @@ interface Joined {
   readonly reports: Reports;
 }
 
+/** Which announces an error is about. */
+type NamedAnnounces = Pick<Extract<ServerMessage, { type: 'error' }>, 'numbers' | 'indexes'>;
+
 const joinCloseCodes = {
   unknown_stream: closeCodes.unknownStream,
   origin_refused: closeCodes.originRefused,
@@ -41,14 +45,17 @@ export class ViewerSession implements Conversation, JoinedSession {
   #state: 'expecting hello' | 'joining' | 'joined' | 'left' | 'closed' = 'expecting hello';
   #joined: Joined | undefined;
   readonly #waiting: string[] = [];
-  #badMessages = 0;
+  readonly #mistakes: TokenBucket;
   #leaveTimer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly parts: ViewerParts,
     private readonly link: ViewerLink,
     private readonly request: ViewerRequest,
-  ) {}
+  ) {
+    const { badMessagesMax, mistakesForgivenPerSecond } = trackerLimits;
+    this.#mistakes = new TokenBucket(mistakesForgivenPerSecond, badMessagesMax - 1, parts.now());
+  }
 
   get hasGreeted(): boolean {
     return this.#state !== 'expecting hello';
@@ -120,7 +127,9 @@ export class ViewerSession implements Conversation, JoinedSession {
     this.supersede();
     this.#waiting.length = 0;
     const joined = this.#joined;
-    if (joined !== undefined) this.parts.directory.remove(joined.peer, joined.key, this);
+    if (joined === undefined) return;
+    this.parts.directory.remove(joined.peer, joined.key, this);
+    this.parts.budgets.release(joined.key, this.parts.now());
   }
 
   isIn(stream: string): boolean {
@@ -175,19 +184,24 @@ export class ViewerSession implements Conversation, JoinedSession {
     const { announces, cluster, directory, metrics } = parts;
     const partition = parts.partitionOf(stream, session, cluster.partitions);
     const peer = parts.newPeerId();
+    const key = `${stream} ${id}`;
+    const budget = parts.budgets.hold(key, parts.now());
     const joined: Joined = {
       stream,
       peer,
-      key: `${stream} ${id}`,
+      key,
       place: new SwarmPlace(parts, stream, peer),
       reports: new Reports(
         { queue: announces, times: cluster, metrics },
-        { stream, session, browser, partition },
+        { stream, session, browser, partition, budget },
         {
           acknowledged: (numbers) => this.#send({ type: 'acknowledged', numbers }),
-          refused: (reason, numbers) => this.#send({ type: 'refused', numbers, reason }),
+          refused: (reason, numbers) => {
+            if (reason === 'implausible') parts.onImplausible(key, this.request.address, numbers);
+            this.#send({ type: 'refused', numbers, reason });
+          },
           putOff: (code, numbers) =>
-            this.#error(code, 'keep these announces and send them again', numbers),
+            this.#error(code, 'keep these announces and send them again', { numbers }),
           settled: () => {
             if (this.#state === 'left') this.#end(closeCodes.left, 'left');
           },
@@ -202,19 +216,29 @@ export class ViewerSession implements Conversation, JoinedSession {
     for (const text of this.#waiting.splice(0)) this.receive(text);
   }
 
-  #announce({ stream: key, place, reports }: Joined, message: AnnounceMessage): void {
+  #announce({ stream: key, place, reports }: Joined, message: ReadAnnounceMessage): void {
+    const { announces, peersWanted } = message;
     const stream = this.parts.findStream(key);
     const nowMs = this.parts.now();
-    place.moveTo(message.announces, stream?.renditions ?? []);
-    this.#send({ type: 'peers', time: nowMs, peers: place.peers(message.peersWanted) });
-    reports.add(message.announces, stream, nowMs);
+    place.moveTo(announces.reports, stream?.renditions ?? []);
+    this.#send({ type: 'peers', time: nowMs, peers: place.peers(peersWanted) });
+    reports.add(announces, stream, nowMs);
+    if (announces.unreadable.indexes.length > 0) this.#refuseUnreadable(announces.unreadable);
+  }
+
+  /** However many of a message's announces can't be read: that is one mistake. */
+  #refuseUnreadable({ indexes, numbers }: Unreadable): void {
+    this.#refuseBad('bad_announce', 'announces without a readable number or time', {
+      indexes: [...indexes],
+      ...(numbers.length > 0 ? { numbers: [...numbers] } : {}),
+    });
   }
 
   #signal({ stream, peer }: Joined, message: SignalMessage, bytes: number): void {
     if (bytes > protocolLimits.signalBytesMax) {
       const detail = `a signal has at most ${protocolLimits.signalBytesMax} bytes`;
       this.#error('message_too_large', detail);
-      this.#badMessages += 1;
+      this.#mistakes.take(this.parts.now());
       return;
     }
     const found = signalTarget(this.parts, { session: this, stream, peer }, message);
@@ -235,20 +259,17 @@ export class ViewerSession implements Conversation, JoinedSession {
   }
 
   /** Tells of a mistake of the viewer's; too large a message or one mistake too many ends all. */
-  #refuseBad(code: ErrorCode, detail: string): void {
-    this.#error(code, detail);
-    this.#badMessages += 1;
+  #refuseBad(code: ErrorCode, detail: string, announces?: NamedAnnounces): void {
+    this.#error(code, detail, announces);
+    const isForgiven = this.#mistakes.take(this.parts.now());
     if (code === 'message_too_large') this.#end(closeCodes.tooLarge, 'message too large');
-    else if (this.#badMessages >= trackerLimits.badMessagesMax) {
-      this.#end(closeCodes.badMessages, 'too many bad messages');
-    }
+    else if (!isForgiven) this.#end(closeCodes.badMessages, 'too many bad messages');
   }
 
-  #error(code: ErrorCode, message: string, numbers?: number[]): void {
+  #error(code: ErrorCode, message: string, announces: NamedAnnounces = {}): void {
     this.parts.metrics.error(code);
     const retryable = retryableErrorCodes.has(code);
-    const error = { type: 'error', code, message, retryable } as const;
-    this.#send(numbers === undefined ? error : { ...error, numbers });
+    this.#send({ type: 'error', code, message, retryable, ...announces });
   }
 
   #send(message: ServerMessage): void {

@@ -1,4 +1,5 @@
 import { protocolLimits, type ServerMessage } from '../../protocol/index.js';
+import { toldRates } from '../announces/session-rates.js';
 import { acceptedTimes } from '../announces/time-rules.js';
 import type { ViewerParts } from './viewer-parts.js';
 
@@ -16,6 +17,7 @@ export function welcomeOf(peer: string, parts: ViewerParts): ServerMessage {
       peersMax: protocolLimits.peersMax,
       signalBytesMax: protocolLimits.signalBytesMax,
       ...acceptedTimes(parts.cluster),
+      ...toldRates(parts.rates),
     },
   };
 }
