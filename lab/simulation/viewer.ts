@@ -126,7 +126,7 @@ export class Viewer {
       },
     };
     clock.after(random.between(1, 200), () => {
-      if (isConnected()) process.after(0, () => connection.tracker.receive(link, [announce]));
+      if (isConnected()) process.after(0, () => connection.tracker.receive(link, announce));
     });
   }
 

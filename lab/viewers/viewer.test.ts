@@ -50,6 +50,7 @@ class ScriptedTracker {
         peer: `peer-${this.sockets.length}`,
         time: Date.now() + trackerAheadMs,
         announceIntervalMs: 100,
+        limits: { oldestMs: 120_000 },
       });
     }
     if (message['type'] === 'announce') {

@@ -41,6 +41,8 @@ export class Viewer {
   #ownPeer: string | undefined;
   #clockOffsetMs: number | undefined;
   #announceIntervalMs = 5_000;
+  /** What was longer ago when a tracker answered at last, nobody would believe any more. */
+  #coveredMsMax = 0;
   #isJoined = false;
   #announceTimer: NodeJS.Timeout | undefined;
   #resendTimer: NodeJS.Timeout | undefined;
@@ -127,6 +129,7 @@ export class Viewer {
   #take(message: ServerMessage): void {
     switch (message.type) {
       case 'welcome':
+        this.#coveredMsMax = message.limits.oldestMs;
         this.#welcome(message.peer, message.time, message.announceIntervalMs);
         break;
       case 'peers':
@@ -181,6 +184,7 @@ export class Viewer {
     const { fromPeers, quality, startupMs, encodedBitrateKbps, ...report } = this.#playback.report(
       now(),
       [...this.#peers],
+      this.#coveredMsMax,
     );
     for (const { peer, bytes } of fromPeers) swarm.upload(peer, bytes);
     this.#queue.add({

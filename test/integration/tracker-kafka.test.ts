@@ -81,7 +81,7 @@ describe('trackers on a real Kafka', () => {
       stalledMs: 120,
       stalls: 1,
       startupMs: 840,
-      cdnBytes: 2 ** 36,
+      cdnBytes: 2 ** 31,
       peerBytes: 17,
       uploadedBytes: 5,
       peers: 3,
