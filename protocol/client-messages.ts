@@ -76,6 +76,12 @@ const announce = Type.Object(
     type: Type.Literal('announce'),
     announces: Type.Array(announceFields, { maxItems: protocolLimits.announcesPerMessageMax }),
     peersWanted: Type.Optional(count(1_000)),
+    connectedPeers: Type.Optional(
+      Type.Array(Type.String(), {
+        maxItems: protocolLimits.connectedPeersMax,
+        description: 'Peers that the viewer has already, and is not to be told of.',
+      }),
+    ),
   },
   { description: 'Reports, new ones and those sent again; asks for peers.' },
 );

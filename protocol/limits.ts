@@ -10,5 +10,7 @@ export const protocolLimits = {
   /** Peers that one `peers` tells of. */
   peersMax: 30,
   peersWantedDefault: 8,
+  /** Peers that a viewer may say it has: those that `peersMax` allows, twice over. */
+  connectedPeersMax: 64,
   tokenLengthMax: 4_096,
 } as const;

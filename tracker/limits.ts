@@ -22,6 +22,8 @@ export const trackerLimits = {
   idleBudgetsPerSocket: 4,
   /** Unsent bytes of a socket after which it counts as dead: a minute of peers and signals. */
   bufferedBytesMax: 1024 * 1024,
+  /** Announce intervals without an announce after which nobody is told of a peer any more. */
+  silentIntervalsMax: 3,
   /** How long a socket has to say who it is. */
   greetingDeadlineMs: 10_000,
   /** A socket that answered no ping for this long is gone. */

@@ -5,7 +5,7 @@ import { Membership, openCluster, settingsFingerprint } from '../registry/index.
 import { exitCode, messageOf, StartError } from '../service/errors.js';
 import { RateLimitedLog, type Logger } from '../service/logs.js';
 import { packageVersion } from '../service/package-root.js';
-import { seededRandom } from '../service/random.js';
+import { seededRandom, type Random } from '../service/random.js';
 import { runService, type ServiceContext } from '../service/run-service.js';
 import { AnnounceWriter } from './announces/announce-writer.js';
 import { tellAnswers, type Reports } from './announces/reports.js';
@@ -145,6 +145,16 @@ function sessionParts(
   return { announceIntervalMs, rates, budgets: new SessionBudgets(rates, idleMax) };
 }
 
+function meetingPlace(settings: TrackerSettings, random: Random) {
+  const swarms = new SwarmStore({
+    choose: nearAndRandom,
+    random,
+    peersPerSwarmMax: settings.peers_per_swarm_max,
+    silentMsMax: trackerLimits.silentIntervalsMax * settings.announce_interval_seconds * 1_000,
+  });
+  return { swarms, offers: new OfferBook(trackerLimits), directory: new SessionDirectory() };
+}
+
 function membership(
   context: Context,
   { kafka, cluster }: OpenKafka,
@@ -196,17 +206,12 @@ await runService('tracker', trackerSettings, async (context) => {
   onStop('announces', () => announces.stop());
 
   // Who is here, and whom they may meet.
-  const swarms = new SwarmStore({
-    choose: nearAndRandom,
-    random,
-    peersPerSwarmMax: settings.peers_per_swarm_max,
-  });
-  const directory = new SessionDirectory();
+  const { swarms, offers, directory } = meetingPlace(settings, random);
   const viblast = viblastDialect({
     cluster: kafka.cluster,
     findStream: (key) => kafka.registry.stream(key),
     swarms,
-    offers: new OfferBook(trackerLimits),
+    offers,
     directory,
     announces,
     metrics,
@@ -248,6 +253,7 @@ await runService('tracker', trackerSettings, async (context) => {
     sockets: () => server.socketCount,
     sessions: () => directory.size,
     swarms: () => swarms.swarmCount,
+    suitablePeers: () => swarms.suitableCount(now()),
     queueBytes: () => announces.queueBytes,
     clockDifferenceMs: () => kafka.clockCheck.differenceMs(now()),
   });

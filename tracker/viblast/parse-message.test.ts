@@ -68,6 +68,21 @@ describe('parsing a message', () => {
     });
   });
 
+  it('takes of the connected peers what can be read, and no report for the rest', () => {
+    const { connectedPeersMax } = protocolLimits;
+    for (const [told, connectedPeers] of [
+      ...[undefined, null, 'x', 7, {}].map((wrong) => [wrong, []]),
+      [
+        ['a', 7, null, 'b', {}],
+        ['a', 'b'],
+      ],
+      [Array(1_000).fill('a'), Array(connectedPeersMax).fill('a')],
+    ]) {
+      const message = { type: 'announce', announces: [], connectedPeers: told };
+      expect(parseMessage(JSON.stringify(message))).toMatchObject({ message: { connectedPeers } });
+    }
+  });
+
   it('never throws, whatever comes', () => {
     const anything = fc.oneof(
       fc.string(),

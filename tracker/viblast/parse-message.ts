@@ -13,6 +13,7 @@ export interface ReadAnnounceMessage {
   readonly type: 'announce';
   readonly announces: ReadAnnounces;
   readonly peersWanted: number;
+  readonly connectedPeers: readonly string[];
 }
 
 /** Messages that are taken whole or not at all. */
@@ -81,8 +82,16 @@ function peersWantedOf(told: unknown): number {
   return Math.min(protocolLimits.peersMax, Math.max(0, Math.round(told)));
 }
 
+/** The peers that an announce names, as far as they can be read: it names none beyond the bound. */
+function connectedPeersOf(told: unknown): readonly string[] {
+  if (!Array.isArray(told)) return [];
+  return told
+    .slice(0, protocolLimits.connectedPeersMax)
+    .filter((peer): peer is string => typeof peer === 'string');
+}
+
 function announceMessage(value: object): ParsedMessage {
-  const { announces, peersWanted } = value as Readonly<Record<string, unknown>>;
+  const { announces, peersWanted, connectedPeers } = value as Readonly<Record<string, unknown>>;
   if (!Array.isArray(announces)) {
     const detail = 'announce: announces is missing or no array';
     return { ok: false, code: 'bad_message', detail };
@@ -91,6 +100,7 @@ function announceMessage(value: object): ParsedMessage {
     type: 'announce',
     announces: readAnnounces(announces),
     peersWanted: peersWantedOf(peersWanted),
+    connectedPeers: connectedPeersOf(connectedPeers),
   } as const;
   return { ok: true, message };
 }

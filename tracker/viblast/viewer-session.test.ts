@@ -152,13 +152,13 @@ describe('a viewer’s session', () => {
     const first = await TestViewer.join(tracker.url, 'arena', session);
     const second = await TestViewer.join(tracker.url, 'arena', session);
     const other = await TestViewer.join(tracker.url, 'arena');
-    other.announce([{ number: 0, time: Date.now() }]);
-    const { peers } = await other.next('peers');
-    expect(peers.map(({ peer }) => peer)).toEqual([second.peer]);
     first.announce([{ number: 0, time: Date.now() }]);
     second.announce([{ number: 0, time: Date.now() }]);
     await first.next('acknowledged');
     await second.next('acknowledged');
+    other.announce([{ number: 0, time: Date.now() }]);
+    const { peers } = await other.next('peers');
+    expect(peers.map(({ peer }) => peer)).toEqual([second.peer]);
     for (const viewer of [first, second, other]) viewer.end();
   });
 

@@ -217,11 +217,12 @@ export class ViewerSession implements Conversation, JoinedSession {
   }
 
   #announce({ stream: key, place, reports }: Joined, message: ReadAnnounceMessage): void {
-    const { announces, peersWanted } = message;
+    const { announces, peersWanted, connectedPeers } = message;
     const stream = this.parts.findStream(key);
     const nowMs = this.parts.now();
-    place.moveTo(announces.reports, stream?.renditions ?? []);
-    this.#send({ type: 'peers', time: nowMs, peers: place.peers(peersWanted) });
+    place.announced(announces.reports, stream?.renditions ?? [], nowMs);
+    const peers = place.peers({ wanted: peersWanted, known: connectedPeers }, nowMs);
+    this.#send({ type: 'peers', time: nowMs, peers });
     reports.add(announces, stream, nowMs);
     if (announces.unreadable.indexes.length > 0) this.#refuseUnreadable(announces.unreadable);
   }
