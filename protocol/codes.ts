@@ -17,6 +17,10 @@ export const errorCodes = [
   'token_refused',
   'unknown_peer',
   'no_offer',
+  'duplicate_offer',
+  'too_many_offers',
+  'too_many_signals',
+  'peer_busy',
   'too_many_announces',
   'overloaded',
   'kafka_unavailable',
@@ -27,6 +31,9 @@ export type ErrorCode = (typeof errorCodes)[number];
 /** Errors that pass by themselves: the same may be sent again later. */
 export const retryableErrorCodes: ReadonlySet<ErrorCode> = new Set([
   'too_many_messages',
+  'too_many_offers',
+  'too_many_signals',
+  'peer_busy',
   'too_many_announces',
   'overloaded',
   'kafka_unavailable',

@@ -3,3 +3,4 @@ export * from './codes.js';
 export { protocolLimits } from './limits.js';
 export { Negotiations } from './negotiations.js';
 export * from './server-messages.js';
+export { signalsByKind, type SignalKind, type SignalMessage } from './signals.js';

@@ -6,7 +6,7 @@ interface OwnOffer {
 /**
  * A viewer's side of its negotiations, without WebRTC: what it has offered to whom, and who yields
  * where two offer to each other at once. The rule needs nothing but the two ids, so both come to
- * the same (docs/protocol.md). Made anew with each `welcome`: ids change with it.
+ * the same (docs/protocol.md#when-both-offer). Made anew with each `welcome`: ids change with it.
  */
 export class Negotiations {
   readonly #offers = new Map<string, OwnOffer>();

@@ -1,8 +1,9 @@
 import { Type, type Static } from 'typebox';
 import { announceLimits } from '../schemas/index.js';
-import { idPattern, signalKinds } from './client-messages.js';
 import { errorCodes, refusalReasons } from './codes.js';
+import { idPattern } from './id-pattern.js';
 import { protocolLimits } from './limits.js';
+import { relayedSignal, signalKinds } from './signals.js';
 
 /** What the tracker sends (viblast.v1). The published JSON Schemas and the types come from here. */
 
@@ -25,7 +26,42 @@ const welcome = Type.Object(
       messageBytesMax: Type.Integer(),
       announcesMax: Type.Integer(),
       peersMax: Type.Integer(),
+      messagesPerSecond: Type.Number({
+        description: 'Messages, signals apart; one that is faster is closed.',
+      }),
+      messagesBurst: Type.Integer({ description: 'Of these, at once.' }),
+      unsentBytesMax: Type.Integer({
+        description: 'A socket that leaves more than this unread is closed.',
+      }),
+      connectedPeersMax: Type.Integer(),
       signalBytesMax: Type.Integer(),
+      signalDepthMax: Type.Integer({ description: 'Levels of arrays and objects in a signal.' }),
+      descriptionsPerSecond: Type.Integer({
+        description: 'Offers, answers and rejections; those above it are dropped with an error.',
+      }),
+      descriptionsBurst: Type.Integer({ description: 'Of these, at once.' }),
+      candidatesMax: Type.Integer({ description: 'Candidates in one signal.' }),
+      candidatesPerSecond: Type.Integer({
+        description: 'Candidates; signals with those above it are dropped with an error.',
+      }),
+      candidatesBurst: Type.Integer({ description: 'Of these, at once.' }),
+      negotiationLifetimeMs: Type.Integer({
+        description: 'How long answer and candidates may follow an offer.',
+      }),
+      negotiationBytesMax: Type.Integer({
+        description: "Bytes of one side's signals in a negotiation.",
+      }),
+      offersPerPeerMax: Type.Integer({ description: 'Offers of a viewer within the lifetime.' }),
+      offersPerPairMax: Type.Integer({ description: 'Of these, to the same peer.' }),
+      openOffersPerPairMax: Type.Integer({
+        description: 'Of these, neither answered nor rejected.',
+      }),
+      openOffersPerTargetMax: Type.Integer({
+        description: 'Offers of all viewers to one that it neither answered nor rejected.',
+      }),
+      targetUnsentBytesMax: Type.Integer({
+        description: 'A viewer that leaves more than this unread gets no signals.',
+      }),
       oldestMs: Type.Integer({ description: 'Announces older than this are refused.' }),
       aheadMs: Type.Integer({ description: 'Announces further ahead than this are refused.' }),
       budgetMs: Type.Integer({
@@ -90,18 +126,15 @@ const error = Type.Object(
         description: 'Of bad_announce: the places of those announces in their message, from 0.',
       }),
     ),
+    to: Type.Optional(peerId),
+    kind: Type.Optional(oneOf(signalKinds)),
+    negotiation: Type.Optional(Type.String()),
   },
-  { description: 'Retryable with numbers: keep these announces and send them again, unchanged.' },
-);
-
-const relayedSignal = Type.Object(
   {
-    type: Type.Literal('signal'),
-    from: peerId,
-    kind: oneOf(signalKinds),
-    data: Type.Record(Type.String(), Type.Unknown()),
+    description:
+      'Retryable with numbers: keep these announces and send them again, unchanged. With ' +
+      'negotiation: about a signal that was dropped.',
   },
-  { description: 'From a peer of the same swarm.' },
 );
 
 const reconnect = Type.Object(

@@ -34,6 +34,7 @@ const viblast: Speech = {
 
 /** A link that keeps what it is told, also what it should not be told any more. */
 class Recorder implements ViewerLink {
+  readonly unsentBytes = 0;
   readonly frames: string[] = [];
   readonly closes: CloseCode[] = [];
   framesAfterClose = 0;

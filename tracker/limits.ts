@@ -32,10 +32,6 @@ export const trackerLimits = {
   leaveDeadlineMs: 10_000,
   /** How long a closing socket waits for the other side's close. */
   closeDeadlineMs: 1_000,
-  /** Offers of one peer that are remembered, answered or not; the oldest goes first. */
-  offersPerPeerMax: 64,
-  /** How long answers and candidates may follow an offer. */
-  offerLifetimeMs: 120_000,
   /** Requests of one partition that Kafka hasn't answered. */
   requestsInFlightMax: 4,
   retryDelayMs: 200,
@@ -47,4 +43,27 @@ export const trackerLimits = {
   httpRequestTimeoutMs: 5_000,
   /** Connections beside the sockets: health checks, refused upgrades. */
   httpConnectionsMax: 256,
+} as const;
+
+/** The bounds of signals, each of which viewers are told in `welcome`. */
+export const signalLimits = {
+  /** Offers, answers and rejections of a socket: 30 peers at once, both ways, some of it again. */
+  descriptionsPerSecond: 32,
+  descriptionsBurst: 256,
+  /** Candidates of a socket: 30 peers with 15 each at once, and as many for a restart of ICE. */
+  candidatesPerSecond: 128,
+  candidatesBurst: 1_024,
+  /** How long answers and candidates may follow an offer: ICE gives up in less. */
+  negotiationLifetimeMs: 120_000,
+  /** An SDP has 2 to 8 KB, each of some dozens of candidates 250 bytes. */
+  negotiationBytesMax: 32 * 1024,
+  /** Within the lifetime, each with 350 bytes in the book: 45 KB a socket at the most. */
+  offersPerPeerMax: 128,
+  /** A viewer whose network comes and goes restarts ICE every few seconds. */
+  offersPerPairMax: 16,
+  openOffersPerPairMax: 4,
+  /** Of all peers to one: it is told to that many within the three intervals of a frozen page. */
+  openOffersPerTargetMax: 64,
+  /** Far below bufferedBytesMax: signals of others alone can't cost a slow viewer its socket. */
+  targetUnsentBytesMax: 256 * 1024,
 } as const;

@@ -12,7 +12,7 @@ import { tellAnswers, type Reports } from './announces/reports.js';
 import { SessionBudgets } from './announces/session-budgets.js';
 import { sessionRates } from './announces/session-rates.js';
 import { ClockCheck, watchClock } from './clock-check.js';
-import { trackerLimits } from './limits.js';
+import { signalLimits, trackerLimits } from './limits.js';
 import { TrackerMetrics } from './metrics.js';
 import { trackerSettings, type TrackerSettings } from './settings.js';
 import { trustedProxies } from './sockets/client-address.js';
@@ -152,7 +152,7 @@ function meetingPlace(settings: TrackerSettings, random: Random) {
     peersPerSwarmMax: settings.peers_per_swarm_max,
     silentMsMax: trackerLimits.silentIntervalsMax * settings.announce_interval_seconds * 1_000,
   });
-  return { swarms, offers: new OfferBook(trackerLimits), directory: new SessionDirectory() };
+  return { swarms, offers: new OfferBook(signalLimits), directory: new SessionDirectory() };
 }
 
 function membership(
@@ -216,6 +216,8 @@ await runService('tracker', trackerSettings, async (context) => {
     announces,
     metrics,
     ...sessionParts(settings, kafka),
+    messagesPerSecond: settings.messages_per_second,
+    messagesBurst: settings.messages_burst,
     iceServers: settings.ice_servers,
     leaveDeadlineMs: trackerLimits.leaveDeadlineMs,
     now,
@@ -254,6 +256,7 @@ await runService('tracker', trackerSettings, async (context) => {
     sessions: () => directory.size,
     swarms: () => swarms.swarmCount,
     suitablePeers: () => swarms.suitableCount(now()),
+    negotiations: () => offers.size,
     queueBytes: () => announces.queueBytes,
     clockDifferenceMs: () => kafka.clockCheck.differenceMs(now()),
   });

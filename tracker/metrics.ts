@@ -16,6 +16,7 @@ export interface TrackerGauges {
   swarms(): number;
   /** Sessions that others may be told of. */
   suitablePeers(): number;
+  negotiations(): number;
   queueBytes(): number;
   /** How much our clock is ahead of the brokers'; undefined while nothing is known. */
   clockDifferenceMs(): number | undefined;
@@ -93,6 +94,9 @@ export class TrackerMetrics implements AnnounceMetrics {
     gauge('swarms', 'Swarms with a peer.', () => gauges.swarms());
     gauge('suitable_peers', 'Sessions that announce, of which others may be told.', () =>
       gauges.suitablePeers(),
+    );
+    gauge('negotiations', 'Negotiations between peers that are remembered.', () =>
+      gauges.negotiations(),
     );
     gauge('queue_bytes', 'Memory of announces without an answer.', () => gauges.queueBytes());
     gauge(

@@ -17,9 +17,10 @@ class Parrot implements Conversation {
     readonly hasGreeted: boolean,
   ) {}
 
-  receive(text: string): void {
+  receive(text: string): boolean {
     if (text === 'throw') throw new Error('a mistake');
     this.#say(`received ${text}`);
+    return text === 'budgeted';
   }
 
   refuseBinary(): void {
@@ -116,6 +117,20 @@ describe('a socket, whatever is spoken on it', () => {
     expect(await viewer.closed()).toBe(closeCodes.tooManyMessages);
     expect(conversation?.calls.filter((call) => call === 'flood')).toHaveLength(1);
     expect(conversation?.calls.at(-2)).toBe('flood');
+  });
+
+  it('does not count frames that have a budget of their own', async () => {
+    const { viewer, texts, conversation } = await connect({ messagesBurst: 3 });
+    for (let count = 0; count < 50; count += 1) viewer.send('budgeted');
+    await until(() => texts.length === 50, 'all are answered');
+    for (let count = 0; count < 50; count += 1) viewer.send(String(count));
+    expect(await viewer.closed()).toBe(closeCodes.tooManyMessages);
+    expect(conversation?.calls.slice(50, 54)).toEqual([
+      'received 0',
+      'received 1',
+      'received 2',
+      'flood',
+    ]);
   });
 
   it('is the only one that ends where something of ours throws, at a frame or a drain', async () => {

@@ -26,7 +26,10 @@ export interface TestTracker extends TestParts {
 /** A whole tracker in this process, with a log in memory instead of Kafka. */
 export async function startTestTracker(options: TestTrackerOptions = {}): Promise<TestTracker> {
   const inside = testParts(options.queueBytesMax);
-  const { parts, announces } = inside;
+  const { announces } = inside;
+  const { messagesPerSecond } = inside.parts;
+  const messagesBurst = options.messagesBurst ?? inside.parts.messagesBurst;
+  const parts = { ...inside.parts, messagesBurst };
   const state = { isReady: true };
   const server = await startTrackerServer({
     host: '127.0.0.1',
@@ -34,8 +37,8 @@ export async function startTestTracker(options: TestTrackerOptions = {}): Promis
     socketsMax: options.socketsMax ?? 100,
     socketsPerAddressMax: options.socketsPerAddressMax ?? 100,
     trustedProxies: trustedProxies(['127.0.0.0/8']),
-    messagesPerSecond: 100,
-    messagesBurst: options.messagesBurst ?? 1_000,
+    messagesPerSecond,
+    messagesBurst,
     greetingDeadlineMs: options.greetingDeadlineMs ?? trackerLimits.greetingDeadlineMs,
     dialects: options.dialects ?? [viblastDialect(parts)],
     isReady: () => state.isReady,
@@ -45,6 +48,7 @@ export async function startTestTracker(options: TestTrackerOptions = {}): Promis
   });
   return {
     ...inside,
+    parts,
     url: `ws://${server.address}/`,
     http: `http://${server.address}`,
     server,

@@ -8,7 +8,7 @@ import { AnnounceWriter } from '../announces/announce-writer.js';
 import { tellAnswers, type Reports } from '../announces/reports.js';
 import { SessionBudgets } from '../announces/session-budgets.js';
 import { sessionRates } from '../announces/session-rates.js';
-import { trackerLimits } from '../limits.js';
+import { signalLimits, trackerLimits } from '../limits.js';
 import { TrackerMetrics } from '../metrics.js';
 import { OfferBook } from '../swarm/offer-book.js';
 import { nearAndRandom } from '../swarm/peer-choice.js';
@@ -97,11 +97,13 @@ export function testParts(queueBytesMax = 1e6): TestParts {
       peersPerSwarmMax: 1_000,
       silentMsMax: 15_000,
     }),
-    offers: new OfferBook(trackerLimits),
+    offers: new OfferBook(signalLimits),
     directory: new SessionDirectory(),
     announces,
     metrics,
     announceIntervalMs: testRates.announceIntervalMs,
+    messagesPerSecond: 100,
+    messagesBurst: 1_000,
     rates: testRates,
     budgets: new SessionBudgets(testRates, 1_000),
     iceServers: ['stun:stun.example:3478'],

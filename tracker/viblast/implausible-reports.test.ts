@@ -24,6 +24,7 @@ describe('a session that reports what cannot be', () => {
   async function join(session: string): Promise<{ one: Conversation; frames: string[] }> {
     const frames: string[] = [];
     const link = {
+      unsentBytes: 0,
       send: (text: string): void => void frames.push(text),
       close: (code: number): void => void frames.push(`closed ${code}`),
     };

@@ -59,12 +59,12 @@ describe('parsing a message', () => {
 
   it('takes signals that are nested as deep as said, and none that could not be relayed', () => {
     const signal = (levels: number): string =>
-      `{"type":"signal","to":"AAAAAAAAAAAAAAAAAAAAAA","kind":"offer","data":${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}}`;
+      `{"type":"signal","to":"AAAAAAAAAAAAAAAAAAAAAA","kind":"offer","negotiation":"n","data":${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}}`;
     expect(parseMessage(signal(protocolLimits.signalDepthMax)).ok).toBe(true);
     expect(parseMessage(signal(protocolLimits.signalDepthMax + 1))).toEqual({
       ok: false,
       code: 'bad_message',
-      detail: 'signal: data is more than 16 levels deep',
+      detail: 'signal: it is more than 16 levels deep',
     });
   });
 

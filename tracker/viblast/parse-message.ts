@@ -3,8 +3,10 @@ import {
   type AnnounceMessage,
   type ClientMessage,
   type ErrorCode,
+  type SignalMessage,
   clientMessages,
   protocolLimits,
+  signalsByKind,
 } from '../../protocol/index.js';
 import { readAnnounces, type ReadAnnounces } from './read-announces.js';
 
@@ -30,6 +32,10 @@ const validators: ReadonlyMap<string, ValidateFunction<WholeMessage>> = new Map(
     type,
     ajv.compile<WholeMessage>(schema),
   ]),
+);
+
+const signalValidators: ReadonlyMap<unknown, ValidateFunction<WholeMessage>> = new Map(
+  Object.entries(signalsByKind).map(([kind, schema]) => [kind, ajv.compile<WholeMessage>(schema)]),
 );
 
 /** Fields of hello that decide nothing: one that is wrong is as if it weren't told. */
@@ -58,6 +64,18 @@ function describe(type: string, error: ErrorObject | undefined): string {
 function isTyped(value: unknown): value is { readonly type: string } {
   if (typeof value !== 'object' || value === null || !('type' in value)) return false;
   return typeof value.type === 'string';
+}
+
+/** A signal is held to the schema of its kind, so that what is wrong in it can be named. */
+function validatorOf(value: { readonly type: string }): ValidateFunction<WholeMessage> | undefined {
+  const kind = value.type === 'signal' && 'kind' in value ? value.kind : undefined;
+  return signalValidators.get(kind) ?? validators.get(value.type);
+}
+
+/** What a signal holds that is relayed as it is. */
+function payloadOf(signal: SignalMessage): unknown {
+  if (signal.kind === 'reject') return undefined;
+  return signal.kind === 'candidates' ? signal.candidates : signal.data;
 }
 
 /** Whether arrays and objects stand in one another more than `levels` deep. */
@@ -126,7 +144,7 @@ export function parseMessage(text: string): ParsedMessage {
   }
   const { type } = value;
   if (type === 'announce') return announceMessage(value);
-  const isValid = validators.get(type);
+  const isValid = validatorOf(value);
   if (isValid === undefined) {
     const known = Object.keys(clientMessages).join(', ');
     return { ok: false, code: 'bad_message', detail: `type is unknown: use one of ${known}` };
@@ -135,8 +153,11 @@ export function parseMessage(text: string): ParsedMessage {
   if (!isValid(message)) {
     return { ok: false, code: 'bad_message', detail: describe(type, isValid.errors?.[0]) };
   }
-  if (message.type === 'signal' && isDeeperThan(message.data, protocolLimits.signalDepthMax)) {
-    const detail = `signal: data is more than ${protocolLimits.signalDepthMax} levels deep`;
+  if (
+    message.type === 'signal' &&
+    isDeeperThan(payloadOf(message), protocolLimits.signalDepthMax)
+  ) {
+    const detail = `signal: it is more than ${protocolLimits.signalDepthMax} levels deep`;
     return { ok: false, code: 'bad_message', detail };
   }
   return { ok: true, message };

@@ -120,7 +120,7 @@ describe('who is told of whom', () => {
     expect(await toldOf(viewer)).toEqual([frozen.peer]);
     passedMs = 3 * intervalMs + 1_000;
     expect(await toldOf(viewer)).toEqual([]);
-    const offer = { type: 'signal', kind: 'offer', data: {} };
+    const offer = { type: 'signal', kind: 'offer', negotiation: 'n', data: {} };
     viewer.send({ ...offer, to: frozen.peer });
     expect(await frozen.next('signal')).toMatchObject({ from: viewer.peer });
     await announce(frozen, 1, 'playing');

@@ -17,6 +17,9 @@ export interface ViewerParts {
   readonly announces: ReportParts['queue'];
   readonly metrics: TrackerMetrics;
   readonly announceIntervalMs: number;
+  /** What a socket may send for long and at once; beyond it, it is closed. */
+  readonly messagesPerSecond: number;
+  readonly messagesBurst: number;
   /** What `budgets` hold sessions to, as viewers are told. */
   readonly rates: SessionRates;
   readonly budgets: SessionBudgets;

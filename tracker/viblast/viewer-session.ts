@@ -5,19 +5,18 @@ import {
   type ServerMessage,
   type SignalMessage,
   closeCodes,
-  protocolLimits,
   retryableErrorCodes,
 } from '../../protocol/index.js';
 import { parseSessionId, sessionBytes } from '../../schemas/index.js';
 import { admit } from '../admission/admission.js';
 import { Reports } from '../announces/reports.js';
-import { trackerLimits } from '../limits.js';
+import { signalLimits, trackerLimits } from '../limits.js';
 import type { Conversation, ViewerLink, ViewerRequest } from '../sockets/conversation.js';
 import { TokenBucket } from '../sockets/token-bucket.js';
 import { parseMessage, type ReadAnnounceMessage } from './parse-message.js';
 import type { Unreadable } from './read-announces.js';
 import type { JoinedSession } from './session-directory.js';
-import { signalTarget } from './signal-target.js';
+import { relayed, Signals } from './signals.js';
 import { SwarmPlace } from './swarm-place.js';
 import type { ViewerParts } from './viewer-parts.js';
 import { welcomeOf } from './welcome.js';
@@ -29,10 +28,13 @@ interface Joined {
   readonly key: string;
   readonly place: SwarmPlace;
   readonly reports: Reports;
+  readonly signals: Signals;
 }
 
-/** Which announces an error is about. */
-type NamedAnnounces = Pick<Extract<ServerMessage, { type: 'error' }>, 'numbers' | 'indexes'>;
+type ErrorSubject = Pick<
+  Extract<ServerMessage, { type: 'error' }>,
+  'numbers' | 'indexes' | 'to' | 'kind' | 'negotiation'
+>;
 
 const joinCloseCodes = {
   unknown_stream: closeCodes.unknownStream,
@@ -61,39 +63,38 @@ export class ViewerSession implements Conversation, JoinedSession {
     return this.#state !== 'expecting hello';
   }
 
-  receive(text: string): void {
-    if (this.#state === 'left' || this.#state === 'closed') return;
+  receive(text: string): boolean {
+    if (this.#state === 'left' || this.#state === 'closed') return false;
     if (this.#state === 'joining') {
       if (this.#waiting.length >= trackerLimits.messagesWhileJoiningMax) this.refuseFlood();
       else this.#waiting.push(text);
-      return;
+      return false;
     }
     const parsed = parseMessage(text);
     if (!parsed.ok) {
       this.#refuseBad(parsed.code, parsed.detail);
-      return;
+      return false;
     }
     const { message } = parsed;
     this.parts.metrics.message(message.type);
     if (message.type === 'hello') {
       this.#hello(message);
-      return;
+      return false;
     }
     const joined = this.#joined;
     if (joined === undefined) {
       this.#refuseBad('hello_expected', `${message.type} came before hello`);
-      return;
+      return false;
     }
     switch (message.type) {
       case 'announce':
         this.#announce(joined, message);
-        break;
+        return false;
       case 'signal':
-        this.#signal(joined, message, Buffer.byteLength(text));
-        break;
+        return this.#signal(joined, message, Buffer.byteLength(text));
       case 'leave':
         this.#leave(joined);
-        break;
+        return false;
     }
   }
 
@@ -136,8 +137,12 @@ export class ViewerSession implements Conversation, JoinedSession {
     return this.#joined?.stream === stream && this.#state === 'joined';
   }
 
+  get isBusy(): boolean {
+    return this.link.unsentBytes > signalLimits.targetUnsentBytesMax;
+  }
+
   relay(from: string, signal: SignalMessage): void {
-    this.#send({ type: 'signal', from, kind: signal.kind, data: signal.data });
+    this.#send(relayed(from, signal));
   }
 
   supersede(): void {
@@ -191,6 +196,7 @@ export class ViewerSession implements Conversation, JoinedSession {
       peer,
       key,
       place: new SwarmPlace(parts, stream, peer),
+      signals: new Signals(parts, { session: this, peer, stream }),
       reports: new Reports(
         { queue: announces, times: cluster, metrics },
         { stream, session, browser, partition, budget },
@@ -235,20 +241,13 @@ export class ViewerSession implements Conversation, JoinedSession {
     });
   }
 
-  #signal({ stream, peer }: Joined, message: SignalMessage, bytes: number): void {
-    if (bytes > protocolLimits.signalBytesMax) {
-      const detail = `a signal has at most ${protocolLimits.signalBytesMax} bytes`;
-      this.#error('message_too_large', detail);
-      this.#mistakes.take(this.parts.now());
-      return;
-    }
-    const found = signalTarget(this.parts, { session: this, stream, peer }, message);
-    if (!found.ok) {
-      this.#error(found.code, found.detail);
-      return;
-    }
-    this.parts.metrics.signal(message.kind);
-    found.target.relay(peer, message);
+  /** True: within the budgets of signals. */
+  #signal({ signals }: Joined, message: SignalMessage, bytes: number): boolean {
+    const refusal = signals.relay(message, bytes);
+    if (refusal === undefined) return true;
+    const { to, kind, negotiation } = message;
+    this.#error(refusal.code, refusal.detail, { to, kind, negotiation });
+    return refusal.code !== 'too_many_signals';
   }
 
   #leave({ reports }: Joined): void {
@@ -260,17 +259,18 @@ export class ViewerSession implements Conversation, JoinedSession {
   }
 
   /** Tells of a mistake of the viewer's; too large a message or one mistake too many ends all. */
-  #refuseBad(code: ErrorCode, detail: string, announces?: NamedAnnounces): void {
-    this.#error(code, detail, announces);
+  #refuseBad(code: ErrorCode, detail: string, about?: ErrorSubject): void {
+    this.#error(code, detail, about);
     const isForgiven = this.#mistakes.take(this.parts.now());
     if (code === 'message_too_large') this.#end(closeCodes.tooLarge, 'message too large');
     else if (!isForgiven) this.#end(closeCodes.badMessages, 'too many bad messages');
   }
 
-  #error(code: ErrorCode, message: string, announces: NamedAnnounces = {}): void {
+  /** `about` names what it is about, as far as that has a name. */
+  #error(code: ErrorCode, message: string, about: ErrorSubject = {}): void {
     this.parts.metrics.error(code);
     const retryable = retryableErrorCodes.has(code);
-    this.#send({ type: 'error', code, message, retryable, ...announces });
+    this.#send({ type: 'error', code, message, retryable, ...about });
   }
 
   #send(message: ServerMessage): void {

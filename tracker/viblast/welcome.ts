@@ -1,6 +1,7 @@
 import { protocolLimits, type ServerMessage } from '../../protocol/index.js';
 import { toldRates } from '../announces/session-rates.js';
 import { acceptedTimes } from '../announces/time-rules.js';
+import { signalLimits, trackerLimits } from '../limits.js';
 import type { ViewerParts } from './viewer-parts.js';
 
 /** The answer to a hello: who the viewer is among its peers, and every bound that holds for it. */
@@ -15,7 +16,14 @@ export function welcomeOf(peer: string, parts: ViewerParts): ServerMessage {
       messageBytesMax: protocolLimits.messageBytesMax,
       announcesMax: protocolLimits.announcesPerMessageMax,
       peersMax: protocolLimits.peersMax,
+      messagesPerSecond: parts.messagesPerSecond,
+      messagesBurst: parts.messagesBurst,
+      unsentBytesMax: trackerLimits.bufferedBytesMax,
+      connectedPeersMax: protocolLimits.connectedPeersMax,
       signalBytesMax: protocolLimits.signalBytesMax,
+      signalDepthMax: protocolLimits.signalDepthMax,
+      candidatesMax: protocolLimits.candidatesMax,
+      ...signalLimits,
       ...acceptedTimes(parts.cluster),
       ...toldRates(parts.rates),
     },
