@@ -72,10 +72,7 @@ describe('a socket, whatever is spoken on it', () => {
   async function connect(options: TestTrackerOptions, protocols: string | string[] = 'parrot') {
     tracker ??= await startTestTracker({ dialects: [parrot('parrot')], ...options });
     const viewer = await TestViewer.connect(tracker.url, protocols);
-    const texts: string[] = [];
-    viewer.socket.removeAllListeners('message');
-    viewer.socket.on('message', (data: Buffer) => texts.push(data.toString('utf8')));
-    return { viewer, texts, conversation: parrots.at(-1), tracker };
+    return { viewer, texts: viewer.texts, conversation: parrots.at(-1), tracker };
   }
 
   afterEach(async () => {
