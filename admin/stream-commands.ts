@@ -34,7 +34,12 @@ export function streamCommands(actor: string): Command {
     .description('register a stream')
     .argument('<key>', 'the key that players say, such as arena-main', streamKey)
     .option('--title <text>', 'for people (default: the key)', '')
-    .addOption(repeatable('--rendition <name>', 'name of a rendition (default: the usual heights)'))
+    .addOption(
+      repeatable(
+        '--rendition <name>',
+        'name of a rendition, hd=720p to count as 720p over all streams (default: the usual heights)',
+      ),
+    )
     .addOption(repeatable('--origin <origin>', 'origin whose pages may join (default: all)'))
     .option('--count-plain-sockets', 'count viewers that speak plain WebTorrent', false)
     .action((key: string, options: CreateOptions) => createStream(key, options, actor));

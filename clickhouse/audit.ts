@@ -1,5 +1,6 @@
-import { allStreams, usualQualities, type MinuteTimes } from '../schemas/index.js';
+import { allStreams, sumMax, type MinuteTimes } from '../schemas/index.js';
 import { clickHouseError, type ClickHouse } from './client.js';
+import { withQualityOverAll } from './quality-over-all.js';
 import { histogramColumns, sumColumns, type StreamMinuteRow } from './stream-minutes.js';
 
 /** Minutes from the first to the last, both included. */
@@ -11,11 +12,21 @@ export interface MinuteSpan {
 const counters = [...sumColumns, ...histogramColumns].join(', ');
 const columns = `stream, minute, toUnixTimestamp(time) AS time, quality, browser, ${counters}`;
 
-/** The counters of cells, added up over a group of them. */
+/**
+ * The counters of cells, added up over a group of them and within their range: a cell's own is at
+ * most 2^53, so 128 bits take them all.
+ */
 const addedUp = [
-  ...sumColumns.map((column) => `sum(cell.${column}) AS ${column}`),
-  ...histogramColumns.map((column) => `sumForEach(cell.${column}) AS ${column}`),
+  ...sumColumns.map((column) => `${inRange(`sum(toUInt128(cell.${column}))`)} AS ${column}`),
+  ...histogramColumns.map((column) => {
+    const sums = `sumForEach(arrayMap(count -> toUInt128(count), cell.${column}))`;
+    return `arrayMap(sum -> ${inRange('sum')}, ${sums}) AS ${column}`;
+  }),
 ].join(', ');
+
+function inRange(sum: string): string {
+  return `toUInt64(least(${sum}, ${sumMax}))`;
+}
 
 async function select<Row>(
   clickhouse: ClickHouse,
@@ -53,9 +64,7 @@ export async function readCountedMinutes(
   );
 }
 
-/**
- * The count over all streams, under the name `*`: qualities there are the usual heights or `other`.
- */
+/** The count over all streams, under the name `*`, by the usual qualities. */
 export async function readCountedOverAll(
   clickhouse: ClickHouse,
   span: MinuteSpan,
@@ -63,11 +72,14 @@ export async function readCountedOverAll(
   return select(
     clickhouse,
     `SELECT {all: String} AS stream, cell.minute AS minute, toUnixTimestamp(any(cell.time)) AS time,
-       if(cell.quality IN {usual: Array(String)}, cell.quality, 'other') AS quality, cell.browser AS browser,
-       ${addedUp}, 0 AS version
-     FROM (SELECT * FROM stream_minutes_counted WHERE ${inSpan}) AS cell
-     GROUP BY cell.minute, if(cell.quality IN {usual: Array(String)}, cell.quality, 'other'), cell.browser`,
-    { all: allStreams, usual: [...usualQualities], ...span },
+       cell.over_all AS quality, cell.browser AS browser, ${addedUp}, 0 AS version
+     FROM
+     (
+       ${withQualityOverAll}
+       SELECT *, quality_over_all(quality) AS over_all FROM stream_minutes_counted WHERE ${inSpan}
+     ) AS cell
+     GROUP BY cell.minute, cell.over_all, cell.browser`,
+    { all: allStreams, ...span },
   );
 }
 

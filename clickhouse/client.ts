@@ -99,6 +99,25 @@ export const serverErrors = {
   authenticationFailed: '516',
 } as const;
 
+/** Its codes that speak of the rows of an insert, whatever the server's own state is. */
+const rowErrors: ReadonlySet<string> = new Set([
+  '6', // CANNOT_PARSE_TEXT
+  '26', // CANNOT_PARSE_QUOTED_STRING
+  '27', // CANNOT_PARSE_INPUT_ASSERTION_FAILED
+  '33', // CANNOT_READ_ALL_DATA
+  '38', // CANNOT_PARSE_DATE
+  '41', // CANNOT_PARSE_DATETIME
+  '53', // TYPE_MISMATCH
+  '69', // ARGUMENT_OUT_OF_BOUND
+  '70', // CANNOT_CONVERT_TYPE
+  '72', // CANNOT_PARSE_NUMBER
+  '117', // INCORRECT_DATA
+  '131', // TOO_LARGE_STRING_SIZE
+  '321', // VALUE_IS_OUT_OF_RANGE_OF_DATA_TYPE
+  '349', // CANNOT_INSERT_NULL_IN_ORDINARY_COLUMN
+  '469', // VIOLATED_CONSTRAINT
+]);
+
 /** ClickHouse's code for an error of its own; undefined when the server didn't answer at all. */
 export function serverErrorOf(error: unknown): string | undefined {
   return error instanceof ClickHouseError ? error.code : undefined;
@@ -106,11 +125,16 @@ export function serverErrorOf(error: unknown): string | undefined {
 
 /**
  * The AppError for whatever a request was rejected with: `clickhouse_unavailable` when the server
- * gave no answer, `clickhouse_rejected` when it gave an error (overload, no space, wrong types …).
- * Both are retryable: what is to be inserted is right, and lost only if given up.
+ * gave no answer, `clickhouse_rejected` when it gave an error (overload, no space …); both are
+ * retryable. `clickhouse_refused_rows` when it is about what was to be inserted: the same bytes
+ * are refused again, unless the table was the trouble.
  */
 export function clickHouseError(error: unknown): AppError {
   const code = serverErrorOf(error);
+  if (code !== undefined && rowErrors.has(code)) {
+    const message = `ClickHouse error ${code}: ${messageOf(error)}`;
+    return new AppError('clickhouse_refused_rows', message, { cause: error });
+  }
   return code === undefined
     ? new AppError('clickhouse_unavailable', `ClickHouse does not answer: ${messageOf(error)}`, {
         retryable: true,

@@ -73,8 +73,8 @@ export function cellOf(row: StreamMinuteRow): Cell {
 
 /**
  * Writes cells in one insert; resolves when ClickHouse has taken all of them. A repeat does no
- * harm. Rejects with an AppError (`clickhouse_unavailable`, `clickhouse_rejected`; both retryable):
- * then any part of them may stand in the table.
+ * harm. Rejects with an AppError (`clickhouse_unavailable`, `clickhouse_rejected`, both retryable,
+ * or `clickhouse_refused_rows`): then any part of them may stand in the table.
  */
 export async function insertStreamMinutes(
   clickhouse: ClickHouse,

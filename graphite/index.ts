@@ -1,11 +1,19 @@
 export {
   LastingCarbonConnection,
   type CarbonConnection,
+  type CarbonReceipt,
   type ConnectionEvents,
 } from './carbon-connection.js';
+export {
+  carbonSockets,
+  type CarbonSocket,
+  type OpenCarbonSocket,
+  type SocketEvents,
+} from './carbon-socket.js';
 export { decodeNamePart, encodeNamePart, metricBase } from './names.js';
 export { fallsToZero, streamPoints, tellStreamPoints, type Points } from './points.js';
 export type { Series, SeriesPoints } from './render-answer.js';
+export { ReadableSeries, type Readable, type ReadableRender } from './readable-series.js';
 export {
   renderClient,
   type Render,

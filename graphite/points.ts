@@ -5,6 +5,7 @@ import {
   emptyCounters,
   histogramNames,
   quantileOf,
+  saturated,
   sumNames,
   writtenFunction,
   type Browser,
@@ -95,7 +96,7 @@ function tellCellsOfOne(cell: Cell, tell: Tell): void {
 function tellCellsOfMany(cells: readonly Cell[], tell: Tell): void {
   const sums = new Map<string, number>();
   const add = (name: string, value: number): void => {
-    sums.set(name, (sums.get(name) ?? 0) + value);
+    sums.set(name, saturated((sums.get(name) ?? 0) + value));
   };
   for (const cell of cells) tellCellsOfOne(cell, add);
   for (const [name, value] of sums) tell(name, value);

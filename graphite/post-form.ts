@@ -16,6 +16,14 @@ export function unavailable(reason: string, cause?: unknown): AppError {
   });
 }
 
+/** Graphite answered with an error: it may be that one of the series asked for can't be read. */
+export class GraphiteRefusal extends AppError {
+  constructor(readonly status: number) {
+    const message = `Graphite did not answer as it should: status ${status}`;
+    super('graphite_unavailable', message, { retryable: true });
+  }
+}
+
 /**
  * The text that graphite-web answers to a form. (In a request's line gunicorn takes 4 094 bytes, so
  * that a few dozen targets would be too long for it.) Makes the request again when there is no
@@ -57,7 +65,7 @@ async function answerTo(
     redirect: 'manual',
   });
   const text = await boundedText(response, answerBytesMax);
-  if (!response.ok) throw unavailable(`status ${response.status}`);
+  if (!response.ok) throw new GraphiteRefusal(response.status);
   return text;
 }
 

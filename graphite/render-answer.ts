@@ -47,13 +47,31 @@ export function parseFindAnswer(text: string): Parsed<readonly string[]> {
   return { ok: true, answer: names };
 }
 
-function parseList(text: string, what: string): Parsed<readonly unknown[]> {
-  let answer: unknown;
+/** Reads the JSON of graphite-web's `/metrics/expand`: `{results}`, a list of full names. */
+export function parseExpandAnswer(text: string): Parsed<readonly string[]> {
+  const json = parseJson(text);
+  if (!json.ok) return json;
+  const { answer } = json;
+  const results =
+    typeof answer === 'object' && answer !== null && 'results' in answer ? answer.results : null;
+  if (!Array.isArray(results) || !results.every((name) => typeof name === 'string')) {
+    return { ok: false, reason: 'the answer has no list of names' };
+  }
+  return { ok: true, answer: results };
+}
+
+function parseJson(text: string): Parsed<unknown> {
   try {
-    answer = JSON.parse(text);
+    return { ok: true, answer: JSON.parse(text) };
   } catch {
     return { ok: false, reason: 'the answer is not JSON' };
   }
+}
+
+function parseList(text: string, what: string): Parsed<readonly unknown[]> {
+  const json = parseJson(text);
+  if (!json.ok) return json;
+  const { answer } = json;
   if (!Array.isArray(answer)) return { ok: false, reason: `the answer is not a list of ${what}` };
   return { ok: true, answer: answer as unknown[] };
 }

@@ -1,6 +1,12 @@
 import { graphiteLimits, type GraphiteLimits } from './limits.js';
 import { postForm, unavailable } from './post-form.js';
-import { parseFindAnswer, parseRenderAnswer, type Parsed, type Series } from './render-answer.js';
+import {
+  parseExpandAnswer,
+  parseFindAnswer,
+  parseRenderAnswer,
+  type Parsed,
+  type Series,
+} from './render-answer.js';
 import { Turns } from './turns.js';
 
 export interface RenderRequest {
@@ -20,6 +26,8 @@ export interface RenderClient {
   readonly render: Render;
   /** The last parts of the names that a pattern (`v.streams.*`) has. Rejects as `render` does. */
   readonly find: (pattern: string) => Promise<readonly string[]>;
+  /** The full names of all series that patterns have. Rejects as `render` does. */
+  readonly expand: (patterns: readonly string[]) => Promise<readonly string[]>;
 }
 
 export interface RenderClientOptions extends Partial<GraphiteLimits> {
@@ -89,5 +97,10 @@ export function renderClient(options: RenderClientOptions): RenderClient {
     },
     find: (pattern) =>
       ask('metrics/find', new URLSearchParams({ query: pattern }), parseFindAnswer),
+    expand: (patterns) => {
+      const queries = patterns.map((pattern): [string, string] => ['query', pattern]);
+      const form = new URLSearchParams([...queries, ['leavesOnly', '1']]);
+      return ask('metrics/expand', form, parseExpandAnswer);
+    },
   };
 }

@@ -9,8 +9,8 @@ const insertStatement = `INSERT INTO announces (${announceColumns.join(', ')}) F
 
 /**
  * One insert of RowBinary rows into `announces`. Rejects with an AppError
- * (`clickhouse_unavailable`, `clickhouse_rejected`): then any part of the rows may stand there, and
- * a repeat collapses.
+ * (`clickhouse_unavailable`, `clickhouse_rejected`, `clickhouse_refused_rows`): then any part of
+ * the rows may stand there, and a repeat collapses.
  */
 export function announceTable(clickhouse: ClickHouse): InsertRows {
   return async (rows, signal) => {

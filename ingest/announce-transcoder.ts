@@ -72,8 +72,8 @@ export class AnnounceTranscoder {
     try {
       return this.#batch(record);
     } catch (error) {
-      if (error !== unusual) throw error;
       this.#at = before;
+      if (error !== unusual) throw error;
       return 0;
     }
   }

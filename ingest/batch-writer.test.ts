@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Registry } from 'prom-client';
 import type { OwnedPartition } from '../kafka/index.js';
 import { AppError } from '../service/errors.js';
+import { PartitionWatch } from '../service/partition-watch.js';
 import { silentLogger } from '../service/testing/silent-logger.js';
 import { BatchWriter, type BatchWriterOptions } from './batch-writer.js';
 import { createIngestMetrics } from './metrics.js';
@@ -43,6 +44,7 @@ function writerWith(options: Partial<BatchWriterOptions>): BatchWriter {
     insert: () => Promise.resolve(),
     logger: silentLogger,
     metrics: createIngestMetrics(new Registry()),
+    watch: new PartitionWatch(Date.now),
     rowsMax: 10,
     waitMs: 60_000,
     bytesMax: 1_000_000,
@@ -61,6 +63,61 @@ async function until(condition: () => boolean): Promise<void> {
 const unavailable = new AppError('clickhouse_unavailable', 'refused', { retryable: true });
 
 describe('the batch writer', () => {
+  it('sets aside what ClickHouse refuses for what is in it, and goes on with the rest', async () => {
+    const inserted: string[] = [];
+    const metrics = createIngestMetrics(new Registry());
+    const writer = writerWith({
+      metrics,
+      rowsMax: 3,
+      insert: (rows) => {
+        if (rows.some((part) => part.includes('bad'))) {
+          return Promise.reject(new AppError('clickhouse_refused_rows', 'a bad row'));
+        }
+        inserted.push(...rows.map(String));
+        return Promise.resolve();
+      },
+    });
+    const partition = new FakePartition(0);
+    writer.open(partition);
+    writer.start();
+    for (const [index, rows] of ['one', 'bad', 'two'].entries()) {
+      writer.add(partition, Buffer.from(rows), 1, index + 1);
+    }
+    await until(() => partition.commits.includes(3));
+    await writer.stop(1_000);
+    expect(inserted).toEqual(['one', 'two']);
+    expect((await metrics.setAsideBytes.get()).values).toMatchObject([{ value: 3 }]);
+  });
+
+  it('keeps trying where ClickHouse refuses all: then it is the table that is wrong', async () => {
+    let isTableWrong = true;
+    let refusals = 0;
+    const inserted: string[] = [];
+    const writer = writerWith({
+      rowsMax: 2,
+      insert: (rows) => {
+        if (isTableWrong) {
+          refusals += 1;
+          return Promise.reject(new AppError('clickhouse_refused_rows', 'no such column'));
+        }
+        inserted.push(...rows.map(String));
+        return Promise.resolve();
+      },
+    });
+    const partition = new FakePartition(0);
+    writer.open(partition);
+    writer.start();
+    writer.add(partition, Buffer.from('one'), 1, 1);
+    writer.add(partition, Buffer.from('two'), 1, 2);
+    await until(() => refusals >= 3);
+    expect(writer.problem()).toContain('no such column');
+    expect(partition.commits).toEqual([]);
+    isTableWrong = false;
+    await until(() => partition.commits.includes(2));
+    await writer.stop(1_000);
+    expect(inserted).toEqual(['one', 'two']);
+  });
+
   it('writes as soon as enough rows wait, and commits what it wrote', async () => {
     const inserts: Buffer[] = [];
     const writer = writerWith({

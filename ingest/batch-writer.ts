@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { insertWhatPasses } from '../clickhouse/index.js';
 import type { OwnedPartition } from '../kafka/index.js';
 import { encodeIngestCommitMetadata } from '../schemas/index.js';
 import { AppError, messageOf } from '../service/errors.js';
 import { RateLimitedLog, type Logger } from '../service/logs.js';
+import type { PartitionWatch } from '../service/partition-watch.js';
 import type { InsertRows } from './announce-table.js';
 import type { IngestMetrics } from './metrics.js';
 import { PendingRows } from './pending-rows.js';
@@ -14,6 +16,7 @@ export interface BatchWriterOptions {
   readonly insert: InsertRows;
   readonly logger: Logger;
   readonly metrics: IngestMetrics;
+  readonly watch: PartitionWatch;
   /** A batch is written once this many rows wait … */
   readonly rowsMax: number;
   /** … or the oldest has waited this long. */
@@ -138,17 +141,20 @@ export class BatchWriter {
     rowCount: number,
     signal: AbortSignal,
   ): Promise<boolean> {
-    const { insert, logger, metrics } = this.#options;
+    const { logger, metrics, watch } = this.#options;
     for (let retryMs = firstRetryMs; !signal.aborted;) {
       try {
-        await insert(rows, signal);
+        await this.#insertOrSetAside(rows, signal);
         if (this.#problem !== undefined) logger.info({ rowCount }, 'ClickHouse takes rows again');
         this.#problem = undefined;
+        this.#tellWatch((name) => watch.wentWell(name, 'inserting'));
         return true;
       } catch (error) {
         const code = error instanceof AppError ? error.code : 'unexpected';
         metrics.insertErrors.inc({ code });
         this.#problem = messageOf(error);
+        const reason = `ClickHouse does not take rows: ${messageOf(error)}`;
+        this.#tellWatch((name) => watch.waits(name, 'inserting', reason));
         this.#limitedLog.log(code, (heldBack) => {
           const fields = { code, error: messageOf(error), rowCount, heldBack };
           logger.warn(fields, 'ClickHouse did not take a batch, trying again');
@@ -160,16 +166,36 @@ export class BatchWriter {
     return false;
   }
 
+  /**
+   * Resolves when ClickHouse has all rows but those that it refuses for what is in them. Their
+   * announces stay in Kafka; where it refuses all of them, it is the table that is wrong.
+   */
+  async #insertOrSetAside(rows: readonly Buffer[], signal: AbortSignal): Promise<void> {
+    const { insert, logger, metrics } = this.#options;
+    const refused = await insertWhatPasses(rows, (parts) => insert(parts, signal));
+    if (refused.length === 0) return;
+    if (refused.length === rows.length) await insert(rows, signal);
+    for (const part of refused) {
+      const place = this.#pending.placeOf(part);
+      const fields = { partition: place?.assignment.partition, beforeOffset: place?.offset };
+      metrics.setAsideBytes.inc(part.length);
+      logger.error({ ...fields, bytes: part.length }, 'ClickHouse refuses rows: set aside');
+    }
+  }
+
   async #commit(): Promise<void> {
-    const { logger, metrics } = this.#options;
+    const { logger, metrics, watch } = this.#options;
     for (const position of this.#pending.committable()) {
       const { assignment, offset } = position;
+      const name = `${assignment.topic}/${assignment.partition}`;
       try {
         // False: the assignment has ended, and its close will follow.
         if (await assignment.commit(offset, encodeIngestCommitMetadata(offset))) {
           this.#pending.committed(position);
         }
+        watch.wentWell(name, 'committing');
       } catch (error) {
+        watch.waits(name, 'committing', `a commit fails: ${messageOf(error)}`);
         metrics.commitErrors.inc();
         this.#limitedLog.log('commit', (heldBack) => {
           const fields = { partition: assignment.partition, error: messageOf(error), heldBack };
@@ -177,6 +203,10 @@ export class BatchWriter {
         });
       }
     }
+  }
+
+  #tellWatch(tell: (name: string) => void): void {
+    for (const { topic, partition } of this.#open) tell(`${topic}/${partition}`);
   }
 
   #pause(): void {

@@ -9,17 +9,19 @@ import {
 } from '../registry/index.js';
 import { groups, isIngestCommitMetadata, topics } from '../schemas/index.js';
 import { packageVersion } from '../service/package-root.js';
+import { memberState, PartitionWatch, standingText } from '../service/partition-watch.js';
 import { runService, type ServiceContext } from '../service/run-service.js';
 import { announceTable } from './announce-table.js';
 import { BatchWriter } from './batch-writer.js';
 import { watchLag } from './lag.js';
-import { createIngestMetrics } from './metrics.js';
+import { createIngestMetrics, type IngestMetrics } from './metrics.js';
 import { partitionIngest } from './partition-ingest.js';
 import { ingestSettings } from './settings.js';
 
 const sessionTimeoutMs = 10_000;
 /** How long a stop waits for what was read to be inserted; what isn't will be read again. */
 const lastInsertDeadlineMs = 5_000;
+const watchMs = 1_000;
 
 await runService('ingest', ingestSettings, async (context) => {
   const { settings, logger, health, stopping, onStop } = context;
@@ -34,10 +36,12 @@ await runService('ingest', ingestSettings, async (context) => {
   const clickhouse = await openDatabase(context, cluster);
 
   const metrics = createIngestMetrics(context.metrics);
+  const watch = new PartitionWatch(Date.now);
   const writer = new BatchWriter({
     insert: announceTable(clickhouse),
     logger,
     metrics,
+    watch,
     rowsMax: settings.ingest_rows_max,
     waitMs: settings.ingest_wait_seconds * 1_000,
     bytesMax: settings.ingest_memory_megabytes_max * 1_048_576,
@@ -49,6 +53,9 @@ await runService('ingest', ingestSettings, async (context) => {
     isOurMetadata: isIngestCommitMetadata,
     open: partitionIngest({ writer, intervalMs: cluster.intervalMs, logger, metrics }),
   });
+
+  const owned = (): string[] =>
+    consumer.owned().map((partition) => `${topics.announces}/${partition}`);
 
   const membership = new Membership({
     kafka,
@@ -62,7 +69,8 @@ await runService('ingest', ingestSettings, async (context) => {
       clickhouse_database: settings.clickhouse_database,
       raw_ttl_days: settings.raw_ttl_days,
     }),
-    owned: () => consumer.owned().map((partition) => `${topics.announces}/${partition}`),
+    owned,
+    state: () => memberState(watch.standing()),
     fail: context.fail,
     stopping,
   });
@@ -80,6 +88,7 @@ await runService('ingest', ingestSettings, async (context) => {
     watchLag(admin, () => consumer.owned(), metrics, logger),
   );
 
+  watchPartitions(context, watch, owned, metrics);
   health.addCheck('clickhouse', () => writer.problem());
   health.addCheck('consumer', () =>
     Date.now() - consumer.lastHeartbeatAtMs() < sessionTimeoutMs
@@ -87,6 +96,21 @@ await runService('ingest', ingestSettings, async (context) => {
       : 'no heartbeat to the group coordinator within the session time-out',
   );
 });
+
+/** The health and a metric tell which partitions stand still. */
+function watchPartitions(
+  { health, onStop }: Pick<ServiceContext<unknown>, 'health' | 'onStop'>,
+  watch: PartitionWatch,
+  owned: () => readonly string[],
+  metrics: IngestMetrics,
+): void {
+  const watching = setInterval(() => {
+    watch.keep(owned());
+    metrics.standingPartitions.set(watch.standing().length);
+  }, watchMs);
+  onStop('watch', () => clearInterval(watching));
+  health.addCheck('partitions', () => standingText(watch.standing()));
+}
 
 /** A client of ClickHouse, once the database has all its migrations. */
 async function openDatabase(

@@ -73,6 +73,16 @@ function insertMetrics(registers: Registry[]) {
       labelNames: ['code'] as const,
       registers,
     }),
+    setAsideBytes: new Counter({
+      name: 'viblast_ingest_set_aside_bytes_total',
+      help: 'Bytes of rows that ClickHouse refused for what is in them, and took all others.',
+      registers,
+    }),
+    standingPartitions: new Gauge({
+      name: 'viblast_ingest_standing_partitions',
+      help: 'Owned partitions that have made no progress for a minute; /readyz names them and why.',
+      registers,
+    }),
     commitErrors: new Counter({
       name: 'viblast_ingest_commit_errors_total',
       help: 'Failed commits; the next one covers them.',

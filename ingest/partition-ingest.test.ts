@@ -3,7 +3,9 @@ import { Registry } from 'prom-client';
 import type { LogRecord, OwnedPartition } from '../kafka/index.js';
 import { codec, reported, type Announce } from '../schemas/index.js';
 import type { Logger } from '../service/logs.js';
+import { patch } from '../service/testing/patch.js';
 import { silentLogger } from '../service/testing/silent-logger.js';
+import { AnnounceTranscoder } from './announce-transcoder.js';
 import { createIngestMetrics } from './metrics.js';
 import { partitionIngest } from './partition-ingest.js';
 
@@ -116,6 +118,24 @@ describe('the reader of a partition', () => {
       unexpected_type: 1,
     });
     expect(errors.length).toBe(2);
+  });
+
+  it('passes over a record whose rows cannot be written, however that comes', async () => {
+    const { open, added, errors, metrics } = ingestWith();
+    const restore = patch(
+      AnnounceTranscoder.prototype,
+      'transcode',
+      (transcode) =>
+        function (this: AnnounceTranscoder, one) {
+          if (one.offset === 1) throw new Error('a mistake');
+          return transcode.call(this, one);
+        },
+    );
+    await open(partition, start).read([0, 1, 2].map((offset) => record(offset, batchOf(2))));
+    restore();
+    expect(added.map(({ rowCount, nextOffset }) => [rowCount, nextOffset])).toEqual([[4, 3]]);
+    expect(errors).toMatchObject([{ fields: { offset: 1, reason: 'not_applicable' } }]);
+    expect((await metrics.brokenRecords.get()).values).toMatchObject([{ value: 1 }]);
   });
 
   it('says that announces are lost when the committed offset is gone from the log', async () => {

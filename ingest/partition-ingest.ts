@@ -1,5 +1,6 @@
 import type { LogRecord, OwnedPartition, PartitionReader, StartPosition } from '../kafka/index.js';
 import { codec, type AnyRecord } from '../schemas/index.js';
+import { messageOf } from '../service/errors.js';
 import { RateLimitedLog, type Logger } from '../service/logs.js';
 import { writeAnnounceRows } from './announce-rows.js';
 import { AnnounceTranscoder } from './announce-transcoder.js';
@@ -48,6 +49,20 @@ export function partitionIngest(
     });
   };
 
+  /** Writes a record's rows; how many they are. */
+  const rowsOfRecord = (record: LogRecord): number => {
+    const transcoded = rows.transcode(record);
+    if (transcoded > 0) return transcoded;
+    const read = readRecord(record);
+    if (!read.ok) reportBroken(record, read.reason, read.detail);
+    if (!read.ok || read.record.type !== 'AnnounceBatch') return 0;
+    const batch = read.record.value;
+    decodedRows.take();
+    writeAnnounceRows(decodedRows, record, batch, intervalMs);
+    rows.append(decodedRows.take());
+    return batch.announces.length;
+  };
+
   return (partition, start) => {
     if (start.kind === 'beginning' && start.reason === 'out_of_range') {
       metrics.lostRanges.inc();
@@ -59,18 +74,12 @@ export function partitionIngest(
     return {
       read: (records) => {
         let rowCount = 0;
-        for (const logRecord of records) {
-          const transcoded = rows.transcode(logRecord);
-          rowCount += transcoded;
-          if (transcoded > 0) continue;
-          const read = readRecord(logRecord);
-          if (!read.ok) {
-            reportBroken(logRecord, read.reason, read.detail);
-          } else if (read.record.type === 'AnnounceBatch') {
-            const batch = read.record.value;
-            writeAnnounceRows(decodedRows, logRecord, batch, intervalMs);
-            rows.append(decodedRows.take());
-            rowCount += batch.announces.length;
+        for (const record of records) {
+          try {
+            rowCount += rowsOfRecord(record);
+          } catch (error) {
+            // It would fail again each time: what can't be written must not hold up all behind it.
+            reportBroken(record, 'not_applicable', messageOf(error));
           }
         }
         metrics.records.inc(records.length);

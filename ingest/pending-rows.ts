@@ -110,6 +110,14 @@ export class PendingRows<Assignment extends object> {
     return { rows: withRows.map((entry) => entry.rows), rowCount: sumOfRows(withRows) };
   }
 
+  /** Whose rows of the batch that was taken these are; the records before `offset`. */
+  placeOf(rows: Buffer): CommitPosition<Assignment> | undefined {
+    const entry = this.#outstanding.find((one) => one.rows === rows);
+    return entry === undefined
+      ? undefined
+      : { assignment: entry.assignment, offset: entry.nextOffset };
+  }
+
   /** The batch that was taken stands in ClickHouse. */
   inserted(): void {
     for (const { assignment, nextOffset } of this.#outstanding) {

@@ -74,6 +74,8 @@ export class KafkaAdmin implements LogAdmin {
       }),
     );
     await this.#untilLed(topic);
+    // Who shall lead may not know it yet: asked for offsets, it answers once it does.
+    await this.offsets(topic);
     return isNew;
   }
 

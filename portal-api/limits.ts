@@ -14,6 +14,8 @@ export const portalLimits = {
   sparklineMinutes: 30,
   /** Page viewers that ask at the same time share one answer of Graphite. */
   nowValuesAgeMsMax: 1_000,
-  /** Minutes without a point before figures are called stale. */
+  /** So far back the last minute with figures is looked for, when there is none in a range. */
+  lookBackMs: 7 * 86_400_000,
+  /** Minutes that weren't told before figures are called stale. */
   staleAfterMinutes: 3,
 } as const;

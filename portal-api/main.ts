@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { renderClient } from '../graphite/index.js';
+import { ReadableSeries, renderClient } from '../graphite/index.js';
 import { connectKafka, type LogAdmin } from '../kafka/index.js';
 import {
   Membership,
@@ -54,15 +54,16 @@ await runService('portal', portalSettings, async (context) => {
   onStop('membership', () => membership.stop());
 
   const { renders, answers } = createPortalMetrics(context.metrics);
+  const graphite = renderClient({
+    url: settings.graphite_url,
+    timeoutMs: settings.graphite_timeout_ms,
+    // Who looks at a page doesn't wait for long, and the page asks again by itself.
+    attemptsMax: 1,
+    stopping,
+    onAnswer: (outcome, seconds) => renders.observe({ outcome }, seconds),
+  });
   const metrics = new MetricsReader({
-    render: renderClient({
-      url: settings.graphite_url,
-      timeoutMs: settings.graphite_timeout_ms,
-      // Who looks at a page doesn't wait for long, and the page asks again by itself.
-      attemptsMax: 1,
-      stopping,
-      onAnswer: (outcome, seconds) => renders.observe({ outcome }, seconds),
-    }).render,
+    render: new ReadableSeries(graphite, now).render,
     prefix: settings.graphite_prefix,
     intervalMs: cluster.intervalMs,
     now,

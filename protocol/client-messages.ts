@@ -33,11 +33,27 @@ const hello = Type.Object(
       pattern: idPattern,
       description: "The playback's 128 random bits as 22 base64url characters (CMCD sid).",
     }),
-    browser: Type.Optional(oneOf(browsers)),
+    browser: Type.Optional(
+      Type.Unknown({
+        description: `The family: ${browsers.join(', ')}. Anything else is as if it were missing.`,
+      }),
+    ),
+    brands: Type.Optional(
+      Type.Unknown({
+        description:
+          'The list `navigator.userAgentData.brands`: objects with `brand`. What is no such list, and brands that are not known, are as if they were missing.',
+      }),
+    ),
     token: Type.Optional(
       Type.String({
         maxLength: protocolLimits.tokenLengthMax,
         description: 'Join token (JWT, HS256), where the stream asks for one.',
+      }),
+    ),
+    ticket: Type.Optional(
+      Type.String({
+        maxLength: protocolLimits.tokenLengthMax,
+        description: 'The newest from `welcome` or `renewed`, where there was one.',
       }),
     ),
   },

@@ -15,6 +15,7 @@ export const errorCodes = [
   'unknown_stream',
   'origin_refused',
   'token_refused',
+  'token_expired',
   'unknown_peer',
   'no_offer',
   'duplicate_offer',
@@ -55,6 +56,7 @@ export const closeCodes = {
   originRefused: 4403,
   unknownStream: 4404,
   noHello: 4408,
+  tokenExpired: 4410,
   tooManyMessages: 4429,
 } as const;
 export type CloseCode = (typeof closeCodes)[keyof typeof closeCodes];

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { packageRoot } from '../service/package-root.js';
 import { clientMessages } from './client-messages.js';
 import { closeCodes, errorCodes, refusalReasons, retryableErrorCodes } from './codes.js';
+import { comingBack, type ComingBack } from './coming-back.js';
 import { serverMessages } from './server-messages.js';
 
 const folder = join(packageRoot(), 'docs', 'protocol');
@@ -61,6 +62,17 @@ describe('the published protocol', () => {
     const rows = tableUnder(heading);
     expect(rows.map(([word]) => word)).toEqual(words.map((word) => `\`${word}\``));
     for (const [, ...cells] of rows) expect(cells.every((cell) => cell !== '')).toBe(true);
+  });
+
+  it('says when a viewer comes back after each close', () => {
+    const words = (rule: ComingBack | undefined): string => {
+      if (rule === undefined) return 'no';
+      const { firstDelayMs, delayMsMax, needsNewToken } = rule;
+      const when = `after ${firstDelayMs / 1_000} s, ${delayMsMax / 1_000} s at most`;
+      return needsNewToken ? `with a new token, ${when}` : when;
+    };
+    const told = tableUnder('## Close codes').map(([, , then]) => then);
+    expect(told).toEqual(Object.values(closeCodes).map((code) => words(comingBack[code])));
   });
 
   it('says which errors are retryable', () => {

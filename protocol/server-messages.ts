@@ -13,6 +13,18 @@ const numbers = Type.Array(Type.Integer({ minimum: 0, maximum: announceLimits.nu
 const oneOf = <Value extends string>(values: readonly Value[]) =>
   Type.Unsafe<Value>({ type: 'string', enum: [...values] });
 
+const iceServers = Type.Array(
+  Type.Object({
+    urls: Type.Array(Type.String()),
+    username: Type.Optional(Type.String()),
+    credential: Type.Optional(Type.String()),
+  }),
+  { description: 'For `new RTCPeerConnection({ iceServers })`.' },
+);
+const ticket = Type.Optional(
+  Type.String({ description: 'For the next hello, in place of a join token that has expired.' }),
+);
+
 const welcome = Type.Object(
   {
     type: Type.Literal('welcome'),
@@ -21,7 +33,8 @@ const welcome = Type.Object(
       description: "The tracker's clock, Unix ms: the one announces are stamped by.",
     }),
     announceIntervalMs: milliseconds,
-    iceServers: Type.Array(Type.Object({ urls: Type.Array(Type.String()) })),
+    iceServers,
+    ticket,
     limits: Type.Object({
       messageBytesMax: Type.Integer(),
       announcesMax: Type.Integer(),
@@ -32,6 +45,9 @@ const welcome = Type.Object(
       messagesBurst: Type.Integer({ description: 'Of these, at once.' }),
       unsentBytesMax: Type.Integer({
         description: 'A socket that leaves more than this unread is closed.',
+      }),
+      silentMsMax: Type.Integer({
+        description: 'A viewer that answers no ping for this long loses its socket.',
       }),
       connectedPeersMax: Type.Integer(),
       signalBytesMax: Type.Integer(),
@@ -137,6 +153,11 @@ const error = Type.Object(
   },
 );
 
+const renewed = Type.Object(
+  { type: Type.Literal('renewed'), iceServers, ticket },
+  { description: 'In place of those of `welcome`, whose time will be over.' },
+);
+
 const reconnect = Type.Object(
   { type: Type.Literal('reconnect'), afterMs: milliseconds },
   { description: 'This tracker stops: close and connect again (maybe elsewhere) after this time.' },
@@ -149,6 +170,7 @@ export const serverMessages = {
   refused,
   error,
   signal: relayedSignal,
+  renewed,
   reconnect,
 } as const;
 
@@ -159,4 +181,5 @@ export type ServerMessage =
   | Static<typeof refused>
   | Static<typeof error>
   | Static<typeof relayedSignal>
+  | Static<typeof renewed>
   | Static<typeof reconnect>;

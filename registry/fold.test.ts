@@ -51,6 +51,13 @@ const command = fc
   }));
 
 describe('fold', () => {
+  it('takes renditions that were accepted before `=` had a meaning', () => {
+    const renditions = ['bitrate=900', 'a=1', 'a=2'];
+    const state = emptyRegistryState();
+    expect(apply(state, [put(streamNamed('a', { renditions }), 0)])).toEqual(['ok']);
+    expect(state.streams.get('a')?.stream.renditions).toEqual(renditions);
+  });
+
   it('creates a stream at revision 0, once', () => {
     const state = emptyRegistryState();
     expect(apply(state, [put(streamNamed('a'), 0), put(streamNamed('a'), 0)])).toEqual([

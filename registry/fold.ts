@@ -5,7 +5,7 @@ import {
   clusterError,
   clusterSettingsOf,
 } from './cluster-rules.js';
-import { streamError } from './stream-rules.js';
+import { loggedStreamError } from './stream-rules.js';
 import type {
   ClusterSettings,
   ClusterWriteOutcome,
@@ -133,7 +133,7 @@ export function invalidStream(
   const { streamsMax, actorLengthMax } = registryLimits;
   const isTooMany = state.streams.size >= streamsMax && !state.streams.has(settings.key);
   const detail =
-    streamError(settings) ??
+    loggedStreamError(settings) ??
     (actor.length > actorLengthMax
       ? `actor: longer than ${actorLengthMax} characters`
       : undefined) ??

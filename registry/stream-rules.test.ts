@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { streamNamed } from './testing/examples.js';
-import { isStreamKey, streamError, streamLimits } from './stream-rules.js';
+import { isStreamKey, loggedStreamError, streamError, streamLimits } from './stream-rules.js';
 import type { StreamSettings } from './types.js';
 
 const secret = Buffer.alloc(32, 7).toString('base64url');
@@ -130,5 +130,36 @@ describe('stream rules', () => {
     expect(errorOf({ renditions: ['other'] })).toMatch(/^renditions\[0\]: .*"other"/);
     expect(errorOf({ renditions: ['unknown'] })).toMatch(/^renditions\[0\]: .*"unknown"/);
     expect(errorOf({ renditions: ['720p', '720p'] })).toMatch(/^renditions\[1\]: /);
+  });
+
+  it('take renditions that name the usual quality they count as', () => {
+    const renditions = ['hd=720p', 'sd=480p', 'uhd=2160p', 'audio only', '1080p', 'a=b=144p'];
+    expect(errorOf({ renditions })).toBeUndefined();
+    expect(errorOf({ renditions: [`${'x'.repeat(27)}=720p`] })).toBeUndefined();
+    expect(errorOf({ renditions: [`${'x'.repeat(28)}=720p`] })).toMatch(/1 to 32 characters/);
+  });
+
+  it.each([
+    ['hd=', 'a usual quality stands behind "=": 144p, 240p'],
+    ['hd=721p', 'a usual quality stands behind "="'],
+    ['hd=720', 'a usual quality stands behind "="'],
+    ['hd=720P', 'a usual quality stands behind "="'],
+    ['hd= 720p', 'a usual quality stands behind "="'],
+    ['720p=hd', 'a usual quality stands behind "="'],
+    ['=720p', 'no name'],
+    [' =720p', 'no name'],
+    ['other=720p', '"other" has a meaning already'],
+    ['unknown=720p', '"unknown" has a meaning already'],
+    ['low=480p', 'stands there twice'],
+    ['low', 'stands there twice'],
+  ])('refuse the rendition %s', (rendition, rule) => {
+    const error = errorOf({ renditions: ['low=360p', rendition] });
+    expect(error).toContain(`renditions[1]: ${rule}`);
+  });
+
+  it('hold what stands in the log only to the rules that it was written by', () => {
+    const stream = streamNamed('arena-main', { renditions: ['bitrate=900', 'a=1', 'a=2'] });
+    expect(streamError(stream)).toMatch(/^renditions\[0\]: /);
+    expect(loggedStreamError(stream)).toBeUndefined();
   });
 });

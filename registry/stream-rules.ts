@@ -1,4 +1,5 @@
 import { encodeNamePart } from '../graphite/index.js';
+import { renditionName, usualQualities } from '../schemas/index.js';
 import type { StreamSettings } from './types.js';
 
 /** Bounds of a stream's fields. */
@@ -35,6 +36,14 @@ export function isStreamKey(text: string): boolean {
 
 /** Names the first field of a stream that breaks a rule, and the rule; undefined when all hold. */
 export function streamError(stream: StreamSettings): string | undefined {
+  return loggedStreamError(stream) ?? usualNamesError(stream);
+}
+
+/**
+ * The rules that commands in the log are held to. What was made a rule later is in `streamError`
+ * alone: a log folds today as it did before, whoever reads it.
+ */
+export function loggedStreamError(stream: StreamSettings): string | undefined {
   if (!keyShape.test(stream.key)) {
     return 'key: 1 to 100 letters, digits or . _ : @ -, the first a letter or a digit';
   }
@@ -107,6 +116,19 @@ function renditionsError({ renditions }: StreamSettings): string | undefined {
     if (takenRenditions.has(name)) return `renditions[${index}]: "${name}" has a meaning already`;
   }
   return repeated(renditions, 'renditions');
+}
+
+/** Renditions that say what they count as over all streams: `name=720p`. */
+function usualNamesError({ renditions }: StreamSettings): string | undefined {
+  for (const [index, rendition] of renditions.entries()) {
+    const name = renditionName(rendition);
+    if (rendition.includes('=') && name === rendition) {
+      return `renditions[${index}]: a usual quality stands behind "=": ${[...usualQualities].join(', ')}`;
+    }
+    if (name.trim() === '') return `renditions[${index}]: no name`;
+    if (takenRenditions.has(name)) return `renditions[${index}]: "${name}" has a meaning already`;
+  }
+  return repeated(renditions.map(renditionName), 'renditions');
 }
 
 function repeated(values: readonly string[], field: string, part = ''): string | undefined {

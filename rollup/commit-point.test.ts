@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { encodeCommitMetadata } from '../schemas/index.js';
 import { exactFromOldest, readerStart } from './commit-point.js';
 
-const metadata = { offset: 40, exactFrom: 7, deadLettersBefore: 3 };
+const metadata = { offset: 40, exactFrom: 7, deadLettersBefore: 3, setAside: [] };
 
 describe('readerStart', () => {
   it('goes on from a commit whose metadata names the same offset', () => {

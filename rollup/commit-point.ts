@@ -32,6 +32,8 @@ export function isOurMetadata(metadata: string): boolean {
   return decodeCommitMetadata(metadata) !== undefined;
 }
 
+const wholeLog: CommitMetadata = { offset: 0, exactFrom: 0, deadLettersBefore: 0, setAside: [] };
+
 export function readerStart(start: StartPosition): ReaderStart {
   if (start.kind === 'committed') {
     const metadata = decodeCommitMetadata(start.metadata);
@@ -39,6 +41,6 @@ export function readerStart(start: StartPosition): ReaderStart {
     throw new Error('a commit whose metadata is not ours was taken for one');
   }
   return start.offset === 0
-    ? { kind: 'exact', metadata: { offset: 0, exactFrom: 0, deadLettersBefore: 0 } }
+    ? { kind: 'exact', metadata: wholeLog }
     : { kind: 'shortened', offset: start.offset };
 }

@@ -1,13 +1,8 @@
 import type { LogRecord } from '../kafka/index.js';
 import { codec, topics } from '../schemas/index.js';
 import { appendUntilTaken } from './append-until-taken.js';
+import type { Refusal } from './refusal.js';
 import type { StageParts } from './stage-parts.js';
-
-/** Why a record could not be used: a decode failure, or a type that doesn't belong on its topic. */
-export interface Refusal {
-  readonly reason: string;
-  readonly detail: string;
-}
 
 /**
  * The dead letters of one owned partition: its records that can't be read, with where they stood

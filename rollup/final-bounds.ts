@@ -7,8 +7,8 @@ import type { ClusterSettings } from '../registry/index.js';
 export const partialsWaitingMax = 10;
 
 const totalsWaitingMin = 30;
-/** How long Graphite's points count as not yet taken. */
-const untilTakenMs = 30_000;
+/** How long Graphite's points count as not yet taken (docs/exactness.md#what-carbon-has). */
+const untilTakenMs = 40_000;
 /** A takeover right after another, and what a long outage made final at once. */
 const takeovers = 3;
 

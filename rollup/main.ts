@@ -1,16 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectKafka } from '../kafka/index.js';
+import type { Static } from 'typebox';
+import { connectKafka, type KafkaConnection } from '../kafka/index.js';
 import { Membership, openCluster, settingsFingerprint } from '../registry/index.js';
+import { totalsGroups } from '../schemas/index.js';
 import { RateLimitedLog } from '../service/logs.js';
 import { packageVersion } from '../service/package-root.js';
-import { runService } from '../service/run-service.js';
+import { memberState, PartitionWatch, standingText } from '../service/partition-watch.js';
+import { runService, type ServiceContext } from '../service/run-service.js';
 import { createRollupMetrics } from './metrics.js';
 import { sessionTimeoutMs } from './ownership.js';
+import { setAsideAloud } from './set-aside.js';
+import { Setbacks } from './setbacks.js';
 import { rollupSettings } from './settings.js';
-import { openSinks } from './sinks/open-sinks.js';
+import { openClickHouseSink, openGraphite, type OpenedSink } from './sinks/open-sinks.js';
 import { partialsConsumer, totalsConsumer, type StageConsumer } from './stage-consumers.js';
 import type { StageParts } from './stage-parts.js';
 import { Stages } from './stages.js';
+
+type Context = ServiceContext<Static<typeof rollupSettings>>;
 
 /** What is due is looked for this often. */
 const tickMs = 50;
@@ -28,16 +35,14 @@ await runService('rollup', rollupSettings, async (context) => {
   onStop('producer', () => producer.close());
 
   const now = Date.now;
-  const parts: StageParts = { cluster, producer, node, now, sleep, logger, rateLimited, metrics };
+  const setbacks = new Setbacks();
+  const watch = new PartitionWatch(now);
+  const setAside = setAsideAloud({ logger, rateLimited, metrics });
+  const shared = { logger, rateLimited, metrics, setbacks, watch, setAside };
+  const parts: StageParts = { cluster, producer, node, now, sleep, ...shared };
   const stages = new Stages(parts);
   const consumers: StageConsumer[] = [];
-  if (settings.rollup_roles.includes('partials')) consumers.push(partialsConsumer(kafka, stages));
-  let measureSinks: () => void = () => undefined;
-  if (settings.rollup_roles.includes('totals')) {
-    const { sinks, measure } = await openSinks(context, parts);
-    measureSinks = measure;
-    consumers.push(totalsConsumer(kafka, stages, sinks));
-  }
+  const sinks: OpenedSink[] = [];
 
   const membership = new Membership({
     kafka,
@@ -54,6 +59,7 @@ await runService('rollup', rollupSettings, async (context) => {
       clickhouse_database: settings.clickhouse_database,
     }),
     owned: () => consumers.flatMap(ownedPartitions),
+    state: () => memberState(watch.standing()),
     fail: context.fail,
     stopping,
   });
@@ -64,24 +70,57 @@ await runService('rollup', rollupSettings, async (context) => {
   onStop('ticking', () => clearInterval(ticking));
   const measuring = setInterval(() => {
     stages.measure();
-    measureSinks();
-    for (const { topic, consumer } of consumers) {
-      metrics.ownedPartitions.set({ topic }, consumer.owned().length);
+    watch.keep(consumers.flatMap(ownedPartitions));
+    metrics.standingPartitions.set(watch.standing().length);
+    for (const { measure } of sinks) measure();
+    for (const { groupId: group, consumer } of consumers) {
+      metrics.ownedPartitions.set({ group }, consumer.owned().length);
     }
   }, measureMs);
   onStop('measuring', () => clearInterval(measuring));
 
-  for (const { topic, consumer } of consumers) {
+  context.health.addCheck('partitions', () => standingText(watch.standing()));
+  await startConsumers(context, kafka, stages, parts, { consumers, sinks });
+});
+
+/** What runs, as it comes to be. */
+interface Started {
+  readonly consumers: StageConsumer[];
+  readonly sinks: OpenedSink[];
+}
+
+/** ClickHouse comes last: while it is away, all the rest runs. */
+async function startConsumers(
+  context: Context,
+  kafka: KafkaConnection,
+  stages: Stages,
+  parts: StageParts,
+  started: Started,
+): Promise<void> {
+  const start = async (stage: StageConsumer): Promise<void> => {
+    started.consumers.push(stage);
+    const { groupId, consumer } = stage;
     await consumer.start();
-    onStop(`consumer of ${topic}`, () => consumer.stop());
-    context.health.addCheck(`consumer of ${topic}`, () =>
+    context.onStop(`consumer of ${groupId}`, () => consumer.stop());
+    context.health.addCheck(`consumer of ${groupId}`, () =>
       Date.now() - consumer.lastHeartbeatAtMs() < sessionTimeoutMs
         ? undefined
         : 'no heartbeat to the group coordinator within the session time-out',
     );
-  }
-});
+  };
+  const startTotals = async (opened: OpenedSink): Promise<void> => {
+    started.sinks.push(opened);
+    await start(totalsConsumer(kafka, stages, opened.sink));
+  };
+  const roles = context.settings.rollup_roles;
+  if (roles.includes('partials')) await start(partialsConsumer(kafka, stages));
+  if (!roles.includes('totals')) return;
+  await startTotals(openGraphite(context, parts));
+  await startTotals(await openClickHouseSink(context, parts));
+}
 
-function ownedPartitions({ topic, consumer }: StageConsumer): string[] {
-  return consumer.owned().map((partition) => `${topic}/${partition}`);
+/** Stage 2's by their group, since both groups read the same topic. */
+function ownedPartitions({ groupId, topic, consumer }: StageConsumer): string[] {
+  const read = totalsGroups.includes(groupId) ? groupId : topic;
+  return consumer.owned().map((partition) => `${read}/${partition}`);
 }

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import { topics } from '../schemas/index.js';
+import { groups, totalsGroups } from '../schemas/index.js';
 
 /** What a rollup process tells Prometheus. */
 export function createRollupMetrics(registry: Registry) {
@@ -32,14 +32,14 @@ function readingMetrics(registers: Registry[]) {
     }),
     ownedPartitions: new Gauge({
       name: 'viblast_rollup_owned_partitions',
-      help: 'Partitions owned, by topic.',
-      labelNames: ['topic'] as const,
+      help: 'Partitions owned, by consumer group.',
+      labelNames: ['group'] as const,
       registers,
     }),
     lagRecords: new Gauge({
       name: 'viblast_rollup_lag_records',
-      help: "Records between what was read and the log's end when it was assigned, summed by topic.",
-      labelNames: ['topic'] as const,
+      help: "Records between what was read and the log's end when it was assigned, summed by group.",
+      labelNames: ['group'] as const,
       registers,
     }),
     logTimeLagSeconds: new Gauge({
@@ -49,8 +49,19 @@ function readingMetrics(registers: Registry[]) {
     }),
     openMinutes: new Gauge({
       name: 'viblast_rollup_open_minutes',
-      help: 'Minutes retained, by stage.',
-      labelNames: ['stage'] as const,
+      help: 'Minutes retained of the partition that has most, by consumer group.',
+      labelNames: ['group'] as const,
+      registers,
+    }),
+    standingPartitions: new Gauge({
+      name: 'viblast_rollup_standing_partitions',
+      help: 'Owned partitions that have made no progress for a minute; /readyz names them and why.',
+      registers,
+    }),
+    setAside: new Counter({
+      name: 'viblast_rollup_set_aside_total',
+      help: 'What could not be handled and was set aside, by where: partials, clickhouse, graphite.',
+      labelNames: ['where'] as const,
       registers,
     }),
     sessions: new Gauge({
@@ -103,11 +114,25 @@ function sinkMetrics(registers: Registry[]) {
       help: 'Totals of a stream and minute written again because they changed.',
       registers,
     }),
+    saturatedTotals: new Counter({
+      name: 'viblast_rollup_saturated_totals_total',
+      help: 'Totals of a stream and minute with a sum at its bound: it would be larger.',
+      labelNames: ['sink', 'stream'] as const,
+      registers,
+    }),
     firstWriteDelaySeconds: new Histogram({
       name: 'viblast_rollup_first_write_delay_seconds',
       help: "From a minute's end to its first write, by sink.",
       labelNames: ['sink'] as const,
       buckets: [0.5, 1, 1.5, 2, 2.5, 3, 4, 5, 10, 20, 30, 60, 300],
+      registers,
+    }),
+    toldUntilSeconds: new Gauge({
+      name: 'viblast_rollup_told_until_seconds',
+      help:
+        'Unix time of the end of the last minute whose figures over all streams were given to a ' +
+        'sink, 0 too; by the owner of them alone.',
+      labelNames: ['sink'] as const,
       registers,
     }),
     sinkQueue: new Gauge({
@@ -128,28 +153,20 @@ interface MeasuredReader {
 export function measureReaders(
   metrics: RollupMetrics,
   partials: readonly (MeasuredReader & { readonly logTimeMs: number; sessions(): number })[],
-  totals: readonly MeasuredReader[],
+  totals: readonly (MeasuredReader & { readonly groupId: string })[],
   nowMs: number,
 ): void {
-  const sum = <Reader>(readers: readonly Reader[], value: (reader: Reader) => number): number =>
-    readers.reduce((total, reader) => total + value(reader), 0);
-  metrics.openMinutes.set(
-    { stage: 'partials' },
-    sum(partials, (reader) => reader.openMinutes),
-  );
-  metrics.openMinutes.set(
-    { stage: 'totals' },
-    sum(totals, (reader) => reader.openMinutes),
-  );
-  metrics.lagRecords.set(
-    { topic: topics.announces },
-    sum(partials, (reader) => reader.lagRecords),
-  );
-  metrics.lagRecords.set(
-    { topic: topics.partials },
-    sum(totals, (reader) => reader.lagRecords),
-  );
-  metrics.sessions.set(sum(partials, (reader) => reader.sessions()));
+  const readersOf = new Map<string, readonly MeasuredReader[]>([[groups.partials, partials]]);
+  for (const group of totalsGroups) {
+    const ofGroup = totals.filter(({ groupId }) => groupId === group);
+    readersOf.set(group, ofGroup);
+  }
+  for (const [group, readers] of readersOf) {
+    metrics.openMinutes.set({ group }, Math.max(0, ...readers.map((one) => one.openMinutes)));
+    const lagRecords = readers.reduce((sum, one) => sum + one.lagRecords, 0);
+    metrics.lagRecords.set({ group }, lagRecords);
+  }
+  metrics.sessions.set(partials.reduce((sum, one) => sum + one.sessions(), 0));
   const slowestMs = Math.min(...partials.map((reader) => reader.logTimeMs));
   if (Number.isFinite(slowestMs)) metrics.logTimeLagSeconds.set((nowMs - slowestMs) / 1_000);
 }

@@ -1,4 +1,5 @@
 import type { LogRecord, OwnedPartition, StartPosition } from '../kafka/index.js';
+import { messageOf } from '../service/errors.js';
 import {
   encodeCommitMetadata,
   exactFromOldest,
@@ -9,6 +10,13 @@ import {
 import { DeadLetters } from './dead-letters.js';
 import { waitingPollMs } from './final-bounds.js';
 import type { StageParts } from './stage-parts.js';
+
+/** What a reader does with a record. */
+export interface RecordSteps {
+  readonly apply: (record: LogRecord) => Promise<void> | undefined;
+  /** Nothing of the record counts, but its offset is passed. */
+  readonly skip: (record: LogRecord) => void;
+}
 
 /**
  * The coordinator gives a member's partitions to others when it has heard nothing of it for this
@@ -27,7 +35,9 @@ export class Ownership {
   #isClosed = false;
   #committed = '';
 
+  /** `name`: the partition's, as operators read it. */
   constructor(
+    readonly name: string,
     private readonly owned: OwnedPartition,
     start: StartPosition,
     private readonly parts: StageParts,
@@ -35,8 +45,14 @@ export class Ownership {
     const { topic, partition, generation } = owned;
     this.endOffset = start.endOffset;
     this.#start = readerStart(start);
-    const before = this.#start.kind === 'exact' ? this.#start.metadata.deadLettersBefore : 0;
-    this.deadLetters = new DeadLetters(topic, before, this.isOwned, parts);
+    const metadata = this.#start.kind === 'exact' ? this.#start.metadata : undefined;
+    this.deadLetters = new DeadLetters(
+      topic,
+      metadata?.deadLettersBefore ?? 0,
+      this.isOwned,
+      parts,
+    );
+    parts.setbacks.inherit(name, metadata?.setAside ?? []);
     parts.logger.info({ topic, partition, start, generation }, 'owns a partition');
   }
 
@@ -82,16 +98,63 @@ export class Ownership {
     return Math.max(0, this.endOffset - nextOffset);
   }
 
-  /** Resolves when no more final minutes wait than may, or the partition is another's. */
-  async untilFewWait(finalWaiting: () => number, waitingMax: number): Promise<void> {
-    while (this.isOwned() && finalWaiting() > waitingMax) await this.parts.sleep(waitingPollMs);
+  /**
+   * Applies records in their order. Where one can't be applied it rejects, and the reading begins
+   * again from its commit; after some attempts the record goes to the dead letters and is skipped.
+   */
+  async applyEach(records: readonly LogRecord[], { apply, skip }: RecordSteps): Promise<void> {
+    const { setbacks, watch } = this.parts;
+    watch.waits(this.name, 'reading', 'what was fetched is not applied');
+    for (const record of records) {
+      const { offset } = record;
+      const refusal = setbacks.refusal(this.name, offset);
+      if (refusal === undefined) {
+        try {
+          const applying = apply(record);
+          if (applying !== undefined) await applying;
+          setbacks.passed(this.name, offset);
+        } catch (error) {
+          setbacks.add(this.name, offset, error);
+          const reason = `the record at offset ${offset} cannot be applied: ${messageOf(error)}`;
+          watch.waits(this.name, 'reading', reason, offset);
+          throw error;
+        }
+      } else {
+        // First the dead letter, then the offset: a commit must not pass what could still be lost.
+        await this.deadLetters.refuse(record, refusal);
+        skip(record);
+      }
+    }
+    const last = records.at(-1);
+    if (last !== undefined) watch.wentWell(this.name, 'reading', last.offset);
+  }
+
+  /**
+   * Resolves when no more final minutes wait than may, or the partition is another's. `reason`:
+   * what they wait for.
+   */
+  async untilFewWait(
+    finalWaiting: () => number,
+    waitingMax: number,
+    reason: string,
+  ): Promise<void> {
+    const { watch, sleep } = this.parts;
+    while (this.isOwned() && finalWaiting() > waitingMax) {
+      watch.waits(this.name, 'room', reason);
+      await sleep(waitingPollMs);
+    }
+    watch.wentWell(this.name, 'room');
   }
 
   /**
    * Commits the point where it isn't what was committed last. Rejects when Kafka didn't take it.
    */
   async commit(point: CommitPoint): Promise<void> {
-    const text = encodeCommitMetadata({ ...point, deadLettersBefore: this.deadLetters.before });
+    const text = encodeCommitMetadata({
+      ...point,
+      deadLettersBefore: this.deadLetters.before,
+      setAside: this.parts.setbacks.setAside(this.name, point.offset),
+    });
     if (text === this.#committed) return;
     if (await this.owned.commit(point.offset, text)) this.#committed = text;
   }

@@ -15,6 +15,7 @@ import {
 import { FakeSink } from './testing/fake-sink.js';
 import { PartitionTotals } from './totals/partition-totals.js';
 import { SinkProgress } from './totals/sink-progress.js';
+import { nothingSetAside, usualProgress } from './testing/stage-parts.js';
 
 /** A run is its seed. */
 function randomOf(seed: number): (below: number) => number {
@@ -121,7 +122,12 @@ function runPartials(
     const plan = minutes.plan();
     const atMs = minutes.logTimeMs;
     let isLost = false;
-    for (const { partition, value } of encodePartials(inputPartition, plan, partialPartitions)) {
+    for (const { partition, value } of encodePartials(
+      inputPartition,
+      plan,
+      partialPartitions,
+      nothingSetAside,
+    )) {
       const decoded = codec().decode(value);
       if (!decoded.ok) throw new Error(decoded.detail);
       isLost ||= crashes > 0 && random(10) === 0;
@@ -147,12 +153,13 @@ function runPartials(
 function runTotals(
   random: (below: number) => number,
   log: readonly LogEntry[],
-  sinks: readonly FakeSink[],
+  sink: FakeSink,
 ): void {
   const commits: CommitPoint[] = [{ offset: 0, exactFrom: 0 }];
-  const begin = (point: CommitPoint): { totals: PartitionTotals; progress: SinkProgress[] } => {
+  const begin = (point: CommitPoint): { totals: PartitionTotals; progress: SinkProgress } => {
     const totals = new PartitionTotals(inputPartitions, point);
-    return { totals, progress: sinks.map((sink) => new SinkProgress(sink, totals)) };
+    const progress = new SinkProgress(sink, totals, usualProgress);
+    return { totals, progress };
   };
   let { totals, progress } = begin({ offset: 0, exactFrom: 0 });
   let nowMs = startMs;
@@ -171,10 +178,10 @@ function runTotals(
     }
     const isCaughtUp = totals.nextOffset >= takenOverAt;
     const permission = { nowMs, isCaughtUp, isAlive: true, isSettled: random(2) === 0 };
-    for (const one of progress) one.advance(permission);
-    totals.dropTaken((minute) => progress.every((one) => one.isTaken(minute)));
+    progress.advance(permission);
+    totals.dropTaken((minute) => progress.isTaken(minute));
     commits.push(totals.commitPoint());
-    if (random(8) === 0) for (const sink of sinks) sink.epoch += 1;
+    if (random(8) === 0) sink.epoch += 1;
     if (crashes > 0 && (random(5) === 0 || totals.nextOffset === log.length)) {
       crashes -= 1;
       takenOverAt = endOffset;
@@ -183,7 +190,7 @@ function runTotals(
   }
   const settled = { isCaughtUp: true, isAlive: true, isSettled: true };
   for (const step of [2_000, 4_000]) {
-    for (const one of progress) one.advance({ ...settled, nowMs: nowMs + step });
+    progress.advance({ ...settled, nowMs: nowMs + step });
   }
 }
 
@@ -195,7 +202,7 @@ describe('the rollup from log to sinks', () => {
       const partials: LogEntry[][] = Array.from({ length: partialPartitions }, () => []);
       for (const [partition, log] of logs.entries()) runPartials(random, partition, log, partials);
       const sinks = [new FakeSink(true), new FakeSink(false)];
-      for (const log of partials) runTotals(random, log, sinks);
+      for (const sink of sinks) for (const log of partials) runTotals(random, log, sink);
       const announced: Logged[] = logs
         .flat()
         .flatMap(({ logAppendTimeMs, record }) =>

@@ -7,6 +7,7 @@ import type { Stages } from './stages.js';
 
 /** The member of a stage's group, and the topic that the group reads. */
 export interface StageConsumer {
+  readonly groupId: string;
   readonly topic: string;
   readonly consumer: GroupConsumer;
 }
@@ -14,29 +15,30 @@ export interface StageConsumer {
 /** Stage 1's member of the group that reads `announces`. */
 export function partialsConsumer(kafka: KafkaConnection, stages: Stages): StageConsumer {
   const topic = topics.announces;
+  const groupId = groups.partials;
   const consumer = kafka.groupConsumer({
-    groupId: groups.partials,
+    groupId,
     topic,
     sessionTimeoutMs,
     isOurMetadata,
     open: stages.openPartials,
   });
-  return { topic, consumer };
+  return { groupId, topic, consumer };
 }
 
-/** Stage 2's member of the group that reads `rollup-partials`; totals go to the sinks. */
-export function totalsConsumer(
-  kafka: KafkaConnection,
-  stages: Stages,
-  sinks: readonly Sink[],
-): StageConsumer {
+/**
+ * Stage 2's member of the group that reads `rollup-partials` for one sink: where that one is away,
+ * no other waits for it (docs/exactness.md#each-sink-on-its-own).
+ */
+export function totalsConsumer(kafka: KafkaConnection, stages: Stages, sink: Sink): StageConsumer {
   const topic = topics.partials;
+  const groupId = groups.totals[sink.name];
   const consumer: GroupConsumer = kafka.groupConsumer({
-    groupId: groups.totals,
+    groupId,
     topic,
     sessionTimeoutMs,
     isOurMetadata,
-    open: stages.openTotals({ sinks, lastHeartbeatAtMs: () => consumer.lastHeartbeatAtMs() }),
+    open: stages.openTotals({ sink, lastHeartbeatAtMs: () => consumer.lastHeartbeatAtMs() }),
   });
-  return { topic, consumer };
+  return { groupId, topic, consumer };
 }

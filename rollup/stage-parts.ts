@@ -1,7 +1,10 @@
 import type { LogProducer } from '../kafka/index.js';
 import type { ClusterSettings } from '../registry/index.js';
 import type { Logger, RateLimitedLog } from '../service/logs.js';
+import type { PartitionWatch } from '../service/partition-watch.js';
 import type { RollupMetrics } from './metrics.js';
+import type { SetAside } from './set-aside.js';
+import type { Setbacks } from './setbacks.js';
 
 /** What all readers of one process share, whichever stage they are of. */
 export interface StageParts {
@@ -13,4 +16,7 @@ export interface StageParts {
   readonly logger: Logger;
   readonly rateLimited: RateLimitedLog;
   readonly metrics: RollupMetrics;
+  readonly setbacks: Setbacks;
+  readonly setAside: SetAside;
+  readonly watch: PartitionWatch;
 }

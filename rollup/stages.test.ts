@@ -1,6 +1,7 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import type { LogRecord } from '../kafka/index.js';
 import { codec, topics } from '../schemas/index.js';
+import { PartitionWatch } from '../service/partition-watch.js';
 import { FakeSink } from './testing/fake-sink.js';
 import { testTimes } from './testing/announces.js';
 import { testPartition, testParts, wholeLog } from './testing/stage-parts.js';
@@ -52,11 +53,32 @@ describe('the stages of one process', () => {
     expect([...paused]).toEqual([]);
   });
 
+  it('go on with the others when one fails at its tick, and say which stands still', () => {
+    let nowMs = 0;
+    const watch = new PartitionWatch(() => nowMs);
+    const stages = new Stages(testParts({ now: () => nowMs, watch }));
+    const [broken, fine] = [0, 1].map((partition) =>
+      stages.openPartials(testPartition(topics.announces, { partition }), wholeLog(0)),
+    );
+    const failing = jest.fn(() => {
+      throw new Error('a mistake');
+    });
+    const ticked = jest.fn();
+    Object.assign(broken ?? {}, { tick: failing });
+    Object.assign(fine ?? {}, { tick: ticked });
+    for (nowMs = 0; nowMs <= 60_000; nowMs += 20_000) stages.tick();
+    expect(failing).toHaveBeenCalledTimes(4);
+    expect(ticked).toHaveBeenCalledTimes(4);
+    expect(watch.standing()).toMatchObject([
+      { partition: 'announces/0', reason: 'what is due fails: a mistake' },
+    ]);
+  });
+
   it('let stage 2 write what is due at a tick, also when nothing more is read', async () => {
     let nowMs = 0;
     const sink = new FakeSink(true);
     const stages = new Stages(testParts({ now: () => nowMs }));
-    const open = stages.openTotals({ sinks: [sink], lastHeartbeatAtMs: () => nowMs });
+    const open = stages.openTotals({ sink, lastHeartbeatAtMs: () => nowMs });
     const reader = open(testPartition(topics.partials), wholeLog(1));
     const partial = { inputPartition: 0, minute: 7, version: 1, streams: [] };
     const value = codec().encode('PartialBatch', partial);

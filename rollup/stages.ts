@@ -1,4 +1,5 @@
 import type { OwnedPartition, StartPosition } from '../kafka/index.js';
+import { messageOf, stackOf } from '../service/errors.js';
 import { keepInStep } from './in-step.js';
 import { measureReaders } from './metrics.js';
 import { PartialsReader } from './partials/partials-reader.js';
@@ -29,7 +30,7 @@ export class Stages {
     return reader;
   };
 
-  /** Stage 2, of partitions of `rollup-partials` that are assigned to one member of the group. */
+  /** Stage 2, of partitions of `rollup-partials` that are assigned to one member of a group. */
   openTotals(writing: TotalsWriting): OpenReader<TotalsReader> {
     return (partition, start) => {
       const reader = new TotalsReader(partition, start, { ...this.parts, ...writing });
@@ -42,9 +43,26 @@ export class Stages {
   tick(): void {
     dropClosed(this.#partials);
     dropClosed(this.#totals);
-    for (const reader of this.#partials) reader.tick();
-    for (const reader of this.#totals) reader.tick();
+    for (const reader of [...this.#partials, ...this.#totals]) this.#tickOf(reader);
     keepInStep([...this.#partials], inStepIntervals * this.parts.cluster.intervalMs);
+  }
+
+  /** One reader's failure costs the others nothing: it is told, and tried again. */
+  #tickOf(reader: PartialsReader | TotalsReader): void {
+    const { watch, logger, rateLimited } = this.parts;
+    const { name: partition } = reader;
+    try {
+      reader.tick();
+      watch.wentWell(partition, 'ticking');
+    } catch (error) {
+      watch.waits(partition, 'ticking', `what is due fails: ${messageOf(error)}`);
+      rateLimited.log(`tick ${partition}`, (heldBack) =>
+        logger.error(
+          { partition, error: stackOf(error), heldBack },
+          'what is due for a partition fails; tried again',
+        ),
+      );
+    }
   }
 
   /** Sets the gauges from what the readers hold. */

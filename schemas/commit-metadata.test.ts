@@ -6,11 +6,18 @@ import {
   isIngestCommitMetadata,
 } from './commit-metadata.js';
 
-const metadata = { offset: 40, exactFrom: 7, deadLettersBefore: 3 };
+const metadata = { offset: 40, exactFrom: 7, deadLettersBefore: 3, setAside: [] };
 
 describe("the metadata of a rollup's commits", () => {
   it('is read back as it was written', () => {
     expect(decodeCommitMetadata(encodeCommitMetadata(metadata))).toEqual(metadata);
+    const withSome = { ...metadata, setAside: [41, 47] };
+    expect(decodeCommitMetadata(encodeCommitMetadata(withSome))).toEqual(withSome);
+  });
+
+  it('stays below what a broker takes, however much was set aside', () => {
+    const setAside = Array.from({ length: 5_000 }, (_, index) => 2 ** 50 + index);
+    expect(encodeCommitMetadata({ ...metadata, setAside }).length).toBeLessThan(4_096);
   });
 
   it.each([
@@ -20,6 +27,7 @@ describe("the metadata of a rollup's commits", () => {
     '{"v":1}',
     '{"v":2,"offset":1,"exactFrom":1,"deadLettersBefore":0}',
     '{"v":1,"offset":-2,"exactFrom":1,"deadLettersBefore":0}',
+    '{"v":1,"offset":2,"exactFrom":1,"deadLettersBefore":0,"setAside":[-1]}',
   ])('is not ours: %s', (text) => expect(decodeCommitMetadata(text)).toBeUndefined());
 });
 

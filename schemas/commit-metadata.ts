@@ -12,9 +12,13 @@ export interface CommitPoint {
 export interface CommitMetadata extends CommitPoint {
   /** Broken records below this offset are in the dead letters already. */
   readonly deadLettersBefore: number;
+  /** Offsets, from its own on, of records that were set aside: every owner skips them. */
+  readonly setAside: readonly number[];
 }
 
 const metadataVersion = 1;
+/** A broker takes 4 096 bytes of metadata by default. */
+const setAsideMax = 100;
 
 export function encodeCommitMetadata(metadata: CommitMetadata): string {
   return JSON.stringify({
@@ -22,6 +26,9 @@ export function encodeCommitMetadata(metadata: CommitMetadata): string {
     offset: metadata.offset,
     exactFrom: metadata.exactFrom,
     deadLettersBefore: metadata.deadLettersBefore,
+    ...(metadata.setAside.length === 0
+      ? {}
+      : { setAside: metadata.setAside.slice(0, setAsideMax) }),
   });
 }
 
@@ -38,9 +45,11 @@ export function decodeCommitMetadata(text: string): CommitMetadata | undefined {
   const offset = fields.get('offset');
   const exactFrom = fields.get('exactFrom');
   const deadLettersBefore = fields.get('deadLettersBefore');
+  const setAside = fields.get('setAside') ?? [];
   if (fields.get('v') !== metadataVersion) return undefined;
+  if (!Array.isArray(setAside) || !setAside.every(isCount)) return undefined;
   if (!isCount(offset) || !isCount(exactFrom) || !isCount(deadLettersBefore)) return undefined;
-  return { offset, exactFrom, deadLettersBefore };
+  return { offset, exactFrom, deadLettersBefore, setAside };
 }
 
 function isCount(value: unknown): value is number {

@@ -28,5 +28,6 @@ export * from './minutes.js';
 export * from './names.js';
 export { readReported } from './read-reported.js';
 export * from './records.js';
+export * from './saturation.js';
 export * from './session-id.js';
 export { writtenFunction } from './written-function.js';

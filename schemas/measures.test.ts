@@ -8,7 +8,6 @@ import {
   startupBoundsMs,
 } from './histograms.js';
 import { isInTime, minuteEndMs, minuteOf } from './minutes.js';
-import { qualityOf, qualityOverAllStreams } from './names.js';
 import { parseSessionId, sessionBytes, sessionIdOf } from './session-id.js';
 
 const bounds = fc.constantFrom(startupBoundsMs, stallBoundsMs);
@@ -126,28 +125,5 @@ describe('minutes', () => {
     expect(isInTime(10, startMs - 60_000, times)).toBe(true);
     expect(isInTime(10, endMs + 180_000, times)).toBe(true);
     expect(isInTime(10, endMs + 180_001, times)).toBe(false);
-  });
-});
-
-describe('qualities', () => {
-  it("are the stream's renditions where it lists any, else the usual heights", () => {
-    expect(qualityOf('720p', [])).toBe('720p');
-    expect(qualityOf('721p', [])).toBe('other');
-    expect(qualityOf('high', ['high', 'low'])).toBe('high');
-    expect(qualityOf('720p', ['high', 'low'])).toBe('other');
-  });
-
-  it('are unknown where nothing was told', () => {
-    for (const told of [undefined, '', 'unknown']) {
-      expect(qualityOf(told, [])).toBe('unknown');
-      expect(qualityOf(told, ['high'])).toBe('unknown');
-    }
-  });
-
-  it('are a usual height or other over all streams', () => {
-    expect(qualityOverAllStreams('1080p')).toBe('1080p');
-    for (const quality of ['high', 'unknown', 'other']) {
-      expect(qualityOverAllStreams(quality)).toBe('other');
-    }
   });
 });

@@ -9,33 +9,17 @@ export const topics = {
   deadLetters: 'dead-letters',
 } as const;
 
-/** Consumer groups. */
+/** Consumer groups. Stage 2 has one for each sink, so that each goes at its own pace. */
 export const groups = {
   partials: 'rollup-partials',
-  totals: 'rollup-totals',
+  totals: { clickhouse: 'rollup-totals-clickhouse', graphite: 'rollup-totals-graphite' },
   ingest: 'ingest',
 } as const;
 
-const usualHeights = [
-  144, 240, 270, 288, 360, 396, 432, 480, 540, 576, 720, 900, 1080, 1440, 2160, 4320,
-];
+/** Where totals go. */
+export type SinkName = keyof typeof groups.totals;
 
-/** Names of qualities for streams that list no renditions. */
-export const usualQualities: ReadonlySet<string> = new Set(
-  usualHeights.map((height) => `${height}p`),
-);
+/** The groups that read `rollup-partials`. */
+export const totalsGroups: readonly string[] = Object.values(groups.totals);
 
-/**
- * The quality under which an announce counts: one of the stream's renditions, or of the usual
- * heights where it lists none; 'other' for anything else, 'unknown' where nothing was told.
- */
-export function qualityOf(told: string | undefined, renditions: readonly string[]): string {
-  if (told === undefined || told === '' || told === 'unknown') return 'unknown';
-  const isKnown = renditions.length > 0 ? renditions.includes(told) : usualQualities.has(told);
-  return isKnown ? told : 'other';
-}
-
-/** A stream's quality as it counts over all streams: a usual height or 'other'. */
-export function qualityOverAllStreams(quality: string): string {
-  return usualQualities.has(quality) ? quality : 'other';
-}
+export { qualityOf, qualityOverAllStreams, renditionName, usualQualities } from './qualities.js';

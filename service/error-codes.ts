@@ -109,6 +109,13 @@ export const errorCodes = {
     meaning: 'ClickHouse answers with an error, such as overload or a full disk',
     remedy: "look at its number in the message and at ClickHouse's log; nothing is lost meanwhile",
   },
+  clickhouse_refused_rows: {
+    isRetryable: false,
+    meaning: 'ClickHouse refuses rows for what is in them; the others of the same insert are taken',
+    remedy:
+      'the log names them: compare the table with the migrations, then `vba-admin recompute`; ' +
+      'report it where the table is as it should be',
+  },
   clickhouse_wrong: {
     isRetryable: false,
     meaning: "the database is missing, refuses the login, or is another cluster's",

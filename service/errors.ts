@@ -42,6 +42,11 @@ export class StartError extends AppError {
   }
 }
 
+/** Where whatever was thrown comes from, or else its message. */
+export function stackOf(error: unknown): string {
+  return (error instanceof Error ? error.stack : undefined) ?? messageOf(error);
+}
+
 /** The message of whatever was thrown. */
 export function messageOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === '' && error.errors.length > 0) {

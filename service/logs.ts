@@ -15,7 +15,10 @@ export function createLogger(service: string, node: string, level: string): Logg
     base: { service, node },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
-    redact: { paths: ['token', 'password', '*.token', '*.password'], censor: '***' },
+    redact: {
+      paths: ['token', 'ticket', 'password', '*.token', '*.ticket', '*.password'],
+      censor: '***',
+    },
   });
 }
 

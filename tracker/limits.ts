@@ -41,8 +41,14 @@ export const trackerLimits = {
   /** How long a comparison with a broker's clock says something. */
   clockReadingLifetimeMs: 60_000,
   httpRequestTimeoutMs: 5_000,
+  /** How often connections are looked through for those that are over their time. */
+  httpCheckIntervalMs: 1_000,
+  /** How long a refused upgrade may take to read its answer. */
+  refusedDeadlineMs: 1_000,
   /** Connections beside the sockets: health checks, refused upgrades. */
   httpConnectionsMax: 256,
+  /** The same of one address. */
+  httpConnectionsPerAddressMax: 64,
 } as const;
 
 /** The bounds of signals, each of which viewers are told in `welcome`. */

@@ -1,8 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import type { BlockList } from 'node:net';
 import { connectKafka, partitionOf } from '../kafka/index.js';
 import { Membership, openCluster, settingsFingerprint } from '../registry/index.js';
-import { exitCode, messageOf, StartError } from '../service/errors.js';
+import { exitCode, messageOf, stackOf, StartError } from '../service/errors.js';
 import { RateLimitedLog, type Logger } from '../service/logs.js';
 import { packageVersion } from '../service/package-root.js';
 import { seededRandom, type Random } from '../service/random.js';
@@ -12,6 +11,7 @@ import { tellAnswers, type Reports } from './announces/reports.js';
 import { SessionBudgets } from './announces/session-budgets.js';
 import { sessionRates } from './announces/session-rates.js';
 import { ClockCheck, watchClock } from './clock-check.js';
+import { iceServersOf } from './ice/ice-servers.js';
 import { signalLimits, trackerLimits } from './limits.js';
 import { TrackerMetrics } from './metrics.js';
 import { trackerSettings, type TrackerSettings } from './settings.js';
@@ -28,6 +28,7 @@ type Context = ServiceContext<TrackerSettings>;
 type OpenKafka = Awaited<ReturnType<typeof openKafka>>;
 
 const now = Date.now;
+const hourMs = 3_600_000;
 const clockLogEveryMs = 10_000;
 const implausibleLogEveryMs = 1_000;
 /** Of the stop deadline, for what follows the last flush: closing sockets, saying goodbye. */
@@ -37,11 +38,33 @@ function configurationError(message: string): StartError {
   return new StartError('configuration', message, exitCode.configuration);
 }
 
-function proxiesOf(settings: TrackerSettings): BlockList {
+/** The viewers' port: its bounds, and where viewers come from by the proxies that are believed. */
+function portOptions(settings: TrackerSettings) {
+  const { proxy_header: proxyHeader, proxy_protocol: usesProxyProtocol } = settings;
   try {
-    return trustedProxies(settings.trusted_proxies);
+    const proxies = trustedProxies(settings.trusted_proxies);
+    return {
+      host: settings.tracker_listen_host,
+      port: settings.tracker_listen_port,
+      socketsMax: settings.sockets_max,
+      socketsPerAddressMax: settings.sockets_per_address_max,
+      trustedProxies: proxies,
+      proxyHeader,
+      usesProxyProtocol,
+    };
   } catch (error) {
     throw configurationError(`setting "trusted_proxies": ${messageOf(error)}`);
+  }
+}
+
+/** What viewers are lent for a time. */
+function lenders(settings: TrackerSettings) {
+  const { ticket_hours: lifetimeHours, ticket_total_hours: totalHours } = settings;
+  const ticketTimes = { lifetimeMs: lifetimeHours * hourMs, totalMs: totalHours * hourMs };
+  try {
+    return { iceServers: iceServersOf(settings), ticketTimes };
+  } catch (error) {
+    throw configurationError(messageOf(error));
   }
 }
 
@@ -62,10 +85,7 @@ function internalErrorLog({ logger }: Context): (error: unknown) => void {
   const limitedLog = new RateLimitedLog(now);
   return (error) =>
     limitedLog.log('internal', (heldBack) =>
-      logger.error(
-        { error: error instanceof Error ? error.stack : messageOf(error), heldBack },
-        'a mistake of ours ended a socket',
-      ),
+      logger.error({ error: stackOf(error), heldBack }, 'a mistake of ours ended a socket'),
     );
 }
 
@@ -171,6 +191,10 @@ function membership(
     settingsFingerprint: settingsFingerprint(cluster, {
       announce_interval_seconds: settings.announce_interval_seconds,
       ice_servers: settings.ice_servers,
+      turn_username: settings.turn_username,
+      turn_ttl_seconds: settings.turn_ttl_seconds,
+      ticket_hours: settings.ticket_hours,
+      ticket_total_hours: settings.ticket_total_hours,
     }),
     load: () => Math.min(1, own.socketCount() / settings.sockets_max),
     state: () => own.state,
@@ -192,7 +216,8 @@ async function writeOut(
 
 await runService('tracker', trackerSettings, async (context) => {
   const { settings, logger, health, onStop } = context;
-  const proxies = proxiesOf(settings);
+  const port = portOptions(settings);
+  const lent = lenders(settings);
   const stopTimes = stopTimesOf(settings);
   const random = seededRandom(randomInt(2 ** 32));
   const metrics = new TrackerMetrics(context.metrics);
@@ -218,7 +243,7 @@ await runService('tracker', trackerSettings, async (context) => {
     ...sessionParts(settings, kafka),
     messagesPerSecond: settings.messages_per_second,
     messagesBurst: settings.messages_burst,
-    iceServers: settings.ice_servers,
+    ...lent,
     leaveDeadlineMs: trackerLimits.leaveDeadlineMs,
     now,
     newPeerId: () => randomBytes(16).toString('base64url'),
@@ -235,17 +260,14 @@ await runService('tracker', trackerSettings, async (context) => {
 
   // The viewers' port.
   const server = await startTrackerServer({
-    host: settings.tracker_listen_host,
-    port: settings.tracker_listen_port,
-    socketsMax: settings.sockets_max,
-    socketsPerAddressMax: settings.sockets_per_address_max,
-    trustedProxies: proxies,
+    ...port,
     messagesPerSecond: settings.messages_per_second,
     messagesBurst: settings.messages_burst,
     greetingDeadlineMs: trackerLimits.greetingDeadlineMs,
     dialects: [viblast],
     isReady: () => Object.keys(health.reasons()).length === 0,
     metrics,
+    logger,
     now,
     onInternalError,
   });
@@ -260,7 +282,8 @@ await runService('tracker', trackerSettings, async (context) => {
     queueBytes: () => announces.queueBytes,
     clockDifferenceMs: () => kafka.clockCheck.differenceMs(now()),
   });
-  logger.info({ address: server.address }, 'listening to viewers');
+  const believed = { trustedProxies: settings.trusted_proxies };
+  logger.info({ address: server.address, ...believed }, 'listening to viewers');
 
   // The end: viewers go elsewhere, what they reported is written, then the sockets close.
   onStop('viewers', async () => {

@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { ErrorCode, RefusalReason } from '../protocol/index.js';
+import type { ConnectionRefusal } from './sockets/guard-connections.js';
 import type { SocketRefusal } from './sockets/open-sockets.js';
 
 /** What the announces' way into the log tells. */
@@ -27,6 +28,7 @@ export class TrackerMetrics implements AnnounceMetrics {
   readonly #messages: Counter<'type'>;
   readonly #errors: Counter<'code'>;
   readonly #socketsRefused: Counter<'reason'>;
+  readonly #untrustedForwarding: Counter;
   readonly #announcesReceived: Counter;
   readonly #announcesAcknowledged: Counter;
   readonly #announcesRefused: Counter<'reason'>;
@@ -46,9 +48,15 @@ export class TrackerMetrics implements AnnounceMetrics {
     ) => new Counter<Label>({ name: `viblast_tracker_${name}`, help, labelNames, registers });
     this.#messages = counter('messages_total', 'Messages from viewers by type.', ['type']);
     this.#errors = counter('errors_total', 'Errors sent to viewers by code.', ['code']);
-    this.#socketsRefused = counter('sockets_refused_total', 'Sockets not taken, by reason.', [
-      'reason',
-    ]);
+    this.#socketsRefused = counter(
+      'sockets_refused_total',
+      'Sockets and connections not taken, by reason.',
+      ['reason'],
+    );
+    this.#untrustedForwarding = counter(
+      'untrusted_forwarding_total',
+      'Requests for a socket that say to come by way of a proxy, from an address that is not in trusted_proxies.',
+    );
     this.#announcesReceived = counter('announces_received_total', 'Announces received.');
     this.#announcesAcknowledged = counter(
       'announces_acknowledged_total',
@@ -114,8 +122,12 @@ export class TrackerMetrics implements AnnounceMetrics {
     this.#errors.inc({ code });
   }
 
-  socketRefused(reason: SocketRefusal): void {
+  socketRefused(reason: SocketRefusal | ConnectionRefusal): void {
     this.#socketsRefused.inc({ reason });
+  }
+
+  untrustedForwarding(): void {
+    this.#untrustedForwarding.inc();
   }
 
   announcesReceived(count: number): void {

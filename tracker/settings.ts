@@ -31,8 +31,49 @@ export const trackerSettings = Type.Object({
   ice_servers: Type.Array(Type.String({ pattern: '^(stun|stuns|turn|turns):' }), {
     default: [],
     description:
-      'STUN and TURN servers that viewers are told of, without credentials; set it where ' +
-      'viewers have to find their way through NAT, the same on all trackers.',
+      'STUN and TURN servers that viewers are told of, such as `stun:stun.example.com:3478` or ' +
+      '`turn:turn.example.com?transport=tcp`, checked as browsers do; set it where viewers have ' +
+      'to find their way through NAT, the same on all trackers.',
+  }),
+  turn_username: Type.String({
+    default: '',
+    description: 'User name for all TURN servers, where it is one and the same for all viewers.',
+  }),
+  turn_password: Type.String({
+    default: '',
+    secret: true,
+    description: 'Password of `turn_username`; every viewer is told it.',
+  }),
+  turn_secret: Type.String({
+    default: '',
+    secret: true,
+    description:
+      'Secret shared with the TURN servers (`static-auth-secret` of coturn), by which each viewer ' +
+      'gets credentials of its own that end; in place of `turn_username` and `turn_password`.',
+  }),
+  turn_ttl_seconds: Type.Integer({
+    minimum: 60,
+    maximum: 604_800,
+    default: 86_400,
+    description:
+      'Seconds for which credentials by `turn_secret` are good; viewers that stay get new ones ' +
+      'before, so lower it to end what was passed on.',
+  }),
+  ticket_hours: Type.Number({
+    exclusiveMinimum: 0,
+    maximum: 168,
+    default: 12,
+    description:
+      'Hours for which a viewer of a stream with token keys can come back when its join token has ' +
+      'expired, counted from when it was last here; the same on all trackers.',
+  }),
+  ticket_total_hours: Type.Number({
+    exclusiveMinimum: 0,
+    maximum: 720,
+    default: 72,
+    description:
+      'Hours after its join token was taken from which on a viewer needs a new one all the same, ' +
+      'so that a ticket that was stolen ends; the same on all trackers.',
   }),
   batch_announces_max: Type.Integer({
     minimum: 1,
@@ -75,8 +116,8 @@ export const trackerSettings = Type.Object({
     minimum: 1,
     default: 2_000,
     description:
-      'Sockets at a time of one address, above which new ones are refused with 429; raise it ' +
-      'where many viewers share an address.',
+      'Sockets at a time of one address (of IPv6: one /64), above which new ones are refused with ' +
+      '429; raise it where many viewers share an address.',
   }),
   peers_per_swarm_max: Type.Integer({
     minimum: 1,
@@ -120,8 +161,24 @@ export const trackerSettings = Type.Object({
   trusted_proxies: Type.Array(Type.String(), {
     default: ['127.0.0.0/8', '::1'],
     description:
-      'Addresses and networks (`10.0.0.0/8`) of the proxies whose X-Forwarded-For is believed; ' +
-      'set it to where the proxy is, or all viewers count as one address.',
+      'Addresses and networks (`10.0.0.0/8`) of the proxies that are believed where viewers come ' +
+      'from; set it to where the proxy is, or all viewers count as one address.',
+  }),
+  proxy_header: Type.Union(
+    ['either', 'x-forwarded-for', 'forwarded', 'none'].map((header) => Type.Literal(header)),
+    {
+      default: 'either',
+      description:
+        'Header in which trusted proxies tell where a viewer comes from; `either` is ' +
+        'X-Forwarded-For, or Forwarded (RFC 7239) where that is missing. Name the one that the ' +
+        'proxy sets if it lets the other one of viewers pass.',
+    },
+  ),
+  proxy_protocol: Type.Boolean({
+    default: false,
+    description:
+      "True: every connection to the viewers' port begins with a PROXY header, version 1 or 2 " +
+      '(`send-proxy-v2` of HAProxy), and others and those not from `trusted_proxies` are ended.',
   }),
   drain_seconds: Type.Number({
     minimum: 0,

@@ -12,7 +12,8 @@ export interface Difference {
    */
   readonly counter: string;
   readonly expected: number;
-  readonly found: number;
+  /** Null: there is no point, where there has to be one. */
+  readonly found: number | null;
 }
 
 /** Differences, of which the first are kept and all are counted. */

@@ -7,16 +7,19 @@ import { examine, type AuditSources, type Finding } from './examine.js';
 import { expectedPoints, type MetricPoints } from './points.js';
 
 const intervalMs = 60_000;
+const span = { from: 100, to: 101 };
+const times = { prefix: 'v', intervalMs };
 const arena = row({ viewers: 2, announces: 5 });
 const overAll = row({ stream: '*', viewers: 2, announces: 5 });
 
 function sources(changed: {
   readonly stored?: readonly StreamMinuteRow[];
   readonly points?: ReadonlyMap<string, MetricPoints | undefined>;
+  readonly unreadable?: readonly string[];
 }): AuditSources {
   const points = new Map<string, MetricPoints | undefined>([
-    ['arena', expectedPoints('arena', [arena], 'v', intervalMs)],
-    ['*', expectedPoints('*', [overAll], 'v', intervalMs)],
+    ['arena', expectedPoints('arena', [arena], span, times)],
+    ['*', expectedPoints('*', [overAll], span, times)],
     ...(changed.points ?? []),
   ]);
   return {
@@ -25,12 +28,16 @@ function sources(changed: {
     countedOverAll: () => Promise.resolve([overAll]),
     stored: () => Promise.resolve(changed.stored ?? [arena]),
     graphiteStreams: () => Promise.resolve([...points.keys()].filter((stream) => stream !== '*')),
-    points: (stream) => Promise.resolve(points.has(stream) ? points.get(stream) : new Map()),
+    points: (stream) =>
+      Promise.resolve({
+        points: points.has(stream) ? points.get(stream) : new Map(),
+        unreadable: stream === 'arena' ? (changed.unreadable ?? []) : [],
+      }),
   };
 }
 
 async function findings(from: AuditSources, streams: readonly string[] = []): Promise<Finding[]> {
-  const options = { span: { from: 100, to: 101 }, streams, graphitePrefix: 'v', intervalMs };
+  const options = { span, streams, graphitePrefix: 'v', intervalMs };
   const found: Finding[] = [];
   for await (const finding of examine(from, options)) found.push(finding);
   return found;
@@ -42,7 +49,9 @@ function listed(found: readonly Finding[]): string[] {
       ...wrongCells.flatMap(({ differences }) => differences),
       ...wrongPoints,
     ])
-    .map(({ sink, counter, expected, found: is }) => `${sink} ${counter} ${expected} ${is}`);
+    .map(
+      ({ sink, counter, expected, found: is }) => `${sink} ${counter} ${expected} ${String(is)}`,
+    );
 }
 
 describe('examine', () => {
@@ -55,7 +64,7 @@ describe('examine', () => {
 
   it('finds cells, points of a stream, and points over all streams that differ', async () => {
     const wrongPoints = new Map([
-      ['*', expectedPoints('*', [row({ stream: '*', viewers: 3 })], 'v', intervalMs)],
+      ['*', expectedPoints('*', [row({ stream: '*', viewers: 3 })], span, times)],
     ]);
     const found = await findings(
       sources({ stored: [row({ viewers: 2, announces: 6 })], points: wrongPoints }),
@@ -70,7 +79,7 @@ describe('examine', () => {
   });
 
   it('finds a stream that only Graphite knows of', async () => {
-    const ghost = expectedPoints('ghost', [row({ stream: 'ghost', stalls: 4 })], 'v', intervalMs);
+    const ghost = expectedPoints('ghost', [row({ stream: 'ghost', stalls: 4 })], span, times);
     const found = await findings(sources({ points: new Map([['ghost', ghost]]) }));
     expect(listed(found)).toEqual(['graphite v.streams.ghost.stalls 0 4']);
   });
@@ -79,6 +88,33 @@ describe('examine', () => {
     const found = await findings(sources({ points: new Map([['*', new Map()]]) }), ['arena']);
     expect(listed(found)).toEqual([]);
     expect(found).toHaveLength(1);
+  });
+
+  it('finds minutes of which the figures over all streams are not told, also those with nobody', async () => {
+    const found = await findings(sources({ points: new Map([['*', new Map()]]) }));
+    const viewers = found
+      .flatMap(({ wrongPoints }) => wrongPoints)
+      .filter(({ counter }) => counter === 'v.total.viewers');
+    expect(viewers).toMatchObject([
+      { minute: 100, expected: 2, found: null },
+      { minute: 101, expected: 0, found: null },
+    ]);
+  });
+
+  it('names a metric that Graphite cannot read, and compares all others', async () => {
+    const points = expectedPoints('arena', [arena], span, times);
+    const without = new Map(points);
+    without.delete('v.streams.arena.viewers');
+    const found = await findings(
+      sources({
+        points: new Map([['arena', without]]),
+        unreadable: ['v.streams.arena.viewers'],
+      }),
+      ['arena'],
+    );
+    expect(found).toMatchObject([
+      { unreadable: ['v.streams.arena.viewers'], wrongPoints: [], points: points.size - 1 },
+    ]);
   });
 
   it('says which minutes Graphite has no points of', async () => {

@@ -6,6 +6,13 @@ import type { Difference } from './differences.js';
 import { groupBy } from '../../service/group-by.js';
 import { expectedPoints, pointDifferences, type MetricPoints } from './points.js';
 
+/** What Graphite has of a stream. */
+export interface PointsFound {
+  readonly points: MetricPoints | undefined;
+  /** Metrics that it has and can't read. */
+  readonly unreadable: readonly string[];
+}
+
 /** Where an audit reads from. */
 export interface AuditSources {
   /** The streams with raw announces or cells in the span; of those given, if any are. */
@@ -15,8 +22,8 @@ export interface AuditSources {
   stored(streams: readonly string[], span: MinuteSpan): Promise<readonly StreamMinuteRow[]>;
   /** The streams that Graphite has anything of. */
   graphiteStreams(): Promise<readonly string[]>;
-  /** Undefined where Graphite has no points of single minutes any more. */
-  points(stream: string, span: MinuteSpan): Promise<MetricPoints | undefined>;
+  /** No points where Graphite has none of single minutes any more. */
+  points(stream: string, span: MinuteSpan): Promise<PointsFound>;
 }
 
 export interface AuditOptions {
@@ -40,6 +47,8 @@ export interface Finding {
    * Minutes of which Graphite has no points of their own any more, which were not compared there.
    */
   readonly notInGraphite?: MinuteSpan;
+  /** Metrics that Graphite has and can't read, which were not compared. */
+  readonly unreadable: readonly string[];
 }
 
 /** Compares the count with both sinks, a bounded part after the other. */
@@ -99,10 +108,12 @@ async function examinePoints(
   counted: readonly StreamMinuteRow[],
   span: MinuteSpan,
 ): Promise<Finding> {
-  const nothing = { stored: [], wrongCells: [], cells: 0 };
-  const found = await sources.points(stream, span);
+  const { points: found, unreadable } = await sources.points(stream, span);
+  const nothing = { stored: [], wrongCells: [], cells: 0, unreadable };
   if (found === undefined) return { ...nothing, wrongPoints: [], points: 0, notInGraphite: span };
-  const expected = expectedPoints(stream, counted, graphitePrefix, intervalMs);
+  const times = { prefix: graphitePrefix, intervalMs };
+  const expected = new Map(expectedPoints(stream, counted, span, times));
+  for (const metric of unreadable) expected.delete(metric);
   const points = [...expected.values()].reduce((sum, values) => sum + values.size, 0);
   return { ...nothing, wrongPoints: pointDifferences(stream, expected, found), points };
 }

@@ -3,10 +3,12 @@ import {
   allTargets,
   decodeNamePart,
   metricBase,
+  ReadableSeries,
   renderClient,
   type RenderClient,
 } from '../../graphite/index.js';
-import { minutePointsOf, type MetricPoints } from './points.js';
+import type { PointsFound } from './examine.js';
+import { minutePointsOf } from './points.js';
 
 const timeoutMs = 60_000;
 /** A chunk's minutes of a stream with thousands of qualities and browsers. */
@@ -15,6 +17,7 @@ const answerBytesMax = 256 * 1_024 * 1_024;
 /** graphite-web as the audit reads it. Rejects with an AppError, `graphite_unavailable`. */
 export class GraphiteWeb {
   readonly #client: RenderClient;
+  readonly #readable: ReadableSeries;
 
   constructor(
     url: string,
@@ -22,6 +25,7 @@ export class GraphiteWeb {
     private readonly intervalMs: number,
   ) {
     this.#client = renderClient({ url, timeoutMs, answerBytesMax });
+    this.#readable = new ReadableSeries(this.#client, Date.now);
   }
 
   /** The streams that have any metric. */
@@ -30,18 +34,15 @@ export class GraphiteWeb {
     return parts.map(decodeNamePart).filter((stream) => stream !== undefined);
   }
 
-  /**
-   * Every metric's points in the span; undefined when minutes that old are kept in coarser steps
-   * only.
-   */
-  async points(stream: string, span: MinuteSpan): Promise<MetricPoints | undefined> {
-    const series = await this.#client.render({
+  /** Every metric's points in the span; none when minutes that old are kept in coarser steps. */
+  async points(stream: string, span: MinuteSpan): Promise<PointsFound> {
+    const { series, unreadable } = await this.#readable.render({
       targets: allTargets(metricBase(this.prefix, stream)),
       fromMs: span.from * this.intervalMs,
       // One minute further, so that the step can be seen though the span is a single one.
       untilMs: (span.to + 2) * this.intervalMs,
       withSteps: true,
     });
-    return minutePointsOf(series, span, this.intervalMs);
+    return { points: minutePointsOf(series, span, this.intervalMs), unreadable };
   }
 }

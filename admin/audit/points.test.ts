@@ -3,13 +3,15 @@ import { row } from '../testing/rows.js';
 import { expectedPoints, isSum, minutePointsOf, pointDifferences } from './points.js';
 
 const intervalMs = 60_000;
+const span = { from: 100, to: 101 };
+const times = { prefix: 'v', intervalMs };
 const rows = [
   row({ viewers: 2, watched_ms: 30_000, cdn_bytes: 10 }),
   row({ viewers: 1, browser: 'Safari', minute: 101 }),
 ];
 
 function changed(metric: string, minute: number, value: number): string[] {
-  const expected = expectedPoints('arena', rows, 'v', intervalMs);
+  const expected = expectedPoints('arena', rows, span, times);
   const found = new Map([...expected].map(([name, values]) => [name, new Map(values)]));
   found.set(metric, new Map(found.get(metric) ?? []).set(minute, value));
   return pointDifferences('arena', expected, found).map(
@@ -19,7 +21,7 @@ function changed(metric: string, minute: number, value: number): string[] {
 
 describe('the points of Graphite', () => {
   it('are every metric of each minute', () => {
-    const expected = expectedPoints('arena', rows, 'v', intervalMs);
+    const expected = expectedPoints('arena', rows, span, times);
     expect(expected.get('v.streams.arena.viewers')).toEqual(
       new Map([
         [100, 2],
@@ -47,10 +49,27 @@ describe('the points of Graphite', () => {
     expect(
       pointDifferences(
         'arena',
-        expectedPoints('arena', [row({ viewers: 1 })], 'v', intervalMs),
+        expectedPoints('arena', [row({ viewers: 1 })], span, times),
         new Map(),
       ),
     ).toHaveLength(4);
+  });
+
+  it('are there for each minute of the figures over all streams, 0 too', () => {
+    const one = row({ stream: '*', viewers: 1 });
+    const expected = expectedPoints('*', [one], span, times);
+    expect(expected.get('v.total.bytes.p2p')).toEqual(
+      new Map([
+        [100, 0],
+        [101, 0],
+      ]),
+    );
+    expect(expected.get('v.total.viewers_by_quality.720p')).toEqual(new Map([[100, 1]]));
+    expect(pointDifferences('*', expected, expected)).toEqual([]);
+    const found = new Map(expected).set('v.total.bytes.p2p', new Map([[100, 0]]));
+    expect(pointDifferences('*', expected, found)).toMatchObject([
+      { counter: 'v.total.bytes.p2p', minute: 101, expected: 0, found: null },
+    ]);
   });
 
   it('are compared to the last digit that carbon and Graphite keep', () => {

@@ -1,21 +1,31 @@
 import { cellOf, type MinuteSpan, type StreamMinuteRow } from '../../clickhouse/index.js';
 import { fallsToZero, metricBase, streamPoints, type Series } from '../../graphite/index.js';
+import { allStreams } from '../../schemas/index.js';
 import type { Difference } from './differences.js';
 import { groupBy } from '../../service/group-by.js';
 
-/** Values by metric and minute. Absent is 0. */
+/** Values by metric and minute. */
 export type MetricPoints = ReadonlyMap<string, ReadonlyMap<number, number>>;
 
-/** Every point of docs/graphite.md#metrics that Graphite should have of one stream's count. */
+/**
+ * Every point of docs/graphite.md#metrics that Graphite should have of one stream's count in the
+ * span. Over all streams each minute has some, 0 where nobody watched.
+ */
 export function expectedPoints(
   stream: string,
   counted: readonly StreamMinuteRow[],
-  prefix: string,
-  intervalMs: number,
+  span: MinuteSpan,
+  { prefix, intervalMs }: { readonly prefix: string; readonly intervalMs: number },
 ): MetricPoints {
   const base = metricBase(prefix, stream);
   const points = new Map<string, Map<number, number>>();
-  for (const [minute, rows] of groupBy(counted, (row) => row.minute)) {
+  const rowsOf = groupBy(counted, (row) => row.minute);
+  if (stream === allStreams) {
+    for (let minute = span.from; minute <= span.to; minute += 1) {
+      if (!rowsOf.has(minute)) rowsOf.set(minute, []);
+    }
+  }
+  for (const [minute, rows] of rowsOf) {
     for (const [metric, value] of Object.entries(
       streamPoints(base, rows.map(cellOf), intervalMs),
     )) {
@@ -36,7 +46,10 @@ function isSame(left: number, right: number): boolean {
   return Math.abs(left - right) <= relativeTolerance * Math.max(Math.abs(left), Math.abs(right));
 }
 
-/** Every point in which Graphite is not as it should be, those that only one side has included. */
+/**
+ * Every point in which Graphite is not as it should be, those that only one side has included.
+ * Absent is 0 of a stream; over all streams it means not known, and is a difference.
+ */
 export function pointDifferences(
   stream: string,
   expected: MetricPoints,
@@ -47,15 +60,16 @@ export function pointDifferences(
     const should = expected.get(metric) ?? new Map<number, number>();
     const is = found.get(metric) ?? new Map<number, number>();
     for (const minute of new Set([...should.keys(), ...is.keys()])) {
-      const [wanted, got] = [should.get(minute) ?? 0, is.get(minute) ?? 0];
-      if (isSame(wanted, got)) continue;
+      const [wanted, got] = [should.get(minute) ?? 0, is.get(minute)];
+      const isUntold = got === undefined && stream === allStreams && should.has(minute);
+      if (!isUntold && isSame(wanted, got ?? 0)) continue;
       differences.push({
         sink: 'graphite',
         stream,
         minute,
         counter: metric,
         expected: wanted,
-        found: got,
+        found: isUntold ? null : (got ?? 0),
       });
     }
   }

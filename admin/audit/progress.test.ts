@@ -33,7 +33,7 @@ describe('the lowest exactFrom', () => {
   const commit = (partition: number, exactFrom: number) => ({
     partition,
     offset: 5,
-    metadata: encodeCommitMetadata({ offset: 5, exactFrom, deadLettersBefore: 0 }),
+    metadata: encodeCommitMetadata({ offset: 5, exactFrom, deadLettersBefore: 0, setAside: [] }),
   });
   const ends = [0, 1].map((partition) => ({ partition, startOffset: 0, endOffset: 9 }));
 

@@ -5,6 +5,7 @@ import {
   isIngestCommitMetadata,
   minuteEndMs,
   topics,
+  totalsGroups,
   type MinuteTimes,
 } from '../../schemas/index.js';
 
@@ -90,7 +91,7 @@ export async function lastMinuteThat(
 /** How far ingest and the rollup have got, by their commits. */
 export interface Progress {
   readonly ingestedTo: number | undefined;
-  /** The lowest `exactFrom` of stage 2, and of both stages. */
+  /** The lowest `exactFrom` of stage 2, of whichever sink, and of both stages. */
   readonly exactFromOfTotals: number | undefined;
   readonly exactFrom: number | undefined;
 }
@@ -107,10 +108,13 @@ export async function readProgress(
     const finalAtMs = minuteEndMs(minute, times.intervalMs) + finalAfterMs;
     return isIngestPast(await admin.offsetsAt(topics.announces, finalAtMs), inserted);
   }, latest);
-  const ofTotals = lowestExactFrom(
-    await admin.offsets(topics.partials),
-    await admin.commits(groups.totals, topics.partials),
+  const partialsEnds = await admin.offsets(topics.partials);
+  const ofSinks = await Promise.all(
+    totalsGroups.map(async (group) =>
+      lowestExactFrom(partialsEnds, await admin.commits(group, topics.partials)),
+    ),
   );
+  const ofTotals = lowest(ofSinks);
   const ofPartials = lowestExactFrom(
     await admin.offsets(topics.announces),
     await admin.commits(groups.partials, topics.announces),
@@ -118,9 +122,12 @@ export async function readProgress(
   return {
     ingestedTo,
     exactFromOfTotals: ofTotals,
-    exactFrom:
-      ofTotals === undefined || ofPartials === undefined
-        ? undefined
-        : Math.min(ofTotals, ofPartials),
+    exactFrom: lowest([ofTotals, ofPartials]),
   };
+}
+
+/** Undefined where any isn't known. */
+function lowest(minutes: readonly (number | undefined)[]): number | undefined {
+  const known = minutes.filter((minute) => minute !== undefined);
+  return known.length < minutes.length ? undefined : Math.min(...known);
 }

@@ -10,7 +10,7 @@ import { repairsOf, type Repair } from './repairs.js';
 import { differenceJson, differencesText, spanText } from './report.js';
 import { Totals } from './totals.js';
 
-/** Something was left as it is, because it would get smaller. */
+/** Something was left as it is: it would get smaller, or Graphite can't read it. */
 const leftExitCode = 1;
 
 interface CarbonAddress {
@@ -59,7 +59,7 @@ interface Written {
   points: number;
 }
 
-/** Returns how many streams' minutes were left as they are. */
+/** Returns how many streams' minutes, and metrics that can't be read, were left as they are. */
 async function recompute(options: RecomputeOptions, audit: OpenedAudit): Promise<number> {
   const { chosen, sources, times } = audit;
   const { intervalMs } = times;
@@ -101,7 +101,7 @@ async function recompute(options: RecomputeOptions, audit: OpenedAudit): Promise
         notes,
       }),
     );
-    return left;
+    return left + totals.unreadable.length;
   }
   for (const note of notes) say(`note: ${note}`);
   if (smaller.count > 0) {
@@ -113,7 +113,7 @@ async function recompute(options: RecomputeOptions, audit: OpenedAudit): Promise
     `${options.dryRun ? 'would write' : 'wrote'} ${written.rows} rows and ${written.points} points of ` +
       `${written.minutes} minutes: ${spanText(chosen.span, intervalMs)}; ${totals.text()} in ${durationMs / 1_000} s`,
   );
-  return left;
+  return left + totals.unreadable.length;
 }
 
 async function write(

@@ -11,7 +11,10 @@ function repairs(
   wrongPoints: readonly Difference[] = [],
 ): Repair[] {
   const wrong = wrongCells(counted, stored, 60_000);
-  return repairsOf({ stored, wrongCells: wrong, wrongPoints, cells: 0, points: 0 }, 60_000);
+  return repairsOf(
+    { stored, wrongCells: wrong, wrongPoints, cells: 0, points: 0, unreadable: [] },
+    60_000,
+  );
 }
 
 const point = { sink: 'graphite', stream: 'arena', minute: 100 } as const;
@@ -51,6 +54,13 @@ describe('repairsOf', () => {
       { metric: 'v.streams.arena.stall_ratio', value: 0.1, timeS: 6_000 },
     ]);
     expect(repair?.smaller).toHaveLength(1);
+  });
+
+  it('writes a zero that was not told', () => {
+    const untold = { ...point, stream: '*', counter: 'v.total.viewers', expected: 0, found: null };
+    expect(repairs([], [], [untold])).toMatchObject([
+      { points: [{ metric: 'v.total.viewers', value: 0, timeS: 6_000 }], smaller: [] },
+    ]);
   });
 
   it('keeps a stream’s minute together, so that a viewer is not counted in two cells', () => {

@@ -61,7 +61,7 @@ export function repairsOf(finding: Finding, intervalMs: number): Repair[] {
 }
 
 function getsSmaller({ sink, counter, expected, found }: Difference): boolean {
-  if (expected >= found) return false;
+  if (found === null || expected >= found) return false;
   return sink === 'graphite' ? isSum(counter) : counter !== 'time';
 }
 

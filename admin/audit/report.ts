@@ -36,7 +36,7 @@ export function differencesText(
       browser ?? '',
       counter,
       valueText(counter, expected),
-      valueText(counter, found),
+      found === null ? 'none' : valueText(counter, found),
     ]);
   }
   const rest = count - differences.length;

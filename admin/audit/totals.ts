@@ -7,10 +7,12 @@ export class Totals {
   #cells = 0;
   #points = 0;
   #notInGraphite: MinuteSpan | undefined;
+  readonly #unreadable = new Set<string>();
 
   add(finding: Finding): void {
     this.#cells += finding.cells;
     this.#points += finding.points;
+    for (const metric of finding.unreadable) this.#unreadable.add(metric);
     const { notInGraphite } = finding;
     if (notInGraphite === undefined) return;
     const before = this.#notInGraphite ?? notInGraphite;
@@ -20,17 +22,30 @@ export class Totals {
     };
   }
 
+  /** Metrics that Graphite has and can't read. */
+  get unreadable(): readonly string[] {
+    return [...this.#unreadable].sort();
+  }
+
   /** What was left out on the way. */
   notes(intervalMs: number): string[] {
-    if (this.#notInGraphite === undefined) return [];
+    const notes = this.unreadable.map(
+      (metric) => `Graphite can't read ${metric}: see docs/graphite.md#a-file-that-cannot-be-read`,
+    );
+    if (this.#notInGraphite === undefined) return notes;
     const span = spanText(this.#notInGraphite, intervalMs);
     return [
+      ...notes,
       `Graphite has no points of single minutes for some or all of ${span}: not compared there`,
     ];
   }
 
-  json(): { readonly cells: number; readonly points: number } {
-    return { cells: this.#cells, points: this.#points };
+  json(): {
+    readonly cells: number;
+    readonly points: number;
+    readonly unreadable: readonly string[];
+  } {
+    return { cells: this.#cells, points: this.#points, unreadable: this.unreadable };
   }
 
   text(): string {

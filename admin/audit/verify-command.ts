@@ -24,6 +24,7 @@ export function verifyCommand(setExitCode: (code: number) => void): Command {
     });
 }
 
+/** Returns how much differs, or can't be read. */
 async function verify(options: AuditCommandOptions, audit: OpenedAudit): Promise<number> {
   const { chosen, sources, times } = audit;
   const { intervalMs } = times;
@@ -41,11 +42,12 @@ async function verify(options: AuditCommandOptions, audit: OpenedAudit): Promise
     for (const point of finding.wrongPoints) differences.add(point);
   }
   const durationMs = Math.round(performance.now() - startedAtMs);
+  const wrong = differences.count + totals.unreadable.length;
   const notes = [...chosen.notes, ...totals.notes(intervalMs)];
   if (options.json) {
     print(
       JSON.stringify({
-        isEqual: differences.count === 0,
+        isEqual: wrong === 0,
         ...chosen.span,
         intervalMs,
         ...totals.json(),
@@ -55,17 +57,14 @@ async function verify(options: AuditCommandOptions, audit: OpenedAudit): Promise
         differences: differences.kept.map((one) => differenceJson(one, intervalMs)),
       }),
     );
-    return differences.count;
+    return wrong;
   }
   for (const note of notes) say(`note: ${note}`);
   if (differences.count > 0)
     print(differencesText(differences.kept, differences.count, intervalMs));
-  const verdict =
-    differences.count === 0
-      ? 'equal'
-      : `${differences.count} difference${differences.count === 1 ? '' : 's'}`;
+  const verdict = wrong === 0 ? 'equal' : `${wrong} difference${wrong === 1 ? '' : 's'}`;
   print(
     `${verdict}: ${spanText(chosen.span, intervalMs)}; ${totals.text()} in ${durationMs / 1_000} s`,
   );
-  return differences.count;
+  return wrong;
 }

@@ -43,7 +43,7 @@ describe('chaos', () => {
     const events = await runKills(plan(1, log), {
       say: (line) => lines.push(line),
       now: () => 1_700_000_000_000,
-      ownedPartitions: (_process, topic) => Promise.resolve(topic === 'announces' ? 4 : 2),
+      ownedPartitions: (_process, group) => Promise.resolve(group === 'rollup-partials' ? 4 : 2),
       announcesInFlight: () => 12,
       announcesResent: () => (resent += 5),
       wait: () => Promise.resolve(),
@@ -56,8 +56,10 @@ describe('chaos', () => {
     expect(lines[0]).toContain('2023-11-14T22:13:20.000Z kill -9 tracker-1 (pid 1, a tracker)');
     expect(lines[0]).toContain('12 announces in flight');
     const text = lines.join();
-    expect(text).toContain('rollup-1 (pid 1, partials, owner of 4 partitions of announces)');
-    expect(text).toContain('rollup-2 (pid 1, totals, owner of 2 partitions of rollup-partials)');
+    expect(text).toContain('rollup-1 (pid 1, partials, owner of 4 partitions in rollup-partials)');
+    expect(text).toContain(
+      'rollup-2 (pid 1, totals, owner of 2 partitions in rollup-totals-graphite)',
+    );
     expect(lines.at(-1)).toMatch(/ready again .* \d+ announces resent/);
     expect(events.map(({ process: name }) => name)).toEqual(['tracker-1', 'rollup-1', 'rollup-2']);
   });

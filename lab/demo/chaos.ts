@@ -1,13 +1,13 @@
-import { topics } from '../../schemas/index.js';
+import { groups } from '../../schemas/index.js';
 import type { ServiceProcess } from '../stack/index.js';
 import type { ChaosEvent } from './report.js';
 
 /** What is killed, at which share of which measured minute. */
 export interface PlannedKill {
   readonly process: ServiceProcess;
-  /** What it is, with the topic whose partitions it owns, if any. */
+  /** What it is, with the consumer group whose partitions it owns, if any. */
   readonly role: string;
-  readonly topic?: string;
+  readonly group?: string;
   /** On this process's clock, Unix ms. */
   readonly atMs: number;
 }
@@ -33,13 +33,13 @@ export function planKills(
     {
       process: parts.partialsOwner,
       role: 'partials',
-      topic: topics.announces,
+      group: groups.partials,
       atMs: at(0, 0.5),
     },
     {
       process: parts.totalsOwner,
       role: 'totals',
-      topic: topics.partials,
+      group: groups.totals.graphite,
       atMs: at(1, 0.7),
     },
   ];
@@ -48,8 +48,8 @@ export function planKills(
 export interface ChaosParts {
   readonly say: (line: string) => void;
   readonly now: () => number;
-  /** How many partitions of the topic it owns, as it tells itself. */
-  readonly ownedPartitions: (process: ServiceProcess, topic: string) => Promise<number>;
+  /** How many partitions it owns in the group, as it tells itself. */
+  readonly ownedPartitions: (process: ServiceProcess, group: string) => Promise<number>;
   /** Announces without an answer, as the viewers told last. */
   readonly announcesInFlight: () => number;
   readonly announcesResent: () => number;
@@ -73,13 +73,13 @@ export async function runKills(
 ): Promise<readonly ChaosEvent[]> {
   const { say, now, wait } = parts;
   return Promise.all(
-    kills.map(async ({ process, role, topic, atMs }): Promise<ChaosEvent> => {
+    kills.map(async ({ process, role, group, atMs }): Promise<ChaosEvent> => {
       await wait(Math.max(0, atMs - now()));
       const owned =
-        topic === undefined
+        group === undefined
           ? ''
-          : `, owner of ${await parts.ownedPartitions(process, topic)} partitions of ${topic}`;
-      if (topic === undefined) {
+          : `, owner of ${await parts.ownedPartitions(process, group)} partitions in ${group}`;
+      if (group === undefined) {
         process.kill('SIGSTOP');
         await wait(holdMs);
       }

@@ -10,7 +10,7 @@ export const demoStreams: readonly {
 }[] = [
   { key: 'arena-main', title: 'Arena, main stage', renditions: ['360p', '480p', '720p', '1080p'] },
   { key: 'studio-2', title: 'Studio 2', renditions: [] },
-  { key: 'cinema-9', title: 'Cinema 9', renditions: ['sd', 'hd', 'uhd'] },
+  { key: 'cinema-9', title: 'Cinema 9', renditions: ['sd', 'hd=720p', 'uhd=2160p'] },
 ];
 
 export const streamKeys: readonly string[] = demoStreams.map(({ key }) => key);

@@ -28,7 +28,10 @@ describe('the brokers', () => {
   });
 
   it('leave the one that coordinates totals alone, if there is another', () => {
-    const duties = [duty('kafka-1', 2, 'rollup-partials'), duty('kafka-2', 6, 'rollup-totals')];
+    const duties = [
+      duty('kafka-1', 2, 'rollup-partials'),
+      duty('kafka-2', 6, 'rollup-totals-graphite'),
+    ];
     expect(pickBroker([...duties, duty('kafka-3', 1)], false).process.name).toBe('kafka-3');
     expect(pickBroker(duties, false).process.name).toBe('kafka-2');
   });

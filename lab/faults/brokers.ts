@@ -1,8 +1,9 @@
-import { groups, topics } from '../../schemas/index.js';
+import { groups, topics, totalsGroups } from '../../schemas/index.js';
 import { AppError } from '../../service/errors.js';
 import type { StackProcess } from '../stack/index.js';
 import type { FaultSystem } from './system.js';
 
+const allGroups: readonly string[] = [groups.partials, ...totalsGroups, groups.ingest];
 const offsetsTopic = '__consumer_offsets';
 
 /**
@@ -41,7 +42,7 @@ export async function brokerDuties(system: FaultSystem): Promise<readonly Broker
     return processes.map((process, index) => ({
       process,
       leads: announces.filter(({ broker }) => broker === brokers[index]).length,
-      coordinates: Object.values(groups).filter((group) => leaderOf(group) === brokers[index]),
+      coordinates: allGroups.filter((group) => leaderOf(group) === brokers[index]),
     }));
   } finally {
     await admin.close();
@@ -51,7 +52,7 @@ export async function brokerDuties(system: FaultSystem): Promise<readonly Broker
 /** Of the brokers that coordinate the partials' group or not, the one that leads most. */
 export function pickBroker(duties: readonly BrokerDuty[], coordinates: boolean): BrokerDuty {
   const byLeads = duties.toSorted((a, b) => b.leads - a.leads);
-  const rollupGroups: readonly string[] = [groups.partials, groups.totals];
+  const rollupGroups = [groups.partials, ...totalsGroups];
   const picked = coordinates
     ? byLeads.find((duty) => duty.coordinates.includes(groups.partials))
     : (byLeads.find(

@@ -4,7 +4,7 @@ import { expectedPoints } from './expected-graphite.js';
 import { expectedTables } from './expected-tables.js';
 import { ledgerAnnounce } from '../viewers/testing/announces.js';
 
-const renditions = new Map([['cinema', ['sd', 'hd']]]);
+const renditions = new Map([['cinema', ['sd', 'hd', 'uhd=2160p']]]);
 const intervalMs = 60_000;
 
 describe('what has to be counted', () => {
@@ -32,8 +32,10 @@ describe('what has to be counted', () => {
         intervalMs,
       )[0]?.quality;
     expect(qualityOf('cinema', 'hd')).toBe('hd');
+    expect(qualityOf('cinema', 'UHD')).toBe('uhd=2160p');
     expect(qualityOf('cinema', '720p')).toBe('other');
     expect(qualityOf('arena-main', '720p')).toBe('720p');
+    expect(qualityOf('arena-main', '1078p')).toBe('1080p');
     expect(qualityOf('arena-main', 'hd')).toBe('other');
     expect(qualityOf('arena-main')).toBe('unknown');
   });
@@ -57,6 +59,7 @@ describe('what has to be counted', () => {
         ledgerAnnounce({ quality: 'hd', cdnBytes: 1 }, { stream: 'cinema' }),
         ledgerAnnounce({ cdnBytes: 2 }),
         ledgerAnnounce({ quality: '720p', cdnBytes: 4 }, { session: 'session-2' }),
+        ledgerAnnounce({ quality: 'uhd', cdnBytes: 8 }, { stream: 'cinema', session: 'session-3' }),
       ],
       renditions,
       intervalMs,
@@ -64,7 +67,7 @@ describe('what has to be counted', () => {
     const all = overAllStreams(cells, '*').map(
       ({ stream, quality, viewers, cdnBytes }) => `${stream} ${quality} ${viewers} ${cdnBytes}`,
     );
-    expect(all.toSorted()).toEqual(['* 720p 1 4', '* other 2 3']);
+    expect(all.toSorted()).toEqual(['* 2160p 1 8', '* 720p 1 4', '* other 2 3']);
     expect(groupCells(cells, () => ({ quality: '', stream: '' }))).toHaveLength(1);
   });
 });

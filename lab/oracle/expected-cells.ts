@@ -1,12 +1,7 @@
-import {
-  minuteOf,
-  qualityOf,
-  qualityOverAllStreams,
-  type Browser,
-  type Cell,
-} from '../../schemas/index.js';
+import { minuteOf, type Browser, type Cell } from '../../schemas/index.js';
 import type { LedgerAnnounce } from '../viewers/ledger.js';
 import { addPlainly, addReport, plainCounters } from './plain-cell.js';
+import { plainQuality, plainQualityOverAll } from './plain-quality.js';
 
 /** What must be counted, by the viewers' own record and nothing else. */
 export interface ExpectedCell extends Cell {
@@ -19,7 +14,7 @@ export type Renditions = ReadonlyMap<string, readonly string[]>;
 
 /** The quality that an announce counts under. */
 export function countedQuality(announce: LedgerAnnounce, renditions: Renditions): string {
-  return qualityOf(announce.announce.quality, renditions.get(announce.stream) ?? []);
+  return plainQuality(announce.announce.quality, renditions.get(announce.stream) ?? []);
 }
 
 function emptyCell(
@@ -95,5 +90,5 @@ export function overAllStreams(
   cells: Iterable<ExpectedCell>,
   stream: string,
 ): readonly ExpectedCell[] {
-  return groupCells(cells, ({ quality }) => ({ stream, quality: qualityOverAllStreams(quality) }));
+  return groupCells(cells, ({ quality }) => ({ stream, quality: plainQualityOverAll(quality) }));
 }

@@ -68,14 +68,14 @@ type NotCounted =
 /** Adds what an announce reports; all but the viewer, who is counted once a minute. */
 export function addReport(counters: Counters, report: CountedReport): void {
   counters.announces += 1;
-  counters.watchedMs += report.watchedMs;
-  counters.stalledMs += report.stalledMs;
-  counters.stalls += report.stalls;
-  counters.cdnBytes += report.cdnBytes;
-  counters.peerBytes += report.peerBytes;
-  counters.uploadedBytes += report.uploadedBytes;
-  counters.droppedFrames += report.droppedFrames;
-  counters.errors += report.errors;
+  counters.watchedMs = inRange(counters.watchedMs + report.watchedMs);
+  counters.stalledMs = inRange(counters.stalledMs + report.stalledMs);
+  counters.stalls = inRange(counters.stalls + report.stalls);
+  counters.cdnBytes = inRange(counters.cdnBytes + report.cdnBytes);
+  counters.peerBytes = inRange(counters.peerBytes + report.peerBytes);
+  counters.uploadedBytes = inRange(counters.uploadedBytes + report.uploadedBytes);
+  counters.droppedFrames = inRange(counters.droppedFrames + report.droppedFrames);
+  counters.errors = inRange(counters.errors + report.errors);
   const startupMs = report.startupMs ?? undefined;
   if (startupMs !== undefined) {
     addAt(counters.startupHistogram, bucketOf(startupMs, startupBoundsMs), 1);
@@ -88,7 +88,7 @@ export function addReport(counters: Counters, report: CountedReport): void {
 
 /** Adds counters up. */
 export function addPlainly(sum: Counters, counters: Counters): void {
-  for (const counter of sumCounters) sum[counter] += counters[counter];
+  for (const counter of sumCounters) sum[counter] = inRange(sum[counter] + counters[counter]);
   for (const [bucket, count] of counters.startupHistogram.entries()) {
     addAt(sum.startupHistogram, bucket, count);
   }
@@ -98,5 +98,10 @@ export function addPlainly(sum: Counters, counters: Counters): void {
 }
 
 function addAt(histogram: number[], bucket: number, count: number): void {
-  histogram[bucket] = (histogram[bucket] ?? 0) + count;
+  histogram[bucket] = inRange((histogram[bucket] ?? 0) + count);
+}
+
+/** A sum that would be 2^53 − 1 or more stands as 2^53 − 2. */
+function inRange(sum: number): number {
+  return Math.min(sum, 2 ** 53 - 2);
 }

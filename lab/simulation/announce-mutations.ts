@@ -1,4 +1,6 @@
+import { MinuteCells } from '../../rollup/partials/minute-cells.js';
 import { SessionTable } from '../../rollup/partials/session-table.js';
+import { allStreams } from '../../schemas/index.js';
 import { AnnounceBatcher, type AppendOutcome } from '../../tracker/announces/announce-batcher.js';
 import { lateByOwnersClock } from './mutated-parts.js';
 import { patch, replacing, usually, type Mutated, type Mutation } from './mutation.js';
@@ -33,6 +35,25 @@ export const announceMutations: readonly Mutation[] = [
     ...usually,
     profile: 'lossy',
     apply: () => patch(SessionTable.prototype, 'highest', () => () => -1),
+  },
+  {
+    name: 'over all streams renditions count as other, whatever usual quality they name',
+    ...usually,
+    apply: () =>
+      patch(
+        MinuteCells.prototype,
+        'changed',
+        (original) =>
+          function (this: MinuteCells) {
+            return original.call(this).map(({ stream, cells }) => ({
+              stream,
+              cells:
+                stream === allStreams
+                  ? cells.map((cell) => ({ ...cell, quality: 'other' }))
+                  : cells,
+            }));
+          },
+      ),
   },
   {
     name: 'late ones are acknowledged',

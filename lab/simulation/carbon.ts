@@ -2,12 +2,8 @@ import type { Faults } from './faults.js';
 import type { Random } from './random.js';
 import type { VirtualClock } from './virtual-clock.js';
 
-/**
- * On disk within 30 s is what carbon has to promise (docs/exactness.md#what-it-needs). A sender
- * learns a little later that its connection is gone, so the promise has to hold with that much to
- * spare.
- */
-const flushedWithinMs = 26_000;
+/** On disk within 30 s is what carbon has to promise (docs/exactness.md#what-it-needs). */
+const flushedWithinMs = 30_000;
 const noticedWithinMs = 3_000;
 
 interface Point {
@@ -34,7 +30,7 @@ export interface PauseAtWrite {
 
 /** What carbon knows of a connection to it. */
 export interface CuttableConnection {
-  /** Carbon's side is gone; the other one notices a little later. */
+  /** Carbon's side is gone; the other one notices a little later, or not at all (Infinity). */
   cut(noticedAfterMs: number): void;
 }
 
@@ -44,6 +40,10 @@ export class Carbon {
   readonly #points = new Map<number, Map<string, Point>>();
   readonly #connections = new Set<CuttableConnection>();
   #awayUntilMs = -Infinity;
+  #vanishedUntilMs = -Infinity;
+  #hungUntilMs = -Infinity;
+  /** What came while it hung, by connection. */
+  readonly #stuck = new Map<CuttableConnection, (() => void)[]>();
   /** By the process that will be paused at its next write. */
   readonly pausesAtWrite = new Map<string, PauseAtWrite>();
 
@@ -53,12 +53,42 @@ export class Carbon {
     return this.options.clock.nowMs < this.#awayUntilMs;
   }
 
+  /** True: its host answers nothing, not even that nobody listens. */
+  get isVanished(): boolean {
+    return this.options.clock.nowMs < this.#vanishedUntilMs;
+  }
+
   opened(connection: CuttableConnection): void {
     this.#connections.add(connection);
   }
 
   closed(connection: CuttableConnection): void {
     this.#connections.delete(connection);
+  }
+
+  /** Something came by a connection: it is read at once, or when carbon reads on. */
+  arrived(connection: CuttableConnection, read: () => void): void {
+    if (this.options.clock.nowMs >= this.#hungUntilMs) {
+      read();
+      return;
+    }
+    const stuck = this.#stuck.get(connection) ?? [];
+    this.#stuck.set(connection, stuck);
+    stuck.push(read);
+  }
+
+  /** SIGSTOP: it is connected to, and reads nothing for a while; then all, in any order. */
+  hang(durationMs: number): void {
+    const { clock } = this.options;
+    this.#hungUntilMs = Math.max(this.#hungUntilMs, clock.nowMs + durationMs);
+    clock.at(this.#hungUntilMs, () => this.#readOn());
+  }
+
+  #readOn(): void {
+    if (this.options.clock.nowMs < this.#hungUntilMs) return;
+    const connections = this.options.random.shuffled([...this.#stuck.values()]);
+    this.#stuck.clear();
+    for (const stuck of connections) for (const read of stuck) read();
   }
 
   /** Lines of `metric value seconds`. */
@@ -99,6 +129,21 @@ export class Carbon {
 
   /** Kill -9: what was in memory only is gone. */
   kill(awayMs: number): void {
+    this.#loseMemory();
+    this.goAway(awayMs);
+  }
+
+  /** Its host loses power: as if killed, but nobody is told. */
+  vanish(awayMs: number): void {
+    this.#loseMemory();
+    this.#vanishedUntilMs = Math.max(this.#vanishedUntilMs, this.options.clock.nowMs + awayMs);
+    for (const connection of this.#connections) connection.cut(Infinity);
+    this.#connections.clear();
+  }
+
+  #loseMemory(): void {
+    this.#hungUntilMs = -Infinity;
+    this.#stuck.clear();
     const { clock } = this.options;
     for (const points of this.#points.values()) {
       for (const [metric, point] of points) {
@@ -108,7 +153,6 @@ export class Carbon {
         point.flushAtMs = -Infinity;
       }
     }
-    this.goAway(awayMs);
   }
 
   goAway(awayMs: number): void {

@@ -76,3 +76,16 @@ export function carbonDifferences(
   }
   return differences.slice(0, differencesMax);
 }
+
+/** Minutes of which Graphite wasn't told how many watched over all streams, be it nobody. */
+export function untoldDifferences(
+  points: ReadonlyMap<string, number>,
+  minutes: readonly number[],
+  intervalMs: number,
+): string[] {
+  const metric = `${metricBase(graphitePrefix, allStreams)}.viewers`;
+  return minutes
+    .filter((minute) => !points.has(`${metric} ${(minute * intervalMs) / 1_000}`))
+    .map((minute) => `carbon: ${metric} of minute ${minute} is not told`)
+    .slice(0, differencesMax);
+}

@@ -1,14 +1,18 @@
 import { codec, minuteOf, topics } from '../../schemas/index.js';
-import { carbonDifferences, tableDifferences } from './compare.js';
+import { carbonDifferences, tableDifferences, untoldDifferences } from './compare.js';
 import { announceKey, cellsOf, countedIn, type Counted } from './plain-count.js';
 import { restartDifferences } from './restarts.js';
+import { cursedStream } from './throws.js';
 import type { World } from './world.js';
 
-/** What is wrong when everything has come to rest; `lastMinute`: the last one with an announce. */
-export function differencesAtEnd(world: World, lastMinute: number): string[] {
+/**
+ * What is wrong when everything has come to rest; `minutes`: all from the first with an announce to
+ * the last.
+ */
+export function differencesAtEnd(world: World, minutes: readonly number[]): string[] {
   const { cluster, kafka, lost } = world;
   const differences: string[] = [];
-  if (!world.isDoneWith(lastMinute)) differences.push('does not come to an end');
+  if (!world.isDoneWith(minutes.at(-1) ?? 0)) differences.push('does not come to an end');
   const counted: Counted[][] = [];
   for (let partition = 0; partition < cluster.partitions; partition += 1) {
     counted.push(countedIn(kafka.records(topics.announces, partition), cluster));
@@ -26,6 +30,7 @@ export function differencesAtEnd(world: World, lastMinute: number): string[] {
     ...onceDifferences(world, all),
     ...tableDifferences(rows, count),
     ...carbonDifferences(points, count, cluster.intervalMs),
+    ...untoldDifferences(points, minutes.filter(isKept), cluster.intervalMs),
     ...deadLetterDifferences(world),
     ...restartDifferences(world, counted),
   ];
@@ -52,7 +57,15 @@ function onceDifferences({ made, acknowledged, cluster }: World, counted: Counte
   return differences;
 }
 
-/** Every record that can't be read, and was not deleted unread, has a dead letter. */
+/** True: it can be read and applied. */
+function isUsable(value: Buffer | null): boolean {
+  const decoded = codec().decode(value);
+  if (!decoded.ok) return false;
+  const { record } = decoded;
+  return !(record.type === 'AnnounceBatch' && record.value.announces[0]?.stream === cursedStream);
+}
+
+/** Every record that can't be used, and was not deleted unread, has a dead letter. */
 function deadLetterDifferences({ kafka, cluster, lost }: World): string[] {
   const letters = new Set<string>();
   for (const { value } of kafka.records(topics.deadLetters, 0)) {
@@ -64,7 +77,7 @@ function deadLetterDifferences({ kafka, cluster, lost }: World): string[] {
   for (let partition = 0; partition < cluster.partitions; partition += 1) {
     const readFrom = lost === undefined ? 0 : kafka.startOffset(topics.announces, partition);
     for (const { offset, value } of kafka.records(topics.announces, partition).slice(readFrom)) {
-      if (codec().decode(value).ok || letters.has(`${partition}/${offset}`)) continue;
+      if (isUsable(value) || letters.has(`${partition}/${offset}`)) continue;
       differences.push(`dead letters: none for ${partition}/${offset}`);
     }
   }

@@ -1,3 +1,4 @@
+import type { CarbonSocket, OpenCarbonSocket } from '../../graphite/index.js';
 import type { GroupCommit, LogProducer, LogRecord } from '../../kafka/index.js';
 import { decideStart } from '../../kafka/start-position.js';
 import {
@@ -61,7 +62,7 @@ export function restIsWhole(
 }
 
 function wholeFrom(offset: number): string {
-  return encodeCommitMetadata({ offset, exactFrom: 0, deadLettersBefore: 0 });
+  return encodeCommitMetadata({ offset, exactFrom: 0, deadLettersBefore: 0, setAside: [] });
 }
 
 function holdsCells(topic: string, value: Buffer | null | undefined): boolean {
@@ -140,6 +141,55 @@ export function takenAtOnce(sink: Sink): Sink {
       return sink.epoch;
     },
     write: (write) => (sink.write(write) === undefined ? undefined : { isTaken: () => true }),
+  };
+}
+
+/** A write to carbon is taken when its connection isn't known to be lost 30 s later. */
+export function takenAfterAWhile(sink: Sink, process: SimulatedProcess): Sink {
+  if (sink.isVersioned) return sink;
+  return {
+    ...forwarded(sink),
+    get epoch() {
+      return sink.epoch;
+    },
+    write: (write) => {
+      const { epoch } = sink;
+      const writtenAtMs = process.now();
+      if (sink.write(write) === undefined) return undefined;
+      return {
+        isTaken: () => sink.epoch === epoch && process.now() - writtenAtMs >= 30_000,
+      };
+    },
+  };
+}
+
+/** A connection is really opened only when something is written to it. */
+export function openedWhenNeeded(open: OpenCarbonSocket): OpenCarbonSocket {
+  return (events) => {
+    let socket: CarbonSocket | undefined;
+    let lines = '';
+    let isOpen = false;
+    let isEnding = false;
+    queueMicrotask(() => events.onOpen());
+    const flush = (): void => {
+      isOpen = true;
+      if (lines !== '') socket?.write(lines);
+      if (isEnding) socket?.end();
+    };
+    return {
+      waitingBytes: 0,
+      write: (written) => {
+        if (isOpen) socket?.write(written);
+        else lines += written;
+        socket ??= open({ onOpen: flush, onClosed: (...closed) => events.onClosed(...closed) });
+      },
+      end: () => {
+        isEnding = true;
+        if (isOpen) socket?.end();
+        else if (socket === undefined) queueMicrotask(() => events.onClosed('not opened', true));
+      },
+      destroy: () => socket?.destroy(),
+    };
   };
 }
 
@@ -247,4 +297,25 @@ export function withoutGap(
     offset: expectedOffset + index,
   }));
   return [...missing, ...records];
+}
+
+/** A sink takes nothing while the other one of its process has a problem. */
+export function waitsForOther(): (sink: Sink, process: SimulatedProcess) => Sink {
+  const sinks = new WeakMap<SimulatedProcess, Sink[]>();
+  return (sink, process) => {
+    const ofProcess = sinks.get(process) ?? [];
+    sinks.set(process, ofProcess);
+    ofProcess.push(sink);
+    const hasProblem = (other: Sink): boolean => other !== sink && other.problem() !== undefined;
+    return {
+      name: sink.name,
+      get epoch() {
+        return sink.epoch;
+      },
+      isVersioned: sink.isVersioned,
+      write: (write) => (ofProcess.some(hasProblem) ? undefined : sink.write(write)),
+      problem: () => sink.problem(),
+      close: (deadlineMs) => sink.close(deadlineMs),
+    };
+  };
 }

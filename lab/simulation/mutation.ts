@@ -1,3 +1,4 @@
+import { patch as putInPlace } from '../../service/testing/patch.js';
 import type { SimulationParts } from './parts.js';
 import type { ProfileName } from './profiles.js';
 
@@ -24,13 +25,7 @@ export function patch<Target extends object, Name extends keyof Target>(
   name: Name,
   make: (original: Target[Name]) => Target[Name],
 ): Mutated {
-  const original = target[name];
-  target[name] = make(original);
-  return {
-    restore: () => {
-      target[name] = original;
-    },
-  };
+  return { restore: putInPlace(target, name, make) };
 }
 
 /** Puts in place what is no method of the production core. */

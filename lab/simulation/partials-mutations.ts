@@ -1,6 +1,8 @@
+import { CellRows } from '../../rollup/partials/cell-rows.js';
 import { LogClock } from '../../rollup/partials/log-clock.js';
 import { MarkSchedule } from '../../rollup/partials/mark-schedule.js';
 import { PartitionMinutes } from '../../rollup/partials/partition-minutes.js';
+import { isSaturated } from '../../schemas/index.js';
 import {
   cellsAfterTheirAcknowledgement,
   deadLettersUnanswered,
@@ -64,6 +66,21 @@ export const partialsMutations: readonly Mutation[] = [
     name: "a partial's version is its owner's own count",
     ...usually,
     apply: () => replacing({ producer: versionsByOwner }),
+  },
+  {
+    name: 'sums go on past their range',
+    profile: 'bounds',
+    seedsMax: 20,
+    apply: () =>
+      patch(
+        CellRows.prototype,
+        'cell',
+        (original) =>
+          function (this: CellRows, row, quality, browser) {
+            const cell = original.call(this, row, quality, browser);
+            return isSaturated(cell) ? { ...cell, cdnBytes: 2 * cell.cdnBytes } : cell;
+          },
+      ),
   },
   {
     name: 'stage 1 drops what is only closed',

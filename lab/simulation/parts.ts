@@ -1,4 +1,5 @@
 import type { GroupCommit, LogProducer, LogRecord, PartitionOffsets } from '../../kafka/index.js';
+import type { OpenCarbonSocket } from '../../graphite/index.js';
 import type { Sink } from '../../rollup/sinks/sink.js';
 import type { SimulatedProcess } from './simulated-process.js';
 
@@ -31,6 +32,7 @@ export interface SimulationParts {
   ) => readonly LogRecord[];
   readonly producer: (producer: LogProducer, process: SimulatedProcess) => LogProducer;
   readonly sink: (sink: Sink, process: SimulatedProcess) => Sink;
+  readonly carbonSockets: (open: OpenCarbonSocket) => OpenCarbonSocket;
 }
 
 /** The rules as they are. */
@@ -41,4 +43,5 @@ export const unchangedParts: SimulationParts = {
   recordsRead: (_topic, records) => records,
   producer: (producer) => producer,
   sink: (sink) => sink,
+  carbonSockets: (open) => open,
 };

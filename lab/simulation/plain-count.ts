@@ -2,12 +2,13 @@ import type { LogRecord } from '../../kafka/index.js';
 import {
   allStreams,
   codec,
-  qualityOverAllStreams,
   type Announce,
   type Cell,
   type MinuteTimes,
 } from '../../schemas/index.js';
+import { cursedStream } from './throws.js';
 import { addReport, plainCounters } from '../oracle/plain-cell.js';
+import { plainQualityOverAll } from '../oracle/plain-quality.js';
 
 /** An announce that counts, and for which minute. */
 export interface Counted {
@@ -33,6 +34,7 @@ export function countedIn(log: readonly LogRecord[], times: MinuteTimes): Counte
     const decoded = codec().decode(value);
     if (!decoded.ok || decoded.record.type !== 'AnnounceBatch') continue;
     for (const announce of decoded.record.value.announces) {
+      if (announce.stream === cursedStream) continue;
       const minute = Math.floor(announce.time / times.intervalMs);
       const startMs = minute * times.intervalMs;
       if (logAppendTimeMs < startMs - times.graceMs) continue;
@@ -70,7 +72,7 @@ export function cellsOf(counted: readonly Counted[]): CellsByKey {
 function cellsFor(cells: CellsByKey, { announce, minute }: Counted): Cell[] {
   const places = [
     [announce.stream, announce.quality],
-    [allStreams, qualityOverAllStreams(announce.quality)],
+    [allStreams, plainQualityOverAll(announce.quality)],
   ] as const;
   return places.map(([stream, quality]) => {
     const key = countKey(stream, minute, quality, announce.browser);

@@ -20,8 +20,11 @@ const usual: FaultRates = {
     'beginning of the log is deleted': 0.3,
     'leader moves': 0.7,
     'poison record': 0.1,
+    'record that cannot be applied': 0.1,
     'carbon killed': 0.2,
     'carbon away': 0.05,
+    'carbon hangs': 0.1,
+    'host of carbon vanishes': 0.1,
     'carbon connection drops': 0.3,
     'ClickHouse away': 0.1,
     'all Kafka away': 0.04,
@@ -43,6 +46,8 @@ const usual: FaultRates = {
     'rollup crashes at an await': 0.0004,
     'rollup pauses before a write to carbon': 0.01,
     'carbon dies right after a commit of stage 2': 0.002,
+    'a step throws before it is done': 0.0005,
+    'a step throws when it is done': 0.0005,
     'insert fails': 0.05,
     'insert fails after writing': 0.05,
     'insert is slow': 0.05,
@@ -56,9 +61,15 @@ export type StageName =
   | 'all rollups away'
   | 'all of stage 1 away'
   | 'carbon is killed behind a backlog'
+  | 'host of carbon vanishes behind a backlog'
+  | 'carbon is killed behind an idle backlog'
+  | 'nobody watches'
   | 'unread records are deleted'
   | 'both sinks away'
+  | 'one sink away'
+  | 'a sum leaves its range'
   | 'stale write'
+  | 'stuck write'
   | 'stale correction'
   | 'correction waits'
   | 'former owner connects again';
@@ -109,6 +120,14 @@ export const profiles = {
     rates: scaled(0.2),
     cluster: shortMinutesCluster,
     stage: 'both sinks away',
+  },
+  'one sink away': { rates: scaled(0), cluster: shortMinutesCluster, stage: 'one sink away' },
+  bounds: { rates: scaled(0.5), stage: 'a sum leaves its range' },
+  throws: {
+    rates: usualWith(
+      { 'record that cannot be applied': 1 },
+      { 'a step throws before it is done': 0.003, 'a step throws when it is done': 0.003 },
+    ),
   },
   sinks: {
     rates: usualWith(
@@ -176,6 +195,17 @@ export const profiles = {
     stage: 'all of stage 1 away',
   },
   'carbon killed': { rates: scaled(0.1), stage: 'carbon is killed behind a backlog' },
+  'stuck write': { rates: scaled(0.2), stage: 'stuck write' },
+  'carbon vanishes': { rates: scaled(0.1), stage: 'host of carbon vanishes behind a backlog' },
+  'idle night': {
+    rates: usualWith({ 'carbon killed': 1, 'carbon away': 0.3, 'rollup crashes': 1 }),
+    stage: 'nobody watches',
+  },
+  'idle backlog': {
+    rates: scaled(0.05),
+    cluster: shortMinutesCluster,
+    stage: 'carbon is killed behind an idle backlog',
+  },
   drops: {
     rates: usualWith(
       { 'rollup crashes': 0.7, 'carbon connection drops': 0.5, 'group rebalances': 1 },
@@ -218,6 +248,13 @@ const bySeed: readonly ProfileName[] = [
   'retention',
   'carbon killed',
   'former owner',
+  'carbon vanishes',
+  'idle night',
+  'idle backlog',
+  'stuck write',
+  'throws',
+  'one sink away',
+  'bounds',
 ];
 
 export function profileOf(seed: number): ProfileName {

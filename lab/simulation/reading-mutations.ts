@@ -1,3 +1,5 @@
+import { DeadLetters } from '../../rollup/dead-letters.js';
+import { Setbacks } from '../../rollup/setbacks.js';
 import {
   commitOfTwo,
   commitOfStrangers,
@@ -5,7 +7,7 @@ import {
   restIsWhole,
   withoutGap,
 } from './mutated-parts.js';
-import { replacing, usually, type Mutation } from './mutation.js';
+import { patch, replacing, usually, type Mutation } from './mutation.js';
 
 /** Rule 3, and what rule 9 says of where an owner begins. */
 export const readingMutations: readonly Mutation[] = [
@@ -20,6 +22,27 @@ export const readingMutations: readonly Mutation[] = [
     ...usually,
     profile: 'commits',
     apply: () => replacing({ commitRead: commitOfTwo }),
+  },
+  {
+    name: 'a record that cannot be applied is tried for ever',
+    profile: 'throws',
+    seedsMax: 3,
+    apply: () => patch(Setbacks.prototype, 'refusal', () => () => undefined),
+  },
+  {
+    name: 'what is set aside is passed without a dead letter',
+    profile: 'throws',
+    seedsMax: 5,
+    apply: () =>
+      patch(
+        DeadLetters.prototype,
+        'refuse',
+        (original) =>
+          function (this: DeadLetters, record, refusal) {
+            if (refusal.reason === 'not_applicable') return Promise.resolve();
+            return original.call(this, record, refusal);
+          },
+      ),
   },
   {
     name: 'minutes before exactFrom are computed again',

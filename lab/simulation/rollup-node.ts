@@ -1,17 +1,21 @@
 import { Registry } from 'prom-client';
 import { partitionOfStream, type LogRecord, type PartitionReader } from '../../kafka/index.js';
 import type { ClusterSettings } from '../../registry/index.js';
+import { LastingCarbonConnection } from '../../graphite/index.js';
 import { partialsWaitingMax, totalsWaitingMax, waitingPollMs } from '../../rollup/final-bounds.js';
 import { createRollupMetrics } from '../../rollup/metrics.js';
 import { ClickHouseSink } from '../../rollup/sinks/clickhouse-sink.js';
 import { GraphiteSink } from '../../rollup/sinks/graphite-sink.js';
 import { sinkDeadlineMs, type MinuteWrite, type Sink } from '../../rollup/sinks/sink.js';
+import type { SetAside } from '../../rollup/set-aside.js';
+import { Setbacks } from '../../rollup/setbacks.js';
 import { Stages } from '../../rollup/stages.js';
-import { topics } from '../../schemas/index.js';
+import { topics, type SinkName } from '../../schemas/index.js';
 import { RateLimitedLog } from '../../service/logs.js';
+import { PartitionWatch } from '../../service/partition-watch.js';
 import { silentLogger as logger } from '../../service/testing/silent-logger.js';
 import type { AssignedReadingsOptions } from './assigned-readings.js';
-import { SimulatedCarbonConnection } from './carbon-connection.js';
+import { socketsOf } from './carbon-socket.js';
 import type { Carbon } from './carbon.js';
 import type { Faults } from './faults.js';
 import type { GroupCoordinator } from './group-coordinator.js';
@@ -29,13 +33,14 @@ export interface RollupNodeOptions {
   readonly cluster: ClusterSettings;
   readonly kafka: SimulatedKafka;
   readonly partialsGroup: GroupCoordinator;
-  readonly totalsGroup: GroupCoordinator;
+  readonly totalsGroups: Readonly<Record<SinkName, GroupCoordinator>>;
   readonly carbon: Carbon;
   readonly table: VersionedTable;
   readonly random: Random;
   readonly faults: Faults;
   readonly parts: SimulationParts;
-  readonly onWritten: (sink: string, write: MinuteWrite, owner: WritingOwner) => void;
+  readonly onSetAside: SetAside;
+  readonly onWritten: (sink: SinkName, write: MinuteWrite, owner: WritingOwner) => void;
 }
 
 /** Figures that nobody reads: one set for all is enough. */
@@ -51,11 +56,11 @@ type WatchedReader = PartitionReader & { readonly openMinutes: number };
  */
 export class RollupNode {
   readonly partialsMember: GroupMember;
-  readonly totalsMember: GroupMember;
+  readonly totalsMembers: Readonly<Record<SinkName, GroupMember>>;
   readonly #stages: Stages;
-  readonly #sinks: readonly Sink[];
-  /** By partition of `rollup-partials`: where its log ended when it was assigned. */
-  readonly #endOffsets = new Map<number, number>();
+  readonly #sinks: readonly [clickhouse: Sink, graphite: Sink];
+  /** By sink and partition of `rollup-partials`: where its log ended when it was assigned. */
+  readonly #endOffsets = new Map<string, number>();
   readonly #tickMs: number;
 
   constructor(private readonly options: RollupNodeOptions) {
@@ -74,7 +79,19 @@ export class RollupNode {
       process,
     );
     const { now, sleep, name: node } = process;
-    const shared = { cluster, producer, node, now, sleep, logger, rateLimited, metrics };
+    const shared = {
+      cluster,
+      producer,
+      node,
+      now,
+      sleep,
+      logger,
+      rateLimited,
+      metrics,
+      setbacks: new Setbacks(),
+      watch: new PartitionWatch(now),
+      setAside: options.onSetAside,
+    };
     const stages = new Stages(shared);
     this.#stages = stages;
     this.#sinks = this.#makeSinks(rateLimited);
@@ -84,15 +101,16 @@ export class RollupNode {
       options.partialsGroup,
       stages.openPartials,
     );
-    const openTotals = stages.openTotals({
-      sinks: this.#sinks,
-      lastHeartbeatAtMs: () => this.totalsMember.lastHeartbeatAtMs(),
-    });
-    this.totalsMember = this.#member(topics.partials, options.totalsGroup, (owned, start) => {
-      this.#endOffsets.set(owned.partition, start.endOffset);
-      return openTotals(owned, start);
-    });
+    const [clickhouse, graphite] = this.#sinks;
+    this.totalsMembers = {
+      clickhouse: this.#totalsMember(clickhouse),
+      graphite: this.#totalsMember(graphite),
+    };
     this.#tick();
+  }
+
+  get members(): readonly GroupMember[] {
+    return [this.partialsMember, ...Object.values(this.totalsMembers)];
   }
 
   get process(): SimulatedProcess {
@@ -105,8 +123,7 @@ export class RollupNode {
 
   /** SIGTERM: leaves the groups, lets the sinks finish, ends. */
   async stop(): Promise<void> {
-    this.partialsMember.stop();
-    this.totalsMember.stop();
+    for (const member of this.members) member.stop();
     for (const sink of this.#sinks) await sink.close(sinkDeadlineMs);
     this.process.kill();
   }
@@ -115,6 +132,17 @@ export class RollupNode {
     this.process.after(this.#tickMs, () => {
       this.#stages.tick();
       this.#tick();
+    });
+  }
+
+  #totalsMember(sink: Sink): GroupMember {
+    const openTotals = this.#stages.openTotals({
+      sink,
+      lastHeartbeatAtMs: () => this.totalsMembers[sink.name].lastHeartbeatAtMs(),
+    });
+    return this.#member(topics.partials, this.options.totalsGroups[sink.name], (owned, start) => {
+      this.#endOffsets.set(`${sink.name}/${owned.partition}`, start.endOffset);
+      return openTotals(owned, start);
     });
   }
 
@@ -157,22 +185,35 @@ export class RollupNode {
     });
   }
 
-  #makeSinks(rateLimited: RateLimitedLog): Sink[] {
-    const { process, cluster, carbon, table, parts } = this.options;
+  #makeSinks(rateLimited: RateLimitedLog): readonly [clickhouse: Sink, graphite: Sink] {
+    const { process, cluster, carbon, table, parts, onSetAside } = this.options;
     const { now, sleep } = process;
     const { intervalMs } = cluster;
-    const common = { intervalMs, sleep, logger, rateLimited, onError: () => undefined };
+    const common = {
+      intervalMs,
+      sleep,
+      logger,
+      rateLimited,
+      onError: () => undefined,
+      setAside: onSetAside,
+    };
     const clickhouse = new ClickHouseSink({ ...common, insert: table.insertOf(process) });
     const graphite = new GraphiteSink({
       ...common,
       where: 'carbon',
-      connect: (events) => new SimulatedCarbonConnection(carbon, process, events),
+      connect: (events) =>
+        new LastingCarbonConnection({
+          ...events,
+          open: parts.carbonSockets(socketsOf(process, carbon)),
+          after: (delayMs, run) => process.after(delayMs, run),
+          now,
+        }),
       prefix: graphitePrefix,
       now,
     });
-    return [clickhouse, graphite].map((sink) =>
-      observed(parts.sink(sink, process), (write) => this.#written(sink, write)),
-    );
+    const observedAs = (sink: Sink): Sink =>
+      observed(parts.sink(sink, process), (write) => this.#written(sink, write));
+    return [observedAs(clickhouse), observedAs(graphite)];
   }
 
   #written(sink: Sink, write: MinuteWrite): void {
@@ -180,7 +221,7 @@ export class RollupNode {
     const stream = write.totals[0]?.stream;
     if (stream === undefined) return;
     const partition = partitionOfStream(stream, cluster.partialPartitions);
-    const endOffset = this.#endOffsets.get(partition) ?? 0;
+    const endOffset = this.#endOffsets.get(`${sink.name}/${partition}`) ?? 0;
     onWritten(sink.name, write, { nowMs: process.now(), partition, endOffset });
   }
 }

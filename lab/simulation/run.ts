@@ -5,6 +5,7 @@ import type { FaultCounts } from './faults.js';
 import { unchangedParts, type SimulationParts } from './parts.js';
 import { profileOf, profiles, type Profile, type ProfileName } from './profiles.js';
 import { stage } from './stages.js';
+import { throwAtSteps } from './throws.js';
 import { Trace } from './trace.js';
 import { World } from './world.js';
 
@@ -43,12 +44,22 @@ const minuteMs = 60_000;
 
 /** One run: everything, faults included, follows from the seed. */
 export async function run(options: RunOptions): Promise<RunResult> {
+  let restore = (): void => undefined;
+  try {
+    return await runWorld(options, (world) => (restore = throwAtSteps(world.faults)));
+  } finally {
+    restore();
+  }
+}
+
+async function runWorld(options: RunOptions, begin: (world: World) => void): Promise<RunResult> {
   const name = options.profile ?? profileOf(options.seed);
   const profile: Profile = profiles[name];
   const trace = new Trace(options.print);
   const parts = { ...unchangedParts, ...options.parts };
   const world = new World({ seed: options.seed, profile, parts, trace });
   const { clock, cluster, faults, viewers, invariants } = world;
+  begin(world);
   const beginMs = clock.nowMs;
   const endMs = beginMs + faultsMs;
   let lastMinute = Infinity;
@@ -73,7 +84,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
   await clock.run(() => isOver || invariants.violations.length > 0);
   const isCutShort = invariants.violations.length > 0;
   const differences = [...invariants.violations];
-  if (!isCutShort) differences.push(...differencesAtEnd(world, lastMinute));
+  if (!isCutShort) differences.push(...differencesAtEnd(world, minutesOfRun(world, lastMinute)));
   return {
     seed: options.seed,
     profile: name,
@@ -86,4 +97,10 @@ export async function run(options: RunOptions): Promise<RunResult> {
     simulatedMs: clock.nowMs - beginMs,
     traceHash: trace.hash,
   };
+}
+
+/** From the first minute with an announce to the last one. */
+function minutesOfRun({ made, cluster }: World, last: number): number[] {
+  const first = Math.min(...made.map(({ time }) => minuteOf(time, cluster.intervalMs)));
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }

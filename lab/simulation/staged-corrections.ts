@@ -14,15 +14,15 @@ function minuteEndAfter({ cluster }: World, beginMs: number, leftMsMin: number):
   return (minuteOf(beginMs + leftMsMin, cluster.intervalMs) + 1) * cluster.intervalMs;
 }
 
-/** Owners of a partition of `rollup-partials`, as they believe. */
+/** Owners of a partition of `rollup-partials` for Graphite, as they believe. */
 export function totalsOwners(world: World): RollupNode[] {
-  return world.rollups.filter((node) => node.totalsMember.owned().length > 0);
+  return world.rollups.filter((node) => node.totalsMembers.graphite.owned().length > 0);
 }
 
 /** The owner, as it believes, of the sums over all streams, which every correction changes. */
 function ownerOfSums(world: World): RollupNode | undefined {
   const partition = partitionOfStream(allStreams, world.cluster.partialPartitions);
-  return world.rollups.find((node) => node.totalsMember.owned().includes(partition));
+  return world.rollups.find((node) => node.totalsMembers.graphite.owned().includes(partition));
 }
 
 /**
@@ -51,7 +51,7 @@ export function staleCorrection(world: World, beginMs: number): void {
     const owner = ownerOfSums(world);
     if (owner === undefined) return;
     faults.count('rollup is cut off from the coordinator');
-    for (const member of [owner.partialsMember, owner.totalsMember]) {
+    for (const member of owner.members) {
       member.cutOff(2 * pauseMsMax, Infinity);
     }
     carbon.pausesAtWrite.set(owner.process.name, {
@@ -102,8 +102,7 @@ export function formerOwnerConnectsAgain(world: World, beginMs: number): void {
     const node = ownerOfSums(world);
     if (node === undefined) return;
     faults.count('rollup is cut off from the coordinator');
-    node.partialsMember.cutOffWholly(finalMs + 80_000 - clock.nowMs);
-    node.totalsMember.cutOffWholly(finalMs + 80_000 - clock.nowMs);
+    for (const member of node.members) member.cutOffWholly(finalMs + 80_000 - clock.nowMs);
   });
   clock.at(finalMs + 55_000, () => {
     faults.count('carbon connection drops');

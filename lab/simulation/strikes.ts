@@ -7,6 +7,7 @@ import type { GroupCoordinator } from './group-coordinator.js';
 import type { Random } from './random.js';
 import { deleteBeginning } from './retention.js';
 import { pauseMsMax } from './settings.js';
+import { cursedBatch } from './throws.js';
 import type { World } from './world.js';
 
 /** What a strike is aimed at, drawn anew for each, and when it has to be over. */
@@ -28,8 +29,8 @@ type Strike = (world: World, aim: Aim) => unknown;
  * to strike.
  */
 export function strike(world: World, kind: Disturbance, endMs: number): boolean {
-  const { random, cluster, partialsGroup, totalsGroup } = world;
-  const group = random.chance(0.5) ? partialsGroup : totalsGroup;
+  const { random, cluster, partialsGroup, totalsGroups } = world;
+  const group = random.chance(0.5) ? partialsGroup : random.pick(Object.values(totalsGroups));
   const partition = random.below(
     group === partialsGroup ? cluster.partitions : cluster.partialPartitions,
   );
@@ -54,7 +55,7 @@ const strikes: Readonly<Record<Disturbance, Strike>> = {
   'rollup is cut off from the coordinator': ({ random, rollups }) =>
     atOne(random, rollups, (node) => {
       const durationMs = random.between(5_000, 50_000);
-      for (const member of [node.partialsMember, node.totalsMember]) {
+      for (const member of node.members) {
         member.cutOff(durationMs, random.between(sessionTimeoutMs + 1_000, 40_000));
       }
     }),
@@ -74,7 +75,12 @@ const strikes: Readonly<Record<Disturbance, Strike>> = {
       const { group, partition } = aim;
       const log = world.kafka.records(topicOf(world, aim), partition);
       const offset = log.length + world.random.between(500, 1_000);
-      const metadata = encodeCommitMetadata({ offset, exactFrom: 1, deadLettersBefore: 0 });
+      const metadata = encodeCommitMetadata({
+        offset,
+        exactFrom: 1,
+        deadLettersBefore: 0,
+        setAside: [],
+      });
       group.setCommit({ partition, offset, metadata });
     }),
   'commit without metadata': (world, aim) =>
@@ -91,8 +97,15 @@ const strikes: Readonly<Record<Disturbance, Strike>> = {
     kafka.appendNow(topics.announces, random.below(cluster.partitions), [
       { value: Buffer.from('not a record') },
     ]),
+  'record that cannot be applied': ({ kafka, random, cluster, clock }) =>
+    kafka.appendNow(topics.announces, random.below(cluster.partitions), [
+      { value: cursedBatch(clock.nowMs) },
+    ]),
   'carbon killed': (world, aim) => world.carbon.kill(lasting(world, aim, 500, 30_000)),
   'carbon away': (world, aim) => world.carbon.goAway(lasting(world, aim, 5_000, 90_000)),
+  'carbon hangs': (world, aim) => world.carbon.hang(lasting(world, aim, 5_000, 90_000)),
+  'host of carbon vanishes': (world, aim) =>
+    world.carbon.vanish(lasting(world, aim, 5_000, 60_000)),
   'carbon connection drops': ({ carbon }) => carbon.dropConnections(),
   'ClickHouse away': (world, aim) => world.table.goAway(lasting(world, aim, 5_000, 120_000)),
   'all Kafka away': (world, aim) => world.kafka.goAway(lasting(world, aim, 10_000, 100_000)),

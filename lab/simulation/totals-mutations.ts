@@ -1,9 +1,13 @@
+import { SettledConnections } from '../../graphite/settled-connections.js';
 import { MinuteTotals } from '../../rollup/totals/minute-totals.js';
 import { PartitionTotals } from '../../rollup/totals/partition-totals.js';
 import { SinkProgress, type Permission } from '../../rollup/totals/sink-progress.js';
 import {
   noRewriteOnNewConnection,
+  openedWhenNeeded,
+  takenAfterAWhile,
   takenAtOnce,
+  waitsForOther,
   totalsByOwner,
   withoutLastWrite,
 } from './mutated-parts.js';
@@ -93,10 +97,78 @@ export const totalsMutations: readonly Mutation[] = [
     apply: () => replacing({ sink: takenAtOnce }),
   },
   {
+    name: 'what carbon has read counts as on disk',
+    ...usually,
+    profile: 'carbon killed',
+    apply: () =>
+      patch(
+        SettledConnections.prototype,
+        'ended',
+        (original) =>
+          function (this: SettledConnections, connection, nowMs) {
+            const isStale = original.call(this, connection, nowMs);
+            original.call(this, { ...connection, hasLines: false }, Infinity);
+            return isStale;
+          },
+      ),
+  },
+  {
+    name: 'a connection that nobody ended counts as a sign of life',
+    ...usually,
+    profile: 'carbon vanishes',
+    apply: () => replacing({ sink: takenAfterAWhile }),
+  },
+  {
+    name: 'connections to carbon do not overlap',
+    ...usually,
+    profile: 'carbon killed',
+    apply: () => replacing({ carbonSockets: openedWhenNeeded }),
+  },
+  {
+    name: 'nothing is written again when a carbon that hung reads on',
+    ...usually,
+    profile: 'stuck write',
+    apply: () =>
+      patch(
+        SettledConnections.prototype,
+        'lost',
+        (original) =>
+          function (this: SettledConnections) {
+            original.call(this, false);
+          },
+      ),
+  },
+  {
+    name: 'zeros are not told',
+    ...usually,
+    profile: 'idle night',
+    apply: () => patch(PartitionTotals.prototype, 'idleMinutes', () => () => []),
+  },
+  {
+    name: 'idle minutes are passed before they are told',
+    ...usually,
+    profile: 'idle backlog',
+    apply: () =>
+      patch(
+        PartitionTotals.prototype,
+        'dropTaken',
+        (original) =>
+          function (this: PartitionTotals, isTaken) {
+            return original.call(this, isTaken);
+          },
+      ),
+  },
+  {
     name: 'stage 2 drops alone, without its sinks',
     ...usually,
     profile: 'sinks behind',
     apply: () => patch(SinkProgress.prototype, 'isTaken', () => () => true),
+  },
+  {
+    name: 'one sink waits for the other',
+    ...usually,
+    profile: 'one sink away',
+    apply: () => replacing({ sink: waitsForOther() }),
   },
   {
     name: 'stage 2 drops out of order',

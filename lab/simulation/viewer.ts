@@ -23,7 +23,8 @@ interface Connection {
   readonly clockOffsetMs: number;
 }
 
-const qualities = ['720p', '1080p', 'unknown'];
+/** Over all streams they are 720p, 1080p and other. */
+const qualities = ['hd=720p', '1920x800', 'unknown'];
 const switchesQuality = 0.2;
 
 /**
@@ -38,6 +39,7 @@ export class Viewer {
   #quality: string;
   readonly #browser: Browser;
   #isPlaying = true;
+  #rest = { fromMs: Infinity, untilMs: Infinity };
   #hasResent = false;
 
   constructor(private readonly options: ViewerOptions) {
@@ -55,6 +57,11 @@ export class Viewer {
   /** Makes no more announces; what it keeps it goes on sending. */
   stop(): void {
     this.#isPlaying = false;
+  }
+
+  /** Makes no announces for a while. */
+  restFrom(fromMs: number, durationMs: number): void {
+    this.#rest = { fromMs, untilMs: fromMs + durationMs };
   }
 
   /** Its tracker died. */
@@ -99,6 +106,10 @@ export class Viewer {
     const { clock, random } = this.options;
     clock.after(random.between(5_000, 14_000), () => {
       if (!this.#isPlaying) return;
+      if (clock.nowMs >= this.#rest.fromMs && clock.nowMs < this.#rest.untilMs) {
+        this.#announceSoon();
+        return;
+      }
       const announce = this.#make();
       this.#kept.set(announce.number, announce);
       this.options.onMade(announce);

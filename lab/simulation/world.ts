@@ -2,7 +2,7 @@ import type { LogRecord } from '../../kafka/index.js';
 import { decodeCommitMetadata } from '../../rollup/commit-point.js';
 import { sessionTimeoutMs } from '../../rollup/ownership.js';
 import type { ClusterSettings } from '../../registry/index.js';
-import { topics, type Announce } from '../../schemas/index.js';
+import { minuteEndMs, topics, type Announce, type SinkName } from '../../schemas/index.js';
 import { Carbon } from './carbon.js';
 import { Faults } from './faults.js';
 import { GroupCoordinator } from './group-coordinator.js';
@@ -56,7 +56,7 @@ export class World {
   readonly faults: Faults;
   readonly kafka: SimulatedKafka;
   readonly partialsGroup: GroupCoordinator;
-  readonly totalsGroup: GroupCoordinator;
+  readonly totalsGroups: Readonly<Record<SinkName, GroupCoordinator>>;
   readonly carbon: Carbon;
   readonly table: VersionedTable;
   readonly invariants: Invariants;
@@ -66,6 +66,8 @@ export class World {
   readonly made: Announce[] = [];
   readonly acknowledged = new Set<Announce>();
   lost: LostMinutes | undefined;
+  /** When a sink was first given a minute, by both. */
+  readonly #firstWrites = new Map<string, number>();
   readonly #rollupsMayRunAtMs = new Map<string, number>();
   readonly #random: Random;
 
@@ -98,7 +100,10 @@ export class World {
       onAppended: (topic, record) => this.#appended(topic, record),
     });
     this.partialsGroup = this.#group('partials', cluster.partitions);
-    this.totalsGroup = this.#group('totals', cluster.partialPartitions);
+    this.totalsGroups = {
+      clickhouse: this.#group('clickhouse', cluster.partialPartitions),
+      graphite: this.#group('graphite', cluster.partialPartitions),
+    };
     this.carbon = new Carbon({
       clock,
       random: random.fork(),
@@ -152,7 +157,7 @@ export class World {
     this.clock.after(restartAfterMs, () => this.#startTracker(name, aheadMs));
   }
 
-  /** True: both groups are done with all minutes up to this one. */
+  /** True: all groups are done with all minutes up to this one. */
   isDoneWith(minute: number): boolean {
     const isDone = (group: GroupCoordinator, partitions: number): boolean => {
       const commits = group.commits();
@@ -163,8 +168,16 @@ export class World {
     };
     return (
       isDone(this.partialsGroup, this.cluster.partitions) &&
-      isDone(this.totalsGroup, this.cluster.partialPartitions)
+      Object.values(this.totalsGroups).every((group) =>
+        isDone(group, this.cluster.partialPartitions),
+      )
     );
+  }
+
+  /** How long after its end a minute was first given to the sink; Infinity: not at all. */
+  firstWriteMs(sink: SinkName, minute: number): number {
+    const writtenAtMs = this.#firstWrites.get(`${sink} ${minute}`) ?? Infinity;
+    return writtenAtMs - minuteEndMs(minute, this.cluster.intervalMs);
   }
 
   #clockOffsetMs(): number {
@@ -181,7 +194,9 @@ export class World {
     this.invariants.appended(topic, record);
     for (const node of this.rollups) {
       if (topic === topics.announces) node.partialsMember.fetchSoon(partition);
-      else if (topic === topics.partials) node.totalsMember.fetchSoon(partition);
+      else if (topic === topics.partials) {
+        for (const member of Object.values(node.totalsMembers)) member.fetchSoon(partition);
+      }
     }
   }
 
@@ -195,7 +210,7 @@ export class World {
       sessionTimeoutMs,
       onCommit: ({ partition, offset, metadata }) => {
         options.trace.add(clock.nowMs, `commit ${name}/${partition} ${offset} ${metadata}`);
-        if (name === 'totals' && faults.strikes('carbon dies right after a commit of stage 2')) {
+        if (name === 'graphite' && faults.strikes('carbon dies right after a commit of stage 2')) {
           this.carbon.kill(random.between(500, 20_000));
         }
       },
@@ -239,13 +254,19 @@ export class World {
       cluster: this.cluster,
       kafka: this.kafka,
       partialsGroup: this.partialsGroup,
-      totalsGroup: this.totalsGroup,
+      totalsGroups: this.totalsGroups,
       carbon: this.carbon,
       table: this.table,
       random: this.#random.fork(),
       faults: this.faults,
       parts: this.options.parts,
-      onWritten: (sink, write, owner) => this.invariants.written(sink, write, owner),
+      onSetAside: ({ where, stream, minute }) =>
+        this.invariants.violate(`${where} sets ${stream} of minute ${minute} aside`),
+      onWritten: (sink, write, owner) => {
+        const key = `${sink} ${write.minute}`;
+        if (!this.#firstWrites.has(key)) this.#firstWrites.set(key, this.clock.nowMs);
+        this.invariants.written(sink, write, owner);
+      },
     });
     this.rollups.push(node);
   }

@@ -1,7 +1,7 @@
 import type { ServiceProcess } from './types.js';
 
-/** How many partitions of the topic a rollup owns, by its own metrics; 0 when it doesn't say. */
-export async function ownedPartitions(rollup: ServiceProcess, topic: string): Promise<number> {
+/** How many partitions a rollup owns in a group, by its own metrics; 0 when it doesn't say. */
+export async function ownedPartitions(rollup: ServiceProcess, group: string): Promise<number> {
   const response = await fetch(`http://${rollup.admin}/metrics`, {
     signal: AbortSignal.timeout(5_000),
   }).catch(() => undefined);
@@ -11,7 +11,7 @@ export async function ownedPartitions(rollup: ServiceProcess, topic: string): Pr
     .find(
       (metric) =>
         metric.startsWith('viblast_rollup_owned_partitions{') &&
-        metric.includes(`topic="${topic}"`),
+        metric.includes(`group="${group}"`),
     );
   return Number(line?.split(' ').at(-1) ?? 0);
 }

@@ -1,11 +1,16 @@
 import type { Browser } from '../../schemas/index.js';
 import type { Weighted } from './random.js';
 
-/** A browser as a tracker meets it: the family that must be counted, and its User-Agent. */
+/** A browser as a tracker meets it: the family that must be counted, and how it is told. */
 export interface BrowserProfile {
   readonly family: Browser;
   readonly userAgent: string;
+  /** `navigator.userAgentData.brands`, where the browser has it. */
+  readonly brands?: readonly { readonly brand: string; readonly version: string }[];
 }
+
+/** What Chromium mixes in so that nobody relies on the list's form. */
+const grease = { brand: 'Not_A Brand', version: '24' };
 
 const webKit = 'AppleWebKit/537.36 (KHTML, like Gecko)';
 
@@ -16,6 +21,7 @@ export const browserShares: readonly Weighted<BrowserProfile>[] = [
     value: {
       family: 'Chrome',
       userAgent: `Mozilla/5.0 (Windows NT 10.0; Win64; x64) ${webKit} Chrome/131.0.0.0 Safari/537.36`,
+      brands: [grease, { brand: 'Chromium', version: '131' }],
     },
   },
   {
@@ -31,6 +37,11 @@ export const browserShares: readonly Weighted<BrowserProfile>[] = [
     value: {
       family: 'Edge',
       userAgent: `Mozilla/5.0 (Windows NT 10.0; Win64; x64) ${webKit} Chrome/131.0.0.0 Safari/537.36 Edg/131.0.0.0`,
+      brands: [
+        { brand: 'Microsoft Edge', version: '131' },
+        { brand: 'Chromium', version: '131' },
+        grease,
+      ],
     },
   },
   {
@@ -44,7 +55,8 @@ export const browserShares: readonly Weighted<BrowserProfile>[] = [
     weight: 4,
     value: {
       family: 'Other',
-      userAgent: `Mozilla/5.0 (X11; Linux x86_64) ${webKit} Chrome/130.0.0.0 Safari/537.36 OPR/115.0.0.0`,
+      userAgent:
+        'Opera/9.80 (Linux armv7l; HbbTV/1.2.1 (; Humax; fvp4000t; UKTFAE 1.03.52; 1.0.0; wireless)) Presto/2.12.407 Version/12.51',
     },
   },
 ];

@@ -1,6 +1,8 @@
 import { WebSocket, type RawData } from 'ws';
 import {
   closeCodes,
+  comingBackAfter,
+  comingBackDelayMs,
   subprotocol,
   type ClientMessage,
   type ServerMessage,
@@ -13,21 +15,23 @@ import type { CountedError } from './statistics.js';
 export interface ConnectionEvents {
   onOpen(): void;
   onMessage(message: ServerMessage): void;
-  /** A connection that stood is gone, and will be tried again. */
+  /** A connection that stood is gone, and will be tried again, if the close code says so. */
   onLost(): void;
   onError(code: CountedError): void;
 }
 
-const firstDelayMs = 250;
-const delayMsMax = 5_000;
 const handshakeMsMax = 10_000;
+const retryAfterSecondsMax = 300;
 
 function textOf(data: RawData): string {
   if (Array.isArray(data)) return Buffer.concat(data).toString('utf8');
   return Buffer.isBuffer(data) ? data.toString('utf8') : Buffer.from(data).toString('utf8');
 }
 
-/** A viewer's way to whatever tracker answers: reconnects, after a bounded delay, until closed. */
+/**
+ * A viewer's way to whatever tracker answers: comes back as the protocol says, until it is closed
+ * or told that there is no coming back.
+ */
 export class Connection {
   #socket: WebSocket | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -55,6 +59,7 @@ export class Connection {
     });
     this.#socket = socket;
     let wasOpen = false;
+    let retryAfterMs = 0;
     socket.on('open', () => {
       wasOpen = true;
       if (!this.#isClosed) this.events.onOpen();
@@ -69,11 +74,16 @@ export class Connection {
         this.events.onMessage(message);
       }
     });
+    socket.on('unexpected-response', (_request, response) => {
+      retryAfterMs = retryAfterMsOf(response.headers['retry-after']);
+      response.resume();
+      socket.terminate();
+    });
     socket.on('error', () => this.events.onError('connection'));
-    socket.on('close', () => {
+    socket.on('close', (code) => {
       if (this.#isClosed) return;
       if (wasOpen) this.events.onLost();
-      this.#openLater();
+      this.#openLater(code, retryAfterMs);
     });
   }
 
@@ -98,11 +108,28 @@ export class Connection {
     else this.#socket?.close(closeCodes.left);
   }
 
-  #openLater(): void {
+  #openLater(code: number, retryAfterMs: number): void {
+    const rule = comingBackAfter(code);
+    // No page is there that could be asked for a new token.
+    if (rule === undefined || rule.needsNewToken) {
+      this.#isClosed = true;
+      this.events.onError('gave_up');
+      return;
+    }
     const delayMs =
-      this.#wantedDelayMs ?? Math.min(delayMsMax, firstDelayMs * 2 ** Math.min(this.#failures, 10));
+      this.#wantedDelayMs === undefined
+        ? comingBackDelayMs(rule, this.#failures, this.random, retryAfterMs)
+        : jittered(this.random, this.#wantedDelayMs, 0.5);
+    this.#timer = setTimeout(() => this.open(), delayMs);
     this.#wantedDelayMs = undefined;
     this.#failures += 1;
-    this.#timer = setTimeout(() => this.open(), jittered(this.random, delayMs, 0.5));
   }
+}
+
+/** What Retry-After asks for in seconds; 0 where it asks for nothing that can be read. */
+function retryAfterMsOf(header: string | undefined): number {
+  const seconds = Number(header ?? 0);
+  return Number.isFinite(seconds)
+    ? Math.min(Math.max(seconds, 0), retryAfterSecondsMax) * 1_000
+    : 0;
 }

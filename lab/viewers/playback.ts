@@ -30,9 +30,12 @@ export const segmentMs = 4_000;
 const stallMeanGapMs = 90_000;
 const stallMedianMs = 600;
 const switchMeanGapMs = 45_000;
-/** A told quality that no stream lists: it must be counted as 'other'. */
-const strangeQuality = 'auto-experimental';
-const strangeQualityShare = 0.01;
+/**
+ * What a player says that writes qualities its own way: it must be counted by its usual name where
+ * the stream lists none, else as 'other' or as the rendition of that height.
+ */
+const strangeQualities = ['auto-experimental', '1280x720@50', '1078p', '1080', '720P'];
+const strangeQualityShare = 0.03;
 /** However many peers there are: the first seconds of a session need the CDN. */
 const peerShareMax = 0.85;
 /** What is left to the CDN shrinks by this factor with each connected peer. */
@@ -47,7 +50,7 @@ export class Playback {
   #reportedAtMs: number;
   #isStarted = false;
   #step: number;
-  #isStrange = false;
+  #strangeQuality: string | undefined;
   #nextStallAtMs: number;
   #nextSwitchAtMs: number;
   readonly #firstFrameAtMs: number;
@@ -86,7 +89,7 @@ export class Playback {
     const report: PlaybackReport = {
       segment: Math.floor(Math.max(0, nowMs - this.profile.liveLatencyMs) / segmentMs) % 1_000_000,
       state: this.#isStarted ? (stalledMs > watchedMs ? 'rebuffering' : 'playing') : 'starting',
-      quality: this.#isStarted ? (this.#isStrange ? strangeQuality : rendition?.name) : undefined,
+      quality: this.#isStarted ? (this.#strangeQuality ?? rendition?.name) : undefined,
       watchedMs,
       stalledMs,
       stalls,
@@ -142,7 +145,8 @@ export class Playback {
     const direction = this.random() < 0.5 ? -1 : 1;
     const wanted = Math.min(highest, Math.max(0, this.#step + direction));
     this.#step = Math.min(wanted, this.#stepForBandwidth() + 1);
-    this.#isStrange = this.random() < strangeQualityShare;
+    const strange = this.random() / strangeQualityShare;
+    this.#strangeQuality = strangeQualities[Math.floor(strange * strangeQualities.length)];
     this.#nextSwitchAtMs = nowMs + exponential(this.random, switchMeanGapMs);
   }
 }

@@ -20,7 +20,7 @@ export interface ViewersStatus {
 }
 
 /** What the tracker tells, and what goes wrong without a word of it. */
-export type CountedError = ErrorCode | 'connection' | 'unreadable_message';
+export type CountedError = ErrorCode | 'connection' | 'unreadable_message' | 'gave_up';
 
 /** Codes come from the tracker; a broken one must not fill the memory. */
 const errorCodesMax = 100;

@@ -1,5 +1,8 @@
+import { renditionName } from '../../schemas/index.js';
+
 /** A rendition as the model plays it. */
 export interface Rendition {
+  /** As players tell it. */
   readonly name: string;
   readonly bitrateKbps: number;
 }
@@ -25,8 +28,8 @@ const bitrateStepFactor = 1.9;
 
 function ladderOf(renditions: readonly string[]): readonly Rendition[] {
   if (renditions.length === 0) return usualLadder;
-  return renditions.map((name, step) => ({
-    name,
+  return renditions.map((rendition, step) => ({
+    name: renditionName(rendition),
     bitrateKbps: Math.round(lowestBitrateKbps * bitrateStepFactor ** step),
   }));
 }
@@ -38,7 +41,7 @@ function ladderOf(renditions: readonly string[]): readonly Rendition[] {
  */
 export function parseStreams(text: string): readonly StreamProfile[] | undefined {
   const profiles = text.split(',').map((part, place): StreamProfile => {
-    const [key = '', list] = part.trim().split('=');
+    const [key = '', list] = part.trim().split(/=(.*)/);
     const registeredRenditions = list === undefined ? [] : list.split('+');
     return {
       key,

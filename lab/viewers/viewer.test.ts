@@ -50,6 +50,7 @@ class ScriptedTracker {
         peer: `peer-${this.sockets.length}`,
         time: Date.now() + trackerAheadMs,
         announceIntervalMs: 100,
+        ticket: `ticket-${this.hellos.length}`,
         limits: { oldestMs: 120_000 },
       });
     }
@@ -73,6 +74,7 @@ describe('a simulated viewer', () => {
   let tracker: ScriptedTracker;
   let viewer: Viewer;
   let profile: ViewerProfile;
+  let statistics: Statistics;
   const lines: string[] = [];
   const ledger: LedgerWriter = {
     sent: (_stream, _session, _browser, { number }) => lines.push(`sent ${number}`),
@@ -83,6 +85,7 @@ describe('a simulated viewer', () => {
 
   beforeEach(async () => {
     lines.length = 0;
+    statistics = new Statistics();
     tracker = new ScriptedTracker();
     const url = await tracker.listen();
     const streams = parseStreams('arena-main') ?? [];
@@ -94,7 +97,7 @@ describe('a simulated viewer', () => {
       random: () => 0.5,
       ledger,
       swarm: new Swarm(),
-      statistics: new Statistics(),
+      statistics,
       announceIntervalMs: undefined,
     });
     viewer.start();
@@ -136,6 +139,28 @@ describe('a simulated viewer', () => {
     expect(again).toEqual(one);
     const zeros = tracker.announced.flat().filter(({ number }) => number === 0);
     expect(zeros).toEqual([answered]);
+  });
+
+  it('comes back with its newest ticket', async () => {
+    await until(() => tracker.announced.length > 0);
+    expect(tracker.hellos[0]).not.toHaveProperty('ticket');
+    tracker.sockets[0]?.close(1001);
+    await until(() => tracker.hellos.length === 2);
+    expect(tracker.hellos[1]).toMatchObject({ session, ticket: 'ticket-1' });
+    await until(() => tracker.announced.length > 1);
+    const [, second] = tracker.sockets;
+    if (second === undefined) throw new Error('no socket');
+    tell(second, { type: 'renewed', iceServers: [], ticket: 'newer' });
+    second.close(1001);
+    await until(() => tracker.hellos.length === 3);
+    expect(tracker.hellos[2]).toMatchObject({ session, ticket: 'newer' });
+  });
+
+  it.each([4401, 4403, 4410])('stays away after %i, since it has no other token', async (code) => {
+    await until(() => tracker.hellos.length === 1);
+    tracker.sockets[0]?.close(code);
+    await until(() => (statistics.status(0, 0, 0).errors['gave_up'] ?? 0) === 1);
+    expect(tracker.sockets).toHaveLength(1);
   });
 
   it('sends again after a retryable error, and gives up what was refused', async () => {

@@ -34,6 +34,7 @@ export class Viewer {
   readonly #connection: Connection;
   readonly #signals: ViewerSignals;
   #ownPeer: string | undefined;
+  #ticket: string | undefined;
   #clockOffsetMs: number | undefined;
   #announceIntervalMs = 5_000;
   /** What was longer ago when a tracker answered at last, nobody would believe any more. */
@@ -108,11 +109,13 @@ export class Viewer {
 
   #hello(): void {
     const { stream, browser, tellsBrowser } = this.profile;
+    const { family, brands } = browser;
     this.#connection.send({
       type: 'hello',
       stream: stream.key,
       session: this.session,
-      ...(tellsBrowser ? { browser: browser.family } : {}),
+      ...(tellsBrowser ? { browser: family } : brands === undefined ? {} : { brands }),
+      ...(this.#ticket === undefined ? {} : { ticket: this.#ticket }),
     });
   }
 
@@ -125,6 +128,7 @@ export class Viewer {
   #take(message: ServerMessage): void {
     switch (message.type) {
       case 'welcome':
+        this.#ticket = message.ticket;
         this.#coveredMsMax = message.limits.oldestMs;
         this.#welcome(message.peer, message.time, message.announceIntervalMs);
         break;
@@ -145,6 +149,9 @@ export class Viewer {
         break;
       case 'signal':
         this.#signals.take(message);
+        break;
+      case 'renewed':
+        this.#ticket = message.ticket ?? this.#ticket;
         break;
       case 'reconnect':
         this.#connection.drop(message.afterMs);

@@ -5,14 +5,14 @@ import { minuteTimes, rangeSeries, type RangeSeries } from './range-metrics.js';
 import {
   allTargets,
   metricBase,
-  type Render,
+  type ReadableRender,
   type Series,
   type SeriesPoints,
 } from '../../graphite/index.js';
 import { allStreams } from '../../schemas/index.js';
 
 export interface MetricsReaderOptions {
-  readonly render: Render;
+  readonly render: ReadableRender;
   readonly prefix: string;
   readonly intervalMs: number;
   readonly now: () => number;
@@ -35,6 +35,8 @@ export interface NowMetrics extends Progress {
   readonly total: NowValues;
   /** In the order of the subjects. */
   readonly streams: readonly NowValues[];
+  /** Names of series that Graphite has and can't read, of those that were asked for. */
+  readonly unreadable: readonly string[];
 }
 
 const noPoints: SeriesPoints = new Map();
@@ -55,21 +57,20 @@ export class MetricsReader {
 
   /** Every metric of a subject in the minutes of [fromMs, untilMs), both starts of minutes. */
   async range(subject: MetricsSubject, fromMs: number, untilMs: number): Promise<RangeMetrics> {
-    const { render, prefix, intervalMs, now } = this.#options;
+    const { render, prefix, intervalMs } = this.#options;
     const totalViewers = `${metricBase(prefix, allStreams)}.viewers`;
     const base = this.#base(subject);
     const targets = allTargets(base);
     if (subject.stream !== undefined) targets.push(totalViewers);
-    const series = await render({ targets, fromMs, untilMs });
+    const { series, unreadable } = await render({ targets, fromMs, untilMs });
     const ownViewers = pointsOf(series, `${base}.viewers`);
     const allViewers = pointsOf(series, totalViewers);
     // What was written of the stream itself is as good a sign, should there be none over all.
-    const sign = allViewers.size > 0 ? allViewers : ownViewers;
-    const progress = progressOf(sign, { fromMs, untilMs }, intervalMs, now());
+    const told = allViewers.size > 0 ? allViewers : ownViewers;
+    const progress = await this.#progress(told, fromMs, untilMs);
     const times = minuteTimes(fromMs, untilMs, intervalMs);
-    const { knownUntilMs } = progress;
     const knownFromMs = Math.floor(subject.knownFromMs / intervalMs) * intervalMs;
-    const options = { base, fromMs, untilMs, intervalMs, knownFromMs, knownUntilMs };
+    const options = { base, intervalMs, told, knownFromMs, unreadable: new Set(unreadable) };
     const isSilent = ownViewers.size === 0 && progress.state !== 'stale';
     return {
       ...progress,
@@ -85,24 +86,25 @@ export class MetricsReader {
     const untilMs = (Math.floor(now() / intervalMs) + 1) * intervalMs;
     const fromMs = untilMs - portalLimits.sparklineMinutes * intervalMs;
     const viewers = await render({ targets: viewersTargets(prefix), fromMs, untilMs });
-    const totalViewers = pointsOf(viewers, `${metricBase(prefix, allStreams)}.viewers`);
-    const progress = progressOf(totalViewers, { fromMs, untilMs }, intervalMs, now());
+    const told = pointsOf(viewers.series, `${metricBase(prefix, allStreams)}.viewers`);
+    const progress = await this.#progress(told, fromMs, untilMs);
     const { lastMinuteAtMs } = progress;
     const others =
-      lastMinuteAtMs === null
-        ? []
+      lastMinuteAtMs === null || lastMinuteAtMs < fromMs
+        ? { series: [], unreadable: [] }
         : await render({
             targets: nowTargets(prefix),
             fromMs: lastMinuteAtMs - intervalMs,
             untilMs: lastMinuteAtMs + intervalMs,
           });
     const times = minuteTimes(fromMs, untilMs, intervalMs);
-    const byBase = groupByBase([...viewers, ...others], prefix);
+    const byBase = groupByBase([...viewers.series, ...others.series], prefix);
+    const unreadable = [...new Set([...viewers.unreadable, ...others.unreadable])].sort();
+    const unknown = new Set(unreadable);
     const valuesOf = (subject: MetricsSubject): NowValues => {
       const base = this.#base(subject);
       const { knownFromMs } = subject;
-      const { knownUntilMs } = progress;
-      const options = { base, fromMs, untilMs, intervalMs, knownFromMs, knownUntilMs };
+      const options = { base, intervalMs, told, knownFromMs, unreadable: unknown };
       return nowValues(byBase.get(base) ?? [], times, options, progress);
     };
     const knownFromMs = Math.min(...subjects.map((subject) => subject.knownFromMs));
@@ -111,7 +113,22 @@ export class MetricsReader {
       times,
       total: valuesOf({ stream: undefined, knownFromMs }),
       streams: subjects.map(valuesOf),
+      unreadable,
     };
+  }
+
+  /** Where a range up to now has nothing, the last minute that was told may be long before it. */
+  async #progress(told: SeriesPoints, fromMs: number, untilMs: number): Promise<Progress> {
+    const { render, prefix, intervalMs, now } = this.#options;
+    const nowMs = now();
+    if (told.size > 0 || untilMs < nowMs) return progressOf(told, untilMs, intervalMs, nowMs);
+    const totalViewers = `${metricBase(prefix, allStreams)}.viewers`;
+    const { series } = await render({
+      targets: [totalViewers],
+      fromMs: Math.max(0, fromMs - portalLimits.lookBackMs),
+      untilMs,
+    });
+    return progressOf(pointsOf(series, totalViewers), untilMs, intervalMs, nowMs);
   }
 
   #base({ stream }: MetricsSubject): string {

@@ -2,40 +2,33 @@ import { portalLimits } from '../limits.js';
 import type { SeriesPoints } from '../../graphite/index.js';
 
 /**
- * How far the figures go, judged by the viewers over all streams. `idle`: they fell to zero, so
- * nothing has been written since; `stale`: there were viewers, and for some minutes nothing came.
+ * How far the figures go, judged by the viewers over all streams: these are told for each minute, 0
+ * too (docs/exactness.md#zero-is-told). `current`: somebody watched in the last one; `idle`: nobody
+ * did; `stale`: for some minutes nothing has been told, so nothing is known of them.
  */
 export interface Progress {
   readonly state: 'current' | 'idle' | 'stale' | 'no_data';
-  /** The start of the last minute that has a point; null: none has. */
+  /** The start of the last minute that was told; null: none was. */
   readonly lastMinuteAtMs: number | null;
-  /** Before it an absent point means 0; from it on nothing is known. */
-  readonly knownUntilMs: number;
 }
 
 /**
- * Where the rollup has got to. `totalViewers`: points of the range [fromMs, untilMs); a range that
- * ends long before `nowMs` is history and never stale.
+ * Where the rollup has got to. `told`: viewers over all streams by minute; a range that ends,
+ * `untilMs`, long before `nowMs` is history and stale only where it has no end.
  */
 export function progressOf(
-  totalViewers: SeriesPoints,
-  range: { readonly fromMs: number; readonly untilMs: number },
+  told: SeriesPoints,
+  untilMs: number,
   intervalMs: number,
   nowMs: number,
 ): Progress {
-  const lastMinuteAtMs = lastTime(totalViewers);
-  if (lastMinuteAtMs === undefined) {
-    return { state: 'no_data', lastMinuteAtMs: null, knownUntilMs: range.fromMs };
-  }
-  const lastEndMs = lastMinuteAtMs + intervalMs;
-  if (totalViewers.get(lastMinuteAtMs) === 0) {
-    const nowMinuteMs = Math.floor(nowMs / intervalMs) * intervalMs;
-    const knownUntilMs = Math.max(lastEndMs, Math.min(range.untilMs, nowMinuteMs));
-    return { state: 'idle', lastMinuteAtMs, knownUntilMs };
-  }
+  const lastMinuteAtMs = lastTime(told);
+  if (lastMinuteAtMs === undefined) return { state: 'no_data', lastMinuteAtMs: null };
   const staleAfterMs = portalLimits.staleAfterMinutes * intervalMs;
-  const isStale = Math.min(nowMs, range.untilMs) - lastEndMs > staleAfterMs;
-  return { state: isStale ? 'stale' : 'current', lastMinuteAtMs, knownUntilMs: lastEndMs };
+  if (Math.min(nowMs, untilMs) - (lastMinuteAtMs + intervalMs) > staleAfterMs) {
+    return { state: 'stale', lastMinuteAtMs };
+  }
+  return { state: told.get(lastMinuteAtMs) === 0 ? 'idle' : 'current', lastMinuteAtMs };
 }
 
 /** The time of the latest point. */

@@ -25,12 +25,15 @@ export interface RangeSeries {
 export interface RangeOptions {
   /** `<prefix>.streams.<stream>` or `<prefix>.total`. */
   readonly base: string;
-  readonly fromMs: number;
-  readonly untilMs: number;
   readonly intervalMs: number;
-  /** An absent point of a sum within [knownFromMs, knownUntilMs) means 0. */
+  /**
+   * In a minute that was told, from `knownFromMs` on, an absent point of a sum means 0; in any
+   * other nothing is known.
+   */
+  readonly told: SeriesPoints;
   readonly knownFromMs: number;
-  readonly knownUntilMs: number;
+  /** Names of series that can't be read: nothing is known of these. */
+  readonly unreadable: ReadonlySet<string>;
 }
 
 /** The starts of the minutes in [fromMs, untilMs). */
@@ -46,8 +49,8 @@ export function rangeSeries(
   times: readonly number[],
   options: RangeOptions,
 ): RangeSeries {
-  const { base, knownFromMs, knownUntilMs } = options;
-  const isKnown = (time: number): boolean => time >= knownFromMs && time < knownUntilMs;
+  const { base, told, knownFromMs, unreadable } = options;
+  const isKnown = (time: number): boolean => time >= knownFromMs && told.has(time);
   const sums = (points: SeriesPoints | undefined): Values =>
     times.map((time) => points?.get(time) ?? (isKnown(time) ? 0 : null));
   const others = (points: SeriesPoints | undefined): Values =>
@@ -58,6 +61,8 @@ export function rangeSeries(
       .filter(({ name }) => name.startsWith(`${base}.`))
       .map(({ name, points }) => [name.slice(base.length + 1), points] as const),
   );
+  const sumsOf = (name: string): Values =>
+    unreadable.has(`${base}.${name}`) ? times.map(() => null) : sums(byName.get(name));
   const below = (group: string): [parts: string[], points: SeriesPoints][] =>
     [...byName]
       .filter(([name]) => name.startsWith(`${group}.`))
@@ -77,23 +82,23 @@ export function rangeSeries(
     sumsByName(below(group).map(([[first = ''], points]) => [first, points]));
 
   return {
-    viewers: sums(byName.get('viewers')),
-    viewersAverage: sums(byName.get('viewers_average')),
+    viewers: sumsOf('viewers'),
+    viewersAverage: sumsOf('viewers_average'),
     viewersByQuality: byFirstPart('viewers_by_quality'),
     browsers: byFirstPart('browsers'),
     browsersByQuality: Object.fromEntries(
       [...bySecondPart('browsers_by_quality')].map(([name, inner]) => [name, sumsByName(inner)]),
     ),
-    cdnBytes: sums(byName.get('bytes.cdn')),
-    peerBytes: sums(byName.get('bytes.p2p')),
-    uploadedBytes: sums(byName.get('bytes.uploaded')),
+    cdnBytes: sumsOf('bytes.cdn'),
+    peerBytes: sumsOf('bytes.p2p'),
+    uploadedBytes: sumsOf('bytes.uploaded'),
     bytesByQuality: Object.fromEntries(
       [...bySecondPart('bytes_by_quality')].map(([name, inner]) => [
         name,
         { cdnBytes: sums(inner.get('cdn')), peerBytes: sums(inner.get('p2p')) },
       ]),
     ),
-    stalls: sums(byName.get('stalls')),
+    stalls: sumsOf('stalls'),
     stallRatio: others(byName.get('stall_ratio')),
     startupP50Ms: others(byName.get('startup_ms.p50')),
     startupP95Ms: others(byName.get('startup_ms.p95')),

@@ -12,9 +12,14 @@ const HealthAnswer = Type.Object(
       isReachable: Type.Boolean(),
       answeredInMs: Type.Number(),
       detail: Type.String({ description: 'why not; else empty' }),
+      unreadable: Type.Array(Type.String(), {
+        description: "series that Graphite has and can't read, of those in the list of streams",
+      }),
     }),
     figures: Type.Object({
-      state: Type.String({ description: 'as of the metrics; unknown without Graphite' }),
+      state: Type.String({
+        description: 'as of the metrics; unknown without Graphite. Healthy: current or idle',
+      }),
       lastMinuteAtMs: Type.Union([Type.Integer(), Type.Null()]),
       behindMs: Type.Union([Type.Integer(), Type.Null()], {
         description: 'since the end of the last minute with figures',
@@ -58,8 +63,7 @@ export function healthRoutes(options: HealthRouteOptions): FastifyPluginCallback
           figuresHealth(options),
           registryHealth(options),
         ]);
-        const isHealthy =
-          figures.graphite.isReachable && figures.figures.state !== 'stale' && registry.isReadable;
+        const isHealthy = areKnown(figures) && registry.isReadable;
         const members = countByRole(options.members());
         return { isHealthy, ...figures, registry, members };
       },
@@ -68,24 +72,34 @@ export function healthRoutes(options: HealthRouteOptions): FastifyPluginCallback
   };
 }
 
-async function figuresHealth({
-  metrics,
-  now,
-}: HealthRouteOptions): Promise<Pick<HealthAnswer, 'graphite' | 'figures'>> {
+type FiguresHealth = Pick<HealthAnswer, 'graphite' | 'figures'>;
+
+/** True: the last minutes were told, if it be that nobody watched. */
+function areKnown({ graphite, figures }: FiguresHealth): boolean {
+  const isTold = figures.state === 'current' || figures.state === 'idle';
+  return isTold && graphite.unreadable.length === 0;
+}
+
+async function figuresHealth({ metrics, now }: HealthRouteOptions): Promise<FiguresHealth> {
   const startedAtMs = now();
   try {
-    const { state, lastMinuteAtMs } = await metrics.now([]);
+    const { state, lastMinuteAtMs, unreadable } = await metrics.now([]);
     const nowMs = now();
     const behindMs =
       lastMinuteAtMs === null ? null : Math.max(0, nowMs - lastMinuteAtMs - metrics.intervalMs);
     return {
-      graphite: { isReachable: true, answeredInMs: nowMs - startedAtMs, detail: '' },
+      graphite: {
+        isReachable: true,
+        answeredInMs: nowMs - startedAtMs,
+        detail: '',
+        unreadable: [...unreadable],
+      },
       figures: { state, lastMinuteAtMs, behindMs },
     };
   } catch (error) {
     const answeredInMs = now() - startedAtMs;
     return {
-      graphite: { isReachable: false, answeredInMs, detail: messageOf(error) },
+      graphite: { isReachable: false, answeredInMs, detail: messageOf(error), unreadable: [] },
       figures: { state: 'unknown', lastMinuteAtMs: null, behindMs: null },
     };
   }

@@ -11,7 +11,9 @@ const MemberAnswer = Type.Object(
     address: Type.String({ description: 'host:port of its admin server' }),
     version: Type.String(),
     load: Type.Number({ description: '0 idle … 1 full' }),
-    owned: Type.Array(Type.String(), { description: 'partitions, as topic/partition' }),
+    owned: Type.Array(Type.String(), {
+      description: 'partitions, as topic/partition; of stage 2 as group/partition',
+    }),
     settingsFingerprint: Type.String(),
     seenAtMs: Type.Integer(),
   },

@@ -10,7 +10,7 @@ const progressFields = {
     [Type.Literal('current'), Type.Literal('idle'), Type.Literal('stale'), Type.Literal('no_data')],
     {
       description:
-        'idle: nobody has been watching since lastMinuteAtMs; stale: nothing has been written since, though there were viewers; no_data: nothing was written in this range',
+        'current: somebody watched in the last minute; idle: nobody did; stale: for over 3 minutes nothing has been told, so nothing is known; no_data: nothing was told in this range',
     },
   ),
   lastMinuteAtMs: Type.Union([Type.Integer(), Type.Null()], {

@@ -40,12 +40,12 @@ describe('GET /streams/:key/metrics', () => {
     expect(request).toMatchObject({ fromMs: ago(5), untilMs: minuteNow });
   });
 
-  it('folds points into values a minute, absent ones 0 while the stream was known', async () => {
+  it('folds points into values a minute, absent ones 0 in minutes that were told', async () => {
     const portal = await portalWith('arena', 3);
     const base = 'viblast.streams.arena';
     portal.render = () =>
       Promise.resolve([
-        series('viblast.total.viewers', { [ago(5)]: 9, [ago(1)]: 9 }),
+        series('viblast.total.viewers', { [ago(5)]: 9, [ago(3)]: 0, [ago(2)]: 9, [ago(1)]: 9 }),
         series(`${base}.viewers`, { [ago(2)]: 4 }),
         series(`${base}.viewers_by_quality.720p`, { [ago(2)]: 3 }),
         series(`${base}.browsers_by_quality.720p.Chrome`, { [ago(2)]: 3 }),
@@ -75,20 +75,21 @@ describe('GET /streams/:key/metrics', () => {
     const portal = await portalWith('arena', 10);
     portal.render = () =>
       Promise.resolve([
-        series('viblast.total.viewers', { [ago(3)]: 2 }),
+        series('viblast.total.viewers', { [ago(5)]: 0, [ago(3)]: 2 }),
         series('viblast.streams.arena.viewers', { [ago(3)]: 2 }),
       ]);
     const answer = await get(portal, `/streams/arena/metrics?${range}`);
     expect(JSON.parse(answer.text)).toMatchObject({
       state: 'current',
-      series: { viewers: [0, 0, 2, null, null] },
+      series: { viewers: [0, null, 2, null, null] },
     });
   });
 
   it.each([
     ['stale', { [ago(5)]: 2 }],
     ['current', { [ago(3)]: 2 }],
-    ['idle', { [ago(6)]: 2, [ago(5)]: 0 }],
+    ['idle', { [ago(6)]: 2, [ago(5)]: 0, [ago(1)]: 0 }],
+    ['stale', { [ago(6)]: 2, [ago(5)]: 0 }],
   ])('says %s by the last point over all streams', async (state, total) => {
     const portal = await portalWith('arena', 10);
     portal.render = () =>
@@ -156,12 +157,28 @@ describe('GET /total/metrics', () => {
   it('knows zeros since the first stream was registered', async () => {
     const portal = await portalWith('arena', 3);
     portal.catalog.put({ key: 'later' });
-    portal.render = () => Promise.resolve([series('viblast.total.viewers', { [ago(1)]: 2 })]);
+    const told = { [ago(4)]: 0, [ago(3)]: 0, [ago(1)]: 2 };
+    portal.render = () => Promise.resolve([series('viblast.total.viewers', told)]);
     const answer = await get(portal, `/total/metrics?${range}`);
     expect(JSON.parse(answer.text)).toMatchObject({
       stream: null,
-      series: { viewers: [null, null, 0, 0, 2] },
+      series: { viewers: [null, 0, 0, null, 2], peerBytes: [null, null, 0, null, 0] },
     });
+  });
+
+  it('is stale over a range up to now in which nothing was told, however long ago it was', async () => {
+    const portal = await portalWith('arena', 10);
+    portal.render = ({ fromMs }) =>
+      Promise.resolve(
+        fromMs < ago(4_000) ? [series('viblast.total.viewers', { [ago(4_000)]: 0 })] : [],
+      );
+    const answer = await get(portal, '/total/metrics');
+    expect(JSON.parse(answer.text)).toMatchObject({
+      state: 'stale',
+      lastMinuteAtMs: ago(4_000),
+    });
+    const history = await get(portal, `/total/metrics?from=${ago(50)}&until=${ago(40)}`);
+    expect(JSON.parse(history.text)).toMatchObject({ state: 'no_data', lastMinuteAtMs: null });
   });
 });
 
@@ -212,13 +229,36 @@ describe('GET /now', () => {
     });
   });
 
+  it('knows nothing of a series that Graphite cannot read, and all of the others', async () => {
+    const portal = await portalWith('arena', 10);
+    portal.nowMs = ago(10);
+    portal.catalog.put({ key: 'studio' });
+    portal.nowMs = nowMs;
+    portal.unreadable = ['viblast.streams.arena.viewers', 'viblast.streams.studio.bytes.cdn'];
+    portal.render = () =>
+      Promise.resolve([
+        series('viblast.total.viewers', { [ago(1)]: 8 }),
+        series('viblast.streams.studio.viewers', { [ago(1)]: 8 }),
+      ]);
+    const answer = JSON.parse((await get(portal, '/now')).text) as object;
+    expect(answer).toMatchObject({
+      state: 'current',
+      total: { viewers: 8 },
+      streams: [
+        { key: 'arena', viewers: null, cdnBytes: 0 },
+        { key: 'studio', viewers: 8, cdnBytes: null, peerBytes: 0 },
+      ],
+    });
+  });
+
   it('is asked of Graphite once for all that ask together', async () => {
     const portal = await portalWith('arena', 10);
+    portal.render = () => Promise.resolve([series('viblast.total.viewers', { [ago(1)]: 2 })]);
     await Promise.all([1, 2, 3].map(() => get(portal, '/now')));
-    expect(portal.requests).toHaveLength(1);
+    expect(portal.requests).toHaveLength(2);
     portal.nowMs += 5_000;
     await get(portal, '/now');
-    expect(portal.requests).toHaveLength(2);
+    expect(portal.requests).toHaveLength(4);
   });
 });
 
@@ -230,6 +270,39 @@ describe('GET /health', () => {
       isHealthy: true,
       figures: { state: 'current', lastMinuteAtMs: ago(1), behindMs: 10_000 },
       registry: { behindRecords: 0 },
+    });
+  });
+
+  it('is healthy while nobody watches, as long as that is told', async () => {
+    const portal = await portalWith('arena', 10);
+    portal.render = () => Promise.resolve([series('viblast.total.viewers', { [ago(1)]: 0 })]);
+    const asked = async () => JSON.parse((await get(portal, '/health')).text) as object;
+    expect(await asked()).toMatchObject({ isHealthy: true, figures: { state: 'idle' } });
+    portal.nowMs = ago(0) + 3 * minuteMs + 1;
+    expect(await asked()).toMatchObject({ isHealthy: false, figures: { state: 'stale' } });
+  });
+
+  it('is not healthy when nothing was told for days, or never', async () => {
+    const portal = await portalWith('arena', 10);
+    const asked = async () => JSON.parse((await get(portal, '/health')).text) as object;
+    expect(await asked()).toMatchObject({ isHealthy: false, figures: { state: 'no_data' } });
+    portal.render = ({ fromMs }) =>
+      Promise.resolve(
+        fromMs < ago(4_000) ? [series('viblast.total.viewers', { [ago(4_000)]: 0 })] : [],
+      );
+    expect(await asked()).toMatchObject({
+      isHealthy: false,
+      figures: { state: 'stale', lastMinuteAtMs: ago(4_000) },
+    });
+  });
+
+  it('names the series that Graphite cannot read', async () => {
+    const portal = await portalWith('arena', 10);
+    portal.render = () => Promise.resolve([series('viblast.total.viewers', { [ago(1)]: 8 })]);
+    portal.unreadable = ['viblast.streams.arena.viewers'];
+    expect(JSON.parse((await get(portal, '/health')).text)).toMatchObject({
+      isHealthy: false,
+      graphite: { isReachable: true, unreadable: ['viblast.streams.arena.viewers'] },
     });
   });
 

@@ -28,7 +28,10 @@ const changeableFields = {
     }),
   ),
   renditions: Type.Optional(
-    Type.Array(Type.String(), { description: 'qualities by name, none: the usual heights' }),
+    Type.Array(Type.String(), {
+      description:
+        'qualities by name, such as hd, or hd=720p to count as 720p over all streams; none: the usual heights',
+    }),
   ),
   countPlainSockets: Type.Optional(
     Type.Boolean({ description: 'whether WebTorrent sockets without a session count as viewers' }),

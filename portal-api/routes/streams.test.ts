@@ -50,6 +50,7 @@ describe('POST /streams', () => {
     [{ key: 'a', titel: 'x' }, 'titel'],
     [{ key: 'a', countPlainSockets: 'true' }, 'countPlainSockets'],
     [{ key: 'a', origins: ['https://ok.example', 'nonsense'] }, 'origins[1]'],
+    [{ key: 'a', renditions: ['hd=720p', 'sd=481p'] }, 'renditions[1]'],
     [{ key: 'a', tokenKeys: [{ kid: 'k' }] }, 'tokenKeys[0].secret'],
     [{ key: 'a', tokenKeys: [{ kid: 'k', secret, more: 1 }] }, 'tokenKeys[0].more'],
   ])('refuses %j and names the field', async (body, field) => {
@@ -86,7 +87,11 @@ describe('POST /streams', () => {
 describe('PATCH /streams/:key', () => {
   async function withArena(): Promise<TestPortal> {
     const portal = await testPortal();
-    portal.catalog.put({ key: 'arena', renditions: ['720p'], tokenKeys: [{ kid: 'old', secret }] });
+    portal.catalog.put({
+      key: 'arena',
+      renditions: ['hd=720p'],
+      tokenKeys: [{ kid: 'old', secret }],
+    });
     return portal;
   }
 
@@ -96,7 +101,7 @@ describe('PATCH /streams/:key', () => {
     const answer = await call(portal, 'PATCH', '/streams/arena', change, { 'if-match': '"1"' });
     expect(answer.status).toBe(200);
     expect(answer.headers['etag']).toBe('"2"');
-    const renditions = ['720p'];
+    const renditions = ['hd=720p'];
     expect(answer.body).toMatchObject({ title: 'The arena', renditions, revision: 2 });
     expect(answer.body).toMatchObject({ changedBy: 'api-token' });
   });

@@ -18,6 +18,8 @@ export interface TestPortal {
   readonly requests: RenderRequest[];
   members: readonly SeenMember[];
   render: Render;
+  /** Names of series that Graphite can't read. */
+  unreadable: readonly string[];
   nowMs: number;
 }
 
@@ -33,9 +35,9 @@ export async function testPortal(options: Partial<PortalServerOptions> = {}): Pr
   const now = (): number => portal.nowMs;
   const catalog = new MemoryCatalog(now);
   const metrics = new MetricsReader({
-    render: (request) => {
+    render: async (request) => {
       requests.push(request);
-      return portal.render(request);
+      return { series: await portal.render(request), unreadable: portal.unreadable };
     },
     prefix: 'viblast',
     intervalMs: minuteMs,
@@ -47,6 +49,7 @@ export async function testPortal(options: Partial<PortalServerOptions> = {}): Pr
     members: [],
     nowMs,
     render: () => Promise.resolve([]),
+    unreadable: [],
   };
   const portal: TestPortal = Object.assign(state, {
     app: await buildServer({

@@ -5,6 +5,7 @@ import {
   counterNames,
   counterOf,
   reportedNumber,
+  saturated,
   writtenFunction,
   type AnnounceColumns,
   type Browser,
@@ -57,28 +58,31 @@ const countAnnounce = writtenFunction(
   { bucketOf, bounds },
 ) as (sums: Float64Array, base: number, counted: AnnounceColumns['counted'], index: number) => void;
 
-/** The cell that stands in the row at `base`. */
+/**
+ * The cell that stands in the row at `base`. Here sums come into their range: up to 2^53 a double
+ * is exact, and what once was above never comes below again.
+ */
 const cellAt = writtenFunction(
   `return function cellAt(sums, base, quality, browser) {
     return { quality, browser, ${counterFields((name) =>
       counterOf(name).boundsMs === undefined
-        ? `sums[${placeOf(name)}]`
+        ? `saturated(sums[${placeOf(name)}])`
         : `bucketsAt(sums, ${placeOf(name)}, ${bucketsOf(name)})`,
     )} };
   };`,
-  { bucketsAt },
+  { bucketsAt, saturated },
 ) as (sums: Float64Array, base: number, quality: string, browser: Browser) => Cell;
 
 function bucketsAt(sums: Float64Array, start: number, count: number): number[] {
   const buckets: number[] = [];
-  for (let at = start; at < start + count; at += 1) buckets.push(sums[at] ?? 0);
+  for (let at = start; at < start + count; at += 1) buckets.push(saturated(sums[at] ?? 0));
   return buckets;
 }
 
 const firstRows = 16;
 const viewersColumn = columnOf.get('viewers') ?? 0;
 
-/** The counters of one minute's cells as rows of one array of doubles: sums are exact to 2^53. */
+/** The counters of one minute's cells as rows of one array of doubles. */
 export class CellRows {
   #sums = new Float64Array(firstRows * rowColumns);
   #rows = 0;

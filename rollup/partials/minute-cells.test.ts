@@ -40,9 +40,11 @@ describe('MinuteCells', () => {
       announce({ stream: 'studio', quality: 'cinema-4k', session: sessionOf(9), peerBytes: 4 }),
       3,
     );
+    add(minute, announce({ stream: 'cinema', quality: 'hd=720p', peerBytes: 8 }), 4);
+    add(minute, announce({ stream: 'opera', quality: '800p', peerBytes: 16 }), 5);
     const all = minute.changed().find(({ stream }) => stream === '*')?.cells;
     expect(all?.map((cell) => [cell.quality, cell.viewers, cell.peerBytes])).toEqual([
-      ['720p', 2, 3],
+      ['720p', 4, 27],
       ['other', 1, 4],
     ]);
   });

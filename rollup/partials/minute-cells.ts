@@ -12,6 +12,7 @@ import { SessionTable } from './session-table.js';
 interface CellRow {
   readonly row: number;
   readonly quality: string;
+  readonly qualityOverAll: string;
   /** Index of the browser. */
   readonly browser: number;
 }
@@ -166,7 +167,7 @@ export class MinuteCells {
     const present = stream.byQuality.get(quality)?.[browser];
     if (present !== undefined) return present.row;
     const row = this.#rows.add();
-    addCellRow(stream, { row, quality, browser });
+    addCellRow(stream, { row, quality, qualityOverAll: qualityOverAllStreams(quality), browser });
     return row;
   }
 
@@ -175,11 +176,10 @@ export class MinuteCells {
     const sums = new CellRows();
     const overAll: Pick<StreamMinute, 'cells' | 'byQuality'> = { cells: [], byQuality: new Map() };
     for (const { cells } of this.#streams.values()) {
-      for (const { row, quality, browser } of cells) {
-        const qualityHere = qualityOverAllStreams(quality);
-        let sum = overAll.byQuality.get(qualityHere)?.[browser];
+      for (const { row, qualityOverAll, browser } of cells) {
+        let sum = overAll.byQuality.get(qualityOverAll)?.[browser];
         if (sum === undefined) {
-          sum = { row: sums.add(), quality: qualityHere, browser };
+          sum = { row: sums.add(), quality: qualityOverAll, qualityOverAll, browser };
           addCellRow(overAll, sum);
         }
         sums.addRow(sum.row, this.#rows, row);

@@ -3,6 +3,8 @@ import { partitionOfStream } from '../../kafka/index.js';
 import { codec, type PartialBatch } from '../../schemas/index.js';
 import { emptyCell } from '../cells.js';
 import { encodePartials, inAppends } from './partial-batches.js';
+import type { UnusableMinute } from '../set-aside.js';
+import { nothingSetAside } from '../testing/stage-parts.js';
 
 function decode(value: Buffer): PartialBatch {
   const decoded = codec().decode(value);
@@ -15,7 +17,7 @@ describe('encodePartials', () => {
     const names = Array.from({ length: 50 }, (_, index) => `stream-${index}`);
     const streams = names.map((stream) => ({ stream, cells: [emptyCell('720p', 'Chrome')] }));
     const plan = { version: 9, minutes: [{ minute: 3, streams }], closedBefore: 4, finalBefore: 0 };
-    const records = encodePartials(5, plan, 4);
+    const records = encodePartials(5, plan, 4, nothingSetAside);
     const seen: string[] = [];
     for (const { partition, value } of records) {
       const batch = decode(value);
@@ -37,11 +39,28 @@ describe('encodePartials', () => {
     }));
     const streams = Array.from({ length: 60 }, (_, index) => ({ stream: `s${index}`, cells }));
     const plan = { version: 1, minutes: [{ minute: 3, streams }], closedBefore: 4, finalBefore: 0 };
-    const records = encodePartials(0, plan, 1);
+    const records = encodePartials(0, plan, 1, nothingSetAside);
     expect(records.length).toBeGreaterThan(1);
     for (const { value } of records) expect(value.length).toBeLessThan(512 * 1024);
     const count = records.reduce((sum, { value }) => sum + decode(value).streams.length, 0);
     expect(count).toBe(60);
+  });
+});
+
+describe('a stream whose cells cannot be encoded', () => {
+  it('is set aside by its minute, and all others go out', () => {
+    const cursed = { ...emptyCell('720p', 'Chrome'), cdnBytes: 0.5 };
+    const streams = [
+      { stream: 'arena', cells: [emptyCell('720p', 'Chrome')] },
+      { stream: 'cursed', cells: [cursed] },
+      { stream: 'studio', cells: [emptyCell('720p', 'Chrome')] },
+    ];
+    const plan = { version: 1, minutes: [{ minute: 3, streams }], closedBefore: 4, finalBefore: 0 };
+    const setAside: UnusableMinute[] = [];
+    const records = encodePartials(0, plan, 1, (one) => setAside.push(one));
+    const sent = records.flatMap(({ value }) => decode(value).streams.map(({ stream }) => stream));
+    expect(sent).toEqual(['arena', 'studio']);
+    expect(setAside).toMatchObject([{ where: 'partials', stream: 'cursed', minute: 3 }]);
   });
 });
 

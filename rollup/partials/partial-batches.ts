@@ -1,5 +1,6 @@
 import { partitionOfStream } from '../../kafka/index.js';
 import { codec, type PartialBatch, type StreamCells } from '../../schemas/index.js';
+import type { SetAside } from '../set-aside.js';
 import type { PartialsPlan } from './partition-minutes.js';
 
 /**
@@ -25,28 +26,23 @@ interface OpenBatch {
 
 /**
  * Encodes a plan's cells: a record for each minute and output partition, more where one would be
- * too large.
+ * too large. Streams that can't be encoded are set aside.
  */
 export function encodePartials(
   inputPartition: number,
   plan: PartialsPlan,
   partialPartitions: number,
+  setAside: SetAside,
 ): EncodedPartial[] {
   const records: EncodedPartial[] = [];
   for (const { minute, streams } of plan.minutes) {
     const open = new Map<number, OpenBatch>();
     const close = (partition: number, batch: OpenBatch): void => {
-      const value: PartialBatch = {
-        inputPartition,
-        minute,
-        version: plan.version,
-        streams: batch.streams,
-      };
-      records.push({
-        partition,
-        key: `${inputPartition}/${minute}`,
-        value: codec().encode('PartialBatch', value),
-      });
+      const place = { inputPartition, minute, version: plan.version };
+      const key = `${inputPartition}/${minute}`;
+      for (const value of encodedBatches({ ...place, streams: batch.streams }, setAside)) {
+        records.push({ partition, key, value });
+      }
       open.delete(partition);
     };
     for (const stream of streams) {
@@ -62,6 +58,22 @@ export function encodePartials(
     for (const [partition, batch] of open) close(partition, batch);
   }
   return records;
+}
+
+/** One batch; where that can't be encoded, one of each stream that can. */
+function encodedBatches(batch: PartialBatch, setAside: SetAside): Buffer[] {
+  try {
+    return [codec().encode('PartialBatch', batch)];
+  } catch {
+    return batch.streams.flatMap((one) => {
+      try {
+        return [codec().encode('PartialBatch', { ...batch, streams: [one] })];
+      } catch (error) {
+        setAside({ where: 'partials', stream: one.stream, minute: batch.minute, error });
+        return [];
+      }
+    });
+  }
 }
 
 /** What goes to one partition in one request. */

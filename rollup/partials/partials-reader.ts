@@ -6,8 +6,9 @@ import type {
   StartPosition,
 } from '../../kafka/index.js';
 import { AnnounceColumns, AnnounceDecoder, codec, topics } from '../../schemas/index.js';
+import { messageOf } from '../../service/errors.js';
 import type { CommitPoint } from '../commit-point.js';
-import type { Refusal } from '../dead-letters.js';
+import type { Refusal } from '../refusal.js';
 import { partialsWaitingMax } from '../final-bounds.js';
 import { Ownership } from '../ownership.js';
 import type { StageParts } from '../stage-parts.js';
@@ -29,8 +30,6 @@ const columns = new AnnounceColumns();
  */
 const hashSeed = randomInt(2 ** 31);
 
-const nothingApplied: Applied = { counted: 0, copies: 0, notInTime: 0, ignored: 0 };
-
 /** Stage 1 of one owned partition: reads, sends partials and progress, appends marks, commits. */
 export class PartialsReader implements PartitionReader {
   #minutes: PartitionMinutes | undefined;
@@ -47,7 +46,8 @@ export class PartialsReader implements PartitionReader {
     start: StartPosition,
     private readonly parts: StageParts,
   ) {
-    this.#ownership = new Ownership(partition, start, parts);
+    const name = `${topics.announces}/${partition.partition}`;
+    this.#ownership = new Ownership(name, partition, start, parts);
     this.#marks = new MarkSchedule(parts.cluster.intervalMs);
     this.#sender = new PartialsSender(partition.partition, this.#ownership.isOwned, parts);
     const { startPoint } = this.#ownership;
@@ -56,6 +56,11 @@ export class PartialsReader implements PartitionReader {
 
   get logTimeMs(): number {
     return this.#minutes?.logTimeMs ?? -Infinity;
+  }
+
+  /** The partition's, as operators read it. */
+  get name(): string {
+    return this.#ownership.name;
   }
 
   get isClosed(): boolean {
@@ -76,29 +81,32 @@ export class PartialsReader implements PartitionReader {
 
   async read(records: readonly LogRecord[]): Promise<void> {
     const sum: Applied = { counted: 0, copies: 0, notInTime: 0, ignored: 0 };
-    for (const record of records) {
-      const minutes = (this.#minutes ??= this.#begin(this.#ownership.pointOfOldest(record)));
-      const applied = decoder.decode(record.value, columns)
-        ? minutes.applyColumns(record.offset, record.logAppendTimeMs, columns)
-        : await this.#readOther(minutes, record);
-      sum.counted += applied.counted;
-      sum.copies += applied.copies;
-      sum.notInTime += applied.notInTime;
-      sum.ignored += applied.ignored;
-    }
+    const minutesOf = (record: LogRecord): PartitionMinutes =>
+      (this.#minutes ??= this.#begin(this.#ownership.pointOfOldest(record)));
+    await this.#ownership.applyEach(records, {
+      apply: (record) => {
+        const minutes = minutesOf(record);
+        if (!decoder.decode(record.value, columns)) return this.#readOther(minutes, record, sum);
+        addApplied(sum, minutes.applyColumns(record.offset, record.logAppendTimeMs, columns));
+        return undefined;
+      },
+      skip: (record) => minutesOf(record).skip(record.offset),
+    });
     this.#countApplied(sum);
     this.parts.metrics.records.inc({ topic: topics.announces }, records.length);
     this.tick();
     const finalWaiting = (): number => this.#minutes?.finalWaiting() ?? 0;
-    await this.#ownership.untilFewWait(finalWaiting, partialsWaitingMax);
+    const reason = 'Kafka does not take the partials of minutes that are final';
+    await this.#ownership.untilFewWait(finalWaiting, partialsWaitingMax, reason);
   }
 
   /** A mark, what can't be used, or a batch that only the general codec can read. */
-  async #readOther(minutes: PartitionMinutes, record: LogRecord): Promise<Applied> {
+  async #readOther(minutes: PartitionMinutes, record: LogRecord, sum: Applied): Promise<void> {
     const { offset, logAppendTimeMs } = record;
     const decoded = codec().decode(record.value);
     if (decoded.ok && decoded.record.type === 'AnnounceBatch') {
-      return minutes.applyBatch(offset, logAppendTimeMs, decoded.record.value);
+      addApplied(sum, minutes.applyBatch(offset, logAppendTimeMs, decoded.record.value));
+      return;
     }
     if (decoded.ok && decoded.record.type === 'Mark') {
       minutes.applyMark(offset, logAppendTimeMs, decoded.record.value);
@@ -108,7 +116,6 @@ export class PartialsReader implements PartitionReader {
       await this.#ownership.deadLetters.refuse(record, refusal);
       minutes.skip(offset);
     }
-    return nothingApplied;
   }
 
   #countApplied({ counted, copies, notInTime, ignored }: Applied): void {
@@ -170,6 +177,7 @@ export class PartialsReader implements PartitionReader {
   async #send(minutes: PartitionMinutes, nowMs: number): Promise<void> {
     this.#sending = true;
     this.#lastSendAtMs = nowMs;
+    this.parts.watch.waits(this.#ownership.name, 'sending', 'Kafka does not take its partials');
     try {
       const plan = minutes.plan();
       const isSent = await this.#sender.sendCells(plan);
@@ -179,7 +187,10 @@ export class PartialsReader implements PartitionReader {
       if (!(await this.#sender.tellProgress(plan, nowMs))) return;
       minutes.dropFinal(plan);
       await this.#ownership.commit(minutes.commitPoint());
+      this.parts.watch.wentWell(this.#ownership.name, 'sending');
     } catch (error) {
+      const reason = `partials cannot be sent: ${messageOf(error)}`;
+      this.parts.watch.waits(this.#ownership.name, 'sending', reason);
       this.parts.rateLimited.log('send', (heldBack) =>
         this.parts.logger.error(
           { partition: this.partition.partition, error: String(error), heldBack },
@@ -190,4 +201,11 @@ export class PartialsReader implements PartitionReader {
       this.#sending = false;
     }
   }
+}
+
+function addApplied(sum: Applied, applied: Applied): void {
+  sum.counted += applied.counted;
+  sum.copies += applied.copies;
+  sum.notInTime += applied.notInTime;
+  sum.ignored += applied.ignored;
 }

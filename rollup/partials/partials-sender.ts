@@ -37,8 +37,9 @@ export class PartialsSender {
 
   /** Resolves when Kafka has all cells of the plan; false when it was no longer wanted first. */
   async sendCells(plan: PartialsPlan): Promise<boolean> {
-    const { cluster, producer, metrics } = this.parts;
-    const records = encodePartials(this.inputPartition, plan, cluster.partialPartitions);
+    const { cluster, producer, metrics, setAside } = this.parts;
+    const { partialPartitions } = cluster;
+    const records = encodePartials(this.inputPartition, plan, partialPartitions, setAside);
     const sent = await Promise.all(
       inAppends(records).map(async ({ partition, records: batches }) => {
         const taken = await appendUntilTaken(

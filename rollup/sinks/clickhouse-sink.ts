@@ -1,7 +1,10 @@
-import type { StreamMinuteRow } from '../../clickhouse/index.js';
-import { messageOf } from '../../service/errors.js';
+import { insertWhatPasses, type StreamMinuteRow } from '../../clickhouse/index.js';
+import { AppError, messageOf } from '../../service/errors.js';
+import { groupBy } from '../../service/group-by.js';
 import type { Logger, RateLimitedLog } from '../../service/logs.js';
+import type { SetAside } from '../set-aside.js';
 import { streamMinuteRows } from './clickhouse-rows.js';
+import { ofEachStream } from './of-each-stream.js';
 import type { MinuteWrite, Sink, WriteReceipt } from './sink.js';
 
 /** Most rows that wait. A row is about 500 bytes here. */
@@ -25,6 +28,7 @@ export interface ClickHouseSinkParts {
   readonly logger: Logger;
   readonly rateLimited: RateLimitedLog;
   readonly onError: () => void;
+  readonly setAside: SetAside;
 }
 
 /**
@@ -46,7 +50,10 @@ export class ClickHouseSink implements Sink {
 
   write(write: MinuteWrite): WriteReceipt | undefined {
     if (this.#isClosed || this.#waitingRows >= waitingRowsMax) return undefined;
-    const rows = streamMinuteRows(write, this.parts.intervalMs);
+    const { intervalMs, setAside } = this.parts;
+    const rows = ofEachStream(write, setAside, this.name, (part) =>
+      streamMinuteRows(part, intervalMs),
+    ).flat();
     const waiting: Waiting = { rows, isTaken: rows.length === 0 };
     if (rows.length > 0) {
       this.#waiting.push(waiting);
@@ -77,7 +84,7 @@ export class ClickHouseSink implements Sink {
     while (this.#waiting.length > 0 && !this.#isClosed) {
       const batch = this.#nextBatch();
       try {
-        await this.parts.insert(batch.flatMap(({ rows }) => rows));
+        await this.#insert(batch.flatMap(({ rows }) => rows));
         for (const waiting of batch) waiting.isTaken = true;
         this.#waiting = this.#waiting.slice(batch.length);
         this.#waitingRows -= batch.reduce((sum, { rows }) => sum + rows.length, 0);
@@ -97,6 +104,24 @@ export class ClickHouseSink implements Sink {
       }
     }
     this.#running = undefined;
+  }
+
+  /** Resolves when all rows are taken but those that are refused for what is in them. */
+  async #insert(rows: readonly StreamMinuteRow[]): Promise<void> {
+    const { insert, setAside } = this.parts;
+    try {
+      await insert(rows);
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'clickhouse_refused_rows') throw error;
+      const minutes = [...groupBy(rows, ({ stream, minute }) => `${stream} ${minute}`).values()];
+      const refused = await insertWhatPasses(minutes, (parts) => insert(parts.flat()));
+      // Where it takes none, it is the table that is wrong, and rows would be lost for it.
+      if (refused.length === minutes.length) throw error;
+      for (const [row] of refused) {
+        if (row === undefined) continue;
+        setAside({ where: this.name, stream: row.stream, minute: row.minute, error });
+      }
+    }
   }
 
   #nextBatch(): Waiting[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Cell } from '../../schemas/index.js';
+import { allStreams, type Cell } from '../../schemas/index.js';
 import { emptyCell } from '../cells.js';
 import { minuteLines } from './graphite-points.js';
 
@@ -35,6 +35,26 @@ describe('minuteLines', () => {
         'v.streams.arena.viewers 2 300',
         'v.streams.gone.viewers 0 300',
         'v.streams.gone.browsers_by_quality.480p.Chrome 0 300',
+      ]),
+    );
+    expect(new Set(points.map((line) => line.split(' ')[0])).size).toBe(points.length);
+  });
+
+  it('tells each metric once where nobody watches over all streams any more', () => {
+    const before = { stream: allStreams, cells: [cell({ quality: '480p', viewers: 2 })] };
+    const write = {
+      minute: 5,
+      version: 1,
+      totals: [{ stream: allStreams, cells: [] }],
+      previous: new Map([[allStreams, before]]),
+    };
+    const points = minuteLines(write, 'v', 60_000).trimEnd().split('\n');
+    expect(points).toEqual(
+      expect.arrayContaining([
+        'v.total.viewers 0 300',
+        'v.total.bytes.cdn 0 300',
+        'v.total.bytes.p2p 0 300',
+        'v.total.viewers_by_quality.480p 0 300',
       ]),
     );
     expect(new Set(points.map((line) => line.split(' ')[0])).size).toBe(points.length);

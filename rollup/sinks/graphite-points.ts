@@ -22,8 +22,8 @@ export function minuteLines(write: MinuteWrite, prefix: string, intervalMs: numb
     if (write.previous.size > 0) present.set(total.stream, total);
   }
   for (const total of write.previous.values()) {
-    const cells = present.get(total.stream)?.cells ?? [];
-    if (cells.length > 0 && total.cells.every((cell) => hasCellOf(cells, cell))) continue;
+    const cells = present.get(total.stream)?.cells;
+    if (cells !== undefined && total.cells.every((cell) => hasCellOf(cells, cell))) continue;
     base = metricBase(prefix, total.stream);
     for (const name of goneNames(total.cells, cells, intervalMs)) tell(name, 0);
   }
@@ -36,13 +36,13 @@ function hasCellOf(cells: readonly Cell[], { quality, browser }: Cell): boolean 
 
 function goneNames(
   before: readonly Cell[],
-  now: readonly Cell[],
+  now: readonly Cell[] | undefined,
   intervalMs: number,
 ): ReadonlySet<string> {
   const names = new Set<string>();
   tellStreamPoints(before, intervalMs, (name) => {
     if (fallsToZero(name)) names.add(name);
   });
-  if (now.length > 0) tellStreamPoints(now, intervalMs, (name) => names.delete(name));
+  if (now !== undefined) tellStreamPoints(now, intervalMs, (name) => names.delete(name));
   return names;
 }

@@ -1,13 +1,9 @@
 import type { Logger, RateLimitedLog } from '../../service/logs.js';
 import type { CarbonConnection, ConnectionEvents } from '../../graphite/index.js';
 import { minuteLines } from './graphite-points.js';
+import type { SetAside } from '../set-aside.js';
+import { ofEachStream } from './of-each-stream.js';
 import type { MinuteWrite, Sink, WriteReceipt } from './sink.js';
-
-/**
- * Carbon has what was written on disk within 30 s (docs/exactness.md#what-it-needs): then it is
- * taken, if the connection still lives.
- */
-const takenAfterMs = 30_000;
 
 export interface GraphiteSinkParts {
   /** `host:port`, for the log. */
@@ -20,11 +16,12 @@ export interface GraphiteSinkParts {
   readonly logger: Logger;
   readonly rateLimited: RateLimitedLog;
   readonly onError: () => void;
+  readonly setAside: SetAside;
 }
 
 /**
- * Graphite by carbon's line protocol, which acknowledges nothing: a write is taken when its
- * connection has lived 30 s longer, and lost with its connection.
+ * Graphite by carbon's line protocol, which acknowledges nothing but the end of a connection: a
+ * write is taken when carbon has read it and is known to have lived on.
  */
 export class GraphiteSink implements Sink {
   readonly name = 'graphite';
@@ -54,17 +51,12 @@ export class GraphiteSink implements Sink {
   }
 
   write(write: MinuteWrite): WriteReceipt | undefined {
-    if (!this.#connection.isConnected) return undefined;
-    const { epoch } = this.#connection;
-    const { prefix, intervalMs, now } = this.parts;
-    if (!this.#connection.write(minuteLines(write, prefix, intervalMs))) return undefined;
-    const writtenAtMs = now();
-    return {
-      isTaken: () =>
-        this.#connection.isFlushed &&
-        this.#connection.epoch === epoch &&
-        now() - writtenAtMs >= takenAfterMs,
-    };
+    if (!this.#connection.isReady) return undefined;
+    const { prefix, intervalMs, setAside } = this.parts;
+    const lines = ofEachStream(write, setAside, this.name, (part) =>
+      minuteLines(part, prefix, intervalMs),
+    ).join('');
+    return this.#connection.write(lines);
   }
 
   problem(): string | undefined {
@@ -73,7 +65,7 @@ export class GraphiteSink implements Sink {
 
   async close(deadlineMs: number): Promise<void> {
     const untilMs = this.parts.now() + deadlineMs;
-    while (this.#connection.isConnected && !this.#connection.isFlushed) {
+    while (!this.#connection.isFlushed) {
       if (this.parts.now() >= untilMs) break;
       await this.parts.sleep(20);
     }

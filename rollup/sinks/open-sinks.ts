@@ -1,6 +1,6 @@
 import type { Static } from 'typebox';
 import { insertStreamMinutes, openClickHouse, prepareDatabase } from '../../clickhouse/index.js';
-import { LastingCarbonConnection } from '../../graphite/index.js';
+import { carbonSockets, LastingCarbonConnection } from '../../graphite/index.js';
 import type { ServiceContext } from '../../service/run-service.js';
 import type { rollupSettings } from '../settings.js';
 import type { StageParts } from '../stage-parts.js';
@@ -8,21 +8,49 @@ import { ClickHouseSink } from './clickhouse-sink.js';
 import { GraphiteSink } from './graphite-sink.js';
 import { sinkDeadlineMs, type Sink } from './sink.js';
 
-export interface OpenedSinks {
-  readonly sinks: readonly Sink[];
-  /** Sets the gauges of what waits to be taken. */
+type Context = ServiceContext<Static<typeof rollupSettings>>;
+
+export interface OpenedSink {
+  readonly sink: Sink;
+  /** Sets the gauge of what waits to be taken. */
   readonly measure: () => void;
 }
 
-/**
- * Both sinks, with the connections under them; they are told to the health, and end with the
- * service. Resolves when ClickHouse's tables are there.
- */
-export async function openSinks(
-  context: ServiceContext<Static<typeof rollupSettings>>,
-  { cluster, now, sleep, logger, rateLimited, metrics }: StageParts,
-): Promise<OpenedSinks> {
-  const { settings, health, onStop, stopping } = context;
+/** Graphite, with its connection to carbon, which may come to be later. */
+export function openGraphite(context: Context, parts: StageParts): OpenedSink {
+  const { cluster, now, sleep, logger, rateLimited, metrics, setAside } = parts;
+  const { graphite_host: host, graphite_port: port, graphite_prefix: prefix } = context.settings;
+  let carbon: LastingCarbonConnection | undefined;
+  const sink = new GraphiteSink({
+    intervalMs: cluster.intervalMs,
+    sleep,
+    logger,
+    rateLimited,
+    where: `${host}:${port}`,
+    connect: (events) =>
+      (carbon = new LastingCarbonConnection({
+        ...events,
+        open: carbonSockets(host, port),
+        after: (delayMs, run) => void setTimeout(run, delayMs).unref(),
+        now: () => performance.now(),
+      })),
+    prefix,
+    now,
+    onError: () => metrics.sinkErrors.inc({ sink: 'graphite' }),
+    setAside,
+  });
+  endWith(context, sink);
+  const measure = (): void =>
+    metrics.sinkQueue.set({ sink: 'graphite' }, carbon?.bufferedBytes ?? 0);
+  return { sink, measure };
+}
+
+/** ClickHouse. Resolves when its tables are there, however long ClickHouse is away. */
+export async function openClickHouseSink(
+  context: Context,
+  { cluster, sleep, logger, rateLimited, metrics, setAside }: StageParts,
+): Promise<OpenedSink> {
+  const { settings, onStop, stopping } = context;
   const database = openClickHouse({
     url: settings.clickhouse_url,
     database: settings.clickhouse_database,
@@ -32,31 +60,22 @@ export async function openSinks(
   });
   onStop('ClickHouse client', () => database.close());
   await prepareDatabase(database, { ...cluster, stopping });
-  const common = { intervalMs: cluster.intervalMs, sleep, logger, rateLimited };
-  const clickhouse = new ClickHouseSink({
-    ...common,
+  const sink = new ClickHouseSink({
+    intervalMs: cluster.intervalMs,
+    sleep,
+    logger,
+    rateLimited,
     insert: (rows) => insertStreamMinutes(database, rows),
     onError: () => metrics.sinkErrors.inc({ sink: 'clickhouse' }),
+    setAside,
   });
-  const { graphite_host: host, graphite_port: port, graphite_prefix: prefix } = settings;
-  let carbon: LastingCarbonConnection | undefined;
-  const graphite = new GraphiteSink({
-    ...common,
-    where: `${host}:${port}`,
-    connect: (events) => (carbon = new LastingCarbonConnection(host, port, events)),
-    prefix,
-    now,
-    onError: () => metrics.sinkErrors.inc({ sink: 'graphite' }),
-  });
-  for (const sink of [clickhouse, graphite]) {
-    onStop(sink.name, () => sink.close(sinkDeadlineMs));
-    health.addCheck(sink.name, () => sink.problem());
-  }
-  return {
-    sinks: [clickhouse, graphite],
-    measure: () => {
-      metrics.sinkQueue.set({ sink: 'clickhouse' }, clickhouse.waitingRows);
-      metrics.sinkQueue.set({ sink: 'graphite' }, carbon?.bufferedBytes ?? 0);
-    },
-  };
+  endWith(context, sink);
+  const measure = (): void => metrics.sinkQueue.set({ sink: 'clickhouse' }, sink.waitingRows);
+  return { sink, measure };
+}
+
+/** The health asks the sink, and the service's stop ends it. */
+function endWith({ onStop, health }: Context, sink: Sink): void {
+  onStop(sink.name, () => sink.close(sinkDeadlineMs));
+  health.addCheck(sink.name, () => sink.problem());
 }

@@ -1,3 +1,4 @@
+import type { SinkName } from '../../schemas/index.js';
 import type { StreamTotal } from '../totals/minute-totals.js';
 
 /** Totals of one minute for a sink. Absolute: what is written again replaces what was written. */
@@ -27,7 +28,7 @@ export const sinkDeadlineMs = 5_000;
  * whose contract test runs over both.
  */
 export interface Sink {
-  readonly name: string;
+  readonly name: SinkName;
   /**
    * Grows whenever what was written before may be lost: all that is retained is then written again.
    */

@@ -7,7 +7,6 @@ import {
   histogramNames,
   isInTime,
   minuteOf,
-  qualityOverAllStreams,
   reported,
   sumNames,
   type Announce,
@@ -35,6 +34,14 @@ export function announce(fields: Partial<Announce> = {}): Announce {
   };
 }
 
+/** What some qualities are over all streams, said by hand; others are 'other' there. */
+const qualitiesOverAll: ReadonlyMap<string, string> = new Map([
+  ['720p', '720p'],
+  ['1080p', '1080p'],
+  ['800p', '720p'],
+  ['hd=1080p', '1080p'],
+]);
+
 export function sessionOf(index: number): Buffer {
   const session = Buffer.alloc(16);
   session.writeUInt32BE(index);
@@ -49,7 +56,7 @@ export function arbitraryAnnounce(aroundMs: number, spanMs: number): fc.Arbitrar
       session: fc.integer({ min: 0, max: 6 }).map(sessionOf),
       number: fc.oneof(fc.integer({ min: 0, max: 12 }), fc.integer({ min: 0, max: 2 ** 31 - 1 })),
       time: fc.integer({ min: aroundMs - spanMs, max: aroundMs + spanMs }),
-      quality: fc.constantFrom('720p', '1080p', 'hd', 'unknown', 'other'),
+      quality: fc.constantFrom(...qualitiesOverAll.keys(), 'hd', 'unknown', 'other'),
       browser: fc.constantFrom(...browsers),
       watchedMs: fc.integer({ min: 0, max: 600_000 }),
       stalledMs: fc.integer({ min: 0, max: 600_000 }),
@@ -94,7 +101,7 @@ export function plainCount(log: readonly Logged[], times: MinuteTimes): CellsByK
     const minute = minuteOf(counted.time, times.intervalMs);
     const places = [
       [counted.stream, counted.quality],
-      ['*', qualityOverAllStreams(counted.quality)],
+      ['*', qualitiesOverAll.get(counted.quality) ?? 'other'],
     ] as const;
     return places.map(([stream, quality]) => {
       const key = countKey(stream, minute, quality, counted.browser);

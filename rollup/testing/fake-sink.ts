@@ -1,10 +1,11 @@
+import type { SinkName } from '../../schemas/index.js';
 import type { MinuteWrite, Sink, WriteReceipt } from '../sinks/sink.js';
 import type { CellsByKey } from './announces.js';
 import { countKey } from './announces.js';
 
 /** A sink in memory with ClickHouse's way (versions) or Graphite's (the last write stays). */
 export class FakeSink implements Sink {
-  readonly name: string;
+  readonly name: SinkName;
   readonly cells: CellsByKey = new Map();
   readonly writes: MinuteWrite[] = [];
   readonly #versions = new Map<string, number>();
@@ -16,7 +17,7 @@ export class FakeSink implements Sink {
     readonly isVersioned: boolean,
     private readonly now: () => number = () => 0,
   ) {
-    this.name = isVersioned ? 'versioned' : 'unversioned';
+    this.name = isVersioned ? 'clickhouse' : 'graphite';
   }
 
   write(write: MinuteWrite): WriteReceipt | undefined {

@@ -2,9 +2,13 @@ import { Registry } from 'prom-client';
 import type { LogProducer, OwnedPartition, StartPosition } from '../../kafka/index.js';
 import type { ClusterSettings } from '../../registry/index.js';
 import { RateLimitedLog } from '../../service/logs.js';
+import { PartitionWatch } from '../../service/partition-watch.js';
 import { silentLogger } from '../../service/testing/silent-logger.js';
 import { createRollupMetrics } from '../metrics.js';
+import type { SetAside } from '../set-aside.js';
+import { Setbacks } from '../setbacks.js';
 import type { StageParts } from '../stage-parts.js';
+import type { SinkProgressOptions } from '../totals/sink-progress.js';
 import { testTimes } from './announces.js';
 
 /** One input partition, 5 s minutes. */
@@ -40,6 +44,18 @@ export function testPartition(
   };
 }
 
+/** Nothing is set aside: what would be fails the test. */
+export const nothingSetAside: SetAside = ({ where, stream, error }) => {
+  throw new Error(`${where} sets ${stream} aside`, { cause: error });
+};
+
+/** A partition without the figures over all streams. */
+export const usualProgress: SinkProgressOptions = {
+  hasAllStreams: false,
+  setbacks: new Setbacks(),
+  setAside: nothingSetAside,
+};
+
 /** A Kafka that takes everything. */
 export const takingProducer: LogProducer = {
   append: (_topic, partition) =>
@@ -58,6 +74,9 @@ export function testParts(changes: Partial<StageParts> = {}): StageParts {
     logger: silentLogger,
     rateLimited: new RateLimitedLog(() => 0),
     metrics: createRollupMetrics(new Registry()),
+    setbacks: new Setbacks(),
+    setAside: nothingSetAside,
+    watch: new PartitionWatch(() => 0),
     ...changes,
   };
 }

@@ -10,6 +10,12 @@ import { MinuteTotals } from './minute-totals.js';
 const holdBackMs = 20_000;
 
 /**
+ * Idle minutes that are told at once when many close together: two days of 60 s. Before them, after
+ * a longer outage, it stays unknown who watched.
+ */
+export const idleMinutesMax = 2_880;
+
+/**
  * Stage 2 of one partition of `rollup-partials`: keeps per minute, stream and input partition the
  * highest version, and how far each input partition has got
  * (docs/exactness.md#the-highest-version-counts, docs/exactness.md#dropped-in-order). A pure
@@ -19,9 +25,11 @@ export class PartitionTotals {
   readonly #retained: RetainedMinutes<MinuteTotals>;
   readonly #closedBefore: number[];
   readonly #finalBefore: number[];
+  #knownFrom: number;
 
   constructor(inputPartitions: number, start: CommitPoint) {
     this.#retained = new RetainedMinutes(start);
+    this.#knownFrom = start.exactFrom;
     this.#closedBefore = new Array<number>(inputPartitions).fill(0);
     this.#finalBefore = new Array<number>(inputPartitions).fill(0);
   }
@@ -56,6 +64,21 @@ export class PartitionTotals {
     return this.#retained.get(minute);
   }
 
+  /**
+   * The closed minutes of which no partition has anything, lowest first: in them nobody watched
+   * (docs/exactness.md#zero-is-told). Those that aren't dropped yet, `idleMinutesMax` at most.
+   */
+  idleMinutes(): number[] {
+    const { closedBefore } = this;
+    if (this.#knownFrom === 0) return [];
+    const from = Math.max(this.exactFrom, this.#knownFrom, closedBefore - idleMinutesMax);
+    const idle: number[] = [];
+    for (let minute = from; minute < closedBefore; minute += 1) {
+      if (this.#retained.get(minute) === undefined) idle.push(minute);
+    }
+    return idle;
+  }
+
   /** Minutes that are final and not dropped yet. */
   finalWaiting(): number {
     return this.#retained.finalWaiting(this.finalBefore);
@@ -86,6 +109,8 @@ export class PartitionTotals {
     this.#retained.advance(offset);
     raise(this.#closedBefore, progress.inputPartition, progress.closedBefore);
     raise(this.#finalBefore, progress.inputPartition, progress.finalBefore);
+    // Without a commit nothing says when the cluster began: what is final then lies before it.
+    if (this.#knownFrom === 0) this.#knownFrom = this.finalBefore;
   }
 
   skip(offset: number): void {
@@ -100,11 +125,11 @@ export class PartitionTotals {
   }
 
   /**
-   * Drops final minutes in order, as long as `isTaken` says that every sink took them.
-   * Returns the minutes that were dropped.
+   * Drops final minutes in order, as long as `isTaken` says that the sink took them, and none from
+   * `untoldFrom` on. Returns the minutes that were dropped.
    */
-  dropTaken(isTaken: (minute: number) => boolean): number[] {
-    const finalBefore = this.finalBefore;
+  dropTaken(isTaken: (minute: number) => boolean, untoldFrom = Infinity): number[] {
+    const finalBefore = Math.min(this.finalBefore, untoldFrom);
     const final = this.minutes().filter((minute) => minute < finalBefore);
     const kept = final.find((minute) => !isTaken(minute)) ?? finalBefore;
     this.#retained.dropBefore(kept);

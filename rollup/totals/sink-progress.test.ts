@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { PartialBatch } from '../../schemas/index.js';
+import { allStreams, type PartialBatch } from '../../schemas/index.js';
 import { emptyCell } from '../cells.js';
 import { FakeSink } from '../testing/fake-sink.js';
-import { PartitionTotals } from './partition-totals.js';
+import { idleMinutesMax, PartitionTotals } from './partition-totals.js';
 import { SinkProgress, type Permission } from './sink-progress.js';
+import { usualProgress } from '../testing/stage-parts.js';
 
 const everything: Permission = { nowMs: 0, isCaughtUp: true, isAlive: true, isSettled: true };
 
@@ -30,23 +31,25 @@ beforeEach(() => {
 describe('SinkProgress', () => {
   it('writes a closed minute once, and again only what changed, at most once a second', () => {
     const sink = new FakeSink(true);
-    const sinkProgress = new SinkProgress(sink, totals);
+    const sinkProgress = new SinkProgress(sink, totals, usualProgress);
     partial(5, 'arena', 1);
     partial(5, 'studio', 1);
     expect(sinkProgress.advance(everything)).toEqual([]);
     progress(6, 0);
-    expect(sinkProgress.advance(everything)).toEqual([{ minute: 5, streams: 2, isFirst: true }]);
+    expect(sinkProgress.advance(everything)).toEqual([
+      { minute: 5, streams: 2, isFirst: true, saturated: [] },
+    ]);
     expect(sinkProgress.advance({ ...everything, nowMs: 5_000 })).toEqual([]);
     partial(5, 'arena', 2, 2);
     expect(sinkProgress.advance({ ...everything, nowMs: 999 })).toEqual([]);
     expect(sinkProgress.advance({ ...everything, nowMs: 1_000 })).toEqual([
-      { minute: 5, streams: 1, isFirst: false },
+      { minute: 5, streams: 1, isFirst: false, saturated: [] },
     ]);
     expect(sink.writes.at(-1)?.version).toBe(totals.nextOffset);
   });
 
   it('writes nothing but final minutes before it has caught up with the log', () => {
-    const sinkProgress = new SinkProgress(new FakeSink(true), totals);
+    const sinkProgress = new SinkProgress(new FakeSink(true), totals, usualProgress);
     partial(5, 'arena', 1);
     partial(6, 'arena', 1);
     progress(7, 6);
@@ -55,8 +58,8 @@ describe('SinkProgress', () => {
   });
 
   it('does not write to a sink without versions when the group may have another owner', () => {
-    const unversioned = new SinkProgress(new FakeSink(false), totals);
-    const versioned = new SinkProgress(new FakeSink(true), totals);
+    const unversioned = new SinkProgress(new FakeSink(false), totals, usualProgress);
+    const versioned = new SinkProgress(new FakeSink(true), totals, usualProgress);
     partial(5, 'arena', 1);
     progress(6, 0);
     expect(unversioned.advance({ ...everything, isAlive: false })).toEqual([]);
@@ -64,7 +67,7 @@ describe('SinkProgress', () => {
   });
 
   it('writes a final minute a last time once the owner has settled, and calls it taken only then', () => {
-    const sinkProgress = new SinkProgress(new FakeSink(false), totals);
+    const sinkProgress = new SinkProgress(new FakeSink(false), totals, usualProgress);
     partial(5, 'arena', 1);
     progress(6, 6);
     const unsettled = { ...everything, isSettled: false };
@@ -79,7 +82,7 @@ describe('SinkProgress', () => {
     let nowMs = 0;
     const sink = new FakeSink(true, () => nowMs);
     sink.takesAt = 30_000;
-    const sinkProgress = new SinkProgress(sink, totals);
+    const sinkProgress = new SinkProgress(sink, totals, usualProgress);
     partial(5, 'arena', 1);
     progress(6, 6);
     sinkProgress.advance(everything);
@@ -92,7 +95,7 @@ describe('SinkProgress', () => {
 
   it('writes all retained minutes again when the sink begins a new epoch', () => {
     const sink = new FakeSink(false);
-    const sinkProgress = new SinkProgress(sink, totals);
+    const sinkProgress = new SinkProgress(sink, totals, usualProgress);
     partial(5, 'arena', 1);
     partial(6, 'arena', 1);
     progress(7, 0);
@@ -105,7 +108,7 @@ describe('SinkProgress', () => {
   it('tries again what an absent sink did not take', () => {
     const sink = new FakeSink(true);
     sink.isAway = true;
-    const sinkProgress = new SinkProgress(sink, totals);
+    const sinkProgress = new SinkProgress(sink, totals, usualProgress);
     partial(5, 'arena', 1);
     progress(6, 0);
     expect(sinkProgress.advance(everything)).toEqual([]);
@@ -115,7 +118,7 @@ describe('SinkProgress', () => {
 
   it('lets what the minute before had fall to zero, also when nothing at all is left', () => {
     const sink = new FakeSink(false);
-    const sinkProgress = new SinkProgress(sink, totals);
+    const sinkProgress = new SinkProgress(sink, totals, usualProgress);
     partial(5, 'arena', 1);
     partial(5, 'studio', 1);
     partial(6, 'arena', 1);
@@ -126,5 +129,87 @@ describe('SinkProgress', () => {
     expect(previousOf(6)).toEqual(['arena', 'studio']);
     expect(previousOf(7)).toEqual(['arena']);
     expect(sink.writes).toHaveLength(3);
+  });
+});
+
+describe('zeros over all streams', () => {
+  const told = (sink: FakeSink): string[] =>
+    sink.writes.map(({ minute, totals: ofMinute }) =>
+      [minute, ...ofMinute.map(({ stream, cells }) => `${stream}:${cells.length}`)].join(' '),
+    );
+
+  it('are told for each minute that closed, from the first that is not final on', () => {
+    const sink = new FakeSink(false);
+    const sinkProgress = new SinkProgress(sink, totals, { ...usualProgress, hasAllStreams: true });
+    progress(6, 0);
+    sinkProgress.advance(everything);
+    expect(told(sink)).toEqual([]);
+    progress(8, 4);
+    partial(5, allStreams, 3);
+    sinkProgress.advance(everything);
+    expect(told(sink)).toEqual(['4 *:0', '5 *:1', '6 *:0', '7 *:0']);
+    sinkProgress.advance({ ...everything, nowMs: 60_000 });
+    expect(sink.writes).toHaveLength(4);
+  });
+
+  it('are told a last time when the minute is final, and keep it from being passed until taken', () => {
+    let nowMs = 0;
+    const sink = new FakeSink(false, () => nowMs);
+    sink.takesAt = 30_000;
+    const sinkProgress = new SinkProgress(sink, totals, { ...usualProgress, hasAllStreams: true });
+    progress(6, 4);
+    sinkProgress.advance(everything);
+    expect(sinkProgress.untoldFrom).toBe(4);
+    progress(9, 6);
+    sinkProgress.advance({ ...everything, nowMs: 10_000 });
+    nowMs = 20_000;
+    expect(sinkProgress.untoldFrom).toBe(4);
+    totals.dropTaken(() => true, sinkProgress.untoldFrom);
+    expect(totals.commitPoint()).toEqual({ offset: 2, exactFrom: 4 });
+    nowMs = 30_000;
+    expect(sinkProgress.untoldFrom).toBe(6);
+    totals.dropTaken(() => true, sinkProgress.untoldFrom);
+    expect(totals.exactFrom).toBe(6);
+  });
+
+  it('are taken back by an announce that comes late', () => {
+    const sink = new FakeSink(false);
+    const sinkProgress = new SinkProgress(sink, totals, { ...usualProgress, hasAllStreams: true });
+    progress(6, 4);
+    sinkProgress.advance(everything);
+    partial(5, allStreams, 1);
+    sinkProgress.advance({ ...everything, nowMs: 1_000 });
+    expect(told(sink)).toEqual(['4 *:0', '5 *:0', '5 *:1']);
+  });
+
+  it('go on where a former owner had come, and not before what an outage leaves known', () => {
+    totals = new PartitionTotals(1, { offset: 0, exactFrom: 10 });
+    const sink = new FakeSink(false);
+    const sinkProgress = new SinkProgress(sink, totals, { ...usualProgress, hasAllStreams: true });
+    progress(13, 11);
+    sinkProgress.advance(everything);
+    expect(told(sink)).toEqual(['10 *:0', '11 *:0', '12 *:0']);
+    progress(100_000, 99_996);
+    sinkProgress.advance({ ...everything, nowMs: 1_000 });
+    expect(sink.writes.some(({ minute }) => minute === 100_000 - idleMinutesMax)).toBe(true);
+    expect(sink.writes).toHaveLength(3 + idleMinutesMax);
+    expect(sinkProgress.untoldFrom).toBe(99_996);
+  });
+
+  it('are written again on a new connection, and nowhere but in their partition and in Graphite', () => {
+    const sink = new FakeSink(false);
+    const sinkProgress = new SinkProgress(sink, totals, { ...usualProgress, hasAllStreams: true });
+    const elsewhere = new SinkProgress(new FakeSink(false), totals, usualProgress);
+    const versioned = new SinkProgress(new FakeSink(true), totals, {
+      ...usualProgress,
+      hasAllStreams: true,
+    });
+    progress(6, 4);
+    sinkProgress.advance(everything);
+    sink.epoch += 1;
+    sinkProgress.advance({ ...everything, nowMs: 1 });
+    expect(told(sink)).toEqual(['4 *:0', '5 *:0', '4 *:0', '5 *:0']);
+    expect([elsewhere.advance(everything), elsewhere.untoldFrom]).toEqual([[], Infinity]);
+    expect([versioned.advance(everything), versioned.untoldFrom]).toEqual([[], Infinity]);
   });
 });

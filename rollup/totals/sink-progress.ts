@@ -1,4 +1,7 @@
+import { allStreams, isSaturated } from '../../schemas/index.js';
 import type { MinuteWrite, Sink, WriteReceipt } from '../sinks/sink.js';
+import type { SetAside } from '../set-aside.js';
+import type { Setbacks } from '../setbacks.js';
 import type { StreamTotal } from './minute-totals.js';
 import type { PartitionTotals } from './partition-totals.js';
 
@@ -25,11 +28,20 @@ export interface Permission {
   readonly isSettled: boolean;
 }
 
+export interface SinkProgressOptions {
+  /** True: the figures over all streams are in this partition. */
+  readonly hasAllStreams: boolean;
+  readonly setbacks: Setbacks;
+  readonly setAside: SetAside;
+}
+
 /** Told of what was handed over, for metrics. */
 export interface Written {
   readonly minute: number;
   readonly streams: number;
   readonly isFirst: boolean;
+  /** Streams of which a sum would be larger than it can be. */
+  readonly saturated: readonly string[];
 }
 
 /**
@@ -39,11 +51,15 @@ export interface Written {
  */
 export class SinkProgress {
   readonly #minutes = new Map<number, WrittenMinute>();
+  readonly #tellsZeros: boolean;
 
   constructor(
     readonly sink: Sink,
     private readonly totals: PartitionTotals,
-  ) {}
+    private readonly options: SinkProgressOptions,
+  ) {
+    this.#tellsZeros = options.hasAllStreams && !sink.isVersioned;
+  }
 
   /** Hands over all that is due; stops at the first write that the sink doesn't take. */
   advance(permission: Permission): Written[] {
@@ -62,13 +78,22 @@ export class SinkProgress {
   /** True: the sink has the final minute for good. */
   isTaken(minute: number): boolean {
     const written = this.#minutes.get(minute);
-    const totals = this.totals.minute(minute);
-    if (written === undefined || totals === undefined) return false;
+    if (written === undefined) return false;
     if (written.epoch !== this.sink.epoch) return false;
     if (!this.sink.isVersioned && !written.isLast) return false;
-    if (totals.lastChangedAt > written.version) return false;
+    if ((this.totals.minute(minute)?.lastChangedAt ?? -1) > written.version) return false;
     written.receipts = written.receipts.filter((receipt) => !receipt.isTaken());
     return written.receipts.length === 0;
+  }
+
+  /** The first final minute in which nobody watched that the sink hasn't been told for good. */
+  get untoldFrom(): number {
+    if (!this.#tellsZeros) return Infinity;
+    const { finalBefore } = this.totals;
+    const untold = this.totals
+      .idleMinutes()
+      .find((minute) => minute >= finalBefore || !this.isTaken(minute));
+    return untold ?? Infinity;
   }
 
   /** Minutes below are dropped. */
@@ -77,17 +102,19 @@ export class SinkProgress {
   }
 
   /**
-   * Retained minutes, and closed ones that have nothing where the minute before has: they fall to
-   * zero.
+   * Retained minutes, and closed ones that have nothing: all of them where zeros are told,
+   * elsewhere those that fall to zero, as the minute before has something.
    */
   #candidates(): number[] {
     const minutes = this.totals.minutes();
     if (this.sink.isVersioned) return minutes;
     const { closedBefore } = this.totals;
-    const followers = minutes
-      .map((minute) => minute + 1)
-      .filter((minute) => minute < closedBefore && this.totals.minute(minute) === undefined);
-    return [...minutes, ...followers].sort((left, right) => left - right);
+    const empty = this.#tellsZeros
+      ? this.totals.idleMinutes()
+      : minutes
+          .map((minute) => minute + 1)
+          .filter((minute) => minute < closedBefore && this.totals.minute(minute) === undefined);
+    return [...minutes, ...empty].sort((left, right) => left - right);
   }
 
   #dueWrite(minute: number, permission: Permission): DueWrite | undefined {
@@ -101,7 +128,7 @@ export class SinkProgress {
       this.#minutes.delete(minute);
       written = undefined;
     }
-    if (totals === undefined && written !== undefined) return undefined;
+    if (totals === undefined && written !== undefined && !this.#tellsZeros) return undefined;
     if (written !== undefined && permission.nowMs - written.writtenAtMs < rewriteIntervalMs)
       return undefined;
     const isLast =
@@ -112,14 +139,38 @@ export class SinkProgress {
     const streams = [...(totals?.streams() ?? [])].filter(
       (stream) => (totals?.changedAt(stream) ?? -1) > writtenVersion,
     );
-    const previous = this.#previous(minute, streams, isWhole && minute < closedBefore);
+    const isWholeAndClosed = isWhole && minute < closedBefore;
     const minuteWrite: MinuteWrite = {
       minute,
       version: this.totals.nextOffset,
-      totals: totals === undefined ? [] : streams.map((stream) => totals.total(stream)),
-      previous,
+      totals: this.#totalsOf(minute, streams, isWholeAndClosed),
+      previous: this.#previous(minute, streams, isWholeAndClosed),
     };
     return { minuteWrite, isLast };
+  }
+
+  /** The totals of the streams, and that of all streams as nothing where there is none. */
+  #totalsOf(minute: number, streams: readonly string[], withZeros: boolean): StreamTotal[] {
+    const totals = streams.flatMap((stream) => this.#totalOf(minute, stream) ?? []);
+    const changedAt = this.totals.minute(minute)?.changedAt(allStreams) ?? -1;
+    const isZero = this.#tellsZeros && withZeros && changedAt === -1;
+    return isZero ? [...totals, { stream: allStreams, cells: [] }] : totals;
+  }
+
+  /** A total that can't be added up, however often, is set aside. */
+  #totalOf(minute: number, stream: string): StreamTotal | undefined {
+    const { setbacks } = this.options;
+    const where = `${this.sink.name} ${stream}`;
+    try {
+      const total = this.totals.minute(minute)?.total(stream);
+      setbacks.passed(where, minute);
+      return total ?? { stream, cells: [] };
+    } catch (error) {
+      setbacks.add(where, minute, error);
+      if (setbacks.refusal(where, minute) === undefined) throw error;
+      this.options.setAside({ where: this.sink.name, stream, minute, error });
+      return undefined;
+    }
   }
 
   #previous(
@@ -134,7 +185,8 @@ export class SinkProgress {
     const wanted = new Set(streams);
     for (const stream of before.streams()) {
       const isGone = withGone && (present?.changedAt(stream) ?? -1) === -1;
-      if (wanted.has(stream) || isGone) previous.set(stream, before.total(stream));
+      const total = wanted.has(stream) || isGone ? this.#totalOf(minute - 1, stream) : undefined;
+      if (total !== undefined) previous.set(stream, total);
     }
     return previous;
   }
@@ -154,7 +206,14 @@ export class SinkProgress {
     written.writtenAtMs = nowMs;
     written.isLast ||= write.isLast;
     this.#minutes.set(minute, written);
-    return { minute, streams: write.minuteWrite.totals.length, isFirst: present === undefined };
+    const { totals } = write.minuteWrite;
+    const saturated = totals.filter(({ cells }) => cells.some(isSaturated));
+    return {
+      minute,
+      streams: totals.length,
+      isFirst: present === undefined,
+      saturated: saturated.map(({ stream }) => stream),
+    };
   }
 }
 

@@ -1,41 +1,52 @@
-import type {
-  LogRecord,
-  OwnedPartition,
-  PartitionReader,
-  StartPosition,
+import {
+  partitionOfStream,
+  type LogRecord,
+  type OwnedPartition,
+  type PartitionReader,
+  type StartPosition,
 } from '../../kafka/index.js';
-import { codec, minuteEndMs, topics, type AnyRecord } from '../../schemas/index.js';
+import {
+  allStreams,
+  codec,
+  groups,
+  minuteEndMs,
+  topics,
+  type AnyRecord,
+} from '../../schemas/index.js';
 import { messageOf } from '../../service/errors.js';
 import type { CommitPoint } from '../commit-point.js';
-import type { Refusal } from '../dead-letters.js';
+import type { Refusal } from '../refusal.js';
 import { totalsWaitingMax } from '../final-bounds.js';
 import { Ownership, sessionTimeoutMs } from '../ownership.js';
 import type { Sink } from '../sinks/sink.js';
 import type { StageParts } from '../stage-parts.js';
 import { PartitionTotals } from './partition-totals.js';
-import { SinkProgress, type Permission } from './sink-progress.js';
+import { SinkProgress, type Permission, type Written } from './sink-progress.js';
 
 type TotalsRecord = Extract<AnyRecord, { readonly type: 'PartialBatch' | 'Progress' }>;
 
 type Usable =
   { readonly ok: true; readonly record: TotalsRecord } | ({ readonly ok: false } & Refusal);
 
-/** Where the readers of one process write, and how they know that they may. */
+/** Where the readers of one member write, and how they know that they may. */
 export interface TotalsWriting {
-  readonly sinks: readonly Sink[];
+  readonly sink: Sink;
   /** When the last heartbeat that the coordinator answered was sent. */
   readonly lastHeartbeatAtMs: () => number;
 }
 
 const commitIntervalMs = 1_000;
 
-/** Stage 2 of one owned partition: reads partials, writes totals to the sinks, commits. */
+/** Stage 2 of one owned partition: reads partials, writes totals to its sink, commits. */
 export class TotalsReader implements PartitionReader {
   #totals: PartitionTotals | undefined;
-  #progress: readonly SinkProgress[] = [];
+  #progress: SinkProgress | undefined;
   readonly #ownership: Ownership;
   readonly #ownedSinceMs: number;
   readonly #finalWaitingMax: number;
+  /** True: the figures over all streams are in this partition. */
+  readonly #hasAllStreams: boolean;
+  #toldUntilMs = 0;
   #committing = false;
   #lastCommitAtMs = -Infinity;
 
@@ -44,11 +55,24 @@ export class TotalsReader implements PartitionReader {
     start: StartPosition,
     private readonly parts: StageParts & TotalsWriting,
   ) {
-    this.#ownership = new Ownership(partition, start, parts);
+    const name = `${groups.totals[parts.sink.name]}/${partition.partition}`;
+    this.#ownership = new Ownership(name, partition, start, parts);
     this.#ownedSinceMs = parts.now();
     this.#finalWaitingMax = totalsWaitingMax(parts.cluster);
+    const { partialPartitions } = parts.cluster;
+    this.#hasAllStreams = partition.partition === partitionOfStream(allStreams, partialPartitions);
     const { startPoint } = this.#ownership;
     if (startPoint !== undefined) this.#begin(startPoint);
+  }
+
+  /** The consumer group that it reads for. */
+  get groupId(): string {
+    return groups.totals[this.parts.sink.name];
+  }
+
+  /** The partition's, as operators read it. */
+  get name(): string {
+    return this.#ownership.name;
   }
 
   get isClosed(): boolean {
@@ -64,48 +88,68 @@ export class TotalsReader implements PartitionReader {
   }
 
   async read(records: readonly LogRecord[]): Promise<void> {
-    for (const record of records) {
-      const totals = this.#totals ?? this.#begin(this.#ownership.pointOfOldest(record));
-      const usable = this.#usable(totals, record);
-      if (usable.ok) this.#apply(totals, record, usable.record);
-      else {
-        // First the dead letter, then the offset: a commit must not pass what could still be lost.
-        await this.#ownership.deadLetters.refuse(record, usable);
-        totals.skip(record.offset);
-      }
-    }
+    const totalsOf = (record: LogRecord): PartitionTotals =>
+      this.#totals ?? this.#begin(this.#ownership.pointOfOldest(record));
+    await this.#ownership.applyEach(records, {
+      apply: (record) => {
+        const totals = totalsOf(record);
+        const usable = this.#usable(totals, record);
+        if (!usable.ok) return this.#refuse(totals, record, usable);
+        this.#apply(totals, record, usable.record);
+        return undefined;
+      },
+      skip: (record) => totalsOf(record).skip(record.offset),
+    });
     this.parts.metrics.records.inc({ topic: topics.partials }, records.length);
     this.tick();
     const finalWaiting = (): number => this.#totals?.finalWaiting() ?? 0;
-    await this.#ownership.untilFewWait(finalWaiting, this.#finalWaitingMax);
+    const reason = `${this.parts.sink.name} does not take minutes that are final`;
+    await this.#ownership.untilFewWait(finalWaiting, this.#finalWaitingMax, reason);
+  }
+
+  async #refuse(totals: PartitionTotals, record: LogRecord, refusal: Refusal): Promise<void> {
+    await this.#ownership.deadLetters.refuse(record, refusal);
+    totals.skip(record.offset);
   }
 
   /** Does what is due: called after records and several times a second. */
   tick(): void {
     const totals = this.#totals;
-    if (totals === undefined || !this.#ownership.isOwned()) return;
+    const progress = this.#progress;
+    if (totals === undefined || progress === undefined || !this.#ownership.isOwned()) return;
     const permission = this.#permission(totals);
-    for (const progress of this.#progress) {
-      const { name } = progress.sink;
-      for (const { minute, streams, isFirst } of progress.advance(permission)) {
-        this.parts.metrics.sinkWrites.inc({ sink: name }, streams);
-        if (isFirst) {
-          const endMs = minuteEndMs(minute, this.parts.cluster.intervalMs);
-          const delaySeconds = (permission.nowMs - endMs) / 1_000;
-          this.parts.metrics.firstWriteDelaySeconds.observe({ sink: name }, delaySeconds);
-        } else {
-          this.parts.metrics.corrections.inc(streams);
-        }
-      }
-    }
+    for (const written of progress.advance(permission)) this.#tell(written, permission.nowMs);
     if (this.#committing || permission.nowMs - this.#lastCommitAtMs < commitIntervalMs) return;
-    totals.dropTaken((minute) => this.#progress.every((progress) => progress.isTaken(minute)));
-    for (const progress of this.#progress) progress.forgetBefore(totals.exactFrom);
+    totals.dropTaken((minute) => progress.isTaken(minute), progress.untoldFrom);
+    progress.forgetBefore(totals.exactFrom);
     void this.#commit(totals, permission.nowMs);
   }
 
   close(): void {
     this.#ownership.close();
+  }
+
+  #tell({ minute, streams, isFirst, saturated }: Written, nowMs: number): void {
+    const { metrics, cluster, logger, rateLimited } = this.parts;
+    const { name: sink } = this.parts.sink;
+    const endMs = minuteEndMs(minute, cluster.intervalMs);
+    metrics.sinkWrites.inc({ sink }, streams);
+    if (this.#hasAllStreams && endMs > this.#toldUntilMs) {
+      this.#toldUntilMs = endMs;
+      metrics.toldUntilSeconds.set({ sink }, endMs / 1_000);
+    }
+    if (isFirst) {
+      metrics.firstWriteDelaySeconds.observe({ sink }, (nowMs - endMs) / 1_000);
+    } else metrics.corrections.inc(streams);
+    for (const stream of saturated) {
+      metrics.saturatedTotals.inc({ sink, stream });
+      rateLimited.log(`saturated ${stream}`, (heldBack) =>
+        logger.error(
+          { stream, minute, heldBack },
+          'a sum of this stream would be larger than it can be, and stands at its bound',
+        ),
+      );
+    }
   }
 
   #permission(totals: PartitionTotals): Permission {
@@ -122,7 +166,9 @@ export class TotalsReader implements PartitionReader {
   #begin(point: CommitPoint): PartitionTotals {
     const totals = new PartitionTotals(this.parts.cluster.partitions, point);
     this.#totals = totals;
-    this.#progress = this.parts.sinks.map((sink) => new SinkProgress(sink, totals));
+    const { sink, setbacks, setAside } = this.parts;
+    const hasAllStreams = this.#hasAllStreams;
+    this.#progress = new SinkProgress(sink, totals, { hasAllStreams, setbacks, setAside });
     return totals;
   }
 
@@ -149,11 +195,16 @@ export class TotalsReader implements PartitionReader {
   }
 
   async #commit(totals: PartitionTotals, nowMs: number): Promise<void> {
+    const { watch } = this.parts;
+    const { name } = this.#ownership;
     this.#committing = true;
     this.#lastCommitAtMs = nowMs;
+    watch.waits(name, 'committing', 'Kafka does not take its commit');
     try {
       await this.#ownership.commit(totals.commitPoint());
+      watch.wentWell(name, 'committing');
     } catch (error) {
+      watch.waits(name, 'committing', `a commit fails: ${messageOf(error)}`);
       this.parts.rateLimited.log('commit of partials', (heldBack) =>
         this.parts.logger.warn(
           { partition: this.partition.partition, error: messageOf(error), heldBack },

@@ -55,6 +55,11 @@ describe('the alert rules', () => {
     expect(new Set(rules.map((rule) => rule.alert)).size).toBe(rules.length);
   });
 
+  it('fire when nothing at all is told, also when no rollup is left to say so', () => {
+    const { expr } = rules.find(({ alert }) => alert === 'FiguresStand') ?? { expr: '' };
+    expect(expr).toContain('or absent(');
+  });
+
   it('watch lag, delay, open minutes, sessions, copies, corrections, late ones, clocks, dead letters and sinks', () => {
     const watched = new Set(rules.flatMap((rule) => metricsIn(rule.expr)));
     for (const name of [
@@ -63,6 +68,7 @@ describe('the alert rules', () => {
       'viblast_ingest_lag_records',
       'viblast_ingest_lag_seconds',
       'viblast_rollup_first_write_delay_seconds_bucket',
+      'viblast_rollup_told_until_seconds',
       'viblast_rollup_open_minutes',
       'viblast_rollup_sessions',
       'viblast_rollup_announces_total',

@@ -21,9 +21,9 @@ const name = randomBytes(4).toString('hex');
  * Listed heights, none listed, and names of its own with what a metric's name can't have as it is.
  */
 const streams = [
-  { key: `job.a-${name}`, title: '', renditions: ['360p', '720p', '1080p'] },
+  { key: `job.a-${name}`, title: '', renditions: ['360p', '800p', '1080p'] },
   { key: `job-b-${name}`, title: '', renditions: [] },
-  { key: `job-c-${name}`, title: '', renditions: ['sd', 'hd-1.5'] },
+  { key: `job-c-${name}`, title: '', renditions: ['sd', 'hd-1.5=720p'] },
 ];
 const minutes = 3;
 

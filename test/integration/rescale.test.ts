@@ -9,7 +9,7 @@ import {
   type ViewersProcess,
 } from '../../lab/viewers/index.js';
 import { packageRoot } from '../../service/package-root.js';
-import { topics } from '../../schemas/index.js';
+import { groups } from '../../schemas/index.js';
 import { ownedPartitions } from '../../lab/stack/owned-partitions.js';
 import { startStack, type ServiceProcess, type Stack } from '../../lab/stack/index.js';
 import { eventually } from './testing/ingest-support.js';
@@ -23,8 +23,8 @@ const darkened = [{ key: 'outage-1', renditions: [] }];
 
 async function owned(rollup: ServiceProcess): Promise<{ announces: number; partials: number }> {
   return {
-    announces: await ownedPartitions(rollup, topics.announces),
-    partials: await ownedPartitions(rollup, topics.partials),
+    announces: await ownedPartitions(rollup, groups.partials),
+    partials: await ownedPartitions(rollup, groups.totals.graphite),
   };
 }
 

@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { ClickHouse } from '../../clickhouse/index.js';
-import { minuteOf, sessionIdOf } from '../../schemas/index.js';
+import {
+  insertStreamMinutes,
+  readCountedMinutes,
+  readCountedOverAll,
+  type ClickHouse,
+} from '../../clickhouse/index.js';
+import { announceLimits, minuteOf, sessionIdOf, sumMax } from '../../schemas/index.js';
 import { sharedStack } from './testing/stack.js';
 import {
   announceRow,
@@ -142,6 +147,44 @@ describe(`the views of announces (seed ${seed})`, () => {
       await edges.close();
     }
   });
+
+  it('count up to the largest sum, in a cell and over all streams, and tell which cells stand at it', async () => {
+    const bounds = await makeDatabase(sharedStack().clickhouse.url);
+    try {
+      const [first] = log;
+      if (first === undefined) throw new Error('an empty log');
+      const { stream } = first.announce;
+      const announce = { ...first.announce, cdnBytes: announceLimits.bytesMax };
+      await insertAnnounces(bounds, [{ ...first, announce }]);
+      // As many more of its announces as are needed to get past 2^53, made where they lie.
+      await bounds.client.command({
+        query: `INSERT INTO announces SELECT announces.* REPLACE (number + more AS number, kafka_offset + more AS kafka_offset)
+          FROM announces CROSS JOIN (SELECT toUInt32(number + 1) AS more FROM numbers(140000)) AS copies`,
+      });
+      await insertAnnounces(bounds, [
+        { ...first, announce: { ...announce, stream: 'other-stream', cdnBytes: 1 } },
+      ]);
+      const minute = minuteOf(announce.time, intervalMs);
+      const span = { from: minute, to: minute };
+      const ofStream = await readCountedMinutes(bounds, [stream], span);
+      expect(ofStream).toMatchObject([{ announces: 140_001, cdn_bytes: sumMax }]);
+      expect(await readCountedMinutes(bounds, ['other-stream'], span)).toMatchObject([
+        { announces: 1, cdn_bytes: 1 },
+      ]);
+      expect(await readCountedOverAll(bounds, span)).toMatchObject([
+        { announces: 140_002, cdn_bytes: sumMax },
+      ]);
+      await insertStreamMinutes(bounds, [
+        ...ofStream,
+        ...(await readCountedMinutes(bounds, ['other-stream'], span)),
+      ]);
+      expect(
+        await rowsOf(bounds, 'SELECT stream, cdn_bytes FROM stream_minutes_saturated'),
+      ).toEqual([{ stream, cdn_bytes: sumMax }]);
+    } finally {
+      await bounds.close();
+    }
+  }, 60_000);
 
   it('keep an announce whose time no clock can have, without counting it', async () => {
     const odd = await makeDatabase(sharedStack().clickhouse.url);

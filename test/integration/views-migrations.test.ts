@@ -46,6 +46,7 @@ describe('the migrations of the database', () => {
       'sessions',
       'stream_minutes',
       'stream_minutes_counted',
+      'stream_minutes_saturated',
       'traffic',
       'viewers_by_quality',
       'viewers_per_minute',

@@ -1,4 +1,4 @@
-import type { AdmissionCheck } from './check.js';
+import { refuseJoin, type AdmissionCheck } from './check.js';
 
 /**
  * Where a stream lists origins, the page must come from one of them; compared as RFC 6454
@@ -12,7 +12,7 @@ export const originIsAllowed: AdmissionCheck = ({ stream, origin }) => {
   );
   return isListed
     ? undefined
-    : { code: 'origin_refused', detail: 'pages of this origin may not join the stream' };
+    : refuseJoin('origin_refused', 'pages of this origin may not join the stream');
 };
 
 function covers(listed: string, asked: string): boolean {

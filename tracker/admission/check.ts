@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../protocol/index.js';
 import type { RegisteredStream } from '../../registry/index.js';
+import type { Grant, TicketTimes } from './ticket.js';
 
 /** Who asks to join what. */
 export interface JoinRequest {
@@ -8,17 +9,36 @@ export interface JoinRequest {
   readonly stream: RegisteredStream | undefined;
   readonly session: string;
   readonly token: string | undefined;
+  /** From an earlier welcome. */
+  readonly ticket: string | undefined;
+  readonly ticketTimes: TicketTimes;
   /** The Origin header. */
   readonly origin: string | undefined;
   readonly nowMs: number;
 }
 
+export type RefusedJoin = Extract<
+  ErrorCode,
+  'unknown_stream' | 'origin_refused' | 'token_refused' | 'token_expired'
+>;
+
 export interface AdmissionRefusal {
-  readonly code: Extract<ErrorCode, 'unknown_stream' | 'origin_refused' | 'token_refused'>;
+  readonly ok: false;
+  readonly code: RefusedJoin;
   readonly detail: string;
 }
 
+/** Let in; with a grant where the stream asks for a token. */
+export interface Admitted {
+  readonly ok: true;
+  readonly grant: Grant | undefined;
+}
+
+export type Admission = Admitted | AdmissionRefusal;
+
 /** One reason not to let somebody join; undefined: none here. */
-export type AdmissionCheck = (
-  request: JoinRequest,
-) => AdmissionRefusal | undefined | Promise<AdmissionRefusal | undefined>;
+export type AdmissionCheck = (request: JoinRequest) => AdmissionRefusal | undefined;
+
+export function refuseJoin(code: RefusedJoin, detail: string): AdmissionRefusal {
+  return { ok: false, code, detail };
+}

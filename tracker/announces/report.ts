@@ -18,8 +18,8 @@ export interface AnnouncingSession {
 export interface Report extends Reported {
   readonly number: number;
   readonly time: number;
-  /** As told; undefined where it wasn't. */
-  readonly quality: string | undefined;
+  /** Whatever was told, if anything. */
+  readonly quality: unknown;
   readonly state: PlayerState;
 }
 

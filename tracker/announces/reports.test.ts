@@ -62,19 +62,28 @@ describe("a session's reports", () => {
     const { reports, queued, told } = newReports();
     const renditions = ['720p'];
     reports.add(
-      toldReports({ ...at(0), quality: '720p' }, { ...at(1), quality: '360p' }),
+      toldReports(
+        { ...at(0), quality: '720p' },
+        { ...at(1), quality: '360p' },
+        { ...at(2), quality: 'x'.repeat(33) },
+        { ...at(3), quality: 720 },
+      ),
       testStream('arena', { renditions }),
       nowMs,
     );
     expect(told).toEqual([]);
-    expect(reports.unanswered).toBe(2);
+    expect(reports.unanswered).toBe(4);
     expect(queued.map(({ partition, origin }) => [partition, origin])).toEqual([
+      [3, reports],
+      [3, reports],
       [3, reports],
       [3, reports],
     ]);
     expect(queued.map(({ announce }) => announce)).toMatchObject([
       { stream: 'arena', session: session.session, browser: 'Edge', number: 0, quality: '720p' },
       { number: 1, quality: 'other' },
+      { number: 2, quality: 'other' },
+      { number: 3, quality: 'unknown' },
     ]);
   });
 

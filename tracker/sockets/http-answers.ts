@@ -10,14 +10,19 @@ export function answerHttp(
 ): void {
   const path = (request.url ?? '').split('?')[0];
   const answer = (status: number, text: string, headers: Record<string, string> = {}): void => {
-    response.writeHead(status, { 'content-type': 'application/json', ...headers });
+    // Who reads no answer, or sends one request after the other, would keep the connection.
+    response.writeHead(status, {
+      'content-type': 'application/json',
+      connection: 'close',
+      ...headers,
+    });
     response.end(`${JSON.stringify({ status: text })}\n`);
   };
   request.resume();
   if (path === '/health' && (request.method === 'GET' || request.method === 'HEAD')) {
     answer(isReady ? 200 : 503, isReady ? 'ready' : 'not ready');
   } else if (path === '/' && request.method === 'GET') {
-    answer(426, 'this is a WebSocket', { upgrade: 'websocket', connection: 'upgrade' });
+    answer(426, 'this is a WebSocket', { upgrade: 'websocket', connection: 'upgrade, close' });
   } else answer(404, 'not found');
 }
 
@@ -27,8 +32,12 @@ const refusalStatus: Readonly<Record<SocketRefusal, string>> = {
   sockets_per_address_max: '429 Too Many Requests',
 };
 
-/** The answer to an upgrade that isn't taken. */
-export function refuseUpgrade(stream: Duplex, refusal: SocketRefusal): void {
+/** The answer to an upgrade that isn't taken. Whatever the other side does, its connection ends. */
+export function refuseUpgrade(stream: Duplex, refusal: SocketRefusal, deadlineMs: number): void {
+  const timer = setTimeout(() => stream.destroy(), deadlineMs);
+  stream.once('close', () => clearTimeout(timer));
+  // The other side's end is seen only behind what it sent.
+  stream.resume();
   const headers = 'Connection: close\r\nContent-Length: 0\r\nRetry-After: 5';
   stream.end(`HTTP/1.1 ${refusalStatus[refusal]}\r\n${headers}\r\n\r\n`);
 }

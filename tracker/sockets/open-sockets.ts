@@ -1,4 +1,6 @@
 import type { WebSocket } from 'ws';
+import { AddressCounts } from './address-counts.js';
+import { addressBlock } from './ip-address.js';
 import type { ViewerSocket } from './viewer-socket.js';
 
 /** Why a socket isn't taken. */
@@ -12,7 +14,7 @@ export interface OpenSocketsOptions {
 /** The sockets that are open, within their bounds over all and of an address. */
 export class OpenSockets {
   readonly #viewers = new Map<WebSocket, ViewerSocket | undefined>();
-  readonly #countByAddress = new Map<string, number>();
+  readonly #counts = new AddressCounts();
 
   constructor(private readonly options: OpenSocketsOptions) {}
 
@@ -24,19 +26,18 @@ export class OpenSockets {
   refusal(address: string): SocketRefusal | undefined {
     const { socketsMax, socketsPerAddressMax } = this.options;
     if (this.#viewers.size >= socketsMax) return 'sockets_max';
-    const ofAddress = this.#countByAddress.get(address) ?? 0;
+    const ofAddress = this.#counts.of(addressBlock(address));
     return ofAddress >= socketsPerAddressMax ? 'sockets_per_address_max' : undefined;
   }
 
   /** Counts the socket until it is closed; `viewer` where it speaks a dialect of ours. */
   add(socket: WebSocket, address: string, viewer: ViewerSocket | undefined): void {
-    this.#countByAddress.set(address, (this.#countByAddress.get(address) ?? 0) + 1);
+    const block = addressBlock(address);
+    this.#counts.add(block);
     this.#viewers.set(socket, viewer);
     socket.once('close', () => {
       this.#viewers.delete(socket);
-      const left = (this.#countByAddress.get(address) ?? 1) - 1;
-      if (left > 0) this.#countByAddress.set(address, left);
-      else this.#countByAddress.delete(address);
+      this.#counts.remove(block);
     });
   }
 

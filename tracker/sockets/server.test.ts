@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { silentLogger } from '../../service/testing/silent-logger.js';
 import { startTestTracker, type TestTracker } from '../testing/start-test-tracker.js';
 import { TestViewer, until } from '../testing/test-viewer.js';
+import type { ProxyHeader } from './forwarded-hops.js';
 
 describe('the port of a tracker', () => {
   let tracker: TestTracker;
@@ -59,6 +61,66 @@ describe('the bounds of a port', () => {
     const again = await from('198.51.100.1');
     expect(again.upgradeStatus).toBeUndefined();
     again.end();
+    await tracker.stop();
+  });
+
+  /** A tracker that lets two sockets of an address in, and what it warned of. */
+  async function startWarned(trusted: readonly string[], proxyHeader: ProxyHeader = 'either') {
+    const warnings: { fields: object; message: string }[] = [];
+    const tracker = await startTestTracker({
+      socketsPerAddressMax: 2,
+      trustedProxies: trusted,
+      proxyHeader,
+      logger: { ...silentLogger, warn: (fields, message) => warnings.push({ fields, message }) },
+    });
+    const statuses = async (headers: readonly Record<string, string>[]) => {
+      const viewers: TestViewer[] = [];
+      for (const one of headers) {
+        viewers.push(await TestViewer.connect(tracker.url, 'viblast.v1', { headers: one }));
+      }
+      for (const viewer of viewers) viewer.end();
+      return viewers.map(({ upgradeStatus }) => upgradeStatus);
+    };
+    return { tracker, warnings, statuses };
+  }
+
+  it('counts viewers by their own addresses, however their proxy writes them', async () => {
+    const { tracker, warnings, statuses } = await startWarned(['127.0.0.1']);
+    const from = (address: string) => ({ 'x-forwarded-for': address });
+    const different = ['203.0.113.7:4711', '"[2001:db8::1]:80"', '[2001:db8:0:1::1]:81', '::1'];
+    const forwarded = { forwarded: 'for="[2001:db8:0:2::1]:80"' };
+    const others = [...different.map(from), forwarded];
+    expect(await statuses(others)).toEqual(Array(5).fill(undefined));
+    const same = ['203.0.113.7:1', '203.0.113.7:2', '203.0.113.7'];
+    expect(await statuses(same.map(from))).toEqual([undefined, undefined, 429]);
+    const ofOneNetwork = ['[2001:DB8::1]:1', '2001:db8::2', '2001:db8:0:0:ffff::3'];
+    expect(await statuses(ofOneNetwork.map(from))).toEqual([undefined, undefined, 429]);
+    expect(warnings).toHaveLength(1);
+    await tracker.stop();
+  });
+
+  it('warns of a proxy that is not trusted, once, and counts what comes by way of it', async () => {
+    const { tracker, warnings, statuses } = await startWarned(['10.0.0.5']);
+    const headers = ['1.1.1.1', '1.1.1.2', '1.1.1.3'].map((one) => ({ 'x-forwarded-for': one }));
+    expect(await statuses(headers)).toEqual([undefined, undefined, 429]);
+    const [first, second] = warnings;
+    expect(first?.fields).toMatchObject({ proxy: '127.0.0.1' });
+    expect(first?.message).toContain('trusted_proxies');
+    expect(second?.fields).toMatchObject({ hint: expect.stringContaining('trusted_proxies') });
+    expect(await statuses(headers)).toEqual([undefined, undefined, 429]);
+    expect(warnings).toHaveLength(2);
+    const metrics = await tracker.registry.metrics();
+    expect(metrics).toMatch(/^viblast_tracker_untrusted_forwarding_total 6$/m);
+    await tracker.stop();
+  });
+
+  it('says why all are one address where a trusted proxy tells none', async () => {
+    const { tracker, warnings, statuses } = await startWarned(['127.0.0.1'], 'forwarded');
+    const headers = ['1.1.1.1', '1.1.1.2', '1.1.1.3'].map((one) => ({ 'x-forwarded-for': one }));
+    expect(await statuses(headers)).toEqual([undefined, undefined, 429]);
+    expect(warnings.map(({ fields }) => fields)).toEqual([
+      { address: '127.0.0.1', heldBack: 0, hint: expect.stringContaining('proxy_header') },
+    ]);
     await tracker.stop();
   });
 });

@@ -1,27 +1,43 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { BlockList } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer, type WebSocket } from 'ws';
+import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
 import { closeCodes } from '../../protocol/index.js';
 import { boundAddress, listen } from '../../service/admin-server.js';
+import type { Logger } from '../../service/logs.js';
 import type { Random } from '../../service/random.js';
 import { trackerLimits } from '../limits.js';
-import { browserFamily } from './browser-family.js';
+import { requestedFamily } from './browser-family.js';
 import { clientAddress } from './client-address.js';
 import type { Dialect } from './conversation.js';
+import { forwardedHops, tellsOfProxy, type ProxyHeader } from './forwarded-hops.js';
+import {
+  guardConnections,
+  type AddressOf,
+  type ConnectionRefusal,
+  type GuardOptions,
+} from './guard-connections.js';
 import { answerHttp, refuseUpgrade } from './http-answers.js';
 import { OpenSockets, type OpenSocketsOptions, type SocketRefusal } from './open-sockets.js';
+import { ProxyHints, type Arrival } from './proxy-hints.js';
 import { ViewerSocket, type ViewerSocketOptions } from './viewer-socket.js';
 
 export interface TrackerServerOptions extends ViewerSocketOptions, OpenSocketsOptions {
   readonly host: string;
   readonly port: number;
   readonly trustedProxies: BlockList;
+  readonly proxyHeader: ProxyHeader;
+  /** True: every connection begins with a PROXY header. */
+  readonly usesProxyProtocol: boolean;
   /** What viewers may speak. Where a socket asks for several, the first one here is taken. */
   readonly dialects: readonly Dialect[];
   /** True: viewers may be sent here (`GET /health`). */
   readonly isReady: () => boolean;
-  readonly metrics: { socketRefused(reason: SocketRefusal): void };
+  readonly metrics: {
+    socketRefused(reason: SocketRefusal | ConnectionRefusal): void;
+    untrustedForwarding(): void;
+  };
+  readonly logger: Logger;
 }
 
 export interface TrackerServer {
@@ -45,23 +61,25 @@ export async function startTrackerServer(options: TrackerServerOptions): Promise
   const webSockets = webSocketServer(options.dialects);
   let isAccepting = true;
 
-  const http = createServer((request, response) =>
+  const http = httpServer(options.socketsMax, (request, response) =>
     answerHttp(request, response, isAccepting && options.isReady()),
   );
-  http.requestTimeout = trackerLimits.httpRequestTimeoutMs;
-  http.headersTimeout = trackerLimits.httpRequestTimeoutMs;
-  http.maxConnections = options.socketsMax + trackerLimits.httpConnectionsMax;
+  const addressOf = guardConnections(http, guardOptions(options));
+  const hints = new ProxyHints(options);
   http.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     stream.on('error', () => stream.destroy());
-    const address = addressOf(request, options.trustedProxies);
-    const refusal = isAccepting ? sockets.refusal(address) : 'stopping';
+    const arrival = arrivalOf(request, addressOf, options);
+    hints.arrived(arrival);
+    const refusal = isAccepting ? sockets.refusal(arrival.address) : 'stopping';
     if (refusal !== undefined) {
       options.metrics.socketRefused(refusal);
-      refuseUpgrade(stream, refusal);
+      if (refusal === 'sockets_per_address_max') hints.refused(arrival);
+      refuseUpgrade(stream, refusal, trackerLimits.refusedDeadlineMs);
       return;
     }
     webSockets.handleUpgrade(request, stream, head, (socket) => {
-      sockets.add(socket, address, beginConversation(socket, request, address, options));
+      const conversation = beginConversation(socket, request, arrival.address, options);
+      sockets.add(socket, arrival.address, conversation);
     });
   });
   const pings = setInterval(() => sockets.checkAlive(), trackerLimits.pingIntervalMs);
@@ -89,14 +107,38 @@ export async function startTrackerServer(options: TrackerServerOptions): Promise
   };
 }
 
+/** What is on the port for health checks and others without a socket, within its bounds. */
+function httpServer(socketsMax: number, onRequest: RequestListener): Server {
+  const { httpRequestTimeoutMs, httpCheckIntervalMs, httpConnectionsMax } = trackerLimits;
+  const http = createServer({ connectionsCheckingInterval: httpCheckIntervalMs }, onRequest);
+  http.requestTimeout = httpRequestTimeoutMs;
+  http.headersTimeout = httpRequestTimeoutMs;
+  http.maxConnections = socketsMax + httpConnectionsMax;
+  return http;
+}
+
+function guardOptions(options: TrackerServerOptions): GuardOptions {
+  const { socketsPerAddressMax, trustedProxies, usesProxyProtocol, metrics } = options;
+  return {
+    trustedProxies,
+    usesProxyProtocol,
+    metrics,
+    connectionsPerAddressMax: socketsPerAddressMax + trackerLimits.httpConnectionsPerAddressMax,
+    headerDeadlineMs: trackerLimits.httpRequestTimeoutMs,
+  };
+}
+
 function webSocketServer(dialects: readonly Dialect[]): WebSocketServer {
-  return new WebSocketServer({
+  // The types of ws don't know closeTimeout yet.
+  const options: ServerOptions & { readonly closeTimeout: number } = {
     noServer: true,
     maxPayload: trackerLimits.payloadBytesMax,
+    closeTimeout: trackerLimits.closeDeadlineMs,
     perMessageDeflate: false,
     handleProtocols: (offered) =>
       dialects.find(({ subprotocol }) => offered.has(subprotocol))?.subprotocol ?? false,
-  });
+  };
+  return new WebSocketServer(options);
 }
 
 /** Undefined, and the socket closed, where it asked for no dialect of ours. */
@@ -114,17 +156,22 @@ function beginConversation(
     socket.close(closeCodes.unsupportedSubprotocol, `unsupported: use subprotocol ${known}`);
     return undefined;
   }
-  const { origin, 'user-agent': userAgent } = request.headers;
-  const browser = browserFamily(userAgent);
+  const { origin } = request.headers;
+  const browser = requestedFamily(request.headers);
   return new ViewerSocket(socket, options, dialect, { origin, browser, address });
 }
 
 /** Where the viewer connects from, as far as the proxies on the way are to be believed. */
-function addressOf(request: IncomingMessage, proxies: BlockList): string {
-  const forwardedFor = request.headers['x-forwarded-for'];
-  return clientAddress(
-    request.socket.remoteAddress,
-    Array.isArray(forwardedFor) ? forwardedFor.join(',') : forwardedFor,
-    proxies,
-  );
+function arrivalOf(
+  { socket, headers }: IncomingMessage,
+  addressOf: AddressOf,
+  { trustedProxies, proxyHeader }: TrackerServerOptions,
+): Arrival {
+  const socketAddress = addressOf(socket);
+  const hops = forwardedHops(headers, proxyHeader);
+  return {
+    socketAddress,
+    address: clientAddress(socketAddress, hops, trustedProxies),
+    forwarded: proxyHeader === 'none' ? undefined : tellsOfProxy(headers),
+  };
 }

@@ -1,8 +1,12 @@
+import { silentLogger } from '../../service/testing/silent-logger.js';
+import type { Logger } from '../../service/logs.js';
 import { trustedProxies } from '../sockets/client-address.js';
 import type { Dialect } from '../sockets/conversation.js';
+import type { ProxyHeader } from '../sockets/forwarded-hops.js';
 import { startTrackerServer, type TrackerServer } from '../sockets/server.js';
 import { trackerLimits } from '../limits.js';
 import { viblastDialect } from '../viblast/dialect.js';
+import type { ViewerParts } from '../viblast/viewer-parts.js';
 import { testParts, type TestParts } from './test-parts.js';
 
 export interface TestTrackerOptions {
@@ -11,6 +15,12 @@ export interface TestTrackerOptions {
   readonly socketsPerAddressMax?: number;
   readonly messagesBurst?: number;
   readonly greetingDeadlineMs?: number;
+  readonly trustedProxies?: readonly string[];
+  readonly proxyHeader?: ProxyHeader;
+  readonly usesProxyProtocol?: boolean;
+  readonly logger?: Logger;
+  /** Instead of those of `testParts`. */
+  readonly parts?: Partial<ViewerParts>;
   /** Instead of viblast.v1. */
   readonly dialects?: readonly Dialect[];
 }
@@ -27,18 +37,20 @@ export interface TestTracker extends TestParts {
 export async function startTestTracker(options: TestTrackerOptions = {}): Promise<TestTracker> {
   const inside = testParts(options.queueBytesMax);
   const { announces } = inside;
-  const { messagesPerSecond } = inside.parts;
   const messagesBurst = options.messagesBurst ?? inside.parts.messagesBurst;
-  const parts = { ...inside.parts, messagesBurst };
+  const parts = { ...inside.parts, messagesBurst, ...options.parts };
   const state = { isReady: true };
   const server = await startTrackerServer({
     host: '127.0.0.1',
     port: 0,
     socketsMax: options.socketsMax ?? 100,
     socketsPerAddressMax: options.socketsPerAddressMax ?? 100,
-    trustedProxies: trustedProxies(['127.0.0.0/8']),
-    messagesPerSecond,
-    messagesBurst,
+    trustedProxies: trustedProxies(options.trustedProxies ?? ['127.0.0.0/8']),
+    proxyHeader: options.proxyHeader ?? 'either',
+    usesProxyProtocol: options.usesProxyProtocol ?? false,
+    logger: options.logger ?? silentLogger,
+    messagesPerSecond: parts.messagesPerSecond,
+    messagesBurst: parts.messagesBurst,
     greetingDeadlineMs: options.greetingDeadlineMs ?? trackerLimits.greetingDeadlineMs,
     dialects: options.dialects ?? [viblastDialect(parts)],
     isReady: () => state.isReady,

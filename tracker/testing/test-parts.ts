@@ -8,6 +8,7 @@ import { AnnounceWriter } from '../announces/announce-writer.js';
 import { tellAnswers, type Reports } from '../announces/reports.js';
 import { SessionBudgets } from '../announces/session-budgets.js';
 import { sessionRates } from '../announces/session-rates.js';
+import { iceServersOf, type IceSettings } from '../ice/ice-servers.js';
 import { signalLimits, trackerLimits } from '../limits.js';
 import { TrackerMetrics } from '../metrics.js';
 import { OfferBook } from '../swarm/offer-book.js';
@@ -27,6 +28,14 @@ const testCluster: ClusterSettings = {
   takeoverMs: 60_000,
   replicationFactor: 1,
   minInsyncReplicas: 1,
+};
+
+export const testIceSettings: IceSettings = {
+  ice_servers: ['stun:stun.example:3478'],
+  turn_username: '',
+  turn_password: '',
+  turn_secret: '',
+  turn_ttl_seconds: 600,
 };
 
 export function testStream(key: string, changes: Partial<RegisteredStream> = {}): RegisteredStream {
@@ -63,12 +72,15 @@ export interface TestParts {
   readonly internalErrors: unknown[];
   /** Sessions and addresses of what was refused as implausible. */
   readonly implausible: { readonly session: string; readonly address: string }[];
+  /** What `/metrics` shows. */
+  readonly registry: Registry;
 }
 
 export function testParts(queueBytesMax = 1e6): TestParts {
   const log = new MemoryLog();
   const streams = new Map([['arena', testStream('arena')]]);
-  const metrics = new TrackerMetrics(new Registry());
+  const registry = new Registry();
+  const metrics = new TrackerMetrics(registry);
   const internalErrors: unknown[] = [];
   const implausible: { session: string; address: string }[] = [];
   const announces = new AnnounceWriter({
@@ -106,7 +118,8 @@ export function testParts(queueBytesMax = 1e6): TestParts {
     messagesBurst: 1_000,
     rates: testRates,
     budgets: new SessionBudgets(testRates, 1_000),
-    iceServers: ['stun:stun.example:3478'],
+    iceServers: iceServersOf(testIceSettings),
+    ticketTimes: { lifetimeMs: 3_600_000, totalMs: 7_200_000 },
     leaveDeadlineMs: trackerLimits.leaveDeadlineMs,
     now: Date.now,
     newPeerId: () => randomBytes(16).toString('base64url'),
@@ -114,5 +127,5 @@ export function testParts(queueBytesMax = 1e6): TestParts {
     onImplausible: (session, address) => implausible.push({ session, address }),
     onInternalError: (error) => internalErrors.push(error),
   };
-  return { log, streams, announces, parts, internalErrors, implausible };
+  return { log, streams, announces, parts, internalErrors, implausible, registry };
 }

@@ -64,9 +64,14 @@ export class TestViewer {
   }
 
   /** Connects and joins. */
-  static async join(url: string, stream: string, session = newSession()): Promise<TestViewer> {
+  static async join(
+    url: string,
+    stream: string,
+    session = newSession(),
+    credentials: { readonly token?: string; readonly ticket?: string } = {},
+  ): Promise<TestViewer> {
     const viewer = await TestViewer.connect(url);
-    viewer.send({ type: 'hello', stream, session, browser: 'Firefox' });
+    viewer.send({ type: 'hello', stream, session, browser: 'Firefox', ...credentials });
     await viewer.next('welcome');
     return viewer;
   }

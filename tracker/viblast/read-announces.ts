@@ -50,7 +50,7 @@ export function readAnnounces(announces: readonly unknown[]): ReadAnnounces {
           ...reported,
           number: number + 0,
           time: Math.round(time) + 0,
-          quality: qualityTold(fields['quality']),
+          quality: fields['quality'],
           state: stateTold(fields['state']),
         });
       }
@@ -66,11 +66,6 @@ function fieldsOf(announce: unknown): Fields {
 /** A number that an answer can name. It isn't rounded: the viewer knows its announce by it. */
 function isAnnounceNumber(told: unknown): told is number {
   return Number.isInteger(told) && Number(told) >= 0 && Number(told) <= announceLimits.numberMax;
-}
-
-function qualityTold(told: unknown): string | undefined {
-  if (typeof told !== 'string') return undefined;
-  return told.length <= announceLimits.qualityLengthMax ? told : 'other';
 }
 
 function stateTold(told: unknown): PlayerState {

@@ -1,5 +1,5 @@
 import type { ServerMessage } from '../../protocol/index.js';
-import { qualityOf, type PlayerState } from '../../schemas/index.js';
+import { qualityOf, renditionName, type PlayerState } from '../../schemas/index.js';
 import type { Report } from '../announces/report.js';
 import type { OfferBook } from '../swarm/offer-book.js';
 import type { PeerReport } from '../swarm/swarm.js';
@@ -45,7 +45,7 @@ export class SwarmPlace {
   peers(wish: PeerWish, nowMs: number): Peers {
     return this.parts.swarms
       .pick(this.stream, this.peer, wish, nowMs)
-      .map(({ id, segment, quality }) => ({ peer: id, segment, quality }));
+      .map(({ id, segment, quality }) => ({ peer: id, segment, quality: renditionName(quality) }));
   }
 
   leave(): void {

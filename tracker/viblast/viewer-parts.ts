@@ -1,7 +1,9 @@
 import type { ClusterSettings, RegisteredStream } from '../../registry/index.js';
+import type { TicketTimes } from '../admission/ticket.js';
 import type { ReportParts } from '../announces/reports.js';
 import type { SessionRates } from '../announces/session-budget.js';
 import type { SessionBudgets } from '../announces/session-budgets.js';
+import type { IceServers } from '../ice/ice-servers.js';
 import type { TrackerMetrics } from '../metrics.js';
 import type { OfferBook } from '../swarm/offer-book.js';
 import type { SwarmStore } from '../swarm/swarm-store.js';
@@ -23,7 +25,8 @@ export interface ViewerParts {
   /** What `budgets` hold sessions to, as viewers are told. */
   readonly rates: SessionRates;
   readonly budgets: SessionBudgets;
-  readonly iceServers: readonly string[];
+  readonly iceServers: IceServers;
+  readonly ticketTimes: TicketTimes;
   /** How long a viewer that has left waits for the last answers. */
   readonly leaveDeadlineMs: number;
   readonly now: () => number;

@@ -2,8 +2,11 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { startTestTracker, type TestTracker } from '../testing/start-test-tracker.js';
-import { testStream } from '../testing/test-parts.js';
+import { iceServersOf } from '../ice/ice-servers.js';
+import { testIceSettings, testStream } from '../testing/test-parts.js';
 import { newSession, TestViewer, until } from '../testing/test-viewer.js';
+
+const otherKeys = [{ kid: 'k2', secret: randomBytes(32).toString('base64url') }];
 
 describe('a viewer’s session', () => {
   let tracker: TestTracker;
@@ -201,6 +204,56 @@ describe('a viewer’s session', () => {
     expect(await stranger.next('error')).toMatchObject({ code: 'token_refused' });
     expect(await stranger.closed()).toBe(4401);
     expect(stranger.of('peers')).toEqual([]);
+    for (const odd of [null, 7, {}, 'x'.repeat(5_000)]) {
+      const other = await TestViewer.connect(tracker.url);
+      other.send({ type: 'hello', stream: 'arena', session, token: odd, ticket: odd });
+      expect(await other.next('error')).toMatchObject({ code: 'token_refused' });
+      expect(await other.closed()).toBe(4401);
+    }
+    viewer.end();
+  });
+
+  it('lets a viewer come back by its ticket when its token has expired, and by no wrong one', async () => {
+    const secret = randomBytes(32);
+    const tokenKeys = [{ kid: 'k1', secret: secret.toString('base64url') }];
+    tracker.streams.set('arena', testStream('arena', { tokenKeys }));
+    const session = newSession();
+    const sign = (expires: string): Promise<string> =>
+      new SignJWT({ stream: 'arena', session })
+        .setProtectedHeader({ alg: 'HS256', kid: 'k1' })
+        .setExpirationTime(expires)
+        .sign(secret);
+    const first = await TestViewer.join(tracker.url, 'arena', session, { token: await sign('1m') });
+    const { ticket } = await first.next('welcome');
+    if (ticket === undefined) throw new Error('no ticket');
+    first.end();
+    const token = await sign('-1m');
+    const refused = async (credentials: object): Promise<[string, number]> => {
+      const viewer = await TestViewer.connect(tracker.url);
+      viewer.send({ type: 'hello', stream: 'arena', session, ...credentials });
+      const { code, retryable } = await viewer.next('error');
+      expect(retryable).toBe(false);
+      return [code, await viewer.closed()];
+    };
+    expect(await refused({ token })).toEqual(['token_expired', 4410]);
+    expect(await refused({ token: `${token.slice(0, -4)}AAAA` })).toEqual(['token_refused', 4401]);
+    // Another tracker, which shares nothing with the first but the registry.
+    const elsewhere = await startTestTracker();
+    elsewhere.streams.set('arena', testStream('arena', { tokenKeys }));
+    const again = await TestViewer.join(elsewhere.url, 'arena', session, { token, ticket });
+    again.announce([{ number: 0, time: Date.now() }]);
+    await again.next('acknowledged');
+    expect((await again.next('welcome')).ticket).toBeDefined();
+    again.end();
+    await elsewhere.stop();
+    tracker.streams.set('arena', testStream('arena', { tokenKeys: otherKeys }));
+    expect(await refused({ token, ticket })).toEqual(['token_refused', 4401]);
+    expect(await refused({ ticket })).toEqual(['token_refused', 4401]);
+  });
+
+  it('gives no ticket where the stream asks for no token', async () => {
+    const viewer = await TestViewer.join(tracker.url, 'arena');
+    expect(await viewer.next('welcome')).not.toHaveProperty('ticket');
     viewer.end();
   });
 
@@ -216,16 +269,78 @@ describe('a viewer’s session', () => {
     expect(await viewer.closed()).toBe(4401);
   });
 
-  it('takes the browser from the User-Agent where hello has none', async () => {
-    const headers = {
+  it('takes the browser from hello, else its brands, else Sec-CH-UA, else the User-Agent', async () => {
+    const userAgent = {
       'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0',
     };
-    const viewer = await TestViewer.connect(tracker.url, 'viblast.v1', { headers });
-    viewer.send({ type: 'hello', stream: 'arena', session: newSession() });
-    viewer.announce([{ number: 0, time: Date.now() }]);
+    const headers = { ...userAgent, 'sec-ch-ua': '"Microsoft Edge";v="1", "Chromium";v="1"' };
+    const brands = [{ brand: 'Chromium', version: '1' }];
+    const told = [
+      { hello: { browser: 'Safari', brands }, headers, family: 'Safari' },
+      { hello: { browser: 'Opera', brands }, headers, family: 'Chrome' },
+      { hello: { browser: 'Opera', brands: 'none' }, headers, family: 'Edge' },
+      { hello: { browser: null }, headers: userAgent, family: 'Firefox' },
+    ];
+    for (const { hello, headers: sent, family } of told) {
+      const viewer = await TestViewer.connect(tracker.url, 'viblast.v1', { headers: sent });
+      viewer.send({ type: 'hello', stream: 'arena', session: newSession(), ...hello });
+      viewer.announce([{ number: 0, time: Date.now() }]);
+      await viewer.next('acknowledged');
+      expect(tracker.log.batches.at(-1)?.batch.announces[0]?.browser).toBe(family);
+      viewer.end();
+    }
+  });
+
+  it('counts a rendition by the usual name that it gives, and tells peers the name they know', async () => {
+    tracker.streams.set('cinema', testStream('cinema', { renditions: ['sd', 'hd=720p'] }));
+    const viewer = await TestViewer.join(tracker.url, 'cinema');
+    viewer.announce([{ number: 0, time: Date.now(), quality: 'HD' }]);
     await viewer.next('acknowledged');
-    expect(tracker.log.batches[0]?.batch.announces[0]?.browser).toBe('Firefox');
+    expect(tracker.log.batches.at(-1)?.batch.announces[0]?.quality).toBe('hd=720p');
+    const other = await TestViewer.join(tracker.url, 'cinema');
+    other.announce([{ number: 0, time: Date.now(), quality: 'hd' }]);
+    expect((await other.next('peers')).peers).toMatchObject([{ quality: 'hd' }]);
     viewer.end();
+    other.end();
+  });
+});
+
+describe('what a viewer is lent', () => {
+  it('is renewed behind an announce when half of its time is over, while its key is there', async () => {
+    const clock = { nowMs: Date.now() };
+    const ice_servers = ['turn:turn.example'];
+    const tracker = await startTestTracker({
+      parts: {
+        now: () => clock.nowMs,
+        iceServers: iceServersOf({ ...testIceSettings, ice_servers, turn_secret: 'shared' }),
+      },
+    });
+    const secret = randomBytes(32);
+    const tokenKeys = [{ kid: 'k1', secret: secret.toString('base64url') }];
+    tracker.streams.set('arena', testStream('arena', { tokenKeys }));
+    const session = newSession();
+    const token = await new SignJWT({ stream: 'arena', session })
+      .setProtectedHeader({ alg: 'HS256', kid: 'k1' })
+      .setExpirationTime('1m')
+      .sign(secret);
+    const viewer = await TestViewer.join(tracker.url, 'arena', session, { token });
+    const lent = await viewer.next('welcome');
+    const announceAt = async (number: number, afterMs: number): Promise<void> => {
+      clock.nowMs += afterMs;
+      viewer.announce([{ number, time: clock.nowMs }]);
+      await viewer.next('peers', number);
+    };
+    await announceAt(0, 299_000);
+    await announceAt(1, 2_000);
+    const renewed = await viewer.next('renewed');
+    expect(viewer.of('renewed')).toHaveLength(1);
+    expect(renewed.iceServers[0]?.username).not.toBe(lent.iceServers[0]?.username);
+    expect(renewed.ticket).not.toBe(lent.ticket);
+    tracker.streams.set('arena', testStream('arena', { tokenKeys: otherKeys }));
+    await announceAt(2, 301_000);
+    expect(await viewer.next('renewed', 1)).not.toHaveProperty('ticket');
+    viewer.end();
+    await tracker.stop();
   });
 });
 

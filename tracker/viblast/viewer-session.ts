@@ -9,15 +9,18 @@ import {
 } from '../../protocol/index.js';
 import { parseSessionId, sessionBytes } from '../../schemas/index.js';
 import { admit } from '../admission/admission.js';
+import type { Grant } from '../admission/ticket.js';
 import { Reports } from '../announces/reports.js';
 import { signalLimits, trackerLimits } from '../limits.js';
 import type { Conversation, ViewerLink, ViewerRequest } from '../sockets/conversation.js';
 import { TokenBucket } from '../sockets/token-bucket.js';
+import { LentCredentials } from './lent-credentials.js';
 import { parseMessage, type ReadAnnounceMessage } from './parse-message.js';
 import type { Unreadable } from './read-announces.js';
 import type { JoinedSession } from './session-directory.js';
 import { relayed, Signals } from './signals.js';
 import { SwarmPlace } from './swarm-place.js';
+import { toldBrowser } from './told-browser.js';
 import type { ViewerParts } from './viewer-parts.js';
 import { welcomeOf } from './welcome.js';
 
@@ -29,6 +32,7 @@ interface Joined {
   readonly place: SwarmPlace;
   readonly reports: Reports;
   readonly signals: Signals;
+  readonly credentials: LentCredentials;
 }
 
 type ErrorSubject = Pick<
@@ -40,6 +44,7 @@ const joinCloseCodes = {
   unknown_stream: closeCodes.unknownStream,
   origin_refused: closeCodes.originRefused,
   token_refused: closeCodes.tokenRefused,
+  token_expired: closeCodes.tokenExpired,
 } as const;
 
 /** One viewer's conversation in viblast.v1. Calls come in the order of its messages. */
@@ -165,18 +170,20 @@ export class ViewerSession implements Conversation, JoinedSession {
       stream: this.parts.findStream(hello.stream),
       session,
       token: hello.token,
+      ticket: hello.ticket,
+      ticketTimes: this.parts.ticketTimes,
       origin: this.request.origin,
       nowMs: this.parts.now(),
     })
-      .then((refusal) => {
+      .then((admission) => {
         if (this.#state !== 'joining') return;
-        if (refusal !== undefined) {
-          this.#error(refusal.code, refusal.detail);
+        if (!admission.ok) {
+          this.#error(admission.code, admission.detail);
           // The detail may quote the viewer's token, and a close has room for 123 bytes.
-          this.#end(joinCloseCodes[refusal.code], refusal.code);
+          this.#end(joinCloseCodes[admission.code], admission.code);
           return;
         }
-        this.#join(hello, sessionBytes(session));
+        this.#join(hello, sessionBytes(session), admission.grant);
       })
       .catch((error: unknown) => {
         this.parts.onInternalError(error);
@@ -184,8 +191,10 @@ export class ViewerSession implements Conversation, JoinedSession {
       });
   }
 
-  #join({ stream, session: id, browser = this.request.browser }: Hello, session: Buffer): void {
+  #join(hello: Hello, session: Buffer, grant: Grant | undefined): void {
     const { parts } = this;
+    const { stream, session: id } = hello;
+    const browser = toldBrowser(hello) ?? this.request.browser;
     const { announces, cluster, directory, metrics } = parts;
     const partition = parts.partitionOf(stream, session, cluster.partitions);
     const peer = parts.newPeerId();
@@ -197,6 +206,7 @@ export class ViewerSession implements Conversation, JoinedSession {
       key,
       place: new SwarmPlace(parts, stream, peer),
       signals: new Signals(parts, { session: this, peer, stream }),
+      credentials: new LentCredentials(parts, { peer, session: id, grant }),
       reports: new Reports(
         { queue: announces, times: cluster, metrics },
         { stream, session, browser, partition, budget },
@@ -218,11 +228,13 @@ export class ViewerSession implements Conversation, JoinedSession {
     this.#state = 'joined';
     directory.add(peer, joined.key, this)?.supersede();
     joined.place.take();
-    this.#send(welcomeOf(peer, parts));
+    const lent = joined.credentials.lend(parts.findStream(stream), parts.now());
+    this.#send(welcomeOf(peer, lent, parts));
     for (const text of this.#waiting.splice(0)) this.receive(text);
   }
 
-  #announce({ stream: key, place, reports }: Joined, message: ReadAnnounceMessage): void {
+  #announce(joined: Joined, message: ReadAnnounceMessage): void {
+    const { stream: key, place, reports, credentials } = joined;
     const { announces, peersWanted, connectedPeers } = message;
     const stream = this.parts.findStream(key);
     const nowMs = this.parts.now();
@@ -230,6 +242,8 @@ export class ViewerSession implements Conversation, JoinedSession {
     const peers = place.peers({ wanted: peersWanted, known: connectedPeers }, nowMs);
     this.#send({ type: 'peers', time: nowMs, peers });
     reports.add(announces, stream, nowMs);
+    const lent = credentials.renewed(stream, nowMs);
+    if (lent !== undefined) this.#send({ type: 'renewed', ...lent });
     if (announces.unreadable.indexes.length > 0) this.#refuseUnreadable(announces.unreadable);
   }
 

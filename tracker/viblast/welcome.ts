@@ -2,16 +2,17 @@ import { protocolLimits, type ServerMessage } from '../../protocol/index.js';
 import { toldRates } from '../announces/session-rates.js';
 import { acceptedTimes } from '../announces/time-rules.js';
 import { signalLimits, trackerLimits } from '../limits.js';
+import type { Lent } from './lent-credentials.js';
 import type { ViewerParts } from './viewer-parts.js';
 
 /** The answer to a hello: who the viewer is among its peers, and every bound that holds for it. */
-export function welcomeOf(peer: string, parts: ViewerParts): ServerMessage {
+export function welcomeOf(peer: string, lent: Lent, parts: ViewerParts): ServerMessage {
   return {
     type: 'welcome',
     peer,
     time: parts.now(),
     announceIntervalMs: parts.announceIntervalMs,
-    iceServers: parts.iceServers.map((url) => ({ urls: [url] })),
+    ...lent,
     limits: {
       messageBytesMax: protocolLimits.messageBytesMax,
       announcesMax: protocolLimits.announcesPerMessageMax,
@@ -19,6 +20,7 @@ export function welcomeOf(peer: string, parts: ViewerParts): ServerMessage {
       messagesPerSecond: parts.messagesPerSecond,
       messagesBurst: parts.messagesBurst,
       unsentBytesMax: trackerLimits.bufferedBytesMax,
+      silentMsMax: trackerLimits.pingIntervalMs,
       connectedPeersMax: protocolLimits.connectedPeersMax,
       signalBytesMax: protocolLimits.signalBytesMax,
       signalDepthMax: protocolLimits.signalDepthMax,

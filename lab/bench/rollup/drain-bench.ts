@@ -6,7 +6,7 @@ import {
   type KafkaConnection,
   type LogAdmin,
 } from '../../../kafka/index.js';
-import { groups, topics } from '../../../schemas/index.js';
+import { groups, topics, totalsGroups } from '../../../schemas/index.js';
 import type { Logger } from '../../../service/logs.js';
 import { setUpCluster, type Stack } from '../../stack/index.js';
 import { countedInClickHouse, differences } from './check.js';
@@ -101,7 +101,7 @@ export class DrainBench {
     const made = await makeRecords(workload, options, stopping.signal);
     if (this.processes.length > 0) {
       say('waiting until all of the pass before is dropped');
-      await this.#until(() => this.#isCommitted(groups.totals, topics.partials));
+      await this.#until(() => this.#areTotalsCommitted());
     }
     return made;
   }
@@ -159,6 +159,11 @@ export class DrainBench {
     return { ...figures, announces, points: this.carbon.points, differences: found.length };
   }
 
+  async #areTotalsCommitted(): Promise<boolean> {
+    const committed = totalsGroups.map((group) => this.#isCommitted(group, topics.partials));
+    return (await Promise.all(committed)).every(Boolean);
+  }
+
   /** True: the group has committed all that stands in the topic and holds nothing of it. */
   async #isCommitted(group: string, topic: string): Promise<boolean> {
     const commits = await this.admin.commits(group, topic);
@@ -172,7 +177,7 @@ export class DrainBench {
     await this.#until(async () => {
       const owned = await Promise.all(
         this.processes.map((one) =>
-          one.metric('viblast_rollup_owned_partitions', 'topic="announces"'),
+          one.metric('viblast_rollup_owned_partitions', 'group="rollup-partials"'),
         ),
       );
       return owned.every((count) => count > 0 && count <= ownedMax);

@@ -14,6 +14,13 @@ describe('qualities', () => {
     ]);
   });
 
+  it('have the place and colour of the height that they name', () => {
+    const renditions = ['hd=720p', 'sd=360p', 'low'];
+    expect(orderedQualities(renditions, renditions)).toEqual(['sd=360p', 'hd=720p', 'low']);
+    const colours = qualityColours(['hd=720p', '1080p'], []);
+    expect(colours.get('hd=720p')).toBe(qualityColours(['720p'], []).get('720p'));
+  });
+
   it('have the same colour whatever others are there', () => {
     const few = qualityColours(['720p', '360p'], []);
     const many = qualityColours(['240p', '360p', '480p', '720p', '1080p'], []);

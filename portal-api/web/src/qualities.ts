@@ -8,7 +8,7 @@ const greys: ReadonlyMap<string, string> = new Map([
 ]);
 
 function heightOf(quality: string): number | undefined {
-  const match = /^(\d{2,5})p/.exec(quality);
+  const match = /(?:^|=)(\d{2,5})p/.exec(quality);
   return match === null ? undefined : Number(match[1]);
 }
 

@@ -72,8 +72,8 @@ function StateNotice({ metrics }: { readonly metrics: MetricsAnswer }) {
     const age = duration(Date.now() - lastMinuteAtMs - intervalMs);
     return (
       <Notice kind="warning" title={`No new figures for ${age}`}>
-        The last minute is that of {since}. There were viewers then, so the rollup is likely to be
-        behind or away; nothing is lost, it catches up from the log.
+        The last minute is that of {since}. Each one is told, be it that nobody watches, so the
+        rollup or Graphite is behind or away; nothing is lost, it catches up from the log.
       </Notice>
     );
   }
@@ -83,14 +83,14 @@ function StateNotice({ metrics }: { readonly metrics: MetricsAnswer }) {
   if (state === 'no_data') {
     return (
       <Notice kind="quiet" title="No figures in this time range">
-        A minute with viewers appears here a few seconds after its end.
+        A minute appears here a few seconds after its end.
       </Notice>
     );
   }
   if (state === 'idle') {
     return (
       <Notice kind="quiet" title="Nobody is watching">
-        The last minute with figures is that of {since}.
+        The last minute with figures, that of {since}, says so.
       </Notice>
     );
   }

@@ -16,7 +16,7 @@ import { minuteTimes, timeText, type LoggedAnnounce } from './views-support.js';
 
 const { intervalMs } = minuteTimes;
 
-const qualities = ['480p', '720p', '1080p', 'other', 'unknown'];
+const qualities = ['480p', '720p', '1080p', 'other', 'unknown', 'hd=720p', '800p', 'low'];
 
 /**
  * A log of announces of some sessions over some minutes: most in time, some late or early, copies

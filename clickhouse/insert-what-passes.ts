@@ -1,0 +1,24 @@
+import { AppError } from '../service/errors.js';
+
+/**
+ * Inserts parts, in one go where that is taken, and finds the parts that ClickHouse refuses for
+ * what is in them, by halves. Resolves with these; the others stand. Rejects with whatever else
+ * `insert` rejected with: any of the parts may stand then, and none is known to be wrong.
+ */
+export async function insertWhatPasses<Part>(
+  parts: readonly Part[],
+  insert: (parts: readonly Part[]) => Promise<void>,
+): Promise<readonly Part[]> {
+  try {
+    await insert(parts);
+    return [];
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'clickhouse_refused_rows') throw error;
+    if (parts.length <= 1) return parts;
+  }
+  const middle = parts.length >> 1;
+  return [
+    ...(await insertWhatPasses(parts.slice(0, middle), insert)),
+    ...(await insertWhatPasses(parts.slice(middle), insert)),
+  ];
+}

@@ -1,0 +1,64 @@
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from '@jest/globals';
+import type { StreamMinuteRow } from '../../clickhouse/index.js';
+import { AppError } from '../../service/errors.js';
+import { RateLimitedLog } from '../../service/logs.js';
+import { silentLogger as logger } from '../../service/testing/silent-logger.js';
+import { emptyCell } from '../cells.js';
+import type { UnusableMinute } from '../set-aside.js';
+import { ClickHouseSink } from './clickhouse-sink.js';
+import type { MinuteWrite } from './sink.js';
+
+const cells = [emptyCell('720p', 'Chrome')];
+const write: MinuteWrite = {
+  minute: 7,
+  version: 3,
+  totals: ['arena', 'cursed', 'studio'].map((stream) => ({ stream, cells })),
+  previous: new Map(),
+};
+
+/** A sink on a table that refuses an insert with a row of one of these streams. */
+function sinkRefusing(refused: Set<string>) {
+  const streams: string[] = [];
+  const setAside: UnusableMinute[] = [];
+  const insert = (rows: readonly StreamMinuteRow[]): Promise<void> => {
+    if (rows.some(({ stream }) => refused.has(stream))) {
+      return Promise.reject(new AppError('clickhouse_refused_rows', 'a value out of range'));
+    }
+    streams.push(...rows.map(({ stream }) => stream));
+    return Promise.resolve();
+  };
+  const sink = new ClickHouseSink({
+    insert,
+    intervalMs: 60_000,
+    sleep: () => sleep(1),
+    logger,
+    rateLimited: new RateLimitedLog(Date.now),
+    onError: () => undefined,
+    setAside: (one) => setAside.push(one),
+  });
+  return { sink, streams, setAside };
+}
+
+describe('a row that ClickHouse refuses for what is in it', () => {
+  it('is set aside by its stream and minute; the others of its insert are taken', async () => {
+    const { sink, streams, setAside } = sinkRefusing(new Set(['cursed']));
+    const receipt = sink.write(write);
+    while (receipt?.isTaken() !== true) await nextTurn();
+    expect(streams.sort()).toEqual(['arena', 'studio']);
+    expect(setAside).toMatchObject([{ where: 'clickhouse', stream: 'cursed', minute: 7 }]);
+    expect(sink.problem()).toBeUndefined();
+  });
+
+  it('waits where all rows are refused: then the table is wrong, and nothing is given up', async () => {
+    const refused = new Set(['arena', 'cursed', 'studio']);
+    const { sink, streams, setAside } = sinkRefusing(refused);
+    const receipt = sink.write(write);
+    while (sink.problem() === undefined) await nextTurn();
+    expect(receipt?.isTaken()).toBe(false);
+    refused.clear();
+    while (receipt?.isTaken() !== true) await sleep(1);
+    expect(streams.sort()).toEqual(['arena', 'cursed', 'studio']);
+    expect(setAside).toEqual([]);
+  });
+});

@@ -1,0 +1,68 @@
+import type { BlockList } from 'node:net';
+import { RateLimitedLog, type Logger } from '../../service/logs.js';
+import { isTrusted } from './client-address.js';
+
+/** A request for a socket, as far as it says who came by way of whom. */
+export interface Arrival {
+  /** Of the connection's other side. */
+  readonly socketAddress: string;
+  /** What it counts as. */
+  readonly address: string;
+  /** What its forwarding headers say, read or not; undefined where it has none. */
+  readonly forwarded: string | undefined;
+}
+
+export interface ProxyHintsOptions {
+  readonly trustedProxies: BlockList;
+  readonly logger: Logger;
+  readonly now: () => number;
+  readonly metrics: { untrustedForwarding(): void };
+}
+
+const logEveryMs = 60_000;
+/** Addresses of which is remembered what they told first. */
+const addressesMax = 1_000;
+
+/** Tells the operator what of the settings makes many viewers one address. */
+export class ProxyHints {
+  readonly #log: RateLimitedLog;
+  readonly #firstTold = new Map<string, string>();
+
+  constructor(private readonly options: ProxyHintsOptions) {
+    this.#log = new RateLimitedLog(options.now, logEveryMs);
+  }
+
+  /** Somebody comes who says to come from elsewhere: so does a proxy that isn't trusted. */
+  arrived({ socketAddress, forwarded }: Arrival): void {
+    const { trustedProxies, metrics, logger } = this.options;
+    if (forwarded === undefined || isTrusted(socketAddress, trustedProxies)) return;
+    metrics.untrustedForwarding();
+    const first = this.#firstTold.get(socketAddress);
+    if (first === undefined) {
+      if (this.#firstTold.size >= addressesMax) this.#firstTold.clear();
+      this.#firstTold.set(socketAddress, forwarded.slice(0, 200));
+    } else if (first !== forwarded.slice(0, 200)) {
+      this.#log.log('untrusted', (heldBack) =>
+        logger.warn(
+          { proxy: socketAddress, heldBack },
+          'viewers come by way of an address that is not in trusted_proxies: all of them count as ' +
+            'this one address; if it is a proxy of yours, add it',
+        ),
+      );
+    }
+  }
+
+  /** An address has as many sockets as it may. */
+  refused({ socketAddress, address, forwarded }: Arrival): void {
+    const { trustedProxies, logger } = this.options;
+    let hint = 'if viewers share this address, raise sockets_per_address_max';
+    if (isTrusted(address, trustedProxies)) {
+      hint = 'a trusted proxy that tells no viewer: set its forwarding header, or proxy_header';
+    } else if (forwarded !== undefined && !isTrusted(socketAddress, trustedProxies)) {
+      hint = 'if it is a proxy of yours, add it to trusted_proxies';
+    }
+    this.#log.log('refused', (heldBack) =>
+      logger.warn({ address, hint, heldBack }, 'an address has as many sockets as it may: 429'),
+    );
+  }
+}
