@@ -110,7 +110,7 @@ export class AnnounceTranscoder {
   #row(record: LogRecord, tracker: Uint8Array, index: number): void {
     this.#reserve(rowBytesMax + tracker.length);
     const { numberMax, timeMax, segmentMax, durationMsMax, bytesMax, countMax } = announceLimits;
-    const { bitrateKbpsMax, playbackRatePercentMax } = announceLimits;
+    const { gaugeMsMax, bitrateKbpsMax, playbackRatePercentMax } = announceLimits;
     this.#stream();
     this.#session();
     this.#uint32(this.#count(numberMax));
@@ -126,13 +126,13 @@ export class AnnounceTranscoder {
     this.#uint32(this.#count(durationMsMax));
     this.#uint32(this.#count(durationMsMax));
     this.#uint32(this.#count(countMax));
-    this.#nullable(durationMsMax);
+    this.#nullable(gaugeMsMax);
     this.#uint64(this.#count(bytesMax));
     this.#uint64(this.#count(bytesMax));
     this.#uint64(this.#count(bytesMax));
     this.#uint32(this.#count(countMax));
-    this.#nullable(durationMsMax);
-    this.#nullable(durationMsMax);
+    this.#nullable(gaugeMsMax);
+    this.#nullable(gaugeMsMax);
     this.#nullable(bitrateKbpsMax);
     this.#nullable(bitrateKbpsMax);
     this.#nullable(playbackRatePercentMax);

@@ -6,7 +6,9 @@ import {
   reportedNumber,
   type ReportedNumber,
 } from '../schemas/index.js';
+import { idPattern } from './id-pattern.js';
 import { protocolLimits } from './limits.js';
+import { signal, type SignalMessage } from './signals.js';
 
 /** What viewers send (viblast.v1). Published JSON Schemas, validation and types come from here. */
 
@@ -18,9 +20,6 @@ const told = (field: ReportedNumber) => {
 };
 const oneOf = <Value extends string>(values: readonly Value[]) =>
   Type.Unsafe<Value>({ type: 'string', enum: [...values] });
-
-/** 128 bits as base64url in canonical form: the last character holds two bits. */
-export const idPattern = '^[A-Za-z0-9_-]{21}[AQgw]$';
 
 const hello = Type.Object(
   {
@@ -92,22 +91,14 @@ const announce = Type.Object(
     type: Type.Literal('announce'),
     announces: Type.Array(announceFields, { maxItems: protocolLimits.announcesPerMessageMax }),
     peersWanted: Type.Optional(count(1_000)),
+    connectedPeers: Type.Optional(
+      Type.Array(Type.String(), {
+        maxItems: protocolLimits.connectedPeersMax,
+        description: 'Peers that the viewer has already, and is not to be told of.',
+      }),
+    ),
   },
   { description: 'Reports, new ones and those sent again; asks for peers.' },
-);
-
-export const signalKinds = ['offer', 'answer', 'candidate'] as const;
-
-const signal = Type.Object(
-  {
-    type: Type.Literal('signal'),
-    to: Type.String({ pattern: idPattern, description: 'Peer id from `peers` or `signal`.' }),
-    kind: oneOf(signalKinds),
-    data: Type.Record(Type.String(), Type.Unknown(), {
-      description: 'Relayed as it is: an RTCSessionDescriptionInit or RTCIceCandidateInit.',
-    }),
-  },
-  { description: 'To be relayed to a peer of the same swarm.' },
 );
 
 const leave = Type.Object(
@@ -120,6 +111,4 @@ export const clientMessages = { hello, announce, signal, leave } as const;
 export type Hello = Static<typeof hello>;
 export type AnnounceMessage = Static<typeof announce>;
 export type AnnounceFields = Static<typeof announceFields>;
-export type SignalKind = (typeof signalKinds)[number];
-export type SignalMessage = Static<typeof signal>;
 export type ClientMessage = Hello | AnnounceMessage | SignalMessage | Static<typeof leave>;

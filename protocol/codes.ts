@@ -7,6 +7,7 @@ export const subprotocol = 'viblast.v1';
 export const errorCodes = [
   'bad_json',
   'bad_message',
+  'bad_announce',
   'message_too_large',
   'too_many_messages',
   'hello_expected',
@@ -17,6 +18,11 @@ export const errorCodes = [
   'token_expired',
   'unknown_peer',
   'no_offer',
+  'duplicate_offer',
+  'too_many_offers',
+  'too_many_signals',
+  'peer_busy',
+  'too_many_announces',
   'overloaded',
   'kafka_unavailable',
   'internal',
@@ -26,12 +32,16 @@ export type ErrorCode = (typeof errorCodes)[number];
 /** Errors that pass by themselves: the same may be sent again later. */
 export const retryableErrorCodes: ReadonlySet<ErrorCode> = new Set([
   'too_many_messages',
+  'too_many_offers',
+  'too_many_signals',
+  'peer_busy',
+  'too_many_announces',
   'overloaded',
   'kafka_unavailable',
 ]);
 
 /** Every reason that `refused` can have: why an announce will never be counted. */
-export const refusalReasons = ['too_old', 'ahead', 'late', 'archived'] as const;
+export const refusalReasons = ['too_old', 'ahead', 'implausible', 'late', 'archived'] as const;
 export type RefusalReason = (typeof refusalReasons)[number];
 
 /** Every code that a tracker closes a WebSocket with, whatever dialect is spoken on it. */

@@ -6,9 +6,15 @@ export const protocolLimits = {
   signalBytesMax: 16 * 1024,
   /** Levels of a signal's `data`, of which WebRTC has one: what is too deep can't be relayed. */
   signalDepthMax: 16,
+  /** Candidates in one signal: a host with many addresses gathers some dozens. */
+  candidatesMax: 64,
+  /** The name of a negotiation: a UUID has 36 characters. */
+  negotiationLengthMax: 64,
   announcesPerMessageMax: 64,
   /** Peers that one `peers` tells of. */
   peersMax: 30,
   peersWantedDefault: 8,
+  /** Peers that a viewer may say it has: those that `peersMax` allows, twice over. */
+  connectedPeersMax: 64,
   tokenLengthMax: 4_096,
 } as const;

@@ -1,8 +1,9 @@
 import { Type, type Static } from 'typebox';
 import { announceLimits } from '../schemas/index.js';
-import { idPattern, signalKinds } from './client-messages.js';
 import { errorCodes, refusalReasons } from './codes.js';
+import { idPattern } from './id-pattern.js';
 import { protocolLimits } from './limits.js';
+import { relayedSignal, signalKinds } from './signals.js';
 
 /** What the tracker sends (viblast.v1). The published JSON Schemas and the types come from here. */
 
@@ -38,15 +39,66 @@ const welcome = Type.Object(
       messageBytesMax: Type.Integer(),
       announcesMax: Type.Integer(),
       peersMax: Type.Integer(),
-      signalBytesMax: Type.Integer(),
+      messagesPerSecond: Type.Number({
+        description: 'Messages, signals apart; one that is faster is closed.',
+      }),
+      messagesBurst: Type.Integer({ description: 'Of these, at once.' }),
       unsentBytesMax: Type.Integer({
-        description: 'A viewer for which more waits to be read loses its socket.',
+        description: 'A socket that leaves more than this unread is closed.',
       }),
       silentMsMax: Type.Integer({
         description: 'A viewer that answers no ping for this long loses its socket.',
       }),
+      connectedPeersMax: Type.Integer(),
+      signalBytesMax: Type.Integer(),
+      signalDepthMax: Type.Integer({ description: 'Levels of arrays and objects in a signal.' }),
+      descriptionsPerSecond: Type.Integer({
+        description: 'Offers, answers and rejections; those above it are dropped with an error.',
+      }),
+      descriptionsBurst: Type.Integer({ description: 'Of these, at once.' }),
+      candidatesMax: Type.Integer({ description: 'Candidates in one signal.' }),
+      candidatesPerSecond: Type.Integer({
+        description: 'Candidates; signals with those above it are dropped with an error.',
+      }),
+      candidatesBurst: Type.Integer({ description: 'Of these, at once.' }),
+      negotiationLifetimeMs: Type.Integer({
+        description: 'How long answer and candidates may follow an offer.',
+      }),
+      negotiationBytesMax: Type.Integer({
+        description: "Bytes of one side's signals in a negotiation.",
+      }),
+      offersPerPeerMax: Type.Integer({ description: 'Offers of a viewer within the lifetime.' }),
+      offersPerPairMax: Type.Integer({ description: 'Of these, to the same peer.' }),
+      openOffersPerPairMax: Type.Integer({
+        description: 'Of these, neither answered nor rejected.',
+      }),
+      openOffersPerTargetMax: Type.Integer({
+        description: 'Offers of all viewers to one that it neither answered nor rejected.',
+      }),
+      targetUnsentBytesMax: Type.Integer({
+        description: 'A viewer that leaves more than this unread gets no signals.',
+      }),
       oldestMs: Type.Integer({ description: 'Announces older than this are refused.' }),
       aheadMs: Type.Integer({ description: 'Announces further ahead than this are refused.' }),
+      budgetMs: Type.Integer({
+        description:
+          'What a session can have done in this time it may tell at once, and more as time passes.',
+      }),
+      playedPercentMax: Type.Integer({
+        description: 'Played and stalled together, in percent of the time that passes.',
+      }),
+      mbpsMax: Type.Number({
+        description: 'Fetched from CDN and peers together, and as much sent to peers; Mbit/s.',
+      }),
+      stallsPerSecondMax: Type.Number(),
+      droppedFramesPerSecondMax: Type.Number(),
+      errorsPerSecondMax: Type.Number(),
+      announcesPerIntervalMax: Type.Integer({
+        description: 'Announces that a session may make in an announce interval, for long.',
+      }),
+      announcesBurst: Type.Integer({
+        description: 'Announces that may come at once, after a time without any.',
+      }),
     }),
   },
   { description: 'Answers hello.' },
@@ -85,18 +137,20 @@ const error = Type.Object(
     message: Type.String({ description: 'For people.' }),
     retryable: Type.Boolean(),
     numbers: Type.Optional(numbers),
+    indexes: Type.Optional(
+      Type.Array(Type.Integer({ minimum: 0 }), {
+        description: 'Of bad_announce: the places of those announces in their message, from 0.',
+      }),
+    ),
+    to: Type.Optional(peerId),
+    kind: Type.Optional(oneOf(signalKinds)),
+    negotiation: Type.Optional(Type.String()),
   },
-  { description: 'Retryable with numbers: keep these announces and send them again, unchanged.' },
-);
-
-const relayedSignal = Type.Object(
   {
-    type: Type.Literal('signal'),
-    from: peerId,
-    kind: oneOf(signalKinds),
-    data: Type.Record(Type.String(), Type.Unknown()),
+    description:
+      'Retryable with numbers: keep these announces and send them again, unchanged. With ' +
+      'negotiation: about a signal that was dropped.',
   },
-  { description: 'From a peer of the same swarm.' },
 );
 
 const renewed = Type.Object(

@@ -7,6 +7,8 @@ import { writtenFunction } from './written-function.js';
 export const announceLimits = {
   numberMax: 2 ** 31 - 1,
   durationMsMax: 600_000,
+  /** How long a start, a buffer or the way to the live edge may be: with a DVR hours are usual. */
+  gaugeMsMax: 86_400_000,
   bytesMax: 2 ** 36,
   countMax: 100_000,
   segmentMax: 2 ** 31 - 1,
@@ -24,17 +26,22 @@ interface AnnounceNumber {
   readonly max: number;
   /** What stands there when a viewer didn't tell it; null says just that. */
   readonly untold: 0 | -1 | null;
+  /**
+   * What becomes of a number out of bounds: with a counter the announce can't be true; a gauge is
+   * what was read there, above its bound the bound; an index names something, so it is left out.
+   */
+  readonly kind: 'counter' | 'gauge' | 'index';
 }
 
-const duration = { max: announceLimits.durationMsMax, untold: 0 } as const;
-const bytes = { max: announceLimits.bytesMax, untold: 0 } as const;
-const count = { max: announceLimits.countMax, untold: 0 } as const;
-const durationOrNull = { max: announceLimits.durationMsMax, untold: null } as const;
-const kbpsOrNull = { max: announceLimits.bitrateKbpsMax, untold: null } as const;
+const duration = { max: announceLimits.durationMsMax, untold: 0, kind: 'counter' } as const;
+const bytes = { max: announceLimits.bytesMax, untold: 0, kind: 'counter' } as const;
+const count = { max: announceLimits.countMax, untold: 0, kind: 'counter' } as const;
+const durationOrNull = { max: announceLimits.gaugeMsMax, untold: null, kind: 'gauge' } as const;
+const kbpsOrNull = { max: announceLimits.bitrateKbpsMax, untold: null, kind: 'gauge' } as const;
 
 /** The numbers that a viewer may tell with each announce, besides its own number and time. */
 export const reportedNumbers = {
-  segment: { min: -1, max: announceLimits.segmentMax, untold: -1 },
+  segment: { min: -1, max: announceLimits.segmentMax, untold: -1, kind: 'index' },
   watchedMs: duration,
   stalledMs: duration,
   stalls: count,
@@ -42,12 +49,16 @@ export const reportedNumbers = {
   cdnBytes: bytes,
   peerBytes: bytes,
   uploadedBytes: bytes,
-  peers: count,
+  peers: { max: announceLimits.countMax, untold: 0, kind: 'gauge' },
   bufferLengthMs: durationOrNull,
   liveLatencyMs: durationOrNull,
   encodedBitrateKbps: kbpsOrNull,
   throughputKbps: kbpsOrNull,
-  playbackRatePercent: { max: announceLimits.playbackRatePercentMax, untold: null },
+  playbackRatePercent: {
+    max: announceLimits.playbackRatePercentMax,
+    untold: null,
+    kind: 'gauge',
+  },
   droppedFrames: count,
   errors: count,
 } as const satisfies Readonly<Record<string, AnnounceNumber>>;

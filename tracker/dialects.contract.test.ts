@@ -34,6 +34,7 @@ const viblast: Speech = {
 
 /** A link that keeps what it is told, also what it should not be told any more. */
 class Recorder implements ViewerLink {
+  readonly unsentBytes = 0;
   readonly frames: string[] = [];
   readonly closes: CloseCode[] = [];
   framesAfterClose = 0;
@@ -58,7 +59,11 @@ describe.each([['viblast.v1', viblast]] as const)('a conversation in %s', (_name
     const { parts, log, announces, internalErrors } = inside;
     const dialect = speech.open({ ...parts, ...changes });
     const link = new Recorder();
-    const conversation = dialect.begin(link, { origin: undefined, browser: 'Chrome' });
+    const conversation = dialect.begin(link, {
+      origin: undefined,
+      browser: 'Chrome',
+      address: '192.0.2.7',
+    });
     return { conversation, link, parts, log, announces, internalErrors };
   }
 

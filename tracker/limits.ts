@@ -4,10 +4,26 @@ export const trackerLimits = {
   payloadBytesMax: 128 * 1024,
   /** Messages that may wait while a hello is being decided. */
   messagesWhileJoiningMax: 64,
-  /** Errors of a socket's own making, over its life, after which it is closed with 4400. */
+  /** Errors of a socket's own making, in quick succession, after which it is closed with 4400. */
   badMessagesMax: 8,
+  /** A player that makes the same mistake in each announce still finds peers. */
+  mistakesForgivenPerSecond: 1,
+  /** A player that catches up with the live edge may count what it plays faster. */
+  playedPercentMax: 110,
+  /** A short segment that comes late, again and again. */
+  stallsPerSecondMax: 0.5,
+  /** Every frame of a display of 120 Hz. */
+  droppedFramesPerSecondMax: 120,
+  /** A player that tries again and again, without a pause. */
+  errorsPerSecondMax: 10,
+  /** Times that an announce may be sent again, on average: past it copies wait, and no new one. */
+  copiesPerAnnounceMax: 3,
+  /** Sessions that left and whose budgets are kept, for each socket that there may be. */
+  idleBudgetsPerSocket: 4,
   /** Unsent bytes of a socket after which it counts as dead: a minute of peers and signals. */
   bufferedBytesMax: 1024 * 1024,
+  /** Announce intervals without an announce after which nobody is told of a peer any more. */
+  silentIntervalsMax: 3,
   /** How long a socket has to say who it is. */
   greetingDeadlineMs: 10_000,
   /** A socket that answered no ping for this long is gone. */
@@ -16,10 +32,6 @@ export const trackerLimits = {
   leaveDeadlineMs: 10_000,
   /** How long a closing socket waits for the other side's close. */
   closeDeadlineMs: 1_000,
-  /** Offers of one peer that are remembered, answered or not; the oldest goes first. */
-  offersPerPeerMax: 64,
-  /** How long answers and candidates may follow an offer. */
-  offerLifetimeMs: 120_000,
   /** Requests of one partition that Kafka hasn't answered. */
   requestsInFlightMax: 4,
   retryDelayMs: 200,
@@ -37,4 +49,27 @@ export const trackerLimits = {
   httpConnectionsMax: 256,
   /** The same of one address. */
   httpConnectionsPerAddressMax: 64,
+} as const;
+
+/** The bounds of signals, each of which viewers are told in `welcome`. */
+export const signalLimits = {
+  /** Offers, answers and rejections of a socket: 30 peers at once, both ways, some of it again. */
+  descriptionsPerSecond: 32,
+  descriptionsBurst: 256,
+  /** Candidates of a socket: 30 peers with 15 each at once, and as many for a restart of ICE. */
+  candidatesPerSecond: 128,
+  candidatesBurst: 1_024,
+  /** How long answers and candidates may follow an offer: ICE gives up in less. */
+  negotiationLifetimeMs: 120_000,
+  /** An SDP has 2 to 8 KB, each of some dozens of candidates 250 bytes. */
+  negotiationBytesMax: 32 * 1024,
+  /** Within the lifetime, each with 350 bytes in the book: 45 KB a socket at the most. */
+  offersPerPeerMax: 128,
+  /** A viewer whose network comes and goes restarts ICE every few seconds. */
+  offersPerPairMax: 16,
+  openOffersPerPairMax: 4,
+  /** Of all peers to one: it is told to that many within the three intervals of a frozen page. */
+  openOffersPerTargetMax: 64,
+  /** Far below bufferedBytesMax: signals of others alone can't cost a slow viewer its socket. */
+  targetUnsentBytesMax: 256 * 1024,
 } as const;

@@ -4,13 +4,15 @@ import { Membership, openCluster, settingsFingerprint } from '../registry/index.
 import { exitCode, messageOf, stackOf, StartError } from '../service/errors.js';
 import { RateLimitedLog, type Logger } from '../service/logs.js';
 import { packageVersion } from '../service/package-root.js';
-import { seededRandom } from '../service/random.js';
+import { seededRandom, type Random } from '../service/random.js';
 import { runService, type ServiceContext } from '../service/run-service.js';
 import { AnnounceWriter } from './announces/announce-writer.js';
 import { tellAnswers, type Reports } from './announces/reports.js';
+import { SessionBudgets } from './announces/session-budgets.js';
+import { sessionRates } from './announces/session-rates.js';
 import { ClockCheck, watchClock } from './clock-check.js';
 import { iceServersOf } from './ice/ice-servers.js';
-import { trackerLimits } from './limits.js';
+import { signalLimits, trackerLimits } from './limits.js';
 import { TrackerMetrics } from './metrics.js';
 import { trackerSettings, type TrackerSettings } from './settings.js';
 import { trustedProxies } from './sockets/client-address.js';
@@ -20,6 +22,7 @@ import { nearAndRandom } from './swarm/peer-choice.js';
 import { SwarmStore } from './swarm/swarm-store.js';
 import { viblastDialect } from './viblast/dialect.js';
 import { SessionDirectory } from './viblast/session-directory.js';
+import type { ViewerParts } from './viblast/viewer-parts.js';
 
 type Context = ServiceContext<TrackerSettings>;
 type OpenKafka = Awaited<ReturnType<typeof openKafka>>;
@@ -27,6 +30,7 @@ type OpenKafka = Awaited<ReturnType<typeof openKafka>>;
 const now = Date.now;
 const hourMs = 3_600_000;
 const clockLogEveryMs = 10_000;
+const implausibleLogEveryMs = 1_000;
 /** Of the stop deadline, for what follows the last flush: closing sockets, saying goodbye. */
 const closingMs = 4_000;
 
@@ -85,6 +89,18 @@ function internalErrorLog({ logger }: Context): (error: unknown) => void {
     );
 }
 
+/** Names those who report what can't be, a line a second at most. */
+function implausibleLog({ logger }: Context): ViewerParts['onImplausible'] {
+  const limitedLog = new RateLimitedLog(now, implausibleLogEveryMs);
+  return (session, address, numbers) =>
+    limitedLog.log('implausible', (heldBack) =>
+      logger.warn(
+        { session, address, announces: numbers.length, heldBack },
+        'announces refused that cannot be true: a player is wrong, or lies',
+      ),
+    );
+}
+
 /** The connection, the cluster's settings and the streams, and a producer that checks our clock. */
 async function openKafka({ settings, logger, health, stopping, onStop }: Context) {
   const clockCheck = new ClockCheck({
@@ -131,6 +147,32 @@ function announceWriter(
     now,
     onAnswers: tellAnswers,
   });
+}
+
+/** How often sessions report, and what they can have done. */
+function sessionParts(
+  settings: TrackerSettings,
+  { cluster }: OpenKafka,
+): Pick<ViewerParts, 'announceIntervalMs' | 'rates' | 'budgets'> {
+  const announceIntervalMs = settings.announce_interval_seconds * 1_000;
+  const rates = sessionRates({
+    times: cluster,
+    announceIntervalMs,
+    sessionMbpsMax: settings.session_mbps_max,
+    sessionAnnouncesMax: settings.session_announces_max,
+  });
+  const idleMax = trackerLimits.idleBudgetsPerSocket * settings.sockets_max;
+  return { announceIntervalMs, rates, budgets: new SessionBudgets(rates, idleMax) };
+}
+
+function meetingPlace(settings: TrackerSettings, random: Random) {
+  const swarms = new SwarmStore({
+    choose: nearAndRandom,
+    random,
+    peersPerSwarmMax: settings.peers_per_swarm_max,
+    silentMsMax: trackerLimits.silentIntervalsMax * settings.announce_interval_seconds * 1_000,
+  });
+  return { swarms, offers: new OfferBook(signalLimits), directory: new SessionDirectory() };
 }
 
 function membership(
@@ -189,26 +231,24 @@ await runService('tracker', trackerSettings, async (context) => {
   onStop('announces', () => announces.stop());
 
   // Who is here, and whom they may meet.
-  const swarms = new SwarmStore({
-    choose: nearAndRandom,
-    random,
-    peersPerSwarmMax: settings.peers_per_swarm_max,
-  });
-  const directory = new SessionDirectory();
+  const { swarms, offers, directory } = meetingPlace(settings, random);
   const viblast = viblastDialect({
     cluster: kafka.cluster,
     findStream: (key) => kafka.registry.stream(key),
     swarms,
-    offers: new OfferBook(trackerLimits),
+    offers,
     directory,
     announces,
     metrics,
-    announceIntervalMs: settings.announce_interval_seconds * 1_000,
+    ...sessionParts(settings, kafka),
+    messagesPerSecond: settings.messages_per_second,
+    messagesBurst: settings.messages_burst,
     ...lent,
     leaveDeadlineMs: trackerLimits.leaveDeadlineMs,
     now,
     newPeerId: () => randomBytes(16).toString('base64url'),
     partitionOf,
+    onImplausible: implausibleLog(context),
     onInternalError,
   });
 
@@ -237,6 +277,8 @@ await runService('tracker', trackerSettings, async (context) => {
     sockets: () => server.socketCount,
     sessions: () => directory.size,
     swarms: () => swarms.swarmCount,
+    suitablePeers: () => swarms.suitableCount(now()),
+    negotiations: () => offers.size,
     queueBytes: () => announces.queueBytes,
     clockDifferenceMs: () => kafka.clockCheck.differenceMs(now()),
   });

@@ -15,6 +15,9 @@ export interface TrackerGauges {
   sockets(): number;
   sessions(): number;
   swarms(): number;
+  /** Sessions that others may be told of. */
+  suitablePeers(): number;
+  negotiations(): number;
   queueBytes(): number;
   /** How much our clock is ahead of the brokers'; undefined while nothing is known. */
   clockDifferenceMs(): number | undefined;
@@ -97,6 +100,12 @@ export class TrackerMetrics implements AnnounceMetrics {
     gauge('sockets', 'Open sockets.', () => gauges.sockets());
     gauge('sessions', 'Sessions that have joined.', () => gauges.sessions());
     gauge('swarms', 'Swarms with a peer.', () => gauges.swarms());
+    gauge('suitable_peers', 'Sessions that announce, of which others may be told.', () =>
+      gauges.suitablePeers(),
+    );
+    gauge('negotiations', 'Negotiations between peers that are remembered.', () =>
+      gauges.negotiations(),
+    );
     gauge('queue_bytes', 'Memory of announces without an answer.', () => gauges.queueBytes());
     gauge(
       'clock_difference_seconds',

@@ -130,8 +130,9 @@ export const trackerSettings = Type.Object({
     exclusiveMinimum: 0,
     default: 50,
     description:
-      'Messages a second that one socket may send for long; one that is faster is closed with ' +
-      '4429, so raise it only for viewers that say more than the protocol asks for.',
+      'Messages a second that one socket may send for long, besides signals, which have budgets ' +
+      'of their own; one that is faster is closed with 4429, so raise it only for viewers that ' +
+      'say more than the protocol asks for.',
   }),
   messages_burst: Type.Integer({
     minimum: 1,
@@ -139,6 +140,23 @@ export const trackerSettings = Type.Object({
     description:
       'Messages that one socket may send at once, above `messages_per_second`, after it has been ' +
       'quiet.',
+  }),
+  session_mbps_max: Type.Number({
+    exclusiveMinimum: 0,
+    maximum: 10_000,
+    default: 100,
+    description:
+      'Mbit/s that one session can have fetched, from CDN and peers together, and as much sent to ' +
+      'peers; announces that say more are refused as implausible, so raise it where renditions or ' +
+      'uploads need more.',
+  }),
+  session_announces_max: Type.Integer({
+    minimum: 1,
+    maximum: 1_000,
+    default: 10,
+    description:
+      'Announces that one session may make in each announce interval, for long; more of them are ' +
+      'refused as implausible, so raise it for players that announce more often than told.',
   }),
   trusted_proxies: Type.Array(Type.String(), {
     default: ['127.0.0.0/8', '::1'],

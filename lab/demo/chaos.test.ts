@@ -57,7 +57,9 @@ describe('chaos', () => {
     expect(lines[0]).toContain('12 announces in flight');
     const text = lines.join();
     expect(text).toContain('rollup-1 (pid 1, partials, owner of 4 partitions in rollup-partials)');
-    expect(text).toContain('rollup-2 (pid 1, totals, owner of 2 partitions in rollup-totals-graphite)');
+    expect(text).toContain(
+      'rollup-2 (pid 1, totals, owner of 2 partitions in rollup-totals-graphite)',
+    );
     expect(lines.at(-1)).toMatch(/ready again .* \d+ announces resent/);
     expect(events.map(({ process: name }) => name)).toEqual(['tracker-1', 'rollup-1', 'rollup-2']);
   });

@@ -1,6 +1,7 @@
 import { MinuteCells } from '../../rollup/partials/minute-cells.js';
 import { SessionTable } from '../../rollup/partials/session-table.js';
 import { allStreams } from '../../schemas/index.js';
+import { SessionBudget } from '../../tracker/announces/session-budget.js';
 import { AnnounceBatcher, type AppendOutcome } from '../../tracker/announces/announce-batcher.js';
 import { lateByOwnersClock } from './mutated-parts.js';
 import { patch, replacing, usually, type Mutated, type Mutation } from './mutation.js';
@@ -94,5 +95,20 @@ export const announceMutations: readonly Mutation[] = [
     ...usually,
     profile: 'long backlog',
     apply: () => replacing({ recordsRead: lateByOwnersClock }),
+  },
+  {
+    name: 'what is sent again is paid again',
+    ...usually,
+    profile: 'lossy',
+    apply: () =>
+      patch(
+        SessionBudget.prototype,
+        'priceOf',
+        (original) =>
+          function (this: SessionBudget, report, nowMs) {
+            const price = original.call(this, report, nowMs);
+            return typeof price === 'string' ? price : { ...price, isCopy: false };
+          },
+      ),
   },
 ];

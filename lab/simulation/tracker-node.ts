@@ -1,10 +1,9 @@
 import { partitionOf, type LogProducer } from '../../kafka/index.js';
 import { codec, topics, type Announce } from '../../schemas/index.js';
-import {
-  AnnounceBatcher,
-  type AnsweredAnnounce,
-} from '../../tracker/announces/announce-batcher.js';
-import { timeRefusal } from '../../tracker/announces/time-rules.js';
+import { AnnounceBatcher } from '../../tracker/announces/announce-batcher.js';
+import { Reports, tellAnswers } from '../../tracker/announces/reports.js';
+import { SessionBudgets } from '../../tracker/announces/session-budgets.js';
+import { sessionRates } from '../../tracker/announces/session-rates.js';
 import type { ClusterSettings } from '../../registry/index.js';
 import { AppError } from '../../service/errors.js';
 import type { SimulatedProcess } from './simulated-process.js';
@@ -14,17 +13,14 @@ export interface ViewerLink {
   readonly answer: (announce: Announce, answer: 'acknowledged' | 'refused' | 'retry') => void;
 }
 
-interface Origin {
-  readonly link: ViewerLink;
-  readonly announce: Announce;
-}
-
 export interface TrackerNodeOptions {
   readonly process: SimulatedProcess;
   readonly cluster: ClusterSettings;
   readonly producer: LogProducer;
   readonly onAcknowledged: (announce: Announce) => void;
   readonly onLate: () => void;
+  /** What viewers make here can all be true, so that it is never refused as implausible. */
+  readonly onImplausible: (announce: Announce) => void;
   readonly onWritten: () => void;
 }
 
@@ -39,15 +35,24 @@ const batcherOptions = {
   queueBytesMax: 32 * 1024,
 };
 
-type Batcher = AnnounceBatcher<Origin>;
+const announceIntervalMs = 10_000;
+const idleBudgetsMax = 1_000;
+/** As registered: it lists no renditions. */
+const stream = { isArchived: false, renditions: [] };
+const uncounted = {
+  announcesReceived: () => undefined,
+  announcesAcknowledged: () => undefined,
+  announcesRefused: () => undefined,
+  announcesPutOff: () => undefined,
+};
+
+type Batcher = AnnounceBatcher<Reports>;
 type Request = ReturnType<Batcher['takeDue']>['requests'][number];
 
-/**
- * A tracker: the production rules of admission by time, batching and acknowledging, on a simulated
- * clock.
- */
+/** A tracker: the production rules of admission, batching and answering, on a simulated clock. */
 export class TrackerNode {
   readonly #batcher: Batcher;
+  readonly #budgets: SessionBudgets;
   #timerDueMs = Infinity;
 
   constructor(private readonly options: TrackerNodeOptions) {
@@ -58,26 +63,59 @@ export class TrackerNode {
       partitions: cluster.partitions,
       tracker: process.name,
     });
+    const rates = sessionRates({
+      times: cluster,
+      announceIntervalMs,
+      sessionMbpsMax: 100,
+      sessionAnnouncesMax: 10,
+    });
+    this.#budgets = new SessionBudgets(rates, idleBudgetsMax);
   }
 
   get process(): SimulatedProcess {
     return this.options.process;
   }
 
-  receive(link: ViewerLink, announces: readonly Announce[]): void {
-    const { cluster } = this.options;
+  receive(link: ViewerLink, announce: Announce): void {
     const nowMs = this.process.now();
-    for (const announce of announces) {
-      if (timeRefusal(announce.time, nowMs, cluster) !== undefined) {
-        this.options.onLate();
-        link.answer(announce, 'refused');
-        continue;
-      }
-      const partition = partitionOf(announce.stream, announce.session, cluster.partitions);
-      const refusal = this.#batcher.add(partition, { link, announce }, announce, nowMs);
-      if (refusal !== undefined) link.answer(announce, 'retry');
-    }
+    this.#reportsOf(link, announce, nowMs).add(
+      { reports: [announce], implausible: [], tooMany: [] },
+      stream,
+      nowMs,
+    );
     this.#schedule();
+  }
+
+  /** As of a connection that brings this one announce. */
+  #reportsOf(link: ViewerLink, announce: Announce, nowMs: number): Reports {
+    const { cluster, onAcknowledged, onImplausible, onLate } = this.options;
+    const key = `${announce.stream} ${announce.session.toString('hex')}`;
+    const budget = this.#budgets.hold(key, nowMs);
+    this.#budgets.release(key, nowMs);
+    const partition = partitionOf(announce.stream, announce.session, cluster.partitions);
+    return new Reports(
+      {
+        queue: {
+          add: (to, origin, made) => this.#batcher.add(to, origin, made, this.process.now()),
+        },
+        times: cluster,
+        metrics: uncounted,
+      },
+      { ...announce, partition, budget },
+      {
+        acknowledged: () => {
+          onAcknowledged(announce);
+          link.answer(announce, 'acknowledged');
+        },
+        refused: (reason) => {
+          if (reason === 'implausible') onImplausible(announce);
+          else onLate();
+          link.answer(announce, 'refused');
+        },
+        putOff: () => link.answer(announce, 'retry'),
+        settled: () => undefined,
+      },
+    );
   }
 
   #schedule(): void {
@@ -93,7 +131,7 @@ export class TrackerNode {
 
   #send(): void {
     const { requests, answers } = this.#batcher.takeDue(this.process.now());
-    this.#tell(answers);
+    tellAnswers(answers);
     for (const request of requests) void this.#append(request);
     this.#schedule();
   }
@@ -112,15 +150,7 @@ export class TrackerNode {
               : ('unanswered' as const),
         }),
       );
-    this.#tell(this.#batcher.answer(request, outcome, this.process.now()));
+    tellAnswers(this.#batcher.answer(request, outcome, this.process.now()));
     this.#schedule();
-  }
-
-  #tell(answers: readonly AnsweredAnnounce<Origin>[]): void {
-    for (const { origin, answer } of answers) {
-      if (answer === 'acknowledged') this.options.onAcknowledged(origin.announce);
-      if (answer === 'late') this.options.onLate();
-      origin.link.answer(origin.announce, answer === 'late' ? 'refused' : answer);
-    }
   }
 }

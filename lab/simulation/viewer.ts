@@ -41,8 +41,10 @@ export class Viewer {
   #isPlaying = true;
   #rest = { fromMs: Infinity, untilMs: Infinity };
   #hasResent = false;
+  #madeAtMs: number;
 
   constructor(private readonly options: ViewerOptions) {
+    this.#madeAtMs = options.clock.nowMs;
     this.#quality = options.random.pick(qualities);
     this.#browser = options.random.pick(browsers);
     this.#reconnect(0);
@@ -107,6 +109,7 @@ export class Viewer {
     clock.after(random.between(5_000, 14_000), () => {
       if (!this.#isPlaying) return;
       if (clock.nowMs >= this.#rest.fromMs && clock.nowMs < this.#rest.untilMs) {
+        this.#madeAtMs = clock.nowMs;
         this.#announceSoon();
         return;
       }
@@ -137,7 +140,7 @@ export class Viewer {
       },
     };
     clock.after(random.between(1, 200), () => {
-      if (isConnected()) process.after(0, () => connection.tracker.receive(link, [announce]));
+      if (isConnected()) process.after(0, () => connection.tracker.receive(link, announce));
     });
   }
 
@@ -150,6 +153,10 @@ export class Viewer {
   #make(): Announce {
     const { clock, random, stream, session } = this.options;
     const stalls = random.chance(0.3) ? random.between(1, 3) : 0;
+    const stalledMs = stalls === 0 ? 0 : random.between(1, 3_000);
+    // All the time that passed, so that a tracker which takes it for more refuses it.
+    const watchedMs = clock.nowMs - this.#madeAtMs - stalledMs;
+    this.#madeAtMs = clock.nowMs;
     if (random.chance(switchesQuality)) this.#quality = random.pick(qualities);
     const number = this.#number;
     this.#number += 1;
@@ -162,8 +169,8 @@ export class Viewer {
       quality: this.#quality,
       browser: this.#browser,
       state: 'playing',
-      watchedMs: random.between(0, 10_000),
-      stalledMs: stalls === 0 ? 0 : random.between(1, 3_000),
+      watchedMs,
+      stalledMs,
       stalls,
       startupMs: number === 0 ? random.between(100, 4_000) : null,
       cdnBytes: random.below(1_000_000),

@@ -228,6 +228,9 @@ export class World {
         onLate: () => {
           if (!this.faults.isOver) this.faults.count('announce is refused as too late');
         },
+        onImplausible: ({ number }) => {
+          this.invariants.violate(`plausible: ${number} of a viewer was refused by ${name}`);
+        },
         onWritten: () => {
           if (aheadMs !== undefined) this.faults.count('batch by a clock 5 minutes ahead');
         },

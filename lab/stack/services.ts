@@ -51,6 +51,8 @@ export class Services {
         tracker_listen_port: port,
         // All viewers of a local stack come from one address.
         sockets_per_address_max: 20_000,
+        // Simulated viewers may announce each 0.3 s, whatever the tracker's interval is.
+        session_announces_max: 100,
         drain_seconds: 1,
       },
       nodeArguments,

@@ -40,9 +40,6 @@ const strangeQualityShare = 0.03;
 const peerShareMax = 0.85;
 /** What is left to the CDN shrinks by this factor with each connected peer. */
 const cdnFactorPerPeer = 0.6;
-/** A report covers at most this much, as a tracker bounds what it lets in. */
-const reportMsMax = 600_000;
-
 /** The share of a session's bytes that comes from its peers. */
 export function peerShareOf(connectedPeers: number): number {
   return peerShareMax * (1 - cdnFactorPerPeer ** connectedPeers);
@@ -70,10 +67,14 @@ export class Playback {
     this.#nextSwitchAtMs = this.#firstFrameAtMs + exponential(random, switchMeanGapMs);
   }
 
-  /** Everything since the previous report, given the peers that were connected meanwhile. */
-  report(nowMs: number, peers: readonly string[]): PlaybackReport {
-    const untilMs = Math.min(Math.max(nowMs, this.#reportedAtMs), this.#reportedAtMs + reportMsMax);
-    const playedFromMs = Math.max(this.#reportedAtMs, this.#firstFrameAtMs);
+  /**
+   * Everything since the previous report, but no more than of the last `coveredMsMax`, given the
+   * peers that were connected meanwhile.
+   */
+  report(nowMs: number, peers: readonly string[], coveredMsMax = Infinity): PlaybackReport {
+    const untilMs = Math.max(nowMs, this.#reportedAtMs);
+    const fromMs = Math.max(this.#reportedAtMs, untilMs - coveredMsMax);
+    const playedFromMs = Math.max(fromMs, this.#firstFrameAtMs);
     const availableMs = Math.max(0, untilMs - playedFromMs);
     this.#reportedAtMs = untilMs;
     const isFirstFrame = !this.#isStarted && untilMs >= this.#firstFrameAtMs;

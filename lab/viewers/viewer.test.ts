@@ -51,6 +51,7 @@ class ScriptedTracker {
         time: Date.now() + trackerAheadMs,
         announceIntervalMs: 100,
         ticket: `ticket-${this.hellos.length}`,
+        limits: { oldestMs: 120_000 },
       });
     }
     if (message['type'] === 'announce') {

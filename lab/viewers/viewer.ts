@@ -1,9 +1,4 @@
-import {
-  protocolLimits,
-  type RefusalReason,
-  type ServerMessage,
-  type SignalKind,
-} from '../../protocol/index.js';
+import { protocolLimits, type RefusalReason, type ServerMessage } from '../../protocol/index.js';
 import type { SessionId } from '../../schemas/index.js';
 import { AnnounceQueue } from './announce-queue.js';
 import { Connection } from './connection.js';
@@ -14,6 +9,7 @@ import type { Random } from '../../service/random.js';
 import { jittered } from './random.js';
 import type { Statistics } from './statistics.js';
 import type { Swarm } from './swarm.js';
+import { ViewerSignals } from './viewer-signals.js';
 
 export interface ViewerParts {
   readonly url: string;
@@ -27,7 +23,6 @@ export interface ViewerParts {
 }
 
 const peersWanted = 6;
-const connectedPeersMax = 6;
 const intervalJitter = 0.1;
 const networkLossShare = 0.004;
 const uploadedBytesMax = 2 ** 36;
@@ -37,11 +32,13 @@ export class Viewer {
   readonly #queue = new AnnounceQueue();
   readonly #playback: Playback;
   readonly #connection: Connection;
-  readonly #peers = new Set<string>();
+  readonly #signals: ViewerSignals;
   #ownPeer: string | undefined;
   #ticket: string | undefined;
   #clockOffsetMs: number | undefined;
   #announceIntervalMs = 5_000;
+  /** What was longer ago when a tracker answered at last, nobody would believe any more. */
+  #coveredMsMax = 0;
   #isJoined = false;
   #announceTimer: NodeJS.Timeout | undefined;
   #resendTimer: NodeJS.Timeout | undefined;
@@ -62,6 +59,7 @@ export class Viewer {
       onLost: () => this.#lost(),
       onError: (code) => this.parts.statistics.error(code),
     });
+    this.#signals = new ViewerSignals(parts, this.#connection);
   }
 
   get isConnected(): boolean {
@@ -131,11 +129,12 @@ export class Viewer {
     switch (message.type) {
       case 'welcome':
         this.#ticket = message.ticket;
+        this.#coveredMsMax = message.limits.oldestMs;
         this.#welcome(message.peer, message.time, message.announceIntervalMs);
         break;
       case 'peers':
         this.#clockOffsetMs = message.time - this.parts.now();
-        this.#meet(message.peers.map(({ peer }) => peer));
+        this.#signals.meet(message.peers.map(({ peer }) => peer));
         break;
       case 'acknowledged':
         this.#acknowledged(message.numbers);
@@ -145,10 +144,11 @@ export class Viewer {
         break;
       case 'error':
         this.parts.statistics.error(message.code);
+        this.#signals.refused(message);
         if (message.retryable && message.numbers !== undefined) this.#resendLater(message.numbers);
         break;
       case 'signal':
-        this.#signaled(message.from, message.kind);
+        this.#signals.take(message);
         break;
       case 'renewed':
         this.#ticket = message.ticket ?? this.#ticket;
@@ -164,6 +164,7 @@ export class Viewer {
     if (this.#ownPeer === undefined) swarm.join(peer);
     else swarm.rename(this.#ownPeer, peer);
     this.#ownPeer = peer;
+    this.#signals.welcomed(peer);
     this.#clockOffsetMs = trackerTimeMs - now();
     this.#announceIntervalMs = this.parts.announceIntervalMs ?? announceIntervalMs;
     const isFirst = this.#announceTimer === undefined;
@@ -184,10 +185,11 @@ export class Viewer {
   #announce(): void {
     const { now, swarm } = this.parts;
     if (this.#clockOffsetMs === undefined || this.#queue.isFull) return;
-    for (const peer of this.#peers) if (!swarm.has(peer)) this.#peers.delete(peer);
+    const peers = this.#signals.connectedPeers();
     const { fromPeers, quality, startupMs, encodedBitrateKbps, ...report } = this.#playback.report(
       now(),
-      [...this.#peers],
+      peers,
+      this.#coveredMsMax,
     );
     for (const { peer, bytes } of fromPeers) swarm.upload(peer, bytes);
     this.#queue.add({
@@ -198,7 +200,7 @@ export class Viewer {
       ...(encodedBitrateKbps === undefined ? {} : { encodedBitrateKbps }),
       uploadedBytes:
         this.#ownPeer === undefined ? 0 : swarm.takeUploaded(this.#ownPeer, uploadedBytesMax),
-      peers: this.#peers.size,
+      peers: peers.length,
     });
     this.#send((number) => !this.#queue.wasSent(number));
   }
@@ -223,6 +225,7 @@ export class Viewer {
         type: 'announce',
         announces: part.map(({ announce }) => announce),
         peersWanted,
+        connectedPeers: this.#signals.connectedPeers(),
       });
     }
   }
@@ -257,28 +260,5 @@ export class Viewer {
     this.parts.ledger.refused(this.profile.stream.key, this.session, settled, reason);
     this.parts.statistics.refused += settled.length;
     if (this.#queue.size === 0) this.#onSettled?.();
-  }
-
-  /** Offers a connection to peers that the tracker named, as far as there is room. */
-  #meet(candidates: readonly string[]): void {
-    for (const peer of candidates) {
-      if (this.#peers.size >= connectedPeersMax) return;
-      if (this.#peers.has(peer) || !this.parts.swarm.has(peer)) continue;
-      this.#signal(peer, 'offer');
-    }
-  }
-
-  #signaled(peer: string, kind: SignalKind): void {
-    this.parts.statistics.signalsReceived += 1;
-    if (this.#peers.size >= connectedPeersMax || !this.parts.swarm.has(peer)) return;
-    if (kind === 'offer') this.#signal(peer, 'answer');
-    if (kind === 'offer' || kind === 'answer') this.#peers.add(peer);
-  }
-
-  #signal(to: string, kind: 'offer' | 'answer'): void {
-    const data = { type: kind, sdp: 'v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n' };
-    if (this.#connection.send({ type: 'signal', to, kind, data })) {
-      this.parts.statistics.signalsSent += 1;
-    }
   }
 }

@@ -81,7 +81,7 @@ describe('trackers on a real Kafka', () => {
       stalledMs: 120,
       stalls: 1,
       startupMs: 840,
-      cdnBytes: 2 ** 36,
+      cdnBytes: 2 ** 31,
       peerBytes: 17,
       uploadedBytes: 5,
       peers: 3,
@@ -162,7 +162,8 @@ describe('trackers on a real Kafka', () => {
       }
     }
     await Promise.all(viewers.map((viewer) => viewer.next('peers', 2)));
-    one.send({ type: 'signal', to: other.peer, kind: 'offer', data: { sdp: 'offer' } });
+    const offer = { kind: 'offer', negotiation: 'n', data: { sdp: 'offer' } };
+    one.send({ type: 'signal', to: other.peer, ...offer });
     expect(await other.next('signal')).toMatchObject({ from: one.peer, kind: 'offer' });
     const failures = async (): Promise<number> => {
       const text = await (await fetch(`http://${tracker.admin}/metrics`)).text();

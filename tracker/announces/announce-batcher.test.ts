@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Announce } from '../../schemas/index.js';
 import { seededRandom, type Random } from '../../service/random.js';
+import { reportOf } from '../testing/reports.js';
 import {
   AnnounceBatcher,
   queuedBytes,
@@ -9,7 +10,7 @@ import {
   type AnsweredAnnounce,
   type AppendOutcome,
 } from './announce-batcher.js';
-import { announceOf } from './announce-fields.js';
+import { announceOf } from './report.js';
 import { isTooLate, mayAcknowledge } from './time-rules.js';
 
 const times = { intervalMs: 5_000, lateMs: 15_000, graceMs: 5_000 };
@@ -27,7 +28,7 @@ const options: AnnounceBatcherOptions = {
 };
 const session = { stream: 'arena', session: Buffer.alloc(16), browser: 'Chrome' } as const;
 const announceAt = (number: number, time: number): Announce =>
-  announceOf(session, { number, time }, []);
+  announceOf(session, reportOf({ number, time }), []);
 
 type Batcher = AnnounceBatcher<string>;
 type Request = ReturnType<Batcher['takeDue']>['requests'][number];

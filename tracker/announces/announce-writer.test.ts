@@ -1,18 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import { Registry } from 'prom-client';
 import { MemoryLog } from '../testing/memory-log.js';
+import { reportOf } from '../testing/reports.js';
 import { until } from '../testing/test-viewer.js';
 import type { Appended } from '../../kafka/index.js';
 import type { Announce } from '../../schemas/index.js';
 import { AppError } from '../../service/errors.js';
 import { TrackerMetrics } from '../metrics.js';
 import type { AnsweredAnnounce } from './announce-batcher.js';
-import { announceOf } from './announce-fields.js';
 import { AnnounceWriter } from './announce-writer.js';
+import { announceOf } from './report.js';
 
 const session = { stream: 'arena', session: Buffer.alloc(16), browser: 'Chrome' } as const;
 const announce = (number: number): Announce =>
-  announceOf(session, { number, time: Date.now() }, []);
+  announceOf(session, reportOf({ number, time: Date.now() }), []);
 
 function newWriter(log: MemoryLog) {
   const answers: AnsweredAnnounce<string>[] = [];

@@ -1,11 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { Registry } from 'prom-client';
-import type { AnnounceFields } from '../../protocol/index.js';
 import type { Announce } from '../../schemas/index.js';
 import { TrackerMetrics } from '../metrics.js';
-import { testStream } from '../testing/test-parts.js';
+import { reportOf, told as toldReports } from '../testing/reports.js';
+import { testRates, testStream } from '../testing/test-parts.js';
 import type { AnsweredAnnounce, QueueRefusal } from './announce-batcher.js';
+import type { Report } from './report.js';
 import { Reports, tellAnswers } from './reports.js';
+import { SessionBudget } from './session-budget.js';
 
 const nowMs = 1_700_000_000_000;
 const times = { intervalMs: 60_000, lateMs: 180_000, graceMs: 60_000 };
@@ -34,7 +36,7 @@ function newReports(refusals: ReadonlyMap<number, QueueRefusal> = new Map()) {
       times,
       metrics: new TrackerMetrics(registry),
     },
-    session,
+    { ...session, budget: new SessionBudget(testRates, nowMs) },
     {
       acknowledged: (numbers) => told.push(`acknowledged ${numbers.join()}`),
       refused: (reason, numbers) => told.push(`refused ${reason} ${numbers.join()}`),
@@ -45,7 +47,7 @@ function newReports(refusals: ReadonlyMap<number, QueueRefusal> = new Map()) {
   return { reports, queued, told, registry };
 }
 
-const at = (number: number, time = nowMs): AnnounceFields => ({ number, time });
+const at = (number: number, time = nowMs): Report => reportOf({ number, time });
 
 function answerOf(
   origin: Reports,
@@ -60,22 +62,28 @@ describe("a session's reports", () => {
     const { reports, queued, told } = newReports();
     const renditions = ['720p'];
     reports.add(
-      [
+      toldReports(
         { ...at(0), quality: '720p' },
         { ...at(1), quality: '360p' },
-      ],
+        { ...at(2), quality: 'x'.repeat(33) },
+        { ...at(3), quality: 720 },
+      ),
       testStream('arena', { renditions }),
       nowMs,
     );
     expect(told).toEqual([]);
-    expect(reports.unanswered).toBe(2);
+    expect(reports.unanswered).toBe(4);
     expect(queued.map(({ partition, origin }) => [partition, origin])).toEqual([
+      [3, reports],
+      [3, reports],
       [3, reports],
       [3, reports],
     ]);
     expect(queued.map(({ announce }) => announce)).toMatchObject([
       { stream: 'arena', session: session.session, browser: 'Edge', number: 0, quality: '720p' },
       { number: 1, quality: 'other' },
+      { number: 2, quality: 'other' },
+      { number: 3, quality: 'unknown' },
     ]);
   });
 
@@ -83,7 +91,7 @@ describe("a session's reports", () => {
     const { reports, queued, told } = newReports();
     const { oldest, ahead } = { oldest: nowMs - 120_000, ahead: nowMs + 30_000 };
     reports.add(
-      [at(0, oldest - 1), at(1, oldest), at(2, ahead + 1), at(3, ahead), at(4, 0)],
+      toldReports(at(0, oldest - 1), at(1, oldest), at(2, ahead + 1), at(3, ahead), at(4, 0)),
       stream,
       nowMs,
     );
@@ -97,7 +105,7 @@ describe("a session's reports", () => {
     ['is gone', undefined],
   ])('are refused while the stream %s', (_why, gone) => {
     const { reports, queued, told } = newReports();
-    reports.add([at(0), at(1, 0)], gone, nowMs);
+    reports.add(toldReports(at(0), at(1, 0)), gone, nowMs);
     expect(told).toEqual(['refused archived 0,1']);
     expect(queued).toEqual([]);
     expect(reports.unanswered).toBe(0);
@@ -110,14 +118,14 @@ describe("a session's reports", () => {
       [3, 'overloaded' as const],
     ]);
     const { reports, told } = newReports(refusals);
-    reports.add([at(0), at(1), at(2), at(3)], stream, nowMs);
+    reports.add(toldReports(at(0), at(1), at(2), at(3)), stream, nowMs);
     expect(told).toEqual(['put off overloaded 1,3', 'put off kafka_unavailable 2']);
     expect(reports.unanswered).toBe(1);
   });
 
   it('are told what the log answered, each kind once, and when nothing waits any more', () => {
     const { reports, told } = newReports();
-    reports.add([at(0), at(1), at(2), at(3), at(4)], stream, nowMs);
+    reports.add(toldReports(at(0), at(1), at(2), at(3), at(4)), stream, nowMs);
     reports.answered([
       answerOf(reports, 0, 'retry'),
       answerOf(reports, 1, 'late'),
@@ -131,11 +139,60 @@ describe("a session's reports", () => {
     expect(reports.unanswered).toBe(0);
   });
 
+  it('are refused where they can’t be true, by themselves or after what was told before', () => {
+    const { reports, queued, told } = newReports();
+    const windowBytes = testRates.windowMs * testRates.mbpsMax * 125;
+    reports.add(
+      {
+        reports: [
+          { ...at(1), cdnBytes: windowBytes / 2 },
+          { ...at(2), cdnBytes: windowBytes / 2, peerBytes: 1 },
+          { ...at(3), peerBytes: windowBytes / 2 },
+          { ...at(4), peerBytes: 1 },
+        ],
+        implausible: [0],
+        tooMany: [],
+      },
+      stream,
+      nowMs,
+    );
+    expect(told).toEqual(['refused implausible 0,2,4']);
+    expect(queued.map(({ announce }) => announce.number)).toEqual([1, 3]);
+    expect(reports.unanswered).toBe(2);
+  });
+
+  it('are put off where more came together than may', () => {
+    const { reports, told } = newReports();
+    reports.add({ reports: [], implausible: [], tooMany: [64, 65] }, stream, nowMs);
+    expect(told).toEqual(['put off too_many_announces 64,65']);
+    expect(reports.unanswered).toBe(0);
+  });
+
+  it('cost nothing while they are put off', () => {
+    const refusals = new Map([[0, 'overloaded' as const]]);
+    const { reports, told } = newReports(refusals);
+    const report = { ...at(0), watchedMs: testRates.windowMs };
+    for (let count = 0; count < 5; count += 1) reports.add(toldReports(report), stream, nowMs);
+    refusals.clear();
+    reports.add(toldReports(report), stream, nowMs);
+    expect(told).toEqual(Array(5).fill('put off overloaded 0'));
+    expect(reports.unanswered).toBe(1);
+  });
+
+  it('tell of one start-up, and again of the same', () => {
+    const { reports, queued } = newReports();
+    const starts = [at(0), { ...at(1), startupMs: 800 }, { ...at(2), startupMs: 90_000 }];
+    reports.add(toldReports(...starts), stream, nowMs);
+    reports.add(toldReports(...starts), stream, nowMs);
+    const startups = queued.map(({ announce }) => announce.startupMs);
+    expect(startups).toEqual([null, 800, null, null, 800, null]);
+  });
+
   it('get their own answers of a batch, in one go', () => {
     const one = newReports();
     const other = newReports();
-    one.reports.add([at(0), at(1)], stream, nowMs);
-    other.reports.add([at(0)], stream, nowMs);
+    one.reports.add(toldReports(at(0), at(1)), stream, nowMs);
+    other.reports.add(toldReports(at(0)), stream, nowMs);
     tellAnswers([
       answerOf(one.reports, 0, 'acknowledged'),
       answerOf(other.reports, 0, 'acknowledged'),
@@ -147,7 +204,7 @@ describe("a session's reports", () => {
 
   it('are counted when they come and when they are answered', async () => {
     const { reports, registry } = newReports(new Map([[2, 'overloaded']]));
-    reports.add([at(0), at(1, 0), at(2)], stream, nowMs);
+    reports.add(toldReports(at(0), at(1, 0), at(2)), stream, nowMs);
     reports.answered([answerOf(reports, 0, 'acknowledged')]);
     const text = await registry.metrics();
     for (const line of [

@@ -1,14 +1,23 @@
-import type { AnnounceFields, RefusalReason } from '../../protocol/index.js';
+import type { RefusalReason } from '../../protocol/index.js';
 import type { RegisteredStream } from '../../registry/index.js';
 import type { Announce, MinuteTimes } from '../../schemas/index.js';
 import { groupBy } from '../../service/group-by.js';
 import type { AnsweredAnnounce, QueueRefusal } from './announce-batcher.js';
-import { announceOf, type AnnouncingSession } from './announce-fields.js';
+import { announceOf, type AnnouncingSession, type Report, type ToldReports } from './report.js';
+import type { SessionBudget } from './session-budget.js';
 import { timeRefusal } from './time-rules.js';
+
+/** Why an announce is put off: it may be sent again later, unchanged. */
+export type PutOffCode = QueueRefusal | 'too_many_announces';
+
+/** What is to be known of a stream for its reports. */
+export type ReportedStream = Pick<RegisteredStream, 'isArchived' | 'renditions'>;
 
 /** Whose reports they are, and in which partition of the log they go. */
 export interface ReportingSession extends AnnouncingSession {
   readonly partition: number;
+  /** Shared by all connections of the session. */
+  readonly budget: SessionBudget;
 }
 
 /** How a session is told, by the reports' numbers: of each report once, never of none. */
@@ -17,7 +26,7 @@ export interface ReportAnswers {
   /** For good. */
   refused(reason: RefusalReason, numbers: number[]): void;
   /** To be sent again later, unchanged. */
-  putOff(code: QueueRefusal, numbers: number[]): void;
+  putOff(code: PutOffCode, numbers: number[]): void;
   /** Said behind answers of the log, when no report waits for one any more. */
   settled(): void;
 }
@@ -27,7 +36,7 @@ export interface ReportMetrics {
   announcesReceived(count: number): void;
   announcesAcknowledged(count: number): void;
   announcesRefused(reason: RefusalReason, count: number): void;
-  announcesPutOff(code: QueueRefusal, count: number): void;
+  announcesPutOff(code: PutOffCode, count: number): void;
 }
 
 /** What all sessions' reports of a tracker share. */
@@ -57,24 +66,24 @@ export class Reports {
 
   /** Takes reports in; tells at once of those refused or put off. `stream` is as it is now. */
   add(
-    reports: readonly AnnounceFields[],
-    stream: RegisteredStream | undefined,
+    { reports, implausible, tooMany }: ToldReports,
+    stream: ReportedStream | undefined,
     nowMs: number,
   ): void {
-    this.parts.metrics.announcesReceived(reports.length);
-    const refused: { reason: RefusalReason; number: number }[] = [];
-    const putOff: { code: QueueRefusal; number: number }[] = [];
-    for (const fields of reports) {
-      const { number } = fields;
-      const reason = refusalOf(stream, fields.time, nowMs, this.parts.times);
+    this.parts.metrics.announcesReceived(reports.length + implausible.length + tooMany.length);
+    const refused = implausible.map((number): Refused => ({ reason: 'implausible', number }));
+    const putOff = tooMany.map((number): PutOff => ({ code: 'too_many_announces', number }));
+    for (const report of reports) {
+      const { number } = report;
+      const reason = refusalOf(stream, report.time, nowMs, this.parts.times);
       if (reason !== undefined) {
         refused.push({ reason, number });
         continue;
       }
-      const announce = announceOf(this.session, fields, stream?.renditions ?? []);
-      const code = this.parts.queue.add(this.session.partition, this, announce);
-      if (code === undefined) this.#unanswered += 1;
-      else putOff.push({ code, number });
+      const outcome = this.#take(report, stream?.renditions ?? [], nowMs);
+      if (outcome === undefined) this.#unanswered += 1;
+      else if (outcome === 'implausible') refused.push({ reason: outcome, number });
+      else putOff.push({ code: outcome, number });
     }
     for (const [reason, those] of groupBy(refused, (one) => one.reason)) {
       this.#refuse(reason, those);
@@ -98,12 +107,27 @@ export class Reports {
     if (this.#unanswered === 0) this.answers.settled();
   }
 
+  /** Only what the queue takes is paid for. */
+  #take(
+    report: Report,
+    renditions: readonly string[],
+    nowMs: number,
+  ): 'implausible' | PutOffCode | undefined {
+    const { budget, partition } = this.session;
+    const price = budget.priceOf(report, nowMs);
+    if (typeof price === 'string') return price;
+    const announce = announceOf(this.session, budget.withOneStart(report), renditions);
+    const code = this.parts.queue.add(partition, this, announce);
+    if (code === undefined) budget.pay(price);
+    return code;
+  }
+
   #refuse(reason: RefusalReason, those: readonly Numbered[]): void {
     this.parts.metrics.announcesRefused(reason, those.length);
     this.answers.refused(reason, numbersOf(those));
   }
 
-  #putOff(code: QueueRefusal, those: readonly Numbered[]): void {
+  #putOff(code: PutOffCode, those: readonly Numbered[]): void {
     this.parts.metrics.announcesPutOff(code, those.length);
     this.answers.putOff(code, numbersOf(those));
   }
@@ -118,12 +142,20 @@ interface Numbered {
   readonly number: number;
 }
 
+interface Refused extends Numbered {
+  readonly reason: RefusalReason;
+}
+
+interface PutOff extends Numbered {
+  readonly code: PutOffCode;
+}
+
 function numbersOf(those: readonly Numbered[]): number[] {
   return those.map(({ number }) => number);
 }
 
 function refusalOf(
-  stream: RegisteredStream | undefined,
+  stream: ReportedStream | undefined,
   timeMs: number,
   nowMs: number,
   times: MinuteTimes,

@@ -3,6 +3,8 @@ import type { Browser } from '../../schemas/index.js';
 
 /** What a socket gives its conversation: the way to the viewer. After `close`, both do nothing. */
 export interface ViewerLink {
+  /** Bytes that the viewer hasn't read yet, as far as this side can know. */
+  readonly unsentBytes: number;
   /** Sends a text frame. A viewer that reads too slowly loses its socket. */
   send(text: string): void;
   close(code: CloseCode, reason: string): void;
@@ -12,6 +14,8 @@ export interface ViewerLink {
 export interface ViewerRequest {
   readonly origin: string | undefined;
   readonly browser: Browser;
+  /** Where it connects from, as far as that is known. */
+  readonly address: string;
 }
 
 /**
@@ -21,11 +25,14 @@ export interface ViewerRequest {
 export interface Conversation {
   /** True: the viewer has said who it is. Where it doesn't in time, `refuseSilence` is called. */
   readonly hasGreeted: boolean;
-  /** A text frame. */
-  receive(text: string): void;
+  /**
+   * A text frame. True: it was within a budget of its own, so that it doesn't count among the
+   * frames that are allowed.
+   */
+  receive(text: string): boolean;
   /** A binary frame: no dialect has any, so it is a mistake of the viewer's. */
   refuseBinary(): void;
-  /** More frames than allowed: ends, since what is dropped unread could never be answered. */
+  /** A frame more than allowed: ends, since what is dropped unread could never be answered. */
   refuseFlood(): void;
   /** No greeting in time: ends. */
   refuseSilence(): void;

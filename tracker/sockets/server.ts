@@ -78,7 +78,8 @@ export async function startTrackerServer(options: TrackerServerOptions): Promise
       return;
     }
     webSockets.handleUpgrade(request, stream, head, (socket) => {
-      sockets.add(socket, arrival.address, beginConversation(socket, request, options));
+      const conversation = beginConversation(socket, request, arrival.address, options);
+      sockets.add(socket, arrival.address, conversation);
     });
   });
   const pings = setInterval(() => sockets.checkAlive(), trackerLimits.pingIntervalMs);
@@ -144,6 +145,7 @@ function webSocketServer(dialects: readonly Dialect[]): WebSocketServer {
 function beginConversation(
   socket: WebSocket,
   request: IncomingMessage,
+  address: string,
   options: TrackerServerOptions,
 ): ViewerSocket | undefined {
   const { dialects } = options;
@@ -156,7 +158,7 @@ function beginConversation(
   }
   const { origin } = request.headers;
   const browser = requestedFamily(request.headers);
-  return new ViewerSocket(socket, options, dialect, { origin, browser });
+  return new ViewerSocket(socket, options, dialect, { origin, browser, address });
 }
 
 /** Where the viewer connects from, as far as the proxies on the way are to be believed. */

@@ -32,6 +32,14 @@ describe('the token bucket', () => {
     for (let nowMs = 0; nowMs < 60_000; nowMs += 101) expect(bucket.take(nowMs)).toBe(true);
   });
 
+  it('takes several at once or none of them, and says what it has without taking any', () => {
+    const bucket = new TokenBucket(1, 10, 0);
+    expect(bucket.take(0, 11)).toBe(false);
+    expect(bucket.take(0, 7)).toBe(true);
+    expect([bucket.has(0, 3), bucket.has(0, 4), bucket.take(0, 4)]).toEqual([true, false, false]);
+    expect(bucket.take(1_000, 4)).toBe(true);
+  });
+
   it('neither gives nor takes when the clock is set back', () => {
     const bucket = new TokenBucket(1, 2, 1_000_000);
     expect(bucket.take(0)).toBe(true);

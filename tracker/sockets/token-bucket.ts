@@ -12,13 +12,19 @@ export class TokenBucket {
     this.#atMs = nowMs;
   }
 
-  take(nowMs: number): boolean {
+  /** Whether so many are left; takes none. */
+  has(nowMs: number, count = 1): boolean {
     // A clock that was set back gives nothing, and takes nothing away.
     const passedMs = Math.max(0, nowMs - this.#atMs);
     this.#tokens = Math.min(this.burst, this.#tokens + (passedMs / 1_000) * this.perSecond);
     this.#atMs = nowMs;
-    if (this.#tokens < 1) return false;
-    this.#tokens -= 1;
+    return this.#tokens >= count;
+  }
+
+  /** Takes so many, or none where fewer are left. */
+  take(nowMs: number, count = 1): boolean {
+    if (!this.has(nowMs, count)) return false;
+    this.#tokens -= count;
     return true;
   }
 }

@@ -17,9 +17,10 @@ class Parrot implements Conversation {
     readonly hasGreeted: boolean,
   ) {}
 
-  receive(text: string): void {
+  receive(text: string): boolean {
     if (text === 'throw') throw new Error('a mistake');
     this.#say(`received ${text}`);
+    return text === 'budgeted';
   }
 
   refuseBinary(): void {
@@ -71,10 +72,7 @@ describe('a socket, whatever is spoken on it', () => {
   async function connect(options: TestTrackerOptions, protocols: string | string[] = 'parrot') {
     tracker ??= await startTestTracker({ dialects: [parrot('parrot')], ...options });
     const viewer = await TestViewer.connect(tracker.url, protocols);
-    const texts: string[] = [];
-    viewer.socket.removeAllListeners('message');
-    viewer.socket.on('message', (data: Buffer) => texts.push(data.toString('utf8')));
-    return { viewer, texts, conversation: parrots.at(-1), tracker };
+    return { viewer, texts: viewer.texts, conversation: parrots.at(-1), tracker };
   }
 
   afterEach(async () => {
@@ -116,6 +114,20 @@ describe('a socket, whatever is spoken on it', () => {
     expect(await viewer.closed()).toBe(closeCodes.tooManyMessages);
     expect(conversation?.calls.filter((call) => call === 'flood')).toHaveLength(1);
     expect(conversation?.calls.at(-2)).toBe('flood');
+  });
+
+  it('does not count frames that have a budget of their own', async () => {
+    const { viewer, texts, conversation } = await connect({ messagesBurst: 3 });
+    for (let count = 0; count < 50; count += 1) viewer.send('budgeted');
+    await until(() => texts.length === 50, 'all are answered');
+    for (let count = 0; count < 50; count += 1) viewer.send(String(count));
+    expect(await viewer.closed()).toBe(closeCodes.tooManyMessages);
+    expect(conversation?.calls.slice(50, 54)).toEqual([
+      'received 0',
+      'received 1',
+      'received 2',
+      'flood',
+    ]);
   });
 
   it('is the only one that ends where something of ours throws, at a frame or a drain', async () => {

@@ -49,6 +49,10 @@ export class ViewerSocket implements ViewerLink {
     socket.on('error', () => undefined);
   }
 
+  get unsentBytes(): number {
+    return this.socket.bufferedAmount;
+  }
+
   send(text: string): void {
     if (this.socket.readyState !== this.socket.OPEN) return;
     if (this.socket.bufferedAmount > trackerLimits.bufferedBytesMax) {
@@ -83,9 +87,13 @@ export class ViewerSocket implements ViewerLink {
     // What comes behind our close has no meaning any more.
     if (this.socket.readyState !== this.socket.OPEN) return;
     this.#guard(() => {
-      if (!this.#bucket.take(this.options.now())) this.#conversation.refuseFlood();
-      else if (isBinary) this.#conversation.refuseBinary();
-      else this.#conversation.receive(textOf(data));
+      if (!this.#bucket.has(this.options.now())) {
+        this.#conversation.refuseFlood();
+        return;
+      }
+      if (isBinary) this.#conversation.refuseBinary();
+      else if (this.#conversation.receive(textOf(data))) return;
+      this.#bucket.take(this.options.now());
     });
   }
 

@@ -1,49 +1,148 @@
 import { describe, expect, it } from '@jest/globals';
-import { OfferBook } from './offer-book.js';
+import fc from 'fast-check';
+import type { SignalKind } from '../../protocol/index.js';
+import { OfferBook, type OfferBookLimits } from './offer-book.js';
 
-const newBook = (): OfferBook => new OfferBook({ offersPerPeerMax: 3, offerLifetimeMs: 1_000 });
+const limits: OfferBookLimits = {
+  negotiationLifetimeMs: 1_000,
+  negotiationBytesMax: 100,
+  offersPerPeerMax: 8,
+  offersPerPairMax: 5,
+  openOffersPerPairMax: 3,
+  openOffersPerTargetMax: 6,
+};
+
+/** A book that takes signals as `from kind to negotiation`. */
+function newBook(changes: Partial<OfferBookLimits> = {}) {
+  const book = new OfferBook({ ...limits, ...changes });
+  const say = (text: string, nowMs = 0, bytes = 1) => {
+    const [from = '', kind, to = '', negotiation = ''] = text.split(' ');
+    return book.admit({ kind: kind as SignalKind, from, to, negotiation, bytes }, nowMs);
+  };
+  return { book, say };
+}
 
 describe('the offer book', () => {
-  it('lets an answer through once for each offer, and only the other way', () => {
-    const book = newBook();
-    expect(book.admit('answer', 'b', 'a', 0)).toBe(false);
-    expect(book.admit('offer', 'a', 'b', 0)).toBe(true);
-    expect(book.admit('answer', 'a', 'b', 1)).toBe(false);
-    expect(book.admit('answer', 'b', 'a', 1)).toBe(true);
-    expect(book.admit('answer', 'b', 'a', 2)).toBe(false);
-    expect(book.admit('offer', 'a', 'b', 3)).toBe(true);
-    expect(book.admit('answer', 'b', 'a', 4)).toBe(true);
+  it('lets one answer through for each offer, by its negotiation, and only the other way', () => {
+    const { say } = newBook();
+    expect(say('b answer a 1')).toBe('no_offer');
+    expect(say('a offer b 1')).toBeUndefined();
+    expect(say('a offer b 2')).toBeUndefined();
+    expect(say('a answer b 1')).toBe('no_offer');
+    expect(say('b answer a 1')).toBeUndefined();
+    expect(say('b answer a 1')).toBe('no_offer');
+    expect(say('b answer a 2')).toBeUndefined();
+    expect(say('c answer a 2')).toBe('no_offer');
   });
 
-  it('lets candidates through both ways between two that have an offer, answered or not', () => {
-    const book = newBook();
-    expect(book.admit('candidate', 'a', 'b', 0)).toBe(false);
-    book.admit('offer', 'a', 'b', 0);
-    for (const [from, to] of [
-      ['a', 'b'],
-      ['b', 'a'],
-    ] as const) {
-      expect(book.admit('candidate', from, to, 1)).toBe(true);
+  it('takes no second offer of a negotiation, answered or not', () => {
+    const { say } = newBook();
+    say('a offer b 1');
+    expect(say('a offer b 1')).toBe('duplicate_offer');
+    say('b answer a 1');
+    expect(say('a offer b 1')).toBe('duplicate_offer');
+    expect(say('b offer a 1')).toBeUndefined();
+  });
+
+  it('lets candidates through both ways in a living negotiation of the two, answered or not', () => {
+    const { say } = newBook();
+    expect(say('a candidates b 1')).toBe('no_offer');
+    say('a offer b 1');
+    for (const text of ['a candidates b 1', 'b candidates a 1']) expect(say(text)).toBeUndefined();
+    expect(say('a candidates b 2')).toBe('no_offer');
+    expect(say('c candidates a 1')).toBe('no_offer');
+    say('b answer a 1');
+    for (const text of ['a candidates b 1', 'b candidates a 1']) expect(say(text)).toBeUndefined();
+  });
+
+  it('ends a negotiation with its rejection, of an offer that waits', () => {
+    const { say } = newBook();
+    expect(say('b reject a 1')).toBe('no_offer');
+    say('a offer b 1');
+    expect(say('a reject b 1')).toBe('no_offer');
+    expect(say('b reject a 1')).toBeUndefined();
+    for (const text of ['b reject a 1', 'b answer a 1', 'a candidates b 1', 'b candidates a 1']) {
+      expect(say(text)).toBe('no_offer');
     }
-    book.admit('answer', 'b', 'a', 2);
-    expect(book.admit('candidate', 'b', 'a', 3)).toBe(true);
-    expect(book.admit('candidate', 'c', 'a', 3)).toBe(false);
   });
 
-  it('forgets an offer after its lifetime', () => {
-    const book = newBook();
-    book.admit('offer', 'a', 'b', 0);
-    expect(book.admit('candidate', 'b', 'a', 1_000)).toBe(true);
-    expect(book.admit('answer', 'b', 'a', 1_001)).toBe(false);
-  });
-
-  it('remembers so many offers of a peer, the newest', () => {
-    const book = newBook();
-    for (const to of ['b', 'c', 'd', 'e']) book.admit('offer', 'a', to, 0);
-    expect(book.size).toBe(3);
-    expect(book.admit('answer', 'b', 'a', 1)).toBe(false);
-    expect(book.admit('answer', 'e', 'a', 1)).toBe(true);
-    book.forget('a');
+  it('forgets a negotiation after its lifetime', () => {
+    const { book, say } = newBook();
+    say('a offer b 1', 0);
+    expect(say('b candidates a 1', 1_000)).toBeUndefined();
+    expect(say('b answer a 1', 1_001)).toBe('no_offer');
     expect(book.size).toBe(0);
+    expect(say('a offer b 1', 1_001)).toBeUndefined();
+  });
+
+  it('refuses an offer above a bound, and drops none of those that wait for it', () => {
+    const { say } = newBook();
+    for (const name of [1, 2, 3]) expect(say(`flooder offer target ${name}`)).toBeUndefined();
+    expect(say('flooder offer target 4')).toBe('too_many_offers');
+    for (const from of ['a', 'b', 'c']) expect(say(`${from} offer target 1`)).toBeUndefined();
+    expect(say('d offer target 1')).toBe('too_many_offers');
+    for (const from of ['a', 'b', 'c', 'flooder']) {
+      expect(say(`target answer ${from} 1`)).toBeUndefined();
+    }
+    expect(say('d offer target 1')).toBeUndefined();
+  });
+
+  it('bounds what rejections make room for, of a pair and of a peer', () => {
+    const { say } = newBook();
+    for (let name = 0; name < limits.offersPerPairMax; name += 1) {
+      expect(say(`a offer b ${name}`)).toBeUndefined();
+      expect(say(`b reject a ${name}`)).toBeUndefined();
+    }
+    expect(say('a offer b again')).toBe('too_many_offers');
+    for (const to of ['c', 'd', 'e']) expect(say(`a offer ${to} 1`)).toBeUndefined();
+    expect(say('a offer f 1')).toBe('too_many_offers');
+    expect(say('a offer f 1', limits.negotiationLifetimeMs + 1)).toBeUndefined();
+  });
+
+  it('bounds the bytes of each side in a negotiation', () => {
+    const { say } = newBook();
+    say('a offer b 1', 0, 60);
+    expect(say('a candidates b 1', 0, 41)).toBe('message_too_large');
+    expect(say('a candidates b 1', 0, 40)).toBeUndefined();
+    expect(say('b answer a 1', 0, 100)).toBeUndefined();
+    expect(say('b candidates a 1', 0, 1)).toBe('message_too_large');
+  });
+
+  it('forgets with a peer what it offered, and what it was offered', () => {
+    const { book, say } = newBook();
+    say('a offer b 1');
+    say('b offer c 1');
+    say('c offer a 1');
+    book.forget('a');
+    expect(book.size).toBe(1);
+    expect(say('c answer b 1')).toBeUndefined();
+    book.forget('b');
+    expect(book.size).toBe(0);
+  });
+
+  it('lets no flood of one cost another an offer, an answer or a candidate', () => {
+    const flood = fc.record({
+      kind: fc.constantFrom('offer', 'answer', 'candidates', 'reject'),
+      to: fc.constantFrom('honest', 'target'),
+      negotiation: fc.integer({ min: 0, max: 9 }),
+    });
+    fc.assert(
+      fc.property(fc.array(fc.array(flood, { maxLength: 20 }), { maxLength: 4 }), (floods) => {
+        const { book, say } = newBook();
+        const steps = [
+          'honest offer target 7',
+          'honest candidates target 7',
+          'target answer honest 7',
+          'target candidates honest 7',
+        ];
+        for (const [index, step] of steps.entries()) {
+          for (const { kind, to, negotiation } of floods[index] ?? []) {
+            say(`flooder ${kind} ${to} ${negotiation}`);
+          }
+          expect(say(step)).toBeUndefined();
+        }
+        expect(book.size).toBeLessThanOrEqual(1 + limits.offersPerPeerMax);
+      }),
+    );
   });
 });

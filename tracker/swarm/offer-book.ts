@@ -1,69 +1,145 @@
-export type SignalKind = 'offer' | 'answer' | 'candidate';
+import type { SignalKind } from '../../protocol/index.js';
+import { AgeOrder } from './age-order.js';
 
-interface Offer {
-  readonly untilMs: number;
-  isAnswered: boolean;
-}
-
-export interface OfferBookOptions {
+export interface OfferBookLimits {
+  /** How long answers and candidates may follow an offer. */
+  readonly negotiationLifetimeMs: number;
+  /** Bytes that each of the two may have relayed in a negotiation. */
+  readonly negotiationBytesMax: number;
+  /** Offers of one peer within the lifetime. */
   readonly offersPerPeerMax: number;
-  readonly offerLifetimeMs: number;
+  /** Of these, to the same peer. */
+  readonly offersPerPairMax: number;
+  /** Of these, without an answer or rejection. */
+  readonly openOffersPerPairMax: number;
+  /** Offers of all peers to one that it neither answered nor rejected. */
+  readonly openOffersPerTargetMax: number;
 }
+
+/** A signal as the book sees it. */
+export interface NegotiatingSignal {
+  readonly kind: SignalKind;
+  readonly from: string;
+  readonly to: string;
+  readonly negotiation: string;
+  readonly bytes: number;
+}
+
+/** Why a signal isn't relayed. */
+export type OfferBookRefusal =
+  'no_offer' | 'duplicate_offer' | 'too_many_offers' | 'message_too_large';
+
+interface Negotiation {
+  readonly key: string;
+  readonly offerer: string;
+  readonly target: string;
+  state: 'open' | 'answered' | 'rejected';
+  offererBytes: number;
+  targetBytes: number;
+}
+
+const keyOf = (offerer: string, target: string, negotiation: string): string =>
+  `${offerer} ${target} ${negotiation}`;
 
 /**
- * Which offers were relayed, so that answers and candidates flow only between two who began to
- * talk: an answer matches one offer, candidates go both ways while it lives. A peer's oldest
- * offers are forgotten first.
+ * The negotiations that the tracker relays: each begins with an offer, has one answer or rejection,
+ * and candidates both ways while it lives. An offer above a bound is refused, and never makes room
+ * for itself by what somebody else has begun.
  */
 export class OfferBook {
-  readonly #offers = new Map<string, Map<string, Offer>>();
+  readonly #byKey = new Map<string, Negotiation>();
+  readonly #byOfferer = new Map<string, Set<Negotiation>>();
+  readonly #openByTarget = new Map<string, Set<Negotiation>>();
+  readonly #byAge = new AgeOrder<Negotiation>();
 
-  constructor(private readonly options: OfferBookOptions) {}
+  constructor(private readonly limits: OfferBookLimits) {}
 
-  /** Whether this signal may be relayed; takes note of it if so. */
-  admit(kind: SignalKind, from: string, to: string, nowMs: number): boolean {
-    switch (kind) {
-      case 'offer':
-        this.#remember(from, to, nowMs);
-        return true;
-      case 'answer': {
-        const offer = this.#living(to, from, nowMs);
-        if (offer === undefined || offer.isAnswered) return false;
-        offer.isAnswered = true;
-        return true;
-      }
-      case 'candidate':
-        return (
-          this.#living(from, to, nowMs) !== undefined || this.#living(to, from, nowMs) !== undefined
-        );
-    }
-  }
-
-  /** Forgets the offers that this peer made. */
-  forget(peer: string): void {
-    this.#offers.delete(peer);
-  }
-
-  /** Offers remembered. */
+  /** Negotiations remembered. */
   get size(): number {
-    let size = 0;
-    for (const offers of this.#offers.values()) size += offers.size;
-    return size;
+    return this.#byKey.size;
   }
 
-  #remember(from: string, to: string, nowMs: number): void {
-    let offers = this.#offers.get(from);
-    if (offers === undefined) this.#offers.set(from, (offers = new Map<string, Offer>()));
-    offers.delete(to);
-    const oldest = offers.keys().next();
-    if (offers.size >= this.options.offersPerPeerMax && oldest.done !== true) {
-      offers.delete(oldest.value);
+  /** Takes note of a signal that may be relayed, or says why it may not. */
+  admit(signal: NegotiatingSignal, nowMs: number): OfferBookRefusal | undefined {
+    const { negotiationLifetimeMs, negotiationBytesMax } = this.limits;
+    for (const over of this.#byAge.takeUntouched(nowMs - negotiationLifetimeMs)) this.#forget(over);
+    if (signal.kind === 'offer') return this.#offer(signal, nowMs);
+    const negotiation = this.#negotiationOf(signal);
+    if (negotiation === undefined) return 'no_offer';
+    const side = signal.from === negotiation.offerer ? 'offererBytes' : 'targetBytes';
+    if (negotiation[side] + signal.bytes > negotiationBytesMax) return 'message_too_large';
+    negotiation[side] += signal.bytes;
+    if (signal.kind !== 'candidates') {
+      negotiation.state = signal.kind === 'answer' ? 'answered' : 'rejected';
+      removeFrom(this.#openByTarget, negotiation.target, negotiation);
     }
-    offers.set(to, { untilMs: nowMs + this.options.offerLifetimeMs, isAnswered: false });
+    return undefined;
   }
 
-  #living(from: string, to: string, nowMs: number): Offer | undefined {
-    const offer = this.#offers.get(from)?.get(to);
-    return offer !== undefined && nowMs <= offer.untilMs ? offer : undefined;
+  /** The peer is gone: forgets what it offered, and what it was offered and hasn't answered. */
+  forget(peer: string): void {
+    const own = this.#byOfferer.get(peer) ?? [];
+    const open = this.#openByTarget.get(peer) ?? [];
+    for (const negotiation of [...own, ...open]) this.#forget(negotiation);
   }
+
+  #offer({ from, to, negotiation: name, bytes }: NegotiatingSignal, nowMs: number) {
+    const key = keyOf(from, to, name);
+    if (this.#byKey.has(key)) return 'duplicate_offer';
+    if (this.#isFull(from, to)) return 'too_many_offers';
+    const negotiation: Negotiation = {
+      key,
+      offerer: from,
+      target: to,
+      state: 'open',
+      offererBytes: bytes,
+      targetBytes: 0,
+    };
+    this.#byKey.set(key, negotiation);
+    this.#byAge.touch(negotiation, nowMs);
+    addTo(this.#byOfferer, from, negotiation);
+    addTo(this.#openByTarget, to, negotiation);
+    return undefined;
+  }
+
+  #isFull(from: string, to: string): boolean {
+    const own = this.#byOfferer.get(from) ?? new Set();
+    const toTarget = [...own].filter(({ target }) => target === to);
+    const { limits } = this;
+    return (
+      own.size >= limits.offersPerPeerMax ||
+      toTarget.length >= limits.offersPerPairMax ||
+      toTarget.filter(({ state }) => state === 'open').length >= limits.openOffersPerPairMax ||
+      (this.#openByTarget.get(to)?.size ?? 0) >= limits.openOffersPerTargetMax
+    );
+  }
+
+  /** What an answer, a rejection or candidates belong to. */
+  #negotiationOf({ kind, from, to, negotiation }: NegotiatingSignal): Negotiation | undefined {
+    const offered = this.#byKey.get(keyOf(to, from, negotiation));
+    if (kind !== 'candidates') return offered?.state === 'open' ? offered : undefined;
+    const both = [offered, this.#byKey.get(keyOf(from, to, negotiation))];
+    return both.find((one) => one !== undefined && one.state !== 'rejected');
+  }
+
+  #forget(negotiation: Negotiation): void {
+    this.#byKey.delete(negotiation.key);
+    this.#byAge.delete(negotiation);
+    removeFrom(this.#byOfferer, negotiation.offerer, negotiation);
+    removeFrom(this.#openByTarget, negotiation.target, negotiation);
+  }
+}
+
+type Index = Map<string, Set<Negotiation>>;
+
+function addTo(index: Index, peer: string, negotiation: Negotiation): void {
+  const known = index.get(peer);
+  if (known === undefined) index.set(peer, new Set([negotiation]));
+  else known.add(negotiation);
+}
+
+function removeFrom(index: Index, peer: string, negotiation: Negotiation): void {
+  const known = index.get(peer);
+  known?.delete(negotiation);
+  if (known?.size === 0) index.delete(peer);
 }

@@ -2,10 +2,37 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { nearAndRandom } from './peer-choice.js';
 import { seededRandom } from '../../service/random.js';
+import type { PeerReport } from './swarm.js';
 import { SwarmStore } from './swarm-store.js';
 
+const silentMsMax = 30_000;
+
 const newStore = (seed = 1, peersPerSwarmMax = 100_000): SwarmStore =>
-  new SwarmStore({ choose: nearAndRandom, random: seededRandom(seed), peersPerSwarmMax });
+  new SwarmStore({
+    choose: nearAndRandom,
+    random: seededRandom(seed),
+    peersPerSwarmMax,
+    silentMsMax,
+  });
+
+function announce(
+  store: SwarmStore,
+  id: string,
+  report: Partial<PeerReport> = {},
+  nowMs = 0,
+  key = 'arena',
+): void {
+  store.announced(key, id, { segment: 1, quality: '720p', isOver: false, ...report }, nowMs);
+}
+
+const pick = (
+  store: SwarmStore,
+  id: string,
+  wanted: number,
+  { nowMs = 0, known = [] as string[], key = 'arena' } = {},
+) => store.pick(key, id, { wanted, known }, nowMs);
+
+const idsOf = (peers: readonly { id: string }[]): string[] => peers.map(({ id }) => id).sort();
 
 const qualities = ['360p', '720p', '1080p'];
 
@@ -15,7 +42,7 @@ function filled(seed: number, peers: number, segments = 10): SwarmStore {
   for (let index = 0; index < peers; index += 1) {
     store.join('arena', `p${index}`);
     const quality = qualities[Math.floor(random() * qualities.length)] ?? '';
-    store.update('arena', `p${index}`, Math.floor(random() * segments), quality);
+    announce(store, `p${index}`, { segment: Math.floor(random() * segments), quality });
   }
   return store;
 }
@@ -43,7 +70,7 @@ function graphOf(store: SwarmStore, peers: number, rounds: number, wanted: numbe
   };
   for (let round = 0; round < rounds; round += 1) {
     for (let index = 0; index < peers; index += 1) {
-      for (const { id } of store.pick('arena', `p${index}`, wanted)) {
+      for (const { id } of pick(store, `p${index}`, wanted)) {
         link(`p${index}`, id);
         link(id, `p${index}`);
       }
@@ -53,7 +80,7 @@ function graphOf(store: SwarmStore, peers: number, rounds: number, wanted: numbe
 }
 
 describe('the swarm store', () => {
-  it('picks only members of the same swarm, never oneself, never twice, never more than wanted', () => {
+  it('picks only members of the same swarm that have announced, never oneself, never twice, never more than wanted', () => {
     const action = fc.record({
       kind: fc.constantFrom('join', 'leave', 'update', 'pick'),
       swarm: fc.constantFrom('a', 'b'),
@@ -66,19 +93,24 @@ describe('the swarm store', () => {
       fc.property(fc.integer(), fc.array(action, { maxLength: 200 }), (seed, actions) => {
         const store = newStore(seed);
         const members = { a: new Set<string>(), b: new Set<string>() };
+        const announced = { a: new Set<string>(), b: new Set<string>() };
         for (const { kind, swarm, peer, segment, quality, wanted } of actions) {
           const key = swarm === 'a' ? 'a' : 'b';
           const id = `${key}${peer}`;
           if (kind === 'join') {
             store.join(key, id);
             members[key].add(id);
+            announced[key].delete(id);
           } else if (kind === 'leave') {
             store.leave(key, id);
             members[key].delete(id);
-          } else if (kind === 'update') store.update(key, id, segment, quality);
-          else {
-            const picked = store.pick(key, id, wanted).map((one) => one.id);
-            const others = [...members[key]].filter((other) => other !== id);
+            announced[key].delete(id);
+          } else if (kind === 'update') {
+            announce(store, id, { segment, quality }, 0, key);
+            if (members[key].has(id)) announced[key].add(id);
+          } else {
+            const picked = idsOf(pick(store, id, wanted, { key }));
+            const others = [...announced[key]].filter((other) => other !== id);
             expect(new Set(picked).size).toBe(picked.length);
             expect(others).toEqual(expect.arrayContaining(picked));
             expect(picked.length).toBeLessThanOrEqual(wanted);
@@ -95,12 +127,7 @@ describe('the swarm store', () => {
 
   it('gives everybody in a small swarm', () => {
     const store = filled(3, 5);
-    expect(
-      store
-        .pick('arena', 'p0', 8)
-        .map(({ id }) => id)
-        .sort(),
-    ).toEqual(['p1', 'p2', 'p3', 'p4']);
+    expect(idsOf(pick(store, 'p0', 8))).toEqual(['p1', 'p2', 'p3', 'p4']);
   });
 
   it('chooses the same for the same seed, and something else for another', () => {
@@ -108,11 +135,10 @@ describe('the swarm store', () => {
       const store = newStore(seed);
       for (let index = 0; index < 500; index += 1) {
         store.join('arena', `p${index}`);
-        store.update('arena', `p${index}`, index % 10, '720p');
+        announce(store, `p${index}`, { segment: index % 10 });
       }
       return Array.from({ length: 20 }, (_, index) =>
-        store
-          .pick('arena', `p${index}`, 8)
+        pick(store, `p${index}`, 8)
           .map(({ id }) => id)
           .join(),
       );
@@ -124,9 +150,9 @@ describe('the swarm store', () => {
   it('prefers the same rendition near the same segment', () => {
     const store = filled(21, 3_000, 100);
     store.join('arena', 'me');
-    store.update('arena', 'me', 50, '720p');
+    announce(store, 'me', { segment: 50 });
     for (let round = 0; round < 50; round += 1) {
-      const picked = store.pick('arena', 'me', 8);
+      const picked = pick(store, 'me', 8);
       expect(picked).toHaveLength(8);
       const suitable = picked.filter(
         ({ segment, quality }) => quality === '720p' && Math.abs(segment - 50) <= 6,
@@ -143,7 +169,8 @@ describe('the swarm store', () => {
       for (let index = 0; index < peers; index += 1) {
         store.join('arena', `p${index}`);
         // Six groups, each far from the others: nearness alone would part them.
-        store.update('arena', `p${index}`, (index % 6) * 1_000, qualities[index % 3] ?? '');
+        const quality = qualities[index % 3] ?? '';
+        announce(store, `p${index}`, { segment: (index % 6) * 1_000, quality });
       }
       expect(reached(graphOf(store, peers, 3, 8), 'p0')).toBe(peers);
     },
@@ -153,7 +180,7 @@ describe('the swarm store', () => {
     const store = newStore(1, 2);
     expect([store.join('arena', 'a'), store.join('arena', 'b')]).toEqual([true, true]);
     expect(store.join('arena', 'c')).toBe(false);
-    expect(store.pick('arena', 'c', 8)).toEqual([]);
+    expect(pick(store, 'c', 8)).toEqual([]);
     store.leave('arena', 'a');
     expect(store.join('arena', 'c')).toBe(true);
   });
@@ -170,14 +197,70 @@ describe('the swarm store', () => {
         choose: nearAndRandom,
         random: counting,
         peersPerSwarmMax: 1e6,
+        silentMsMax,
       });
       for (let index = 0; index < peers; index += 1) {
         store.join('arena', `p${index}`);
-        store.update('arena', `p${index}`, index % 4, '720p');
+        announce(store, `p${index}`, { segment: index % 4 });
       }
-      store.pick('arena', 'p0', 8);
+      pick(store, 'p0', 8);
       return count;
     };
     expect(draws(50_000)).toBeLessThan(300);
+  });
+
+  it('tells nobody of a peer that has missed three intervals, and again from its next announce on', () => {
+    const store = filled(4, 3);
+    announce(store, 'p0', {}, silentMsMax);
+    announce(store, 'p1', {}, silentMsMax);
+    expect(idsOf(pick(store, 'p0', 8, { nowMs: silentMsMax }))).toEqual(['p1', 'p2']);
+    expect(idsOf(pick(store, 'p0', 8, { nowMs: silentMsMax + 1 }))).toEqual(['p1']);
+    expect(store.has('arena', 'p2')).toBe(true);
+    announce(store, 'p2', {}, silentMsMax + 2);
+    expect(idsOf(pick(store, 'p0', 8, { nowMs: silentMsMax + 2 }))).toEqual(['p1', 'p2']);
+    expect(store.suitableCount(silentMsMax + 2)).toBe(3);
+    expect(store.suitableCount(3 * silentMsMax)).toBe(0);
+  });
+
+  it('tells nobody of a peer whose playback is over, until it says something else', () => {
+    const store = filled(4, 3);
+    announce(store, 'p1', { isOver: true });
+    expect(idsOf(pick(store, 'p0', 8))).toEqual(['p2']);
+    expect(pick(store, 'p1', 8)).toHaveLength(2);
+    announce(store, 'p1', { isOver: true });
+    expect(idsOf(pick(store, 'p0', 8))).toEqual(['p2']);
+    announce(store, 'p1');
+    expect(idsOf(pick(store, 'p0', 8))).toEqual(['p1', 'p2']);
+  });
+
+  it('finds the few that live among many that froze at the same segment', () => {
+    const store = newStore(9);
+    for (let index = 0; index < 20_000; index += 1) {
+      store.join('arena', `frozen${index}`);
+      announce(store, `frozen${index}`);
+    }
+    for (let index = 0; index < 9; index += 1) {
+      store.join('arena', `live${index}`);
+      announce(store, `live${index}`, {}, silentMsMax + 1);
+    }
+    const picked = pick(store, 'live0', 8, { nowMs: silentMsMax + 1 });
+    expect(idsOf(picked)).toEqual([1, 2, 3, 4, 5, 6, 7, 8].map((index) => `live${index}`));
+  });
+
+  it('leaves out those that the viewer has already, and picks as many as before', () => {
+    fc.assert(
+      fc.property(fc.integer(), fc.integer({ min: 1, max: 60 }), (seed, peers) => {
+        const store = filled(seed, peers, 3);
+        const others = Array.from({ length: peers }, (_, index) => `p${index}`).slice(1);
+        const known = others.filter((_, index) => index % 2 === 0);
+        const picked = idsOf(pick(store, 'p0', 8, { known: [...known, 'p0', 'stranger'] }));
+        const left = others.filter((id) => !known.includes(id));
+        expect(left).toEqual(expect.arrayContaining(picked));
+        expect(picked).toHaveLength(Math.min(8, left.length));
+        const [one] = known;
+        const withoutOne = idsOf(pick(store, 'p0', 64, { known: known.slice(1) }));
+        if (one !== undefined) expect(withoutOne).toContain(one);
+      }),
+    );
   });
 });

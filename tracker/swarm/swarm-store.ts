@@ -1,11 +1,20 @@
 import type { PeerChoice } from './peer-choice.js';
 import type { Random } from '../../service/random.js';
-import { Swarm, type SwarmPeer } from './swarm.js';
+import { Swarm, type PeerReport, type SwarmPeer } from './swarm.js';
 
 export interface SwarmStoreOptions {
   readonly choose: PeerChoice;
   readonly random: Random;
   readonly peersPerSwarmMax: number;
+  /** Nobody is told of a peer that announced nothing for longer than this. */
+  readonly silentMsMax: number;
+}
+
+/** What a peer asks for. */
+export interface PeerWish {
+  readonly wanted: number;
+  /** Peers that it has already, and isn't told of. */
+  readonly known: readonly string[];
 }
 
 /** All swarms of this tracker by their key. A swarm is there while it has a peer. */
@@ -18,12 +27,22 @@ export class SwarmStore {
     return this.#swarms.size;
   }
 
+  /** Peers of all swarms that others may be told of. */
+  suitableCount(nowMs: number): number {
+    let count = 0;
+    for (const swarm of this.#swarms.values()) {
+      swarm.hideSilent(nowMs - this.options.silentMsMax);
+      count += swarm.suitableCount;
+    }
+    return count;
+  }
+
   /** False when the swarm has no room: such a viewer reports as others do, but finds no peers. */
   join(key: string, id: string): boolean {
     let swarm = this.#swarms.get(key);
     if (swarm === undefined) this.#swarms.set(key, (swarm = new Swarm()));
     if (swarm.size >= this.options.peersPerSwarmMax && !swarm.has(id)) return false;
-    swarm.join(id, -1, 'unknown');
+    swarm.join(id);
     return true;
   }
 
@@ -37,16 +56,18 @@ export class SwarmStore {
     return this.#swarms.get(key)?.has(id) ?? false;
   }
 
-  update(key: string, id: string, segment: number, quality: string): void {
-    this.#swarms.get(key)?.update(id, segment, quality);
+  /** The peer has announced, and this is how it now stands; others may be told of it. */
+  announced(key: string, id: string, report: PeerReport, nowMs: number): void {
+    this.#swarms.get(key)?.announced(id, report, nowMs);
   }
 
-  /** Up to `wanted` others of the same swarm that suit this peer. */
-  pick(key: string, id: string, wanted: number): readonly SwarmPeer[] {
+  /** Up to `wanted` others of the same swarm that are alive and suit this peer. */
+  pick(key: string, id: string, { wanted, known }: PeerWish, nowMs: number): readonly SwarmPeer[] {
     const swarm = this.#swarms.get(key);
     const self = swarm?.peer(id);
     if (swarm === undefined || self === undefined || wanted <= 0) return [];
-    const { choose, random } = this.options;
-    return choose(self, swarm.candidates(self, wanted, random), wanted, random);
+    const { choose, random, silentMsMax } = this.options;
+    swarm.hideSilent(nowMs - silentMsMax);
+    return choose(self, swarm.candidates(self, known, wanted, random), wanted, random);
   }
 }

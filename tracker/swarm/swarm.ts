@@ -1,5 +1,6 @@
-import { SampleSet } from './sample-set.js';
 import type { Random } from '../../service/random.js';
+import { AgeOrder } from './age-order.js';
+import { SampleSet } from './sample-set.js';
 
 /** A viewer as others may be told of it. */
 export interface SwarmPeer {
@@ -7,6 +8,14 @@ export interface SwarmPeer {
   /** Segment at its playhead; -1 where not told. */
   segment: number;
   quality: string;
+}
+
+/** What a peer's newest announce says of it. */
+export interface PeerReport {
+  readonly segment: number;
+  readonly quality: string;
+  /** True: its playback is over, so it has nothing to give until it announces something else. */
+  readonly isOver: boolean;
 }
 
 /** What a peer choice chooses from: a bounded sample, however large the swarm is. */
@@ -47,9 +56,15 @@ function segmentsAround(segment: number): number[] {
   return around;
 }
 
-/** The viewers of one stream, indexed by where they play. Plain data; chance is passed in. */
+/**
+ * The viewers of one stream. Those that are suitable, which is to say alive, are indexed by where
+ * they play: a sample of peers that are gone would give nobody. Plain data; chance and clock are
+ * passed in.
+ */
 export class Swarm {
   readonly #peers = new Map<string, SwarmPeer>();
+  /** The suitable ones by their latest announce. */
+  readonly #heard = new AgeOrder<SwarmPeer>();
   readonly #all = new SampleSet<SwarmPeer>();
   readonly #bySegment: Index = new Map();
   readonly #bySegmentAndQuality: Index = new Map();
@@ -62,41 +77,57 @@ export class Swarm {
     return this.#peers.has(id);
   }
 
-  join(id: string, segment: number, quality: string): void {
+  /** Peers that others may be told of. */
+  get suitableCount(): number {
+    return this.#heard.size;
+  }
+
+  /** Nobody is told of it until it announces. */
+  join(id: string): void {
     this.leave(id);
-    const peer = { id, segment, quality };
-    this.#peers.set(id, peer);
-    this.#all.add(peer);
-    this.#addToIndexes(peer);
+    this.#peers.set(id, { id, segment: -1, quality: 'unknown' });
   }
 
   leave(id: string): void {
     const peer = this.#peers.get(id);
     if (peer === undefined) return;
     this.#peers.delete(id);
-    this.#all.delete(peer);
-    this.#removeFromIndexes(peer);
+    this.#hide(peer);
   }
 
-  update(id: string, segment: number, quality: string): void {
+  announced(id: string, { segment, quality, isOver }: PeerReport, nowMs: number): void {
     const peer = this.#peers.get(id);
-    if (peer === undefined || (peer.segment === segment && peer.quality === quality)) return;
-    this.#removeFromIndexes(peer);
+    if (peer === undefined) return;
+    if (isOver || peer.segment !== segment || peer.quality !== quality) this.#hide(peer);
     peer.segment = segment;
     peer.quality = quality;
-    this.#addToIndexes(peer);
+    if (!isOver) this.#show(peer, nowMs);
+  }
+
+  /** Nobody is told any more of those that announced nothing since then, until they do. */
+  hideSilent(sinceMs: number): void {
+    for (const peer of this.#heard.takeUntouched(sinceMs)) this.#hide(peer);
   }
 
   peer(id: string): SwarmPeer | undefined {
     return this.#peers.get(id);
   }
 
-  /** A bounded sample of others for this peer; `anywhere` has up to `anywhereMax`. */
-  candidates(self: SwarmPeer, anywhereMax: number, random: Random): Candidates {
+  /**
+   * A bounded sample of others for this peer, without those it knows already; `anywhere` has up
+   * to `anywhereMax`.
+   */
+  candidates(
+    self: SwarmPeer,
+    known: readonly string[],
+    anywhereMax: number,
+    random: Random,
+  ): Candidates {
+    const leftOut = new Set([self, ...known.flatMap((id) => this.#peers.get(id) ?? [])]);
     const segments = segmentsAround(self.segment);
-    const near = new Set<SwarmPeer>([self]);
+    const near = new Set(leftOut);
     for (const segment of segments) {
-      const missing = nearCandidatesMax + 1 - near.size;
+      const missing = nearCandidatesMax + leftOut.size - near.size;
       if (missing <= 0) break;
       this.#bySegmentAndQuality
         .get(`${segment} ${self.quality}`)
@@ -108,19 +139,25 @@ export class Swarm {
       if (missing <= 0) break;
       this.#bySegment.get(String(segment))?.sampleInto(near, missing, random);
     }
-    near.delete(self);
-    const anywhere = new Set<SwarmPeer>([self]);
+    const anywhere = new Set(leftOut);
     this.#all.sampleInto(anywhere, anywhereMax, random);
-    anywhere.delete(self);
+    for (const peer of leftOut) {
+      near.delete(peer);
+      anywhere.delete(peer);
+    }
     return { near: [...near], anywhere: [...anywhere] };
   }
 
-  #addToIndexes(peer: SwarmPeer): void {
+  #show(peer: SwarmPeer, nowMs: number): void {
+    this.#heard.touch(peer, nowMs);
+    this.#all.add(peer);
     addTo(this.#bySegment, String(peer.segment), peer);
     addTo(this.#bySegmentAndQuality, `${peer.segment} ${peer.quality}`, peer);
   }
 
-  #removeFromIndexes(peer: SwarmPeer): void {
+  #hide(peer: SwarmPeer): void {
+    this.#heard.delete(peer);
+    this.#all.delete(peer);
     removeFrom(this.#bySegment, String(peer.segment), peer);
     removeFrom(this.#bySegmentAndQuality, `${peer.segment} ${peer.quality}`, peer);
   }

@@ -37,7 +37,8 @@ export interface TestTracker extends TestParts {
 export async function startTestTracker(options: TestTrackerOptions = {}): Promise<TestTracker> {
   const inside = testParts(options.queueBytesMax);
   const { announces } = inside;
-  const parts = { ...inside.parts, ...options.parts };
+  const messagesBurst = options.messagesBurst ?? inside.parts.messagesBurst;
+  const parts = { ...inside.parts, messagesBurst, ...options.parts };
   const state = { isReady: true };
   const server = await startTrackerServer({
     host: '127.0.0.1',
@@ -48,8 +49,8 @@ export async function startTestTracker(options: TestTrackerOptions = {}): Promis
     proxyHeader: options.proxyHeader ?? 'either',
     usesProxyProtocol: options.usesProxyProtocol ?? false,
     logger: options.logger ?? silentLogger,
-    messagesPerSecond: 100,
-    messagesBurst: options.messagesBurst ?? 1_000,
+    messagesPerSecond: parts.messagesPerSecond,
+    messagesBurst: parts.messagesBurst,
     greetingDeadlineMs: options.greetingDeadlineMs ?? trackerLimits.greetingDeadlineMs,
     dialects: options.dialects ?? [viblastDialect(parts)],
     isReady: () => state.isReady,
@@ -59,6 +60,7 @@ export async function startTestTracker(options: TestTrackerOptions = {}): Promis
   });
   return {
     ...inside,
+    parts,
     url: `ws://${server.address}/`,
     http: `http://${server.address}`,
     server,

@@ -6,8 +6,10 @@ import { seededRandom } from '../../service/random.js';
 import { silentLogger } from '../../service/testing/silent-logger.js';
 import { AnnounceWriter } from '../announces/announce-writer.js';
 import { tellAnswers, type Reports } from '../announces/reports.js';
+import { SessionBudgets } from '../announces/session-budgets.js';
+import { sessionRates } from '../announces/session-rates.js';
 import { iceServersOf, type IceSettings } from '../ice/ice-servers.js';
-import { trackerLimits } from '../limits.js';
+import { signalLimits, trackerLimits } from '../limits.js';
 import { TrackerMetrics } from '../metrics.js';
 import { OfferBook } from '../swarm/offer-book.js';
 import { nearAndRandom } from '../swarm/peer-choice.js';
@@ -52,6 +54,14 @@ export function testStream(key: string, changes: Partial<RegisteredStream> = {})
   };
 }
 
+/** As with the default settings. */
+export const testRates = sessionRates({
+  times: testCluster,
+  announceIntervalMs: 5_000,
+  sessionMbpsMax: 100,
+  sessionAnnouncesMax: 10,
+});
+
 /** All of a tracker but its port, with a log in memory instead of Kafka. */
 export interface TestParts {
   readonly log: MemoryLog;
@@ -60,6 +70,8 @@ export interface TestParts {
   readonly announces: AnnounceWriter<Reports>;
   readonly parts: ViewerParts;
   readonly internalErrors: unknown[];
+  /** Sessions and addresses of what was refused as implausible. */
+  readonly implausible: { readonly session: string; readonly address: string }[];
   /** What `/metrics` shows. */
   readonly registry: Registry;
 }
@@ -70,6 +82,7 @@ export function testParts(queueBytesMax = 1e6): TestParts {
   const registry = new Registry();
   const metrics = new TrackerMetrics(registry);
   const internalErrors: unknown[] = [];
+  const implausible: { session: string; address: string }[] = [];
   const announces = new AnnounceWriter({
     tracker: 'test-tracker',
     partitions: testCluster.partitions,
@@ -94,19 +107,25 @@ export function testParts(queueBytesMax = 1e6): TestParts {
       choose: nearAndRandom,
       random: seededRandom(7),
       peersPerSwarmMax: 1_000,
+      silentMsMax: 15_000,
     }),
-    offers: new OfferBook(trackerLimits),
+    offers: new OfferBook(signalLimits),
     directory: new SessionDirectory(),
     announces,
     metrics,
-    announceIntervalMs: 5_000,
+    announceIntervalMs: testRates.announceIntervalMs,
+    messagesPerSecond: 100,
+    messagesBurst: 1_000,
+    rates: testRates,
+    budgets: new SessionBudgets(testRates, 1_000),
     iceServers: iceServersOf(testIceSettings),
     ticketTimes: { lifetimeMs: 3_600_000, totalMs: 7_200_000 },
     leaveDeadlineMs: trackerLimits.leaveDeadlineMs,
     now: Date.now,
     newPeerId: () => randomBytes(16).toString('base64url'),
     partitionOf,
+    onImplausible: (session, address) => implausible.push({ session, address }),
     onInternalError: (error) => internalErrors.push(error),
   };
-  return { log, streams, announces, parts, internalErrors, registry };
+  return { log, streams, announces, parts, internalErrors, implausible, registry };
 }

@@ -25,13 +25,17 @@ export async function until(
 /** A viewer's socket that keeps all it receives. */
 export class TestViewer {
   readonly received: ServerMessage[] = [];
+  /** All frames, also those of a dialect without JSON. */
+  readonly texts: string[] = [];
   closeCode: number | undefined;
   closeReason = '';
   upgradeStatus: number | undefined;
 
   private constructor(readonly socket: WebSocket) {
     socket.on('message', (data: Buffer) => {
-      this.received.push(JSON.parse(data.toString('utf8')) as ServerMessage);
+      const text = data.toString('utf8');
+      this.texts.push(text);
+      if (text.startsWith('{')) this.received.push(JSON.parse(text) as ServerMessage);
     });
     socket.on('close', (code, reason) => {
       this.closeCode = code;

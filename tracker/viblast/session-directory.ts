@@ -3,6 +3,8 @@ import type { SignalMessage } from '../../protocol/index.js';
 /** What others may want of a session that has joined. */
 export interface JoinedSession {
   isIn(stream: string): boolean;
+  /** True: its viewer reads too slowly to be sent signals besides what it has asked for. */
+  readonly isBusy: boolean;
   /** Passes a signal on to its viewer. */
   relay(from: string, signal: SignalMessage): void;
   /** A later connection of the same session has joined: this one finds no peers any more. */

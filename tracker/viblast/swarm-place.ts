@@ -1,13 +1,19 @@
-import { protocolLimits, type AnnounceMessage, type ServerMessage } from '../../protocol/index.js';
-import { qualityOf, renditionName } from '../../schemas/index.js';
+import type { ServerMessage } from '../../protocol/index.js';
+import { qualityOf, renditionName, type PlayerState } from '../../schemas/index.js';
+import type { Report } from '../announces/report.js';
 import type { OfferBook } from '../swarm/offer-book.js';
-import type { SwarmStore } from '../swarm/swarm-store.js';
+import type { PeerReport } from '../swarm/swarm.js';
+import type { PeerWish, SwarmStore } from '../swarm/swarm-store.js';
 
 type Peers = Extract<ServerMessage, { type: 'peers' }>['peers'];
+
+/** Players in these have given up their buffers. One that is paused has not. */
+const statesOver: ReadonlySet<PlayerState> = new Set(['ended', 'quit', 'fatal_error']);
 
 /** A session's place in the swarm of its stream. */
 export class SwarmPlace {
   #latestNumber = -1;
+  #latest: PeerReport | undefined;
 
   constructor(
     private readonly parts: { readonly swarms: SwarmStore; readonly offers: OfferBook },
@@ -20,20 +26,25 @@ export class SwarmPlace {
     this.parts.swarms.join(this.stream, this.peer);
   }
 
-  /** Moves to where the newest announce plays: those sent again don't move the viewer back. */
-  moveTo(announces: AnnounceMessage['announces'], renditions: readonly string[]): void {
-    for (const { number, segment, quality } of announces) {
+  /**
+   * Stands where the newest report says: those sent again show that the viewer lives, and don't
+   * move it back. Without reports nothing is shown.
+   */
+  announced(reports: readonly Report[], renditions: readonly string[], nowMs: number): void {
+    for (const { number, segment, quality, state } of reports) {
       if (number <= this.#latestNumber) continue;
       this.#latestNumber = number;
-      const rendition = qualityOf(quality, renditions);
-      this.parts.swarms.update(this.stream, this.peer, segment ?? -1, rendition);
+      const isOver = statesOver.has(state);
+      this.#latest = { segment, quality: qualityOf(quality, renditions), isOver };
     }
+    if (reports.length === 0 || this.#latest === undefined) return;
+    this.parts.swarms.announced(this.stream, this.peer, this.#latest, nowMs);
   }
 
-  /** Others that suit this place, as many as are wanted within the protocol's bound. */
-  peers(wanted: number = protocolLimits.peersWantedDefault): Peers {
+  /** Others that suit this place. */
+  peers(wish: PeerWish, nowMs: number): Peers {
     return this.parts.swarms
-      .pick(this.stream, this.peer, Math.min(wanted, protocolLimits.peersMax))
+      .pick(this.stream, this.peer, wish, nowMs)
       .map(({ id, segment, quality }) => ({ peer: id, segment, quality: renditionName(quality) }));
   }
 

@@ -1,6 +1,8 @@
 import type { ClusterSettings, RegisteredStream } from '../../registry/index.js';
 import type { TicketTimes } from '../admission/ticket.js';
 import type { ReportParts } from '../announces/reports.js';
+import type { SessionRates } from '../announces/session-budget.js';
+import type { SessionBudgets } from '../announces/session-budgets.js';
 import type { IceServers } from '../ice/ice-servers.js';
 import type { TrackerMetrics } from '../metrics.js';
 import type { OfferBook } from '../swarm/offer-book.js';
@@ -17,6 +19,12 @@ export interface ViewerParts {
   readonly announces: ReportParts['queue'];
   readonly metrics: TrackerMetrics;
   readonly announceIntervalMs: number;
+  /** What a socket may send for long and at once; beyond it, it is closed. */
+  readonly messagesPerSecond: number;
+  readonly messagesBurst: number;
+  /** What `budgets` hold sessions to, as viewers are told. */
+  readonly rates: SessionRates;
+  readonly budgets: SessionBudgets;
   readonly iceServers: IceServers;
   readonly ticketTimes: TicketTimes;
   /** How long a viewer that has left waits for the last answers. */
@@ -25,5 +33,7 @@ export interface ViewerParts {
   /** 128 random bits, 22 base64url characters: nobody can guess one. */
   readonly newPeerId: () => string;
   readonly partitionOf: (stream: string, session: Uint8Array, partitions: number) => number;
+  /** Told of announces that a session can't mean: `session` is stream and session id. */
+  readonly onImplausible: (session: string, address: string, numbers: readonly number[]) => void;
   readonly onInternalError: (error: unknown) => void;
 }

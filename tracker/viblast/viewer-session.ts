@@ -1,24 +1,24 @@
 import {
-  type AnnounceMessage,
   type CloseCode,
   type ErrorCode,
   type Hello,
   type ServerMessage,
   type SignalMessage,
   closeCodes,
-  protocolLimits,
   retryableErrorCodes,
 } from '../../protocol/index.js';
 import { parseSessionId, sessionBytes } from '../../schemas/index.js';
 import { admit } from '../admission/admission.js';
 import type { Grant } from '../admission/ticket.js';
 import { Reports } from '../announces/reports.js';
-import { trackerLimits } from '../limits.js';
+import { signalLimits, trackerLimits } from '../limits.js';
 import type { Conversation, ViewerLink, ViewerRequest } from '../sockets/conversation.js';
+import { TokenBucket } from '../sockets/token-bucket.js';
 import { LentCredentials } from './lent-credentials.js';
-import { parseMessage } from './parse-message.js';
+import { parseMessage, type ReadAnnounceMessage } from './parse-message.js';
+import type { Unreadable } from './read-announces.js';
 import type { JoinedSession } from './session-directory.js';
-import { signalTarget } from './signal-target.js';
+import { relayed, Signals } from './signals.js';
 import { SwarmPlace } from './swarm-place.js';
 import { toldBrowser } from './told-browser.js';
 import type { ViewerParts } from './viewer-parts.js';
@@ -31,8 +31,14 @@ interface Joined {
   readonly key: string;
   readonly place: SwarmPlace;
   readonly reports: Reports;
+  readonly signals: Signals;
   readonly credentials: LentCredentials;
 }
+
+type ErrorSubject = Pick<
+  Extract<ServerMessage, { type: 'error' }>,
+  'numbers' | 'indexes' | 'to' | 'kind' | 'negotiation'
+>;
 
 const joinCloseCodes = {
   unknown_stream: closeCodes.unknownStream,
@@ -46,52 +52,54 @@ export class ViewerSession implements Conversation, JoinedSession {
   #state: 'expecting hello' | 'joining' | 'joined' | 'left' | 'closed' = 'expecting hello';
   #joined: Joined | undefined;
   readonly #waiting: string[] = [];
-  #badMessages = 0;
+  readonly #mistakes: TokenBucket;
   #leaveTimer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly parts: ViewerParts,
     private readonly link: ViewerLink,
     private readonly request: ViewerRequest,
-  ) {}
+  ) {
+    const { badMessagesMax, mistakesForgivenPerSecond } = trackerLimits;
+    this.#mistakes = new TokenBucket(mistakesForgivenPerSecond, badMessagesMax - 1, parts.now());
+  }
 
   get hasGreeted(): boolean {
     return this.#state !== 'expecting hello';
   }
 
-  receive(text: string): void {
-    if (this.#state === 'left' || this.#state === 'closed') return;
+  receive(text: string): boolean {
+    if (this.#state === 'left' || this.#state === 'closed') return false;
     if (this.#state === 'joining') {
       if (this.#waiting.length >= trackerLimits.messagesWhileJoiningMax) this.refuseFlood();
       else this.#waiting.push(text);
-      return;
+      return false;
     }
     const parsed = parseMessage(text);
     if (!parsed.ok) {
       this.#refuseBad(parsed.code, parsed.detail);
-      return;
+      return false;
     }
     const { message } = parsed;
     this.parts.metrics.message(message.type);
     if (message.type === 'hello') {
       this.#hello(message);
-      return;
+      return false;
     }
     const joined = this.#joined;
     if (joined === undefined) {
       this.#refuseBad('hello_expected', `${message.type} came before hello`);
-      return;
+      return false;
     }
     switch (message.type) {
       case 'announce':
         this.#announce(joined, message);
-        break;
+        return false;
       case 'signal':
-        this.#signal(joined, message, Buffer.byteLength(text));
-        break;
+        return this.#signal(joined, message, Buffer.byteLength(text));
       case 'leave':
         this.#leave(joined);
-        break;
+        return false;
     }
   }
 
@@ -125,15 +133,21 @@ export class ViewerSession implements Conversation, JoinedSession {
     this.supersede();
     this.#waiting.length = 0;
     const joined = this.#joined;
-    if (joined !== undefined) this.parts.directory.remove(joined.peer, joined.key, this);
+    if (joined === undefined) return;
+    this.parts.directory.remove(joined.peer, joined.key, this);
+    this.parts.budgets.release(joined.key, this.parts.now());
   }
 
   isIn(stream: string): boolean {
     return this.#joined?.stream === stream && this.#state === 'joined';
   }
 
+  get isBusy(): boolean {
+    return this.link.unsentBytes > signalLimits.targetUnsentBytesMax;
+  }
+
   relay(from: string, signal: SignalMessage): void {
-    this.#send({ type: 'signal', from, kind: signal.kind, data: signal.data });
+    this.#send(relayed(from, signal));
   }
 
   supersede(): void {
@@ -184,20 +198,26 @@ export class ViewerSession implements Conversation, JoinedSession {
     const { announces, cluster, directory, metrics } = parts;
     const partition = parts.partitionOf(stream, session, cluster.partitions);
     const peer = parts.newPeerId();
+    const key = `${stream} ${id}`;
+    const budget = parts.budgets.hold(key, parts.now());
     const joined: Joined = {
       stream,
       peer,
-      key: `${stream} ${id}`,
+      key,
       place: new SwarmPlace(parts, stream, peer),
+      signals: new Signals(parts, { session: this, peer, stream }),
       credentials: new LentCredentials(parts, { peer, session: id, grant }),
       reports: new Reports(
         { queue: announces, times: cluster, metrics },
-        { stream, session, browser, partition },
+        { stream, session, browser, partition, budget },
         {
           acknowledged: (numbers) => this.#send({ type: 'acknowledged', numbers }),
-          refused: (reason, numbers) => this.#send({ type: 'refused', numbers, reason }),
+          refused: (reason, numbers) => {
+            if (reason === 'implausible') parts.onImplausible(key, this.request.address, numbers);
+            this.#send({ type: 'refused', numbers, reason });
+          },
           putOff: (code, numbers) =>
-            this.#error(code, 'keep these announces and send them again', numbers),
+            this.#error(code, 'keep these announces and send them again', { numbers }),
           settled: () => {
             if (this.#state === 'left') this.#end(closeCodes.left, 'left');
           },
@@ -213,30 +233,35 @@ export class ViewerSession implements Conversation, JoinedSession {
     for (const text of this.#waiting.splice(0)) this.receive(text);
   }
 
-  #announce({ stream: key, place, reports, credentials }: Joined, message: AnnounceMessage): void {
+  #announce(joined: Joined, message: ReadAnnounceMessage): void {
+    const { stream: key, place, reports, credentials } = joined;
+    const { announces, peersWanted, connectedPeers } = message;
     const stream = this.parts.findStream(key);
     const nowMs = this.parts.now();
-    place.moveTo(message.announces, stream?.renditions ?? []);
-    this.#send({ type: 'peers', time: nowMs, peers: place.peers(message.peersWanted) });
-    reports.add(message.announces, stream, nowMs);
+    place.announced(announces.reports, stream?.renditions ?? [], nowMs);
+    const peers = place.peers({ wanted: peersWanted, known: connectedPeers }, nowMs);
+    this.#send({ type: 'peers', time: nowMs, peers });
+    reports.add(announces, stream, nowMs);
     const lent = credentials.renewed(stream, nowMs);
     if (lent !== undefined) this.#send({ type: 'renewed', ...lent });
+    if (announces.unreadable.indexes.length > 0) this.#refuseUnreadable(announces.unreadable);
   }
 
-  #signal({ stream, peer }: Joined, message: SignalMessage, bytes: number): void {
-    if (bytes > protocolLimits.signalBytesMax) {
-      const detail = `a signal has at most ${protocolLimits.signalBytesMax} bytes`;
-      this.#error('message_too_large', detail);
-      this.#badMessages += 1;
-      return;
-    }
-    const found = signalTarget(this.parts, { session: this, stream, peer }, message);
-    if (!found.ok) {
-      this.#error(found.code, found.detail);
-      return;
-    }
-    this.parts.metrics.signal(message.kind);
-    found.target.relay(peer, message);
+  /** However many of a message's announces can't be read: that is one mistake. */
+  #refuseUnreadable({ indexes, numbers }: Unreadable): void {
+    this.#refuseBad('bad_announce', 'announces without a readable number or time', {
+      indexes: [...indexes],
+      ...(numbers.length > 0 ? { numbers: [...numbers] } : {}),
+    });
+  }
+
+  /** True: within the budgets of signals. */
+  #signal({ signals }: Joined, message: SignalMessage, bytes: number): boolean {
+    const refusal = signals.relay(message, bytes);
+    if (refusal === undefined) return true;
+    const { to, kind, negotiation } = message;
+    this.#error(refusal.code, refusal.detail, { to, kind, negotiation });
+    return refusal.code !== 'too_many_signals';
   }
 
   #leave({ reports }: Joined): void {
@@ -248,20 +273,18 @@ export class ViewerSession implements Conversation, JoinedSession {
   }
 
   /** Tells of a mistake of the viewer's; too large a message or one mistake too many ends all. */
-  #refuseBad(code: ErrorCode, detail: string): void {
-    this.#error(code, detail);
-    this.#badMessages += 1;
+  #refuseBad(code: ErrorCode, detail: string, about?: ErrorSubject): void {
+    this.#error(code, detail, about);
+    const isForgiven = this.#mistakes.take(this.parts.now());
     if (code === 'message_too_large') this.#end(closeCodes.tooLarge, 'message too large');
-    else if (this.#badMessages >= trackerLimits.badMessagesMax) {
-      this.#end(closeCodes.badMessages, 'too many bad messages');
-    }
+    else if (!isForgiven) this.#end(closeCodes.badMessages, 'too many bad messages');
   }
 
-  #error(code: ErrorCode, message: string, numbers?: number[]): void {
+  /** `about` names what it is about, as far as that has a name. */
+  #error(code: ErrorCode, message: string, about: ErrorSubject = {}): void {
     this.parts.metrics.error(code);
     const retryable = retryableErrorCodes.has(code);
-    const error = { type: 'error', code, message, retryable } as const;
-    this.#send(numbers === undefined ? error : { ...error, numbers });
+    this.#send({ type: 'error', code, message, retryable, ...about });
   }
 
   #send(message: ServerMessage): void {

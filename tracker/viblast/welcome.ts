@@ -1,6 +1,7 @@
 import { protocolLimits, type ServerMessage } from '../../protocol/index.js';
+import { toldRates } from '../announces/session-rates.js';
 import { acceptedTimes } from '../announces/time-rules.js';
-import { trackerLimits } from '../limits.js';
+import { signalLimits, trackerLimits } from '../limits.js';
 import type { Lent } from './lent-credentials.js';
 import type { ViewerParts } from './viewer-parts.js';
 
@@ -16,10 +17,17 @@ export function welcomeOf(peer: string, lent: Lent, parts: ViewerParts): ServerM
       messageBytesMax: protocolLimits.messageBytesMax,
       announcesMax: protocolLimits.announcesPerMessageMax,
       peersMax: protocolLimits.peersMax,
-      signalBytesMax: protocolLimits.signalBytesMax,
+      messagesPerSecond: parts.messagesPerSecond,
+      messagesBurst: parts.messagesBurst,
       unsentBytesMax: trackerLimits.bufferedBytesMax,
       silentMsMax: trackerLimits.pingIntervalMs,
+      connectedPeersMax: protocolLimits.connectedPeersMax,
+      signalBytesMax: protocolLimits.signalBytesMax,
+      signalDepthMax: protocolLimits.signalDepthMax,
+      candidatesMax: protocolLimits.candidatesMax,
+      ...signalLimits,
       ...acceptedTimes(parts.cluster),
+      ...toldRates(parts.rates),
     },
   };
 }

@@ -1,0 +1,117 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { announceLimits } from '../../schemas/index.js';
+import type { Conversation } from '../sockets/conversation.js';
+import { testParts, testRates, type TestParts } from '../testing/test-parts.js';
+import { newSession, until } from '../testing/test-viewer.js';
+import { viblastDialect } from './dialect.js';
+
+const address = '192.0.2.7';
+const { bytesMax, durationMsMax, countMax } = announceLimits;
+
+/** Conversations on a clock of the test's. */
+describe('a session that reports what cannot be', () => {
+  let inside: TestParts;
+  let nowMs: number;
+  beforeEach(() => {
+    inside = testParts();
+    nowMs = Date.now();
+  });
+  afterEach(() => {
+    inside.announces.stop();
+    expect(inside.internalErrors).toEqual([]);
+  });
+
+  async function join(session: string): Promise<{ one: Conversation; frames: string[] }> {
+    const frames: string[] = [];
+    const link = {
+      unsentBytes: 0,
+      send: (text: string): void => void frames.push(text),
+      close: (code: number): void => void frames.push(`closed ${code}`),
+    };
+    const dialect = viblastDialect({ ...inside.parts, now: () => nowMs });
+    const one = dialect.begin(link, { origin: undefined, browser: 'Chrome', address });
+    one.receive(JSON.stringify({ type: 'hello', stream: 'arena', session }));
+    await until(() => frames.length > 0, 'it is welcome');
+    return { one, frames };
+  }
+
+  it('gets no more through than one that is true, on however many sockets', async () => {
+    const session = newSession();
+    const sockets = [await join(session), await join(session)];
+    const seconds = 25;
+    const messagesPerSecond = 5;
+    const announcesPerMessage = 64;
+    const atBounds = { watchedMs: durationMsMax, cdnBytes: bytesMax, stalls: countMax };
+    const asLetIn = { watchedMs: 1_000, cdnBytes: 2_000_000, stalls: 0 };
+    let number = 0;
+    for (let message = 0; message < seconds * messagesPerSecond; message += 1) {
+      nowMs += 1_000 / messagesPerSecond;
+      for (const { one } of sockets) {
+        const announces = Array.from({ length: announcesPerMessage }, (_, index) => ({
+          number: number + index,
+          time: nowMs,
+          ...(index % 2 === 0 ? atBounds : asLetIn),
+        }));
+        number += announcesPerMessage;
+        one.receive(JSON.stringify({ type: 'announce', announces, peersWanted: 0 }));
+      }
+    }
+    const taken = (): number =>
+      inside.log.batches.reduce((sum, { batch }) => sum + batch.announces.length, 0);
+    await until(() => inside.announces.queueBytes === 0 && taken() > 0, 'all is written');
+    const announces = inside.log.batches.flatMap(({ batch }) => batch.announces);
+    const allowedMs = testRates.windowMs + seconds * 1_000;
+    const bytes = announces.reduce((sum, { cdnBytes }) => sum + cdnBytes, 0);
+    const watchedMs = announces.reduce((sum, one) => sum + one.watchedMs, 0);
+    const announcesMax = (allowedMs / testRates.announceIntervalMs) * testRates.announcesMax;
+    expect(bytes).toBeGreaterThan(0);
+    expect(bytes).toBeLessThanOrEqual(allowedMs * testRates.mbpsMax * 125);
+    expect(watchedMs).toBeLessThanOrEqual(allowedMs * 1.1);
+    expect(announces.length).toBeLessThanOrEqual(announcesMax);
+    const answered = sockets.flatMap(({ frames }) =>
+      frames
+        .map((frame) => JSON.parse(frame) as { type: string; numbers?: number[]; reason?: string })
+        .filter(({ type }) => type === 'acknowledged' || type === 'refused'),
+    );
+    const numbers = answered.flatMap((answer) => answer.numbers ?? []);
+    expect(new Set(numbers).size).toBe(number);
+    expect(numbers).toHaveLength(number);
+    for (const { one } of sockets) one.closed();
+  });
+
+  it('is named with its address', async () => {
+    const session = newSession();
+    const { one } = await join(session);
+    const announces = [{ number: 0, time: nowMs, cdnBytes: bytesMax }];
+    one.receive(JSON.stringify({ type: 'announce', announces }));
+    expect(inside.implausible).toEqual([{ session: `arena ${session}`, address }]);
+    one.closed();
+  });
+
+  it('has no more of a budget after it has come back', async () => {
+    const session = newSession();
+    const report = (number: number) =>
+      JSON.stringify({
+        type: 'announce',
+        announces: [{ number, time: nowMs, cdnBytes: testRates.windowMs * 12_500 }],
+      });
+    for (let number = 0; number < 3; number += 1) {
+      const { one, frames } = await join(session);
+      one.receive(report(number));
+      if (number > 0) expect(frames.at(-1)).toContain('implausible');
+      one.closed();
+    }
+    expect(inside.implausible).toHaveLength(2);
+  });
+
+  it('goes on where it makes the same mistake in each announce', async () => {
+    const { one, frames } = await join(newSession());
+    for (let count = 0; count < 50; count += 1) {
+      nowMs += 1_000;
+      one.receive('{"type":"announce","announces":[{"number":null},{"number":null}]}');
+    }
+    expect(frames.filter((frame) => frame.includes('"bad_announce"'))).toHaveLength(50);
+    expect(frames.at(-1)).not.toContain('closed');
+    one.closed();
+  });
+});

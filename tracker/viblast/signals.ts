@@ -1,0 +1,106 @@
+import {
+  protocolLimits,
+  type ErrorCode,
+  type ServerMessage,
+  type SignalMessage,
+} from '../../protocol/index.js';
+import { signalLimits } from '../limits.js';
+import { TokenBucket } from '../sockets/token-bucket.js';
+import type { JoinedSession } from './session-directory.js';
+import type { ViewerParts } from './viewer-parts.js';
+
+/** Who sends signals. */
+export interface SignalSender {
+  readonly session: JoinedSession;
+  readonly peer: string;
+  readonly stream: string;
+}
+
+interface SignalRefusal {
+  readonly code: ErrorCode;
+  readonly detail: string;
+}
+
+const details = {
+  no_offer: 'no offer of this negotiation waits for it, or lives',
+  duplicate_offer: 'the two have a negotiation of this name',
+  too_many_offers: 'too many offers to this peer, or of this viewer, that are not over',
+  message_too_large: `a side has ${signalLimits.negotiationBytesMax} bytes in a negotiation`,
+} as const;
+
+/** A viewer's signals on their way to its peers. */
+export class Signals {
+  readonly #descriptions: TokenBucket;
+  readonly #candidates: TokenBucket;
+
+  constructor(
+    private readonly parts: ViewerParts,
+    private readonly sender: SignalSender,
+  ) {
+    const { descriptionsPerSecond, descriptionsBurst } = signalLimits;
+    const { candidatesPerSecond, candidatesBurst } = signalLimits;
+    const nowMs = parts.now();
+    this.#descriptions = new TokenBucket(descriptionsPerSecond, descriptionsBurst, nowMs);
+    this.#candidates = new TokenBucket(candidatesPerSecond, candidatesBurst, nowMs);
+  }
+
+  /** Passes it on to its peer; or says why it is dropped. `bytes` are those of the message. */
+  relay(signal: SignalMessage, bytes: number): SignalRefusal | undefined {
+    const { directory, metrics, now } = this.parts;
+    if (!this.#isWithinBudget(signal, now())) {
+      return { code: 'too_many_signals', detail: `${signal.kind}: more than allowed at once` };
+    }
+    if (bytes > protocolLimits.signalBytesMax) {
+      const detail = `a signal has at most ${protocolLimits.signalBytesMax} bytes`;
+      return { code: 'message_too_large', detail };
+    }
+    const target = directory.byPeer(signal.to);
+    if (target === undefined || !this.#isPeer(target, signal.to)) {
+      return { code: 'unknown_peer', detail: 'no such peer in this swarm (any more)' };
+    }
+    if (target.isBusy) return { code: 'peer_busy', detail: 'the peer reads too slowly' };
+    const { kind, to, negotiation } = signal;
+    const code = this.parts.offers.admit(
+      { kind, from: this.sender.peer, to, negotiation, bytes },
+      now(),
+    );
+    if (code !== undefined) return { code, detail: `${kind}: ${details[code]}` };
+    metrics.signal(kind);
+    target.relay(this.sender.peer, signal);
+    return undefined;
+  }
+
+  #isWithinBudget(signal: SignalMessage, nowMs: number): boolean {
+    return signal.kind === 'candidates'
+      ? this.#candidates.take(nowMs, signal.candidates.length)
+      : this.#descriptions.take(nowMs);
+  }
+
+  #isPeer(target: JoinedSession, to: string): boolean {
+    const { session, stream, peer } = this.sender;
+    const { swarms } = this.parts;
+    return (
+      target !== session &&
+      target.isIn(stream) &&
+      swarms.has(stream, peer) &&
+      swarms.has(stream, to)
+    );
+  }
+}
+
+/** The signal as its target gets it: nothing of it but what the protocol has. */
+export function relayed(from: string, signal: SignalMessage): ServerMessage {
+  const { negotiation } = signal;
+  switch (signal.kind) {
+    case 'offer':
+      return { type: 'signal', from, kind: 'offer', negotiation, data: signal.data };
+    case 'answer':
+      return { type: 'signal', from, kind: 'answer', negotiation, data: signal.data };
+    case 'candidates': {
+      const { kind, candidates } = signal;
+      return { type: 'signal', from, kind, negotiation, candidates };
+    }
+    case 'reject':
+      return { type: 'signal', from, kind: 'reject', negotiation };
+  }
+}
