@@ -178,7 +178,8 @@ export class RollupNode {
     const isStage1 = topic === topics.announces;
     if (reader.openMinutes <= (isStage1 ? partialsWaitingMax : totalsWaitingMax(cluster))) return;
     let isOver = false;
-    void reading.then(() => (isOver = true));
+    const end = (): void => void (isOver = true);
+    reading.then(end, end);
     process.after(waitingPollMs / 2, () => {
       if (isOver || faults.isOver) return;
       faults.count(isStage1 ? 'stage 1 waits for Kafka' : 'stage 2 waits for its sinks');
