@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { isStreamKey } from '../../registry/index.js';
 import { faults } from './catalogue.js';
-import { streamsOf } from './run-fault.js';
+import { streamsOf } from './streams.js';
 
 const struckInEachWay = [
   'partials',

@@ -1,6 +1,8 @@
 import { brokerDuties, dutyText, pickBroker } from './brokers.js';
 import { clockShift, consumersComeAndGo, fullDisk, poison, reloadHaproxy } from './other-faults.js';
 import { awayMs } from './settings.js';
+import { sinkAwayLong } from './sink-away-long.js';
+import { streamsOf } from './streams.js';
 import { strike, ways, type Way } from './strikes.js';
 import type { FaultSystem } from './system.js';
 
@@ -11,6 +13,8 @@ export interface Fault {
   readonly what: string;
   /** True: a kill -9 of what isn't away on purpose. The next minute has to come in time. */
   readonly hasTarget: boolean;
+  /** How long something is away, where that is longer than a minute is waited for. */
+  readonly awayMs?: number;
   /** Why it can't be tried here. */
   readonly unavailable?: (system: FaultSystem) => string | undefined;
   /** Before the viewers come; what it resolves with is called when they have gone. */
@@ -162,6 +166,18 @@ export const faults: readonly Fault[] = [
     hasTarget: false,
     strike: poison,
   },
+  ...(['clickhouse', 'carbon'] as const).map((what): Fault => ({
+    name: `${what}-away-long`,
+    what: `${what} is away for 10 minutes, the other sink goes on`,
+    hasTarget: false,
+    awayMs: awayMs.long,
+    strike: (system) =>
+      sinkAwayLong(
+        what === 'carbon' ? 'graphite' : 'clickhouse',
+        streamsOf({ name: `${what}-away-long` }),
+        system,
+      ),
+  })),
   {
     name: 'full-disk',
     what: "ClickHouse's disk is full for 30 s",

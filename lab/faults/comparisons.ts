@@ -13,7 +13,8 @@ import {
 import { messageOf } from '../../service/errors.js';
 import { graphitePrefix } from './minute-probe.js';
 import type { MeasuredFault, Outcome } from './result.js';
-import { streamsOf, type StruckFault } from './run-fault.js';
+import type { StruckFault } from './run-fault.js';
+import { streamsOf } from './streams.js';
 import { intervalMs } from './settings.js';
 import type { FaultSystem } from './system.js';
 

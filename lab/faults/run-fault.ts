@@ -7,6 +7,7 @@ import { LedgerTail } from './ledger-tail.js';
 import { MinuteProbe } from './minute-probe.js';
 import type { MeasuredFault } from './result.js';
 import { intervalMs, load, loadMin } from './settings.js';
+import { streamsOf } from './streams.js';
 import { allServices, untilReady, type FaultSystem } from './system.js';
 
 const joinMsMax = 60_000;
@@ -17,11 +18,6 @@ const steadyMs = 2_000;
 /** From a fault on, and from its end on, until the minute must be in both sinks. */
 const writtenMsMax = 120_000;
 const readyMsMax = 60_000;
-
-/** The two streams of a fault's viewers; nobody else has any. */
-export function streamsOf(fault: Pick<Fault, 'name'>): readonly string[] {
-  return [`${fault.name}-1`, `${fault.name}-2`];
-}
 
 /**
  * A fault that the system has recovered from, as far as minutes flow again: nothing is compared
@@ -69,7 +65,7 @@ function startViewers(fault: Fault, { stack }: FaultSystem): ViewersProcess {
 
 async function strikeUnder(
   viewers: ViewersProcess,
-  { name, what, hasTarget, strike }: Fault,
+  { name, what, hasTarget, awayMs = 0, strike }: Fault,
   system: FaultSystem,
 ): Promise<MeasuredFault> {
   const { signal, wait, say } = system;
@@ -82,7 +78,7 @@ async function strikeUnder(
   const acknowledgedBefore = viewers.status()?.acknowledged ?? 0;
   const firstWritten = probe.untilWritten(
     Math.floor(struckAtMs / intervalMs),
-    struckAtMs + writtenMsMax + joinMsMax,
+    struckAtMs + awayMs + writtenMsMax + joinMsMax,
   );
   firstWritten.catch(() => undefined);
   let notes: readonly string[];

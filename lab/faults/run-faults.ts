@@ -5,7 +5,8 @@ import type { Fault } from './catalogue.js';
 import { Comparisons } from './comparisons.js';
 import type { FaultsOptions } from './options.js';
 import { failuresOf, outcomeRow, tableHead, type Outcome } from './result.js';
-import { runFault, streamsOf, type StruckFault } from './run-fault.js';
+import { runFault, type StruckFault } from './run-fault.js';
+import { streamsOf } from './streams.js';
 import { untilLastWriteMs } from './settings.js';
 import { keepFolder, startSystem, type FaultSystem } from './system.js';
 

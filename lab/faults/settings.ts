@@ -31,7 +31,16 @@ export const topicShape = { partitions: 8, partialPartitions: 4 };
 
 export const pauseMs = 40_000;
 /** How long each is away that is killed or stopped; what isn't named is started again at once. */
-export const awayMs = { broker: 20_000, kafka: 90_000, carbon: 60_000, clickhouse: 60_000 };
+export const awayMs = {
+  broker: 20_000,
+  kafka: 90_000,
+  carbon: 60_000,
+  clickhouse: 60_000,
+  /** More minutes than wait for a sink: totalsWaitingMax final ones, and those not final yet. */
+  long: 600_000,
+};
+/** A minute that nothing holds up is in a sink this long after its end. */
+export const inTimeMs = 3_000;
 export const fullDiskMs = 30_000;
 
 /**

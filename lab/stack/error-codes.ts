@@ -21,6 +21,7 @@ export type LabErrorCode =
   | 'spawn_failed'
   | 'stack_incomplete'
   | 'stopped'
+  | 'too_late'
   | 'viewers_missing';
 
 declare module '../../service/error-codes.js' {

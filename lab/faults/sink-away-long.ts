@@ -1,0 +1,85 @@
+import { metricBase, renderClient } from '../../graphite/index.js';
+import { AppError } from '../../service/errors.js';
+import type { SinkName } from '../../schemas/index.js';
+import { graphitePrefix } from './minute-probe.js';
+import { awayMs, inTimeMs, intervalMs } from './settings.js';
+import { strike } from './strikes.js';
+import type { FaultSystem } from './system.js';
+
+const pollMs = 200;
+const answerMsMax = 4_000;
+
+/** True: the sink has something of each of the streams in the minute. */
+type HasMinute = (minute: number) => Promise<boolean>;
+
+/**
+ * One sink is killed and stays away for longer than minutes may wait for a sink; meanwhile every
+ * minute of the viewers' streams has to come to the other one in time, each and all along. Resolves
+ * with what was seen; rejects (`too_late`) where a minute was late.
+ */
+export async function sinkAwayLong(
+  sink: SinkName,
+  streams: readonly string[],
+  system: FaultSystem,
+): Promise<readonly string[]> {
+  const { stack } = system;
+  const other = sink === 'graphite' ? 'clickhouse' : 'graphite';
+  const hasMinute =
+    sink === 'graphite' ? inClickHouse(system, streams) : inGraphite(system, streams);
+  const target = sink === 'graphite' ? stack.graphite.carbon : stack.clickhouse.process;
+  const watching = watchMinutes(hasMinute, Date.now() + awayMs.long, system);
+  await Promise.all([strike([target], 'kill', system, awayMs.long), watching]);
+  const delaysMs = await watching;
+  const latestMs = Math.max(...delaysMs);
+  const seen = `${delaysMs.length} minutes in ${other} meanwhile, the latest ${(latestMs / 1_000).toFixed(1)} s after its end`;
+  if (latestMs > inTimeMs) throw new AppError('too_late', seen);
+  return [seen];
+}
+
+/** How long after its end each minute was there, for all that end before `untilMs`. */
+async function watchMinutes(
+  hasMinute: HasMinute,
+  untilMs: number,
+  { wait, say }: FaultSystem,
+): Promise<readonly number[]> {
+  const delaysMs: number[] = [];
+  // The minute of the strike is judged as all faults' are.
+  for (let minute = Math.floor(Date.now() / intervalMs) + 1; ; minute += 1) {
+    const endMs = (minute + 1) * intervalMs;
+    if (endMs + inTimeMs > untilMs) return delaysMs;
+    await wait(Math.max(0, endMs - Date.now()));
+    // Who is looking may be late itself, under load: it looks once more before it judges.
+    while (!(await hasMinute(minute).catch(() => false)) && Date.now() < untilMs)
+      await wait(pollMs);
+    const delayMs = Date.now() - endMs;
+    delaysMs.push(delayMs);
+    if (delayMs > inTimeMs) say(`minute ${minute} came ${delayMs} ms after its end`);
+  }
+}
+
+function inGraphite({ stack }: FaultSystem, streams: readonly string[]): HasMinute {
+  const { render } = renderClient({ url: stack.graphite.render, timeoutMs: answerMsMax });
+  const targets = streams.map((stream) => `${metricBase(graphitePrefix, stream)}.viewers`);
+  return async (minute) => {
+    const fromMs = minute * intervalMs;
+    const series = await render({ targets, fromMs, untilMs: fromMs + intervalMs });
+    return targets.every((target) =>
+      series.some(({ name, points }) => name === target && points.has(fromMs)),
+    );
+  };
+}
+
+function inClickHouse({ stack }: FaultSystem, streams: readonly string[]): HasMinute {
+  const { url, database } = stack.clickhouse;
+  const names = streams.map((stream) => `'${stream}'`).join(', ');
+  return async (minute) => {
+    const response = await fetch(`${url}/?database=${database}`, {
+      method: 'POST',
+      body:
+        `SELECT uniqExact(stream) FROM stream_minutes ` +
+        `WHERE stream IN (${names}) AND minute = ${minute} FORMAT TabSeparated`,
+      signal: AbortSignal.timeout(answerMsMax),
+    });
+    return response.ok && Number(await response.text()) === streams.length;
+  };
+}
