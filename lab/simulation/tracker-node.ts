@@ -90,8 +90,8 @@ export class TrackerNode {
   #reportsOf(link: ViewerLink, announce: Announce, nowMs: number): Reports {
     const { cluster, onAcknowledged, onImplausible, onLate } = this.options;
     const key = `${announce.stream} ${announce.session.toString('hex')}`;
-    const budget = this.#budgets.hold(key, nowMs);
-    this.#budgets.release(key, nowMs);
+    const budget = this.#budgets.hold(key, key, nowMs);
+    this.#budgets.release(key, key, nowMs);
     const partition = partitionOf(announce.stream, announce.session, cluster.partitions);
     return new Reports(
       {

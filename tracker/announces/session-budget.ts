@@ -46,18 +46,27 @@ type Paid = Pick<Price, 'time' | 'costsMs'>;
  * time T it tells of what it did in T and in the window before. The clock is passed in.
  */
 export class SessionBudget {
-  readonly #usedMs: number[] = new Array<number>(kinds).fill(0);
+  readonly #usedMs: number[];
   #copiesUsedMs = 0;
   #atMs: number;
   /** By number, oldest first. */
   readonly #paid = new Map<number, Paid>();
   #startNumber = -1;
 
+  /** `usedMs`: what is used up of it from the beginning, of each kind. */
   constructor(
     private readonly rates: SessionRates,
     nowMs: number,
+    usedMs: readonly number[] = [],
   ) {
     this.#atMs = nowMs;
+    this.#usedMs = Array.from({ length: kinds }, (_, kind) => usedMs[kind] ?? 0);
+  }
+
+  /** What is used up, of each kind. */
+  usedMs(nowMs: number): readonly number[] {
+    this.#passTime(nowMs);
+    return this.#usedMs;
   }
 
   /** What the report costs, or why it isn't taken. */

@@ -135,7 +135,7 @@ export class ViewerSession implements Conversation, JoinedSession {
     const joined = this.#joined;
     if (joined === undefined) return;
     this.parts.directory.remove(joined.peer, joined.key, this);
-    this.parts.budgets.release(joined.key, this.parts.now());
+    this.parts.budgets.release(joined.key, this.request.address, this.parts.now());
   }
 
   isIn(stream: string): boolean {
@@ -199,7 +199,7 @@ export class ViewerSession implements Conversation, JoinedSession {
     const partition = parts.partitionOf(stream, session, cluster.partitions);
     const peer = parts.newPeerId();
     const key = `${stream} ${id}`;
-    const budget = parts.budgets.hold(key, parts.now());
+    const budget = parts.budgets.hold(key, this.request.address, parts.now());
     const joined: Joined = {
       stream,
       peer,
