@@ -29,7 +29,7 @@ export interface MembershipOptions {
   readonly settingsFingerprint: string;
   /** 0 idle … 1 full. Default 0. */
   readonly load?: () => number;
-  /** starting, up, draining or stopping. Default up. */
+  /** starting, up, draining, stopping, or which partitions stand still. Default up. */
   readonly state?: () => string;
   /** Partitions owned, as `topic/partition`. Default none. */
   readonly owned?: () => readonly string[];

@@ -83,10 +83,17 @@ export function standingText(standing: readonly Standing[]): string | undefined 
 /** Partitions that a member's state names at most. */
 const namedMax = 8;
 
+const standingState = 'stands still';
+
+/** True: a member with this state has partitions that make no progress. */
+export function standsStill(state: string): boolean {
+  return state.startsWith(standingState);
+}
+
 /** What a member tells of itself: `up`, or which of its partitions stand still. */
 export function memberState(standing: readonly Standing[]): string {
   if (standing.length === 0) return 'up';
   const named = standing.slice(0, namedMax).map(({ partition }) => partition);
   const more = standing.length > namedMax ? ` and ${standing.length - namedMax} more` : '';
-  return `stands still: ${named.join(', ')}${more}`;
+  return `${standingState}: ${named.join(', ')}${more}`;
 }

@@ -2,6 +2,7 @@ import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebo
 import { Type, type Static } from 'typebox';
 import type { SeenMember } from '../../registry/index.js';
 import { messageOf } from '../../service/errors.js';
+import { standsStill } from '../../service/partition-watch.js';
 import type { MetricsReader } from '../metrics/metrics-reader.js';
 import { Problem } from '../problems.js';
 
@@ -33,6 +34,9 @@ const HealthAnswer = Type.Object(
       detail: Type.String(),
     }),
     members: Type.Record(Type.String(), Type.Integer(), { description: 'live nodes by role' }),
+    troubled: Type.Array(Type.String(), {
+      description: 'live nodes that have partitions without progress, and which; /readyz says why',
+    }),
   },
   { title: 'Health' },
 );
@@ -63,9 +67,10 @@ export function healthRoutes(options: HealthRouteOptions): FastifyPluginCallback
           figuresHealth(options),
           registryHealth(options),
         ]);
-        const isHealthy = areKnown(figures) && registry.isReadable;
-        const members = countByRole(options.members());
-        return { isHealthy, ...figures, registry, members };
+        const seen = options.members();
+        const troubled = troubledMembers(seen);
+        const isHealthy = areKnown(figures) && registry.isReadable && troubled.length === 0;
+        return { isHealthy, ...figures, registry, members: countByRole(seen), troubled };
       },
     );
     done();
@@ -113,6 +118,12 @@ async function registryHealth({
   } catch (error) {
     return { isReadable: false, behindRecords: null, detail: messageOf(error) };
   }
+}
+
+function troubledMembers(members: readonly SeenMember[]): string[] {
+  return members
+    .filter(({ member }) => standsStill(member.state))
+    .map(({ member }) => `${member.name} ${member.state}`);
 }
 
 function countByRole(members: readonly SeenMember[]): Record<string, number> {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { memberState } from '../../service/partition-watch.js';
 import { AppError } from '../../service/errors.js';
 import {
   bearer,
@@ -293,6 +294,28 @@ describe('GET /health', () => {
     expect(await asked()).toMatchObject({
       isHealthy: false,
       figures: { state: 'stale', lastMinuteAtMs: ago(4_000) },
+    });
+  });
+
+  it('names the nodes whose partitions stand still', async () => {
+    const portal = await portalWith('arena', 10);
+    portal.render = () => Promise.resolve([series('viblast.total.viewers', { [ago(1)]: 8 })]);
+    const member = {
+      name: 'rollup-1',
+      role: 'rollup',
+      instance: 'i',
+      address: '127.0.0.1:1',
+      version: '1',
+      settingsFingerprint: '',
+      load: 0,
+      state: memberState([{ partition: 'announces/3', standsMs: 70_000, reason: 'a mistake' }]),
+      written: portal.nowMs,
+      owned: ['announces/3'],
+    };
+    portal.members = [{ member, seenAtMs: portal.nowMs }];
+    expect(JSON.parse((await get(portal, '/health')).text)).toMatchObject({
+      isHealthy: false,
+      troubled: ['rollup-1 stands still: announces/3'],
     });
   });
 

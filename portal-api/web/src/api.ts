@@ -37,6 +37,16 @@ async function call<Value>(
   }
 }
 
+/** What the page tells of how the cluster is. */
+export interface HealthAnswer {
+  /** Nodes with partitions that make no progress, and which. */
+  readonly troubled: readonly string[];
+}
+
+export function fetchHealth(signal: AbortSignal): Promise<Answer<HealthAnswer>> {
+  return call('/health', {}, signal);
+}
+
 export function fetchNow(signal: AbortSignal): Promise<Answer<NowAnswer>> {
   return call('/now', {}, signal);
 }

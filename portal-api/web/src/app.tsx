@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { fetchNow, signOut, type NowAnswer } from './api.js';
+import { fetchHealth, fetchNow, signOut, type NowAnswer } from './api.js';
 import { timeOfMinute } from './format.js';
 import { FailureNotice, Notice } from './notice.js';
 import { usePlace, type Place } from './place.js';
@@ -11,6 +11,7 @@ import { StreamView } from './stream-view.js';
 import { useTheme, type Theme, type ThemeChoice } from './theme.js';
 
 const refreshMs = 5_000;
+const healthRefreshMs = 15_000;
 const noRenditions: readonly string[] = [];
 const stateNames = {
   current: 'Live',
@@ -46,6 +47,7 @@ export function App() {
           Sign out
         </button>
       </header>
+      {now.value !== undefined && <Trouble />}
       {now.value === undefined && failure !== undefined && (
         <main>
           <FailureNotice failure={failure} shownFromMs={undefined} />
@@ -60,6 +62,18 @@ export function App() {
       )}
       {now.value !== undefined && <Streams now={now.value} place={place} go={go} theme={theme} />}
     </>
+  );
+}
+
+/** Says so when a part of what is counted makes no progress: figures are then late, not zero. */
+function Trouble() {
+  const { value } = usePolled('health', fetchHealth, healthRefreshMs);
+  const troubled = value?.troubled ?? [];
+  if (troubled.length === 0) return null;
+  return (
+    <Notice kind="warning" title="Some figures come late: a part of the log is not read on">
+      {troubled.join('; ')}
+    </Notice>
   );
 }
 
