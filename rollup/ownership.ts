@@ -4,6 +4,7 @@ import {
   encodeCommitMetadata,
   exactFromOldest,
   readerStart,
+  type CommitMetadata,
   type CommitPoint,
   type ReaderStart,
 } from './commit-point.js';
@@ -33,7 +34,7 @@ export class Ownership {
   readonly endOffset: number;
   readonly #start: ReaderStart;
   #isClosed = false;
-  #committed = '';
+  #committed: CommitMetadata | undefined;
 
   /** `name`: the partition's, as operators read it. */
   constructor(
@@ -150,12 +151,19 @@ export class Ownership {
    * Commits the point where it isn't what was committed last. Rejects when Kafka didn't take it.
    */
   async commit(point: CommitPoint): Promise<void> {
-    const text = encodeCommitMetadata({
-      ...point,
-      deadLettersBefore: this.deadLetters.before,
-      setAside: this.parts.setbacks.setAside(this.name, point.offset),
-    });
-    if (text === this.#committed) return;
-    if (await this.owned.commit(point.offset, text)) this.#committed = text;
+    const { offset, exactFrom } = point;
+    const setAside = this.parts.setbacks.setAside(this.name, offset);
+    const metadata = { offset, exactFrom, deadLettersBefore: this.deadLetters.before, setAside };
+    if (isSame(metadata, this.#committed)) return;
+    if (await this.owned.commit(offset, encodeCommitMetadata(metadata))) this.#committed = metadata;
   }
+}
+
+function isSame(one: CommitMetadata, other: CommitMetadata | undefined): boolean {
+  return (
+    one.offset === other?.offset &&
+    one.exactFrom === other.exactFrom &&
+    one.deadLettersBefore === other.deadLettersBefore &&
+    one.setAside.length === other.setAside.length
+  );
 }

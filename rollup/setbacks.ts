@@ -6,6 +6,8 @@ const attemptsMax = 3;
 /** Records of one partition that are remembered; the oldest are forgotten first. */
 const rememberedMax = 1_000;
 
+const none: readonly number[] = [];
+
 interface Setback {
   count: number;
   detail: string;
@@ -45,6 +47,7 @@ export class Setbacks {
 
   /** An earlier owner has set these records aside. */
   inherit(where: string, offsets: readonly number[]): void {
+    if (offsets.length === 0) return;
     const setbacks = this.#of(where);
     for (const offset of offsets) {
       setbacks.set(offset, { count: attemptsMax, detail: 'set aside by an earlier owner' });
@@ -52,8 +55,10 @@ export class Setbacks {
   }
 
   /** The offsets from `from` on that are set aside. */
-  setAside(where: string, from: number): number[] {
-    return [...this.#of(where)]
+  setAside(where: string, from: number): readonly number[] {
+    const setbacks = this.#partitions.get(where);
+    if (setbacks === undefined || setbacks.size === 0) return none;
+    return [...setbacks]
       .filter(([offset, { count }]) => offset >= from && count >= attemptsMax)
       .map(([offset]) => offset)
       .sort((left, right) => left - right);
