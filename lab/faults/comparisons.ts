@@ -3,6 +3,7 @@ import {
   compareMinutes,
   compareOnce,
   compareUntilEqual,
+  graphitePrefix,
   readLedgerFiles,
   type CompareOptions,
   type Comparison,
@@ -11,7 +12,6 @@ import {
   type SinkOptions,
 } from '../oracle/index.js';
 import { messageOf } from '../../service/errors.js';
-import { graphitePrefix } from './minute-probe.js';
 import type { MeasuredFault, Outcome } from './result.js';
 import type { StruckFault } from './run-fault.js';
 import { streamsOf } from './streams.js';

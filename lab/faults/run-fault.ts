@@ -1,10 +1,9 @@
 import { join } from 'node:path';
+import { LedgerTail, MinuteProbe } from '../oracle/index.js';
 import { viewersProcess, type ViewersProcess } from '../viewers/index.js';
 import { AppError } from '../../service/errors.js';
 import type { StackProcess } from '../stack/index.js';
 import type { Fault } from './catalogue.js';
-import { LedgerTail } from './ledger-tail.js';
-import { MinuteProbe } from './minute-probe.js';
 import type { MeasuredFault } from './result.js';
 import { intervalMs, load, loadMin } from './settings.js';
 import { streamsOf } from './streams.js';

@@ -1,7 +1,7 @@
 import { metricBase, renderClient } from '../../graphite/index.js';
+import { graphitePrefix } from '../oracle/index.js';
 import { AppError } from '../../service/errors.js';
 import type { SinkName } from '../../schemas/index.js';
-import { graphitePrefix } from './minute-probe.js';
 import { awayMs, inTimeMs, intervalMs } from './settings.js';
 import { strike } from './strikes.js';
 import type { FaultSystem } from './system.js';

@@ -9,5 +9,7 @@ export {
 } from './compare.js';
 export type { ExpectedCell } from './expected-cells.js';
 export type { Points } from './expected-graphite.js';
+export { LedgerTail } from './ledger-tail.js';
+export { graphitePrefix, MinuteProbe } from './minute-probe.js';
 export { readPoints } from './sources.js';
 export type { Difference, Differences } from './tables.js';

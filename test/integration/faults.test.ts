@@ -3,10 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { compareUntilEqual, readLedgerFiles } from '../../lab/oracle/index.js';
+import {
+  compareUntilEqual,
+  graphitePrefix,
+  LedgerTail,
+  MinuteProbe,
+  readLedgerFiles,
+} from '../../lab/oracle/index.js';
 import { viewersProcess, type ViewersProcess } from '../../lab/viewers/index.js';
-import { LedgerTail } from '../../lab/faults/ledger-tail.js';
-import { graphitePrefix, MinuteProbe } from '../../lab/faults/minute-probe.js';
 import { strike } from '../../lab/faults/strikes.js';
 import { packageRoot } from '../../service/package-root.js';
 import {

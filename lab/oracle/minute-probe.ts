@@ -1,7 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { metricBase, renderClient, type Render } from '../../graphite/index.js';
 import { messageOf } from '../../service/errors.js';
-import type { Stack } from '../stack/index.js';
 import type { LedgerTail } from './ledger-tail.js';
 
 const pollMs = 400;
@@ -10,19 +9,25 @@ const answerMsMax = 4_000;
 const tellMs = 10_000;
 export const graphitePrefix = 'viblast';
 
+/** Where the sinks are. */
+export interface ProbedSinks {
+  readonly clickhouse: { readonly url: string; readonly database: string };
+  readonly graphite: { readonly render: string };
+}
+
 /** Asks both sinks whether they have a minute of the viewers' streams. */
 export class MinuteProbe {
   readonly #render: Render;
 
   constructor(
-    private readonly stack: Stack,
+    private readonly sinks: ProbedSinks,
     private readonly tail: LedgerTail,
     private readonly streams: readonly string[],
     private readonly intervalMs: number,
     private readonly signal: AbortSignal,
     private readonly say: (line: string) => void,
   ) {
-    this.#render = renderClient({ url: stack.graphite.render, timeoutMs: answerMsMax }).render;
+    this.#render = renderClient({ url: sinks.graphite.render, timeoutMs: answerMsMax }).render;
   }
 
   /**
@@ -58,7 +63,7 @@ export class MinuteProbe {
   }
 
   async #announcesInClickHouse(minute: number): Promise<number> {
-    const { url, database } = this.stack.clickhouse;
+    const { url, database } = this.sinks.clickhouse;
     const names = this.streams.map((stream) => `'${stream}'`).join(', ');
     const response = await fetch(`${url}/?database=${database}`, {
       method: 'POST',
