@@ -22,6 +22,13 @@ export interface StartedTracker {
 export type PortalProcess = ServiceProcess & { readonly url: string; readonly token: string };
 
 const host = '127.0.0.1';
+/** Bounds of a local stack's trackers. */
+const localBounds = {
+  // All viewers come from one address.
+  sockets_per_address_max: 20_000,
+  // Simulated viewers may announce each 0.3 s, whatever the tracker's interval is.
+  session_announces_max: 100,
+};
 /** A service waits for what it needs, which may be away for a minute when faults are tried. */
 const readyWithinMs = 150_000;
 
@@ -42,18 +49,18 @@ export class Services {
     this.#nameSuffix = nameSuffix;
   }
 
-  async startTracker({ nodeArguments = [] }: TrackerOptions = {}): Promise<StartedTracker> {
+  async startTracker({
+    nodeArguments = [],
+    hasDefaultBounds = false,
+  }: TrackerOptions = {}): Promise<StartedTracker> {
     const port = await this.#supervisor.ports.reserve();
     const process = await this.#start(
       'tracker',
       {
         tracker_listen_host: host,
         tracker_listen_port: port,
-        // All viewers of a local stack come from one address.
-        sockets_per_address_max: 20_000,
-        // Simulated viewers may announce each 0.3 s, whatever the tracker's interval is.
-        session_announces_max: 100,
         drain_seconds: 1,
+        ...(hasDefaultBounds ? {} : localBounds),
       },
       nodeArguments,
     );

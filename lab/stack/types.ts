@@ -29,6 +29,11 @@ export interface TrackerProcess extends ServiceProcess {
 export interface TrackerOptions {
   /** Given to Node before the program, such as `--import` of a module. */
   readonly nodeArguments?: readonly string[];
+  /**
+   * True: with the bounds that a tracker has by itself, not those of a local stack, whose viewers
+   * all come from one address and announce as often as a test likes.
+   */
+  readonly hasDefaultBounds?: boolean;
 }
 
 export interface StackOptions {
