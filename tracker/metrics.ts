@@ -2,6 +2,7 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { ErrorCode, RefusalReason } from '../protocol/index.js';
 import type { ConnectionRefusal } from './sockets/guard-connections.js';
 import type { SocketRefusal } from './sockets/open-sockets.js';
+import type { SocketEnd } from './sockets/viewer-socket.js';
 
 /** What the announces' way into the log tells. */
 export interface AnnounceMetrics {
@@ -28,6 +29,7 @@ export class TrackerMetrics implements AnnounceMetrics {
   readonly #messages: Counter<'type'>;
   readonly #errors: Counter<'code'>;
   readonly #socketsRefused: Counter<'reason'>;
+  readonly #socketsEnded: Counter<'reason'>;
   readonly #untrustedForwarding: Counter;
   readonly #announcesReceived: Counter;
   readonly #announcesAcknowledged: Counter;
@@ -51,6 +53,11 @@ export class TrackerMetrics implements AnnounceMetrics {
     this.#socketsRefused = counter(
       'sockets_refused_total',
       'Sockets and connections not taken, by reason.',
+      ['reason'],
+    );
+    this.#socketsEnded = counter(
+      'sockets_ended_total',
+      'Sockets ended without a close: unread (too much of what was sent waits), silent (no answer to a ping).',
       ['reason'],
     );
     this.#untrustedForwarding = counter(
@@ -122,8 +129,12 @@ export class TrackerMetrics implements AnnounceMetrics {
     this.#errors.inc({ code });
   }
 
-  socketRefused(reason: SocketRefusal | ConnectionRefusal): void {
+  socketRefused(reason: SocketRefusal | ConnectionRefusal | 'subprotocol'): void {
     this.#socketsRefused.inc({ reason });
+  }
+
+  socketEnded(reason: SocketEnd): void {
+    this.#socketsEnded.inc({ reason });
   }
 
   untrustedForwarding(): void {

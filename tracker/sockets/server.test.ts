@@ -18,6 +18,9 @@ describe('the port of a tracker', () => {
     const viewer = await TestViewer.connect(tracker.url, []);
     expect(await viewer.closed()).toBe(1002);
     expect(viewer.closeReason).toMatch(/unsupported/);
+    expect(await tracker.registry.metrics()).toContain(
+      'sockets_refused_total{reason="subprotocol"} 1',
+    );
   });
 
   it('answers health by its readiness, and other requests with 404 or 426', async () => {

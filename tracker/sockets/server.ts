@@ -20,7 +20,7 @@ import {
 import { answerHttp, refuseUpgrade } from './http-answers.js';
 import { OpenSockets, type OpenSocketsOptions, type SocketRefusal } from './open-sockets.js';
 import { ProxyHints, type Arrival } from './proxy-hints.js';
-import { ViewerSocket, type ViewerSocketOptions } from './viewer-socket.js';
+import { ViewerSocket, type SocketEnd, type ViewerSocketOptions } from './viewer-socket.js';
 
 export interface TrackerServerOptions extends ViewerSocketOptions, OpenSocketsOptions {
   readonly host: string;
@@ -34,7 +34,8 @@ export interface TrackerServerOptions extends ViewerSocketOptions, OpenSocketsOp
   /** True: viewers may be sent here (`GET /health`). */
   readonly isReady: () => boolean;
   readonly metrics: {
-    socketRefused(reason: SocketRefusal | ConnectionRefusal): void;
+    socketRefused(reason: SocketRefusal | ConnectionRefusal | 'subprotocol'): void;
+    socketEnded(reason: SocketEnd): void;
     untrustedForwarding(): void;
   };
   readonly logger: Logger;
@@ -152,6 +153,7 @@ function beginConversation(
   const dialect = dialects.find(({ subprotocol }) => subprotocol === socket.protocol);
   if (dialect === undefined) {
     const known = dialects.map(({ subprotocol }) => subprotocol).join(' or ');
+    options.metrics.socketRefused('subprotocol');
     socket.on('error', () => undefined);
     socket.close(closeCodes.unsupportedSubprotocol, `unsupported: use subprotocol ${known}`);
     return undefined;

@@ -116,6 +116,19 @@ describe('a socket, whatever is spoken on it', () => {
     expect(conversation?.calls.at(-2)).toBe('flood');
   });
 
+  it('ends when the viewer reads nothing, and says so in the metrics', async () => {
+    const { viewer, conversation, tracker: running } = await connect({});
+    viewer.socket.pause();
+    const isGone = (): boolean => conversation?.calls.includes('closed') === true;
+    await until(() => {
+      for (let count = 0; count < 10; count += 1) conversation?.link.send('x'.repeat(200_000));
+      return isGone();
+    }, 'it is ended');
+    expect(await running.registry.metrics()).toContain(
+      'viblast_tracker_sockets_ended_total{reason="unread"} 1',
+    );
+  });
+
   it('does not count frames that have a budget of their own', async () => {
     const { viewer, texts, conversation } = await connect({ messagesBurst: 3 });
     for (let count = 0; count < 50; count += 1) viewer.send('budgeted');

@@ -4,12 +4,16 @@ import { trackerLimits } from '../limits.js';
 import type { Conversation, Dialect, ViewerLink, ViewerRequest } from './conversation.js';
 import { TokenBucket } from './token-bucket.js';
 
+/** Why a socket is ended without a close: nobody reads what it is sent, or answers its pings. */
+export type SocketEnd = 'unread' | 'silent';
+
 export interface ViewerSocketOptions {
   readonly messagesPerSecond: number;
   readonly messagesBurst: number;
   /** How long a viewer has to say who it is. */
   readonly greetingDeadlineMs: number;
   readonly now: () => number;
+  readonly metrics: { socketEnded(reason: SocketEnd): void };
   readonly onInternalError: (error: unknown) => void;
 }
 
@@ -56,7 +60,7 @@ export class ViewerSocket implements ViewerLink {
   send(text: string): void {
     if (this.socket.readyState !== this.socket.OPEN) return;
     if (this.socket.bufferedAmount > trackerLimits.bufferedBytesMax) {
-      this.socket.terminate();
+      this.#end('unread');
       return;
     }
     this.socket.send(text);
@@ -71,7 +75,7 @@ export class ViewerSocket implements ViewerLink {
   /** Asks whether the other side lives; ends the socket if it hasn't answered the last time. */
   checkAlive(): void {
     if (!this.#isAlive) {
-      this.socket.terminate();
+      this.#end('silent');
       return;
     }
     this.#isAlive = false;
@@ -80,6 +84,12 @@ export class ViewerSocket implements ViewerLink {
 
   reconnect(afterMs: number): void {
     this.#guard(() => this.#conversation.reconnect(afterMs));
+  }
+
+  #end(reason: SocketEnd): void {
+    // A socket that was ended in the middle of a message may be sent more of its answers.
+    if (this.socket.readyState === this.socket.OPEN) this.options.metrics.socketEnded(reason);
+    this.socket.terminate();
   }
 
   #receive(data: RawData, isBinary: boolean): void {
