@@ -32,6 +32,7 @@ const programs = {
   stack: (args) => runProgram(join(root, 'dist', 'lab', 'stack', 'main.js'), args),
   demo: (args) => runProgram(join(root, 'dist', 'lab', 'demo', 'main.js'), args),
   faults: (args) => runProgram(join(root, 'dist', 'lab', 'faults', 'main.js'), args),
+  hostile: (args) => runProgram(join(root, 'dist', 'lab', 'hostile', 'main.js'), args),
   simulation: (args) => runProgram(join(root, 'dist', 'lab', 'simulation', 'main.js'), args),
   test: runTests,
 };

@@ -12,4 +12,4 @@ export type { Points } from './expected-graphite.js';
 export { LedgerTail } from './ledger-tail.js';
 export { graphitePrefix, MinuteProbe } from './minute-probe.js';
 export { readPoints } from './sources.js';
-export type { Difference, Differences } from './tables.js';
+export { Differences, type Difference } from './tables.js';

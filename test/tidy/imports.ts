@@ -36,6 +36,15 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'lab/oracle',
     'lab/stack',
   ],
+  'lab/hostile': [
+    'service',
+    'schemas',
+    'protocol',
+    'kafka',
+    'lab/viewers',
+    'lab/oracle',
+    'lab/stack',
+  ],
   'lab/simulation': [
     'service',
     'schemas',

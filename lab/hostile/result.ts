@@ -1,0 +1,184 @@
+import type { Attack } from './attack.js';
+import { metricSum } from './metrics.js';
+import type { Siege } from './siege.js';
+
+/** What has to hold, what was measured, and whether it does. */
+export interface Check {
+  readonly what: string;
+  readonly measured: string;
+  readonly wanted: string;
+  /** True: as it has to be. */
+  readonly holds: boolean;
+}
+
+export interface Bounds {
+  /** From a minute's end until it is in both sinks. */
+  readonly delayMsMax: number;
+  /** Resident memory at the end, of that after the first third. */
+  readonly memoryGrowthMax: number;
+  readonly memoryGrowthBytesMax: number;
+  readonly logTimeLagSecondsMax: number;
+  /** How long a newcomer may wait for its welcome. */
+  readonly welcomeMsMax: number;
+}
+
+const trackerPrefix = 'viblast_tracker_';
+
+/** Everything that is held against a run. */
+export function checksOf(
+  siege: Siege,
+  attacks: readonly Attack[],
+  bounds: Bounds,
+): readonly Check[] {
+  return [
+    ...figures(siege, bounds),
+    ...ordinaryViewers(siege),
+    newcomers(siege, bounds),
+    ...hostileStream(siege),
+    ...services(siege, bounds),
+    ...attacks.flatMap((attack) => named(siege, attack)),
+  ];
+}
+
+function check(what: string, measured: string, wanted: string, holds: boolean): Check {
+  return { what, measured, wanted, holds };
+}
+
+function figures(
+  { comparison, verified, lastMinute, delays }: Siege,
+  { delayMsMax }: Bounds,
+): Check[] {
+  const all = [...delays.values()];
+  const missing = all.filter((delay) => delay === null).length;
+  const slowestMs = Math.max(0, ...all.map((delay) => delay ?? 0));
+  const { differences, values, cells } = comparison;
+  const minutes = new Set(cells.map(({ minute }) => minute)).size;
+  return [
+    check(
+      'minutes of the other streams, compared with their viewers’ ledger',
+      `${minutes} minutes, ${values} values, ${differences.count} differences`,
+      '0 differences',
+      differences.count === 0 && minutes > 0,
+    ),
+    check(
+      'vba-admin verify over all of it, the hostile stream too',
+      verified === undefined
+        ? 'nothing could be compared'
+        : `${verified.cells} cells, ${verified.points} points, ${verified.differenceCount} differences; ${Math.max(0, lastMinute - verified.to)} minutes were not final`,
+      'all of it, equal',
+      verified?.isEqual === true && verified.cells > 0 && verified.to >= lastMinute,
+    ),
+    check(
+      'from a minute’s end until both sinks had it',
+      `${all.length} minutes, ${(slowestMs / 1_000).toFixed(1)} s at most, ${missing} missing`,
+      `${delayMsMax / 1_000} s at most`,
+      missing === 0 && all.length > 0 && slowestMs <= delayMsMax,
+    ),
+  ];
+}
+
+function ordinaryViewers({ ordinary, victims }: Siege): Check[] {
+  return [
+    ['ordinary viewers of other streams', ordinary] as const,
+    ['ordinary viewers of the hostile stream', victims] as const,
+  ].map(([what, { sent, acknowledged, refused, unknown }]) =>
+    check(
+      what,
+      `${sent} announces: ${acknowledged} acknowledged, ${refused} refused, ${unknown} unanswered`,
+      'all acknowledged',
+      sent > 0 && acknowledged === sent,
+    ),
+  );
+}
+
+function newcomers({ welcomesMs }: Siege, { welcomeMsMax }: Bounds): Check {
+  const missing = welcomesMs.filter((welcome) => welcome === null).length;
+  const slowestMs = Math.max(0, ...welcomesMs.map((welcome) => welcome ?? 0));
+  return check(
+    'somebody who comes while they attack is let in',
+    `${welcomesMs.length} came, ${missing} were not let in, ${Math.round(slowestMs)} ms at most`,
+    `all, within ${welcomeMsMax} ms`,
+    welcomesMs.length > 0 && missing === 0 && slowestMs <= welcomeMsMax,
+  );
+}
+
+function hostileStream({ sums }: Siege): Check[] {
+  const share = (value: number): string => `${(value * 100).toFixed(1)} %`;
+  const of = (what: string, value: number): Check =>
+    check(`hostile stream: ${what}`, share(value), '100 % at most', value <= 1 && value > 0);
+  const gigabytes = (sums.minuteBytesMax / 1e9).toFixed(1);
+  return [
+    of(
+      `bytes of a minute, of what its sessions can be believed to have fetched ` +
+        `(the most: ${gigabytes} GB of ${sums.minuteSessions} sessions; ${sums.sessions} in all)`,
+      sums.minuteShareMax,
+    ),
+    of('a session’s bytes, of what its time allows', sums.sessionBytesShareMax),
+    of('a session’s time played and stalled', sums.sessionPlayedShareMax),
+    of('a session’s announces', sums.sessionAnnouncesShareMax),
+  ];
+}
+
+const megabyte = 2 ** 20;
+
+function services({ watched }: Siege, bounds: Bounds): Check[] {
+  const { logTimeLagSecondsMax, brokenMax, unanswered, readings } = watched;
+  const growthPercent = Math.round((bounds.memoryGrowthMax - 1) * 100);
+  const memory = [...watched.memory].map(([name, bytes]) => {
+    const then = Math.max(...bytes.slice(0, Math.ceil(bytes.length / 3)));
+    const now = Math.min(...bytes.slice(-lastReadings));
+    const allowed = then * bounds.memoryGrowthMax + bounds.memoryGrowthBytesMax;
+    return check(
+      `memory of ${name}`,
+      `${Math.round(then / megabyte)} MiB in the first third, ${Math.round(now / megabyte)} at the end`,
+      `${growthPercent} % and ${bounds.memoryGrowthBytesMax / megabyte} MiB more at most`,
+      now <= allowed,
+    );
+  });
+  return [
+    ...memory,
+    check(
+      'time in the slowest partition of announces, behind the clock',
+      `${logTimeLagSecondsMax.toFixed(1)} s at most in ${readings} readings`,
+      `${bounds.logTimeLagSecondsMax} s at most`,
+      logTimeLagSecondsMax <= bounds.logTimeLagSecondsMax,
+    ),
+    check('partitions that stood, records set aside', String(brokenMax), '0', brokenMax === 0),
+    check(
+      'readings that a service did not answer',
+      unanswered.length === 0 ? '0' : unanswered.join(', '),
+      '0',
+      unanswered.length === 0,
+    ),
+  ];
+}
+
+/** The last readings of memory, of which the lowest counts: garbage is none that stays. */
+const lastReadings = 5;
+
+function named({ trackers, attackers }: Siege, { name, what, namedBy }: Attack): Check[] {
+  const counts = attackers.counts[name] ?? {};
+  const text = Object.entries(counts)
+    .map(([counted, value]) => `${value} ${counted}`)
+    .join(', ');
+  const moved = (metric: string): number => metricSum(trackers, `${trackerPrefix}${metric}`);
+  const silent = namedBy.filter((metric) => moved(metric) === 0);
+  const metrics = namedBy.map((metric) => `${metric} ${moved(metric)}`);
+  return [
+    check(
+      `${name}: ${what}`,
+      [text, ...metrics].join('; '),
+      'done, and named by its metrics',
+      Object.keys(counts).length > 0 && silent.length === 0,
+    ),
+  ];
+}
+
+/** A Markdown table. */
+export function checksTable(checks: readonly Check[]): string {
+  const rows = checks.map(
+    ({ what, measured, wanted, holds }) =>
+      `| ${what} | ${measured} | ${wanted} | ${holds ? 'yes' : '**no**'} |`,
+  );
+  return ['| what | measured | wanted | holds |', '| --- | --- | --- | --- |', ...rows].join('\n');
+}
