@@ -10,6 +10,7 @@ const longest = [
   'test/integration/kafka-outage.test.ts',
   'test/integration/verify.test.ts',
   'test/integration/faults.test.ts',
+  'test/integration/hostile.test.ts',
   'lab/simulation/mutations.test.ts',
   'test/integration/ingest-kafka.test.ts',
   'test/integration/tracker-kafka.test.ts',
