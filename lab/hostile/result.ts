@@ -18,7 +18,7 @@ export interface Bounds {
   readonly memoryGrowthMax: number;
   readonly memoryGrowthBytesMax: number;
   readonly logTimeLagSecondsMax: number;
-  /** How long a newcomer may wait for its welcome. */
+  /** How long 99 of 100 newcomers may wait for their welcome. */
   readonly welcomeMsMax: number;
 }
 
@@ -93,12 +93,14 @@ function ordinaryViewers({ ordinary, victims }: Siege): Check[] {
 
 function newcomers({ welcomesMs }: Siege, { welcomeMsMax }: Bounds): Check {
   const missing = welcomesMs.filter((welcome) => welcome === null).length;
-  const slowestMs = Math.max(0, ...welcomesMs.map((welcome) => welcome ?? 0));
+  const ordered = welcomesMs.map((welcome) => welcome ?? 0).toSorted((a, b) => a - b);
+  const mostMs = Math.round(ordered[Math.ceil(0.99 * ordered.length) - 1] ?? 0);
+  const slowestMs = Math.round(ordered.at(-1) ?? 0);
   return check(
     'somebody who comes while they attack is let in',
-    `${welcomesMs.length} came, ${missing} were not let in, ${Math.round(slowestMs)} ms at most`,
-    `all, within ${welcomeMsMax} ms`,
-    welcomesMs.length > 0 && missing === 0 && slowestMs <= welcomeMsMax,
+    `${welcomesMs.length} came, ${missing} were not let in; 99 % within ${mostMs} ms, all within ${slowestMs}`,
+    `all, 99 % within ${welcomeMsMax} ms`,
+    welcomesMs.length > 0 && missing === 0 && mostMs <= welcomeMsMax,
   );
 }
 
