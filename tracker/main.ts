@@ -170,7 +170,7 @@ function meetingPlace(settings: TrackerSettings, random: Random) {
     choose: nearAndRandom,
     random,
     peersPerSwarmMax: settings.peers_per_swarm_max,
-    silentMsMax: trackerLimits.silentIntervalsMax * settings.announce_interval_seconds * 1_000,
+    unheardMsMax: trackerLimits.silentIntervalsMax * settings.announce_interval_seconds * 1_000,
   });
   return { swarms, offers: new OfferBook(signalLimits), directory: new SessionDirectory() };
 }
@@ -195,6 +195,8 @@ function membership(
       turn_ttl_seconds: settings.turn_ttl_seconds,
       ticket_hours: settings.ticket_hours,
       ticket_total_hours: settings.ticket_total_hours,
+      session_mbps_max: settings.session_mbps_max,
+      session_announces_max: settings.session_announces_max,
     }),
     load: () => Math.min(1, own.socketCount() / settings.sockets_max),
     state: () => own.state,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { packageRoot } from '../../service/package-root.js';
+import { trackerSettings } from '../../tracker/settings.js';
 import { sharedStack } from './testing/stack.js';
 
 interface Rule {
@@ -18,6 +19,12 @@ const { groups } = parse(readFileSync(file, 'utf8')) as {
   readonly groups: readonly { readonly name: string; readonly rules: readonly Rule[] }[];
 };
 const rules = groups.flatMap((group) => group.rules);
+
+function ruleOf(name: string): Rule {
+  const rule = rules.find(({ alert }) => alert === name);
+  if (rule === undefined) throw new Error(`no rule ${name}`);
+  return rule;
+}
 
 function metricsIn(text: string): string[] {
   return [...text.matchAll(/viblast_[a-z_]+/g)].map(([name]) => name);
@@ -50,6 +57,27 @@ describe('the alert rules', () => {
       expect(['page', 'ticket']).toContain(rule.labels.severity);
     },
   );
+
+  it('warn of a full queue before it is full by default', () => {
+    const [, threshold] = /> (\d+)/.exec(ruleOf('AnnouncesWait').expr) ?? [];
+    const { default: bytesMax } = trackerSettings.properties.queue_bytes_max as {
+      default?: number;
+    };
+    expect(Number(threshold)).toBeLessThan(bytesMax ?? 0);
+  });
+
+  it('grow with what they watch: lag since an assignment only shrinks', () => {
+    const growing = rules.filter(({ expr }) => expr.includes('deriv('));
+    expect(growing.map(({ alert }) => alert)).toEqual(['RollupLagGrows']);
+    expect(growing.filter(({ expr }) => /deriv\(viblast_rollup_lag_records/.test(expr))).toEqual(
+      [],
+    );
+  });
+
+  it('fire for the first of what is counted by labels, which has no sample before it', () => {
+    const labelled = ['DeadLetters', 'SumAtItsBound', 'MinutesSetAside'].map(ruleOf);
+    for (const { expr } of labelled) expect(expr).toMatch(/ unless \S+ offset /);
+  });
 
   it('are named once each', () => {
     expect(new Set(rules.map((rule) => rule.alert)).size).toBe(rules.length);

@@ -5,14 +5,14 @@ import { seededRandom } from '../../service/random.js';
 import type { PeerReport } from './swarm.js';
 import { SwarmStore } from './swarm-store.js';
 
-const silentMsMax = 30_000;
+const unheardMsMax = 30_000;
 
 const newStore = (seed = 1, peersPerSwarmMax = 100_000): SwarmStore =>
   new SwarmStore({
     choose: nearAndRandom,
     random: seededRandom(seed),
     peersPerSwarmMax,
-    silentMsMax,
+    unheardMsMax,
   });
 
 function announce(
@@ -197,7 +197,7 @@ describe('the swarm store', () => {
         choose: nearAndRandom,
         random: counting,
         peersPerSwarmMax: 1e6,
-        silentMsMax,
+        unheardMsMax,
       });
       for (let index = 0; index < peers; index += 1) {
         store.join('arena', `p${index}`);
@@ -211,15 +211,15 @@ describe('the swarm store', () => {
 
   it('tells nobody of a peer that has missed three intervals, and again from its next announce on', () => {
     const store = filled(4, 3);
-    announce(store, 'p0', {}, silentMsMax);
-    announce(store, 'p1', {}, silentMsMax);
-    expect(idsOf(pick(store, 'p0', 8, { nowMs: silentMsMax }))).toEqual(['p1', 'p2']);
-    expect(idsOf(pick(store, 'p0', 8, { nowMs: silentMsMax + 1 }))).toEqual(['p1']);
+    announce(store, 'p0', {}, unheardMsMax);
+    announce(store, 'p1', {}, unheardMsMax);
+    expect(idsOf(pick(store, 'p0', 8, { nowMs: unheardMsMax }))).toEqual(['p1', 'p2']);
+    expect(idsOf(pick(store, 'p0', 8, { nowMs: unheardMsMax + 1 }))).toEqual(['p1']);
     expect(store.has('arena', 'p2')).toBe(true);
-    announce(store, 'p2', {}, silentMsMax + 2);
-    expect(idsOf(pick(store, 'p0', 8, { nowMs: silentMsMax + 2 }))).toEqual(['p1', 'p2']);
-    expect(store.suitableCount(silentMsMax + 2)).toBe(3);
-    expect(store.suitableCount(3 * silentMsMax)).toBe(0);
+    announce(store, 'p2', {}, unheardMsMax + 2);
+    expect(idsOf(pick(store, 'p0', 8, { nowMs: unheardMsMax + 2 }))).toEqual(['p1', 'p2']);
+    expect(store.suitableCount(unheardMsMax + 2)).toBe(3);
+    expect(store.suitableCount(3 * unheardMsMax)).toBe(0);
   });
 
   it('tells nobody of a peer whose playback is over, until it says something else', () => {
@@ -241,9 +241,9 @@ describe('the swarm store', () => {
     }
     for (let index = 0; index < 9; index += 1) {
       store.join('arena', `live${index}`);
-      announce(store, `live${index}`, {}, silentMsMax + 1);
+      announce(store, `live${index}`, {}, unheardMsMax + 1);
     }
-    const picked = pick(store, 'live0', 8, { nowMs: silentMsMax + 1 });
+    const picked = pick(store, 'live0', 8, { nowMs: unheardMsMax + 1 });
     expect(idsOf(picked)).toEqual([1, 2, 3, 4, 5, 6, 7, 8].map((index) => `live${index}`));
   });
 

@@ -7,7 +7,7 @@ export interface SwarmStoreOptions {
   readonly random: Random;
   readonly peersPerSwarmMax: number;
   /** Nobody is told of a peer that announced nothing for longer than this. */
-  readonly silentMsMax: number;
+  readonly unheardMsMax: number;
 }
 
 /** What a peer asks for. */
@@ -31,7 +31,7 @@ export class SwarmStore {
   suitableCount(nowMs: number): number {
     let count = 0;
     for (const swarm of this.#swarms.values()) {
-      swarm.hideSilent(nowMs - this.options.silentMsMax);
+      swarm.hideSilent(nowMs - this.options.unheardMsMax);
       count += swarm.suitableCount;
     }
     return count;
@@ -66,8 +66,8 @@ export class SwarmStore {
     const swarm = this.#swarms.get(key);
     const self = swarm?.peer(id);
     if (swarm === undefined || self === undefined || wanted <= 0) return [];
-    const { choose, random, silentMsMax } = this.options;
-    swarm.hideSilent(nowMs - silentMsMax);
+    const { choose, random, unheardMsMax } = this.options;
+    swarm.hideSilent(nowMs - unheardMsMax);
     return choose(self, swarm.candidates(self, known, wanted, random), wanted, random);
   }
 }

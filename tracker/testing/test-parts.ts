@@ -107,7 +107,7 @@ export function testParts(queueBytesMax = 1e6): TestParts {
       choose: nearAndRandom,
       random: seededRandom(7),
       peersPerSwarmMax: 1_000,
-      silentMsMax: 15_000,
+      unheardMsMax: 15_000,
     }),
     offers: new OfferBook(signalLimits),
     directory: new SessionDirectory(),
