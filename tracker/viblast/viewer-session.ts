@@ -12,6 +12,7 @@ import { admit } from '../admission/admission.js';
 import type { Grant } from '../admission/ticket.js';
 import { Reports } from '../announces/reports.js';
 import { signalLimits, trackerLimits } from '../limits.js';
+import { addressBlock } from '../sockets/ip-address.js';
 import type { Conversation, ViewerLink, ViewerRequest } from '../sockets/conversation.js';
 import { TokenBucket } from '../sockets/token-bucket.js';
 import { LentCredentials } from './lent-credentials.js';
@@ -135,11 +136,16 @@ export class ViewerSession implements Conversation, JoinedSession {
     const joined = this.#joined;
     if (joined === undefined) return;
     this.parts.directory.remove(joined.peer, joined.key, this);
-    this.parts.budgets.release(joined.key, this.request.address, this.parts.now());
+    this.parts.budgets.release(joined.key, this.#addressBlock, this.parts.now());
   }
 
   isIn(stream: string): boolean {
     return this.#joined?.stream === stream && this.#state === 'joined';
+  }
+
+  /** Where the viewer comes from, as far as it isn't its own to choose. */
+  get #addressBlock(): string {
+    return addressBlock(this.request.address);
   }
 
   get isBusy(): boolean {
@@ -199,7 +205,7 @@ export class ViewerSession implements Conversation, JoinedSession {
     const partition = parts.partitionOf(stream, session, cluster.partitions);
     const peer = parts.newPeerId();
     const key = `${stream} ${id}`;
-    const budget = parts.budgets.hold(key, this.request.address, parts.now());
+    const budget = parts.budgets.hold(key, this.#addressBlock, parts.now());
     const joined: Joined = {
       stream,
       peer,
