@@ -1,5 +1,5 @@
 import type { LogProducer } from '../../kafka/index.js';
-import { codec, topics, type Announce } from '../../schemas/index.js';
+import { codec, topics, type Announce, type AnnounceBatch } from '../../schemas/index.js';
 import { AppError, messageOf } from '../../service/errors.js';
 import { RateLimitedLog, type Logger } from '../../service/logs.js';
 import type { AnnounceMetrics } from '../metrics.js';
@@ -87,11 +87,11 @@ export class AnnounceWriter<Origin> {
 
   async #append(request: RequestOf<Origin>): Promise<void> {
     const { metrics, now, producer } = this.options;
-    const value = codec().encode('AnnounceBatch', request.value);
     metrics.batchSent(request.value.announces.length, request.attempts);
     const sentAtMs = now();
     let outcome: AppendOutcome;
     try {
+      const value = codec().encode('AnnounceBatch', request.value);
       const { logAppendTimeMs } = await producer.append(topics.announces, request.partition, [
         { value },
       ]);
@@ -105,7 +105,8 @@ export class AnnounceWriter<Origin> {
   }
 
   #failed(request: RequestOf<Origin>, error: unknown): AppendOutcome {
-    const isFinal = error instanceof AppError && !error.retryable;
+    // What is thrown besides an AppError comes from encoding, and would again.
+    const isFinal = !(error instanceof AppError && error.retryable);
     this.options.metrics.batchFailed();
     this.#limitedLog.log(isFinal ? 'rejected' : 'unanswered', (heldBack) => {
       const { partition, attempts } = request;
@@ -114,7 +115,8 @@ export class AnnounceWriter<Origin> {
       else
         this.options.logger.warn(fields, 'a batch of announces is not written yet, trying again');
     });
-    return { kind: isFinal ? 'rejected' : 'unanswered' };
+    if (!isFinal) return { kind: 'unanswered' };
+    return { kind: 'rejected', unwritable: unwritableOf(request.value) };
   }
 
   #tell(answers: readonly AnsweredAnnounce<Origin>[]): void {
@@ -123,4 +125,17 @@ export class AnnounceWriter<Origin> {
     for (const resolve of this.#whenEmpty) resolve();
     this.#whenEmpty = [];
   }
+}
+
+/** The announces of a batch that can't be encoded: they must not come back, the others may. */
+function unwritableOf(batch: AnnounceBatch): ReadonlySet<Announce> {
+  const isUnwritable = (announce: Announce): boolean => {
+    try {
+      codec().encode('AnnounceBatch', { ...batch, announces: [announce] });
+      return false;
+    } catch {
+      return true;
+    }
+  };
+  return new Set(batch.announces.filter(isUnwritable));
 }

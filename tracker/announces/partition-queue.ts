@@ -21,8 +21,11 @@ export type AppendOutcome =
   | { readonly kind: 'appended'; readonly logAppendTimeMs: number }
   /** Not acknowledged, but it may stand in the log all the same. */
   | { readonly kind: 'unanswered' }
-  /** Kafka won't take these bytes, however often they are sent. */
-  | { readonly kind: 'rejected' };
+  /**
+   * Kafka won't take these bytes, however often they are sent. `unwritable`: announces that can't
+   * be put into bytes at all; the others may go in another batch.
+   */
+  | { readonly kind: 'rejected'; readonly unwritable?: ReadonlySet<Announce> };
 
 /** A batch on its way to Kafka. `value` is the same at every attempt. */
 export interface Request<Origin> {
@@ -148,7 +151,9 @@ export class PartitionQueue<Origin> {
             : 'late',
         );
       case 'rejected':
-        return this.#finish(request, () => 'retry');
+        return this.#finish(request, (announce) =>
+          outcome.unwritable?.has(announce) === true ? 'late' : 'retry',
+        );
       case 'unanswered':
         if (this.#isHopeless(request, nowMs)) return this.#finish(request, () => 'late');
         request.state = 'waiting to be sent again';
