@@ -59,8 +59,6 @@ export type Mishap = (typeof mishaps)[number];
 /** What follows from others, or stands for a whole run. */
 export const consequences = [
   'log time goes back',
-  'a sum leaves its range',
-  'one sink away for long',
   'record from the broker 5 minutes ahead',
   'batch by a clock 5 minutes ahead',
   'zombie owner writes',

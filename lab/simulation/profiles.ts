@@ -255,6 +255,7 @@ const bySeed: readonly ProfileName[] = [
   'throws',
   'one sink away',
   'bounds',
+  'many minutes waiting',
 ];
 
 export function profileOf(seed: number): ProfileName {
