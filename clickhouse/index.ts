@@ -16,7 +16,7 @@ export {
   type ClickHouse,
   type ClickHouseOptions,
 } from './client.js';
-export { insertWhatPasses } from './insert-what-passes.js';
+export { insertWhatPasses, isRowRefusal } from './insert-what-passes.js';
 export { migrate, prepareDatabase, type PrepareOptions } from './prepare.js';
 export {
   cellOf,

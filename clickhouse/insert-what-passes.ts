@@ -1,5 +1,10 @@
 import { AppError } from '../service/errors.js';
 
+/** True: ClickHouse refused an insert for what is in its rows. */
+export function isRowRefusal(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'clickhouse_refused_rows';
+}
+
 /**
  * Inserts parts, in one go where that is taken, and finds the parts that ClickHouse refuses for
  * what is in them, by halves. Resolves with these; the others stand. Rejects with whatever else
@@ -13,7 +18,7 @@ export async function insertWhatPasses<Part>(
     await insert(parts);
     return [];
   } catch (error) {
-    if (!(error instanceof AppError) || error.code !== 'clickhouse_refused_rows') throw error;
+    if (!isRowRefusal(error)) throw error;
     if (parts.length <= 1) return parts;
   }
   const middle = parts.length >> 1;

@@ -174,7 +174,7 @@ export class BatchWriter {
     const { insert, logger, metrics } = this.#options;
     const refused = await insertWhatPasses(rows, (parts) => insert(parts, signal));
     if (refused.length === 0) return;
-    if (refused.length === rows.length) await insert(rows, signal);
+    if (refused.length === rows.length) return insert(rows, signal);
     for (const part of refused) {
       const place = this.#pending.placeOf(part);
       const fields = { partition: place?.assignment.partition, beforeOffset: place?.offset };

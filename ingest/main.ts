@@ -9,19 +9,19 @@ import {
 } from '../registry/index.js';
 import { groups, isIngestCommitMetadata, topics } from '../schemas/index.js';
 import { packageVersion } from '../service/package-root.js';
-import { memberState, PartitionWatch, standingText } from '../service/partition-watch.js';
+import { memberState, PartitionWatch } from '../service/partition-watch.js';
 import { runService, type ServiceContext } from '../service/run-service.js';
+import { watchPartitions } from '../service/watch-partitions.js';
 import { announceTable } from './announce-table.js';
 import { BatchWriter } from './batch-writer.js';
 import { watchLag } from './lag.js';
-import { createIngestMetrics, type IngestMetrics } from './metrics.js';
+import { createIngestMetrics } from './metrics.js';
 import { partitionIngest } from './partition-ingest.js';
 import { ingestSettings } from './settings.js';
 
 const sessionTimeoutMs = 10_000;
 /** How long a stop waits for what was read to be inserted; what isn't will be read again. */
 const lastInsertDeadlineMs = 5_000;
-const watchMs = 1_000;
 
 await runService('ingest', ingestSettings, async (context) => {
   const { settings, logger, health, stopping, onStop } = context;
@@ -88,7 +88,7 @@ await runService('ingest', ingestSettings, async (context) => {
     watchLag(admin, () => consumer.owned(), metrics, logger),
   );
 
-  watchPartitions(context, watch, owned, metrics);
+  watchPartitions(context, watch, owned, metrics.standingPartitions);
   health.addCheck('clickhouse', () => writer.problem());
   health.addCheck('consumer', () =>
     Date.now() - consumer.lastHeartbeatAtMs() < sessionTimeoutMs
@@ -96,21 +96,6 @@ await runService('ingest', ingestSettings, async (context) => {
       : 'no heartbeat to the group coordinator within the session time-out',
   );
 });
-
-/** The health and a metric tell which partitions stand still. */
-function watchPartitions(
-  { health, onStop }: Pick<ServiceContext<unknown>, 'health' | 'onStop'>,
-  watch: PartitionWatch,
-  owned: () => readonly string[],
-  metrics: IngestMetrics,
-): void {
-  const watching = setInterval(() => {
-    watch.keep(owned());
-    metrics.standingPartitions.set(watch.standing().length);
-  }, watchMs);
-  onStop('watch', () => clearInterval(watching));
-  health.addCheck('partitions', () => standingText(watch.standing()));
-}
 
 /** A client of ClickHouse, once the database has all its migrations. */
 async function openDatabase(

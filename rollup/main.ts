@@ -5,8 +5,9 @@ import { Membership, openCluster, settingsFingerprint } from '../registry/index.
 import { totalsGroups } from '../schemas/index.js';
 import { RateLimitedLog } from '../service/logs.js';
 import { packageVersion } from '../service/package-root.js';
-import { memberState, PartitionWatch, standingText } from '../service/partition-watch.js';
+import { memberState, PartitionWatch } from '../service/partition-watch.js';
 import { runService, type ServiceContext } from '../service/run-service.js';
+import { watchPartitions } from '../service/watch-partitions.js';
 import { createRollupMetrics } from './metrics.js';
 import { sessionTimeoutMs } from './ownership.js';
 import { setAsideAloud } from './set-aside.js';
@@ -43,6 +44,7 @@ await runService('rollup', rollupSettings, async (context) => {
   const stages = new Stages(parts);
   const consumers: StageConsumer[] = [];
   const sinks: OpenedSink[] = [];
+  const owned = (): string[] => consumers.flatMap(ownedPartitions);
 
   const membership = new Membership({
     kafka,
@@ -58,7 +60,7 @@ await runService('rollup', rollupSettings, async (context) => {
       clickhouse_url: settings.clickhouse_url,
       clickhouse_database: settings.clickhouse_database,
     }),
-    owned: () => consumers.flatMap(ownedPartitions),
+    owned,
     state: () => memberState(watch.standing()),
     fail: context.fail,
     stopping,
@@ -70,8 +72,6 @@ await runService('rollup', rollupSettings, async (context) => {
   onStop('ticking', () => clearInterval(ticking));
   const measuring = setInterval(() => {
     stages.measure();
-    watch.keep(consumers.flatMap(ownedPartitions));
-    metrics.standingPartitions.set(watch.standing().length);
     for (const { measure } of sinks) measure();
     for (const { groupId: group, consumer } of consumers) {
       metrics.ownedPartitions.set({ group }, consumer.owned().length);
@@ -79,7 +79,7 @@ await runService('rollup', rollupSettings, async (context) => {
   }, measureMs);
   onStop('measuring', () => clearInterval(measuring));
 
-  context.health.addCheck('partitions', () => standingText(watch.standing()));
+  watchPartitions(context, watch, owned, metrics.standingPartitions);
   await startConsumers(context, kafka, stages, parts, { consumers, sinks });
 });
 

@@ -1,5 +1,5 @@
-import { setMaxListeners } from 'node:events';
-import { exitCode, messageOf, StartError } from '../../service/errors.js';
+import { exitCode } from '../../service/errors.js';
+import { runProgram, show } from '../stack/index.js';
 import { parseFaultsOptions, type FaultsOptions } from './options.js';
 import { runFaults } from './run-faults.js';
 
@@ -13,26 +13,9 @@ process.exitCode = parsed.kind === 'exit' ? parsed.code : await run(parsed.optio
 if (process.connected) process.disconnect();
 
 async function run(options: FaultsOptions): Promise<number> {
-  const show = (line: string): void => void process.stdout.write(`${line}\n`);
   if (options.list) {
     for (const { name, what } of options.faults) show(`${name.padEnd(28)}${what}`);
     return exitCode.ok;
   }
-  const stopping = new AbortController();
-  setMaxListeners(0, stopping.signal);
-  const stop = (): void => stopping.abort();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
-  process.on('disconnect', stop);
-  const startedAtMs = Date.now();
-  const say = (line: string): void => {
-    const elapsedS = Math.round((Date.now() - startedAtMs) / 1_000);
-    process.stderr.write(`faults: ${elapsedS} s: ${line}\n`);
-  };
-  try {
-    return (await runFaults(options, { say, show }, stopping.signal)) ? exitCode.ok : 1;
-  } catch (error) {
-    if (stopping.signal.aborted) return 130;
-    say(messageOf(error));
-    return error instanceof StartError ? error.exitCode : exitCode.internal;
-  }
+  return runProgram('faults', (output, signal) => runFaults(options, output, signal));
 }

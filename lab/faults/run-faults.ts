@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import type { Difference } from '../oracle/index.js';
+import type { ProgramOutput } from '../stack/index.js';
 import { messageOf } from '../../service/errors.js';
 import type { Fault } from './catalogue.js';
 import { Comparisons } from './comparisons.js';
@@ -10,17 +11,10 @@ import { streamsOf } from './streams.js';
 import { untilLastWriteMs } from './settings.js';
 import { keepFolder, startSystem, type FaultSystem } from './system.js';
 
-export interface FaultsOutput {
-  /** What is being done, a line each. */
-  readonly say: (line: string) => void;
-  /** The results: a Markdown table, row by row. */
-  readonly show: (line: string) => void;
-}
-
 /** Runs the faults one after the other on one stack under load. True: all is as it should be. */
 export async function runFaults(
   { faults, json, last }: FaultsOptions,
-  { say, show }: FaultsOutput,
+  { say, show }: ProgramOutput,
   signal: AbortSignal,
 ): Promise<boolean> {
   const startedAtMs = Date.now();

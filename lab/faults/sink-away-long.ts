@@ -1,5 +1,4 @@
-import { metricBase, renderClient } from '../../graphite/index.js';
-import { graphitePrefix } from '../oracle/index.js';
+import { clickHouseCounts, graphiteHasMinute } from '../oracle/index.js';
 import { AppError } from '../../service/errors.js';
 import type { SinkName } from '../../schemas/index.js';
 import { awayMs, inTimeMs, intervalMs } from './settings.js';
@@ -7,7 +6,6 @@ import { strike } from './strikes.js';
 import type { FaultSystem } from './system.js';
 
 const pollMs = 200;
-const answerMsMax = 4_000;
 
 /** True: the sink has something of each of the streams in the minute. */
 type HasMinute = (minute: number) => Promise<boolean>;
@@ -24,8 +22,11 @@ export async function sinkAwayLong(
 ): Promise<readonly string[]> {
   const { stack } = system;
   const other = sink === 'graphite' ? 'clickhouse' : 'graphite';
-  const hasMinute =
-    sink === 'graphite' ? inClickHouse(system, streams) : inGraphite(system, streams);
+  const streamsIn = clickHouseCounts(stack, streams, 'uniqExact(stream)');
+  const hasMinute: HasMinute =
+    sink === 'graphite'
+      ? async (minute) => (await streamsIn(minute)) === streams.length
+      : graphiteHasMinute(stack, streams, intervalMs);
   const target = sink === 'graphite' ? stack.graphite.carbon : stack.clickhouse.process;
   const watching = watchMinutes(hasMinute, Date.now() + awayMs.long, system);
   await Promise.all([strike([target], 'kill', system, awayMs.long), watching]);
@@ -55,31 +56,4 @@ async function watchMinutes(
     delaysMs.push(delayMs);
     if (delayMs > inTimeMs) say(`minute ${minute} came ${delayMs} ms after its end`);
   }
-}
-
-function inGraphite({ stack }: FaultSystem, streams: readonly string[]): HasMinute {
-  const { render } = renderClient({ url: stack.graphite.render, timeoutMs: answerMsMax });
-  const targets = streams.map((stream) => `${metricBase(graphitePrefix, stream)}.viewers`);
-  return async (minute) => {
-    const fromMs = minute * intervalMs;
-    const series = await render({ targets, fromMs, untilMs: fromMs + intervalMs });
-    return targets.every((target) =>
-      series.some(({ name, points }) => name === target && points.has(fromMs)),
-    );
-  };
-}
-
-function inClickHouse({ stack }: FaultSystem, streams: readonly string[]): HasMinute {
-  const { url, database } = stack.clickhouse;
-  const names = streams.map((stream) => `'${stream}'`).join(', ');
-  return async (minute) => {
-    const response = await fetch(`${url}/?database=${database}`, {
-      method: 'POST',
-      body:
-        `SELECT uniqExact(stream) FROM stream_minutes ` +
-        `WHERE stream IN (${names}) AND minute = ${minute} FORMAT TabSeparated`,
-      signal: AbortSignal.timeout(answerMsMax),
-    });
-    return response.ok && Number(await response.text()) === streams.length;
-  };
 }

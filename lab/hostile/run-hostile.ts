@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { startStack, type Stack } from '../stack/index.js';
+import { startStack, type ProgramOutput, type Stack } from '../stack/index.js';
 import type { HostileOptions } from './options.js';
 import type { Place, SiegeStreams } from './place.js';
 import { checksOf, checksTable, type Bounds } from './result.js';
@@ -23,16 +23,10 @@ const bounds: Bounds = {
   welcomeMsMax: 3_000,
 };
 
-export interface HostileOutput {
-  /** What is being done, a line each. */
-  readonly say: (line: string) => void;
-  readonly show: (text: string) => void;
-}
-
 /** Runs the attacks on a stack of its own. True: all is as it should be. */
 export async function runHostile(
   { attacks, seconds, viewers, json }: HostileOptions,
-  { say, show }: HostileOutput,
+  { say, show }: ProgramOutput,
   signal: AbortSignal,
 ): Promise<boolean> {
   const stack = await startStack({

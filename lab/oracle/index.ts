@@ -10,6 +10,7 @@ export {
 export type { ExpectedCell } from './expected-cells.js';
 export type { Points } from './expected-graphite.js';
 export { LedgerTail } from './ledger-tail.js';
-export { graphitePrefix, MinuteProbe } from './minute-probe.js';
+export { MinuteProbe } from './minute-probe.js';
+export { clickHouseCounts, graphiteHasMinute, graphitePrefix } from './sink-probes.js';
 export { readPoints } from './sources.js';
 export { Differences, type Difference } from './tables.js';

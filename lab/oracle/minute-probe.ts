@@ -1,33 +1,27 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { metricBase, renderClient, type Render } from '../../graphite/index.js';
 import { messageOf } from '../../service/errors.js';
 import type { LedgerTail } from './ledger-tail.js';
+import { clickHouseCounts, graphiteHasMinute, type ProbedSinks } from './sink-probes.js';
 
 const pollMs = 400;
-const answerMsMax = 4_000;
 /** What a minute waits for is told this often. */
 const tellMs = 10_000;
-export const graphitePrefix = 'viblast';
-
-/** Where the sinks are. */
-export interface ProbedSinks {
-  readonly clickhouse: { readonly url: string; readonly database: string };
-  readonly graphite: { readonly render: string };
-}
 
 /** Asks both sinks whether they have a minute of the viewers' streams. */
 export class MinuteProbe {
-  readonly #render: Render;
+  readonly #announcesInClickHouse: (minute: number) => Promise<number>;
+  readonly #isInGraphite: (minute: number) => Promise<boolean>;
 
   constructor(
-    private readonly sinks: ProbedSinks,
+    sinks: ProbedSinks,
     private readonly tail: LedgerTail,
-    private readonly streams: readonly string[],
+    streams: readonly string[],
     private readonly intervalMs: number,
     private readonly signal: AbortSignal,
     private readonly say: (line: string) => void,
   ) {
-    this.#render = renderClient({ url: sinks.graphite.render, timeoutMs: answerMsMax }).render;
+    this.#announcesInClickHouse = clickHouseCounts(sinks, streams, 'sum(announces)');
+    this.#isInGraphite = graphiteHasMinute(sinks, streams, intervalMs);
   }
 
   /**
@@ -60,28 +54,5 @@ export class MinuteProbe {
     const counted = await this.#announcesInClickHouse(minute);
     if (counted < acknowledged) return `ClickHouse counts ${counted} of ${acknowledged}`;
     return (await this.#isInGraphite(minute)) ? undefined : 'Graphite has no viewers of it';
-  }
-
-  async #announcesInClickHouse(minute: number): Promise<number> {
-    const { url, database } = this.sinks.clickhouse;
-    const names = this.streams.map((stream) => `'${stream}'`).join(', ');
-    const response = await fetch(`${url}/?database=${database}`, {
-      method: 'POST',
-      body:
-        `SELECT sum(announces) FROM stream_minutes FINAL ` +
-        `WHERE stream IN (${names}) AND minute = ${minute} FORMAT TabSeparated`,
-      signal: AbortSignal.timeout(answerMsMax),
-    });
-    const text = await response.text();
-    return response.ok ? Number(text) : 0;
-  }
-
-  async #isInGraphite(minute: number): Promise<boolean> {
-    const fromMs = minute * this.intervalMs;
-    const targets = this.streams.map((stream) => `${metricBase(graphitePrefix, stream)}.viewers`);
-    const series = await this.#render({ targets, fromMs, untilMs: fromMs + this.intervalMs });
-    return targets.every((target) =>
-      series.some(({ name, points }) => name === target && points.has(fromMs)),
-    );
   }
 }

@@ -2,7 +2,7 @@ import { codec, minuteOf, topics } from '../../schemas/index.js';
 import { carbonDifferences, tableDifferences, untoldDifferences } from './compare.js';
 import { announceKey, cellsOf, countedIn, type Counted } from './plain-count.js';
 import { restartDifferences } from './restarts.js';
-import { cursedStream } from './throws.js';
+import { isCursed } from './throws.js';
 import type { World } from './world.js';
 
 /**
@@ -62,7 +62,7 @@ function isUsable(value: Buffer | null): boolean {
   const decoded = codec().decode(value);
   if (!decoded.ok) return false;
   const { record } = decoded;
-  return !(record.type === 'AnnounceBatch' && record.value.announces[0]?.stream === cursedStream);
+  return !(record.type === 'AnnounceBatch' && isCursed(record.value));
 }
 
 /** Every record that can't be used, and was not deleted unread, has a dead letter. */

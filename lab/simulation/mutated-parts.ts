@@ -9,6 +9,7 @@ import {
 import type { Sink } from '../../rollup/sinks/sink.js';
 import { SinkProgress, type Permission } from '../../rollup/totals/sink-progress.js';
 import { codec, topics } from '../../schemas/index.js';
+import { forwarded } from './forwarded.js';
 import type { CommitContext, SimulationParts } from './parts.js';
 import type { SimulatedProcess } from './simulated-process.js';
 
@@ -269,15 +270,6 @@ export function withoutLastWrite(): {
   };
 }
 
-function forwarded(sink: Sink): Pick<Sink, 'name' | 'isVersioned' | 'problem' | 'close'> {
-  return {
-    name: sink.name,
-    isVersioned: sink.isVersioned,
-    problem: () => sink.problem(),
-    close: (deadlineMs) => sink.close(deadlineMs),
-  };
-}
-
 /** Records that say nothing in place of those that are missing. */
 export function withoutGap(
   topic: string,
@@ -308,14 +300,11 @@ export function waitsForOther(): (sink: Sink, process: SimulatedProcess) => Sink
     ofProcess.push(sink);
     const hasProblem = (other: Sink): boolean => other !== sink && other.problem() !== undefined;
     return {
-      name: sink.name,
+      ...forwarded(sink),
       get epoch() {
         return sink.epoch;
       },
-      isVersioned: sink.isVersioned,
       write: (write) => (ofProcess.some(hasProblem) ? undefined : sink.write(write)),
-      problem: () => sink.problem(),
-      close: (deadlineMs) => sink.close(deadlineMs),
     };
   };
 }

@@ -6,7 +6,7 @@ import {
   type Cell,
   type MinuteTimes,
 } from '../../schemas/index.js';
-import { cursedStream } from './throws.js';
+import { isCursed } from './throws.js';
 import { addReport, plainCounters } from '../oracle/plain-cell.js';
 import { plainQualityOverAll } from '../oracle/plain-quality.js';
 
@@ -33,8 +33,8 @@ export function countedIn(log: readonly LogRecord[], times: MinuteTimes): Counte
   for (const { value, logAppendTimeMs } of log) {
     const decoded = codec().decode(value);
     if (!decoded.ok || decoded.record.type !== 'AnnounceBatch') continue;
+    if (isCursed(decoded.record.value)) continue;
     for (const announce of decoded.record.value.announces) {
-      if (announce.stream === cursedStream) continue;
       const minute = Math.floor(announce.time / times.intervalMs);
       const startMs = minute * times.intervalMs;
       if (logAppendTimeMs < startMs - times.graceMs) continue;

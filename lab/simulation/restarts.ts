@@ -2,7 +2,7 @@ import { decodeCommitMetadata } from '../../rollup/commit-point.js';
 import { PartitionMinutes } from '../../rollup/partials/partition-minutes.js';
 import { codec, topics, type Cell } from '../../schemas/index.js';
 import { cellsOf, countKey, type Counted } from './plain-count.js';
-import { cursedStream } from './throws.js';
+import { isCursed } from './throws.js';
 import type { World } from './world.js';
 
 /** How many commits of a run are tried. */
@@ -27,7 +27,7 @@ export function restartDifferences(world: World, counted: readonly Counted[][]):
       const { offset, logAppendTimeMs } = record;
       if (!decoded.ok) minutes.skip(offset);
       else if (decoded.record.type === 'AnnounceBatch') {
-        if (decoded.record.value.announces[0]?.stream === cursedStream) minutes.skip(offset);
+        if (isCursed(decoded.record.value)) minutes.skip(offset);
         else minutes.applyBatch(offset, logAppendTimeMs, decoded.record.value);
       } else if (decoded.record.type === 'Mark') {
         minutes.applyMark(offset, logAppendTimeMs, decoded.record.value);

@@ -18,6 +18,7 @@ import type { AssignedReadingsOptions } from './assigned-readings.js';
 import { socketsOf } from './carbon-socket.js';
 import type { Carbon } from './carbon.js';
 import type { Faults } from './faults.js';
+import { forwarded } from './forwarded.js';
 import type { GroupCoordinator } from './group-coordinator.js';
 import { GroupMember } from './group-member.js';
 import type { SimulationParts } from './parts.js';
@@ -229,17 +230,14 @@ export class RollupNode {
 
 function observed(sink: Sink, onWritten: (write: MinuteWrite) => void): Sink {
   return {
-    name: sink.name,
+    ...forwarded(sink),
     get epoch() {
       return sink.epoch;
     },
-    isVersioned: sink.isVersioned,
     write: (write) => {
       const receipt = sink.write(write);
       if (receipt !== undefined) onWritten(write);
       return receipt;
     },
-    problem: () => sink.problem(),
-    close: (deadlineMs) => sink.close(deadlineMs),
   };
 }

@@ -9,7 +9,7 @@ import { patch } from '../../service/testing/patch.js';
 import type { Faults } from './faults.js';
 
 /** Batches of this stream can be read, but applying them fails each time. */
-export const cursedStream = 'cursed';
+const cursedStream = 'cursed';
 
 /** Such a batch. Time passes by nothing that isn't applied, so its writer's clock says nothing. */
 export function cursedBatch(timeMs: number): Buffer {
@@ -25,6 +25,11 @@ export function cursedBatch(timeMs: number): Buffer {
   } as const;
   const batch: AnnounceBatch = { tracker: 'cursed', written: 0, announces: [announce] };
   return codec().encode('AnnounceBatch', batch);
+}
+
+/** True: applying it fails. */
+export function isCursed({ announces }: AnnounceBatch): boolean {
+  return announces[0]?.stream === cursedStream;
 }
 
 type Step = (this: unknown, ...values: unknown[]) => unknown;

@@ -75,3 +75,4 @@ async function settleAll(starts: readonly Promise<unknown>[]): Promise<void> {
   await Promise.allSettled(starts);
   await Promise.all(starts);
 }
+export { runProgram, show, type ProgramOutput } from './run-program.js';

@@ -1,5 +1,5 @@
-import { insertWhatPasses, type StreamMinuteRow } from '../../clickhouse/index.js';
-import { AppError, messageOf } from '../../service/errors.js';
+import { insertWhatPasses, isRowRefusal, type StreamMinuteRow } from '../../clickhouse/index.js';
+import { messageOf } from '../../service/errors.js';
 import { groupBy } from '../../service/group-by.js';
 import type { Logger, RateLimitedLog } from '../../service/logs.js';
 import type { SetAside } from '../set-aside.js';
@@ -112,7 +112,7 @@ export class ClickHouseSink implements Sink {
     try {
       await insert(rows);
     } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'clickhouse_refused_rows') throw error;
+      if (!isRowRefusal(error)) throw error;
       const minutes = [...groupBy(rows, ({ stream, minute }) => `${stream} ${minute}`).values()];
       const refused = await insertWhatPasses(minutes, (parts) => insert(parts.flat()));
       // Where it takes none, it is the table that is wrong, and rows would be lost for it.
