@@ -7,5 +7,6 @@
  * A dialect asks of a peer whether `instance` is its own ('' in the store), keeps the bounds of its
  * viewers before it sends, and those of the one meant, again, when it receives.
  */
+export { meetNeighbours } from './meet-neighbours.js';
 export type { NeighbourMessage, NeighbourReceiver, Neighbours } from './neighbours.js';
 export { instanceOf, newInstance, newPeerId } from './peer-ids.js';

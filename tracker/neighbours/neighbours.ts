@@ -1,25 +1,12 @@
-/** A text on its way from a peer of one tracker to a peer of another. */
-export interface NeighbourMessage {
-  /** The tracker's instance that has `from`, and vouches for it. */
-  readonly fromInstance: string;
-  /** The instance that has `to`. */
-  readonly toInstance: string;
-  /** Whose receiver takes it. */
-  readonly dialect: string;
-  readonly swarm: string;
-  readonly from: string;
-  readonly to: string;
-  /** The dialect's own word for what it is. */
-  readonly kind: string;
-  /** The dialect's own text: nobody on the way looks into it. */
-  readonly payload: string;
-}
+import type { NeighbourMessage } from '../../schemas/index.js';
+
+export type { NeighbourMessage };
 
 /**
  * Takes what other trackers sent to this one's peers. Its text is a stranger's: everything that is
- * asked of a viewer's frame is asked of it again.
+ * asked of a viewer's frame is asked of it again. False: it makes no sense, and counts as broken.
  */
-export type NeighbourReceiver = (message: NeighbourMessage) => void;
+export type NeighbourReceiver = (message: NeighbourMessage) => boolean;
 
 /** The other trackers, as a dialect sees them: peers of theirs stand in the `SwarmStore`. */
 export interface Neighbours {
