@@ -5,7 +5,9 @@ import { drawFirst, drawNext, type AudienceSettings, type ViewerProfile } from '
 import type { Statistics, ViewersStatus } from './statistics.js';
 import { Viewer, type ViewerParts } from './viewer.js';
 
-export interface AudienceParts extends Omit<ViewerParts, 'statistics'> {
+export interface AudienceParts extends Omit<ViewerParts, 'statistics' | 'url'> {
+  /** Where the trackers are; seats take them by turns. */
+  readonly urls: readonly [string, ...string[]];
   readonly statistics: Statistics;
   readonly settings: AudienceSettings;
   /** Seats: as many viewers are there at a time, less those that are just between two sessions. */
@@ -28,7 +30,7 @@ export class Audience {
   start(): void {
     // Every seat waits on it.
     setMaxListeners(0, this.#stopping.signal);
-    this.#seats = Array.from({ length: this.parts.viewers }, () => this.#occupySeat());
+    this.#seats = Array.from({ length: this.parts.viewers }, (_, seat) => this.#occupySeat(seat));
   }
 
   status(): ViewersStatus {
@@ -52,12 +54,13 @@ export class Audience {
     return wait(durationMs, true, { signal: this.#stopping.signal }).catch(() => false);
   }
 
-  async #occupySeat(): Promise<void> {
-    const { random, settings, rampMs } = this.parts;
+  async #occupySeat(seat: number): Promise<void> {
+    const { random, settings, rampMs, urls } = this.parts;
+    const url = urls[seat % urls.length] ?? urls[0];
     let isOpen = await this.#wait(random() * rampMs);
     let profile = drawFirst(random, settings);
     while (isOpen) {
-      isOpen = await this.#watch(profile);
+      isOpen = await this.#watch(profile, url);
       if (!isOpen) break;
       const next = drawNext(random, settings, profile);
       isOpen = await this.#wait(next.emptyMs);
@@ -65,9 +68,9 @@ export class Audience {
     }
   }
 
-  async #watch(profile: ViewerProfile): Promise<boolean> {
+  async #watch(profile: ViewerProfile, url: string): Promise<boolean> {
     const { waitMs, newSession } = this.parts;
-    const viewer = new Viewer(profile, newSession(), this.parts);
+    const viewer = new Viewer(profile, newSession(), { ...this.parts, url });
     this.#present.add(viewer);
     viewer.start();
     const isOpen = await this.#wait(profile.lifetimeMs);

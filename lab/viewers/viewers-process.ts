@@ -6,6 +6,7 @@ import type { ViewersStatus } from './statistics.js';
 import { streamsText } from './stream-profile.js';
 
 export interface ViewersOptions {
+  /** Where the trackers are; several by commas, which viewers take by turns. */
   readonly ws: string;
   readonly viewers: number;
   readonly streams: readonly { readonly key: string; readonly renditions: readonly string[] }[];
