@@ -21,6 +21,7 @@ interface Flags {
   readonly sessionSeconds: number;
   readonly rampSeconds: number;
   readonly drainSeconds: number;
+  readonly ownAddresses: boolean;
 }
 
 /** Each is an open file: what a process may have is often bounded to 20 000 of them. */
@@ -69,6 +70,7 @@ function parseFlags(argv: readonly string[]): Flags {
     .option('--session-seconds <number>', 'median of a session', numberBetween(1, dayS), 240)
     .option('--ramp-seconds <number>', 'the first come within', numberBetween(0, 3_600), 5)
     .option('--drain-seconds <number>', 'wait for answers at most', numberBetween(0, 600), 30)
+    .option('--own-addresses', 'each from a loopback address of its own', false)
     .allowExcessArguments(false)
     .exitOverride((error) => process.exit(error.exitCode === 0 ? exitCode.ok : exitCode.usage))
     .parse(argv, { from: 'user' })
@@ -106,6 +108,7 @@ async function main(): Promise<void> {
     viewers: flags.viewers,
     rampMs: flags.rampSeconds * 1_000,
     waitMs: flags.drainSeconds * 1_000,
+    hasOwnAddress: flags.ownAddresses,
     newSession: () => sessionIdOf(randomBytes(16)),
   });
   const tell = (): void => {

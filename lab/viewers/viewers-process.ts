@@ -18,6 +18,8 @@ export interface ViewersOptions {
   readonly sessionSeconds?: number;
   readonly rampSeconds?: number;
   readonly drainSeconds?: number;
+  /** True: each from a loopback address of its own. */
+  readonly ownAddresses?: boolean;
   /** The compiled tree's folder; by default the one that this runs in. */
   readonly distFolder?: string;
 }
@@ -50,6 +52,7 @@ function flagsOf(options: ViewersOptions): string[] {
     ['--seed', options.seed],
     ['--ledger', options.ledgerFile],
     ...optional.filter(([, value]) => value !== undefined),
+    ...(options.ownAddresses === true ? ['--own-addresses'] : []),
   ].flat() as string[];
 }
 
