@@ -39,6 +39,7 @@ export class Audiences {
           distFolder: compiledTree(),
           sessionSeconds: options.sessionSeconds,
           rampSeconds: rampSecondsOf(options),
+          ownAddresses: true,
         }),
       ),
     );

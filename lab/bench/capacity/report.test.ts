@@ -18,6 +18,7 @@ const good: Measured = {
   joinSeconds: 4,
   connectedMin: 996,
   reconnects: 3,
+  signals: 60,
   errors: {},
   parts: [],
   delays: new Map([

@@ -15,6 +15,7 @@ export interface Measured {
   readonly joinSeconds: number;
   readonly connectedMin: number;
   readonly reconnects: number;
+  readonly signals: number;
   readonly errors: Readonly<Record<string, number>>;
   readonly parts: readonly PartFigures[];
   readonly delays: GraphiteDelays;
@@ -94,7 +95,7 @@ export function partsTable(parts: readonly PartFigures[]): string {
 
 /** The figures beside the parts', a line each. */
 export function figureLines(measured: Measured): readonly string[] {
-  const { options, joinSeconds, judged, delays, reconnects, errors } = measured;
+  const { options, joinSeconds, judged, delays, signals, reconnects, errors } = measured;
   const { announces, acknowledgedMs, viewersByMinute } = judged;
   const acknowledged = (share: number): string =>
     whole(percentile(acknowledgedMs, share) ?? Number.NaN);
@@ -109,7 +110,7 @@ export function figureLines(measured: Measured): readonly string[] {
     `acknowledged after ${acknowledged(0.5)} ms (median), ${acknowledged(0.99)} ms (99 %), ` +
       `${acknowledged(1)} ms at the most`,
     `minutes in Graphite: ${minutes.join(', ')}`,
-    `reconnects: ${whole(reconnects)}; errors: ${JSON.stringify(errors)}`,
+    `signals received: ${whole(signals)}; reconnects: ${whole(reconnects)}; errors: ${JSON.stringify(errors)}`,
   ];
 }
 

@@ -81,6 +81,7 @@ async function measure(run: Run): Promise<Measured> {
       joinSeconds,
       connectedMin: audiences.connectedMin,
       reconnects: audiences.sumOf('reconnects'),
+      signals: audiences.sumOf('signalsReceived'),
       errors: audiences.errors(),
       parts,
       delays,

@@ -12,8 +12,8 @@ export interface CapacitySystem {
 const [lateMinutes, graceMinutes, takeoverMinutes] = [3, 1, 1];
 
 /**
- * The whole system as it is shipped, but for bounds that have to be higher where all viewers come
- * from one address.
+ * The whole system as it is shipped, but for the sockets of a tracker, which follow from how many
+ * files it may have open.
  */
 export async function startSystem(
   options: CapacityBenchOptions,
@@ -43,7 +43,6 @@ export async function startSystem(
       settings: {
         announce_interval_seconds: announceInterval,
         sockets_max: plan.socketsMax,
-        sockets_per_address_max: plan.socketsMax,
       },
     });
     const haproxies: HaproxyProcess[] = plan.haproxies > 0 ? [stack.haproxy] : [];
