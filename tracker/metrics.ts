@@ -129,7 +129,7 @@ export class TrackerMetrics implements AnnounceMetrics {
     this.#errors.inc({ code });
   }
 
-  socketRefused(reason: SocketRefusal | ConnectionRefusal | 'subprotocol'): void {
+  socketRefused(reason: SocketRefusal | ConnectionRefusal | 'subprotocol' | 'tls'): void {
     this.#socketsRefused.inc({ reason });
   }
 
