@@ -5,7 +5,7 @@ import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
 import { closeCodes } from '../../protocol/index.js';
 import { boundAddress, listen } from '../../service/admin-server.js';
 import type { Logger } from '../../service/logs.js';
-import type { Random } from '../../service/random.js';
+import type { Leaver } from '../drain/drain.js';
 import { trackerLimits } from '../limits.js';
 import type { Certificate } from '../tls/certificate.js';
 import { secureConnection } from '../tls/secure-connection.js';
@@ -30,7 +30,7 @@ export interface TrackerServerOptions extends ViewerSocketOptions, OpenSocketsOp
   readonly usesProxyProtocol: boolean;
   /** What viewers may speak. Where a socket asks for several, the first one here is taken. */
   readonly dialects: readonly Dialect[];
-  /** True: viewers may be sent here (`GET /health`). */
+  /** True: viewers may be sent here. Asked at each `GET /health`. */
   readonly isReady: () => boolean;
   readonly metrics: {
     socketRefused(reason: SocketRefusal | ConnectionRefusal | 'subprotocol' | 'tls'): void;
@@ -46,13 +46,15 @@ export interface TrackerServer {
   /** The same of the port with TLS. */
   readonly tlsAddress: string | undefined;
   readonly socketCount: number;
-  /** `/health` says no from here on, and no further socket is taken. */
+  /** From here on `/health` says no, and further sockets are refused (503). */
   stopAccepting(): void;
-  /**
-   * Asks every viewer to connect elsewhere, each at a random time within `spreadMs`; resolves when
-   * all went, or after it.
-   */
-  sendAway(spreadMs: number, random: Random): Promise<void>;
+  acceptAgain(): void;
+  /** Those whose sockets are open, to be sent away. */
+  viewers(): readonly Leaver[];
+  /** Resolves when no socket is left, or after `deadlineMs`. */
+  allClosed(deadlineMs: number): Promise<void>;
+  /** Closes all sockets (1001). */
+  closeSockets(): Promise<void>;
   /** Closes all sockets (1001) and the port. */
   close(): Promise<void>;
 }
@@ -67,7 +69,7 @@ export async function startTrackerServer(options: TrackerServerOptions): Promise
   let isAccepting = true;
 
   const http = httpServer((request, response) =>
-    answerHttp(request, response, isAccepting && options.isReady()),
+    answerHttp(request, response, () => options.isReady() && isAccepting),
   );
   const guard = guardOf(http, options);
   guard.standBefore(http, (connection) => connection);
@@ -92,6 +94,9 @@ export async function startTrackerServer(options: TrackerServerOptions): Promise
   await listen(http, options.host, options.port);
   const tls = await openTlsPort(guard, options);
 
+  const closeSockets = (): Promise<void> =>
+    sockets.close(closeCodes.stopping, 'the tracker stops', trackerLimits.closeDeadlineMs);
+
   return {
     address: boundAddress(http),
     tlsAddress: tls === undefined ? undefined : boundAddress(tls),
@@ -101,14 +106,16 @@ export async function startTrackerServer(options: TrackerServerOptions): Promise
     stopAccepting() {
       isAccepting = false;
     },
-    async sendAway(spreadMs, random) {
-      sockets.sendAway(() => Math.floor(random() * spreadMs));
-      await sockets.allClosed(spreadMs);
+    acceptAgain() {
+      isAccepting = true;
     },
+    viewers: () => sockets.viewers(),
+    allClosed: (deadlineMs) => sockets.allClosed(deadlineMs),
+    closeSockets,
     async close() {
       isAccepting = false;
       clearInterval(pings);
-      await sockets.close(closeCodes.stopping, 'the tracker stops', trackerLimits.closeDeadlineMs);
+      await closeSockets();
       guard.endAll();
       await Promise.all([closed(http), ...(tls === undefined ? [] : [closed(tls)])]);
     },
