@@ -1,10 +1,10 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { connectKafka, partitionOf } from '../kafka/index.js';
 import { Membership, openCluster, settingsFingerprint } from '../registry/index.js';
 import { exitCode, messageOf, stackOf, StartError } from '../service/errors.js';
 import { RateLimitedLog } from '../service/logs.js';
 import { packageVersion } from '../service/package-root.js';
-import { seededRandom, type Random } from '../service/random.js';
+import { seededRandom } from '../service/random.js';
 import { runService, type ServiceContext } from '../service/run-service.js';
 import { openAgent } from './agent/open-agent.js';
 import { ProxiesNotice } from './agent/proxies-notice.js';
@@ -16,23 +16,20 @@ import { ClockCheck, watchClock } from './clock-check.js';
 import { drainTimes } from './drain/drain-times.js';
 import { openDrain } from './drain/open-drain.js';
 import { iceServersOf } from './ice/ice-servers.js';
-import { signalLimits, trackerLimits } from './limits.js';
+import { trackerLimits } from './limits.js';
+import { meetingPlace } from './meeting-place.js';
 import { TrackerMetrics } from './metrics.js';
 import { trackerSettings, type TrackerSettings } from './settings.js';
 import { openPort, portOptions } from './sockets/open-port.js';
 import type { TrackerServer } from './sockets/server.js';
-import { OfferBook } from './swarm/offer-book.js';
-import { nearAndRandom } from './swarm/peer-choice.js';
-import { SwarmStore } from './swarm/swarm-store.js';
 import type { CertificateFiles } from './tls/certificate-files.js';
 import { openCertificate } from './tls/open-certificate.js';
 import { viblastDialect } from './viblast/dialect.js';
-import { SessionDirectory } from './viblast/session-directory.js';
 import type { ViewerParts } from './viblast/viewer-parts.js';
 
 type Context = ServiceContext<TrackerSettings>;
 type OpenKafka = Awaited<ReturnType<typeof openKafka>>;
-type WatchedParts = ReturnType<typeof meetingPlace> & {
+type WatchedParts = ReturnType<typeof meetingPlace>['meeting'] & {
   readonly server: TrackerServer;
   readonly certificate: CertificateFiles | undefined;
   readonly announces: AnnounceWriter<Reports>;
@@ -144,16 +141,6 @@ function sessionParts(
   return { announceIntervalMs, rates, budgets: new SessionBudgets(rates, idleMax) };
 }
 
-function meetingPlace(settings: TrackerSettings, random: Random) {
-  const swarms = new SwarmStore({
-    choose: nearAndRandom,
-    random,
-    peersPerSwarmMax: settings.peers_per_swarm_max,
-    unheardMsMax: trackerLimits.silentIntervalsMax * settings.announce_interval_seconds * 1_000,
-  });
-  return { swarms, offers: new OfferBook(signalLimits), directory: new SessionDirectory() };
-}
-
 function membership(
   context: Context,
   { kafka, cluster }: OpenKafka,
@@ -219,14 +206,12 @@ await runService('tracker', trackerSettings, async (context) => {
   const announces = announceWriter(context, kafka, metrics);
   onStop('announces', () => announces.stop());
 
-  // Who is here, and whom they may meet.
-  const { swarms, offers, directory } = meetingPlace(settings, random);
+  // Who is here and at other trackers, and whom they may meet.
+  const { meeting, link } = meetingPlace(context, kafka, random, now);
   const viblast = viblastDialect({
     cluster: kafka.cluster,
     findStream: (key) => kafka.registry.stream(key),
-    swarms,
-    offers,
-    directory,
+    ...meeting,
     announces,
     metrics,
     ...sessionParts(settings, kafka),
@@ -235,17 +220,17 @@ await runService('tracker', trackerSettings, async (context) => {
     ...lent,
     leaveDeadlineMs: trackerLimits.leaveDeadlineMs,
     now,
-    newPeerId: () => randomBytes(16).toString('base64url'),
     partitionOf,
     onImplausible: implausibleLog(context),
     onInternalError,
   });
 
-  // The other nodes' view of this one.
+  // The other nodes' view of this one; under a name that is another's it never meets them.
   const own = { state: () => 'starting', socketCount: () => 0, isDraining: () => false };
   const members = membership(context, kafka, own);
   await members.start();
   onStop('members', () => members.stop());
+  link.start();
 
   // The viewers' ports.
   const notice = new ProxiesNotice(now);
@@ -259,11 +244,16 @@ await runService('tracker', trackerSettings, async (context) => {
     onInternalError,
   });
   own.socketCount = () => server.socketCount;
-  watchParts(metrics, { server, certificate, swarms, offers, directory, announces, kafka });
+  watchParts(metrics, { server, certificate, ...meeting, announces, kafka });
 
   // The end: viewers go elsewhere, at a stop or when told so.
   const { noticed } = notice;
-  const drain = openDrain(context, server, announces, { times, random, noticed });
+  const drain = openDrain(context, server, announces, {
+    times,
+    random,
+    noticed,
+    tellOthers: (isLeaving) => (isLeaving ? link.leave() : link.stay()),
+  });
   own.isDraining = () => drain.isOn;
   own.state = () => (drain.isOn ? 'draining' : 'up');
   const { trustedProxies } = port;

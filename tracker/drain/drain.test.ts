@@ -32,6 +32,9 @@ describe('a drain', () => {
         steps.push('noticed');
         return Promise.resolve();
       },
+      tellOthers: (isLeaving) => {
+        steps.push(isLeaving ? 'tell others' : 'tell others again');
+      },
       writeOut: async (deadlineMs) => {
         steps.push('write out');
         expect(await tracker.announces.flush(deadlineMs)).toBe(true);
@@ -63,7 +66,7 @@ describe('a drain', () => {
     await Promise.all(viewers.map(leaveWhenTold));
     await ended;
     expect(drain.status()).toEqual({ state: 'drained', sockets: 0, told: 6, spreadMs: 300 });
-    expect(steps).toEqual(['write out']);
+    expect(steps).toEqual(['tell others', 'write out']);
   });
 
   it('is begun once, however often it is asked for', async () => {
@@ -71,7 +74,7 @@ describe('a drain', () => {
     expect(drain.start()).toBe(drain.start());
     await Promise.all(viewers.map(leaveWhenTold));
     await drain.start();
-    expect(steps).toEqual(['noticed', 'write out']);
+    expect(steps).toEqual(['noticed', 'tell others', 'write out']);
   });
 
   it('answers what a viewer says last, and then closes those who stay', async () => {
@@ -103,7 +106,7 @@ describe('a drain', () => {
     drain.cancel();
     await ended;
     expect(drain.status()).toMatchObject({ state: 'none', told: 0 });
-    expect(steps).toEqual(['noticed']);
+    expect(steps).toEqual(['noticed', 'tell others', 'tell others again']);
     viewers.push(await TestViewer.join(tracker.url, 'arena'));
     expect(told()).toBe(1);
     const again = jest.fn();

@@ -25,6 +25,8 @@ export interface DrainParts {
   };
   /** Resolves when proxies can have seen that this tracker drains. */
   readonly noticed: (stopped: AbortSignal) => Promise<void>;
+  /** Whether other trackers may still tell their viewers of those here. */
+  readonly tellOthers: (isLeaving: boolean) => void;
   /** Writes what was taken; resolves when all of it is answered, or after this time. */
   readonly writeOut: (deadlineMs: number) => Promise<void>;
 }
@@ -81,15 +83,17 @@ export class Drain {
     this.#state = 'none';
     this.#told = 0;
     this.parts.server.acceptAgain();
+    this.parts.tellOthers(false);
     this.parts.logger.info(this.status(), 'draining no more');
   }
 
   async #run(cancelled: AbortSignal): Promise<void> {
-    const { server, times, writeOut, noticed, logger } = this.parts;
+    const { server, times, writeOut, noticed, tellOthers, logger } = this.parts;
     const isTakenBack = (): boolean => cancelled.aborted;
     await noticed(cancelled);
     if (isTakenBack()) return;
     server.stopAccepting();
+    tellOthers(true);
     this.#state = 'leaving';
     await this.#sendAway(cancelled);
     if (isTakenBack()) return;

@@ -18,7 +18,7 @@ export function openDrain<Settings>(
   { logger, onStop, onAdminRequest }: ServiceContext<Settings>,
   server: TrackerServer,
   announces: Announces,
-  parts: Pick<DrainParts, 'times' | 'random' | 'noticed'>,
+  parts: Pick<DrainParts, 'times' | 'random' | 'noticed' | 'tellOthers'>,
 ): Drain {
   const writeOut = async (deadlineMs: number): Promise<void> => {
     if (await announces.flush(deadlineMs)) return;
