@@ -1,8 +1,8 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { connectKafka, partitionOf } from '../kafka/index.js';
 import { Membership, openCluster, settingsFingerprint } from '../registry/index.js';
-import { exitCode, messageOf, stackOf, StartError } from '../service/errors.js';
-import { RateLimitedLog, type Logger } from '../service/logs.js';
+import { exitCode, messageOf, StartError } from '../service/errors.js';
+import type { Logger } from '../service/logs.js';
 import { packageVersion } from '../service/package-root.js';
 import { seededRandom, type Random } from '../service/random.js';
 import { runService, type ServiceContext } from '../service/run-service.js';
@@ -12,10 +12,12 @@ import { SessionBudgets } from './announces/session-budgets.js';
 import { sessionRates } from './announces/session-rates.js';
 import { ClockCheck, watchClock } from './clock-check.js';
 import { iceServersOf } from './ice/ice-servers.js';
+import { implausibleLog, internalErrorLog } from './limited-logs.js';
 import { signalLimits, trackerLimits } from './limits.js';
 import { TrackerMetrics } from './metrics.js';
 import { trackerSettings, type TrackerSettings } from './settings.js';
 import { trustedProxies } from './sockets/client-address.js';
+import type { Dialect } from './sockets/conversation.js';
 import { startTrackerServer } from './sockets/server.js';
 import { OfferBook } from './swarm/offer-book.js';
 import { nearAndRandom } from './swarm/peer-choice.js';
@@ -23,6 +25,7 @@ import { SwarmStore } from './swarm/swarm-store.js';
 import { viblastDialect } from './viblast/dialect.js';
 import { SessionDirectory } from './viblast/session-directory.js';
 import type { ViewerParts } from './viblast/viewer-parts.js';
+import { openTorrents } from './webtorrent/open-torrents.js';
 
 type Context = ServiceContext<TrackerSettings>;
 type OpenKafka = Awaited<ReturnType<typeof openKafka>>;
@@ -30,7 +33,6 @@ type OpenKafka = Awaited<ReturnType<typeof openKafka>>;
 const now = Date.now;
 const hourMs = 3_600_000;
 const clockLogEveryMs = 10_000;
-const implausibleLogEveryMs = 1_000;
 /** Of the stop deadline, for what follows the last flush: closing sockets, saying goodbye. */
 const closingMs = 4_000;
 
@@ -78,27 +80,6 @@ function stopTimesOf(settings: TrackerSettings): { drainMs: number; flushMs: num
     );
   }
   return { drainMs, flushMs };
-}
-
-/** Where mistakes of ours are told that end a viewer's socket, and no more than that. */
-function internalErrorLog({ logger }: Context): (error: unknown) => void {
-  const limitedLog = new RateLimitedLog(now);
-  return (error) =>
-    limitedLog.log('internal', (heldBack) =>
-      logger.error({ error: stackOf(error), heldBack }, 'a mistake of ours ended a socket'),
-    );
-}
-
-/** Names those who report what can't be, a line a second at most. */
-function implausibleLog({ logger }: Context): ViewerParts['onImplausible'] {
-  const limitedLog = new RateLimitedLog(now, implausibleLogEveryMs);
-  return (session, address, numbers) =>
-    limitedLog.log('implausible', (heldBack) =>
-      logger.warn(
-        { session, address, announces: numbers.length, heldBack },
-        'announces refused that cannot be true: a player is wrong, or lies',
-      ),
-    );
 }
 
 /** The connection, the cluster's settings and the streams, and a producer that checks our clock. */
@@ -152,7 +133,7 @@ function announceWriter(
 /** How often sessions report, and what they can have done. */
 function sessionParts(
   settings: TrackerSettings,
-  { cluster }: OpenKafka,
+  { cluster }: Pick<OpenKafka, 'cluster'>,
 ): Pick<ViewerParts, 'announceIntervalMs' | 'rates' | 'budgets'> {
   const announceIntervalMs = settings.announce_interval_seconds * 1_000;
   const rates = sessionRates({
@@ -173,6 +154,43 @@ function meetingPlace(settings: TrackerSettings, random: Random) {
     unheardMsMax: trackerLimits.silentIntervalsMax * settings.announce_interval_seconds * 1_000,
   });
   return { swarms, offers: new OfferBook(signalLimits), directory: new SessionDirectory() };
+}
+
+/** The languages that viewers may speak here. */
+function dialectsOf(
+  { settings, logger, metrics: metricsRegistry }: Context,
+  { cluster, registry }: OpenKafka,
+  place: ReturnType<typeof meetingPlace> &
+    ReturnType<typeof lenders> &
+    Pick<ViewerParts, 'announces' | 'metrics'>,
+): Dialect[] {
+  const shared = {
+    ...place,
+    ...sessionParts(settings, { cluster }),
+    cluster,
+    findStream: (key: string) => registry.stream(key),
+    now,
+    partitionOf,
+    onInternalError: internalErrorLog(logger, now),
+  };
+  return [
+    viblastDialect({
+      ...shared,
+      messagesPerSecond: settings.messages_per_second,
+      messagesBurst: settings.messages_burst,
+      leaveDeadlineMs: trackerLimits.leaveDeadlineMs,
+      newPeerId: () => randomBytes(16).toString('base64url'),
+      onImplausible: implausibleLog(logger, now),
+    }),
+    openTorrents({
+      ...shared,
+      registry,
+      metricsRegistry,
+      takesStrangers: settings.webtorrent_strangers,
+      socketsMax: settings.sockets_max,
+      onRefused: (reason) => place.metrics.socketRefused(reason),
+    }),
+  ];
 }
 
 function membership(
@@ -223,7 +241,7 @@ await runService('tracker', trackerSettings, async (context) => {
   const stopTimes = stopTimesOf(settings);
   const random = seededRandom(randomInt(2 ** 32));
   const metrics = new TrackerMetrics(context.metrics);
-  const onInternalError = internalErrorLog(context);
+  const onInternalError = internalErrorLog(logger, now);
 
   // Kafka, every answer of which also says whether our clock is right.
   const kafka = await openKafka(context);
@@ -233,26 +251,9 @@ await runService('tracker', trackerSettings, async (context) => {
   onStop('announces', () => announces.stop());
 
   // Who is here, and whom they may meet.
-  const { swarms, offers, directory } = meetingPlace(settings, random);
-  const viblast = viblastDialect({
-    cluster: kafka.cluster,
-    findStream: (key) => kafka.registry.stream(key),
-    swarms,
-    offers,
-    directory,
-    announces,
-    metrics,
-    ...sessionParts(settings, kafka),
-    messagesPerSecond: settings.messages_per_second,
-    messagesBurst: settings.messages_burst,
-    ...lent,
-    leaveDeadlineMs: trackerLimits.leaveDeadlineMs,
-    now,
-    newPeerId: () => randomBytes(16).toString('base64url'),
-    partitionOf,
-    onImplausible: implausibleLog(context),
-    onInternalError,
-  });
+  const place = meetingPlace(settings, random);
+  const { swarms, offers, directory } = place;
+  const dialects = dialectsOf(context, kafka, { ...place, ...lent, announces, metrics });
 
   // The other nodes' view of this one.
   const own = { state: 'starting', socketCount: (): number => 0 };
@@ -266,7 +267,7 @@ await runService('tracker', trackerSettings, async (context) => {
     messagesPerSecond: settings.messages_per_second,
     messagesBurst: settings.messages_burst,
     greetingDeadlineMs: trackerLimits.greetingDeadlineMs,
-    dialects: [viblast],
+    dialects,
     isReady: () => Object.keys(health.reasons()).length === 0,
     metrics,
     logger,

@@ -10,6 +10,7 @@ export const core: readonly RegExp[] = [
   /^tracker\/announces\/(?!announce-writer)/,
   /^tracker\/sockets\/(conversation|token-bucket|browser-family)\.ts$/,
   /^tracker\/viblast\/(?!viewer-session)/,
+  /^tracker\/webtorrent\/(?!torrent-conversation)/,
   /^tracker\/(admission|ice)\//,
   /^rollup\/(cells|commit-point|final-bounds|in-step|retained-minutes)\.ts$/,
   /^rollup\/partials\/(?!partials-reader)/,

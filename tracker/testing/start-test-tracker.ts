@@ -7,7 +7,8 @@ import { startTrackerServer, type TrackerServer } from '../sockets/server.js';
 import { trackerLimits } from '../limits.js';
 import { viblastDialect } from '../viblast/dialect.js';
 import type { ViewerParts } from '../viblast/viewer-parts.js';
-import { testParts, type TestParts } from './test-parts.js';
+import type { TorrentsOptions } from '../webtorrent/open-torrents.js';
+import { testParts, testTorrents, type TestParts } from './test-parts.js';
 
 export interface TestTrackerOptions {
   readonly queueBytesMax?: number;
@@ -21,7 +22,9 @@ export interface TestTrackerOptions {
   readonly logger?: Logger;
   /** Instead of those of `testParts`. */
   readonly parts?: Partial<ViewerParts>;
-  /** Instead of viblast.v1. */
+  /** What is other than usual of the WebTorrent dialect. */
+  readonly torrents?: Partial<TorrentsOptions>;
+  /** Instead of viblast.v1 and WebTorrent. */
   readonly dialects?: readonly Dialect[];
 }
 
@@ -39,6 +42,7 @@ export async function startTestTracker(options: TestTrackerOptions = {}): Promis
   const { announces } = inside;
   const messagesBurst = options.messagesBurst ?? inside.parts.messagesBurst;
   const parts = { ...inside.parts, messagesBurst, ...options.parts };
+  const known = { ...inside, parts };
   const state = { isReady: true };
   const server = await startTrackerServer({
     host: '127.0.0.1',
@@ -52,15 +56,14 @@ export async function startTestTracker(options: TestTrackerOptions = {}): Promis
     messagesPerSecond: parts.messagesPerSecond,
     messagesBurst: parts.messagesBurst,
     greetingDeadlineMs: options.greetingDeadlineMs ?? trackerLimits.greetingDeadlineMs,
-    dialects: options.dialects ?? [viblastDialect(parts)],
+    dialects: options.dialects ?? [viblastDialect(parts), testTorrents(known, options.torrents)],
     isReady: () => state.isReady,
     metrics: parts.metrics,
     now: parts.now,
     onInternalError: parts.onInternalError,
   });
   return {
-    ...inside,
-    parts,
+    ...known,
     url: `ws://${server.address}/`,
     http: `http://${server.address}`,
     server,
