@@ -49,6 +49,7 @@ export function testStream(key: string, changes: Partial<RegisteredStream> = {})
     renditions: [],
     countPlainSockets: false,
     isArchived: false,
+    options: {},
     revision: 1,
     changedAtMs: 0,
     changedBy: 'test',

@@ -1,4 +1,8 @@
-import type { RegisteredStream } from '../../registry/index.js';
+import {
+  webTorrentOptions,
+  type RegisteredStream,
+  type StreamOptions,
+} from '../../registry/index.js';
 
 /** What a stream says of WebTorrent swarms. */
 export interface TorrentPolicy {
@@ -8,7 +12,19 @@ export interface TorrentPolicy {
   readonly refusesUnknown: boolean;
 }
 
-/** The policy of a stream, by the options that the registry holds. */
-export function torrentPolicyOf(_stream: RegisteredStream): TorrentPolicy {
-  return { infoHashes: new Map(), refusesUnknown: false };
+/** By the registry's options, which are other ones after each change. */
+const policies = new WeakMap<StreamOptions, TorrentPolicy>();
+
+/** The policy of a stream, its info hashes as clients tell them. */
+export function torrentPolicyOf({ options }: RegisteredStream): TorrentPolicy {
+  let policy = policies.get(options);
+  if (policy === undefined) {
+    const { infoHashes, refuseUnknownInfoHashes } = webTorrentOptions(options);
+    const listed = Array.from(infoHashes, ([infoHash, quality]) => {
+      return [Buffer.from(infoHash, 'hex').toString('latin1'), quality] as const;
+    });
+    policy = { infoHashes: new Map(listed), refusesUnknown: refuseUnknownInfoHashes };
+    policies.set(options, policy);
+  }
+  return policy;
 }
