@@ -1,8 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { connectKafka, partitionOf } from '../kafka/index.js';
 import { Membership, openCluster, settingsFingerprint } from '../registry/index.js';
-import { exitCode, messageOf, stackOf, StartError } from '../service/errors.js';
-import { RateLimitedLog } from '../service/logs.js';
+import { exitCode, messageOf, StartError } from '../service/errors.js';
 import { packageVersion } from '../service/package-root.js';
 import { seededRandom } from '../service/random.js';
 import { runService, type ServiceContext } from '../service/run-service.js';
@@ -16,20 +15,24 @@ import { ClockCheck, watchClock } from './clock-check.js';
 import { drainTimes } from './drain/drain-times.js';
 import { openDrain } from './drain/open-drain.js';
 import { iceServersOf } from './ice/ice-servers.js';
+import { implausibleLog, internalErrorLog } from './limited-logs.js';
 import { trackerLimits } from './limits.js';
 import { meetingPlace } from './meeting-place.js';
 import { TrackerMetrics } from './metrics.js';
 import { trackerSettings, type TrackerSettings } from './settings.js';
 import { openPort, portOptions } from './sockets/open-port.js';
+import type { Dialect } from './sockets/conversation.js';
 import type { TrackerServer } from './sockets/server.js';
 import type { CertificateFiles } from './tls/certificate-files.js';
 import { openCertificate } from './tls/open-certificate.js';
 import { viblastDialect } from './viblast/dialect.js';
 import type { ViewerParts } from './viblast/viewer-parts.js';
+import { openTorrents } from './webtorrent/open-torrents.js';
 
 type Context = ServiceContext<TrackerSettings>;
 type OpenKafka = Awaited<ReturnType<typeof openKafka>>;
-type WatchedParts = ReturnType<typeof meetingPlace>['meeting'] & {
+type Meeting = ReturnType<typeof meetingPlace>['meeting'];
+type WatchedParts = Meeting & {
   readonly server: TrackerServer;
   readonly certificate: CertificateFiles | undefined;
   readonly announces: AnnounceWriter<Reports>;
@@ -39,7 +42,6 @@ type WatchedParts = ReturnType<typeof meetingPlace>['meeting'] & {
 const now = Date.now;
 const hourMs = 3_600_000;
 const clockLogEveryMs = 10_000;
-const implausibleLogEveryMs = 1_000;
 
 function configurationError(message: string): StartError {
   return new StartError('configuration', message, exitCode.configuration);
@@ -54,27 +56,6 @@ function lenders(settings: TrackerSettings) {
   } catch (error) {
     throw configurationError(messageOf(error));
   }
-}
-
-/** Where mistakes of ours are told that end a viewer's socket, and no more than that. */
-function internalErrorLog({ logger }: Context): (error: unknown) => void {
-  const limitedLog = new RateLimitedLog(now);
-  return (error) =>
-    limitedLog.log('internal', (heldBack) =>
-      logger.error({ error: stackOf(error), heldBack }, 'a mistake of ours ended a socket'),
-    );
-}
-
-/** Names those who report what can't be, a line a second at most. */
-function implausibleLog({ logger }: Context): ViewerParts['onImplausible'] {
-  const limitedLog = new RateLimitedLog(now, implausibleLogEveryMs);
-  return (session, address, numbers) =>
-    limitedLog.log('implausible', (heldBack) =>
-      logger.warn(
-        { session, address, announces: numbers.length, heldBack },
-        'announces refused that cannot be true: a player is wrong, or lies',
-      ),
-    );
 }
 
 /** The connection, the cluster's settings and the streams, and a producer that checks our clock. */
@@ -128,7 +109,7 @@ function announceWriter(
 /** How often sessions report, and what they can have done. */
 function sessionParts(
   settings: TrackerSettings,
-  { cluster }: OpenKafka,
+  { cluster }: Pick<OpenKafka, 'cluster'>,
 ): Pick<ViewerParts, 'announceIntervalMs' | 'rates' | 'budgets'> {
   const announceIntervalMs = settings.announce_interval_seconds * 1_000;
   const rates = sessionRates({
@@ -139,6 +120,40 @@ function sessionParts(
   });
   const idleMax = trackerLimits.idleBudgetsPerSocket * settings.sockets_max;
   return { announceIntervalMs, rates, budgets: new SessionBudgets(rates, idleMax) };
+}
+
+/** The languages that viewers may speak here. */
+function dialectsOf(
+  { settings, logger, metrics: metricsRegistry }: Context,
+  { cluster, registry }: OpenKafka,
+  place: Meeting & ReturnType<typeof lenders> & Pick<ViewerParts, 'announces' | 'metrics'>,
+): Dialect[] {
+  const shared = {
+    ...place,
+    ...sessionParts(settings, { cluster }),
+    cluster,
+    findStream: (key: string) => registry.stream(key),
+    now,
+    partitionOf,
+    onInternalError: internalErrorLog(logger, now),
+  };
+  return [
+    viblastDialect({
+      ...shared,
+      messagesPerSecond: settings.messages_per_second,
+      messagesBurst: settings.messages_burst,
+      leaveDeadlineMs: trackerLimits.leaveDeadlineMs,
+      onImplausible: implausibleLog(logger, now),
+    }),
+    openTorrents({
+      ...shared,
+      registry,
+      metricsRegistry,
+      takesStrangers: settings.webtorrent_strangers,
+      socketsMax: settings.sockets_max,
+      onRefused: (reason) => place.metrics.socketRefused(reason),
+    }),
+  ];
 }
 
 function membership(
@@ -190,14 +205,14 @@ function watchParts(
 }
 
 await runService('tracker', trackerSettings, async (context) => {
-  const { settings, health, onStop } = context;
+  const { settings, logger, health, onStop } = context;
   const port = portOptions(settings);
   const lent = lenders(settings);
   const times = drainTimes(settings);
   const certificate = await openCertificate(context, now);
   const random = seededRandom(randomInt(2 ** 32));
   const metrics = new TrackerMetrics(context.metrics);
-  const onInternalError = internalErrorLog(context);
+  const onInternalError = internalErrorLog(logger, now);
 
   // Kafka, every answer of which also says whether our clock is right.
   const kafka = await openKafka(context);
@@ -208,22 +223,7 @@ await runService('tracker', trackerSettings, async (context) => {
 
   // Who is here and at other trackers, and whom they may meet.
   const { meeting, link } = meetingPlace(context, kafka, random, now);
-  const viblast = viblastDialect({
-    cluster: kafka.cluster,
-    findStream: (key) => kafka.registry.stream(key),
-    ...meeting,
-    announces,
-    metrics,
-    ...sessionParts(settings, kafka),
-    messagesPerSecond: settings.messages_per_second,
-    messagesBurst: settings.messages_burst,
-    ...lent,
-    leaveDeadlineMs: trackerLimits.leaveDeadlineMs,
-    now,
-    partitionOf,
-    onImplausible: implausibleLog(context),
-    onInternalError,
-  });
+  const dialects = dialectsOf(context, kafka, { ...meeting, ...lent, announces, metrics });
 
   // The other nodes' view of this one; under a name that is another's it never meets them.
   const own = { state: () => 'starting', socketCount: () => 0, isDraining: () => false };
@@ -237,7 +237,7 @@ await runService('tracker', trackerSettings, async (context) => {
   const isReady = (): boolean => !own.isDraining() && Object.keys(health.reasons()).length === 0;
   const server = await openPort(context, port, {
     certificate: certificate && (() => certificate.current),
-    dialects: [viblast],
+    dialects,
     isReady: notice.askedWhether(isReady),
     metrics,
     now,

@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { ErrorCode, RefusalReason } from '../protocol/index.js';
+import type { JoinRefusal } from './admission/check.js';
 import type { ConnectionRefusal } from './sockets/guard-connections.js';
 import type { SocketRefusal } from './sockets/open-sockets.js';
 import type { SocketEnd } from './sockets/viewer-socket.js';
@@ -56,7 +57,7 @@ export class TrackerMetrics implements AnnounceMetrics {
     this.#errors = counter('errors_total', 'Errors sent to viewers by code.', ['code']);
     this.#socketsRefused = counter(
       'sockets_refused_total',
-      'Sockets and connections not taken, by reason.',
+      'Sockets, connections and joins not taken, by the reason.',
       ['reason'],
     );
     this.#socketsEnded = counter(
@@ -143,7 +144,9 @@ export class TrackerMetrics implements AnnounceMetrics {
     this.#errors.inc({ code });
   }
 
-  socketRefused(reason: SocketRefusal | ConnectionRefusal | 'subprotocol' | 'tls'): void {
+  socketRefused(
+    reason: SocketRefusal | ConnectionRefusal | 'subprotocol' | 'tls' | JoinRefusal,
+  ): void {
     this.#socketsRefused.inc({ reason });
   }
 

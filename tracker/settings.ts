@@ -152,6 +152,12 @@ export const trackerSettings = Type.Object({
       'Viewers of one stream that are introduced to each other; those beyond it report and are ' +
       'counted as all are, but find no peers.',
   }),
+  webtorrent_strangers: Type.Boolean({
+    default: false,
+    description:
+      'True: WebTorrent swarms that belong to no stream of the registry are served too, for ' +
+      'whoever comes; for trials, since nothing of them is counted.',
+  }),
   messages_per_second: Type.Number({
     exclusiveMinimum: 0,
     default: 50,

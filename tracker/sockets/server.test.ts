@@ -14,8 +14,9 @@ describe('the port of a tracker', () => {
     await tracker.stop();
   });
 
-  it('closes a socket that speaks no dialect of ours cleanly', async () => {
-    const viewer = await TestViewer.connect(tracker.url, []);
+  it('closes a socket that asks for no dialect of ours cleanly', async () => {
+    const headers = { 'sec-websocket-protocol': 'another.v1' };
+    const viewer = await TestViewer.connect(tracker.url, [], { headers });
     expect(await viewer.closed()).toBe(1002);
     expect(viewer.closeReason).toMatch(/unsupported/);
     expect(await tracker.registry.metrics()).toContain(

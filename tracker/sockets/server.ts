@@ -181,9 +181,11 @@ function beginConversation(
   options: TrackerServerOptions,
 ): ViewerSocket | undefined {
   const { dialects } = options;
-  const dialect = dialects.find(({ subprotocol }) => subprotocol === socket.protocol);
+  // Without a word, the socket has the dialect of those that asked for none.
+  const isAnswered = socket.protocol !== '' || !asksForSubprotocol(request);
+  const dialect = dialects.find(({ subprotocol }) => isAnswered && subprotocol === socket.protocol);
   if (dialect === undefined) {
-    const known = dialects.map(({ subprotocol }) => subprotocol).join(' or ');
+    const known = dialects.flatMap(({ subprotocol }) => subprotocol || []).join(' or ');
     options.metrics.socketRefused('subprotocol');
     socket.on('error', () => undefined);
     socket.close(closeCodes.unsupportedSubprotocol, `unsupported: use subprotocol ${known}`);
@@ -191,7 +193,12 @@ function beginConversation(
   }
   const { origin } = request.headers;
   const browser = requestedFamily(request.headers);
-  return new ViewerSocket(socket, options, dialect, { origin, browser, address });
+  const target = request.url ?? '/';
+  return new ViewerSocket(socket, options, dialect, { target, origin, browser, address });
+}
+
+function asksForSubprotocol({ headers }: IncomingMessage): boolean {
+  return headers['sec-websocket-protocol'] !== undefined;
 }
 
 /** Where the viewer connects from, as far as the proxies on the way are to be believed. */

@@ -8,7 +8,8 @@ import { trackerLimits } from '../limits.js';
 import type { Certificate } from '../tls/certificate.js';
 import { viblastDialect } from '../viblast/dialect.js';
 import type { ViewerParts } from '../viblast/viewer-parts.js';
-import { testParts, type TestParts } from './test-parts.js';
+import type { TorrentsOptions } from '../webtorrent/open-torrents.js';
+import { testParts, testTorrents, type TestParts } from './test-parts.js';
 
 export interface TestTrackerOptions {
   readonly queueBytesMax?: number;
@@ -24,7 +25,9 @@ export interface TestTrackerOptions {
   readonly logger?: Logger;
   /** Instead of those of `testParts`. */
   readonly parts?: Partial<ViewerParts>;
-  /** Instead of viblast.v1. */
+  /** What is other than usual of the WebTorrent dialect. */
+  readonly torrents?: Partial<TorrentsOptions>;
+  /** Instead of viblast.v1 and WebTorrent. */
   readonly dialects?: readonly Dialect[];
 }
 
@@ -44,6 +47,7 @@ export async function startTestTracker(options: TestTrackerOptions = {}): Promis
   const { announces } = inside;
   const messagesBurst = options.messagesBurst ?? inside.parts.messagesBurst;
   const parts = { ...inside.parts, messagesBurst, ...options.parts };
+  const known = { ...inside, parts };
   const state = { isReady: true };
   const server = await startTrackerServer({
     host: '127.0.0.1',
@@ -58,15 +62,14 @@ export async function startTestTracker(options: TestTrackerOptions = {}): Promis
     messagesPerSecond: parts.messagesPerSecond,
     messagesBurst: parts.messagesBurst,
     greetingDeadlineMs: options.greetingDeadlineMs ?? trackerLimits.greetingDeadlineMs,
-    dialects: options.dialects ?? [viblastDialect(parts)],
+    dialects: options.dialects ?? [viblastDialect(parts), testTorrents(known, options.torrents)],
     isReady: () => state.isReady,
     metrics: parts.metrics,
     now: parts.now,
     onInternalError: parts.onInternalError,
   });
   return {
-    ...inside,
-    parts,
+    ...known,
     url: `ws://${server.address}/`,
     secureUrl: `wss://${server.tlsAddress ?? ''}/`,
     http: `http://${server.address}`,
