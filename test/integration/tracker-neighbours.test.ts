@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { registerStreams } from '../../lab/stack/cluster.js';
 import type { TrackerProcess } from '../../lab/stack/index.js';
 import { HaproxyServer } from '../../lab/stack/servers/haproxy.js';
@@ -15,6 +15,13 @@ describe('four trackers behind HAProxy, leastconn', () => {
   const { services, supervisor } = extra;
   let trackers: readonly TrackerProcess[];
   let haproxy: HaproxyServer;
+  const viewers: MeetingViewer[] = [];
+
+  async function join(url: string, stream: string): Promise<MeetingViewer> {
+    const viewer = await MeetingViewer.join(url, stream);
+    viewers.push(viewer);
+    return viewer;
+  }
 
   const metric = async (tracker: TrackerProcess, name: string): Promise<number> => {
     const text = await (await fetch(`http://${tracker.admin}/metrics`)).text();
@@ -33,13 +40,15 @@ describe('four trackers behind HAProxy, leastconn', () => {
     }
   }, 180_000);
 
+  afterEach(() => {
+    for (const viewer of viewers.splice(0)) viewer.end();
+  });
   afterAll(() => extra.close(), 60_000);
 
   it('introduce the two viewers of each of 20 streams within an announce interval, and relay what they say', async () => {
     const pairs: (readonly [MeetingViewer, MeetingViewer])[] = [];
     for (const stream of streams) {
-      const one = await MeetingViewer.join(haproxy.ws, stream);
-      pairs.push([one, await MeetingViewer.join(haproxy.ws, stream)]);
+      pairs.push([await join(haproxy.ws, stream), await join(haproxy.ws, stream)]);
     }
     const joinedAtMs = Date.now();
     const apart = pairs.filter(([one, other]) => one.instance !== other.instance);
@@ -57,12 +66,11 @@ describe('four trackers behind HAProxy, leastconn', () => {
       expect(one.viewer.of('signal').map(({ kind }) => kind)).toEqual(['answer', 'candidates']);
       expect([...one.viewer.of('error'), ...other.viewer.of('error')]).toEqual([]);
     }
-    for (const viewer of pairs.flat()) viewer.end();
   }, 120_000);
 
   it('take a viewer out that left, refuse signals to it by name, and those who were killed within 5 s', async () => {
     const [first, second, third, fourth] = await Promise.all(
-      trackers.map((tracker) => MeetingViewer.join(tracker.ws, quartet)),
+      trackers.map((tracker) => join(tracker.ws, quartet)),
     );
     const killed = trackers[2];
     if (!first || !second || !third || !fourth || !killed) throw new Error('four are needed');
@@ -98,14 +106,13 @@ describe('four trackers behind HAProxy, leastconn', () => {
     await negotiate(first, fourth);
     first.signal(third, { ...offer, negotiation: 'of the dead' });
     expect(await first.viewer.next('error', 1)).toMatchObject({ code: 'unknown_peer' });
-    for (const viewer of [first, fourth]) viewer.end();
   }, 120_000);
 
   it('are told at once by a tracker that stops', async () => {
     const [, stopping, , staying] = trackers;
     if (!stopping || !staying) throw new Error('two are needed');
-    const one = await MeetingViewer.join(stopping.ws, quartet);
-    const other = await MeetingViewer.join(staying.ws, quartet);
+    const one = await join(stopping.ws, quartet);
+    const other = await join(staying.ws, quartet);
     await other.meets(one);
     stopping.kill('SIGTERM');
     await one.viewer.next('reconnect');
@@ -113,6 +120,5 @@ describe('four trackers behind HAProxy, leastconn', () => {
     await until(() => !other.peersNow.includes(one.peer), 'nobody is told of who is sent away');
     expect(Date.now() - sentAwayAtMs).toBeLessThan(3_000);
     await stopping.exited;
-    for (const viewer of [one, other]) viewer.end();
   }, 60_000);
 });
