@@ -14,6 +14,8 @@ export class MeetingViewer {
   private constructor(readonly viewer: TestViewer) {
     this.#announce();
     this.#timer = setInterval(() => this.#announce(), announceEveryMs);
+    // A test that fails doesn't end its viewers, and has to end all the same.
+    this.#timer.unref();
     viewer.socket.on('message', () => this.#look());
   }
 
