@@ -18,6 +18,7 @@ import { openDrain } from './drain/open-drain.js';
 import { iceServersOf } from './ice/ice-servers.js';
 import { signalLimits, trackerLimits } from './limits.js';
 import { TrackerMetrics } from './metrics.js';
+import { checkOpenFiles } from './open-files.js';
 import { trackerSettings, type TrackerSettings } from './settings.js';
 import { openPort, portOptions } from './sockets/open-port.js';
 import type { TrackerServer } from './sockets/server.js';
@@ -207,6 +208,7 @@ await runService('tracker', trackerSettings, async (context) => {
   const port = portOptions(settings);
   const lent = lenders(settings);
   const times = drainTimes(settings);
+  checkOpenFiles(settings.sockets_max);
   const certificate = await openCertificate(context, now);
   const random = seededRandom(randomInt(2 ** 32));
   const metrics = new TrackerMetrics(context.metrics);
@@ -256,6 +258,7 @@ await runService('tracker', trackerSettings, async (context) => {
     isReady: notice.askedWhether(isReady),
     metrics,
     now,
+    random,
     onInternalError,
   });
   own.socketCount = () => server.socketCount;
