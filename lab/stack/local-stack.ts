@@ -74,7 +74,7 @@ export class LocalStack implements Stack {
     if (count === 0) return [];
     const started = await Promise.all(times(count, () => this.#services.startTracker(options)));
     await this.#servers.haproxy.add(
-      started.map(({ port, process }) => ({ name: process.name, port })),
+      started.map(({ process, ...ports }) => ({ name: process.name, ...ports })),
     );
     const trackers = started.map(({ process }) => process);
     this.trackers.push(...trackers);

@@ -12,6 +12,8 @@ import { replaceIn, shippedFile } from './templates.js';
 export interface Backend {
   readonly name: string;
   readonly port: number;
+  /** Of its agent checks, where it has them. */
+  readonly agentPort?: number;
 }
 
 const reloadWithinMs = 15_000;
@@ -97,9 +99,14 @@ export class HaproxyServer {
   }
 
   #write(): void {
-    const servers = this.#backends
-      .map(({ name, port }) => `    server ${name} 127.0.0.1:${port} check`)
-      .join('\n');
+    const checked = this.#backends.map(({ name, port, agentPort }) => {
+      const agent = agentPort === undefined ? '' : ` agent-check agent-port ${agentPort}`;
+      return `    server ${name} 127.0.0.1:${port} check${agent}`;
+    });
+    const anyway = this.#backends.map(
+      ({ name, port }) => `    server ${name}-anyway 127.0.0.1:${port} backup`,
+    );
+    const servers = [...checked, ...anyway].join('\n');
     let text = shippedFile('haproxy', 'haproxy.cfg');
     text = replaceIn(text, /^ {4}bind .*$/m, `    bind 127.0.0.1:${this.#ports.viewers}`);
     text = replaceIn(text, /127\.0\.0\.1:2919/, `127.0.0.1:${this.#ports.statistics}`);
