@@ -16,6 +16,14 @@ export interface Backend {
   readonly agentPort?: number;
 }
 
+export interface BackendStatistics {
+  readonly name: string;
+  /** `UP`, `DRAIN (agent)`, `DOWN` and so on. */
+  readonly status: string;
+  readonly sockets: number;
+  readonly socketsMax: number;
+}
+
 const reloadWithinMs = 15_000;
 const signalAgainMs = 1_500;
 
@@ -78,7 +86,7 @@ export class HaproxyServer {
     this.#write();
     let signalledAt = 0;
     const outcome = await waitUntil(async () => {
-      const lines = await this.#statistics();
+      const lines = await this.statistics();
       const isKnown = backends.every(({ name }) => lines.some((line) => line.name === name));
       if (!isKnown && Date.now() - signalledAt > signalAgainMs) {
         // To the master, which starts a new worker; not through kill(), which expects an end. A
@@ -114,13 +122,19 @@ export class HaproxyServer {
     writeFileSync(this.#configuration, replaceIn(text, between, servers));
   }
 
-  async #statistics(): Promise<{ readonly name: string; readonly status: string }[]> {
+  /** What it says of each tracker, and of the backend as a whole. */
+  async statistics(): Promise<readonly BackendStatistics[]> {
     const text = await ask(this.#ports.statistics, 'show stat\n');
     const rows = text.split('\n').map((line) => line.split(','));
-    const column = rows[0]?.indexOf('status') ?? -1;
+    const column = (name: string): number => rows[0]?.indexOf(name) ?? -1;
     return rows
       .filter((row) => row[0] === 'trackers')
-      .map((row) => ({ name: row[1] ?? '', status: row[column] ?? '' }));
+      .map((row) => ({
+        name: row[1] ?? '',
+        status: row[column('status')] ?? '',
+        sockets: Number(row[column('scur')]),
+        socketsMax: Number(row[column('slim')]),
+      }));
   }
 }
 
