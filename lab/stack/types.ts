@@ -34,7 +34,7 @@ export interface TrackerOptions {
    * all come from one address and announce as often as a test likes.
    */
   readonly hasDefaultBounds?: boolean;
-  /** Settings by their names, above all others. */
+  /** Settings in place of those. */
   readonly settings?: Readonly<Record<string, string | number>>;
 }
 
