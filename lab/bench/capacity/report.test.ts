@@ -81,12 +81,13 @@ describe('figureLines', () => {
 describe('partsTable', () => {
   it('is a table that a page can have as it is', () => {
     const part = { name: 'trackers', processes: 3, viewers: 50_000, cores: 0.5 };
-    const figures = { viewersPerCore: 100_000, residentBytes: 2 ** 30, bytesPerViewer: 16_384 };
-    const [head, line, ...rows] = partsTable([{ ...part, ...figures }]).split('\n');
+    const rates = { viewersPerCore: 100_000, cpuMsPerJoin: 1.5 };
+    const sizes = { residentBytes: 2 ** 30, bytesPerViewer: 16_384 };
+    const [head, line, ...rows] = partsTable([{ ...part, ...rates, ...sizes }]).split('\n');
     expect(head).toMatch(/^\| part +\| processes \| cores \| viewers a core \|/);
     expect(line).toMatch(/^\|-+\|-+\|/);
     expect(rows.join().replaceAll(/ +/g, ' ')).toBe(
-      '| trackers | 3 | 0.500 | 100,000 | 1,024 | 16,384 |',
+      '| trackers | 3 | 0.500 | 100,000 | 1.50 | 1,024 | 16,384 |',
     );
   });
 });

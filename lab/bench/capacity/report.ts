@@ -95,8 +95,16 @@ const markdownBorders = {
 /** What each part took, for people. */
 export function partsTable(parts: readonly PartFigures[]): string {
   const table = new Table({
-    head: ['part', 'processes', 'cores', 'viewers a core', 'RSS MiB', 'bytes a viewer'],
-    colAligns: ['left', 'right', 'right', 'right', 'right', 'right'],
+    head: [
+      'part',
+      'processes',
+      'cores',
+      'viewers a core',
+      'CPU ms a join',
+      'RSS MiB',
+      'bytes a viewer',
+    ],
+    colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'right'],
     style: { head: [], border: [], compact: true },
     chars: markdownBorders,
   });
@@ -106,6 +114,7 @@ export function partsTable(parts: readonly PartFigures[]): string {
       String(part.processes),
       part.cores.toFixed(3),
       whole(part.viewersPerCore),
+      part.cpuMsPerJoin.toFixed(2),
       whole(megabytes(part.residentBytes)),
       whole(part.bytesPerViewer),
     ]);
