@@ -9,6 +9,7 @@ import {
 } from '../../protocol/index.js';
 import { parseSessionId, sessionBytes } from '../../schemas/index.js';
 import { admit } from '../admission/admission.js';
+import { joinCloseCodes } from '../admission/check.js';
 import type { Grant } from '../admission/ticket.js';
 import { Reports } from '../announces/reports.js';
 import { signalLimits, trackerLimits } from '../limits.js';
@@ -18,7 +19,7 @@ import { TokenBucket } from '../sockets/token-bucket.js';
 import { LentCredentials } from './lent-credentials.js';
 import { parseMessage, type ReadAnnounceMessage } from './parse-message.js';
 import type { Unreadable } from './read-announces.js';
-import type { JoinedSession } from './session-directory.js';
+import type { JoinedSession, RefusedSignal } from './session-directory.js';
 import { relayed, Signals } from './signals.js';
 import { SwarmPlace } from './swarm-place.js';
 import { toldBrowser } from './told-browser.js';
@@ -40,13 +41,6 @@ type ErrorSubject = Pick<
   Extract<ServerMessage, { type: 'error' }>,
   'numbers' | 'indexes' | 'to' | 'kind' | 'negotiation'
 >;
-
-const joinCloseCodes = {
-  unknown_stream: closeCodes.unknownStream,
-  origin_refused: closeCodes.originRefused,
-  token_refused: closeCodes.tokenRefused,
-  token_expired: closeCodes.tokenExpired,
-} as const;
 
 /** One viewer's conversation in viblast.v1. Calls come in the order of its messages. */
 export class ViewerSession implements Conversation, JoinedSession {
@@ -104,8 +98,9 @@ export class ViewerSession implements Conversation, JoinedSession {
     }
   }
 
-  refuseBinary(): void {
+  receiveBinary(): boolean {
     this.#refuseBad('bad_message', 'binary frames have no meaning here');
+    return false;
   }
 
   refuseFlood(): void {
@@ -156,6 +151,10 @@ export class ViewerSession implements Conversation, JoinedSession {
     this.#send(relayed(from, signal));
   }
 
+  signalRefused(to: string, { code, kind, negotiation }: RefusedSignal): void {
+    this.#error(code, `${kind}: refused by the tracker of that peer`, { to, kind, negotiation });
+  }
+
   supersede(): void {
     this.#joined?.place.leave();
   }
@@ -184,6 +183,7 @@ export class ViewerSession implements Conversation, JoinedSession {
       .then((admission) => {
         if (this.#state !== 'joining') return;
         if (!admission.ok) {
+          this.parts.metrics.socketRefused(admission.code);
           this.#error(admission.code, admission.detail);
           // The detail may quote the viewer's token, and a close has room for 123 bytes.
           this.#end(joinCloseCodes[admission.code], admission.code);
