@@ -23,6 +23,10 @@ export interface TrackerGauges {
   queueBytes(): number;
   /** How much our clock is ahead of the brokers'; undefined while nothing is known. */
   clockDifferenceMs(): number | undefined;
+  /** When the certificate in use expires, Unix milliseconds; undefined without TLS. */
+  certificateExpiresAtMs(): number | undefined;
+  /** Why the certificate's files, or the one in use, are of no use. */
+  certificateProblem(): string | undefined;
 }
 
 /** The tracker's figures for Prometheus. */
@@ -120,6 +124,16 @@ export class TrackerMetrics implements AnnounceMetrics {
       "How far this clock is ahead of the brokers' (below zero: behind), by their LogAppendTime; 0 while unknown.",
       () => (gauges.clockDifferenceMs() ?? 0) / 1_000,
     );
+    gauge(
+      'certificate_expires_seconds',
+      'Unix time at which the certificate in use expires; 0 without TLS.',
+      () => (gauges.certificateExpiresAtMs() ?? 0) / 1_000,
+    );
+    gauge(
+      'certificate_problem',
+      "1: the certificate's files have one that cannot be used, or the one in use has expired.",
+      () => (gauges.certificateProblem() === undefined ? 0 : 1),
+    );
   }
 
   message(type: string): void {
@@ -130,7 +144,9 @@ export class TrackerMetrics implements AnnounceMetrics {
     this.#errors.inc({ code });
   }
 
-  socketRefused(reason: SocketRefusal | ConnectionRefusal | 'subprotocol' | JoinRefusal): void {
+  socketRefused(
+    reason: SocketRefusal | ConnectionRefusal | 'subprotocol' | 'tls' | JoinRefusal,
+  ): void {
     this.#socketsRefused.inc({ reason });
   }
 

@@ -151,7 +151,7 @@ describe('a socket, whatever is spoken on it', () => {
     expect(await viewer.closed()).toBe(closeCodes.internal);
     other.send('still here');
     await until(() => texts.length > 0, 'the other is answered');
-    await running.server.sendAway(1_000, () => 0);
+    for (const leaver of running.server.viewers()) leaver.reconnect(0);
     expect(await other.closed()).toBe(closeCodes.internal);
     expect(running.internalErrors).toHaveLength(2);
   });

@@ -5,6 +5,7 @@ import type { Dialect } from '../sockets/conversation.js';
 import type { ProxyHeader } from '../sockets/forwarded-hops.js';
 import { startTrackerServer, type TrackerServer } from '../sockets/server.js';
 import { trackerLimits } from '../limits.js';
+import type { Certificate } from '../tls/certificate.js';
 import { viblastDialect } from '../viblast/dialect.js';
 import type { ViewerParts } from '../viblast/viewer-parts.js';
 import type { TorrentsOptions } from '../webtorrent/open-torrents.js';
@@ -19,6 +20,8 @@ export interface TestTrackerOptions {
   readonly trustedProxies?: readonly string[];
   readonly proxyHeader?: ProxyHeader;
   readonly usesProxyProtocol?: boolean;
+  /** With a port for TLS. */
+  readonly certificate?: () => Certificate;
   readonly logger?: Logger;
   /** Instead of those of `testParts`. */
   readonly parts?: Partial<ViewerParts>;
@@ -30,6 +33,8 @@ export interface TestTrackerOptions {
 
 export interface TestTracker extends TestParts {
   readonly url: string;
+  /** Of the port with TLS. */
+  readonly secureUrl: string;
   readonly http: string;
   readonly server: TrackerServer;
   isReady: boolean;
@@ -47,6 +52,7 @@ export async function startTestTracker(options: TestTrackerOptions = {}): Promis
   const server = await startTrackerServer({
     host: '127.0.0.1',
     port: 0,
+    tls: options.certificate && { port: 0, certificate: options.certificate },
     socketsMax: options.socketsMax ?? 100,
     socketsPerAddressMax: options.socketsPerAddressMax ?? 100,
     trustedProxies: trustedProxies(options.trustedProxies ?? ['127.0.0.0/8']),
@@ -65,6 +71,7 @@ export async function startTestTracker(options: TestTrackerOptions = {}): Promis
   return {
     ...known,
     url: `ws://${server.address}/`,
+    secureUrl: `wss://${server.tlsAddress ?? ''}/`,
     http: `http://${server.address}`,
     server,
     get isReady() {

@@ -148,7 +148,7 @@ describe('a WebTorrent client on a real socket', () => {
     const one = await TestViewer.connect(`${tracker.url}arena`, []);
     one.send(announce);
     await until(() => one.texts.length === 1, 'it is answered');
-    void tracker.server.sendAway(20, () => 0.5);
+    for (const leaver of tracker.server.viewers()) leaver.reconnect(20);
     expect(await one.closed()).toBe(1001);
   });
 });
