@@ -36,7 +36,7 @@ export interface TrackerOptions {
    * all come from one address and announce as often as a test likes.
    */
   readonly hasDefaultBounds?: boolean;
-  /** Settings by their names, above all others. */
+  /** Settings by their names, instead of what a local stack's trackers have. */
   readonly settings?: Readonly<Record<string, string | number>>;
 }
 
