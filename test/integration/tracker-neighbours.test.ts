@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { registerStreams } from '../../lab/stack/cluster.js';
 import type { TrackerProcess } from '../../lab/stack/index.js';
 import { HaproxyServer } from '../../lab/stack/servers/haproxy.js';
+import { groupBy } from '../../service/group-by.js';
 import { until } from '../../tracker/testing/test-viewer.js';
 import { MeetingViewer, negotiate } from './testing/meeting-viewers.js';
 import { extraServices, sharedStack } from './testing/stack.js';
@@ -66,6 +67,22 @@ describe('four trackers behind HAProxy, leastconn', () => {
       expect(one.viewer.of('signal').map(({ kind }) => kind)).toEqual(['answer', 'candidates']);
       expect([...one.viewer.of('error'), ...other.viewer.of('error')]).toEqual([]);
     }
+  }, 120_000);
+
+  it('have most viewers of a stream together where HAProxy goes by ?stream=, and none too many', async () => {
+    const byStream = await HaproxyServer.start(supervisor, 'haproxy-by-stream', 'stream');
+    await byStream.add(trackers.map(({ ws, name }) => ({ name, port: Number(new URL(ws).port) })));
+    const pairs: (readonly [MeetingViewer, MeetingViewer])[] = [];
+    for (const stream of streams) {
+      const url = `${byStream.ws}/?stream=${stream}`;
+      pairs.push([await join(url, stream), await join(url, stream)]);
+    }
+    const apart = pairs.filter(([one, other]) => one.instance !== other.instance);
+    expect(apart.length).toBeLessThan(streams.length / 2);
+    for (const viewersOfOne of groupBy(pairs.flat(), ({ instance }) => instance).values()) {
+      expect(viewersOfOne.length).toBeLessThanOrEqual((1.25 * 2 * streams.length) / 4 + 1);
+    }
+    await Promise.all(pairs.flatMap(([one, other]) => [one.meets(other), other.meets(one)]));
   }, 120_000);
 
   it('take a viewer out that left, refuse signals to it by name, and those who were killed within 5 s', async () => {

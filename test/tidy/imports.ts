@@ -64,6 +64,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'graphite',
     'kafka',
     'clickhouse',
+    'protocol',
+    'registry',
     'ingest',
     'lab/demo',
     'lab/hostile',

@@ -34,7 +34,8 @@ export class SwarmExchange implements SwarmsElsewhere {
   }
 
   changed(swarm: string): void {
-    this.#plan.soon(swarm);
+    // A record with one that no reader believes would be lost as a whole.
+    if (swarm.length <= bounds.swarmLengthMax) this.#plan.soon(swarm);
   }
 
   toldOf(swarm: string): Iterable<readonly [instance: string, peers: readonly ToldPeer[]]> {
