@@ -236,11 +236,11 @@ await runService('tracker', trackerSettings, async (context) => {
 
   // The viewers' ports.
   const notice = new ProxiesNotice(now);
-  const isReady = (): boolean => !own.isDraining() && Object.keys(health.reasons()).length === 0;
+  const isReady = (): boolean => Object.keys(health.reasons()).length === 0;
   const server = await openPort(context, port, {
     certificate: certificate && (() => certificate.current),
     dialects,
-    isReady: notice.askedWhether(isReady),
+    isReady: (asker) => notice.passes(asker, own.isDraining(), isReady),
     metrics,
     now,
     random,
@@ -261,4 +261,5 @@ await runService('tracker', trackerSettings, async (context) => {
   own.state = () => (drain.isOn ? 'draining' : 'up');
   const { trustedProxies } = port;
   await openAgent(context, { trustedProxies, drain, isReady, notice, now, ...own });
+  onStop('viewers', () => drain.start().then(() => server.close()));
 });

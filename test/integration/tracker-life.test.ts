@@ -111,11 +111,15 @@ describe('trackers behind HAProxy', () => {
     const alone = workersOf(pid)[0]?.residentBytes ?? 0;
     const seen = new Set(workersOf(pid).map((worker) => worker.pid));
     for (let count = 0; count < 20; count += 1) {
-      process.kill(pid, 'SIGUSR2');
       const known = seen.size;
+      let signalledMs = 0;
       await until(() => {
+        // A master that is still reloading misses it.
+        if (Date.now() - signalledMs > 1_500) process.kill(pid, 'SIGUSR2');
+        if (Date.now() - signalledMs > 1_500) signalledMs = Date.now();
         const workers = workersOf(pid);
         for (const worker of workers) seen.add(worker.pid);
+        // The newest, those that a reload may leave, and one that is just ending.
         expect(workers.length).toBeLessThanOrEqual(6);
         const bytes = workers.reduce((sum, { residentBytes }) => sum + residentBytes, 0);
         expect(bytes).toBeLessThan(7 * alone);
@@ -138,7 +142,10 @@ describe('trackers behind HAProxy', () => {
     };
     await freeze(async () => {
       const untilMs = Date.now() + 1_000;
-      while (Date.now() < untilMs) expect(await statuses()).toEqual(['UP', 'UP']);
+      while (Date.now() < untilMs) {
+        // Such as "UP 1/2".
+        for (const status of await statuses()) expect(status).toMatch(/^UP/);
+      }
     });
     let late: Promise<TestViewer> | undefined;
     await freeze(async () => {

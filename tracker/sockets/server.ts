@@ -39,8 +39,8 @@ export interface TrackerServerOptions extends ViewerSocketOptions, OpenSocketsOp
   readonly random: Random;
   /** What viewers may speak. Where a socket asks for several, the first one here is taken. */
   readonly dialects: readonly Dialect[];
-  /** True: viewers may be sent here. Asked at each `GET /health`. */
-  readonly isReady: () => boolean;
+  /** True: the asker may send viewers here. Asked at each `GET /health`. */
+  readonly isReady: (asker: string) => boolean;
   readonly metrics: {
     socketRefused(reason: SocketRefusal | ConnectionRefusal | 'subprotocol' | 'tls'): void;
     socketEnded(reason: SocketEnd): void;
@@ -55,7 +55,7 @@ export interface TrackerServer {
   /** The same of the port with TLS. */
   readonly tlsAddress: string | undefined;
   readonly socketCount: number;
-  /** From here on `/health` says no, and further sockets are refused (503). */
+  /** From here on further sockets are refused (503). */
   stopAccepting(): void;
   acceptAgain(): void;
   /** Those whose sockets are open, to be sent away. */
@@ -82,7 +82,7 @@ export async function startTrackerServer(options: TrackerServerOptions): Promise
     answerHttp(request, response, () => {
       const worker = workerOf(request, guard, options);
       if (worker !== undefined) workers.asked(worker, options.now());
-      return options.isReady() && isAccepting;
+      return options.isReady(guard.addressOf(request.socket));
     }),
   );
   const guard = guardOf(http, options);
