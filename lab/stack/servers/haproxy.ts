@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { AppError, exitCode, StartError } from '../../../service/errors.js';
+import type { BalanceMode } from '../balance-modes.js';
 import { findCommand } from '../install/run-command.js';
 import type { ManagedProcess } from '../process/managed-process.js';
 import { acceptsConnections } from '../process/probes.js';
@@ -41,6 +42,7 @@ export class HaproxyServer {
     name: string,
     command: string,
     ports: { readonly viewers: number; readonly statistics: number },
+    balance: BalanceMode,
   ) {
     const folder = join(supervisor.folder, name);
     mkdirSync(folder, { recursive: true });
@@ -51,12 +53,17 @@ export class HaproxyServer {
       name,
       command,
       args: ['-W', '-f', this.#configuration],
+      environment: { VIBLAST_BALANCE: balance },
       prepare: () => this.#write(),
       isReady: () => acceptsConnections(ports.viewers),
     });
   }
 
-  static async start(supervisor: Supervisor, name = 'haproxy'): Promise<HaproxyServer> {
+  static async start(
+    supervisor: Supervisor,
+    name = 'haproxy',
+    balance: BalanceMode = 'leastconn',
+  ): Promise<HaproxyServer> {
     supervisor.say(`starting ${name}`);
     const command = findCommand('haproxy');
     if (command === undefined) {
@@ -66,7 +73,7 @@ export class HaproxyServer {
       viewers: await supervisor.ports.reserve(),
       statistics: await supervisor.ports.reserve(),
     };
-    const server = new HaproxyServer(supervisor, name, command, ports);
+    const server = new HaproxyServer(supervisor, name, command, ports, balance);
     await server.process.start();
     return server;
   }
