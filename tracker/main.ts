@@ -35,6 +35,7 @@ type OpenKafka = Awaited<ReturnType<typeof openKafka>>;
 type Meeting = ReturnType<typeof meetingPlace>['meeting'];
 type WatchedParts = Meeting & {
   readonly server: TrackerServer;
+  readonly isDraining: () => boolean;
   readonly certificate: CertificateFiles | undefined;
   readonly announces: AnnounceWriter<Reports>;
   readonly kafka: OpenKafka;
@@ -190,10 +191,12 @@ function membership(
 /** What is on `/metrics` and is read when somebody asks. */
 function watchParts(
   metrics: TrackerMetrics,
-  { server, certificate, swarms, offers, directory, announces, kafka }: WatchedParts,
+  { server, isDraining, certificate, swarms, offers, directory, announces, kafka }: WatchedParts,
 ): void {
   metrics.watch({
     sockets: () => server.socketCount,
+    connections: () => server.connectionCount,
+    isDraining,
     sessions: () => directory.size,
     swarms: () => swarms.swarmCount,
     suitablePeers: () => swarms.suitableCount(now()),
@@ -247,7 +250,14 @@ await runService('tracker', trackerSettings, async (context) => {
     onInternalError,
   });
   own.socketCount = () => server.socketCount;
-  watchParts(metrics, { server, certificate, ...meeting, announces, kafka });
+  watchParts(metrics, {
+    isDraining: () => own.isDraining(),
+    server,
+    certificate,
+    ...meeting,
+    announces,
+    kafka,
+  });
 
   // The end: viewers go elsewhere, at a stop or when told so.
   const { noticed } = notice;
@@ -255,6 +265,7 @@ await runService('tracker', trackerSettings, async (context) => {
     times,
     random,
     noticed,
+    metrics,
     tellOthers: (isLeaving) => (isLeaving ? link.leave() : link.stay()),
   });
   own.isDraining = () => drain.isOn;

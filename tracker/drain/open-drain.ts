@@ -18,7 +18,7 @@ export function openDrain<Settings>(
   { logger, onAdminRequest }: ServiceContext<Settings>,
   server: TrackerServer,
   announces: Announces,
-  parts: Pick<DrainParts, 'times' | 'random' | 'noticed' | 'tellOthers'>,
+  parts: Pick<DrainParts, 'times' | 'random' | 'noticed' | 'metrics' | 'tellOthers'>,
 ): Drain {
   const writeOut = async (deadlineMs: number): Promise<void> => {
     if (await announces.flush(deadlineMs)) return;

@@ -44,6 +44,7 @@ export interface TrackerServerOptions extends ViewerSocketOptions, OpenSocketsOp
   readonly metrics: {
     socketRefused(reason: SocketRefusal | ConnectionRefusal | 'subprotocol' | 'tls'): void;
     socketEnded(reason: SocketEnd): void;
+    sentAway(reason: 'proxy_reload', count: number): void;
     untrustedForwarding(): void;
   };
   readonly logger: Logger;
@@ -55,6 +56,7 @@ export interface TrackerServer {
   /** The same of the port with TLS. */
   readonly tlsAddress: string | undefined;
   readonly socketCount: number;
+  readonly connectionCount: number;
   /** From here on further sockets are refused (503). */
   stopAccepting(): void;
   acceptAgain(): void;
@@ -121,6 +123,9 @@ export async function startTrackerServer(options: TrackerServerOptions): Promise
     get socketCount() {
       return sockets.count;
     },
+    get connectionCount() {
+      return guard.connectionCount;
+    },
     stopAccepting() {
       isAccepting = false;
     },
@@ -154,11 +159,11 @@ function workerOf(
 
 function sendLeavers(
   workers: ProxyWorkers,
-  { reconnectsPerSecondMax, random }: TrackerServerOptions,
+  { reconnectsPerSecondMax, random, metrics }: TrackerServerOptions,
 ): void {
-  for (const viewer of workers.takeLeavers(reconnectsPerSecondMax)) {
-    viewer.reconnect(Math.floor(random() * jitterMs));
-  }
+  const leavers = workers.takeLeavers(reconnectsPerSecondMax);
+  for (const viewer of leavers) viewer.reconnect(Math.floor(random() * jitterMs));
+  metrics.sentAway('proxy_reload', leavers.length);
 }
 
 /** What is on the ports for health checks and others without a socket. */
