@@ -90,7 +90,8 @@ export async function startTrackerServer(options: TrackerServerOptions): Promise
       sockets.add(socket, arrival.address, conversation);
     });
   });
-  const pings = setInterval(() => sockets.checkAlive(), trackerLimits.pingIntervalMs);
+  const { pingIntervalMs, pingTurns } = trackerLimits;
+  const pings = setInterval(() => sockets.checkAlive(), pingIntervalMs / pingTurns);
   await listen(http, options.host, options.port);
   const tls = await openTlsPort(guard, options);
 
