@@ -15,6 +15,7 @@ const longest = [
   'test/integration/ingest-kafka.test.ts',
   'test/integration/tracker-kafka.test.ts',
   'test/integration/kafka-adapter.test.ts',
+  'test/integration/published-clients.test.ts',
   'test/integration/main-job.test.ts',
 ];
 

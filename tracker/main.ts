@@ -19,6 +19,7 @@ import { implausibleLog, internalErrorLog } from './limited-logs.js';
 import { trackerLimits } from './limits.js';
 import { meetingPlace } from './meeting-place.js';
 import { TrackerMetrics } from './metrics.js';
+import { checkOpenFiles } from './open-files.js';
 import { trackerSettings, type TrackerSettings } from './settings.js';
 import { openPort, portOptions } from './sockets/open-port.js';
 import type { Dialect } from './sockets/conversation.js';
@@ -209,6 +210,7 @@ await runService('tracker', trackerSettings, async (context) => {
   const port = portOptions(settings);
   const lent = lenders(settings);
   const times = drainTimes(settings);
+  checkOpenFiles(settings.sockets_max);
   const certificate = await openCertificate(context, now);
   const random = seededRandom(randomInt(2 ** 32));
   const metrics = new TrackerMetrics(context.metrics);
@@ -241,6 +243,7 @@ await runService('tracker', trackerSettings, async (context) => {
     isReady: notice.askedWhether(isReady),
     metrics,
     now,
+    random,
     onInternalError,
   });
   own.socketCount = () => server.socketCount;

@@ -70,11 +70,7 @@ export function viewersProcess(options: ViewersOptions): ViewersProcess {
   const folder = options.distFolder ?? join(fileURLToPath(import.meta.url), '..', '..', '..');
   const child = spawn(
     process.execPath,
-    [
-      ...nodeArguments,
-      join(folder, 'lab', 'viewers', 'main.js'),
-      ...flagsOf(options).map(String),
-    ],
+    [...nodeArguments, join(folder, 'lab', 'viewers', 'main.js'), ...flagsOf(options).map(String)],
     // In a group of its own: Ctrl-C is for us, and we tell it when to finish.
     { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], detached: true },
   );

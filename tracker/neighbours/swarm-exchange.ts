@@ -96,10 +96,12 @@ export class SwarmExchange implements SwarmsElsewhere {
 
   hear(record: SwarmSamples, nowMs: number): void {
     if (record.instance === this.options.instance) return;
+    const { isNewTracker, newSwarms } = this.#heard.hear(record, nowMs);
     // Who is new here, or was away, or of whom we heard nothing, may know nothing of ours.
-    if (this.#heard.hear(record, nowMs)) this.#plan.allAgain();
-    for (const { swarm, asks } of record.samples) {
-      if (asks && (this.#swarms?.ownCount(swarm, nowMs) ?? 0) > 0) this.#plan.again(swarm);
+    if (isNewTracker) this.#plan.allAgain();
+    const asked = record.samples.filter(({ asks }) => asks).map(({ swarm }) => swarm);
+    for (const swarm of [...newSwarms, ...asked]) {
+      if (this.#plan.toldPeers(swarm) !== undefined) this.#plan.again(swarm);
     }
   }
 
