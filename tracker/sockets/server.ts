@@ -109,7 +109,8 @@ export async function startTrackerServer(options: TrackerServerOptions): Promise
       socket.once('close', workers.hold(worker, conversation));
     });
   });
-  const pings = setInterval(() => sockets.checkAlive(), trackerLimits.pingIntervalMs);
+  const { pingIntervalMs, pingTurns } = trackerLimits;
+  const pings = setInterval(() => sockets.checkAlive(), pingIntervalMs / pingTurns);
   const moves = setInterval(() => sendLeavers(workers, options), 1_000);
   await listen(http, options.host, options.port);
   const tls = await openTlsPort(guard, options);
