@@ -11,6 +11,7 @@ const longest = [
   'test/integration/verify.test.ts',
   'test/integration/faults.test.ts',
   'test/integration/hostile.test.ts',
+  'test/integration/tracker-life.test.ts',
   'lab/simulation/mutations.test.ts',
   'test/integration/ingest-kafka.test.ts',
   'test/integration/tracker-kafka.test.ts',

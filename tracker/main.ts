@@ -35,6 +35,7 @@ type OpenKafka = Awaited<ReturnType<typeof openKafka>>;
 type Meeting = ReturnType<typeof meetingPlace>['meeting'];
 type WatchedParts = Meeting & {
   readonly server: TrackerServer;
+  readonly isDraining: () => boolean;
   readonly certificate: CertificateFiles | undefined;
   readonly announces: AnnounceWriter<Reports>;
   readonly kafka: OpenKafka;
@@ -190,10 +191,12 @@ function membership(
 /** What is on `/metrics` and is read when somebody asks. */
 function watchParts(
   metrics: TrackerMetrics,
-  { server, certificate, swarms, offers, directory, announces, kafka }: WatchedParts,
+  { server, isDraining, certificate, swarms, offers, directory, announces, kafka }: WatchedParts,
 ): void {
   metrics.watch({
     sockets: () => server.socketCount,
+    connections: () => server.connectionCount,
+    isDraining,
     sessions: () => directory.size,
     swarms: () => swarms.swarmCount,
     suitablePeers: () => swarms.suitableCount(now()),
@@ -236,18 +239,25 @@ await runService('tracker', trackerSettings, async (context) => {
 
   // The viewers' ports.
   const notice = new ProxiesNotice(now);
-  const isReady = (): boolean => !own.isDraining() && Object.keys(health.reasons()).length === 0;
+  const isReady = (): boolean => Object.keys(health.reasons()).length === 0;
   const server = await openPort(context, port, {
     certificate: certificate && (() => certificate.current),
     dialects,
-    isReady: notice.askedWhether(isReady),
+    isReady: (asker) => notice.passes(asker, own.isDraining(), isReady),
     metrics,
     now,
     random,
     onInternalError,
   });
   own.socketCount = () => server.socketCount;
-  watchParts(metrics, { server, certificate, ...meeting, announces, kafka });
+  watchParts(metrics, {
+    isDraining: () => own.isDraining(),
+    server,
+    certificate,
+    ...meeting,
+    announces,
+    kafka,
+  });
 
   // The end: viewers go elsewhere, at a stop or when told so.
   const { noticed } = notice;
@@ -255,10 +265,12 @@ await runService('tracker', trackerSettings, async (context) => {
     times,
     random,
     noticed,
+    metrics,
     tellOthers: (isLeaving) => (isLeaving ? link.leave() : link.stay()),
   });
   own.isDraining = () => drain.isOn;
   own.state = () => (drain.isOn ? 'draining' : 'up');
   const { trustedProxies } = port;
   await openAgent(context, { trustedProxies, drain, isReady, notice, now, ...own });
+  onStop('viewers', () => drain.start().then(() => server.close()));
 });

@@ -17,9 +17,9 @@ const key = `clients-${process.pid}`;
 /** One tracker, so that they meet whatever trackers tell one another. */
 const tracker = `${trackers[0]?.ws ?? ''}/${key}`;
 
-/** Until the tracker has heard of the stream: clients that are refused stay away for minutes. */
-async function isKnown(): Promise<boolean> {
-  const viewer = await TestViewer.connect(tracker, []);
+/** Whether a tracker has heard of the stream: clients that are refused stay away for minutes. */
+async function isKnown(url: string): Promise<boolean> {
+  const viewer = await TestViewer.connect(url, []);
   viewer.send({ action: 'announce', info_hash: 'x'.repeat(20), peer_id: 'x'.repeat(20) });
   await until(() => viewer.texts.length > 0, 'it is answered');
   viewer.end();
@@ -34,7 +34,9 @@ beforeAll(async () => {
     body: JSON.stringify({ key, countPlainSockets: true }),
   });
   expect(response.status).toBe(201);
-  await until(isKnown, 'the tracker knows the stream');
+  for (const { ws } of trackers) {
+    await until(() => isKnown(`${ws}/${key}`), 'the trackers know the stream');
+  }
 }, 300_000);
 
 describe.each([
@@ -91,6 +93,20 @@ describe.each([
       ...client.of('error'),
     ]);
     expect(complaints).toEqual([]);
+  }, 120_000);
+});
+
+describe('clients on two trackers', () => {
+  it('find each other, and talk', async () => {
+    const infoHash = randomBytes(20).toString('hex');
+    const clients = ['bittorrent-tracker-9', 'bittorrent-tracker-11'].map((name, index) => {
+      const url = `${trackers[index]?.ws ?? ''}/${key}`;
+      return new PublishedClient(name, url, infoHash, randomBytes(20).toString('hex'));
+    });
+    for (const client of clients) await client.next('ready');
+    for (const client of clients) client.do('start');
+    for (const client of clients) await client.next('data');
+    for (const client of clients) client.end();
   }, 120_000);
 });
 

@@ -109,20 +109,33 @@ describe('trackers behind HAProxy', () => {
     const viewers = startViewers(behind, 1_000, 12);
     await allConnected(viewers, 990);
     const alone = workersOf(pid)[0]?.residentBytes ?? 0;
-    const seen = new Set(workersOf(pid).map((worker) => worker.pid));
+    const seen = new Set<number>();
+    const most = { workers: 0, bytes: 0 };
+    const look = (): readonly unknown[] => {
+      const workers = workersOf(pid);
+      for (const worker of workers) seen.add(worker.pid);
+      const bytes = workers.reduce((sum, { residentBytes }) => sum + residentBytes, 0);
+      most.workers = Math.max(most.workers, workers.length);
+      most.bytes = Math.max(most.bytes, bytes);
+      return workers;
+    };
+    look();
     for (let count = 0; count < 20; count += 1) {
-      process.kill(pid, 'SIGUSR2');
       const known = seen.size;
-      await until(() => {
-        const workers = workersOf(pid);
-        for (const worker of workers) seen.add(worker.pid);
-        expect(workers.length).toBeLessThanOrEqual(6);
-        const bytes = workers.reduce((sum, { residentBytes }) => sum + residentBytes, 0);
-        expect(bytes).toBeLessThan(7 * alone);
-        return seen.size > known && workers.length <= 4;
-      }, 'a new worker is there');
+      let signalledMs = 0;
+      await eventually('a new worker is there', () => {
+        if (Date.now() - signalledMs > 1_500) {
+          // Again, since a master that is still reloading misses it.
+          process.kill(pid, 'SIGUSR2');
+          signalledMs = Date.now();
+        }
+        return Promise.resolve(look().length > 0 && seen.size > known);
+      });
     }
-    await until(() => workersOf(pid).length === 1, 'the old ones have ended');
+    await eventually('the old workers have ended', () => Promise.resolve(look().length === 1));
+    // The newest, three that a reload leaves, and those that are just ending.
+    expect(most.workers).toBeLessThanOrEqual(6);
+    expect(most.bytes).toBeLessThan(7 * alone);
     await allConnected(viewers, 990);
     viewers.kill();
     await viewers.exited;
@@ -138,7 +151,10 @@ describe('trackers behind HAProxy', () => {
     };
     await freeze(async () => {
       const untilMs = Date.now() + 1_000;
-      while (Date.now() < untilMs) expect(await statuses()).toEqual(['UP', 'UP']);
+      while (Date.now() < untilMs) {
+        // Such as "UP 1/2".
+        for (const status of await statuses()) expect(status).toMatch(/^UP/);
+      }
     });
     let late: Promise<TestViewer> | undefined;
     await freeze(async () => {

@@ -24,6 +24,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   admin: ['service', 'schemas', 'graphite', 'kafka', 'registry', 'clickhouse'],
   'lab/viewers': ['service', 'schemas', 'protocol'],
   'lab/clients': ['service'],
+  'lab/fuzz': ['service', 'protocol', 'lab/stack'],
   'lab/oracle': ['service', 'schemas', 'graphite', 'clickhouse', 'lab/viewers'],
   'lab/stack': ['service', 'schemas', 'lab/viewers'],
   'lab/demo': ['service', 'schemas', 'graphite', 'lab/viewers', 'lab/oracle', 'lab/stack'],

@@ -59,6 +59,13 @@ export class HeardSwarms {
     }
   }
 
+  /** How many peers the other trackers have there, together. */
+  sizeOf(swarm: string): number {
+    let sizes = 0;
+    for (const { size } of this.#bySwarm.get(swarm)?.values() ?? []) sizes += size;
+    return sizes;
+  }
+
   isShared(swarm: string): boolean {
     return this.#bySwarm.has(swarm);
   }

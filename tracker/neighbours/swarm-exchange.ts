@@ -42,6 +42,10 @@ export class SwarmExchange implements SwarmsElsewhere {
     return this.#heard.toldOf(swarm);
   }
 
+  sizeOf(swarm: string): number {
+    return this.#heard.sizeOf(swarm);
+  }
+
   isAlive(instance: string): boolean {
     return this.#heard.isAlive(instance);
   }

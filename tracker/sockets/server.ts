@@ -39,11 +39,12 @@ export interface TrackerServerOptions extends ViewerSocketOptions, OpenSocketsOp
   readonly random: Random;
   /** What viewers may speak. Where a socket asks for several, the first one here is taken. */
   readonly dialects: readonly Dialect[];
-  /** True: viewers may be sent here. Asked at each `GET /health`. */
-  readonly isReady: () => boolean;
+  /** True: the asker may send viewers here. Asked at each `GET /health`. */
+  readonly isReady: (asker: string) => boolean;
   readonly metrics: {
     socketRefused(reason: SocketRefusal | ConnectionRefusal | 'subprotocol' | 'tls'): void;
     socketEnded(reason: SocketEnd): void;
+    sentAway(reason: 'proxy_reload', count: number): void;
     untrustedForwarding(): void;
   };
   readonly logger: Logger;
@@ -55,7 +56,8 @@ export interface TrackerServer {
   /** The same of the port with TLS. */
   readonly tlsAddress: string | undefined;
   readonly socketCount: number;
-  /** From here on `/health` says no, and further sockets are refused (503). */
+  readonly connectionCount: number;
+  /** From here on further sockets are refused (503). */
   stopAccepting(): void;
   acceptAgain(): void;
   /** Those whose sockets are open, to be sent away. */
@@ -82,7 +84,7 @@ export async function startTrackerServer(options: TrackerServerOptions): Promise
     answerHttp(request, response, () => {
       const worker = workerOf(request, guard, options);
       if (worker !== undefined) workers.asked(worker, options.now());
-      return options.isReady() && isAccepting;
+      return options.isReady(guard.addressOf(request.socket));
     }),
   );
   const guard = guardOf(http, options);
@@ -107,7 +109,8 @@ export async function startTrackerServer(options: TrackerServerOptions): Promise
       socket.once('close', workers.hold(worker, conversation));
     });
   });
-  const pings = setInterval(() => sockets.checkAlive(), trackerLimits.pingIntervalMs);
+  const { pingIntervalMs, pingTurns } = trackerLimits;
+  const pings = setInterval(() => sockets.checkAlive(), pingIntervalMs / pingTurns);
   const moves = setInterval(() => sendLeavers(workers, options), 1_000);
   await listen(http, options.host, options.port);
   const tls = await openTlsPort(guard, options);
@@ -120,6 +123,9 @@ export async function startTrackerServer(options: TrackerServerOptions): Promise
     tlsAddress: tls === undefined ? undefined : boundAddress(tls),
     get socketCount() {
       return sockets.count;
+    },
+    get connectionCount() {
+      return guard.connectionCount;
     },
     stopAccepting() {
       isAccepting = false;
@@ -154,11 +160,11 @@ function workerOf(
 
 function sendLeavers(
   workers: ProxyWorkers,
-  { reconnectsPerSecondMax, random }: TrackerServerOptions,
+  { reconnectsPerSecondMax, random, metrics }: TrackerServerOptions,
 ): void {
-  for (const viewer of workers.takeLeavers(reconnectsPerSecondMax)) {
-    viewer.reconnect(Math.floor(random() * jitterMs));
-  }
+  const leavers = workers.takeLeavers(reconnectsPerSecondMax);
+  for (const viewer of leavers) viewer.reconnect(Math.floor(random() * jitterMs));
+  metrics.sentAway('proxy_reload', leavers.length);
 }
 
 /** What is on the ports for health checks and others without a socket. */

@@ -10,7 +10,7 @@ const dialect = 'webtorrent';
 /** What became of an offer. */
 export type OfferOutcome = 'relayed' | 'nobody' | 'refused';
 
-/** Offers on their way to other peers of their swarm, here or at other trackers, and answers back. */
+/** Offers on their way to other peers of a swarm, here or at other trackers, and answers back. */
 export class Relay {
   constructor(
     private readonly torrents: TorrentSwarms,
@@ -96,8 +96,8 @@ export class Relay {
   }
 
   /**
-   * Takes what a client of another tracker said; all that is asked of a client is asked of it again.
-   * False: it makes no sense.
+   * Takes what a client of another tracker said; all that is asked of a client is asked of it
+   * again. False: it makes no sense.
    */
   #receive({ swarm: key, from, fromInstance, to, payload }: NeighbourMessage): boolean {
     const message = readMessage(payload);

@@ -133,8 +133,11 @@ export class TorrentSwarms {
     for (const member of silent) this.leave(member);
   }
 
-  counts({ stream, infoHash }: SwarmName): SwarmCounts {
-    return countsOf(this.#streams.get(stream)?.get(infoHash));
+  /** Who is there, at other trackers too: whether those are complete isn't known. */
+  counts(name: SwarmName): SwarmCounts {
+    const swarm = this.#streams.get(name.stream)?.get(name.infoHash);
+    const elsewhere = this.options.swarms.elsewhereCount(swarm?.key ?? keyOf(name));
+    return countsOf(swarm, elsewhere);
   }
 
   /** Of all swarms of a stream by their info hashes, up to `max` of them. */
@@ -142,7 +145,7 @@ export class TorrentSwarms {
     const counts = new Map<string, SwarmCounts>();
     for (const [infoHash, swarm] of this.#streams.get(stream) ?? []) {
       if (counts.size >= max) break;
-      counts.set(infoHash, countsOf(swarm));
+      counts.set(infoHash, countsOf(swarm, this.options.swarms.elsewhereCount(swarm.key)));
     }
     return counts;
   }
@@ -202,7 +205,7 @@ export class TorrentSwarms {
   }
 }
 
-function countsOf(swarm: Swarm | undefined): SwarmCounts {
+function countsOf(swarm: Swarm | undefined, elsewhere: number): SwarmCounts {
   const complete = swarm?.complete ?? 0;
-  return { complete, incomplete: (swarm?.peers.size ?? 0) - complete };
+  return { complete, incomplete: (swarm?.peers.size ?? 0) - complete + elsewhere };
 }

@@ -72,6 +72,20 @@ describe('WebTorrent clients on two trackers', () => {
     expect(one.answers).toEqual([{ ...common, peer_id: bytesOf('other'), answer }]);
   });
 
+  it('are counted together', () => {
+    const [one, other] = openBoth();
+    expect(one.announce('one', { left: 0 })).toMatchObject([{ complete: 1, incomplete: 1 }]);
+    expect(other.scrape(infoHash)).toMatchObject([
+      { files: { [infoHash]: { complete: 0, incomplete: 2 } } },
+    ]);
+    other.announce('other', { event: 'stopped' });
+    trackers.pass(1_000);
+    expect(other.scrape(infoHash)).toMatchObject([
+      { files: { [infoHash]: { complete: 0, incomplete: 1 } } },
+    ]);
+    expect(one.announce('one')).toMatchObject([{ complete: 1, incomplete: 0 }]);
+  });
+
   it('get no answer twice, none of another, and none too late', () => {
     const [one, other] = openBoth();
     const [thief] = [open(1)];
