@@ -1,17 +1,29 @@
+import { EventEmitter } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
 import { ProxyWorkers } from './proxy-workers.js';
 
-const viewer = () => ({ reconnect: () => undefined });
+/** A viewer that is its own socket. */
+class Viewer extends EventEmitter {
+  reconnect(): void {
+    throw new Error('not told here');
+  }
+}
+const viewer = (): Viewer => new Viewer();
+
+function hold(workers: ProxyWorkers, name: string, one: Viewer): void {
+  workers.hold(name, one, one);
+}
 
 describe('the workers of proxies', () => {
   it('have viewers who come again once another one has asked for long', () => {
     const workers = new ProxyWorkers();
     const [stays, goes, ended] = [viewer(), viewer(), viewer()];
-    workers.hold('old', goes);
+    hold(workers, 'old', goes);
     workers.asked('old', 0);
-    workers.hold('old', ended)();
+    hold(workers, 'old', ended);
+    ended.emit('close');
     workers.asked('new', 500);
-    workers.hold('new', stays);
+    hold(workers, 'new', stays);
     workers.asked('new', 10_000);
     expect(workers.takeLeavers(9)).toEqual([]);
     workers.asked('new', 10_001);
@@ -23,7 +35,7 @@ describe('the workers of proxies', () => {
     const workers = new ProxyWorkers();
     const viewers = Array.from({ length: 5 }, viewer);
     workers.asked('old', 0);
-    for (const one of viewers) workers.hold('old', one);
+    for (const one of viewers) hold(workers, 'old', one);
     workers.asked('new', 20_000);
     const taken = [2, 2, 2, 2].map((max) => workers.takeLeavers(max));
     expect(taken.map(({ length }) => length)).toEqual([2, 2, 1, 0]);
@@ -34,7 +46,7 @@ describe('the workers of proxies', () => {
     const workers = new ProxyWorkers();
     workers.asked('one', 0);
     workers.asked('other', 400);
-    workers.hold('one', viewer());
+    hold(workers, 'one', viewer());
     expect(workers.takeLeavers(9)).toEqual([]);
     workers.asked('one', 60_000);
     workers.asked('other', 60_001);
@@ -43,13 +55,14 @@ describe('the workers of proxies', () => {
 
   it('hold nobody whose worker has never asked, and forget names that are made up', () => {
     const workers = new ProxyWorkers();
-    const letGo = workers.hold('never asked', viewer());
+    const early = viewer();
+    hold(workers, 'never asked', early);
     for (let count = 0; count < 5_000; count += 1) workers.asked(`made up ${count}`, 0);
     workers.asked('made up 0', 20_000);
     expect(workers.takeLeavers(9)).toEqual([]);
-    letGo();
+    early.emit('close');
     const late = viewer();
-    workers.hold('new', late);
+    hold(workers, 'new', late);
     workers.asked('new', 20_000);
     workers.asked('made up 0', 40_000);
     expect(workers.takeLeavers(9)).toEqual([late]);

@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import type { Leaver } from './drain.js';
 
 /** A worker that asks no more, while another one went on for so long, is on its way out. */
@@ -27,14 +28,15 @@ export class ProxyWorkers {
     if (worker !== undefined) worker.askedAtMs = nowMs;
   }
 
-  /** A viewer came by way of it. Returns what is to be called when it is gone. */
-  hold(name: string, viewer: Leaver): () => void {
+  /** A viewer came by way of it, and is here until its socket is closed. */
+  hold(name: string, viewer: Leaver, socket: EventEmitter): void {
     const worker = this.#workerOf(name);
-    worker?.viewers.add(viewer);
-    return () => {
-      worker?.viewers.delete(viewer);
-      if (worker?.viewers.size === 0 && worker.askedAtMs === undefined) this.#workers.delete(name);
-    };
+    if (worker === undefined) return;
+    worker.viewers.add(viewer);
+    socket.once('close', () => {
+      worker.viewers.delete(viewer);
+      if (worker.viewers.size === 0 && worker.askedAtMs === undefined) this.#workers.delete(name);
+    });
   }
 
   #workerOf(name: string): Worker | undefined {

@@ -34,6 +34,8 @@ export interface TrackerServerOptions extends ViewerSocketOptions, OpenSocketsOp
   readonly proxyHeader: ProxyHeader;
   /** True: every connection begins with a PROXY header. */
   readonly usesProxyProtocol: boolean;
+  /** A socket that answered no ping for this long is gone. */
+  readonly pingIntervalMs: number;
   /** Viewers of a proxy's former worker who are asked to come again, at most, in a second. */
   readonly reconnectsPerSecondMax: number;
   readonly random: Random;
@@ -102,15 +104,14 @@ export async function startTrackerServer(options: TrackerServerOptions): Promise
       return;
     }
     webSockets.handleUpgrade(request, stream, head, (socket) => {
-      const conversation = beginConversation(socket, request, arrival.address, options);
-      sockets.add(socket, arrival.address, conversation);
+      const viewer = beginConversation(socket, request, arrival.address, options);
+      sockets.add(socket, arrival.address, viewer);
       const worker = workerOf(request, guard, options);
-      if (worker === undefined || conversation === undefined) return;
-      socket.once('close', workers.hold(worker, conversation));
+      if (viewer !== undefined && worker !== undefined) workers.hold(worker, viewer, socket);
     });
   });
-  const { pingIntervalMs, pingTurns } = trackerLimits;
-  const pings = setInterval(() => sockets.checkAlive(), pingIntervalMs / pingTurns);
+  const { pingIntervalMs } = options;
+  const pings = setInterval(() => sockets.checkAlive(), pingIntervalMs / trackerLimits.pingTurns);
   const moves = setInterval(() => sendLeavers(workers, options), 1_000);
   await listen(http, options.host, options.port);
   const tls = await openTlsPort(guard, options);

@@ -130,6 +130,19 @@ describe('a socket, whatever is spoken on it', () => {
     );
   });
 
+  it('ends when nobody answers its pings, and no other does, and says so in the metrics', async () => {
+    const { tracker: running, ...frozen } = await connect({ pingIntervalMs: 500 });
+    const answers = await connect({});
+    // Who reads nothing sees no ping, as a process that stands still or a host that is off.
+    frozen.viewer.socket.pause();
+    await until(() => frozen.conversation?.calls.includes('closed') === true, 'it is ended');
+    expect(answers.viewer.socket.readyState).toBe(answers.viewer.socket.OPEN);
+    expect(await running.registry.metrics()).toContain(
+      'viblast_tracker_sockets_ended_total{reason="silent"} 1',
+    );
+    answers.viewer.end();
+  });
+
   it('does not count frames that have a budget of their own', async () => {
     const { viewer, texts, conversation } = await connect({ messagesBurst: 3 });
     for (let count = 0; count < 50; count += 1) viewer.send('budgeted');
