@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { BlockList } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
+import { WebSocketServer, type ServerOptions } from 'ws';
 import { closeCodes } from '../../protocol/index.js';
 import { boundAddress, listen } from '../../service/admin-server.js';
 import type { Logger } from '../../service/logs.js';
@@ -20,6 +20,7 @@ import {
 import { answerHttp, refuseUpgrade } from './http-answers.js';
 import { OpenSockets, type OpenSocketsOptions, type SocketRefusal } from './open-sockets.js';
 import { ProxyHints, type Arrival } from './proxy-hints.js';
+import { TurnWrites, type FramedConnection } from './turn-writes.js';
 import { ViewerSocket, type SocketEnd, type ViewerSocketOptions } from './viewer-socket.js';
 
 export interface TrackerServerOptions extends ViewerSocketOptions, OpenSocketsOptions {
@@ -60,6 +61,7 @@ export interface TrackerServer {
 export async function startTrackerServer(options: TrackerServerOptions): Promise<TrackerServer> {
   const sockets = new OpenSockets(options);
   const webSockets = webSocketServer(options.dialects);
+  const turn = new TurnWrites();
   let isAccepting = true;
 
   const http = httpServer(options.socketsMax, (request, response) =>
@@ -79,7 +81,8 @@ export async function startTrackerServer(options: TrackerServerOptions): Promise
       return;
     }
     webSockets.handleUpgrade(request, stream, head, (socket) => {
-      const conversation = beginConversation(socket, request, arrival.address, options);
+      const connection = { socket, stream, turn };
+      const conversation = beginConversation(connection, request, arrival.address, options);
       sockets.add(socket, arrival.address, conversation);
     });
   });
@@ -144,12 +147,13 @@ function webSocketServer(dialects: readonly Dialect[]): WebSocketServer {
 
 /** Undefined, and the socket closed, where it asked for no dialect of ours. */
 function beginConversation(
-  socket: WebSocket,
+  connection: FramedConnection,
   request: IncomingMessage,
   address: string,
   options: TrackerServerOptions,
 ): ViewerSocket | undefined {
   const { dialects } = options;
+  const { socket } = connection;
   const dialect = dialects.find(({ subprotocol }) => subprotocol === socket.protocol);
   if (dialect === undefined) {
     const known = dialects.map(({ subprotocol }) => subprotocol).join(' or ');
@@ -160,7 +164,7 @@ function beginConversation(
   }
   const { origin } = request.headers;
   const browser = requestedFamily(request.headers);
-  return new ViewerSocket(socket, options, dialect, { origin, browser, address });
+  return new ViewerSocket(connection, options, dialect, { origin, browser, address });
 }
 
 /** Where the viewer connects from, as far as the proxies on the way are to be believed. */
