@@ -23,6 +23,7 @@ import { SwarmStore } from './swarm/swarm-store.js';
 import { viblastDialect } from './viblast/dialect.js';
 import { SessionDirectory } from './viblast/session-directory.js';
 import type { ViewerParts } from './viblast/viewer-parts.js';
+import { WaitingAcknowledgements } from './viblast/waiting-acknowledgements.js';
 
 type Context = ServiceContext<TrackerSettings>;
 type OpenKafka = Awaited<ReturnType<typeof openKafka>>;
@@ -241,6 +242,7 @@ await runService('tracker', trackerSettings, async (context) => {
     offers,
     directory,
     announces,
+    acknowledgements: new WaitingAcknowledgements(now),
     metrics,
     ...sessionParts(settings, kafka),
     messagesPerSecond: settings.messages_per_second,

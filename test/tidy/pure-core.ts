@@ -9,7 +9,7 @@ export const core: readonly RegExp[] = [
   /^tracker\/swarm\//,
   /^tracker\/announces\/(?!announce-writer)/,
   /^tracker\/sockets\/(conversation|token-bucket|browser-family)\.ts$/,
-  /^tracker\/viblast\/(?!viewer-session)/,
+  /^tracker\/viblast\/(?!viewer-session|waiting-acknowledgements)/,
   /^tracker\/(admission|ice)\//,
   /^rollup\/(cells|commit-point|final-bounds|in-step|retained-minutes)\.ts$/,
   /^rollup\/partials\/(?!partials-reader)/,

@@ -16,6 +16,7 @@ import { nearAndRandom } from '../swarm/peer-choice.js';
 import { SwarmStore } from '../swarm/swarm-store.js';
 import { SessionDirectory } from '../viblast/session-directory.js';
 import type { ViewerParts } from '../viblast/viewer-parts.js';
+import { WaitingAcknowledgements } from '../viblast/waiting-acknowledgements.js';
 import { MemoryLog } from './memory-log.js';
 
 const testCluster: ClusterSettings = {
@@ -112,6 +113,7 @@ export function testParts(queueBytesMax = 1e6): TestParts {
     offers: new OfferBook(signalLimits),
     directory: new SessionDirectory(),
     announces,
+    acknowledgements: new WaitingAcknowledgements(Date.now),
     metrics,
     announceIntervalMs: testRates.announceIntervalMs,
     messagesPerSecond: 100,

@@ -8,6 +8,7 @@ import type { TrackerMetrics } from '../metrics.js';
 import type { OfferBook } from '../swarm/offer-book.js';
 import type { SwarmStore } from '../swarm/swarm-store.js';
 import type { SessionDirectory } from './session-directory.js';
+import type { WaitingAcknowledgements } from './waiting-acknowledgements.js';
 
 /** What all viewers' sessions of a tracker share. */
 export interface ViewerParts {
@@ -17,6 +18,7 @@ export interface ViewerParts {
   readonly offers: OfferBook;
   readonly directory: SessionDirectory;
   readonly announces: ReportParts['queue'];
+  readonly acknowledgements: WaitingAcknowledgements;
   readonly metrics: TrackerMetrics;
   readonly announceIntervalMs: number;
   /** What a socket may send for long and at once; beyond it, it is closed. */

@@ -2,6 +2,7 @@ import {
   type CloseCode,
   type ErrorCode,
   type Hello,
+  type RefusalReason,
   type ServerMessage,
   type SignalMessage,
   closeCodes,
@@ -10,17 +11,18 @@ import {
 import { parseSessionId, sessionBytes } from '../../schemas/index.js';
 import { admit } from '../admission/admission.js';
 import type { Grant } from '../admission/ticket.js';
-import { Reports } from '../announces/reports.js';
+import { Reports, type PutOffCode, type ReportAnswers } from '../announces/reports.js';
 import { signalLimits, trackerLimits } from '../limits.js';
 import { addressBlock } from '../sockets/ip-address.js';
 import type { Conversation, ViewerLink, ViewerRequest } from '../sockets/conversation.js';
 import { TokenBucket } from '../sockets/token-bucket.js';
+import { AcknowledgementRide } from './acknowledgement-ride.js';
 import { LentCredentials } from './lent-credentials.js';
 import { parseMessage, type ReadAnnounceMessage } from './parse-message.js';
 import type { Unreadable } from './read-announces.js';
 import type { JoinedSession } from './session-directory.js';
 import { relayed, Signals } from './signals.js';
-import { SwarmPlace } from './swarm-place.js';
+import { isOver, SwarmPlace } from './swarm-place.js';
 import { toldBrowser } from './told-browser.js';
 import type { ViewerParts } from './viewer-parts.js';
 import { welcomeOf } from './welcome.js';
@@ -49,11 +51,12 @@ const joinCloseCodes = {
 } as const;
 
 /** One viewer's conversation in viblast.v1. Calls come in the order of its messages. */
-export class ViewerSession implements Conversation, JoinedSession {
+export class ViewerSession implements Conversation, JoinedSession, ReportAnswers {
   #state: 'expecting hello' | 'joining' | 'joined' | 'left' | 'closed' = 'expecting hello';
   #joined: Joined | undefined;
   readonly #waiting: string[] = [];
   readonly #mistakes: TokenBucket;
+  readonly #ride = new AcknowledgementRide();
   #leaveTimer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -125,6 +128,7 @@ export class ViewerSession implements Conversation, JoinedSession {
 
   reconnect(afterMs: number): void {
     this.#send({ type: 'reconnect', afterMs });
+    this.#tellWaiting();
   }
 
   closed(): void {
@@ -132,6 +136,7 @@ export class ViewerSession implements Conversation, JoinedSession {
     this.#state = 'closed';
     clearTimeout(this.#leaveTimer);
     this.supersede();
+    this.parts.acknowledgements.delete(this);
     this.#waiting.length = 0;
     const joined = this.#joined;
     if (joined === undefined) return;
@@ -158,6 +163,34 @@ export class ViewerSession implements Conversation, JoinedSession {
 
   supersede(): void {
     this.#joined?.place.leave();
+  }
+
+  acknowledged(numbers: readonly number[]): void {
+    if (this.#ride.board(numbers, this.parts.now())) this.parts.acknowledgements.add(this);
+    else this.#acknowledge([...this.#ride.take(), ...numbers]);
+  }
+
+  get acknowledgementsDueMs(): number {
+    return this.#ride.dueMs;
+  }
+
+  tellOverdue(): void {
+    this.#acknowledge(this.#ride.takeOverdue());
+  }
+
+  refused(reason: RefusalReason, numbers: number[]): void {
+    const { onImplausible } = this.parts;
+    const key = this.#joined?.key ?? '';
+    if (reason === 'implausible') onImplausible(key, this.request.address, numbers);
+    this.#send({ type: 'refused', numbers, reason });
+  }
+
+  putOff(code: PutOffCode, numbers: number[]): void {
+    this.#error(code, 'keep these announces and send them again', { numbers });
+  }
+
+  settled(): void {
+    if (this.#state === 'left') this.#end(closeCodes.left, 'left');
   }
 
   #hello(hello: Hello): void {
@@ -216,18 +249,7 @@ export class ViewerSession implements Conversation, JoinedSession {
       reports: new Reports(
         { queue: announces, times: cluster, metrics },
         { stream, session, browser, partition, budget },
-        {
-          acknowledged: (numbers) => this.#send({ type: 'acknowledged', numbers }),
-          refused: (reason, numbers) => {
-            if (reason === 'implausible') parts.onImplausible(key, this.request.address, numbers);
-            this.#send({ type: 'refused', numbers, reason });
-          },
-          putOff: (code, numbers) =>
-            this.#error(code, 'keep these announces and send them again', { numbers }),
-          settled: () => {
-            if (this.#state === 'left') this.#end(closeCodes.left, 'left');
-          },
-        },
+        this,
       ),
     };
     this.#joined = joined;
@@ -247,10 +269,24 @@ export class ViewerSession implements Conversation, JoinedSession {
     place.announced(announces.reports, stream?.renditions ?? [], nowMs);
     const peers = place.peers({ wanted: peersWanted, known: connectedPeers }, nowMs);
     this.#send({ type: 'peers', time: nowMs, peers });
+    const { reports: told } = announces;
+    this.#acknowledge(
+      this.#ride.announced(nowMs, told.length === 0 || told.some(({ state }) => isOver(state))),
+    );
     reports.add(announces, stream, nowMs);
     const lent = credentials.renewed(stream, nowMs);
     if (lent !== undefined) this.#send({ type: 'renewed', ...lent });
     if (announces.unreadable.indexes.length > 0) this.#refuseUnreadable(announces.unreadable);
+  }
+
+  /** From here on acknowledgements don't wait. */
+  #tellWaiting(): void {
+    this.#ride.end();
+    this.#acknowledge(this.#ride.take());
+  }
+
+  #acknowledge(numbers: readonly number[]): void {
+    if (numbers.length > 0) this.#send({ type: 'acknowledged', numbers: [...numbers] });
   }
 
   /** However many of a message's announces can't be read: that is one mistake. */
@@ -273,6 +309,7 @@ export class ViewerSession implements Conversation, JoinedSession {
   #leave({ reports }: Joined): void {
     this.supersede();
     this.#state = 'left';
+    this.#tellWaiting();
     const end = (): void => this.#end(closeCodes.left, 'left');
     if (reports.unanswered === 0) end();
     else this.#leaveTimer = setTimeout(end, this.parts.leaveDeadlineMs);
