@@ -23,7 +23,6 @@ import { SwarmStore } from './swarm/swarm-store.js';
 import { viblastDialect } from './viblast/dialect.js';
 import { SessionDirectory } from './viblast/session-directory.js';
 import type { ViewerParts } from './viblast/viewer-parts.js';
-import { WaitingAcknowledgements } from './viblast/waiting-acknowledgements.js';
 
 type Context = ServiceContext<TrackerSettings>;
 type OpenKafka = Awaited<ReturnType<typeof openKafka>>;
@@ -154,6 +153,7 @@ function announceWriter(
 function sessionParts(
   settings: TrackerSettings,
   { cluster }: OpenKafka,
+  random: Random,
 ): Pick<ViewerParts, 'announceIntervalMs' | 'rates' | 'budgets'> {
   const announceIntervalMs = settings.announce_interval_seconds * 1_000;
   const rates = sessionRates({
@@ -163,7 +163,7 @@ function sessionParts(
     sessionAnnouncesMax: settings.session_announces_max,
   });
   const idleMax = trackerLimits.idleBudgetsPerSocket * settings.sockets_max;
-  return { announceIntervalMs, rates, budgets: new SessionBudgets(rates, idleMax) };
+  return { announceIntervalMs, rates, budgets: new SessionBudgets(rates, idleMax, random) };
 }
 
 function meetingPlace(settings: TrackerSettings, random: Random) {
@@ -242,9 +242,8 @@ await runService('tracker', trackerSettings, async (context) => {
     offers,
     directory,
     announces,
-    acknowledgements: new WaitingAcknowledgements(now),
     metrics,
-    ...sessionParts(settings, kafka),
+    ...sessionParts(settings, kafka, random),
     messagesPerSecond: settings.messages_per_second,
     messagesBurst: settings.messages_burst,
     ...lent,

@@ -70,7 +70,7 @@ export async function startTrackerServer(options: TrackerServerOptions): Promise
   const addressOf = guardConnections(http, guardOptions(options));
   const hints = new ProxyHints(options);
   http.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
-    stream.on('error', () => stream.destroy());
+    stream.on('error', endStream);
     const arrival = arrivalOf(request, addressOf, options);
     hints.arrived(arrival);
     const refusal = isAccepting ? sockets.refusal(arrival.address) : 'stopping';
@@ -109,6 +109,11 @@ export async function startTrackerServer(options: TrackerServerOptions): Promise
       await new Promise<void>((resolve) => http.close(() => resolve()));
     },
   };
+}
+
+/** A function of its own: a closure would keep the request for as long as its socket stands. */
+function endStream(this: Duplex): void {
+  this.destroy();
 }
 
 /** What is on the port for health checks and others without a socket, within its bounds. */

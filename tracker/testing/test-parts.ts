@@ -16,7 +16,6 @@ import { nearAndRandom } from '../swarm/peer-choice.js';
 import { SwarmStore } from '../swarm/swarm-store.js';
 import { SessionDirectory } from '../viblast/session-directory.js';
 import type { ViewerParts } from '../viblast/viewer-parts.js';
-import { WaitingAcknowledgements } from '../viblast/waiting-acknowledgements.js';
 import { MemoryLog } from './memory-log.js';
 
 const testCluster: ClusterSettings = {
@@ -113,13 +112,12 @@ export function testParts(queueBytesMax = 1e6): TestParts {
     offers: new OfferBook(signalLimits),
     directory: new SessionDirectory(),
     announces,
-    acknowledgements: new WaitingAcknowledgements(Date.now),
     metrics,
     announceIntervalMs: testRates.announceIntervalMs,
     messagesPerSecond: 100,
     messagesBurst: 1_000,
     rates: testRates,
-    budgets: new SessionBudgets(testRates, 1_000),
+    budgets: new SessionBudgets(testRates, 1_000, seededRandom(7)),
     iceServers: iceServersOf(testIceSettings),
     ticketTimes: { lifetimeMs: 3_600_000, totalMs: 7_200_000 },
     leaveDeadlineMs: trackerLimits.leaveDeadlineMs,

@@ -2,8 +2,10 @@ import { subprotocol } from '../../protocol/index.js';
 import type { Dialect } from '../sockets/conversation.js';
 import type { ViewerParts } from './viewer-parts.js';
 import { ViewerSession } from './viewer-session.js';
+import { WaitingAcknowledgements } from './waiting-acknowledgements.js';
 
 /** viblast.v1, our own dialect: docs/protocol.md. */
 export function viblastDialect(parts: ViewerParts): Dialect {
-  return { subprotocol, begin: (link, request) => new ViewerSession(parts, link, request) };
+  const shared = { ...parts, acknowledgements: new WaitingAcknowledgements(parts.now) };
+  return { subprotocol, begin: (link, request) => new ViewerSession(shared, link, request) };
 }

@@ -10,7 +10,7 @@ import type { SwarmStore } from '../swarm/swarm-store.js';
 import type { SessionDirectory } from './session-directory.js';
 import type { WaitingAcknowledgements } from './waiting-acknowledgements.js';
 
-/** What all viewers' sessions of a tracker share. */
+/** What all viewers' sessions of a tracker share with its other parts. */
 export interface ViewerParts {
   readonly cluster: ClusterSettings;
   readonly findStream: (key: string) => RegisteredStream | undefined;
@@ -18,7 +18,6 @@ export interface ViewerParts {
   readonly offers: OfferBook;
   readonly directory: SessionDirectory;
   readonly announces: ReportParts['queue'];
-  readonly acknowledgements: WaitingAcknowledgements;
   readonly metrics: TrackerMetrics;
   readonly announceIntervalMs: number;
   /** What a socket may send for long and at once; beyond it, it is closed. */
@@ -38,4 +37,9 @@ export interface ViewerParts {
   /** Told of announces that a session can't mean: `session` is stream and session id. */
   readonly onImplausible: (session: string, address: string, numbers: readonly number[]) => void;
   readonly onInternalError: (error: unknown) => void;
+}
+
+/** What they share besides. */
+export interface SessionParts extends ViewerParts {
+  readonly acknowledgements: WaitingAcknowledgements;
 }

@@ -24,7 +24,7 @@ import type { JoinedSession } from './session-directory.js';
 import { relayed, Signals } from './signals.js';
 import { isOver, SwarmPlace } from './swarm-place.js';
 import { toldBrowser } from './told-browser.js';
-import type { ViewerParts } from './viewer-parts.js';
+import type { SessionParts } from './viewer-parts.js';
 import { welcomeOf } from './welcome.js';
 
 interface Joined {
@@ -60,7 +60,7 @@ export class ViewerSession implements Conversation, JoinedSession, ReportAnswers
   #leaveTimer: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly parts: ViewerParts,
+    private readonly parts: SessionParts,
     private readonly link: ViewerLink,
     private readonly request: ViewerRequest,
   ) {
