@@ -34,6 +34,8 @@ export interface TrackerOptions {
    * all come from one address and announce as often as a test likes.
    */
   readonly hasDefaultBounds?: boolean;
+  /** Settings in place of those. */
+  readonly settings?: Readonly<Record<string, string | number>>;
 }
 
 export interface StackOptions {
