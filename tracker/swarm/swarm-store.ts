@@ -1,6 +1,6 @@
 import type { PeerChoice } from './peer-choice.js';
 import type { Random } from '../../service/random.js';
-import { Swarm, type PeerReport, type SwarmPeer } from './swarm.js';
+import { Swarm, type PeerReport, type SwarmPeer, type ToldPeer } from './swarm.js';
 
 export interface SwarmStoreOptions {
   readonly choose: PeerChoice;
@@ -8,6 +8,16 @@ export interface SwarmStoreOptions {
   readonly peersPerSwarmMax: number;
   /** Nobody is told of a peer that announced nothing for longer than this. */
   readonly unheardMsMax: number;
+  /** The swarms of other trackers, where there are any. */
+  readonly elsewhere?: SwarmsElsewhere;
+}
+
+/** What other trackers are told of this store's swarms, and told of theirs. */
+export interface SwarmsElsewhere {
+  /** A peer of this store has become one that others may be told of, or is so no more. */
+  changed(key: string): void;
+  /** What is known of a swarm that begins here, by instance. */
+  toldOf(key: string): Iterable<readonly [instance: string, peers: readonly ToldPeer[]]>;
 }
 
 /** What a peer asks for. */
@@ -17,7 +27,7 @@ export interface PeerWish {
   readonly known: readonly string[];
 }
 
-/** All swarms of this tracker by their key. A swarm is there while it has a peer. */
+/** All swarms of this tracker by their key. A swarm is there while it has a peer here. */
 export class SwarmStore {
   readonly #swarms = new Map<string, Swarm>();
 
@@ -39,8 +49,7 @@ export class SwarmStore {
 
   /** False when the swarm has no room: such a viewer reports as others do, but finds no peers. */
   join(key: string, id: string): boolean {
-    let swarm = this.#swarms.get(key);
-    if (swarm === undefined) this.#swarms.set(key, (swarm = new Swarm()));
+    const swarm = this.#swarms.get(key) ?? this.#begin(key);
     if (swarm.size >= this.options.peersPerSwarmMax && !swarm.has(id)) return false;
     swarm.join(id);
     return true;
@@ -61,6 +70,28 @@ export class SwarmStore {
     this.#swarms.get(key)?.announced(id, report, nowMs);
   }
 
+  /** How many peers of this store others may be told of. */
+  ownCount(key: string, nowMs: number): number {
+    const swarm = this.#swarms.get(key);
+    swarm?.hideSilent(nowMs - this.options.unheardMsMax);
+    return swarm?.suitableCount ?? 0;
+  }
+
+  /** Up to `max` of them, each equally likely. */
+  ownSample(key: string, max: number): readonly SwarmPeer[] {
+    return this.#swarms.get(key)?.ownSample(max, this.options.random) ?? [];
+  }
+
+  /** Whether it is one of them. */
+  isSuitable(key: string, id: string): boolean {
+    return this.#swarms.get(key)?.isSuitable(id) ?? false;
+  }
+
+  /** These are all that an instance tells of its peers now. Nobody's where the swarm isn't here. */
+  heardOf(key: string, instance: string, peers: readonly ToldPeer[]): void {
+    this.#swarms.get(key)?.heardOf(instance, peers);
+  }
+
   /** Up to `wanted` others of the same swarm that are alive and suit this peer. */
   pick(key: string, id: string, { wanted, known }: PeerWish, nowMs: number): readonly SwarmPeer[] {
     const swarm = this.#swarms.get(key);
@@ -69,5 +100,14 @@ export class SwarmStore {
     const { choose, random, unheardMsMax } = this.options;
     swarm.hideSilent(nowMs - unheardMsMax);
     return choose(self, swarm.candidates(self, known, wanted, random), wanted, random);
+  }
+
+  /** Others may have it already. */
+  #begin(key: string): Swarm {
+    const { elsewhere } = this.options;
+    const swarm = new Swarm(() => elsewhere?.changed(key));
+    this.#swarms.set(key, swarm);
+    for (const [instance, peers] of elsewhere?.toldOf(key) ?? []) swarm.heardOf(instance, peers);
+    return swarm;
   }
 }

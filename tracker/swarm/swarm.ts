@@ -5,6 +5,8 @@ import { SampleSet } from './sample-set.js';
 /** A viewer as others may be told of it. */
 export interface SwarmPeer {
   readonly id: string;
+  /** The tracker's instance that has it; '' is this one. */
+  readonly instance: string;
   /** Segment at its playhead; -1 where not told. */
   segment: number;
   quality: string;
@@ -17,6 +19,9 @@ export interface PeerReport {
   /** True: its playback is over, so it has nothing to give until it announces something else. */
   readonly isOver: boolean;
 }
+
+/** A peer as another tracker told of it. */
+export type ToldPeer = Pick<SwarmPeer, 'id' | 'segment' | 'quality'>;
 
 /** What a peer choice chooses from: a bounded sample, however large the swarm is. */
 export interface Candidates {
@@ -57,18 +62,24 @@ function segmentsAround(segment: number): number[] {
 }
 
 /**
- * The viewers of one stream. Those that are suitable, which is to say alive, are indexed by where
- * they play: a sample of peers that are gone would give nobody. Plain data; chance and clock are
- * passed in.
+ * The viewers of one stream: this tracker's own, and those that others told of. Those that are
+ * suitable, which is to say alive, are indexed by where they play: a sample of peers that are gone
+ * would give nobody. Plain data; chance and clock are passed in.
  */
 export class Swarm {
   readonly #peers = new Map<string, SwarmPeer>();
-  /** The suitable ones by their latest announce. */
+  /** By instance: suitable as long as they are told of. */
+  readonly #elsewhere = new Map<string, Map<string, SwarmPeer>>();
+  /** Its own that are suitable, by their latest announce. */
   readonly #heard = new AgeOrder<SwarmPeer>();
   readonly #all = new SampleSet<SwarmPeer>();
   readonly #bySegment: Index = new Map();
   readonly #bySegmentAndQuality: Index = new Map();
 
+  /** `onChange` is called when one of its own peers becomes suitable, or is so no more. */
+  constructor(private readonly onChange: () => void = () => undefined) {}
+
+  /** Its own peers. */
   get size(): number {
     return this.#peers.size;
   }
@@ -77,36 +88,77 @@ export class Swarm {
     return this.#peers.has(id);
   }
 
-  /** Peers that others may be told of. */
+  /** Its own peers that others may be told of. */
   get suitableCount(): number {
     return this.#heard.size;
+  }
+
+  /** Whether it is one of its own peers that others may be told of. */
+  isSuitable(id: string): boolean {
+    const peer = this.#peers.get(id);
+    return peer !== undefined && this.#all.has(peer);
+  }
+
+  /** Up to `max` of its own peers that others may be told of, each equally likely. */
+  ownSample(max: number, random: Random): SwarmPeer[] {
+    const sample = new Set(this.#peersElsewhere());
+    const leftOut = [...sample];
+    this.#all.sampleInto(sample, max, random);
+    for (const peer of leftOut) sample.delete(peer);
+    return [...sample];
+  }
+
+  /**
+   * These are all that are known of an instance's peers: those it told before are forgotten. A
+   * peer that came from one tracker to another is where it was told of last, or else here.
+   */
+  heardOf(instance: string, told: readonly ToldPeer[]): void {
+    for (const peer of this.#elsewhere.get(instance)?.values() ?? []) this.#hide(peer);
+    this.#elsewhere.delete(instance);
+    const peers = new Map<string, SwarmPeer>();
+    for (const { id, segment, quality } of told) {
+      if (this.#peers.has(id) || peers.has(id)) continue;
+      this.#forgetElsewhere(id);
+      const peer = { id, instance, segment, quality };
+      peers.set(id, peer);
+      this.#index(peer);
+    }
+    if (peers.size > 0) this.#elsewhere.set(instance, peers);
   }
 
   /** Nobody is told of it until it announces. */
   join(id: string): void {
     this.leave(id);
-    this.#peers.set(id, { id, segment: -1, quality: 'unknown' });
+    this.#forgetElsewhere(id);
+    this.#peers.set(id, { id, instance: '', segment: -1, quality: 'unknown' });
   }
 
   leave(id: string): void {
     const peer = this.#peers.get(id);
     if (peer === undefined) return;
+    const wasSuitable = this.#all.has(peer);
     this.#peers.delete(id);
     this.#hide(peer);
+    if (wasSuitable) this.onChange();
   }
 
   announced(id: string, { segment, quality, isOver }: PeerReport, nowMs: number): void {
     const peer = this.#peers.get(id);
     if (peer === undefined) return;
+    const wasSuitable = this.#all.has(peer);
     if (isOver || peer.segment !== segment || peer.quality !== quality) this.#hide(peer);
     peer.segment = segment;
     peer.quality = quality;
     if (!isOver) this.#show(peer, nowMs);
+    if (wasSuitable === isOver) this.onChange();
   }
 
   /** Nobody is told any more of those that announced nothing since then, until they do. */
   hideSilent(sinceMs: number): void {
-    for (const peer of this.#heard.takeUntouched(sinceMs)) this.#hide(peer);
+    for (const peer of this.#heard.takeUntouched(sinceMs)) {
+      this.#hide(peer);
+      this.onChange();
+    }
   }
 
   peer(id: string): SwarmPeer | undefined {
@@ -123,7 +175,7 @@ export class Swarm {
     anywhereMax: number,
     random: Random,
   ): Candidates {
-    const leftOut = new Set([self, ...known.flatMap((id) => this.#peers.get(id) ?? [])]);
+    const leftOut = new Set([self, ...known.flatMap((id) => this.#named(id) ?? [])]);
     const segments = segmentsAround(self.segment);
     const near = new Set(leftOut);
     for (const segment of segments) {
@@ -148,8 +200,35 @@ export class Swarm {
     return { near: [...near], anywhere: [...anywhere] };
   }
 
+  #named(id: string): SwarmPeer | undefined {
+    const own = this.#peers.get(id);
+    if (own !== undefined) return own;
+    for (const peers of this.#elsewhere.values()) {
+      const peer = peers.get(id);
+      if (peer !== undefined) return peer;
+    }
+    return undefined;
+  }
+
+  #forgetElsewhere(id: string): void {
+    for (const peers of this.#elsewhere.values()) {
+      const peer = peers.get(id);
+      if (peer === undefined) continue;
+      peers.delete(id);
+      this.#hide(peer);
+    }
+  }
+
+  #peersElsewhere(): SwarmPeer[] {
+    return [...this.#elsewhere.values()].flatMap((peers) => [...peers.values()]);
+  }
+
   #show(peer: SwarmPeer, nowMs: number): void {
     this.#heard.touch(peer, nowMs);
+    this.#index(peer);
+  }
+
+  #index(peer: SwarmPeer): void {
     this.#all.add(peer);
     addTo(this.#bySegment, String(peer.segment), peer);
     addTo(this.#bySegmentAndQuality, `${peer.segment} ${peer.quality}`, peer);

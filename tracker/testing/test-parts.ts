@@ -11,11 +11,14 @@ import { sessionRates } from '../announces/session-rates.js';
 import { iceServersOf, type IceSettings } from '../ice/ice-servers.js';
 import { signalLimits, trackerLimits } from '../limits.js';
 import { TrackerMetrics } from '../metrics.js';
+import { newPeerId, type Neighbours } from '../neighbours/index.js';
 import { OfferBook } from '../swarm/offer-book.js';
 import { nearAndRandom } from '../swarm/peer-choice.js';
 import { SwarmStore } from '../swarm/swarm-store.js';
 import { SessionDirectory } from '../viblast/session-directory.js';
 import type { ViewerParts } from '../viblast/viewer-parts.js';
+import { openTorrents, type TorrentsOptions } from '../webtorrent/open-torrents.js';
+import type { Dialect } from '../sockets/conversation.js';
 import { MemoryLog } from './memory-log.js';
 
 const testCluster: ClusterSettings = {
@@ -47,6 +50,7 @@ export function testStream(key: string, changes: Partial<RegisteredStream> = {})
     renditions: [],
     countPlainSockets: false,
     isArchived: false,
+    options: {},
     revision: 1,
     changedAtMs: 0,
     changedBy: 'test',
@@ -62,6 +66,14 @@ export const testRates = sessionRates({
   sessionAnnouncesMax: 10,
 });
 
+/** A tracker that has no others. */
+export const alone: Neighbours = {
+  instance: 'TestTest',
+  isAlive: () => false,
+  send: () => false,
+  receive: () => undefined,
+};
+
 /** All of a tracker but its port, with a log in memory instead of Kafka. */
 export interface TestParts {
   readonly log: MemoryLog;
@@ -74,6 +86,22 @@ export interface TestParts {
   readonly implausible: { readonly session: string; readonly address: string }[];
   /** What `/metrics` shows. */
   readonly registry: Registry;
+}
+
+/** The WebTorrent dialect on those parts, as it stands beside viblast.v1. */
+export function testTorrents(
+  { parts, streams, registry }: TestParts,
+  changes: Partial<TorrentsOptions> = {},
+): Dialect {
+  return openTorrents({
+    ...parts,
+    registry: { streams: () => [...streams.values()], onChange: () => () => undefined },
+    metricsRegistry: registry,
+    takesStrangers: false,
+    socketsMax: 100,
+    onRefused: (reason) => parts.metrics.socketRefused(reason),
+    ...changes,
+  });
 }
 
 export function testParts(queueBytesMax = 1e6): TestParts {
@@ -111,6 +139,7 @@ export function testParts(queueBytesMax = 1e6): TestParts {
     }),
     offers: new OfferBook(signalLimits),
     directory: new SessionDirectory(),
+    neighbours: alone,
     announces,
     metrics,
     announceIntervalMs: testRates.announceIntervalMs,
@@ -122,7 +151,7 @@ export function testParts(queueBytesMax = 1e6): TestParts {
     ticketTimes: { lifetimeMs: 3_600_000, totalMs: 7_200_000 },
     leaveDeadlineMs: trackerLimits.leaveDeadlineMs,
     now: Date.now,
-    newPeerId: () => randomBytes(16).toString('base64url'),
+    newPeerId: () => newPeerId(alone.instance, randomBytes),
     partitionOf,
     onImplausible: (session, address) => implausible.push({ session, address }),
     onInternalError: (error) => internalErrors.push(error),

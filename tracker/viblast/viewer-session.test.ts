@@ -84,7 +84,7 @@ describe('a viewer’s session', () => {
 
   it.each([
     ['leaves', (viewer: TestViewer) => viewer.send({ type: 'leave' })],
-    ['is sent away', () => void tracker.server.sendAway(60_000, () => 0.5)],
+    ['is sent away', () => tracker.server.viewers().forEach((leaver) => leaver.reconnect(60_000))],
   ])('acknowledges what waits when a viewer %s', async (_what, strike) => {
     let nowMs = Date.now();
     await tracker.stop();

@@ -10,6 +10,7 @@ import {
 } from '../../protocol/index.js';
 import { parseSessionId, sessionBytes } from '../../schemas/index.js';
 import { admit } from '../admission/admission.js';
+import { joinCloseCodes } from '../admission/check.js';
 import type { Grant } from '../admission/ticket.js';
 import { Reports, type PutOffCode, type ReportAnswers } from '../announces/reports.js';
 import { signalLimits, trackerLimits } from '../limits.js';
@@ -20,7 +21,7 @@ import { AcknowledgementRide } from './acknowledgement-ride.js';
 import { LentCredentials } from './lent-credentials.js';
 import { parseMessage, type ReadAnnounceMessage } from './parse-message.js';
 import type { Unreadable } from './read-announces.js';
-import type { JoinedSession } from './session-directory.js';
+import type { JoinedSession, RefusedSignal } from './session-directory.js';
 import { relayed, Signals } from './signals.js';
 import { isOver, SwarmPlace } from './swarm-place.js';
 import { toldBrowser } from './told-browser.js';
@@ -42,13 +43,6 @@ type ErrorSubject = Pick<
   Extract<ServerMessage, { type: 'error' }>,
   'numbers' | 'indexes' | 'to' | 'kind' | 'negotiation'
 >;
-
-const joinCloseCodes = {
-  unknown_stream: closeCodes.unknownStream,
-  origin_refused: closeCodes.originRefused,
-  token_refused: closeCodes.tokenRefused,
-  token_expired: closeCodes.tokenExpired,
-} as const;
 
 /** One viewer's conversation in viblast.v1. Calls come in the order of its messages. */
 export class ViewerSession implements Conversation, JoinedSession, ReportAnswers {
@@ -107,8 +101,9 @@ export class ViewerSession implements Conversation, JoinedSession, ReportAnswers
     }
   }
 
-  refuseBinary(): void {
+  receiveBinary(): boolean {
     this.#refuseBad('bad_message', 'binary frames have no meaning here');
+    return false;
   }
 
   refuseFlood(): void {
@@ -159,6 +154,10 @@ export class ViewerSession implements Conversation, JoinedSession, ReportAnswers
 
   relay(from: string, signal: SignalMessage): void {
     this.#send(relayed(from, signal));
+  }
+
+  signalRefused(to: string, { code, kind, negotiation }: RefusedSignal): void {
+    this.#error(code, `${kind}: refused by the tracker of that peer`, { to, kind, negotiation });
   }
 
   supersede(): void {
@@ -217,6 +216,7 @@ export class ViewerSession implements Conversation, JoinedSession, ReportAnswers
       .then((admission) => {
         if (this.#state !== 'joining') return;
         if (!admission.ok) {
+          this.parts.metrics.socketRefused(admission.code);
           this.#error(admission.code, admission.detail);
           // The detail may quote the viewer's token, and a close has room for 123 bytes.
           this.#end(joinCloseCodes[admission.code], admission.code);
