@@ -22,6 +22,8 @@ function textOf(data: RawData): string {
   return (Buffer.isBuffer(data) ? data : Buffer.from(data)).toString('utf8');
 }
 
+const ignore = (): void => undefined;
+
 /** A viewer's WebSocket: frames in and out, how fast, how slow and for how long. */
 export class ViewerSocket implements ViewerLink {
   readonly #conversation: Conversation;
@@ -50,7 +52,7 @@ export class ViewerSocket implements ViewerLink {
       this.#conversation.closed();
     });
     // ws closes the socket itself, with the code that fits (1009, 1007, 1002).
-    socket.on('error', () => undefined);
+    socket.on('error', ignore);
   }
 
   get unsentBytes(): number {

@@ -18,6 +18,7 @@ import { addressBlock } from '../sockets/ip-address.js';
 import type { Conversation, ViewerLink, ViewerRequest } from '../sockets/conversation.js';
 import { TokenBucket } from '../sockets/token-bucket.js';
 import { AcknowledgementRide } from './acknowledgement-ride.js';
+import { acknowledgedText, peersText } from './frequent-answers.js';
 import { LentCredentials } from './lent-credentials.js';
 import { parseMessage, type ReadAnnounceMessage } from './parse-message.js';
 import type { Unreadable } from './read-announces.js';
@@ -35,7 +36,8 @@ interface Joined {
   readonly key: string;
   readonly place: SwarmPlace;
   readonly reports: Reports;
-  readonly signals: Signals;
+  /** Made with the first of them. */
+  signals: Signals | undefined;
   readonly credentials: LentCredentials;
 }
 
@@ -49,7 +51,8 @@ export class ViewerSession implements Conversation, JoinedSession, ReportAnswers
   #state: 'expecting hello' | 'joining' | 'joined' | 'left' | 'closed' = 'expecting hello';
   #joined: Joined | undefined;
   readonly #waiting: string[] = [];
-  readonly #mistakes: TokenBucket;
+  /** Most viewers make none. */
+  #mistakes: TokenBucket | undefined;
   readonly #ride = new AcknowledgementRide();
   #leaveTimer: NodeJS.Timeout | undefined;
 
@@ -57,10 +60,7 @@ export class ViewerSession implements Conversation, JoinedSession, ReportAnswers
     private readonly parts: SessionParts,
     private readonly link: ViewerLink,
     private readonly request: ViewerRequest,
-  ) {
-    const { badMessagesMax, mistakesForgivenPerSecond } = trackerLimits;
-    this.#mistakes = new TokenBucket(mistakesForgivenPerSecond, badMessagesMax - 1, parts.now());
-  }
+  ) {}
 
   get hasGreeted(): boolean {
     return this.#state !== 'expecting hello';
@@ -232,7 +232,9 @@ export class ViewerSession implements Conversation, JoinedSession, ReportAnswers
 
   #join(hello: Hello, session: Buffer, grant: Grant | undefined): void {
     const { parts } = this;
-    const { stream, session: id } = hello;
+    const { session: id } = hello;
+    // The registry's own text, which all its viewers share.
+    const stream = parts.findStream(hello.stream)?.key ?? hello.stream;
     const browser = toldBrowser(hello) ?? this.request.browser;
     const { announces, cluster, directory, metrics } = parts;
     const partition = parts.partitionOf(stream, session, cluster.partitions);
@@ -244,7 +246,7 @@ export class ViewerSession implements Conversation, JoinedSession, ReportAnswers
       peer,
       key,
       place: new SwarmPlace(parts, stream, peer),
-      signals: new Signals(parts, { session: this, peer, stream }),
+      signals: undefined,
       credentials: new LentCredentials(parts, { peer, session: id, grant }),
       reports: new Reports(
         { queue: announces, times: cluster, metrics },
@@ -268,7 +270,7 @@ export class ViewerSession implements Conversation, JoinedSession, ReportAnswers
     const nowMs = this.parts.now();
     place.announced(announces.reports, stream?.renditions ?? [], nowMs);
     const peers = place.peers({ wanted: peersWanted, known: connectedPeers }, nowMs);
-    this.#send({ type: 'peers', time: nowMs, peers });
+    this.#sendText(peersText(nowMs, peers));
     const { reports: told } = announces;
     this.#acknowledge(
       this.#ride.announced(nowMs, told.length === 0 || told.some(({ state }) => isOver(state))),
@@ -286,7 +288,7 @@ export class ViewerSession implements Conversation, JoinedSession, ReportAnswers
   }
 
   #acknowledge(numbers: readonly number[]): void {
-    if (numbers.length > 0) this.#send({ type: 'acknowledged', numbers: [...numbers] });
+    if (numbers.length > 0) this.#sendText(acknowledgedText(numbers));
   }
 
   /** However many of a message's announces can't be read: that is one mistake. */
@@ -298,8 +300,10 @@ export class ViewerSession implements Conversation, JoinedSession, ReportAnswers
   }
 
   /** True: within the budgets of signals. */
-  #signal({ signals }: Joined, message: SignalMessage, bytes: number): boolean {
-    const refusal = signals.relay(message, bytes);
+  #signal(joined: Joined, message: SignalMessage, bytes: number): boolean {
+    const { peer, stream } = joined;
+    joined.signals ??= new Signals(this.parts, { session: this, peer, stream });
+    const refusal = joined.signals.relay(message, bytes);
     if (refusal === undefined) return true;
     const { to, kind, negotiation } = message;
     this.#error(refusal.code, refusal.detail, { to, kind, negotiation });
@@ -318,7 +322,10 @@ export class ViewerSession implements Conversation, JoinedSession, ReportAnswers
   /** Tells of a mistake of the viewer's; too large a message or one mistake too many ends all. */
   #refuseBad(code: ErrorCode, detail: string, about?: ErrorSubject): void {
     this.#error(code, detail, about);
-    const isForgiven = this.#mistakes.take(this.parts.now());
+    const nowMs = this.parts.now();
+    const { badMessagesMax, mistakesForgivenPerSecond } = trackerLimits;
+    this.#mistakes ??= new TokenBucket(mistakesForgivenPerSecond, badMessagesMax - 1, nowMs);
+    const isForgiven = this.#mistakes.take(nowMs);
     if (code === 'message_too_large') this.#end(closeCodes.tooLarge, 'message too large');
     else if (!isForgiven) this.#end(closeCodes.badMessages, 'too many bad messages');
   }
@@ -331,7 +338,11 @@ export class ViewerSession implements Conversation, JoinedSession, ReportAnswers
   }
 
   #send(message: ServerMessage): void {
-    if (this.#state !== 'closed') this.link.send(JSON.stringify(message));
+    this.#sendText(JSON.stringify(message));
+  }
+
+  #sendText(text: string): void {
+    if (this.#state !== 'closed') this.link.send(text);
   }
 
   #end(code: CloseCode, reason: string): void {
