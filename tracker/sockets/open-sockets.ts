@@ -46,7 +46,8 @@ export class OpenSockets {
     this.#counts.add(block);
     this.#viewers.set(socket, viewer);
     if (viewer !== undefined) this.#greetings.add(viewer);
-    socket.once('close', () => {
+    // It comes once; `once` would keep three objects more for each socket.
+    socket.on('close', () => {
       this.#viewers.delete(socket);
       if (viewer !== undefined) this.#greetings.delete(viewer);
       this.#counts.remove(block);

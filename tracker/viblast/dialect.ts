@@ -9,6 +9,11 @@ import { WaitingAcknowledgements } from './waiting-acknowledgements.js';
 /** viblast.v1, our own dialect: docs/protocol.md. */
 export function viblastDialect(parts: ViewerParts): Dialect {
   parts.neighbours.receive(viblastSignals, signalsFromElsewhere(parts));
-  const shared = { ...parts, acknowledgements: new WaitingAcknowledgements(parts.now) };
+  const { announces: queue, cluster: times, metrics, now } = parts;
+  const shared = {
+    ...parts,
+    acknowledgements: new WaitingAcknowledgements(now),
+    reportParts: { queue, times, metrics },
+  };
   return { subprotocol, begin: (link, request) => new ViewerSession(shared, link, request) };
 }

@@ -44,4 +44,5 @@ export interface ViewerParts {
 /** What they share besides. */
 export interface SessionParts extends ViewerParts {
   readonly acknowledgements: WaitingAcknowledgements;
+  readonly reportParts: ReportParts;
 }

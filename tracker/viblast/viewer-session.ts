@@ -12,6 +12,7 @@ import { parseSessionId, sessionBytes } from '../../schemas/index.js';
 import { admit } from '../admission/admission.js';
 import { joinCloseCodes } from '../admission/check.js';
 import type { Grant } from '../admission/ticket.js';
+import type { AnnouncingSession } from '../announces/report.js';
 import { Reports, type PutOffCode, type ReportAnswers } from '../announces/reports.js';
 import { signalLimits, trackerLimits } from '../limits.js';
 import { addressBlock } from '../sockets/ip-address.js';
@@ -50,7 +51,11 @@ type ErrorSubject = Pick<
 export class ViewerSession implements Conversation, JoinedSession, ReportAnswers {
   #state: 'expecting hello' | 'joining' | 'joined' | 'left' | 'closed' = 'expecting hello';
   #joined: Joined | undefined;
-  readonly #waiting: string[] = [];
+  /** Until the viewer says who it is: it would hold what nobody asks for any more. */
+  #request: ViewerRequest | undefined;
+  readonly #address: string;
+  /** Messages that came while the hello is being decided. */
+  #waiting: string[] | undefined;
   /** Most viewers make none. */
   #mistakes: TokenBucket | undefined;
   readonly #ride = new AcknowledgementRide();
@@ -59,8 +64,11 @@ export class ViewerSession implements Conversation, JoinedSession, ReportAnswers
   constructor(
     private readonly parts: SessionParts,
     private readonly link: ViewerLink,
-    private readonly request: ViewerRequest,
-  ) {}
+    request: ViewerRequest,
+  ) {
+    this.#request = request;
+    this.#address = request.address;
+  }
 
   get hasGreeted(): boolean {
     return this.#state !== 'expecting hello';
@@ -69,6 +77,7 @@ export class ViewerSession implements Conversation, JoinedSession, ReportAnswers
   receive(text: string): boolean {
     if (this.#state === 'left' || this.#state === 'closed') return false;
     if (this.#state === 'joining') {
+      this.#waiting ??= [];
       if (this.#waiting.length >= trackerLimits.messagesWhileJoiningMax) this.refuseFlood();
       else this.#waiting.push(text);
       return false;
@@ -132,7 +141,7 @@ export class ViewerSession implements Conversation, JoinedSession, ReportAnswers
     clearTimeout(this.#leaveTimer);
     this.supersede();
     this.parts.acknowledgements.delete(this);
-    this.#waiting.length = 0;
+    this.#waiting = undefined;
     const joined = this.#joined;
     if (joined === undefined) return;
     this.parts.directory.remove(joined.peer, joined.key, this);
@@ -145,7 +154,7 @@ export class ViewerSession implements Conversation, JoinedSession, ReportAnswers
 
   /** Where the viewer comes from, as far as it isn't its own to choose. */
   get #addressBlock(): string {
-    return addressBlock(this.request.address);
+    return addressBlock(this.#address);
   }
 
   get isBusy(): boolean {
@@ -180,7 +189,7 @@ export class ViewerSession implements Conversation, JoinedSession, ReportAnswers
   refused(reason: RefusalReason, numbers: number[]): void {
     const { onImplausible } = this.parts;
     const key = this.#joined?.key ?? '';
-    if (reason === 'implausible') onImplausible(key, this.request.address, numbers);
+    if (reason === 'implausible') onImplausible(key, this.#address, numbers);
     this.#send({ type: 'refused', numbers, reason });
   }
 
@@ -193,7 +202,8 @@ export class ViewerSession implements Conversation, JoinedSession, ReportAnswers
   }
 
   #hello(hello: Hello): void {
-    if (this.#state !== 'expecting hello') {
+    const request = this.#request;
+    if (this.#state !== 'expecting hello' || request === undefined) {
       this.#refuseBad('already_joined', 'a socket says hello once');
       return;
     }
@@ -203,6 +213,7 @@ export class ViewerSession implements Conversation, JoinedSession, ReportAnswers
       return;
     }
     this.#state = 'joining';
+    this.#request = undefined;
     void admit({
       streamKey: hello.stream,
       stream: this.parts.findStream(hello.stream),
@@ -210,7 +221,7 @@ export class ViewerSession implements Conversation, JoinedSession, ReportAnswers
       token: hello.token,
       ticket: hello.ticket,
       ticketTimes: this.parts.ticketTimes,
-      origin: this.request.origin,
+      origin: request.origin,
       nowMs: this.parts.now(),
     })
       .then((admission) => {
@@ -222,7 +233,8 @@ export class ViewerSession implements Conversation, JoinedSession, ReportAnswers
           this.#end(joinCloseCodes[admission.code], admission.code);
           return;
         }
-        this.#join(hello, sessionBytes(session), admission.grant);
+        const browser = toldBrowser(hello) ?? request.browser;
+        this.#join(hello, { session: sessionBytes(session), browser }, admission.grant);
       })
       .catch((error: unknown) => {
         this.parts.onInternalError(error);
@@ -230,13 +242,16 @@ export class ViewerSession implements Conversation, JoinedSession, ReportAnswers
       });
   }
 
-  #join(hello: Hello, session: Buffer, grant: Grant | undefined): void {
+  #join(
+    hello: Hello,
+    { session, browser }: Pick<AnnouncingSession, 'session' | 'browser'>,
+    grant: Grant | undefined,
+  ): void {
     const { parts } = this;
     const { session: id } = hello;
     // The registry's own text, which all its viewers share.
     const stream = parts.findStream(hello.stream)?.key ?? hello.stream;
-    const browser = toldBrowser(hello) ?? this.request.browser;
-    const { announces, cluster, directory, metrics } = parts;
+    const { cluster, directory, reportParts } = parts;
     const partition = parts.partitionOf(stream, session, cluster.partitions);
     const peer = parts.newPeerId();
     const key = `${stream} ${id}`;
@@ -248,11 +263,7 @@ export class ViewerSession implements Conversation, JoinedSession, ReportAnswers
       place: new SwarmPlace(parts, stream, peer),
       signals: undefined,
       credentials: new LentCredentials(parts, { peer, session: id, grant }),
-      reports: new Reports(
-        { queue: announces, times: cluster, metrics },
-        { stream, session, browser, partition, budget },
-        this,
-      ),
+      reports: new Reports(reportParts, { stream, session, browser, partition, budget }, this),
     };
     this.#joined = joined;
     this.#state = 'joined';
@@ -260,7 +271,9 @@ export class ViewerSession implements Conversation, JoinedSession, ReportAnswers
     joined.place.take();
     const lent = joined.credentials.lend(parts.findStream(stream), parts.now());
     this.#send(welcomeOf(peer, lent, parts));
-    for (const text of this.#waiting.splice(0)) this.receive(text);
+    const waiting = this.#waiting ?? [];
+    this.#waiting = undefined;
+    for (const text of waiting) this.receive(text);
   }
 
   #announce(joined: Joined, message: ReadAnnounceMessage): void {
