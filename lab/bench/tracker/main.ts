@@ -23,6 +23,7 @@ const intervalMs = 10_000;
 
 function loadOf(name: CaseName, { quick, sockets, memorySockets }: TrackerBenchOptions): Load {
   const [warmMs, measuredMs] = quick ? [5_000, 10_000] : [10_000, 20_000];
+  // An acknowledgement may come with the answer to the next announce.
   const rounds = quick ? 2 : 3;
   switch (name) {
     case 'c':
@@ -30,7 +31,7 @@ function loadOf(name: CaseName, { quick, sockets, memorySockets }: TrackerBenchO
     case 'ordinary':
       return { sockets: 2_000, intervalMs: 1_000, warmMs, measuredMs };
     case 'd':
-      return { sockets, intervalMs, warmMs: 2 * warmMs, measuredMs };
+      return { sockets, intervalMs, warmMs: rounds * intervalMs, measuredMs };
     case 'memory':
       return { sockets: memorySockets, intervalMs, warmMs: rounds * intervalMs, measuredMs };
   }
