@@ -19,6 +19,7 @@ import { implausibleLog, internalErrorLog } from './limited-logs.js';
 import { trackerLimits } from './limits.js';
 import { meetingPlace } from './meeting-place.js';
 import { TrackerMetrics } from './metrics.js';
+import { checkOpenFiles } from './open-files.js';
 import { trackerSettings, type TrackerSettings } from './settings.js';
 import { openPort, portOptions } from './sockets/open-port.js';
 import type { Dialect } from './sockets/conversation.js';
@@ -34,6 +35,7 @@ type OpenKafka = Awaited<ReturnType<typeof openKafka>>;
 type Meeting = ReturnType<typeof meetingPlace>['meeting'];
 type WatchedParts = Meeting & {
   readonly server: TrackerServer;
+  readonly isDraining: () => boolean;
   readonly certificate: CertificateFiles | undefined;
   readonly announces: AnnounceWriter<Reports>;
   readonly kafka: OpenKafka;
@@ -191,10 +193,12 @@ function membership(
 /** What is on `/metrics` and is read when somebody asks. */
 function watchParts(
   metrics: TrackerMetrics,
-  { server, certificate, swarms, offers, directory, announces, kafka }: WatchedParts,
+  { server, isDraining, certificate, swarms, offers, directory, announces, kafka }: WatchedParts,
 ): void {
   metrics.watch({
     sockets: () => server.socketCount,
+    connections: () => server.connectionCount,
+    isDraining,
     sessions: () => directory.size,
     swarms: () => swarms.swarmCount,
     suitablePeers: () => swarms.suitableCount(now()),
@@ -211,6 +215,7 @@ await runService('tracker', trackerSettings, async (context) => {
   const port = portOptions(settings);
   const lent = lenders(settings);
   const times = drainTimes(settings);
+  checkOpenFiles(settings.sockets_max);
   const certificate = await openCertificate(context, now);
   const random = seededRandom(randomInt(2 ** 32));
   const metrics = new TrackerMetrics(context.metrics);
@@ -237,17 +242,25 @@ await runService('tracker', trackerSettings, async (context) => {
 
   // The viewers' ports.
   const notice = new ProxiesNotice(now);
-  const isReady = (): boolean => !own.isDraining() && Object.keys(health.reasons()).length === 0;
+  const isReady = (): boolean => Object.keys(health.reasons()).length === 0;
   const server = await openPort(context, port, {
     certificate: certificate && (() => certificate.current),
     dialects,
-    isReady: notice.askedWhether(isReady),
+    isReady: (asker) => notice.passes(asker, own.isDraining(), isReady),
     metrics,
     now,
+    random,
     onInternalError,
   });
   own.socketCount = () => server.socketCount;
-  watchParts(metrics, { server, certificate, ...meeting, announces, kafka });
+  watchParts(metrics, {
+    isDraining: () => own.isDraining(),
+    server,
+    certificate,
+    ...meeting,
+    announces,
+    kafka,
+  });
 
   // The end: viewers go elsewhere, at a stop or when told so.
   const { noticed } = notice;
@@ -255,10 +268,12 @@ await runService('tracker', trackerSettings, async (context) => {
     times,
     random,
     noticed,
+    metrics,
     tellOthers: (isLeaving) => (isLeaving ? link.leave() : link.stay()),
   });
   own.isDraining = () => drain.isOn;
   own.state = () => (drain.isOn ? 'draining' : 'up');
   const { trustedProxies } = port;
   await openAgent(context, { trustedProxies, drain, isReady, notice, now, ...own });
+  onStop('viewers', () => drain.start().then(() => server.close()));
 });

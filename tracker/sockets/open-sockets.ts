@@ -2,7 +2,9 @@ import type { WebSocket } from 'ws';
 import type { CloseCode } from '../../protocol/index.js';
 import { AddressCounts } from './address-counts.js';
 import { DeadlineQueue } from './deadline-queue.js';
+import { trackerLimits } from '../limits.js';
 import { addressBlock } from './ip-address.js';
+import { Turns } from './turns.js';
 import type { ViewerSocket } from './viewer-socket.js';
 
 /** Why a socket isn't taken. */
@@ -18,8 +20,8 @@ export interface OpenSocketsOptions {
 /** The sockets that are open, within their bounds over all and of an address. */
 export class OpenSockets {
   readonly #viewers = new Map<WebSocket, ViewerSocket | undefined>();
+  readonly #checks = new Turns<WebSocket>(trackerLimits.pingTurns);
   readonly #counts = new AddressCounts();
-
   readonly #greetings: DeadlineQueue<ViewerSocket>;
 
   constructor(private readonly options: OpenSocketsOptions) {
@@ -45,18 +47,24 @@ export class OpenSockets {
     const block = addressBlock(address);
     this.#counts.add(block);
     this.#viewers.set(socket, viewer);
+    this.#checks.add(socket);
     if (viewer !== undefined) this.#greetings.add(viewer);
     // It comes once; `once` would keep three objects more for each socket.
     socket.on('close', () => {
       this.#viewers.delete(socket);
+      this.#checks.delete(socket);
       if (viewer !== undefined) this.#greetings.delete(viewer);
       this.#counts.remove(block);
     });
   }
 
-  /** Ends every socket whose other side is gone, and those that linger without a dialect. */
+  /**
+   * Ends the sockets whose other side is gone, and those that linger without a dialect; each call
+   * looks at those whose turn it is.
+   */
   checkAlive(): void {
-    for (const [socket, viewer] of this.#viewers) {
+    for (const socket of this.#checks.next()) {
+      const viewer = this.#viewers.get(socket);
       if (viewer === undefined) socket.terminate();
       else viewer.checkAlive();
     }
