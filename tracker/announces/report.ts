@@ -36,7 +36,7 @@ export interface ToldReports {
 
 const numbers = reportedFields.map((field) => `${field}: from.${field}`).join(', ');
 
-/** A report of what was read of it. Objects made in one go cost a tenth of those spread together. */
+/** A report of what was read of it: an object made in one go costs a tenth of one by spreads. */
 export const reportOf = writtenFunction(
   `return function reportOf(from, number, time, quality, state) {
     return { ${numbers}, number, time, quality, state };

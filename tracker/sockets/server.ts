@@ -104,8 +104,7 @@ export async function startTrackerServer(options: TrackerServerOptions): Promise
       return;
     }
     webSockets.handleUpgrade(request, stream, head, (socket) => {
-      const connection = { socket, stream, turn };
-      const conversation = beginConversation(connection, request, arrival.address, options);
+      const conversation = beginConversation({ socket, stream, turn }, request, arrival, options);
       sockets.add(socket, arrival.address, conversation);
       const worker = workerOf(request, guard, options);
       if (worker === undefined || conversation === undefined) return;
@@ -230,7 +229,7 @@ function webSocketServer(dialects: readonly Dialect[]): WebSocketServer {
 function beginConversation(
   connection: FramedConnection,
   request: IncomingMessage,
-  address: string,
+  { address }: Arrival,
   options: TrackerServerOptions,
 ): ViewerSocket | undefined {
   const { dialects } = options;
