@@ -10,7 +10,7 @@ export const core: readonly RegExp[] = [
   /^tracker\/neighbours\/(?!kafka-link|meet-neighbours|neighbour-metrics)/,
   /^tracker\/announces\/(?!announce-writer)/,
   /^tracker\/sockets\/(conversation|token-bucket|browser-family)\.ts$/,
-  /^tracker\/viblast\/(?!viewer-session)/,
+  /^tracker\/viblast\/(?!viewer-session|waiting-acknowledgements)/,
   /^tracker\/webtorrent\/(?!torrent-conversation)/,
   /^tracker\/(admission|ice)\//,
   /^rollup\/(cells|commit-point|final-bounds|in-step|retained-minutes)\.ts$/,
