@@ -281,6 +281,8 @@ await runService('tracker', trackerSettings, async (context) => {
     swarms: () => swarms.swarmCount,
     suitablePeers: () => swarms.suitableCount(now()),
     negotiations: () => offers.size,
+    introductions: () => swarms.introductions,
+    introductionsConnected: () => swarms.connected,
     queueBytes: () => announces.queueBytes,
     clockDifferenceMs: () => kafka.clockCheck.differenceMs(now()),
   });

@@ -19,6 +19,10 @@ export interface TrackerGauges {
   /** Sessions that others may be told of. */
   suitablePeers(): number;
   negotiations(): number;
+  /** Peers that viewers were told of since the start. */
+  introductions(): number;
+  /** Of these, those that who was told is connected to. */
+  introductionsConnected(): number;
   queueBytes(): number;
   /** How much our clock is ahead of the brokers'; undefined while nothing is known. */
   clockDifferenceMs(): number | undefined;
@@ -104,6 +108,25 @@ export class TrackerMetrics implements AnnounceMetrics {
         },
       });
     };
+    const counter = (name: string, help: string, read: () => number): void => {
+      new Counter({
+        name: `viblast_tracker_${name}`,
+        help,
+        registers: [this.registry],
+        collect() {
+          this.reset();
+          this.inc(read());
+        },
+      });
+    };
+    counter('introductions_total', 'Peers that viewers were told of.', () =>
+      gauges.introductions(),
+    );
+    counter(
+      'introductions_connected_total',
+      'Peers that viewers were told of and then connected to, each introduction once.',
+      () => gauges.introductionsConnected(),
+    );
     gauge('sockets', 'Open sockets.', () => gauges.sockets());
     gauge('sessions', 'Sessions that have joined.', () => gauges.sessions());
     gauge('swarms', 'Swarms with a peer.', () => gauges.swarms());

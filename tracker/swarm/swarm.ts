@@ -1,60 +1,24 @@
 import type { Random } from '../../service/random.js';
 import { AgeOrder } from './age-order.js';
+import { Introductions } from './introductions.js';
+import { nowhere, type Network } from './network.js';
+import { RenditionIndex } from './rendition-index.js';
+import type { Sample } from './sample.js';
 import { SampleSet } from './sample-set.js';
-
-/** A viewer as others may be told of it. */
-export interface SwarmPeer {
-  readonly id: string;
-  /** Segment at its playhead; -1 where not told. */
-  segment: number;
-  quality: string;
-}
+import { SwarmPeer } from './swarm-peer.js';
 
 /** What a peer's newest announce says of it. */
 export interface PeerReport {
   readonly segment: number;
   readonly quality: string;
+  /** Connections to others that it has; 0 where not told. */
+  readonly connections?: number;
   /** True: its playback is over, so it has nothing to give until it announces something else. */
   readonly isOver: boolean;
 }
 
-/** What a peer choice chooses from: a bounded sample, however large the swarm is. */
-export interface Candidates {
-  /** Playing near the same segment, those of the same rendition first sought. */
-  readonly near: readonly SwarmPeer[];
-  /** From the whole swarm, each peer equally likely. */
-  readonly anywhere: readonly SwarmPeer[];
-}
-
-/** How many segments away a peer is still near: what a live player holds in its buffer. */
-const nearSegmentsMax = 6;
-/** Near candidates of the same rendition, and again of any. */
-const nearCandidatesMax = 32;
-
-type Index = Map<string, SampleSet<SwarmPeer>>;
-
-function addTo(index: Index, key: string, peer: SwarmPeer): void {
-  let set = index.get(key);
-  if (set === undefined) index.set(key, (set = new SampleSet()));
-  set.add(peer);
-}
-
-function removeFrom(index: Index, key: string, peer: SwarmPeer): void {
-  const set = index.get(key);
-  set?.delete(peer);
-  if (set?.size === 0) index.delete(key);
-}
-
-/** By distance: s, s−1, s+1, s−2, … Where the own isn't known, those whose isn't either. */
-function segmentsAround(segment: number): number[] {
-  if (segment < 0) return [segment];
-  const around = [segment];
-  for (let distance = 1; distance <= nearSegmentsMax; distance += 1) {
-    if (segment >= distance) around.push(segment - distance);
-    around.push(segment + distance);
-  }
-  return around;
-}
+/** Up to so many, all of a swarm are candidates. */
+const everybodyMax = 48;
 
 /**
  * The viewers of one stream. Those that are suitable, which is to say alive, are indexed by where
@@ -66,8 +30,7 @@ export class Swarm {
   /** The suitable ones by their latest announce. */
   readonly #heard = new AgeOrder<SwarmPeer>();
   readonly #all = new SampleSet<SwarmPeer>();
-  readonly #bySegment: Index = new Map();
-  readonly #bySegmentAndQuality: Index = new Map();
+  readonly #renditions = new Map<string, RenditionIndex>();
 
   get size(): number {
     return this.#peers.size;
@@ -83,9 +46,9 @@ export class Swarm {
   }
 
   /** Nobody is told of it until it announces. */
-  join(id: string): void {
+  join(id: string, network: Network = nowhere): void {
     this.leave(id);
-    this.#peers.set(id, { id, segment: -1, quality: 'unknown' });
+    this.#peers.set(id, new SwarmPeer(id, network));
   }
 
   leave(id: string): void {
@@ -95,13 +58,13 @@ export class Swarm {
     this.#hide(peer);
   }
 
-  announced(id: string, { segment, quality, isOver }: PeerReport, nowMs: number): void {
+  announced(id: string, report: PeerReport, nowMs: number): void {
     const peer = this.#peers.get(id);
     if (peer === undefined) return;
-    if (isOver || peer.segment !== segment || peer.quality !== quality) this.#hide(peer);
-    peer.segment = segment;
-    peer.quality = quality;
-    if (!isOver) this.#show(peer, nowMs);
+    peer.connections = report.connections ?? 0;
+    if (report.isOver || peer.quality !== report.quality) this.#hide(peer);
+    this.#place(peer, report);
+    if (!report.isOver) this.#show(peer, nowMs);
   }
 
   /** Nobody is told any more of those that announced nothing since then, until they do. */
@@ -114,51 +77,70 @@ export class Swarm {
   }
 
   /**
-   * A bounded sample of others for this peer, without those it knows already; `anywhere` has up
-   * to `anywhereMax`.
+   * Leaves a peer itself out of the sample, those that it knows, and those that it can't seem to
+   * connect to. Returns how many that it was told of have been connected since it last announced.
    */
-  candidates(
-    self: SwarmPeer,
-    known: readonly string[],
-    anywhereMax: number,
-    random: Random,
-  ): Candidates {
-    const leftOut = new Set([self, ...known.flatMap((id) => this.#peers.get(id) ?? [])]);
-    const segments = segmentsAround(self.segment);
-    const near = new Set(leftOut);
-    for (const segment of segments) {
-      const missing = nearCandidatesMax + leftOut.size - near.size;
-      if (missing <= 0) break;
-      this.#bySegmentAndQuality
-        .get(`${segment} ${self.quality}`)
-        ?.sampleInto(near, missing, random);
+  settle(self: SwarmPeer, known: readonly string[], sample: Sample, nowMs: number): number {
+    for (const id of known) {
+      const peer = this.#peers.get(id);
+      if (peer !== undefined) sample.leaveOut(peer);
     }
-    const sameQuality = near.size;
-    for (const segment of segments) {
-      const missing = nearCandidatesMax - (near.size - sameQuality);
-      if (missing <= 0) break;
-      this.#bySegment.get(String(segment))?.sampleInto(near, missing, random);
-    }
-    const anywhere = new Set(leftOut);
-    this.#all.sampleInto(anywhere, anywhereMax, random);
-    for (const peer of leftOut) {
-      near.delete(peer);
-      anywhere.delete(peer);
-    }
-    return { near: [...near], anywhere: [...anywhere] };
+    const { introductions } = self;
+    const connected = introductions?.settle(
+      nowMs,
+      (other) => sample.has(other),
+      (other, isHopeless) => {
+        if (isHopeless || !this.#all.has(other)) sample.leaveOut(other);
+        else sample.putOff(other);
+      },
+    );
+    if (introductions?.isEmpty === true) self.introductions = undefined;
+    sample.leaveOut(self);
+    return connected ?? 0;
+  }
+
+  /**
+   * Takes candidates for this peer into the sample: up to `anywhereMax` of the whole swarm, each
+   * equally likely, and behind them those that are near. Returns how many are of the former.
+   */
+  gather(self: SwarmPeer, anywhereMax: number, sample: Sample, random: Random): number {
+    this.#all.sample(anywhereMax, random, sample.take);
+    const anywhere = sample.peers.length;
+    if (this.#all.size <= everybodyMax) this.#all.sample(everybodyMax, random, sample.take);
+    else this.#renditions.get(self.quality)?.sampleNear(self, sample, random);
+    return anywhere;
+  }
+
+  /** One peer is told of the other. */
+  introduce(one: SwarmPeer, other: SwarmPeer, nowMs: number): void {
+    one.introductions ??= new Introductions();
+    one.introductions.add(other, true, nowMs);
+    other.introductions ??= new Introductions();
+    other.introductions.add(one, false, nowMs);
+  }
+
+  #place(peer: SwarmPeer, { segment, quality }: PeerReport): void {
+    if (peer.segment === segment && peer.quality === quality) return;
+    if (this.#all.has(peer)) this.#renditions.get(quality)?.move(peer, segment);
+    peer.segment = segment;
+    peer.quality = quality;
   }
 
   #show(peer: SwarmPeer, nowMs: number): void {
     this.#heard.touch(peer, nowMs);
+    if (this.#all.has(peer)) return;
     this.#all.add(peer);
-    addTo(this.#bySegment, String(peer.segment), peer);
-    addTo(this.#bySegmentAndQuality, `${peer.segment} ${peer.quality}`, peer);
+    let index = this.#renditions.get(peer.quality);
+    if (index === undefined) this.#renditions.set(peer.quality, (index = new RenditionIndex()));
+    index.add(peer);
   }
 
   #hide(peer: SwarmPeer): void {
     this.#heard.delete(peer);
+    if (!this.#all.has(peer)) return;
     this.#all.delete(peer);
-    removeFrom(this.#bySegment, String(peer.segment), peer);
-    removeFrom(this.#bySegmentAndQuality, `${peer.segment} ${peer.quality}`, peer);
+    const index = this.#renditions.get(peer.quality);
+    index?.delete(peer);
+    if (index?.size === 0) this.#renditions.delete(peer.quality);
   }
 }

@@ -46,7 +46,8 @@ export class Signals {
 
   /** Passes it on to its peer; or says why it is dropped. `bytes` are those of the message. */
   relay(signal: SignalMessage, bytes: number): SignalRefusal | undefined {
-    const { directory, metrics, now } = this.parts;
+    const { directory, metrics, swarms, now } = this.parts;
+    const { stream, peer } = this.sender;
     if (!this.#isWithinBudget(signal, now())) {
       return { code: 'too_many_signals', detail: `${signal.kind}: more than allowed at once` };
     }
@@ -60,13 +61,11 @@ export class Signals {
     }
     if (target.isBusy) return { code: 'peer_busy', detail: 'the peer reads too slowly' };
     const { kind, to, negotiation } = signal;
-    const code = this.parts.offers.admit(
-      { kind, from: this.sender.peer, to, negotiation, bytes },
-      now(),
-    );
+    const code = this.parts.offers.admit({ kind, from: peer, to, negotiation, bytes }, now());
     if (code !== undefined) return { code, detail: `${kind}: ${details[code]}` };
     metrics.signal(kind);
-    target.relay(this.sender.peer, signal);
+    if (kind === 'reject') swarms.rejected(stream, peer, now());
+    target.relay(peer, signal);
     return undefined;
   }
 

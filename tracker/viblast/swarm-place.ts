@@ -31,11 +31,15 @@ export class SwarmPlace {
    * move it back. Without reports nothing is shown.
    */
   announced(reports: readonly Report[], renditions: readonly string[], nowMs: number): void {
-    for (const { number, segment, quality, state } of reports) {
+    for (const { number, segment, quality, state, peers } of reports) {
       if (number <= this.#latestNumber) continue;
       this.#latestNumber = number;
-      const isOver = statesOver.has(state);
-      this.#latest = { segment, quality: qualityOf(quality, renditions), isOver };
+      this.#latest = {
+        segment,
+        quality: qualityOf(quality, renditions),
+        connections: peers,
+        isOver: statesOver.has(state),
+      };
     }
     if (reports.length === 0 || this.#latest === undefined) return;
     this.parts.swarms.announced(this.stream, this.peer, this.#latest, nowMs);
