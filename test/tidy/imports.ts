@@ -62,6 +62,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'graphite',
     'kafka',
     'clickhouse',
+    'tracker',
     'ingest',
     'lab/stack',
     'lab/viewers',

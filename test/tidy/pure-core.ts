@@ -20,6 +20,7 @@ export const core: readonly RegExp[] = [
   /^lab\/viewers\/(random|browsers|stream-profile|model|playback|swarm|announce-queue|messages)\.ts$/,
   /^lab\/viewers\/(statistics|ledger)\.ts$/,
   /^lab\/oracle\/(tables|plain-cell|expected-[a-z]+|compare-announces)\.ts$/,
+  /^lab\/bench\/swarm\/(?!main)/,
   /^lab\/simulation\/(?!main|worker|run-many)/,
   /^lab\/demo\/(figures|minute-table|report|chaos)\.ts$/,
 ];
