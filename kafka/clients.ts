@@ -1,6 +1,7 @@
 import kafkajs, {
   type Admin,
   type Consumer,
+  type ConsumerConfig,
   type Kafka,
   type PartitionAssigner,
   type Producer,
@@ -33,6 +34,8 @@ const heartbeatIntervalMs = 1_000;
  * its next fetch.
  */
 const fetchWaitMs = 100;
+/** The same where all that is waited for is a record: it is answered as soon as one is there. */
+const followWaitMs = 1_000;
 const fetchBytesMaxPerPartition = 1_048_576;
 /**
  * Leaders move; a client that looks again soon is the cheapest way to notice, if the former one
@@ -67,6 +70,15 @@ const consumerDefaults = {
     restartOnFailure: () => Promise.resolve(false),
   },
 };
+
+function loneMember(groupId: string): ConsumerConfig {
+  return {
+    ...consumerDefaults,
+    groupId,
+    sessionTimeout: sessionTimeoutMs,
+    rebalanceTimeout: sessionTimeoutMs,
+  };
+}
 
 /**
  * Makes kafkajs clients, set up as the adapter needs them. Each has a Kafka instance of its own,
@@ -118,11 +130,15 @@ export class KafkajsClients {
 
   /** The only member of its group. */
   tail(groupId: string): Consumer {
+    return this.#kafka().consumer(loneMember(groupId));
+  }
+
+  /** The only member of its group, which is given what the assigner says. */
+  follower(groupId: string, assigner: PartitionAssigner): Consumer {
     return this.#kafka().consumer({
-      ...consumerDefaults,
-      groupId,
-      sessionTimeout: sessionTimeoutMs,
-      rebalanceTimeout: sessionTimeoutMs,
+      ...loneMember(groupId),
+      partitionAssigners: [assigner],
+      maxWaitTimeInMs: followWaitMs,
     });
   }
 

@@ -1,6 +1,7 @@
 import { AppError, messageOf } from '../service/errors.js';
 import { KafkaAdmin } from './admin.js';
 import { KafkajsClients, type KafkaConnectionOptions } from './clients.js';
+import { KafkaFollower } from './follower.js';
 import { KafkaGroupConsumer } from './group-consumer.js';
 import { PlainProducer } from './producer.js';
 import { KafkaTail } from './tail.js';
@@ -20,7 +21,8 @@ export function connectKafka(options: KafkaConnectionOptions): KafkaConnection {
     waitUntilReachable: (onWaiting, signal) =>
       waitUntilReachable(() => reach(clients), now, onWaiting, signal),
 
-    producer: () => Promise.resolve(new PlainProducer(() => clients.producer(), now)),
+    producer: (producerOptions) =>
+      Promise.resolve(new PlainProducer(() => clients.producer(), now, producerOptions)),
 
     groupConsumer: (groupOptions) =>
       new KafkaGroupConsumer(groupOptions, {
@@ -36,6 +38,13 @@ export function connectKafka(options: KafkaConnectionOptions): KafkaConnection {
         logger,
         now,
         makeConsumer: (groupId) => clients.tail(groupId),
+      }),
+
+    follow: (topic, partition, onRecord) =>
+      new KafkaFollower(topic, partition, onRecord, {
+        logger,
+        now,
+        makeConsumer: (groupId, assigner) => clients.follower(groupId, assigner),
       }),
 
     admin: () => Promise.resolve(newAdmin()),

@@ -45,6 +45,11 @@ export function partitionOfStream(stream: string, partitions: number): number {
   return placed(Buffer.from(stream, 'utf8'), partitions);
 }
 
+/** The partition of `signals` that a tracker's instance reads. */
+export function partitionOfInstance(instance: string, partitions: number): number {
+  return placed(Buffer.from(instance, 'utf8'), partitions);
+}
+
 function placed(bytes: Uint8Array, partitions: number): number {
   if (!Number.isInteger(partitions) || partitions < 1) {
     throw new RangeError(`partitions must be a whole number above 0, not ${partitions}`);

@@ -2,7 +2,7 @@ import kafkajs, { type Producer } from 'kafkajs';
 import { AppError } from '../service/errors.js';
 import { checkProduceAnswer } from './produce-answer.js';
 import { RenewableClient } from './renewable-client.js';
-import type { Appended, LogProducer, NewRecord } from './types.js';
+import type { Appended, LogProducer, NewRecord, ProducerOptions } from './types.js';
 
 /**
  * An append is answered or rejected within this time: long enough for a leader to wait until a
@@ -12,13 +12,14 @@ import type { Appended, LogProducer, NewRecord } from './types.js';
 export const appendDeadlineMs = 8_000;
 /** How long a leader may wait for its followers. */
 const acksTimeoutMs = 8_000;
-const allReplicas = -1;
+/** As Kafka has it. */
+const acksOf = { all: -1, leader: 1 } as const;
 
 /**
- * Appends with acks=all through a plain (not idempotent) producer: kafkajs's idempotent one loses a
- * batch after a rejected send, and resolves though a partition of several was lost
- * (kafka/DEFECTS.md#appending). Hence one partition a call, an answer that must name it, and a new
- * producer after a rejection.
+ * Appends, by default with acks=all, through a plain (not idempotent) producer: kafkajs's
+ * idempotent one loses a batch after a rejected send, and resolves though a partition of several
+ * was lost (kafka/DEFECTS.md#appending). Hence one partition a call, an answer that must name it,
+ * and a new producer after a rejection.
  */
 export class PlainProducer implements LogProducer {
   readonly #producers: RenewableClient<Producer>;
@@ -26,6 +27,7 @@ export class PlainProducer implements LogProducer {
   constructor(
     makeProducer: () => Producer,
     now: () => number,
+    private readonly options: ProducerOptions = {},
     private readonly deadlineMs = appendDeadlineMs,
   ) {
     this.#producers = new RenewableClient(makeProducer, now);
@@ -38,7 +40,7 @@ export class PlainProducer implements LogProducer {
       const answer = checkProduceAnswer(
         await producer.send({
           topic,
-          acks: allReplicas,
+          acks: acksOf[this.options.acks ?? 'all'],
           timeout: acksTimeoutMs,
           compression: kafkajs.CompressionTypes.None,
           messages: records.map(({ key, value }) => ({ key: key ?? null, value, partition })),

@@ -7,6 +7,8 @@ import { backoffMs, pause, withDeadline } from './timing.js';
 export interface SupervisedConsumerOptions {
   readonly groupId: string;
   readonly topic: string;
+  /** True: without a commit or a seek it begins at the log's end. Default: at its beginning. */
+  readonly beginsAtEnd?: boolean;
   /** A new kafkajs consumer, over a client of its own. */
   readonly makeConsumer: () => Consumer;
   /**
@@ -110,7 +112,7 @@ export class SupervisedConsumer {
 
   /** Runs one consumer to its end; returns why it ended. */
   async #oneLife(): Promise<string> {
-    const { topic, logger } = this.options;
+    const { topic, beginsAtEnd, logger } = this.options;
     const ended = defer<string>();
     const consumer = this.options.makeConsumer();
     this.#consumer = consumer;
@@ -124,7 +126,7 @@ export class SupervisedConsumer {
 
     const running = (async () => {
       await consumer.connect();
-      await consumer.subscribe({ topics: [topic], fromBeginning: true });
+      await consumer.subscribe({ topics: [topic], fromBeginning: beginsAtEnd !== true });
       await consumer.run({
         autoCommit: false,
         eachBatchAutoResolve: false,

@@ -33,7 +33,7 @@ export interface Appended {
 
 export interface LogProducer {
   /**
-   * Appends records to one partition with acks=all and resolves when Kafka has acknowledged them.
+   * Appends records to one partition and resolves when Kafka has acknowledged them.
    * One call is one request for one partition; several calls may be in flight. Rejects with an
    * AppError (`kafka_unavailable`, retryable; `kafka_rejected`, not retryable, for instance a
    * record too large): the records may stand in the log all the same, so a caller that appends
@@ -125,6 +125,21 @@ export interface LogTail {
   stop(): Promise<void>;
 }
 
+/**
+ * Reads one partition from its end on, outside any group, with no more delay than Kafka has. What
+ * is written before it begins is never given, and what was written in an outage may not be.
+ */
+export interface LogFollower {
+  /** Resolves when it reads, however long that takes, or at `stop`. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface ProducerOptions {
+  /** Who has to have a record before it counts as appended. Default: all replicas in sync. */
+  readonly acks?: 'all' | 'leader';
+}
+
 export interface TopicDescription {
   readonly topic: string;
   readonly partitions: number;
@@ -190,8 +205,9 @@ export interface KafkaConnection {
    * ever or till `signal`.
    */
   waitUntilReachable(onWaiting: (reason: string) => void, signal?: AbortSignal): Promise<void>;
-  producer(): Promise<LogProducer>;
+  producer(options?: ProducerOptions): Promise<LogProducer>;
   groupConsumer(options: GroupConsumerOptions): GroupConsumer;
   tail(topic: string, onRecord: (record: LogRecord) => void): LogTail;
+  follow(topic: string, partition: number, onRecord: (record: LogRecord) => void): LogFollower;
   admin(): Promise<LogAdmin>;
 }

@@ -20,7 +20,7 @@ function described(topic: string, change: Record<string, string> = {}): TopicDes
 
 describe('topic checks', () => {
   it('find nothing wrong with the topics that setup makes', () => {
-    expect(allTopics).toHaveLength(5);
+    expect(allTopics).toHaveLength(7);
     for (const topic of allTopics) {
       expect(topicProblems(topic, described(topic), cluster)).toEqual([]);
     }

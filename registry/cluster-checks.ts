@@ -7,6 +7,14 @@ import type { ClusterSettings } from './types.js';
 /** All topics of the system. */
 export const allTopics: readonly string[] = Object.values(topics);
 
+/** Without these a tracker goes on alone; a cluster of an earlier version has none. */
+const topicsBetweenTrackers: readonly string[] = [topics.swarms, topics.signals];
+
+/** The topics without which nothing works. */
+export const neededTopics: readonly string[] = allTopics.filter(
+  (topic) => !topicsBetweenTrackers.includes(topic),
+);
+
 /**
  * Holds the topics to what the registry and docs/topics.md#checks-at-the-start say. Throws a
  * StartError (`wrong_topic`, exit code 69) that names each topic and setting that is wrong, what it

@@ -3,7 +3,7 @@ import type { KafkaConnection } from '../kafka/index.js';
 import { topics } from '../schemas/index.js';
 import { AppError, exitCode, messageOf, StartError } from '../service/errors.js';
 import { RateLimitedLog, type Logger } from '../service/logs.js';
-import { allTopics, checkCluster } from './cluster-checks.js';
+import { checkCluster, neededTopics } from './cluster-checks.js';
 import { Registry } from './registry.js';
 import type { ClusterSettings } from './types.js';
 
@@ -14,7 +14,7 @@ export interface OpenClusterOptions {
   readonly logger: Logger;
   /** Ends the waiting for a broker that is away. */
   readonly stopping: AbortSignal;
-  /** The topics that the service uses, checked. Default: all. */
+  /** The topics that the service uses, checked. Default: all without which nothing works. */
   readonly topicsNeeded?: readonly string[];
 }
 
@@ -62,7 +62,7 @@ export async function openRegistry(options: OpenClusterOptions): Promise<OpenedC
 }
 
 async function openOnce(options: OpenClusterOptions): Promise<OpenedCluster> {
-  const { kafka, logger, topicsNeeded = allTopics } = options;
+  const { kafka, logger, topicsNeeded = neededTopics } = options;
   const admin = await kafka.admin();
   try {
     if ((await admin.describeTopic(topics.registry)) === undefined) {

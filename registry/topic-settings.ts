@@ -10,10 +10,25 @@ interface TopicPlan {
   readonly retentionMs: number;
   /** Where the broker's own bound won't do. */
   readonly messageBytesMax?: number;
+  /** How long a file of the log may be written to: before that nothing of it is deleted. */
+  readonly segmentMs?: number;
 }
 
+const minuteMs = 60_000;
 const hourMs = 3_600_000;
 const forEver = -1;
+
+/**
+ * Inboxes that trackers share out among them: docs/decisions/0012-one-swarm-through-kafka.md. With
+ * as many trackers each reads little that is for others.
+ */
+const signalPartitions = 8;
+/** What trackers tell each other is read at once or never. */
+const ofThePresent = {
+  cleanupPolicy: 'delete',
+  retentionMs: 10 * minuteMs,
+  segmentMs: 10 * minuteMs,
+} as const;
 
 /** Anything else would end readers: kafka/DEFECTS.md#a-codec-that-isnt-there-ends-the-consumer. */
 const readableCompressions = ['producer', 'uncompressed', 'gzip'];
@@ -47,6 +62,8 @@ function topicPlans(sizes: Pick<Sizes, 'partitions' | 'partialPartitions'>): Top
       // A refused record may be as large as its topic takes, and has its origin around it here.
       messageBytesMax: 2 * 1_048_588,
     },
+    { topic: topics.swarms, partitions: 1, ...ofThePresent },
+    { topic: topics.signals, partitions: signalPartitions, ...ofThePresent },
   ];
 }
 
@@ -67,6 +84,7 @@ export function newTopics(sizes: Sizes): NewTopic[] {
       ...(plan.messageBytesMax === undefined
         ? {}
         : { 'max.message.bytes': String(plan.messageBytesMax) }),
+      ...(plan.segmentMs === undefined ? {} : { 'segment.ms': String(plan.segmentMs) }),
     },
   }));
 }

@@ -1,6 +1,7 @@
 import { announceLimits, reportedFields, reportedNumber } from './announce-fields.js';
 import { counterOf, histogramNames, sumNames, type HistogramName } from './counter-table.js';
 import { allStreams } from './names.js';
+import { neighbourMessageError, samplesError } from './neighbour-limits.js';
 import type { Announce, AnyRecord, Cell, PartialBatch } from './records.js';
 
 /** The largest long that avsc reads and writes. */
@@ -84,6 +85,10 @@ export function boundsError(record: AnyRecord): string | undefined {
       const isInBounds = inputPartition >= 0 && finalBefore >= 0 && closedBefore >= 0;
       return isInBounds ? undefined : 'progress out of bounds';
     }
+    case 'SwarmSamples':
+      return samplesError(record.value);
+    case 'NeighbourMessage':
+      return neighbourMessageError(record.value);
     default:
       return undefined;
   }

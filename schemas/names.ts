@@ -7,6 +7,8 @@ export const topics = {
   registry: 'registry',
   members: 'members',
   deadLetters: 'dead-letters',
+  swarms: 'swarms',
+  signals: 'signals',
 } as const;
 
 /** Consumer groups. Stage 2 has one for each sink, so that each goes at its own pace. */

@@ -130,6 +130,40 @@ export interface DeadLetter {
   readonly value: Buffer | null;
 }
 
+/** A peer as another tracker tells of it. */
+export interface SampledPeer {
+  readonly peer: string;
+  readonly segment: number;
+  readonly quality: string;
+  readonly network: string;
+}
+
+export interface SwarmSample {
+  readonly swarm: string;
+  readonly size: number;
+  readonly asks: boolean;
+  readonly peers: readonly SampledPeer[];
+}
+
+export interface SwarmSamples {
+  readonly tracker: string;
+  readonly instance: string;
+  readonly written: number;
+  readonly isLeaving: boolean;
+  readonly samples: readonly SwarmSample[];
+}
+
+export interface NeighbourMessage {
+  readonly fromInstance: string;
+  readonly toInstance: string;
+  readonly dialect: string;
+  readonly swarm: string;
+  readonly from: string;
+  readonly to: string;
+  readonly kind: string;
+  readonly payload: string;
+}
+
 /** Every record type by its Avro name. */
 export interface RecordTypes {
   AnnounceBatch: AnnounceBatch;
@@ -139,6 +173,8 @@ export interface RecordTypes {
   Member: Member;
   RegistryCommand: RegistryCommand;
   DeadLetter: DeadLetter;
+  SwarmSamples: SwarmSamples;
+  NeighbourMessage: NeighbourMessage;
 }
 
 export type RecordName = keyof RecordTypes;

@@ -88,9 +88,10 @@ export function watchClock(
 ): KafkaConnection {
   return {
     waitUntilReachable: (onWaiting, signal) => kafka.waitUntilReachable(onWaiting, signal),
-    producer: async () => watchedProducer(await kafka.producer(), check, now),
+    producer: async (options) => watchedProducer(await kafka.producer(options), check, now),
     groupConsumer: (options) => kafka.groupConsumer(options),
     tail: (topic, onRecord) => kafka.tail(topic, onRecord),
+    follow: (topic, partition, onRecord) => kafka.follow(topic, partition, onRecord),
     admin: () => kafka.admin(),
   };
 }

@@ -1,10 +1,10 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { connectKafka, partitionOf } from '../kafka/index.js';
 import { Membership, openCluster, settingsFingerprint } from '../registry/index.js';
 import { exitCode, messageOf, stackOf, StartError } from '../service/errors.js';
 import { RateLimitedLog, type Logger } from '../service/logs.js';
 import { packageVersion } from '../service/package-root.js';
-import { seededRandom, type Random } from '../service/random.js';
+import { seededRandom } from '../service/random.js';
 import { runService, type ServiceContext } from '../service/run-service.js';
 import { AnnounceWriter } from './announces/announce-writer.js';
 import { tellAnswers, type Reports } from './announces/reports.js';
@@ -12,16 +12,13 @@ import { SessionBudgets } from './announces/session-budgets.js';
 import { sessionRates } from './announces/session-rates.js';
 import { ClockCheck, watchClock } from './clock-check.js';
 import { iceServersOf } from './ice/ice-servers.js';
-import { signalLimits, trackerLimits } from './limits.js';
+import { trackerLimits } from './limits.js';
+import { meetingPlace } from './meeting-place.js';
 import { TrackerMetrics } from './metrics.js';
 import { trackerSettings, type TrackerSettings } from './settings.js';
 import { trustedProxies } from './sockets/client-address.js';
 import { startTrackerServer } from './sockets/server.js';
-import { OfferBook } from './swarm/offer-book.js';
-import { nearAndRandom } from './swarm/peer-choice.js';
-import { SwarmStore } from './swarm/swarm-store.js';
 import { viblastDialect } from './viblast/dialect.js';
-import { SessionDirectory } from './viblast/session-directory.js';
 import type { ViewerParts } from './viblast/viewer-parts.js';
 
 type Context = ServiceContext<TrackerSettings>;
@@ -165,16 +162,6 @@ function sessionParts(
   return { announceIntervalMs, rates, budgets: new SessionBudgets(rates, idleMax) };
 }
 
-function meetingPlace(settings: TrackerSettings, random: Random) {
-  const swarms = new SwarmStore({
-    choose: nearAndRandom,
-    random,
-    peersPerSwarmMax: settings.peers_per_swarm_max,
-    unheardMsMax: trackerLimits.silentIntervalsMax * settings.announce_interval_seconds * 1_000,
-  });
-  return { swarms, offers: new OfferBook(signalLimits), directory: new SessionDirectory() };
-}
-
 function membership(
   context: Context,
   { kafka, cluster }: OpenKafka,
@@ -232,14 +219,12 @@ await runService('tracker', trackerSettings, async (context) => {
   const announces = announceWriter(context, kafka, metrics);
   onStop('announces', () => announces.stop());
 
-  // Who is here, and whom they may meet.
-  const { swarms, offers, directory } = meetingPlace(settings, random);
+  // Who is here and at other trackers, and whom they may meet.
+  const { meeting, link } = meetingPlace(context, kafka, random, now);
   const viblast = viblastDialect({
     cluster: kafka.cluster,
     findStream: (key) => kafka.registry.stream(key),
-    swarms,
-    offers,
-    directory,
+    ...meeting,
     announces,
     metrics,
     ...sessionParts(settings, kafka),
@@ -248,17 +233,17 @@ await runService('tracker', trackerSettings, async (context) => {
     ...lent,
     leaveDeadlineMs: trackerLimits.leaveDeadlineMs,
     now,
-    newPeerId: () => randomBytes(16).toString('base64url'),
     partitionOf,
     onImplausible: implausibleLog(context),
     onInternalError,
   });
 
-  // The other nodes' view of this one.
+  // The other nodes' view of this one; under a name that is another's it never meets them.
   const own = { state: 'starting', socketCount: (): number => 0 };
   const members = membership(context, kafka, own);
   await members.start();
   onStop('members', () => members.stop());
+  link.start();
 
   // The viewers' port.
   const server = await startTrackerServer({
@@ -277,12 +262,12 @@ await runService('tracker', trackerSettings, async (context) => {
   own.state = 'up';
   metrics.watch({
     sockets: () => server.socketCount,
-    sessions: () => directory.size,
-    swarms: () => swarms.swarmCount,
-    suitablePeers: () => swarms.suitableCount(now()),
-    negotiations: () => offers.size,
-    introductions: () => swarms.introductions,
-    introductionsConnected: () => swarms.connected,
+    sessions: () => meeting.directory.size,
+    swarms: () => meeting.swarms.swarmCount,
+    suitablePeers: () => meeting.swarms.suitableCount(now()),
+    negotiations: () => meeting.offers.size,
+    introductions: () => meeting.swarms.introductions,
+    introductionsConnected: () => meeting.swarms.connected,
     queueBytes: () => announces.queueBytes,
     clockDifferenceMs: () => kafka.clockCheck.differenceMs(now()),
   });
@@ -293,6 +278,7 @@ await runService('tracker', trackerSettings, async (context) => {
   onStop('viewers', async () => {
     own.state = 'draining';
     server.stopAccepting();
+    link.leave();
     await server.sendAway(stopTimes.drainMs, random);
     await writeOut(announces, stopTimes.flushMs, logger);
     await server.close();

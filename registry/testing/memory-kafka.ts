@@ -76,6 +76,10 @@ export class MemoryKafka implements KafkaConnection {
     throw new Error('not in memory');
   }
 
+  follow(): never {
+    throw new Error('not in memory');
+  }
+
   tail(topic: string, onRecord: (record: LogRecord) => void): LogTail {
     const log = this.log(topic);
     return {

@@ -299,6 +299,6 @@ describe('the evolution of schemas', () => {
     });
     expect(new Set(records).size).toBe(recordNames.length);
     const decoded: AnyRecord['type'][] = [...recordNames];
-    expect(decoded).toHaveLength(7);
+    expect(decoded).toHaveLength(9);
   });
 });

@@ -27,6 +27,12 @@ export const released: Readonly<Record<RecordName, Readonly<Record<string, strin
   DeadLetter: {
     'dead-letter.v1': '3267617cd23726bb01378b648c17bf6b427c2d77ec41c8fe0b81cc46f72ebe60',
   },
+  SwarmSamples: {
+    'swarm-samples.v1': 'cffa515fc98b2d13b7dcdef5c26e6c90613eeeda2c2cc3a787fcb5341d70e363',
+  },
+  NeighbourMessage: {
+    'neighbour-message.v1': 'ae01fee0afa8b1aadcf54abf94def5c3bd6009c51ee261148cfd2b74cdb1fca3',
+  },
 };
 
 /** The names of a record's schemas, oldest first. */

@@ -7,10 +7,20 @@ import type { RecordName, RecordTypes } from '../records.js';
 const histogramOf = (bounds: readonly number[]): fc.Arbitrary<number[]> =>
   fc.array(fc.nat(1_000), { minLength: bounds.length + 1, maxLength: bounds.length + 1 });
 
+const name = fc.string({ unit: 'binary', minLength: 1, maxLength: 20 });
+const instance = fc.stringMatching(/^[\w-]{8}$/);
+
 /** Fields with bounds that their schema doesn't tell. */
 const bounded: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   stream: fc.stringMatching(/^[a-z][a-z0-9-]{0,20}$/),
   quality: fc.constantFrom('720p', '1080p', 'other', 'unknown', 'höher ✓'),
+  instance,
+  fromInstance: instance,
+  toInstance: instance,
+  swarm: name,
+  peer: name,
+  from: name,
+  to: name,
   ...Object.fromEntries(
     histogramNames.map((name) => [name, histogramOf(counterOf(name).boundsMs ?? [])]),
   ),

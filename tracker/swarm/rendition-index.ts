@@ -63,6 +63,7 @@ export class RenditionIndex {
 
   /** Its playhead has moved on. */
   move(peer: SwarmPeer, segment: number): void {
+    if (peer.segment === segment) return;
     this.#bySegment.delete(peer.segment, peer);
     peer.segment = segment;
     this.#bySegment.add(segment, peer);

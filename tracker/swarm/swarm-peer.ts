@@ -20,5 +20,7 @@ export class SwarmPeer {
   constructor(
     readonly id: string,
     readonly network: Network = nowhere,
+    /** The tracker's instance that has it; '' is this one. */
+    readonly instance = '',
   ) {}
 }

@@ -3,7 +3,7 @@ import type { Random } from '../../service/random.js';
 import type { Network } from './network.js';
 import { Sample } from './sample.js';
 import type { SwarmPeer } from './swarm-peer.js';
-import { Swarm, type PeerReport } from './swarm.js';
+import { Swarm, type PeerReport, type ToldPeer } from './swarm.js';
 
 export interface SwarmStoreOptions {
   readonly choose: PeerChoice;
@@ -11,6 +11,16 @@ export interface SwarmStoreOptions {
   readonly peersPerSwarmMax: number;
   /** Nobody is told of a peer that announced nothing for longer than this. */
   readonly unheardMsMax: number;
+  /** The swarms of other trackers, where there are any. */
+  readonly elsewhere?: SwarmsElsewhere;
+}
+
+/** What other trackers are told of this store's swarms, and told of theirs. */
+export interface SwarmsElsewhere {
+  /** A peer of this store has become one that others may be told of, or is so no more. */
+  changed(key: string): void;
+  /** What is known of a swarm that begins here, by instance. */
+  toldOf(key: string): Iterable<readonly [instance: string, peers: readonly ToldPeer[]]>;
 }
 
 /** What a peer asks for. */
@@ -23,7 +33,7 @@ export interface PeerWish {
 /** It rejected an offer, so it has no room: others are told of it again after this long. */
 const busyMs = 30_000;
 
-/** All swarms of this tracker by their key. A swarm is there while it has a peer. */
+/** All swarms of this tracker by their key. A swarm is there while it has a peer here. */
 export class SwarmStore {
   readonly #swarms = new Map<string, Swarm>();
   readonly #sample = new Sample();
@@ -58,8 +68,7 @@ export class SwarmStore {
 
   /** False when the swarm has no room: such a viewer reports as others do, but finds no peers. */
   join(key: string, id: string, network?: Network): boolean {
-    let swarm = this.#swarms.get(key);
-    if (swarm === undefined) this.#swarms.set(key, (swarm = new Swarm()));
+    const swarm = this.#swarms.get(key) ?? this.#begin(key);
     if (swarm.size >= this.options.peersPerSwarmMax && !swarm.has(id)) return false;
     swarm.join(id, network);
     return true;
@@ -80,13 +89,35 @@ export class SwarmStore {
     this.#swarms.get(key)?.announced(id, report, nowMs);
   }
 
+  /** How many peers of this store others may be told of. */
+  ownCount(key: string, nowMs: number): number {
+    const swarm = this.#swarms.get(key);
+    swarm?.hideSilent(nowMs - this.options.unheardMsMax);
+    return swarm?.suitableCount ?? 0;
+  }
+
+  /** Up to `max` of them, each equally likely. */
+  ownSample(key: string, max: number): readonly SwarmPeer[] {
+    return this.#swarms.get(key)?.ownSample(max, this.options.random) ?? [];
+  }
+
+  /** Whether it is one of them. */
+  isSuitable(key: string, id: string): boolean {
+    return this.#swarms.get(key)?.isSuitable(id) ?? false;
+  }
+
+  /** These are all that an instance tells of its peers now. Nobody's where the swarm isn't here. */
+  heardOf(key: string, instance: string, peers: readonly ToldPeer[]): void {
+    this.#swarms.get(key)?.heardOf(instance, peers);
+  }
+
   /**
    * The two have met. For dialects whose viewers don't say whom they have: others are told by
    * `known` in their wish.
    */
   met(key: string, id: string, otherId: string, nowMs: number): void {
     const swarm = this.#swarms.get(key);
-    const [one, other] = [swarm?.peer(id), swarm?.peer(otherId)];
+    const [one, other] = [swarm?.named(id), swarm?.named(otherId)];
     if (one === undefined || other === undefined) return;
     for (const [self, met] of [
       [one, other],
@@ -98,7 +129,7 @@ export class SwarmStore {
 
   /** The peer has rejected an offer. */
   rejected(key: string, id: string, nowMs: number): void {
-    const peer = this.#swarms.get(key)?.peer(id);
+    const peer = this.#swarms.get(key)?.named(id);
     if (peer !== undefined) peer.busyUntilMs = nowMs + busyMs;
   }
 
@@ -118,6 +149,15 @@ export class SwarmStore {
     for (const other of chosen) swarm.introduce(self, other, nowMs);
     this.#introductions += chosen.length;
     return chosen;
+  }
+
+  /** Others may have it already. */
+  #begin(key: string): Swarm {
+    const { elsewhere } = this.options;
+    const swarm = new Swarm(() => elsewhere?.changed(key));
+    this.#swarms.set(key, swarm);
+    for (const [instance, peers] of elsewhere?.toldOf(key) ?? []) swarm.heardOf(instance, peers);
+    return swarm;
   }
 
   #choose(swarm: Swarm, self: SwarmPeer, wanted: number, nowMs: number): SwarmPeer[] {

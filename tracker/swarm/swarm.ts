@@ -17,21 +17,35 @@ export interface PeerReport {
   readonly isOver: boolean;
 }
 
+/** A peer as another tracker told of it. */
+export interface ToldPeer {
+  readonly id: string;
+  readonly segment: number;
+  readonly quality: string;
+  readonly network?: Network;
+}
+
 /** Up to so many, all of a swarm are candidates. */
 const everybodyMax = 48;
 
 /**
- * The viewers of one stream. Those that are suitable, which is to say alive, are indexed by where
- * they play: a sample of peers that are gone would give nobody. Plain data; chance and clock are
- * passed in.
+ * The viewers of one stream: this tracker's own, and those that others told of. Those that are
+ * suitable, which is to say alive, are indexed by where they play: a sample of peers that are gone
+ * would give nobody. Plain data; chance and clock are passed in.
  */
 export class Swarm {
   readonly #peers = new Map<string, SwarmPeer>();
-  /** The suitable ones by their latest announce. */
+  /** By instance: suitable as long as they are told of. */
+  readonly #elsewhere = new Map<string, Map<string, SwarmPeer>>();
+  /** Its own that are suitable, by their latest announce. */
   readonly #heard = new AgeOrder<SwarmPeer>();
   readonly #all = new SampleSet<SwarmPeer>();
   readonly #renditions = new Map<string, RenditionIndex>();
 
+  /** `onChange` is called when one of its own peers becomes suitable, or is so no more. */
+  constructor(private readonly onChange: () => void = () => undefined) {}
+
+  /** Its own peers. */
   get size(): number {
     return this.#peers.size;
   }
@@ -40,40 +54,104 @@ export class Swarm {
     return this.#peers.has(id);
   }
 
-  /** Peers that others may be told of. */
+  /** Its own peers that others may be told of. */
   get suitableCount(): number {
     return this.#heard.size;
+  }
+
+  /** Whether it is one of its own peers that others may be told of. */
+  isSuitable(id: string): boolean {
+    const peer = this.#peers.get(id);
+    return peer !== undefined && this.#all.has(peer);
+  }
+
+  /** Up to `max` of its own peers that others may be told of, each equally likely. */
+  ownSample(max: number, random: Random): SwarmPeer[] {
+    const sample = new Set<SwarmPeer>();
+    this.#all.sample(max, random, (peer) => {
+      if (peer.instance !== '' || sample.has(peer)) return false;
+      sample.add(peer);
+      return true;
+    });
+    return [...sample];
+  }
+
+  /**
+   * These are all that are known of an instance's peers: those it told before are forgotten. A
+   * peer that came from one tracker to another is where it was told of last, or else here.
+   */
+  heardOf(instance: string, told: readonly ToldPeer[]): void {
+    const before = this.#elsewhere.get(instance);
+    const peers = new Map<string, SwarmPeer>();
+    for (const { id, segment, quality, network } of told) {
+      if (this.#peers.has(id) || peers.has(id)) continue;
+      // One that was known goes on, with what is remembered of it.
+      const known = before?.get(id);
+      before?.delete(id);
+      if (known === undefined) this.#forgetElsewhere(id);
+      const peer = known ?? new SwarmPeer(id, network, instance);
+      this.#place(peer, segment, quality);
+      peers.set(id, peer);
+      this.#index(peer);
+    }
+    for (const peer of before?.values() ?? []) this.#hide(peer);
+    if (peers.size > 0) this.#elsewhere.set(instance, peers);
+    else this.#elsewhere.delete(instance);
   }
 
   /** Nobody is told of it until it announces. */
   join(id: string, network: Network = nowhere): void {
     this.leave(id);
+    this.#forgetElsewhere(id);
     this.#peers.set(id, new SwarmPeer(id, network));
   }
 
   leave(id: string): void {
     const peer = this.#peers.get(id);
     if (peer === undefined) return;
+    const wasSuitable = this.#all.has(peer);
     this.#peers.delete(id);
     this.#hide(peer);
+    if (wasSuitable) this.onChange();
   }
 
   announced(id: string, report: PeerReport, nowMs: number): void {
     const peer = this.#peers.get(id);
     if (peer === undefined) return;
-    peer.connections = report.connections ?? 0;
-    if (report.isOver || peer.quality !== report.quality) this.#hide(peer);
-    this.#place(peer, report);
-    if (!report.isOver) this.#show(peer, nowMs);
+    const { segment, quality, connections = 0, isOver } = report;
+    const wasSuitable = this.#all.has(peer);
+    peer.connections = connections;
+    if (isOver) this.#hide(peer);
+    this.#place(peer, segment, quality);
+    if (!isOver) {
+      this.#heard.touch(peer, nowMs);
+      this.#index(peer);
+    }
+    if (wasSuitable === isOver) this.onChange();
   }
 
   /** Nobody is told any more of those that announced nothing since then, until they do. */
   hideSilent(sinceMs: number): void {
-    for (const peer of this.#heard.takeUntouched(sinceMs)) this.#hide(peer);
+    for (const peer of this.#heard.takeUntouched(sinceMs)) {
+      this.#hide(peer);
+      this.onChange();
+    }
   }
 
+  /** One of its own peers. */
   peer(id: string): SwarmPeer | undefined {
     return this.#peers.get(id);
+  }
+
+  /** Whoever is known by this id, here or elsewhere. */
+  named(id: string): SwarmPeer | undefined {
+    const own = this.#peers.get(id);
+    if (own !== undefined) return own;
+    for (const peers of this.#elsewhere.values()) {
+      const peer = peers.get(id);
+      if (peer !== undefined) return peer;
+    }
+    return undefined;
   }
 
   /**
@@ -82,7 +160,7 @@ export class Swarm {
    */
   settle(self: SwarmPeer, known: readonly string[], sample: Sample, nowMs: number): number {
     for (const id of known) {
-      const peer = this.#peers.get(id);
+      const peer = this.named(id);
       if (peer !== undefined) sample.leaveOut(peer);
     }
     const { introductions } = self;
@@ -119,15 +197,28 @@ export class Swarm {
     other.introductions.add(one, false, nowMs);
   }
 
-  #place(peer: SwarmPeer, { segment, quality }: PeerReport): void {
-    if (peer.segment === segment && peer.quality === quality) return;
-    if (this.#all.has(peer)) this.#renditions.get(quality)?.move(peer, segment);
+  #forgetElsewhere(id: string): void {
+    for (const peers of this.#elsewhere.values()) {
+      const peer = peers.get(id);
+      if (peer === undefined) continue;
+      peers.delete(id);
+      this.#hide(peer);
+    }
+  }
+
+  /** Where it plays now. */
+  #place(peer: SwarmPeer, segment: number, quality: string): void {
+    if (this.#all.has(peer) && peer.quality === quality) {
+      this.#renditions.get(quality)?.move(peer, segment);
+      return;
+    }
+    if (peer.quality !== quality) this.#takeOut(peer);
     peer.segment = segment;
     peer.quality = quality;
   }
 
-  #show(peer: SwarmPeer, nowMs: number): void {
-    this.#heard.touch(peer, nowMs);
+  /** Others may be told of it. */
+  #index(peer: SwarmPeer): void {
     if (this.#all.has(peer)) return;
     this.#all.add(peer);
     let index = this.#renditions.get(peer.quality);
@@ -137,6 +228,10 @@ export class Swarm {
 
   #hide(peer: SwarmPeer): void {
     this.#heard.delete(peer);
+    this.#takeOut(peer);
+  }
+
+  #takeOut(peer: SwarmPeer): void {
     if (!this.#all.has(peer)) return;
     this.#all.delete(peer);
     const index = this.#renditions.get(peer.quality);

@@ -11,6 +11,7 @@ import { sessionRates } from '../announces/session-rates.js';
 import { iceServersOf, type IceSettings } from '../ice/ice-servers.js';
 import { signalLimits, trackerLimits } from '../limits.js';
 import { TrackerMetrics } from '../metrics.js';
+import { newPeerId, type Neighbours } from '../neighbours/index.js';
 import { OfferBook } from '../swarm/offer-book.js';
 import { nearAndRandom } from '../swarm/peer-choice.js';
 import { SwarmStore } from '../swarm/swarm-store.js';
@@ -62,6 +63,14 @@ export const testRates = sessionRates({
   sessionAnnouncesMax: 10,
 });
 
+/** A tracker that has no others. */
+export const alone: Neighbours = {
+  instance: 'TestTest',
+  isAlive: () => false,
+  send: () => false,
+  receive: () => undefined,
+};
+
 /** All of a tracker but its port, with a log in memory instead of Kafka. */
 export interface TestParts {
   readonly log: MemoryLog;
@@ -111,6 +120,7 @@ export function testParts(queueBytesMax = 1e6): TestParts {
     }),
     offers: new OfferBook(signalLimits),
     directory: new SessionDirectory(),
+    neighbours: alone,
     announces,
     metrics,
     announceIntervalMs: testRates.announceIntervalMs,
@@ -122,7 +132,7 @@ export function testParts(queueBytesMax = 1e6): TestParts {
     ticketTimes: { lifetimeMs: 3_600_000, totalMs: 7_200_000 },
     leaveDeadlineMs: trackerLimits.leaveDeadlineMs,
     now: Date.now,
-    newPeerId: () => randomBytes(16).toString('base64url'),
+    newPeerId: () => newPeerId(alone.instance, randomBytes),
     partitionOf,
     onImplausible: (session, address) => implausible.push({ session, address }),
     onInternalError: (error) => internalErrors.push(error),

@@ -1,9 +1,12 @@
 import { subprotocol } from '../../protocol/index.js';
 import type { Dialect } from '../sockets/conversation.js';
+import { viblastSignals } from './signals.js';
+import { signalsFromElsewhere } from './signals-from-elsewhere.js';
 import type { ViewerParts } from './viewer-parts.js';
 import { ViewerSession } from './viewer-session.js';
 
 /** viblast.v1, our own dialect: docs/protocol.md. */
 export function viblastDialect(parts: ViewerParts): Dialect {
+  parts.neighbours.receive(viblastSignals, signalsFromElsewhere(parts));
   return { subprotocol, begin: (link, request) => new ViewerSession(parts, link, request) };
 }

@@ -1,4 +1,11 @@
-import type { SignalMessage } from '../../protocol/index.js';
+import type { ErrorCode, SignalKind, SignalMessage } from '../../protocol/index.js';
+
+/** What another tracker says of a signal that didn't reach its peer. */
+export interface RefusedSignal {
+  readonly code: ErrorCode;
+  readonly kind: SignalKind;
+  readonly negotiation: string;
+}
 
 /** What others may want of a session that has joined. */
 export interface JoinedSession {
@@ -7,6 +14,8 @@ export interface JoinedSession {
   readonly isBusy: boolean;
   /** Passes a signal on to its viewer. */
   relay(from: string, signal: SignalMessage): void;
+  /** A signal that went to another tracker hasn't reached its peer there. */
+  signalRefused(to: string, refused: RefusedSignal): void;
   /** A later connection of the same session has joined: this one finds no peers any more. */
   supersede(): void;
 }

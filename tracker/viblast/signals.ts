@@ -5,9 +5,14 @@ import {
   type SignalMessage,
 } from '../../protocol/index.js';
 import { signalLimits } from '../limits.js';
+import { instanceOf } from '../neighbours/index.js';
 import { TokenBucket } from '../sockets/token-bucket.js';
+import type { SwarmStore } from '../swarm/swarm-store.js';
 import type { JoinedSession } from './session-directory.js';
 import type { ViewerParts } from './viewer-parts.js';
+
+/** Under which signals go from one tracker to another. */
+export const viblastSignals = 'viblast.v1';
 
 /** Who sends signals. */
 export interface SignalSender {
@@ -21,6 +26,10 @@ interface SignalRefusal {
   readonly detail: string;
 }
 
+const unknownPeer: SignalRefusal = {
+  code: 'unknown_peer',
+  detail: 'no such peer in this swarm (any more)',
+};
 const details = {
   no_offer: 'no offer of this negotiation waits for it, or lives',
   duplicate_offer: 'the two have a negotiation of this name',
@@ -46,8 +55,7 @@ export class Signals {
 
   /** Passes it on to its peer; or says why it is dropped. `bytes` are those of the message. */
   relay(signal: SignalMessage, bytes: number): SignalRefusal | undefined {
-    const { directory, metrics, swarms, now } = this.parts;
-    const { stream, peer } = this.sender;
+    const { directory, metrics, neighbours, now } = this.parts;
     if (!this.#isWithinBudget(signal, now())) {
       return { code: 'too_many_signals', detail: `${signal.kind}: more than allowed at once` };
     }
@@ -55,17 +63,48 @@ export class Signals {
       const detail = `a signal has at most ${protocolLimits.signalBytesMax} bytes`;
       return { code: 'message_too_large', detail };
     }
+    const instance = instanceOf(signal.to);
+    if (instance !== neighbours.instance) return this.#relayElsewhere(instance, signal, bytes);
     const target = directory.byPeer(signal.to);
-    if (target === undefined || !this.#isPeer(target, signal.to)) {
-      return { code: 'unknown_peer', detail: 'no such peer in this swarm (any more)' };
-    }
+    if (target === undefined || !this.#isPeer(target, signal.to)) return unknownPeer;
     if (target.isBusy) return { code: 'peer_busy', detail: 'the peer reads too slowly' };
-    const { kind, to, negotiation } = signal;
-    const code = this.parts.offers.admit({ kind, from: peer, to, negotiation, bytes }, now());
+    const refusal = this.#admit(signal, bytes);
+    if (refusal !== undefined) return refusal;
+    metrics.signal(signal.kind);
+    target.relay(this.sender.peer, signal);
+    return undefined;
+  }
+
+  /** To a peer of another tracker, which says by itself where it doesn't get there. */
+  #relayElsewhere(
+    toInstance: string,
+    signal: SignalMessage,
+    bytes: number,
+  ): SignalRefusal | undefined {
+    const { neighbours, swarms } = this.parts;
+    const { stream, peer } = this.sender;
+    if (!swarms.has(stream, peer) || !neighbours.isAlive(toInstance)) return unknownPeer;
+    const refusal = this.#admit(signal, bytes);
+    if (refusal !== undefined) return refusal;
+    const isSent = neighbours.send({
+      toInstance,
+      dialect: viblastSignals,
+      swarm: stream,
+      from: peer,
+      to: signal.to,
+      kind: signal.kind,
+      payload: JSON.stringify(signal),
+    });
+    return isSent ? undefined : { code: 'message_too_large', detail: 'too large to be relayed' };
+  }
+
+  /** Takes note of a signal that is about to be relayed, or says why it isn't. */
+  #admit({ kind, to, negotiation }: SignalMessage, bytes: number): SignalRefusal | undefined {
+    const { offers, swarms, now } = this.parts;
+    const { stream, peer } = this.sender;
+    const code = offers.admit({ kind, from: peer, to, negotiation, bytes }, now());
     if (code !== undefined) return { code, detail: `${kind}: ${details[code]}` };
-    metrics.signal(kind);
     if (kind === 'reject') swarms.rejected(stream, peer, now());
-    target.relay(peer, signal);
     return undefined;
   }
 
@@ -78,13 +117,18 @@ export class Signals {
   #isPeer(target: JoinedSession, to: string): boolean {
     const { session, stream, peer } = this.sender;
     const { swarms } = this.parts;
-    return (
-      target !== session &&
-      target.isIn(stream) &&
-      swarms.has(stream, peer) &&
-      swarms.has(stream, to)
-    );
+    return target !== session && swarms.has(stream, peer) && isPeerOf(swarms, target, stream, to);
   }
+}
+
+/** Whether it can be reached in this swarm: one that was superseded can't. */
+export function isPeerOf(
+  swarms: SwarmStore,
+  target: JoinedSession,
+  stream: string,
+  peer: string,
+): boolean {
+  return target.isIn(stream) && swarms.has(stream, peer);
 }
 
 /** The signal as its target gets it: nothing of it but what the protocol has. */

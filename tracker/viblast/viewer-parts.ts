@@ -5,6 +5,7 @@ import type { SessionRates } from '../announces/session-budget.js';
 import type { SessionBudgets } from '../announces/session-budgets.js';
 import type { IceServers } from '../ice/ice-servers.js';
 import type { TrackerMetrics } from '../metrics.js';
+import type { Neighbours } from '../neighbours/index.js';
 import type { OfferBook } from '../swarm/offer-book.js';
 import type { SwarmStore } from '../swarm/swarm-store.js';
 import type { SessionDirectory } from './session-directory.js';
@@ -16,6 +17,7 @@ export interface ViewerParts {
   readonly swarms: SwarmStore;
   readonly offers: OfferBook;
   readonly directory: SessionDirectory;
+  readonly neighbours: Neighbours;
   readonly announces: ReportParts['queue'];
   readonly metrics: TrackerMetrics;
   readonly announceIntervalMs: number;
@@ -30,7 +32,7 @@ export interface ViewerParts {
   /** How long a viewer that has left waits for the last answers. */
   readonly leaveDeadlineMs: number;
   readonly now: () => number;
-  /** 128 random bits, 22 base64url characters: nobody can guess one. */
+  /** 22 base64url characters that begin with our instance: nobody can guess one. */
   readonly newPeerId: () => string;
   readonly partitionOf: (stream: string, session: Uint8Array, partitions: number) => number;
   /** Told of announces that a session can't mean: `session` is stream and session id. */

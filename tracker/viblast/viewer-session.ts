@@ -18,7 +18,7 @@ import { TokenBucket } from '../sockets/token-bucket.js';
 import { LentCredentials } from './lent-credentials.js';
 import { parseMessage, type ReadAnnounceMessage } from './parse-message.js';
 import type { Unreadable } from './read-announces.js';
-import type { JoinedSession } from './session-directory.js';
+import type { JoinedSession, RefusedSignal } from './session-directory.js';
 import { relayed, Signals } from './signals.js';
 import { SwarmPlace } from './swarm-place.js';
 import { toldBrowser } from './told-browser.js';
@@ -154,6 +154,10 @@ export class ViewerSession implements Conversation, JoinedSession {
 
   relay(from: string, signal: SignalMessage): void {
     this.#send(relayed(from, signal));
+  }
+
+  signalRefused(to: string, { code, kind, negotiation }: RefusedSignal): void {
+    this.#error(code, `${kind}: refused by the tracker of that peer`, { to, kind, negotiation });
   }
 
   supersede(): void {

@@ -1,0 +1,69 @@
+import type { NeighbourMessage } from '../../schemas/index.js';
+import { TokenBucket } from '../sockets/token-bucket.js';
+import { bounds } from './limits.js';
+import type { NeighbourMetrics } from './neighbour-metrics.js';
+import type { NeighbourReceiver, Neighbours } from './neighbours.js';
+
+export interface MessageExchangeOptions {
+  readonly instance: string;
+  readonly isAlive: (instance: string) => boolean;
+  readonly metrics: NeighbourMetrics;
+}
+
+/** Carries a message into the inbox of its tracker, or drops it. */
+export type Post = (message: NeighbourMessage) => void;
+
+/** Messages to and from peers of other trackers, whatever carries them. */
+export class MessageExchange implements Neighbours {
+  readonly #receivers = new Map<string, NeighbourReceiver>();
+  readonly #buckets = new Map<string, TokenBucket>();
+  #post: Post = () => undefined;
+
+  constructor(private readonly options: MessageExchangeOptions) {}
+
+  get instance(): string {
+    return this.options.instance;
+  }
+
+  /** What is sent goes this way from now on. */
+  carryBy(post: Post): void {
+    this.#post = post;
+  }
+
+  isAlive(instance: string): boolean {
+    return this.options.isAlive(instance);
+  }
+
+  send(message: Omit<NeighbourMessage, 'fromInstance'>): boolean {
+    if (!this.isAlive(message.toInstance)) return false;
+    if (message.payload.length > bounds.payloadLengthMax) return false;
+    this.options.metrics.sent(message.dialect);
+    this.#post({ ...message, fromInstance: this.instance });
+    return true;
+  }
+
+  receive(dialect: string, receiver: NeighbourReceiver): void {
+    this.#receivers.set(dialect, receiver);
+  }
+
+  /** Takes a message that came, whoever wrote it. */
+  take(message: NeighbourMessage, nowMs: number): void {
+    const { metrics } = this.options;
+    const { fromInstance, dialect } = message;
+    const receiver = this.#receivers.get(dialect);
+    if (message.toInstance !== this.instance || receiver === undefined) metrics.dropped('broken');
+    else if (!this.isAlive(fromInstance)) metrics.dropped('unknown_tracker');
+    else if (!this.#bucketOf(fromInstance, nowMs).take(nowMs)) metrics.dropped('too_many');
+    else if (receiver(message)) metrics.received(dialect);
+    else metrics.dropped('broken');
+  }
+
+  #bucketOf(instance: string, nowMs: number): TokenBucket {
+    const known = this.#buckets.get(instance);
+    if (known !== undefined) return known;
+    for (const other of this.#buckets.keys()) if (!this.isAlive(other)) this.#buckets.delete(other);
+    const bucket = new TokenBucket(bounds.messagesPerSecond, bounds.messagesBurst, nowMs);
+    this.#buckets.set(instance, bucket);
+    return bucket;
+  }
+}
