@@ -13,8 +13,9 @@ import { sessionRates } from './announces/session-rates.js';
 import { ClockCheck, watchClock } from './clock-check.js';
 import { iceServersOf } from './ice/ice-servers.js';
 import { trackerLimits } from './limits.js';
-import { meetingPlace } from './meeting-place.js';
+import { meetingGauges, meetingPlace } from './meeting-place.js';
 import { TrackerMetrics } from './metrics.js';
+import { WatchedDatabases } from './networks/watched-databases.js';
 import { trackerSettings, type TrackerSettings } from './settings.js';
 import { trustedProxies } from './sockets/client-address.js';
 import { startTrackerServer } from './sockets/server.js';
@@ -208,6 +209,8 @@ await runService('tracker', trackerSettings, async (context) => {
   const port = portOptions(settings);
   const lent = lenders(settings);
   const stopTimes = stopTimesOf(settings);
+  const networks = await WatchedDatabases.open(settings.network_databases, logger);
+  onStop('network databases', () => networks.stop());
   const random = seededRandom(randomInt(2 ** 32));
   const metrics = new TrackerMetrics(context.metrics);
   const onInternalError = internalErrorLog(context);
@@ -231,6 +234,7 @@ await runService('tracker', trackerSettings, async (context) => {
     messagesPerSecond: settings.messages_per_second,
     messagesBurst: settings.messages_burst,
     ...lent,
+    networkOf: (address) => networks.networkOf(address),
     leaveDeadlineMs: trackerLimits.leaveDeadlineMs,
     now,
     partitionOf,
@@ -262,12 +266,8 @@ await runService('tracker', trackerSettings, async (context) => {
   own.state = 'up';
   metrics.watch({
     sockets: () => server.socketCount,
-    sessions: () => meeting.directory.size,
-    swarms: () => meeting.swarms.swarmCount,
-    suitablePeers: () => meeting.swarms.suitableCount(now()),
-    negotiations: () => meeting.offers.size,
-    introductions: () => meeting.swarms.introductions,
-    introductionsConnected: () => meeting.swarms.connected,
+    ...meetingGauges(meeting, now),
+    networksBuiltAtMs: () => networks.builtAtMs,
     queueBytes: () => announces.queueBytes,
     clockDifferenceMs: () => kafka.clockCheck.differenceMs(now()),
   });

@@ -19,6 +19,8 @@ export interface TrackerGauges {
   /** Sessions that others may be told of. */
   suitablePeers(): number;
   negotiations(): number;
+  /** When the oldest network database was built, Unix ms; 0 without one. */
+  networksBuiltAtMs(): number;
   /** Peers that viewers were told of since the start. */
   introductions(): number;
   /** Of these, those that who was told is connected to. */
@@ -135,6 +137,11 @@ export class TrackerMetrics implements AnnounceMetrics {
     );
     gauge('negotiations', 'Negotiations between peers that are remembered.', () =>
       gauges.negotiations(),
+    );
+    gauge(
+      'network_database_built_seconds',
+      'When the oldest network database was built, Unix time; 0 without one.',
+      () => gauges.networksBuiltAtMs() / 1_000,
     );
     gauge('queue_bytes', 'Memory of announces without an answer.', () => gauges.queueBytes());
     gauge(

@@ -7,6 +7,7 @@ export const core: readonly RegExp[] = [
   /^registry\/(fold|stream-rules|cluster-rules|topic-settings|member-fold|settings-fingerprint|name-contest)\.ts$/,
   /^kafka\/(expected-offset|start-position|produce-answer|murmur2|sticky-assignment)\.ts$/,
   /^tracker\/swarm\//,
+  /^tracker\/networks\/(?!watched-databases)/,
   /^tracker\/announces\/(?!announce-writer)/,
   /^tracker\/sockets\/(conversation|token-bucket|browser-family)\.ts$/,
   /^tracker\/viblast\/(?!viewer-session)/,

@@ -1,6 +1,7 @@
 import type { ServerMessage } from '../../protocol/index.js';
 import { qualityOf, renditionName, type PlayerState } from '../../schemas/index.js';
 import type { Report } from '../announces/report.js';
+import type { Network } from '../swarm/network.js';
 import type { OfferBook } from '../swarm/offer-book.js';
 import type { PeerReport } from '../swarm/swarm.js';
 import type { PeerWish, SwarmStore } from '../swarm/swarm-store.js';
@@ -22,8 +23,8 @@ export class SwarmPlace {
   ) {}
 
   /** Without effect where the swarm is full. */
-  take(): void {
-    this.parts.swarms.join(this.stream, this.peer);
+  take(network?: Network): void {
+    this.parts.swarms.join(this.stream, this.peer, network);
   }
 
   /**

@@ -237,7 +237,7 @@ export class ViewerSession implements Conversation, JoinedSession {
     this.#joined = joined;
     this.#state = 'joined';
     directory.add(peer, joined.key, this)?.supersede();
-    joined.place.take();
+    joined.place.take(parts.networkOf(this.request.address));
     const lent = joined.credentials.lend(parts.findStream(stream), parts.now());
     this.#send(welcomeOf(peer, lent, parts));
     for (const text of this.#waiting.splice(0)) this.receive(text);
