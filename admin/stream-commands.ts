@@ -3,9 +3,11 @@ import type { KafkaConnection } from '../kafka/index.js';
 import {
   isStreamKey,
   openRegistry,
+  optionsOfText,
   RegistryWriter,
   streamError,
   type RegisteredStream,
+  type StreamOptions,
   type StreamSettings,
 } from '../registry/index.js';
 import { topics } from '../schemas/index.js';
@@ -22,6 +24,7 @@ interface CreateOptions extends CommonOptions {
   readonly rendition: readonly string[];
   readonly origin: readonly string[];
   readonly countPlainSockets: boolean;
+  readonly options: StreamOptions;
 }
 
 interface ListOptions extends CommonOptions {
@@ -42,6 +45,11 @@ export function streamCommands(actor: string): Command {
     )
     .addOption(repeatable('--origin <origin>', 'origin whose pages may join (default: all)'))
     .option('--count-plain-sockets', 'count viewers that speak plain WebTorrent', false)
+    .addOption(
+      new Option('--options <json>', 'of single features, such as {"webTorrent":{…}}')
+        .default({}, 'none')
+        .argParser(streamOptions),
+    )
     .action((key: string, options: CreateOptions) => createStream(key, options, actor));
   const list = withCommonOptions(new Command('list'))
     .description('list the streams')
@@ -61,6 +69,12 @@ function streamKey(text: string): string {
   );
 }
 
+function streamOptions(text: string): StreamOptions {
+  const options = optionsOfText(text);
+  if (options === undefined) throw new InvalidArgumentError('It must be a JSON object.');
+  return options;
+}
+
 async function createStream(key: string, options: CreateOptions, actor: string): Promise<void> {
   const settings: StreamSettings = {
     key,
@@ -70,6 +84,7 @@ async function createStream(key: string, options: CreateOptions, actor: string):
     renditions: options.rendition,
     countPlainSockets: options.countPlainSockets,
     isArchived: false,
+    options: options.options,
   };
   const broken = streamError(settings);
   if (broken !== undefined) throw new StartError('usage', broken, exitCode.usage);

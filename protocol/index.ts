@@ -5,3 +5,6 @@ export { protocolLimits } from './limits.js';
 export { Negotiations } from './negotiations.js';
 export * from './server-messages.js';
 export { signalsByKind, type SignalKind, type SignalMessage } from './signals.js';
+export * from './webtorrent-codes.js';
+export { torrentLimits } from './webtorrent-limits.js';
+export * from './webtorrent-messages.js';

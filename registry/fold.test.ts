@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { codec, type RegistryCommand } from '../schemas/index.js';
 import { clusterChoice, streamNamed } from './testing/examples.js';
 import { emptyRegistryState, fold, registryLimits, type RegistryState } from './fold.js';
+import { textOfOptions } from './stream-options.js';
 import type { StreamSettings } from './types.js';
 
 let lastId = 0;
@@ -13,7 +14,13 @@ function put(settings: StreamSettings, expectedRevision: number, actor = 'ann'):
     id: String(lastId),
     written: 1,
     actor,
-    command: { 'viblast.PutStream': { ...settings, expectedRevision } },
+    command: {
+      'viblast.PutStream': {
+        ...settings,
+        options: textOfOptions(settings.options),
+        expectedRevision,
+      },
+    },
   };
 }
 

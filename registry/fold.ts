@@ -5,6 +5,7 @@ import {
   clusterError,
   clusterSettingsOf,
 } from './cluster-rules.js';
+import { optionsOfText } from './stream-options.js';
 import { loggedStreamError } from './stream-rules.js';
 import type {
   ClusterSettings,
@@ -96,13 +97,16 @@ function foldStream(
   state: RegistryState,
   place: CommandPlace,
   { id, actor }: RegistryCommand,
-  { expectedRevision, ...settings }: PutStream,
+  { expectedRevision, options: optionsText, ...others }: PutStream,
 ): FoldOutcome {
+  const options = optionsOfText(optionsText);
+  const settings: StreamSettings = { ...others, options: options ?? {} };
   const entry = state.streams.get(settings.key);
   if (entry?.commandId === id) {
     return { kind: 'stream', outcome: { ok: true, stream: entry.stream }, isRepeat: true };
   }
   const refusal =
+    (options === undefined ? invalid('options: not a JSON object') : undefined) ??
     invalidStream(state, actor, settings) ??
     revisionRefusal(`stream ${settings.key}`, expectedRevision, entry?.stream.revision);
   const line = { ...place, actor, expectedRevision, settings };

@@ -17,6 +17,7 @@ export {
 export { RegistryWriter, type RegistryWriterOptions } from './registry-writer.js';
 export { Registry, type ChangeListener, type CommandListener } from './registry.js';
 export { settingsFingerprint } from './settings-fingerprint.js';
+export { optionsOfText, webTorrentOptions, type WebTorrentOptions } from './stream-options.js';
 export { isStreamKey, streamError } from './stream-rules.js';
 export { newTopics, topicProblems } from './topic-settings.js';
 export type * from './types.js';

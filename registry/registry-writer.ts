@@ -5,6 +5,7 @@ import { AppError, messageOf } from '../service/errors.js';
 import { clusterError, type ClusterChoice } from './cluster-rules.js';
 import { registryLimits, type FoldOutcome } from './fold.js';
 import type { Registry } from './registry.js';
+import { textOfOptions } from './stream-options.js';
 import { streamError } from './stream-rules.js';
 import type { ClusterWriteOutcome, StreamSettings, WriteOutcome } from './types.js';
 
@@ -61,6 +62,7 @@ export class RegistryWriter {
       (actor.length > registryLimits.actorLengthMax ? 'actor: too long' : undefined);
     if (broken !== undefined) return { ok: false, reason: 'invalid', detail: broken };
     const { key, title, origins, tokenKeys, renditions, countPlainSockets, isArchived } = settings;
+    const options = textOfOptions(settings.options);
     const folded = await this.#write(actor, {
       'viblast.PutStream': {
         key,
@@ -71,6 +73,7 @@ export class RegistryWriter {
         renditions,
         countPlainSockets,
         isArchived,
+        options,
       },
     });
     if (folded.kind !== 'stream') throw new Error('a stream command folded as something else');
@@ -106,7 +109,11 @@ export class RegistryWriter {
       });
     }
     const id = this.#newId();
-    const value = codec().encode('RegistryCommand', { id, written: this.#now(), actor, command });
+    const record = { id, written: this.#now(), actor, command };
+    // Readers of before there were options read all that has none.
+    const value = hasOptions(command)
+      ? codec().encode('RegistryCommand', record)
+      : codec().encodeOlder('RegistryCommand', 1, record);
     try {
       return await this.#answer(id, value);
     } finally {
@@ -131,6 +138,10 @@ export class RegistryWriter {
       });
     });
   }
+}
+
+function hasOptions(command: RegistryCommand['command']): boolean {
+  return 'viblast.PutStream' in command && command['viblast.PutStream'].options !== '';
 }
 
 function unavailable(reason: string, cause?: unknown): AppError {

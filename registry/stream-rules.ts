@@ -1,5 +1,6 @@
 import { encodeNamePart } from '../graphite/index.js';
 import { renditionName, usualQualities } from '../schemas/index.js';
+import { optionsError, streamOptionsLimits, textOfOptions } from './stream-options.js';
 import type { StreamSettings } from './types.js';
 
 /** Bounds of a stream's fields. */
@@ -36,7 +37,7 @@ export function isStreamKey(text: string): boolean {
 
 /** Names the first field of a stream that breaks a rule, and the rule; undefined when all hold. */
 export function streamError(stream: StreamSettings): string | undefined {
-  return loggedStreamError(stream) ?? usualNamesError(stream);
+  return loggedStreamError(stream) ?? usualNamesError(stream) ?? optionsError(stream.options);
 }
 
 /**
@@ -52,6 +53,9 @@ export function loggedStreamError(stream: StreamSettings): string | undefined {
     return `title: longer than ${streamLimits.titleLengthMax} characters`;
   }
   if (unprintable.test(stream.title)) return 'title: has control characters';
+  if (textOfOptions(stream.options).length > streamOptionsLimits.lengthMax) {
+    return `options: longer than ${streamOptionsLimits.lengthMax} characters`;
+  }
   return originsError(stream) ?? tokenKeysError(stream) ?? renditionsError(stream);
 }
 

@@ -12,6 +12,9 @@ export interface ClusterSettings extends MinuteTimes {
   readonly minInsyncReplicas: number;
 }
 
+/** What single features take of a stream, by their names; those that nobody knows are kept. */
+export type StreamOptions = Readonly<Record<string, unknown>>;
+
 export interface StreamSettings {
   readonly key: string;
   readonly title: string;
@@ -20,6 +23,7 @@ export interface StreamSettings {
   readonly renditions: readonly string[];
   readonly countPlainSockets: boolean;
   readonly isArchived: boolean;
+  readonly options: StreamOptions;
 }
 
 /** A stream as the registry holds it. `revision` starts at 1 and grows by one with each change. */

@@ -96,6 +96,8 @@ export interface PutStream {
   readonly renditions: readonly string[];
   readonly countPlainSockets: boolean;
   readonly isArchived: boolean;
+  /** JSON text of one object; empty: none. */
+  readonly options: string;
 }
 
 export interface SetCluster {

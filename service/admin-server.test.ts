@@ -1,5 +1,11 @@
+import { networkInterfaces } from 'node:os';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { createMetrics, startAdminServer, type AdminServer } from './admin-server.js';
+import {
+  createMetrics,
+  startAdminServer,
+  type AdminRoute,
+  type AdminServer,
+} from './admin-server.js';
 import { Health } from './health.js';
 
 describe('the admin server', () => {
@@ -47,6 +53,32 @@ describe('the admin server', () => {
     const url = await start();
     expect((await fetch(`${url}/other`)).status).toBe(404);
     expect((await fetch(`${url}/healthz`, { method: 'POST' })).status).toBe(405);
+  });
+
+  it("answers a service's own paths, and lets nobody else's page change anything", async () => {
+    const asked: string[] = [];
+    const route: AdminRoute = (method) => {
+      asked.push(method);
+      return { status: method === 'POST' ? 202 : 200, body: { state: 'none' } };
+    };
+    const metrics = createMetrics('tracker', 'n1');
+    server = await startAdminServer('::', 0, metrics, new Health(), new Map([['/drain', route]]));
+    const port = server.address.split(':').at(-1) ?? '';
+    const ask = async (method: string, headers = {}): Promise<number> =>
+      (await fetch(`http://127.0.0.1:${port}/drain`, { method, headers })).status;
+    expect(await (await fetch(`http://127.0.0.1:${port}/drain`)).json()).toEqual({ state: 'none' });
+    expect(await ask('POST')).toBe(202);
+    expect(await ask('POST', { origin: 'https://evil.example' })).toBe(403);
+    expect(await ask('DELETE', { origin: 'null' })).toBe(403);
+    const ownAddress = Object.values(networkInterfaces())
+      .flat()
+      .find((one) => one !== undefined && !one.internal && one.family === 'IPv4')?.address;
+    if (ownAddress !== undefined) {
+      const elsewhere = `http://${ownAddress}:${port}/drain`;
+      expect((await fetch(elsewhere, { method: 'POST' })).status).toBe(403);
+      expect((await fetch(elsewhere)).status).toBe(200);
+    }
+    expect(asked.filter((method) => method !== 'GET')).toEqual(['POST']);
   });
 
   it('refuses to start on a port that is taken', async () => {

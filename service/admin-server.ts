@@ -1,5 +1,5 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo, Server } from 'node:net';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { Health } from './health.js';
 
@@ -17,19 +17,36 @@ export interface AdminServer {
   close(): Promise<void>;
 }
 
+/** What a service's own path answers to a method, as JSON. It doesn't wait for anything. */
+export type AdminRoute = (method: string) => {
+  readonly status: number;
+  readonly body: Readonly<Record<string, string | number>>;
+};
+
 /**
  * Serves /healthz (the process runs), /readyz (it can do its job: 200, or 503 and the reasons) and
- * /metrics (Prometheus' text format). Rejects when the port can't be bound.
+ * /metrics (Prometheus' text format), and `routes` by their paths, which may be added to. What
+ * changes something is for who is on this host, and for no page in a browser there. Rejects when
+ * the port can't be bound.
  */
 export async function startAdminServer(
   host: string,
   port: number,
   metrics: Registry,
   health: Health,
+  routes: ReadonlyMap<string, AdminRoute> = new Map(),
 ): Promise<AdminServer> {
   const server = createServer((request, response) => {
-    const path = (request.url ?? '').split('?')[0];
-    if (request.method !== 'GET') {
+    const path = (request.url ?? '').split('?')[0] ?? '';
+    const route = routes.get(path);
+    if (request.method !== 'GET' && route !== undefined && !mayChange(request)) {
+      response.writeHead(403).end();
+    } else if (route !== undefined) {
+      const { status, body } = route(request.method ?? '');
+      response
+        .writeHead(status, { 'content-type': 'application/json' })
+        .end(`${JSON.stringify(body)}\n`);
+    } else if (request.method !== 'GET') {
       response.writeHead(405).end();
     } else if (path === '/healthz') {
       response.writeHead(200, { 'content-type': 'application/json' }).end('{"status":"ok"}\n');
@@ -57,6 +74,12 @@ export async function startAdminServer(
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },
   };
+}
+
+/** True: it comes from this host, and from no page, whose browser would name its origin. */
+function mayChange({ socket, headers }: IncomingMessage): boolean {
+  const address = socket.remoteAddress ?? '';
+  return /^(::ffff:)?127\.|^::1$/.test(address) && headers.origin === undefined;
 }
 
 /** Resolves when the server listens; rejects with the system's error (EADDRINUSE …). */

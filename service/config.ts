@@ -17,6 +17,18 @@ export function adminPort(port: number): TInteger {
   return Type.Integer({ ...adminPortRule, default: port });
 }
 
+/** `stop_deadline_seconds` with a service's own default. */
+export function stopDeadlineSeconds(seconds: number): TInteger {
+  return Type.Integer({
+    minimum: 1,
+    maximum: 600,
+    default: seconds,
+    description:
+      "Seconds that a stop may take before the process ends all the same; an orchestrator's own " +
+      'grace period has to be longer.',
+  });
+}
+
 /** Settings that every service has. */
 export const commonSettings = {
   node_name: Type.String({
@@ -51,14 +63,7 @@ export const commonSettings = {
         'since it may log each message.',
     },
   ),
-  stop_deadline_seconds: Type.Integer({
-    minimum: 1,
-    maximum: 600,
-    default: 20,
-    description:
-      "Seconds that a stop may take before the process ends all the same; an orchestrator's own " +
-      'grace period has to be longer.',
-  }),
+  stop_deadline_seconds: stopDeadlineSeconds(20),
 };
 
 /**

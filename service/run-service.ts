@@ -1,7 +1,7 @@
 import closeWithGrace from 'close-with-grace';
 import type { Registry } from 'prom-client';
 import type { Static } from 'typebox';
-import { createMetrics, startAdminServer } from './admin-server.js';
+import { createMetrics, startAdminServer, type AdminRoute } from './admin-server.js';
 import {
   loadSettings,
   parseCommandLine,
@@ -20,10 +20,14 @@ export interface ServiceContext<Settings> {
   readonly health: Health;
   /** Where the admin server listens, `host:port`. */
   readonly adminAddress: string;
+  /** Adds a path to the admin server. */
+  readonly onAdminRequest: (path: string, route: AdminRoute) => void;
   /** Aborted when the service is told to stop, also while it is still starting. */
   readonly stopping: AbortSignal;
   /** Registers what ends a part. Called in reverse order at the stop, each awaited. */
   readonly onStop: (part: string, stop: () => Promise<void> | void) => void;
+  /** Registers what takes anew, at SIGHUP, what a part has from outside. */
+  readonly onReload: (part: string, reload: () => Promise<void> | void) => void;
   /** A part that cannot go on: logged, then the service stops with the internal error's code. */
   readonly fail: (error: unknown) => void;
 }
@@ -39,8 +43,8 @@ interface CommonSettings {
 /**
  * Runs a service from its settings to its end: reads settings, serves the admin port, calls
  * `start`, and on SIGTERM or SIGINT stops the parts in reverse order within
- * `stop_deadline_seconds`. A start that fails prints one line and exits with the code that says why
- * (see `exitCode`).
+ * `stop_deadline_seconds`. So it does on SIGHUP where no part has anything to reload. A start that
+ * fails prints one line and exits with the code that says why (see `exitCode`).
  */
 export async function runService<Schema extends SettingsSchema>(
   service: string,
@@ -88,7 +92,9 @@ async function startParts<Settings>(
   let isStarted = false;
   health.addCheck('start', () => (isStarted ? undefined : 'starting'));
   health.addCheck('stop', () => (stopping.aborted ? 'stopping' : undefined));
-  const admin = await startAdminServer(common.admin_host, common.admin_port, metrics, health);
+  const { admin_host: host, admin_port: port } = common;
+  const routes = new Map<string, AdminRoute>();
+  const admin = await startAdminServer(host, port, metrics, health, routes);
   parts.add('admin server', () => admin.close());
   logger.info({ address: admin.address }, 'admin server listens');
   await start({
@@ -97,8 +103,10 @@ async function startParts<Settings>(
     metrics,
     health,
     adminAddress: admin.address,
+    onAdminRequest: (path, route) => routes.set(path, route),
     stopping,
     onStop: (part, stop) => parts.add(part, stop),
+    onReload: (part, reload) => parts.addReload(part, reload),
     fail: (error) => {
       logger.error({ error: messageOf(error) }, 'cannot go on');
       void parts.stop().finally(() => process.exit(exitCode.internal));
@@ -107,9 +115,10 @@ async function startParts<Settings>(
   isStarted = true;
 }
 
-/** What has been started, and how it ends. */
+/** What has been started, how it reloads, and how it ends. */
 class RunningParts {
   readonly #parts: { part: string; stop: () => Promise<void> | void }[] = [];
+  readonly #reloads: { part: string; reload: () => Promise<void> | void }[] = [];
 
   constructor(
     readonly stopping: AbortController,
@@ -118,6 +127,21 @@ class RunningParts {
 
   add(part: string, stop: () => Promise<void> | void): void {
     this.#parts.push({ part, stop });
+  }
+
+  addReload(part: string, reload: () => Promise<void> | void): void {
+    this.#reloads.push({ part, reload });
+  }
+
+  /** False: nothing reloads. */
+  reload(): boolean {
+    for (const { part, reload } of this.#reloads) {
+      this.logger.info({ part }, 'reloading');
+      Promise.resolve(reload()).catch((error: unknown) =>
+        this.logger.error({ part, error: messageOf(error) }, 'a part did not reload'),
+      );
+    }
+    return this.#reloads.length > 0;
   }
 
   /** Ends them in reverse order, each awaited; one that fails keeps none of the others. */
@@ -135,7 +159,10 @@ class RunningParts {
 }
 
 function stopWhenTold(parts: RunningParts, deadlineMs: number, logger: Logger): void {
-  closeWithGrace({ delay: deadlineMs, logger: false }, async (event) => {
+  process.on('SIGHUP', () => {
+    if (!parts.reload()) process.kill(process.pid, 'SIGTERM');
+  });
+  closeWithGrace({ delay: deadlineMs, logger: false, skip: ['SIGHUP'] }, async (event) => {
     if (event.err !== undefined) {
       logger.error({ error: event.err.stack ?? event.err.message }, 'unexpected error, stopping');
     } else {

@@ -4,24 +4,32 @@ import fc from 'fast-check';
 import { closeCodes, type CloseCode } from '../protocol/index.js';
 import { trackerLimits } from './limits.js';
 import type { Conversation, Dialect, ViewerLink } from './sockets/conversation.js';
-import { testParts, type TestParts } from './testing/test-parts.js';
+import { testParts, testTorrents, type TestParts } from './testing/test-parts.js';
 import { newSession, until } from './testing/test-viewer.js';
 import { viblastDialect } from './viblast/dialect.js';
 import type { ViewerParts } from './viblast/viewer-parts.js';
 
-/** What the contract needs to know of a dialect: what a viewer says in it. */
+/** What the contract needs to know of a dialect: what is said in it. */
 interface Speech {
-  readonly open: (parts: ViewerParts) => Dialect;
+  readonly open: (inside: TestParts) => Dialect;
+  /** What makes a tracker answer that doesn't know its viewer yet. */
   readonly greeting: () => string;
+  /** What is answered at once by one more frame, of somebody who has greeted. */
+  readonly question: string;
+}
+
+/** A dialect in which viewers report. */
+interface ReportingSpeech extends Speech {
   readonly report: (number: number) => string;
   readonly leave: string;
   /** Whether one of the frames says that the report is in the log. */
   readonly isAcknowledged: (frames: readonly string[], number: number) => boolean;
 }
 
-const viblast: Speech = {
-  open: viblastDialect,
+const viblast: ReportingSpeech = {
+  open: ({ parts }) => viblastDialect(parts),
   greeting: () => JSON.stringify({ type: 'hello', stream: 'arena', session: newSession() }),
+  question: JSON.stringify({ type: 'announce', announces: [] }),
   report: (number) =>
     JSON.stringify({ type: 'announce', announces: [{ number, time: Date.now() }] }),
   leave: JSON.stringify({ type: 'leave' }),
@@ -30,6 +38,13 @@ const viblast: Speech = {
       const message = JSON.parse(text) as { type: string; numbers?: number[] };
       return message.type === 'acknowledged' && message.numbers?.includes(number) === true;
     }),
+};
+
+const webTorrent: Speech = {
+  open: (inside) => testTorrents(inside),
+  greeting: () =>
+    JSON.stringify({ action: 'announce', info_hash: '\u0000'.repeat(20), peer_id: 'p'.repeat(20) }),
+  question: JSON.stringify({ action: 'scrape' }),
 };
 
 /** A link that keeps what it is told, also what it should not be told any more. */
@@ -51,15 +66,18 @@ class Recorder implements ViewerLink {
   }
 }
 
-describe.each([['viblast.v1', viblast]] as const)('a conversation in %s', (_name, speech) => {
+/** Begins conversations of one dialect; what they leave behind is looked at after each test. */
+function conversationsIn(speech: Speech) {
   let inside: TestParts | undefined;
 
   function begin(changes: Partial<ViewerParts> = {}) {
-    inside = testParts();
-    const { parts, log, announces, internalErrors } = inside;
-    const dialect = speech.open({ ...parts, ...changes });
+    const fresh = testParts();
+    const parts = { ...fresh.parts, ...changes };
+    inside = { ...fresh, parts };
+    const { log, announces, internalErrors } = fresh;
     const link = new Recorder();
-    const conversation = dialect.begin(link, {
+    const conversation = speech.open(inside).begin(link, {
+      target: '/arena',
       origin: undefined,
       browser: 'Chrome',
       address: '192.0.2.7',
@@ -79,6 +97,20 @@ describe.each([['viblast.v1', viblast]] as const)('a conversation in %s', (_name
     expect(inside?.parts.swarms.swarmCount).toBe(0);
     expect(inside?.parts.directory.size).toBe(0);
   });
+  return { begin, join };
+}
+
+const endings: [why: string, code: CloseCode, end: (one: Conversation) => void][] = [
+  ['a flood', closeCodes.tooManyMessages, (one) => one.refuseFlood()],
+  ['silence', closeCodes.noHello, (one) => one.refuseSilence()],
+  ['a mistake of ours', closeCodes.internal, (one) => one.failed()],
+];
+
+describe.each([
+  ['viblast.v1', viblast],
+  ['WebTorrent', webTorrent],
+] as const)('a conversation in %s', (_name, speech) => {
+  const { begin, join } = conversationsIn(speech);
 
   it('says nothing before the viewer has greeted', async () => {
     const { conversation, link } = begin();
@@ -91,6 +123,74 @@ describe.each([['viblast.v1', viblast]] as const)('a conversation in %s', (_name
     expect(link.closes).toEqual([]);
     conversation.closed();
   });
+
+  it.each(endings)('ends at %s, once, and is silent from there on', async (_why, code, end) => {
+    for (const { conversation, link } of [begin(), await join()]) {
+      end(conversation);
+      end(conversation);
+      conversation.receive(speech.greeting());
+      conversation.receive(speech.question);
+      conversation.reconnect(10);
+      await nextTurn();
+      conversation.closed();
+      expect(link.closes).toEqual([code]);
+      expect(link.framesAfterClose).toBe(0);
+    }
+  });
+
+  it('goes on after a frame that it cannot read, and ends after too many', async () => {
+    const { conversation, link } = await join();
+    conversation.receive('nonsense');
+    conversation.receiveBinary('nonsense');
+    expect(link.closes).toEqual([]);
+    const { length } = link.frames;
+    conversation.receive(speech.question);
+    expect(link.frames).toHaveLength(length + 1);
+    for (let count = 0; count < 100; count += 1) conversation.receiveBinary('nonsense');
+    expect(link.closes).toEqual([closeCodes.badMessages]);
+    expect(link.framesAfterClose).toBe(0);
+  });
+
+  it('never throws, whatever comes', () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof(fc.string(), fc.json()), { maxLength: 10 }), (texts) => {
+        const { conversation } = begin();
+        for (const text of texts) conversation.receive(text);
+        conversation.closed();
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('goes on while its viewer is sent away', async () => {
+    const { conversation, link } = await join();
+    const { length } = link.frames;
+    conversation.reconnect(10_000);
+    conversation.receive(speech.question);
+    await until(() => link.frames.length > length, 'it is answered');
+    expect(link.closes).toEqual([]);
+    conversation.closed();
+  });
+
+  it('takes it that the socket is gone at any time, more than once, and keeps nothing', async () => {
+    const fresh = begin();
+    const joining = begin();
+    joining.conversation.receive(speech.greeting());
+    for (const { conversation, link, parts } of [fresh, joining, await join()]) {
+      const { length } = link.frames;
+      conversation.closed();
+      conversation.closed();
+      await nextTurn();
+      await nextTurn();
+      expect(link.frames).toHaveLength(length);
+      expect(link.closes).toEqual([]);
+      expect([parts.swarms.swarmCount, parts.directory.size]).toEqual([0, 0]);
+    }
+  });
+});
+
+describe.each([['viblast.v1', viblast]] as const)('reports in %s', (_name, speech) => {
+  const { begin, join } = conversationsIn(speech);
 
   it('answers a report when the log has it, and not before', async () => {
     const { conversation, link, log } = await join();
@@ -111,31 +211,6 @@ describe.each([['viblast.v1', viblast]] as const)('a conversation in %s', (_name
     conversation.closed();
   });
 
-  const endings: [why: string, code: CloseCode, end: (one: Conversation) => void][] = [
-    ['a flood', closeCodes.tooManyMessages, (one) => one.refuseFlood()],
-    ['silence', closeCodes.noHello, (one) => one.refuseSilence()],
-    ['a mistake of ours', closeCodes.internal, (one) => one.failed()],
-  ];
-  it.each(endings)('ends at %s, once, and is silent from there on', async (_why, code, end) => {
-    for (const { conversation, link, log } of [begin(), await join()]) {
-      if (conversation.hasGreeted) {
-        log.isHolding = true;
-        conversation.receive(speech.report(0));
-        await until(() => log.heldCount === 1, 'the report is on its way');
-      }
-      end(conversation);
-      end(conversation);
-      conversation.receive(speech.greeting());
-      conversation.receive(speech.report(1));
-      conversation.reconnect(10);
-      log.answerAll();
-      await nextTurn();
-      conversation.closed();
-      expect(link.closes).toEqual([code]);
-      expect(link.framesAfterClose).toBe(0);
-    }
-  });
-
   it('ends with the code of an internal error where something of ours throws behind its back', async () => {
     const secret = 'a detail of ours';
     const { conversation, link, internalErrors } = begin({
@@ -150,29 +225,6 @@ describe.each([['viblast.v1', viblast]] as const)('a conversation in %s', (_name
     expect(internalErrors).toHaveLength(1);
   });
 
-  it('goes on after a frame that it cannot read, and ends after too many', async () => {
-    const { conversation, link } = await join();
-    conversation.receive('nonsense');
-    conversation.refuseBinary();
-    expect(link.closes).toEqual([]);
-    conversation.receive(speech.report(0));
-    await until(() => speech.isAcknowledged(link.frames, 0), 'it goes on');
-    for (let count = 0; count < 100; count += 1) conversation.refuseBinary();
-    expect(link.closes).toEqual([closeCodes.badMessages]);
-    expect(link.framesAfterClose).toBe(0);
-  });
-
-  it('never throws, whatever comes', () => {
-    fc.assert(
-      fc.property(fc.array(fc.oneof(fc.string(), fc.json()), { maxLength: 10 }), (texts) => {
-        const { conversation } = begin();
-        for (const text of texts) conversation.receive(text);
-        conversation.closed();
-      }),
-      { numRuns: 50 },
-    );
-  });
-
   it('lets a bounded number of frames wait for the answer to the greeting', () => {
     const { conversation, link } = begin();
     conversation.receive(speech.greeting());
@@ -182,15 +234,6 @@ describe.each([['viblast.v1', viblast]] as const)('a conversation in %s', (_name
     expect(link.closes).toEqual([]);
     conversation.receive(speech.report(1_000));
     expect(link.closes).toEqual([closeCodes.tooManyMessages]);
-  });
-
-  it('goes on while its viewer is sent away', async () => {
-    const { conversation, link } = await join();
-    conversation.reconnect(10_000);
-    conversation.receive(speech.report(0));
-    await until(() => speech.isAcknowledged(link.frames, 0), 'it is acknowledged');
-    expect(link.closes).toEqual([]);
-    conversation.closed();
   });
 
   it('ends after a leave with the last answers', async () => {
@@ -218,24 +261,40 @@ describe.each([['viblast.v1', viblast]] as const)('a conversation in %s', (_name
     expect(link.closes).toEqual([closeCodes.left]);
   });
 
-  it('takes it that the socket is gone at any time, more than once, and keeps nothing', async () => {
-    const fresh = begin();
-    const joining = begin();
-    joining.conversation.receive(speech.greeting());
-    const joined = await join();
-    joined.log.isHolding = true;
-    joined.conversation.receive(speech.report(0));
-    await until(() => joined.log.heldCount === 1, 'the report is on its way');
-    for (const { conversation, link, log, parts } of [fresh, joining, joined]) {
-      const { length } = link.frames;
-      conversation.closed();
-      conversation.closed();
-      log.answerAll();
-      await nextTurn();
-      await nextTurn();
-      expect(link.frames).toHaveLength(length);
-      expect(link.closes).toEqual([]);
-      expect([parts.swarms.swarmCount, parts.directory.size]).toEqual([0, 0]);
-    }
+  it.each(endings)('end with nothing more said at %s', async (_why, code, end) => {
+    const { conversation, link, log } = await join();
+    log.isHolding = true;
+    conversation.receive(speech.report(0));
+    await until(() => log.heldCount === 1, 'the report is on its way');
+    end(conversation);
+    conversation.receive(speech.report(1));
+    log.answerAll();
+    await nextTurn();
+    conversation.closed();
+    expect(link.closes).toEqual([code]);
+    expect(link.framesAfterClose).toBe(0);
+  });
+
+  it('go on after a frame that cannot be read, and while the viewer is sent away', async () => {
+    const { conversation, link } = await join();
+    conversation.receive('nonsense');
+    conversation.reconnect(10_000);
+    conversation.receive(speech.report(0));
+    await until(() => speech.isAcknowledged(link.frames, 0), 'it is acknowledged');
+    expect(link.closes).toEqual([]);
+    conversation.closed();
+  });
+
+  it('are told of to nobody when the socket is gone', async () => {
+    const { conversation, link, log } = await join();
+    log.isHolding = true;
+    conversation.receive(speech.report(0));
+    await until(() => log.heldCount === 1, 'the report is on its way');
+    const { length } = link.frames;
+    conversation.closed();
+    log.answerAll();
+    await nextTurn();
+    await nextTurn();
+    expect(link.frames).toHaveLength(length);
   });
 });

@@ -73,3 +73,17 @@ export const signalLimits = {
   /** Far below bufferedBytesMax: signals of others alone can't cost a slow viewer its socket. */
   targetUnsentBytesMax: 256 * 1024,
 } as const;
+
+/** The bounds of a socket in the WebTorrent dialect, besides those of its messages. */
+export const torrentSocketLimits = {
+  /** Swarms by peer_id: a player has one for video and one for audio, and some that it left. */
+  swarmsPerSocketMax: 32,
+  /** How long an answer may follow an offer: clients give up after 50 s. */
+  offerLifetimeMs: 60_000,
+  /** Offers to one peer that it has not answered: one whose page is frozen gets no more. */
+  openOffersPerTargetMax: 64,
+  /** Of these, from one socket. */
+  openOffersPerPairMax: 4,
+  /** peer_ids by which viewers are known again, for each socket that there may be. */
+  viewerNamesPerSocket: 4,
+} as const;

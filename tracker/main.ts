@@ -1,58 +1,54 @@
 import { randomInt } from 'node:crypto';
 import { connectKafka, partitionOf } from '../kafka/index.js';
 import { Membership, openCluster, settingsFingerprint } from '../registry/index.js';
-import { exitCode, messageOf, stackOf, StartError } from '../service/errors.js';
-import { RateLimitedLog, type Logger } from '../service/logs.js';
+import { exitCode, messageOf, StartError } from '../service/errors.js';
 import { packageVersion } from '../service/package-root.js';
 import { seededRandom } from '../service/random.js';
 import { runService, type ServiceContext } from '../service/run-service.js';
+import { openAgent } from './agent/open-agent.js';
+import { ProxiesNotice } from './agent/proxies-notice.js';
 import { AnnounceWriter } from './announces/announce-writer.js';
 import { tellAnswers, type Reports } from './announces/reports.js';
 import { SessionBudgets } from './announces/session-budgets.js';
 import { sessionRates } from './announces/session-rates.js';
 import { ClockCheck, watchClock } from './clock-check.js';
+import { drainTimes } from './drain/drain-times.js';
+import { openDrain } from './drain/open-drain.js';
 import { iceServersOf } from './ice/ice-servers.js';
+import { implausibleLog, internalErrorLog } from './limited-logs.js';
 import { trackerLimits } from './limits.js';
 import { meetingGauges, meetingPlace } from './meeting-place.js';
 import { TrackerMetrics } from './metrics.js';
-import { WatchedDatabases } from './networks/watched-databases.js';
+import { openNetworks } from './networks/open-networks.js';
+import type { WatchedDatabases } from './networks/watched-databases.js';
 import { trackerSettings, type TrackerSettings } from './settings.js';
-import { trustedProxies } from './sockets/client-address.js';
-import { startTrackerServer } from './sockets/server.js';
+import { openPort, portOptions } from './sockets/open-port.js';
+import type { Dialect } from './sockets/conversation.js';
+import type { TrackerServer } from './sockets/server.js';
+import type { CertificateFiles } from './tls/certificate-files.js';
+import { openCertificate } from './tls/open-certificate.js';
 import { viblastDialect } from './viblast/dialect.js';
 import type { ViewerParts } from './viblast/viewer-parts.js';
+import { openTorrents } from './webtorrent/open-torrents.js';
 
 type Context = ServiceContext<TrackerSettings>;
 type OpenKafka = Awaited<ReturnType<typeof openKafka>>;
+type Meeting = ReturnType<typeof meetingPlace>['meeting'];
+interface WatchedParts {
+  readonly meeting: Meeting;
+  readonly networks: WatchedDatabases;
+  readonly server: TrackerServer;
+  readonly certificate: CertificateFiles | undefined;
+  readonly announces: AnnounceWriter<Reports>;
+  readonly kafka: OpenKafka;
+}
 
 const now = Date.now;
 const hourMs = 3_600_000;
 const clockLogEveryMs = 10_000;
-const implausibleLogEveryMs = 1_000;
-/** Of the stop deadline, for what follows the last flush: closing sockets, saying goodbye. */
-const closingMs = 4_000;
 
 function configurationError(message: string): StartError {
   return new StartError('configuration', message, exitCode.configuration);
-}
-
-/** The viewers' port: its bounds, and where viewers come from by the proxies that are believed. */
-function portOptions(settings: TrackerSettings) {
-  const { proxy_header: proxyHeader, proxy_protocol: usesProxyProtocol } = settings;
-  try {
-    const proxies = trustedProxies(settings.trusted_proxies);
-    return {
-      host: settings.tracker_listen_host,
-      port: settings.tracker_listen_port,
-      socketsMax: settings.sockets_max,
-      socketsPerAddressMax: settings.sockets_per_address_max,
-      trustedProxies: proxies,
-      proxyHeader,
-      usesProxyProtocol,
-    };
-  } catch (error) {
-    throw configurationError(`setting "trusted_proxies": ${messageOf(error)}`);
-  }
 }
 
 /** What viewers are lent for a time. */
@@ -64,39 +60,6 @@ function lenders(settings: TrackerSettings) {
   } catch (error) {
     throw configurationError(messageOf(error));
   }
-}
-
-/** How the time until `stop_deadline_seconds` is spent. */
-function stopTimesOf(settings: TrackerSettings): { drainMs: number; flushMs: number } {
-  const drainMs = settings.drain_seconds * 1_000;
-  const flushMs = settings.stop_deadline_seconds * 1_000 - drainMs - closingMs;
-  if (flushMs <= 0) {
-    throw configurationError(
-      `setting "drain_seconds" must be more than ${closingMs / 1_000} s below stop_deadline_seconds`,
-    );
-  }
-  return { drainMs, flushMs };
-}
-
-/** Where mistakes of ours are told that end a viewer's socket, and no more than that. */
-function internalErrorLog({ logger }: Context): (error: unknown) => void {
-  const limitedLog = new RateLimitedLog(now);
-  return (error) =>
-    limitedLog.log('internal', (heldBack) =>
-      logger.error({ error: stackOf(error), heldBack }, 'a mistake of ours ended a socket'),
-    );
-}
-
-/** Names those who report what can't be, a line a second at most. */
-function implausibleLog({ logger }: Context): ViewerParts['onImplausible'] {
-  const limitedLog = new RateLimitedLog(now, implausibleLogEveryMs);
-  return (session, address, numbers) =>
-    limitedLog.log('implausible', (heldBack) =>
-      logger.warn(
-        { session, address, announces: numbers.length, heldBack },
-        'announces refused that cannot be true: a player is wrong, or lies',
-      ),
-    );
 }
 
 /** The connection, the cluster's settings and the streams, and a producer that checks our clock. */
@@ -150,7 +113,7 @@ function announceWriter(
 /** How often sessions report, and what they can have done. */
 function sessionParts(
   settings: TrackerSettings,
-  { cluster }: OpenKafka,
+  { cluster }: Pick<OpenKafka, 'cluster'>,
 ): Pick<ViewerParts, 'announceIntervalMs' | 'rates' | 'budgets'> {
   const announceIntervalMs = settings.announce_interval_seconds * 1_000;
   const rates = sessionRates({
@@ -163,10 +126,46 @@ function sessionParts(
   return { announceIntervalMs, rates, budgets: new SessionBudgets(rates, idleMax) };
 }
 
+/** The languages that viewers may speak here. */
+function dialectsOf(
+  { settings, logger, metrics: metricsRegistry }: Context,
+  { cluster, registry }: OpenKafka,
+  place: Meeting &
+    ReturnType<typeof lenders> &
+    Pick<ViewerParts, 'announces' | 'metrics' | 'networkOf'>,
+): Dialect[] {
+  const shared = {
+    ...place,
+    ...sessionParts(settings, { cluster }),
+    cluster,
+    findStream: (key: string) => registry.stream(key),
+    now,
+    partitionOf,
+    onInternalError: internalErrorLog(logger, now),
+  };
+  return [
+    viblastDialect({
+      ...shared,
+      messagesPerSecond: settings.messages_per_second,
+      messagesBurst: settings.messages_burst,
+      leaveDeadlineMs: trackerLimits.leaveDeadlineMs,
+      onImplausible: implausibleLog(logger, now),
+    }),
+    openTorrents({
+      ...shared,
+      registry,
+      metricsRegistry,
+      takesStrangers: settings.webtorrent_strangers,
+      socketsMax: settings.sockets_max,
+      onRefused: (reason) => place.metrics.socketRefused(reason),
+    }),
+  ];
+}
+
 function membership(
   context: Context,
   { kafka, cluster }: OpenKafka,
-  own: { readonly state: string; readonly socketCount: () => number },
+  own: { readonly state: () => string; readonly socketCount: () => number },
 ): Membership {
   const { settings, logger, adminAddress, fail, stopping } = context;
   return new Membership({
@@ -187,33 +186,38 @@ function membership(
       session_announces_max: settings.session_announces_max,
     }),
     load: () => Math.min(1, own.socketCount() / settings.sockets_max),
-    state: () => own.state,
+    state: () => own.state(),
     fail,
     stopping,
   });
 }
 
-/** Writes what waits; says so when some of it has no answer in time. */
-async function writeOut(
-  announces: AnnounceWriter<Reports>,
-  deadlineMs: number,
-  logger: Logger,
-): Promise<void> {
-  if (await announces.flush(deadlineMs)) return;
-  const bytes = announces.queueBytes;
-  logger.warn({ bytes }, 'stopping with announces that Kafka has not answered');
+/** What is on `/metrics` and is read when somebody asks. */
+function watchParts(
+  metrics: TrackerMetrics,
+  { server, certificate, networks, meeting, announces, kafka }: WatchedParts,
+): void {
+  metrics.watch({
+    sockets: () => server.socketCount,
+    ...meetingGauges(meeting, now),
+    networksBuiltAtMs: () => networks.builtAtMs,
+    queueBytes: () => announces.queueBytes,
+    clockDifferenceMs: () => kafka.clockCheck.differenceMs(now()),
+    certificateExpiresAtMs: () => certificate?.current.expiresAtMs,
+    certificateProblem: () => certificate?.problem,
+  });
 }
 
 await runService('tracker', trackerSettings, async (context) => {
   const { settings, logger, health, onStop } = context;
   const port = portOptions(settings);
   const lent = lenders(settings);
-  const stopTimes = stopTimesOf(settings);
-  const networks = await WatchedDatabases.open(settings.network_databases, logger);
-  onStop('network databases', () => networks.stop());
+  const times = drainTimes(settings);
+  const certificate = await openCertificate(context, now);
+  const networks = await openNetworks(context);
   const random = seededRandom(randomInt(2 ** 32));
   const metrics = new TrackerMetrics(context.metrics);
-  const onInternalError = internalErrorLog(context);
+  const onInternalError = internalErrorLog(logger, now);
 
   // Kafka, every answer of which also says whether our clock is right.
   const kafka = await openKafka(context);
@@ -224,63 +228,45 @@ await runService('tracker', trackerSettings, async (context) => {
 
   // Who is here and at other trackers, and whom they may meet.
   const { meeting, link } = meetingPlace(context, kafka, random, now);
-  const viblast = viblastDialect({
-    cluster: kafka.cluster,
-    findStream: (key) => kafka.registry.stream(key),
+  const dialects = dialectsOf(context, kafka, {
     ...meeting,
+    ...lent,
     announces,
     metrics,
-    ...sessionParts(settings, kafka),
-    messagesPerSecond: settings.messages_per_second,
-    messagesBurst: settings.messages_burst,
-    ...lent,
     networkOf: (address) => networks.networkOf(address),
-    leaveDeadlineMs: trackerLimits.leaveDeadlineMs,
-    now,
-    partitionOf,
-    onImplausible: implausibleLog(context),
-    onInternalError,
   });
 
   // The other nodes' view of this one; under a name that is another's it never meets them.
-  const own = { state: 'starting', socketCount: (): number => 0 };
+  const own = { state: () => 'starting', socketCount: () => 0, isDraining: () => false };
   const members = membership(context, kafka, own);
   await members.start();
   onStop('members', () => members.stop());
   link.start();
 
-  // The viewers' port.
-  const server = await startTrackerServer({
-    ...port,
-    messagesPerSecond: settings.messages_per_second,
-    messagesBurst: settings.messages_burst,
-    greetingDeadlineMs: trackerLimits.greetingDeadlineMs,
-    dialects: [viblast],
-    isReady: () => Object.keys(health.reasons()).length === 0,
+  // The viewers' ports.
+  const notice = new ProxiesNotice(now);
+  const isReady = (): boolean => !own.isDraining() && Object.keys(health.reasons()).length === 0;
+  const server = await openPort(context, port, {
+    certificate: certificate && (() => certificate.current),
+    dialects,
+    isReady: notice.askedWhether(isReady),
     metrics,
-    logger,
     now,
     onInternalError,
   });
   own.socketCount = () => server.socketCount;
-  own.state = 'up';
-  metrics.watch({
-    sockets: () => server.socketCount,
-    ...meetingGauges(meeting, now),
-    networksBuiltAtMs: () => networks.builtAtMs,
-    queueBytes: () => announces.queueBytes,
-    clockDifferenceMs: () => kafka.clockCheck.differenceMs(now()),
-  });
-  const believed = { trustedProxies: settings.trusted_proxies };
-  logger.info({ address: server.address, ...believed }, 'listening to viewers');
+  watchParts(metrics, { server, certificate, networks, meeting, announces, kafka });
 
-  // The end: viewers go elsewhere, what they reported is written, then the sockets close.
-  onStop('viewers', async () => {
-    own.state = 'draining';
-    server.stopAccepting();
-    link.leave();
-    await server.sendAway(stopTimes.drainMs, random);
-    await writeOut(announces, stopTimes.flushMs, logger);
-    await server.close();
+  // The end: viewers go elsewhere, at a stop or when told so.
+  const { noticed } = notice;
+  const drain = openDrain(context, server, announces, {
+    times,
+    random,
+    noticed,
+    tellOthers: (isLeaving) => (isLeaving ? link.leave() : link.stay()),
   });
+  own.isDraining = () => drain.isOn;
+  own.state = () => (drain.isOn ? 'draining' : 'up');
+  const { trustedProxies } = port;
+  await openAgent(context, { trustedProxies, drain, isReady, notice, now, ...own });
 });

@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { ErrorCode, RefusalReason } from '../protocol/index.js';
+import type { JoinRefusal } from './admission/check.js';
 import type { ConnectionRefusal } from './sockets/guard-connections.js';
 import type { SocketRefusal } from './sockets/open-sockets.js';
 import type { SocketEnd } from './sockets/viewer-socket.js';
@@ -28,6 +29,10 @@ export interface TrackerGauges {
   queueBytes(): number;
   /** How much our clock is ahead of the brokers'; undefined while nothing is known. */
   clockDifferenceMs(): number | undefined;
+  /** When the certificate in use expires, Unix milliseconds; undefined without TLS. */
+  certificateExpiresAtMs(): number | undefined;
+  /** Why the certificate's files, or the one in use, are of no use. */
+  certificateProblem(): string | undefined;
 }
 
 /** The tracker's figures for Prometheus. */
@@ -58,7 +63,7 @@ export class TrackerMetrics implements AnnounceMetrics {
     this.#errors = counter('errors_total', 'Errors sent to viewers by code.', ['code']);
     this.#socketsRefused = counter(
       'sockets_refused_total',
-      'Sockets and connections not taken, by reason.',
+      'Sockets, connections and joins not taken, by the reason.',
       ['reason'],
     );
     this.#socketsEnded = counter(
@@ -149,6 +154,16 @@ export class TrackerMetrics implements AnnounceMetrics {
       "How far this clock is ahead of the brokers' (below zero: behind), by their LogAppendTime; 0 while unknown.",
       () => (gauges.clockDifferenceMs() ?? 0) / 1_000,
     );
+    gauge(
+      'certificate_expires_seconds',
+      'Unix time at which the certificate in use expires; 0 without TLS.',
+      () => (gauges.certificateExpiresAtMs() ?? 0) / 1_000,
+    );
+    gauge(
+      'certificate_problem',
+      "1: the certificate's files have one that cannot be used, or the one in use has expired.",
+      () => (gauges.certificateProblem() === undefined ? 0 : 1),
+    );
   }
 
   message(type: string): void {
@@ -159,7 +174,9 @@ export class TrackerMetrics implements AnnounceMetrics {
     this.#errors.inc({ code });
   }
 
-  socketRefused(reason: SocketRefusal | ConnectionRefusal | 'subprotocol'): void {
+  socketRefused(
+    reason: SocketRefusal | ConnectionRefusal | 'subprotocol' | 'tls' | JoinRefusal,
+  ): void {
     this.#socketsRefused.inc({ reason });
   }
 

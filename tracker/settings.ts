@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { adminPort, commonSettings } from '../service/config.js';
+import { adminPort, commonSettings, stopDeadlineSeconds } from '../service/config.js';
 
 /** The tracker's settings; `kafka_brokers` and the like are every service's. */
 export const trackerSettings = Type.Object({
@@ -19,6 +19,32 @@ export const trackerSettings = Type.Object({
     description:
       "Port of the viewers' WebSockets; change it where several trackers share a host, 0 takes " +
       'any free one.',
+  }),
+  tracker_ssl_listen_port: Type.Integer({
+    minimum: 0,
+    maximum: 65_535,
+    default: 2913,
+    description:
+      "Port of the viewers' WebSockets over TLS, beside the other one; it is opened where " +
+      '`tracker_ssl_certificate` is set, and 0 takes any free one.',
+  }),
+  tracker_ssl_certificate: Type.String({
+    default: '',
+    description:
+      'File with the certificate of `tracker_ssl_listen_port`, in PEM, and behind it those that ' +
+      'signed it; it is read again when it changes, and at SIGHUP. Empty where a proxy has TLS.',
+  }),
+  tracker_ssl_key: Type.String({
+    default: '',
+    description: 'File with the key of `tracker_ssl_certificate`, in PEM, without a passphrase.',
+  }),
+  tracker_agent_port: Type.Integer({
+    minimum: 0,
+    maximum: 65_535,
+    default: 0,
+    description:
+      "Port of HAProxy's agent checks, usually 2921, on which the addresses in `trusted_proxies` " +
+      'are told up, drain or down, a share by the load, and `sockets_max`; 0 is none.',
   }),
   announce_interval_seconds: Type.Integer({
     minimum: 5,
@@ -126,6 +152,12 @@ export const trackerSettings = Type.Object({
       'Viewers of one stream that are introduced to each other; those beyond it report and are ' +
       'counted as all are, but find no peers.',
   }),
+  webtorrent_strangers: Type.Boolean({
+    default: false,
+    description:
+      'True: WebTorrent swarms that belong to no stream of the registry are served too, for ' +
+      'whoever comes; for trials, since nothing of them is counted.',
+  }),
   messages_per_second: Type.Number({
     exclusiveMinimum: 0,
     default: 50,
@@ -191,9 +223,17 @@ export const trackerSettings = Type.Object({
     maximum: 300,
     default: 5,
     description:
-      'Seconds of a stop over which viewers are sent to other trackers; must be more than 4 s ' +
-      'below `stop_deadline_seconds`, raise both where many viewers move.',
+      'Seconds over which viewers are sent to other trackers at least, at a stop or by ' +
+      '`POST /drain` on the admin port.',
   }),
+  drain_sockets_per_second: Type.Number({
+    exclusiveMinimum: 0,
+    default: 500,
+    description:
+      'Viewers that are sent to other trackers in a second at most, so that a drain takes longer ' +
+      'the more there are; raise it where the other trackers and the proxy take more at once.',
+  }),
+  stop_deadline_seconds: stopDeadlineSeconds(60),
 });
 
 export type TrackerSettings = Static<typeof trackerSettings>;

@@ -15,12 +15,14 @@ export interface Verified {
   readonly differences: readonly unknown[];
 }
 
+type VerifiedPlace = Pick<Place, 'kafka' | 'clickhouse' | 'graphite' | 'isAlone'>;
+
 const askAgainMs = 5_000;
 const outputBytesMax = 2 ** 26;
 
 /** Asks until every minute of the span is final and compared, or the time is over. */
 export async function verifySpan(
-  place: Place,
+  place: VerifiedPlace,
   streams: readonly string[],
   span: { readonly from: number; readonly to: number },
   deadlineMs: number,
@@ -37,7 +39,7 @@ export async function verifySpan(
 
 /** Undefined while nothing can be compared. */
 function verify(
-  { kafka, clickhouse, graphite, isAlone }: Place,
+  { kafka, clickhouse, graphite, isAlone }: VerifiedPlace,
   streams: readonly string[],
   { from, to }: { readonly from: number; readonly to: number },
 ): Promise<Verified | undefined> {

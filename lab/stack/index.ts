@@ -12,6 +12,7 @@ export type { LabErrorCode } from './error-codes.js';
 export { ownedPartitions } from './owned-partitions.js';
 export { compiledTree } from './process/compiled-tree.js';
 export type {
+  HaproxyProcess,
   ServiceProcess,
   Stack,
   StackAddresses,

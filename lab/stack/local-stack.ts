@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { compiledTree } from './process/compiled-tree.js';
 import type { ManagedProcess } from './process/managed-process.js';
 import type { Supervisor } from './process/supervisor.js';
+import { HaproxyServer, type Backend } from './servers/haproxy.js';
 import type { Servers } from './servers/index.js';
 import type { PortalProcess, Services } from './services.js';
 import type {
@@ -31,6 +32,8 @@ export class LocalStack implements Stack {
   readonly #services: Services;
   readonly #streams: readonly string[];
   readonly #viewers: ManagedProcess[] = [];
+  readonly #haproxies: HaproxyServer[];
+  readonly #backends: Backend[] = [];
   #portal: PortalProcess | undefined;
   #stopped: Promise<void> | undefined;
 
@@ -44,6 +47,7 @@ export class LocalStack implements Stack {
     this.#servers = servers;
     this.#services = services;
     this.#streams = streams;
+    this.#haproxies = [servers.haproxy];
     this.folder = supervisor.folder;
     this.kafka = servers.kafka;
     this.clickhouse = servers.clickhouse;
@@ -69,16 +73,23 @@ export class LocalStack implements Stack {
     return tracker;
   }
 
-  /** Several at once, with one reload of HAProxy. */
   async addTrackers(count: number, options?: TrackerOptions): Promise<readonly TrackerProcess[]> {
     if (count === 0) return [];
     const started = await Promise.all(times(count, () => this.#services.startTracker(options)));
-    await this.#servers.haproxy.add(
-      started.map(({ port, process }) => ({ name: process.name, port })),
-    );
+    const backends = started.map(({ port, process }) => ({ name: process.name, port }));
+    this.#backends.push(...backends);
+    await Promise.all(this.#haproxies.map((haproxy) => haproxy.add(backends)));
     const trackers = started.map(({ process }) => process);
     this.trackers.push(...trackers);
     return trackers;
+  }
+
+  async addHaproxy(): Promise<HaproxyServer> {
+    const name = `haproxy-${this.#haproxies.length + 1}`;
+    const haproxy = await HaproxyServer.start(this.#supervisor, name);
+    this.#haproxies.push(haproxy);
+    await haproxy.add(this.#backends);
+    return haproxy;
   }
 
   async addRollup(roles?: string): Promise<ServiceProcess> {
@@ -143,8 +154,9 @@ export class LocalStack implements Stack {
     const portal = this.#portal === undefined ? [] : [this.#portal];
     const services = [...this.trackers, ...this.rollups, ...this.ingests, ...portal];
     await Promise.all(services.map((service) => service.stop(serviceStopDeadlineMs)));
-    const { haproxy, graphite, clickhouse, kafka } = this.#servers;
-    const servers = [haproxy.process, graphite.web, graphite.carbon, clickhouse.process];
+    const { graphite, clickhouse, kafka } = this.#servers;
+    const haproxies = this.#haproxies.map(({ process }) => process);
+    const servers = [...haproxies, graphite.web, graphite.carbon, clickhouse.process];
     const deadlineMs = this.#supervisor.isTemporary ? throwawayStopDeadlineMs : undefined;
     await Promise.all([...servers, ...kafka.processes].map((server) => server.stop(deadlineMs)));
     await this.#supervisor.close();

@@ -52,6 +52,7 @@ export class Services {
   async startTracker({
     nodeArguments = [],
     hasDefaultBounds = false,
+    settings = {},
   }: TrackerOptions = {}): Promise<StartedTracker> {
     const port = await this.#supervisor.ports.reserve();
     const process = await this.#start(
@@ -61,6 +62,7 @@ export class Services {
         tracker_listen_port: port,
         drain_seconds: 1,
         ...(hasDefaultBounds ? {} : localBounds),
+        ...settings,
       },
       nodeArguments,
     );

@@ -34,6 +34,13 @@ export interface TrackerOptions {
    * all come from one address and announce as often as a test likes.
    */
   readonly hasDefaultBounds?: boolean;
+  /** Settings by their names, above all others. */
+  readonly settings?: Readonly<Record<string, string | number>>;
+}
+
+export interface HaproxyProcess {
+  readonly ws: string;
+  readonly process: StackProcess;
 }
 
 export interface StackOptions {
@@ -95,13 +102,17 @@ export interface Stack {
     readonly carbon: StackProcess;
     readonly web: StackProcess;
   };
-  readonly haproxy: { readonly ws: string; readonly process: StackProcess };
+  readonly haproxy: HaproxyProcess;
   readonly trackers: readonly TrackerProcess[];
   readonly rollups: readonly ServiceProcess[];
   readonly ingests: readonly ServiceProcess[];
   readonly portal: (ServiceProcess & { readonly url: string; readonly token: string }) | undefined;
   /** Starts one more service process and resolves when it is ready. */
   addTracker(options?: TrackerOptions): Promise<TrackerProcess>;
+  /** Several at once, with one reload of HAProxy. */
+  addTrackers(count: number, options?: TrackerOptions): Promise<readonly TrackerProcess[]>;
+  /** One more HAProxy, in front of the same trackers. */
+  addHaproxy(): Promise<HaproxyProcess>;
   addRollup(roles?: string): Promise<ServiceProcess>;
   addIngest(): Promise<ServiceProcess>;
   /** Starts simulated viewers, who come in through HAProxy. */

@@ -19,6 +19,7 @@ export const pendingMax = 512;
 /** Numbers a session's announces and keeps each until it is acknowledged or refused. */
 export class AnnounceQueue {
   #nextNumber = 0;
+  #sentSize = 0;
   readonly #pending = new Map<number, Pending>();
 
   /** True: the viewer lets its deltas grow instead of making another announce. */
@@ -32,7 +33,7 @@ export class AnnounceQueue {
 
   /** How many went over a socket and still have no answer. */
   get sentSize(): number {
-    return [...this.#pending.values()].filter(({ isSent }) => isSent).length;
+    return this.#sentSize;
   }
 
   add(fields: Omit<ViewerAnnounce, 'number'>): ViewerAnnounce {
@@ -49,6 +50,7 @@ export class AnnounceQueue {
     const wanted = [...this.#pending.values()].filter(({ announce }) => isWanted(announce.number));
     return wanted.map((pending) => {
       const isResend = pending.isSent;
+      if (!isResend) this.#sentSize += 1;
       pending.isSent = true;
       return { announce: pending.announce, isResend };
     });
@@ -56,7 +58,10 @@ export class AnnounceQueue {
 
   /** Answered for good. Returns those that were still waiting. */
   settle(numbers: readonly number[]): readonly number[] {
-    return numbers.filter((number) => this.#pending.delete(number));
+    return numbers.filter((number) => {
+      if (this.wasSent(number)) this.#sentSize -= 1;
+      return this.#pending.delete(number);
+    });
   }
 
   wasSent(number: number): boolean {

@@ -1,11 +1,12 @@
-import { setMaxListeners } from 'node:events';
-import { setTimeout as wait } from 'node:timers/promises';
 import type { SessionId } from '../../schemas/index.js';
 import { drawFirst, drawNext, type AudienceSettings, type ViewerProfile } from './model.js';
+import { Pauses } from './pauses.js';
 import type { Statistics, ViewersStatus } from './statistics.js';
 import { Viewer, type ViewerParts } from './viewer.js';
 
-export interface AudienceParts extends Omit<ViewerParts, 'statistics'> {
+export interface AudienceParts extends Omit<ViewerParts, 'statistics' | 'url'> {
+  /** Where the trackers are; seats take them by turns. */
+  readonly urls: readonly [string, ...string[]];
   readonly statistics: Statistics;
   readonly settings: AudienceSettings;
   /** Seats: as many viewers are there at a time, less those that are just between two sessions. */
@@ -19,16 +20,14 @@ export interface AudienceParts extends Omit<ViewerParts, 'statistics'> {
 
 /** All viewers of a process: who leaves is followed by somebody else, until it is stopped. */
 export class Audience {
-  readonly #stopping = new AbortController();
+  readonly #pauses = new Pauses();
   readonly #present = new Set<Viewer>();
   #seats: Promise<void>[] = [];
 
   constructor(private readonly parts: AudienceParts) {}
 
   start(): void {
-    // Every seat waits on it.
-    setMaxListeners(0, this.#stopping.signal);
-    this.#seats = Array.from({ length: this.parts.viewers }, () => this.#occupySeat());
+    this.#seats = Array.from({ length: this.parts.viewers }, (_, seat) => this.#occupySeat(seat));
   }
 
   status(): ViewersStatus {
@@ -43,34 +42,30 @@ export class Audience {
 
   /** No new announces; resolves when every viewer has its answers, or has waited `waitMs`. */
   async stop(): Promise<void> {
-    this.#stopping.abort();
+    this.#pauses.endAll();
     await Promise.all(this.#seats);
   }
 
-  /** Resolves false when the audience is stopped meanwhile. */
-  async #wait(durationMs: number): Promise<boolean> {
-    return wait(durationMs, true, { signal: this.#stopping.signal }).catch(() => false);
-  }
-
-  async #occupySeat(): Promise<void> {
-    const { random, settings, rampMs } = this.parts;
-    let isOpen = await this.#wait(random() * rampMs);
+  async #occupySeat(seat: number): Promise<void> {
+    const { random, settings, rampMs, urls } = this.parts;
+    const url = urls[seat % urls.length] ?? urls[0];
+    let isOpen = await this.#pauses.pause(random() * rampMs);
     let profile = drawFirst(random, settings);
     while (isOpen) {
-      isOpen = await this.#watch(profile);
+      isOpen = await this.#watch(profile, url);
       if (!isOpen) break;
       const next = drawNext(random, settings, profile);
-      isOpen = await this.#wait(next.emptyMs);
+      isOpen = await this.#pauses.pause(next.emptyMs);
       profile = next.profile;
     }
   }
 
-  async #watch(profile: ViewerProfile): Promise<boolean> {
+  async #watch(profile: ViewerProfile, url: string): Promise<boolean> {
     const { waitMs, newSession } = this.parts;
-    const viewer = new Viewer(profile, newSession(), this.parts);
+    const viewer = new Viewer(profile, newSession(), { ...this.parts, url });
     this.#present.add(viewer);
     viewer.start();
-    const isOpen = await this.#wait(profile.lifetimeMs);
+    const isOpen = await this.#pauses.pause(profile.lifetimeMs);
     if (!isOpen) await viewer.leave(waitMs, false);
     else if (profile.ending === 'leave') await viewer.leave(waitMs, true);
     else viewer.vanish();

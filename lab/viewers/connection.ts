@@ -20,6 +20,13 @@ export interface ConnectionEvents {
   onError(code: CountedError): void;
 }
 
+/** Where a viewer goes, and as whom. */
+export interface ConnectionWay {
+  readonly url: string;
+  readonly userAgent: string;
+  readonly localAddress: string | undefined;
+}
+
 const handshakeMsMax = 10_000;
 const retryAfterSecondsMax = 300;
 
@@ -40,8 +47,7 @@ export class Connection {
   #wantedDelayMs: number | undefined;
 
   constructor(
-    private readonly url: string,
-    private readonly userAgent: string,
+    private readonly way: ConnectionWay,
     private readonly random: Random,
     private readonly events: ConnectionEvents,
   ) {}
@@ -52,8 +58,10 @@ export class Connection {
 
   open(): void {
     this.#timer = undefined;
-    const socket = new WebSocket(this.url, [subprotocol], {
-      headers: { 'user-agent': this.userAgent },
+    const { url, userAgent, localAddress } = this.way;
+    const socket = new WebSocket(url, [subprotocol], {
+      headers: { 'user-agent': userAgent },
+      localAddress,
       handshakeTimeout: handshakeMsMax,
       perMessageDeflate: false,
     });

@@ -43,6 +43,7 @@ describe('a ledger', () => {
       session: 's',
       browser: 'Edge',
       firstSentAtMs: 17,
+      acknowledgedAtMs: 17,
       announce: viewerAnnounce({ number: 2, quality: '720p' }),
       outcome: 'acknowledged',
       resends: 2,

@@ -35,6 +35,7 @@ export interface LedgerAnnounce {
   readonly browser: Browser;
   readonly firstSentAtMs: number;
   readonly announce: ViewerAnnounce;
+  acknowledgedAtMs?: number;
   /** `unknown`: sent, never answered. */
   outcome: 'unknown' | 'acknowledged' | 'refused';
   resends: number;
@@ -82,7 +83,10 @@ export class Ledger {
       if (known === undefined) this.strayAnswers.push(key);
       else if (entry.kind === 'resent') known.resends += 1;
       // An acknowledgement is the strongest that can be known.
-      else if (known.outcome !== 'acknowledged') known.outcome = entry.kind;
+      else if (known.outcome !== 'acknowledged') {
+        known.outcome = entry.kind;
+        if (entry.kind === 'acknowledged') known.acknowledgedAtMs = entry.at;
+      }
     }
   }
 

@@ -11,7 +11,7 @@ import { parseStreams, type StreamProfile } from './stream-profile.js';
 import { Swarm } from './swarm.js';
 
 interface Flags {
-  readonly ws: string;
+  readonly ws: readonly [string, ...string[]];
   readonly viewers: number;
   readonly streams: readonly StreamProfile[];
   readonly seed: number;
@@ -21,7 +21,11 @@ interface Flags {
   readonly sessionSeconds: number;
   readonly rampSeconds: number;
   readonly drainSeconds: number;
+  readonly ownAddresses: boolean;
 }
+
+/** Each is an open file: what a process may have is often bounded to 20 000 of them. */
+const viewersMax = 19_500;
 
 function numberBetween(minimum: number, maximum: number): (text: string) => number {
   return (text) => {
@@ -39,14 +43,22 @@ function streamList(text: string): readonly StreamProfile[] {
   return streams;
 }
 
+function urlList(text: string): readonly [string, ...string[]] {
+  const [first = '', ...others] = text.split(',');
+  for (const url of [first, ...others]) {
+    if (!URL.canParse(url)) throw new InvalidArgumentError('Write ws://…,ws://…');
+  }
+  return [first, ...others];
+}
+
 function parseFlags(argv: readonly string[]): Flags {
   const dayS = 86_400;
   return new Command('viewers')
     .description('Simulated viewers on real WebSockets, who write down what they sent.')
-    .requiredOption('--ws <url>', 'where the trackers are')
+    .requiredOption('--ws <urls>', 'where the trackers are; viewers take them by turns', urlList)
     .requiredOption('--streams <list>', 'key[=rendition+rendition…],key…', streamList)
     .requiredOption('--ledger <file>', 'the file to write the truth to; must not exist')
-    .option('--viewers <number>', 'viewers at a time', numberBetween(1, 9_000), 100)
+    .option('--viewers <number>', 'viewers at a time', numberBetween(1, viewersMax), 100)
     .option('--seed <number>', 'of the model', numberBetween(0, 2 ** 32 - 1), 1)
     .option(
       '--seconds <number>',
@@ -58,6 +70,7 @@ function parseFlags(argv: readonly string[]): Flags {
     .option('--session-seconds <number>', 'median of a session', numberBetween(1, dayS), 240)
     .option('--ramp-seconds <number>', 'the first come within', numberBetween(0, 3_600), 5)
     .option('--drain-seconds <number>', 'wait for answers at most', numberBetween(0, 600), 30)
+    .option('--own-addresses', 'each from a loopback address of its own', false)
     .allowExcessArguments(false)
     .exitOverride((error) => process.exit(error.exitCode === 0 ? exitCode.ok : exitCode.usage))
     .parse(argv, { from: 'user' })
@@ -83,7 +96,7 @@ async function main(): Promise<void> {
   const now = (): number => Date.now();
   const ledger = new LedgerFile(flags.ledger, now);
   const audience = new Audience({
-    url: flags.ws,
+    urls: flags.ws,
     now,
     random: seededRandom(flags.seed),
     ledger,
@@ -95,6 +108,7 @@ async function main(): Promise<void> {
     viewers: flags.viewers,
     rampMs: flags.rampSeconds * 1_000,
     waitMs: flags.drainSeconds * 1_000,
+    hasOwnAddress: flags.ownAddresses,
     newSession: () => sessionIdOf(randomBytes(16)),
   });
   const tell = (): void => {

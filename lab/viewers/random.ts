@@ -1,4 +1,4 @@
-import type { Random } from '../../service/random.js';
+import { randomIndex, type Random } from '../../service/random.js';
 
 /** Exponentially distributed with this mean: waits between independent events. */
 export function exponential(random: Random, mean: number): number {
@@ -32,4 +32,10 @@ export function pickWeighted<T>(random: Random, choices: readonly Weighted<T>[])
   const last = choices.at(-1);
   if (last === undefined) throw new Error('nothing to pick from');
   return last.value;
+}
+
+/** One of the 16 million addresses that Linux answers to by itself; none that servers listen on. */
+export function loopbackAddress(random: Random): string {
+  const part = (): number => 1 + randomIndex(random, 254);
+  return `127.${part()}.${part()}.${part()}`;
 }

@@ -98,6 +98,7 @@ describe('a simulated viewer', () => {
       ledger,
       swarm: new Swarm(),
       statistics,
+      hasOwnAddress: false,
       announceIntervalMs: undefined,
     });
     viewer.start();

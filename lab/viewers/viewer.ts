@@ -6,7 +6,7 @@ import type { LedgerWriter } from './ledger-file.js';
 import type { ViewerProfile } from './model.js';
 import { Playback } from './playback.js';
 import type { Random } from '../../service/random.js';
-import { jittered } from './random.js';
+import { jittered, loopbackAddress } from './random.js';
 import type { Statistics } from './statistics.js';
 import type { Swarm } from './swarm.js';
 import { ViewerSignals } from './viewer-signals.js';
@@ -18,6 +18,8 @@ export interface ViewerParts {
   readonly ledger: LedgerWriter;
   readonly swarm: Swarm;
   readonly statistics: Statistics;
+  /** True: each session has a loopback address of its own, as viewers at home have. */
+  readonly hasOwnAddress: boolean;
   /** Instead of what the tracker says. */
   readonly announceIntervalMs: number | undefined;
 }
@@ -53,7 +55,12 @@ export class Viewer {
     this.#playback = new Playback(profile, parts.random, parts.now());
     const url = new URL(parts.url);
     url.searchParams.set('stream', profile.stream.key);
-    this.#connection = new Connection(url.href, profile.browser.userAgent, parts.random, {
+    const way = {
+      url: url.href,
+      userAgent: profile.browser.userAgent,
+      localAddress: parts.hasOwnAddress ? loopbackAddress(parts.random) : undefined,
+    };
+    this.#connection = new Connection(way, parts.random, {
       onOpen: () => this.#hello(),
       onMessage: (message) => this.#take(message),
       onLost: () => this.#lost(),

@@ -6,6 +6,7 @@ import type { ViewersStatus } from './statistics.js';
 import { streamsText } from './stream-profile.js';
 
 export interface ViewersOptions {
+  /** Where the trackers are; several by commas, which viewers take by turns. */
   readonly ws: string;
   readonly viewers: number;
   readonly streams: readonly { readonly key: string; readonly renditions: readonly string[] }[];
@@ -17,6 +18,8 @@ export interface ViewersOptions {
   readonly sessionSeconds?: number;
   readonly rampSeconds?: number;
   readonly drainSeconds?: number;
+  /** True: each from a loopback address of its own. */
+  readonly ownAddresses?: boolean;
   /** The compiled tree's folder; by default the one that this runs in. */
   readonly distFolder?: string;
 }
@@ -49,6 +52,7 @@ function flagsOf(options: ViewersOptions): string[] {
     ['--seed', options.seed],
     ['--ledger', options.ledgerFile],
     ...optional.filter(([, value]) => value !== undefined),
+    ...(options.ownAddresses === true ? ['--own-addresses'] : []),
   ].flat() as string[];
 }
 

@@ -36,6 +36,11 @@ const changeableFields = {
   countPlainSockets: Type.Optional(
     Type.Boolean({ description: 'whether WebTorrent sockets without a session count as viewers' }),
   ),
+  options: Type.Optional(
+    Type.Record(Type.String(), Type.Unknown(), {
+      description: 'of single features, such as webTorrent; in place of all that there were',
+    }),
+  ),
 };
 
 export const NewStream = Type.Object({ key: Type.String(), ...changeableFields }, closed);
@@ -58,6 +63,7 @@ export const StreamAnswer = Type.Object(
     renditions: Type.Array(Type.String()),
     countPlainSockets: Type.Boolean(),
     isArchived: Type.Boolean(),
+    options: Type.Record(Type.String(), Type.Unknown()),
     revision: Type.Integer(),
     changedAtMs: Type.Integer(),
     changedBy: Type.String(),
@@ -70,7 +76,7 @@ export const StreamList = Type.Object({ streams: Type.Array(StreamAnswer) });
 
 /** A stream as the API tells it: its token keys without their secrets. */
 export function streamAnswer(stream: RegisteredStream): StreamAnswer {
-  const { key, title, renditions, origins, countPlainSockets, isArchived } = stream;
+  const { key, title, renditions, origins, countPlainSockets, isArchived, options } = stream;
   const { revision, changedAtMs, changedBy } = stream;
   return {
     key,
@@ -80,6 +86,7 @@ export function streamAnswer(stream: RegisteredStream): StreamAnswer {
     renditions: [...renditions],
     countPlainSockets,
     isArchived,
+    options,
     revision,
     changedAtMs,
     changedBy,
@@ -100,6 +107,7 @@ export function newSettings(input: NewStream): ChangedSettings {
     renditions: [],
     countPlainSockets: false,
     isArchived: false,
+    options: {},
   };
   return changedSettings(empty, input);
 }
@@ -126,6 +134,7 @@ export function changedSettings(present: StreamSettings, change: StreamChange): 
       renditions: change.renditions ?? renditions,
       countPlainSockets: change.countPlainSockets ?? countPlainSockets,
       isArchived: change.isArchived ?? isArchived,
+      options: change.options ?? present.options,
     },
   };
 }

@@ -51,6 +51,8 @@ describe('POST /streams', () => {
     [{ key: 'a', countPlainSockets: 'true' }, 'countPlainSockets'],
     [{ key: 'a', origins: ['https://ok.example', 'nonsense'] }, 'origins[1]'],
     [{ key: 'a', renditions: ['hd=720p', 'sd=481p'] }, 'renditions[1]'],
+    [{ key: 'a', options: [] }, 'options'],
+    [{ key: 'a', options: { webTorrent: { infoHashes: 7 } } }, 'options.webTorrent.infoHashes'],
     [{ key: 'a', tokenKeys: [{ kid: 'k' }] }, 'tokenKeys[0].secret'],
     [{ key: 'a', tokenKeys: [{ kid: 'k', secret, more: 1 }] }, 'tokenKeys[0].more'],
   ])('refuses %j and names the field', async (body, field) => {
@@ -104,6 +106,18 @@ describe('PATCH /streams/:key', () => {
     const renditions = ['hd=720p'];
     expect(answer.body).toMatchObject({ title: 'The arena', renditions, revision: 2 });
     expect(answer.body).toMatchObject({ changedBy: 'api-token' });
+  });
+
+  it('takes options as they are, and shows them', async () => {
+    const portal = await withArena();
+    const infoHashes = { ['ab'.repeat(20)]: 'hd' };
+    const options = { webTorrent: { infoHashes }, later: { deep: [1, null, 'x'] } };
+    const change = (body: object, revision: number) =>
+      call(portal, 'PATCH', '/streams/arena', body, { 'if-match': `"${revision}"` });
+    expect((await change({ options }, 1)).body).toMatchObject({ options });
+    expect((await change({ title: 'x' }, 2)).body).toMatchObject({ options });
+    expect((await call(portal, 'GET', '/streams/arena')).body).toMatchObject({ options });
+    expect((await change({ options: {} }, 3)).body).toMatchObject({ options: {} });
   });
 
   it('keeps the secret of a token key that is given without one', async () => {

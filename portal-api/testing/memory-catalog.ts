@@ -30,6 +30,7 @@ export class MemoryCatalog implements StreamCatalog {
       renditions: [],
       countPlainSockets: false,
       isArchived: false,
+      options: {},
       ...present,
       ...settings,
       revision: (present?.revision ?? 0) + 1,

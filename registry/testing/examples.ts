@@ -21,6 +21,7 @@ export function streamNamed(key: string, change: Partial<StreamSettings> = {}): 
     renditions: [],
     countPlainSockets: false,
     isArchived: false,
+    options: {},
     ...change,
   };
 }

@@ -42,6 +42,8 @@ export type DecodeFailure =
 export class Codec {
   readonly #readable = new Map<bigint, ReadableSchema>();
   readonly #writable = new Map<RecordName, WritableSchema>();
+  /** Of each record all types, oldest first. */
+  readonly #types = new Map<RecordName, readonly avro.Type[]>();
 
   /**
    * `schemas`: for each record all .avsc texts that were ever released, oldest first; the last one
@@ -50,6 +52,7 @@ export class Codec {
   constructor(schemas: Readonly<Record<RecordName, readonly string[]>>) {
     for (const [record, texts] of Object.entries(schemas) as [RecordName, readonly string[]][]) {
       const types = texts.map(typeOf);
+      this.#types.set(record, types);
       const newest = types.at(-1);
       if (newest === undefined) throw new Error(`no schema for ${record}`);
       const header = headerOf(newest);
@@ -77,6 +80,20 @@ export class Codec {
     if (writable === undefined) throw new Error(`no schema for ${record}`);
     const { header, type, write } = writable;
     return write?.(value) ?? Buffer.concat([header, type.toBuffer(value)]);
+  }
+
+  /**
+   * The same by an older schema, its version counted from 1, which leaves out what that doesn't
+   * have: for readers that know no newer one.
+   */
+  encodeOlder<Name extends RecordName>(
+    record: Name,
+    version: number,
+    value: RecordTypes[Name],
+  ): Buffer {
+    const type = this.#types.get(record)?.[version - 1];
+    if (type === undefined) throw new Error(`no version ${version} of ${record}`);
+    return Buffer.concat([headerOf(type), type.toBuffer(value)]);
   }
 
   /** Whatever the bytes are: the record, or a stable reason why not. Never throws. */

@@ -4,13 +4,14 @@ import { isCode, isOfTests, type Rule } from './tree.js';
 /** The pure core: no I/O, no clock, no random; they are passed in. */
 export const core: readonly RegExp[] = [
   /^schemas\/(?!codec\/released-schemas)/,
-  /^registry\/(fold|stream-rules|cluster-rules|topic-settings|member-fold|settings-fingerprint|name-contest)\.ts$/,
+  /^registry\/(fold|stream-rules|stream-options|cluster-rules|topic-settings|member-fold|settings-fingerprint|name-contest)\.ts$/,
   /^kafka\/(expected-offset|start-position|produce-answer|murmur2|sticky-assignment)\.ts$/,
   /^tracker\/swarm\//,
-  /^tracker\/networks\/(?!watched-databases)/,
+  /^tracker\/networks\/(?!watched-databases|open-networks)/,
   /^tracker\/announces\/(?!announce-writer)/,
   /^tracker\/sockets\/(conversation|token-bucket|browser-family)\.ts$/,
   /^tracker\/viblast\/(?!viewer-session)/,
+  /^tracker\/webtorrent\/(?!torrent-conversation)/,
   /^tracker\/(admission|ice)\//,
   /^rollup\/(cells|commit-point|final-bounds|in-step|retained-minutes)\.ts$/,
   /^rollup\/partials\/(?!partials-reader)/,

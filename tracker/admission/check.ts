@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../protocol/index.js';
+import { closeCodes, type CloseCode, type ErrorCode } from '../../protocol/index.js';
 import type { RegisteredStream } from '../../registry/index.js';
 import type { Grant, TicketTimes } from './ticket.js';
 
@@ -21,6 +21,17 @@ export type RefusedJoin = Extract<
   ErrorCode,
   'unknown_stream' | 'origin_refused' | 'token_refused' | 'token_expired'
 >;
+
+/** Every reason for which a viewer may not be where it wants to, whatever dialect it speaks. */
+export type JoinRefusal = RefusedJoin | 'unknown_info_hash' | 'too_many_swarms';
+
+/** What a socket is closed with on which nothing else may be joined. */
+export const joinCloseCodes = {
+  unknown_stream: closeCodes.unknownStream,
+  origin_refused: closeCodes.originRefused,
+  token_refused: closeCodes.tokenRefused,
+  token_expired: closeCodes.tokenExpired,
+} as const satisfies Record<RefusedJoin, CloseCode>;
 
 export interface AdmissionRefusal {
   readonly ok: false;

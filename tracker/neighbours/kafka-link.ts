@@ -73,6 +73,10 @@ export class KafkaLink {
     void Promise.resolve(this.#telling).then(() => this.#beat());
   }
 
+  stay(): void {
+    this.options.swarms.stay();
+  }
+
   async stop(): Promise<void> {
     this.#stopping.abort();
     clearInterval(this.#beating);

@@ -62,6 +62,12 @@ export class SwarmExchange implements SwarmsElsewhere {
     this.#toldAtMs = -Infinity;
   }
 
+  /** It doesn't leave after all: the others are told of everybody again. */
+  stay(): void {
+    this.#isLeaving = false;
+    this.#plan.allAgain();
+  }
+
   /** Takes out whoever was silent for too long; to be asked every `beatMs`. */
   forgetOld(nowMs: number): void {
     const { announceIntervalMs } = this.options;

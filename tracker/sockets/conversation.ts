@@ -12,6 +12,8 @@ export interface ViewerLink {
 
 /** What the upgrade request told of a viewer. */
 export interface ViewerRequest {
+  /** Path and query, such as `/?stream=KEY`. */
+  readonly target: string;
   readonly origin: string | undefined;
   readonly browser: Browser;
   /** Where it connects from, as far as that is known. */
@@ -30,8 +32,8 @@ export interface Conversation {
    * frames that are allowed.
    */
   receive(text: string): boolean;
-  /** A binary frame: no dialect has any, so it is a mistake of the viewer's. */
-  refuseBinary(): void;
+  /** The same of a binary frame, which some clients send in place of text. */
+  receiveBinary(text: string): boolean;
   /** A frame more than allowed: ends, since what is dropped unread could never be answered. */
   refuseFlood(): void;
   /** No greeting in time: ends. */
@@ -46,7 +48,7 @@ export interface Conversation {
 
 /** A language that viewers may speak; the server picks it by what their sockets ask for. */
 export interface Dialect {
-  /** The WebSocket subprotocol; empty for sockets that ask for none. */
+  /** The WebSocket subprotocol; empty: for sockets that ask for none. */
   readonly subprotocol: string;
   begin(link: ViewerLink, request: ViewerRequest): Conversation;
 }

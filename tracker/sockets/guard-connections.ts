@@ -1,5 +1,5 @@
-import type { Server } from 'node:http';
-import type { BlockList, Socket } from 'node:net';
+import type { Server as HttpServer } from 'node:http';
+import type { BlockList, Server, Socket } from 'node:net';
 import { AddressCounts } from './address-counts.js';
 import { isTrusted } from './client-address.js';
 import { addressBlock, canonicalAddress } from './ip-address.js';
@@ -13,60 +13,98 @@ export interface GuardOptions {
   readonly trustedProxies: BlockList;
   /** True: every connection begins with a PROXY header, and comes from a trusted proxy. */
   readonly usesProxyProtocol: boolean;
-  /** Connections of one address, those that have become sockets among them. */
+  /** Connections on all ports, those that have become sockets among them. */
+  readonly connectionsMax: number;
+  /** The same of one address. */
   readonly connectionsPerAddressMax: number;
   /** How long the PROXY header may take. */
   readonly headerDeadlineMs: number;
   readonly metrics: { socketRefused(reason: ConnectionRefusal): void };
 }
 
-/** Tells the canonical address of a connection's other side, as the PROXY header has it. */
-export type AddressOf = (socket: Socket) => string;
+/** What a server is told of a connection by, once it is let in. */
+type Listener = (socket: Socket) => void;
 
 /**
- * Stands before an HTTP server that isn't listening yet: each connection is read for its PROXY
- * header and counted by its address before the server hears of it. Trusted proxies have no bound,
- * since all viewers come by way of them.
+ * Stands before an HTTP server, on each port that its connections come in by: each connection is
+ * read for its PROXY header and counted by its address before the server hears of it. Trusted
+ * proxies have no bound of their own, since all viewers come by way of them.
  */
-export function guardConnections(http: Server, options: GuardOptions): AddressOf {
-  const { trustedProxies, connectionsPerAddressMax, metrics } = options;
-  // Node's own listener, by which the server learns of a connection.
-  const serveAll = http.listeners('connection') as ((socket: Socket) => void)[];
-  const counts = new AddressCounts();
-  const told = new WeakMap<Socket, string>();
-  const end = (socket: Socket, reason: ConnectionRefusal): void => {
-    metrics.socketRefused(reason);
-    socket.destroy();
-  };
-  const serve = (socket: Socket, address: string): void => {
-    told.set(socket, address);
-    if (!isTrusted(address, trustedProxies)) {
-      const block = addressBlock(address);
-      if (counts.of(block) >= connectionsPerAddressMax) {
-        end(socket, 'connections_per_address_max');
-        return;
-      }
-      counts.add(block);
-      socket.once('close', () => counts.remove(block));
+export class ConnectionGuard {
+  readonly #counts = new AddressCounts();
+  readonly #addresses = new WeakMap<Socket, string>();
+  readonly #serve: Listener;
+  readonly #connections = new Set<Socket>();
+
+  /** Takes the place of the server's own listener, so the server isn't listening yet. */
+  constructor(
+    http: HttpServer,
+    private readonly options: GuardOptions,
+  ) {
+    // Node's own, by which the server learns of a connection.
+    const own = http.listeners('connection') as Listener[];
+    http.removeAllListeners('connection');
+    this.#serve = (socket) => {
+      for (const listener of own) listener.call(http, socket);
+    };
+  }
+
+  /** The canonical address of a connection's other side, as the PROXY header has it. */
+  addressOf(socket: Socket): string {
+    return this.#addresses.get(socket) ?? '';
+  }
+
+  /** `wrap` gives what speaks for a connection that is let in: itself, or its end of TLS. */
+  standBefore(port: Server, wrap: (connection: Socket) => Socket): void {
+    port.on('connection', (connection: Socket) => this.#receive(connection, wrap));
+  }
+
+  /** Ends every connection, whatever it is about. */
+  endAll(): void {
+    for (const connection of this.#connections) connection.destroy();
+  }
+
+  #receive(connection: Socket, wrap: (connection: Socket) => Socket): void {
+    const { trustedProxies, usesProxyProtocol, headerDeadlineMs, connectionsMax } = this.options;
+    if (this.#connections.size >= connectionsMax) {
+      this.#end(connection, 'connections_max');
+      return;
     }
-    for (const listener of serveAll) listener.call(http, socket);
-  };
-  http.removeAllListeners('connection');
-  http.on('drop', () => metrics.socketRefused('connections_max'));
-  http.on('connection', (socket: Socket) => {
-    const address = canonicalAddress(socket.remoteAddress ?? '');
+    this.#connections.add(connection);
+    connection.once('close', () => this.#connections.delete(connection));
+    const address = canonicalAddress(connection.remoteAddress ?? '');
     // Gone already.
-    if (address === undefined) socket.destroy();
-    else if (!options.usesProxyProtocol) serve(socket, address);
-    else if (!isTrusted(address, trustedProxies)) end(socket, 'proxy_protocol');
+    if (address === undefined) connection.destroy();
+    else if (!usesProxyProtocol) this.#letIn(connection, address, wrap);
+    else if (!isTrusted(address, trustedProxies)) this.#end(connection, 'proxy_protocol');
     else {
-      takeProxyHeader(socket, options.headerDeadlineMs, {
-        onRead: (viewer) => serve(socket, viewer ?? address),
-        onWrong: () => end(socket, 'proxy_protocol'),
+      takeProxyHeader(connection, headerDeadlineMs, {
+        onRead: (viewer) => this.#letIn(connection, viewer ?? address, wrap),
+        onWrong: () => this.#end(connection, 'proxy_protocol'),
       });
     }
-  });
-  return (socket) => told.get(socket) ?? '';
+  }
+
+  #letIn(connection: Socket, address: string, wrap: (connection: Socket) => Socket): void {
+    const { trustedProxies, connectionsPerAddressMax } = this.options;
+    if (!isTrusted(address, trustedProxies)) {
+      const block = addressBlock(address);
+      if (this.#counts.of(block) >= connectionsPerAddressMax) {
+        this.#end(connection, 'connections_per_address_max');
+        return;
+      }
+      this.#counts.add(block);
+      connection.once('close', () => this.#counts.remove(block));
+    }
+    const speaker = wrap(connection);
+    this.#addresses.set(speaker, address);
+    this.#serve(speaker);
+  }
+
+  #end(connection: Socket, reason: ConnectionRefusal): void {
+    this.options.metrics.socketRefused(reason);
+    connection.destroy();
+  }
 }
 
 /** Reads the header, however it is split, and leaves what comes behind it to be read. */

@@ -6,7 +6,7 @@ import type { SocketRefusal } from './open-sockets.js';
 export function answerHttp(
   request: IncomingMessage,
   response: ServerResponse,
-  isReady: boolean,
+  isReady: () => boolean,
 ): void {
   const path = (request.url ?? '').split('?')[0];
   const answer = (status: number, text: string, headers: Record<string, string> = {}): void => {
@@ -20,7 +20,8 @@ export function answerHttp(
   };
   request.resume();
   if (path === '/health' && (request.method === 'GET' || request.method === 'HEAD')) {
-    answer(isReady ? 200 : 503, isReady ? 'ready' : 'not ready');
+    if (isReady()) answer(200, 'ready');
+    else answer(503, 'not ready');
   } else if (path === '/' && request.method === 'GET') {
     answer(426, 'this is a WebSocket', { upgrade: 'websocket', connection: 'upgrade, close' });
   } else answer(404, 'not found');

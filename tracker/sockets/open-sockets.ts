@@ -49,9 +49,9 @@ export class OpenSockets {
     }
   }
 
-  /** Asks every viewer to connect elsewhere after what `afterMs` says, anew for each. */
-  sendAway(afterMs: () => number): void {
-    for (const viewer of this.#viewers.values()) viewer?.reconnect(afterMs());
+  /** Those whose sockets are open, the oldest first. */
+  viewers(): readonly ViewerSocket[] {
+    return [...this.#viewers.values()].filter((viewer) => viewer !== undefined);
   }
 
   /** Closes all of them; resolves when all are closed, by force after `deadlineMs`. */

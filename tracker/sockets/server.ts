@@ -1,22 +1,19 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
-import type { BlockList } from 'node:net';
+import { createServer as createPort, type BlockList, type Server as Port } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
 import { closeCodes } from '../../protocol/index.js';
 import { boundAddress, listen } from '../../service/admin-server.js';
 import type { Logger } from '../../service/logs.js';
-import type { Random } from '../../service/random.js';
+import type { Leaver } from '../drain/drain.js';
 import { trackerLimits } from '../limits.js';
+import type { Certificate } from '../tls/certificate.js';
+import { secureConnection } from '../tls/secure-connection.js';
 import { requestedFamily } from './browser-family.js';
 import { clientAddress } from './client-address.js';
 import type { Dialect } from './conversation.js';
 import { forwardedHops, tellsOfProxy, type ProxyHeader } from './forwarded-hops.js';
-import {
-  guardConnections,
-  type AddressOf,
-  type ConnectionRefusal,
-  type GuardOptions,
-} from './guard-connections.js';
+import { ConnectionGuard, type ConnectionRefusal } from './guard-connections.js';
 import { answerHttp, refuseUpgrade } from './http-answers.js';
 import { OpenSockets, type OpenSocketsOptions, type SocketRefusal } from './open-sockets.js';
 import { ProxyHints, type Arrival } from './proxy-hints.js';
@@ -25,16 +22,18 @@ import { ViewerSocket, type SocketEnd, type ViewerSocketOptions } from './viewer
 export interface TrackerServerOptions extends ViewerSocketOptions, OpenSocketsOptions {
   readonly host: string;
   readonly port: number;
+  /** A second port, with TLS; the certificate is asked for at each connection. */
+  readonly tls?: { readonly port: number; readonly certificate: () => Certificate } | undefined;
   readonly trustedProxies: BlockList;
   readonly proxyHeader: ProxyHeader;
   /** True: every connection begins with a PROXY header. */
   readonly usesProxyProtocol: boolean;
   /** What viewers may speak. Where a socket asks for several, the first one here is taken. */
   readonly dialects: readonly Dialect[];
-  /** True: viewers may be sent here (`GET /health`). */
+  /** True: viewers may be sent here. Asked at each `GET /health`. */
   readonly isReady: () => boolean;
   readonly metrics: {
-    socketRefused(reason: SocketRefusal | ConnectionRefusal | 'subprotocol'): void;
+    socketRefused(reason: SocketRefusal | ConnectionRefusal | 'subprotocol' | 'tls'): void;
     socketEnded(reason: SocketEnd): void;
     untrustedForwarding(): void;
   };
@@ -44,32 +43,40 @@ export interface TrackerServerOptions extends ViewerSocketOptions, OpenSocketsOp
 export interface TrackerServer {
   /** `host:port` as bound. */
   readonly address: string;
+  /** The same of the port with TLS. */
+  readonly tlsAddress: string | undefined;
   readonly socketCount: number;
-  /** `/health` says no from here on, and no further socket is taken. */
+  /** From here on `/health` says no, and further sockets are refused (503). */
   stopAccepting(): void;
-  /**
-   * Asks every viewer to connect elsewhere, each at a random time within `spreadMs`; resolves when
-   * all went, or after it.
-   */
-  sendAway(spreadMs: number, random: Random): Promise<void>;
+  acceptAgain(): void;
+  /** Those whose sockets are open, to be sent away. */
+  viewers(): readonly Leaver[];
+  /** Resolves when no socket is left, or after `deadlineMs`. */
+  allClosed(deadlineMs: number): Promise<void>;
+  /** Closes all sockets (1001). */
+  closeSockets(): Promise<void>;
   /** Closes all sockets (1001) and the port. */
   close(): Promise<void>;
 }
 
-/** The tracker's port: WebSockets, bounds, HAProxy's check. Rejects when it can't be bound. */
+/**
+ * The tracker's port, and the one with TLS: WebSockets, bounds over both, HAProxy's check. Rejects
+ * when one can't be bound.
+ */
 export async function startTrackerServer(options: TrackerServerOptions): Promise<TrackerServer> {
   const sockets = new OpenSockets(options);
   const webSockets = webSocketServer(options.dialects);
   let isAccepting = true;
 
-  const http = httpServer(options.socketsMax, (request, response) =>
-    answerHttp(request, response, isAccepting && options.isReady()),
+  const http = httpServer((request, response) =>
+    answerHttp(request, response, () => options.isReady() && isAccepting),
   );
-  const addressOf = guardConnections(http, guardOptions(options));
+  const guard = guardOf(http, options);
+  guard.standBefore(http, (connection) => connection);
   const hints = new ProxyHints(options);
   http.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     stream.on('error', () => stream.destroy());
-    const arrival = arrivalOf(request, addressOf, options);
+    const arrival = arrivalOf(request, guard, options);
     hints.arrived(arrival);
     const refusal = isAccepting ? sockets.refusal(arrival.address) : 'stopping';
     if (refusal !== undefined) {
@@ -85,48 +92,72 @@ export async function startTrackerServer(options: TrackerServerOptions): Promise
   });
   const pings = setInterval(() => sockets.checkAlive(), trackerLimits.pingIntervalMs);
   await listen(http, options.host, options.port);
+  const tls = await openTlsPort(guard, options);
+
+  const closeSockets = (): Promise<void> =>
+    sockets.close(closeCodes.stopping, 'the tracker stops', trackerLimits.closeDeadlineMs);
 
   return {
     address: boundAddress(http),
+    tlsAddress: tls === undefined ? undefined : boundAddress(tls),
     get socketCount() {
       return sockets.count;
     },
     stopAccepting() {
       isAccepting = false;
     },
-    async sendAway(spreadMs, random) {
-      sockets.sendAway(() => Math.floor(random() * spreadMs));
-      await sockets.allClosed(spreadMs);
+    acceptAgain() {
+      isAccepting = true;
     },
+    viewers: () => sockets.viewers(),
+    allClosed: (deadlineMs) => sockets.allClosed(deadlineMs),
+    closeSockets,
     async close() {
       isAccepting = false;
       clearInterval(pings);
-      await sockets.close(closeCodes.stopping, 'the tracker stops', trackerLimits.closeDeadlineMs);
-      http.closeAllConnections();
-      await new Promise<void>((resolve) => http.close(() => resolve()));
+      await closeSockets();
+      guard.endAll();
+      await Promise.all([closed(http), ...(tls === undefined ? [] : [closed(tls)])]);
     },
   };
 }
 
-/** What is on the port for health checks and others without a socket, within its bounds. */
-function httpServer(socketsMax: number, onRequest: RequestListener): Server {
-  const { httpRequestTimeoutMs, httpCheckIntervalMs, httpConnectionsMax } = trackerLimits;
+/** What is on the ports for health checks and others without a socket. */
+function httpServer(onRequest: RequestListener): Server {
+  const { httpRequestTimeoutMs, httpCheckIntervalMs } = trackerLimits;
   const http = createServer({ connectionsCheckingInterval: httpCheckIntervalMs }, onRequest);
   http.requestTimeout = httpRequestTimeoutMs;
   http.headersTimeout = httpRequestTimeoutMs;
-  http.maxConnections = socketsMax + httpConnectionsMax;
   return http;
 }
 
-function guardOptions(options: TrackerServerOptions): GuardOptions {
-  const { socketsPerAddressMax, trustedProxies, usesProxyProtocol, metrics } = options;
-  return {
+function guardOf(http: Server, options: TrackerServerOptions): ConnectionGuard {
+  const { socketsMax, socketsPerAddressMax, trustedProxies, usesProxyProtocol, metrics } = options;
+  return new ConnectionGuard(http, {
     trustedProxies,
     usesProxyProtocol,
     metrics,
+    connectionsMax: socketsMax + trackerLimits.httpConnectionsMax,
     connectionsPerAddressMax: socketsPerAddressMax + trackerLimits.httpConnectionsPerAddressMax,
     headerDeadlineMs: trackerLimits.httpRequestTimeoutMs,
-  };
+  });
+}
+
+async function openTlsPort(
+  guard: ConnectionGuard,
+  { host, tls, metrics }: TrackerServerOptions,
+): Promise<Port | undefined> {
+  if (tls === undefined) return undefined;
+  const port = createPort();
+  guard.standBefore(port, (connection) =>
+    secureConnection(connection, tls.certificate(), () => metrics.socketRefused('tls')),
+  );
+  await listen(port, host, tls.port);
+  return port;
+}
+
+function closed(port: Port): Promise<void> {
+  return new Promise((resolve) => port.close(() => resolve()));
 }
 
 function webSocketServer(dialects: readonly Dialect[]): WebSocketServer {
@@ -150,9 +181,11 @@ function beginConversation(
   options: TrackerServerOptions,
 ): ViewerSocket | undefined {
   const { dialects } = options;
-  const dialect = dialects.find(({ subprotocol }) => subprotocol === socket.protocol);
+  // Without a word, the socket has the dialect of those that asked for none.
+  const isAnswered = socket.protocol !== '' || !asksForSubprotocol(request);
+  const dialect = dialects.find(({ subprotocol }) => isAnswered && subprotocol === socket.protocol);
   if (dialect === undefined) {
-    const known = dialects.map(({ subprotocol }) => subprotocol).join(' or ');
+    const known = dialects.flatMap(({ subprotocol }) => subprotocol || []).join(' or ');
     options.metrics.socketRefused('subprotocol');
     socket.on('error', () => undefined);
     socket.close(closeCodes.unsupportedSubprotocol, `unsupported: use subprotocol ${known}`);
@@ -160,16 +193,21 @@ function beginConversation(
   }
   const { origin } = request.headers;
   const browser = requestedFamily(request.headers);
-  return new ViewerSocket(socket, options, dialect, { origin, browser, address });
+  const target = request.url ?? '/';
+  return new ViewerSocket(socket, options, dialect, { target, origin, browser, address });
+}
+
+function asksForSubprotocol({ headers }: IncomingMessage): boolean {
+  return headers['sec-websocket-protocol'] !== undefined;
 }
 
 /** Where the viewer connects from, as far as the proxies on the way are to be believed. */
 function arrivalOf(
   { socket, headers }: IncomingMessage,
-  addressOf: AddressOf,
+  guard: ConnectionGuard,
   { trustedProxies, proxyHeader }: TrackerServerOptions,
 ): Arrival {
-  const socketAddress = addressOf(socket);
+  const socketAddress = guard.addressOf(socket);
   const hops = forwardedHops(headers, proxyHeader);
   return {
     socketAddress,

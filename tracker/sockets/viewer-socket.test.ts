@@ -23,8 +23,9 @@ class Parrot implements Conversation {
     return text === 'budgeted';
   }
 
-  refuseBinary(): void {
-    this.#say('binary');
+  receiveBinary(text: string): boolean {
+    this.#say(`binary ${text}`);
+    return false;
   }
 
   refuseFlood(): void {
@@ -87,7 +88,7 @@ describe('a socket, whatever is spoken on it', () => {
     viewer.socket.send(Buffer.from([1]));
     viewer.send('two');
     await until(() => texts.length === 3, 'all are answered');
-    expect(texts).toEqual(['received one', 'binary', 'received two']);
+    expect(texts).toEqual(['received one', 'binary \u0001', 'received two']);
     viewer.end();
     await until(() => conversation?.calls.includes('closed') === true, 'it is gone');
     expect(conversation?.calls.filter((call) => call === 'closed')).toHaveLength(1);
@@ -150,7 +151,7 @@ describe('a socket, whatever is spoken on it', () => {
     expect(await viewer.closed()).toBe(closeCodes.internal);
     other.send('still here');
     await until(() => texts.length > 0, 'the other is answered');
-    await running.server.sendAway(1_000, () => 0);
+    for (const leaver of running.server.viewers()) leaver.reconnect(0);
     expect(await other.closed()).toBe(closeCodes.internal);
     expect(running.internalErrors).toHaveLength(2);
   });

@@ -101,8 +101,11 @@ export class ViewerSocket implements ViewerLink {
         this.#conversation.refuseFlood();
         return;
       }
-      if (isBinary) this.#conversation.refuseBinary();
-      else if (this.#conversation.receive(textOf(data))) return;
+      const text = textOf(data);
+      const isWithinBudget = isBinary
+        ? this.#conversation.receiveBinary(text)
+        : this.#conversation.receive(text);
+      if (isWithinBudget) return;
       this.#bucket.take(this.options.now());
     });
   }

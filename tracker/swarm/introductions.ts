@@ -43,17 +43,14 @@ export class Introductions<Peer> {
   }
 
   /**
-   * The two have met, as their signals show: this is no failure, and nobody needs to be told again.
-   * True: this peer was told of the other one, and that counts now.
+   * The two have met, as their signals show. True: this peer was told of the other one, and that
+   * counts now. They are still remembered: whether they stay connected can't be seen.
    */
-  met(other: Peer, nowMs: number): boolean {
+  met(other: Peer): boolean {
     const known = this.#list.find((one) => one.other === other);
-    if (known === undefined) return false;
-    const { wasTold } = known;
-    known.wasTold = false;
-    known.tries = triesMax;
-    known.lastMs = nowMs;
-    return wasTold;
+    const counts = known?.wasTold === true;
+    if (counts) known.wasTold = false;
+    return counts;
   }
 
   /**

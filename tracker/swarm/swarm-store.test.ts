@@ -311,17 +311,21 @@ describe('the swarm store', () => {
       }
     });
 
-    it('of two who met by their signals are counted once and not made again for a while', () => {
+    it('of two who met by their signals are counted once, and others are told of sooner', () => {
       const store = filled(4, 2);
       pick(store, 'p0', 8);
       for (const [one, other] of [
         ['p1', 'p0'],
         ['p0', 'p1'],
       ] as const) {
-        store.met('arena', one, other, 100);
+        store.met('arena', one, other);
       }
       expect([store.introductions, store.connected]).toEqual([1, 1]);
-      expect(pick(store, 'p0', 8, { nowMs: intervalMs })).toEqual([]);
+      store.join('arena', 'p2');
+      announce(store, 'p2');
+      expect(idsOf(pick(store, 'p0', 1, { nowMs: intervalMs }))).toEqual(['p2']);
+      expect(idsOf(pick(store, 'p0', 1, { nowMs: 2 * intervalMs }))).not.toEqual([]);
+      expect(store.connected).toBe(1);
     });
 
     it('are remembered of nobody who has gone, and of 32 at most', () => {

@@ -115,7 +115,7 @@ export class SwarmStore {
    * The two have met. For dialects whose viewers don't say whom they have: others are told by
    * `known` in their wish.
    */
-  met(key: string, id: string, otherId: string, nowMs: number): void {
+  met(key: string, id: string, otherId: string): void {
     const swarm = this.#swarms.get(key);
     const [one, other] = [swarm?.named(id), swarm?.named(otherId)];
     if (one === undefined || other === undefined) return;
@@ -123,7 +123,7 @@ export class SwarmStore {
       [one, other],
       [other, one],
     ] as const) {
-      if (self.introductions?.met(met, nowMs) === true) this.#connected += 1;
+      if (self.introductions?.met(met) === true) this.#connected += 1;
     }
   }
 

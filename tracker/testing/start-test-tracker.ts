@@ -5,9 +5,11 @@ import type { Dialect } from '../sockets/conversation.js';
 import type { ProxyHeader } from '../sockets/forwarded-hops.js';
 import { startTrackerServer, type TrackerServer } from '../sockets/server.js';
 import { trackerLimits } from '../limits.js';
+import type { Certificate } from '../tls/certificate.js';
 import { viblastDialect } from '../viblast/dialect.js';
 import type { ViewerParts } from '../viblast/viewer-parts.js';
-import { testParts, type TestParts } from './test-parts.js';
+import type { TorrentsOptions } from '../webtorrent/open-torrents.js';
+import { testParts, testTorrents, type TestParts } from './test-parts.js';
 
 export interface TestTrackerOptions {
   readonly queueBytesMax?: number;
@@ -18,15 +20,21 @@ export interface TestTrackerOptions {
   readonly trustedProxies?: readonly string[];
   readonly proxyHeader?: ProxyHeader;
   readonly usesProxyProtocol?: boolean;
+  /** With a port for TLS. */
+  readonly certificate?: () => Certificate;
   readonly logger?: Logger;
   /** Instead of those of `testParts`. */
   readonly parts?: Partial<ViewerParts>;
-  /** Instead of viblast.v1. */
+  /** What is other than usual of the WebTorrent dialect. */
+  readonly torrents?: Partial<TorrentsOptions>;
+  /** Instead of viblast.v1 and WebTorrent. */
   readonly dialects?: readonly Dialect[];
 }
 
 export interface TestTracker extends TestParts {
   readonly url: string;
+  /** Of the port with TLS. */
+  readonly secureUrl: string;
   readonly http: string;
   readonly server: TrackerServer;
   isReady: boolean;
@@ -39,10 +47,12 @@ export async function startTestTracker(options: TestTrackerOptions = {}): Promis
   const { announces } = inside;
   const messagesBurst = options.messagesBurst ?? inside.parts.messagesBurst;
   const parts = { ...inside.parts, messagesBurst, ...options.parts };
+  const known = { ...inside, parts };
   const state = { isReady: true };
   const server = await startTrackerServer({
     host: '127.0.0.1',
     port: 0,
+    tls: options.certificate && { port: 0, certificate: options.certificate },
     socketsMax: options.socketsMax ?? 100,
     socketsPerAddressMax: options.socketsPerAddressMax ?? 100,
     trustedProxies: trustedProxies(options.trustedProxies ?? ['127.0.0.0/8']),
@@ -52,16 +62,16 @@ export async function startTestTracker(options: TestTrackerOptions = {}): Promis
     messagesPerSecond: parts.messagesPerSecond,
     messagesBurst: parts.messagesBurst,
     greetingDeadlineMs: options.greetingDeadlineMs ?? trackerLimits.greetingDeadlineMs,
-    dialects: options.dialects ?? [viblastDialect(parts)],
+    dialects: options.dialects ?? [viblastDialect(parts), testTorrents(known, options.torrents)],
     isReady: () => state.isReady,
     metrics: parts.metrics,
     now: parts.now,
     onInternalError: parts.onInternalError,
   });
   return {
-    ...inside,
-    parts,
+    ...known,
     url: `ws://${server.address}/`,
+    secureUrl: `wss://${server.tlsAddress ?? ''}/`,
     http: `http://${server.address}`,
     server,
     get isReady() {

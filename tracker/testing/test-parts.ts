@@ -18,6 +18,8 @@ import { nearAndRandom } from '../swarm/peer-choice.js';
 import { SwarmStore } from '../swarm/swarm-store.js';
 import { SessionDirectory } from '../viblast/session-directory.js';
 import type { ViewerParts } from '../viblast/viewer-parts.js';
+import { openTorrents, type TorrentsOptions } from '../webtorrent/open-torrents.js';
+import type { Dialect } from '../sockets/conversation.js';
 import { MemoryLog } from './memory-log.js';
 
 const testCluster: ClusterSettings = {
@@ -49,6 +51,7 @@ export function testStream(key: string, changes: Partial<RegisteredStream> = {})
     renditions: [],
     countPlainSockets: false,
     isArchived: false,
+    options: {},
     revision: 1,
     changedAtMs: 0,
     changedBy: 'test',
@@ -84,6 +87,22 @@ export interface TestParts {
   readonly implausible: { readonly session: string; readonly address: string }[];
   /** What `/metrics` shows. */
   readonly registry: Registry;
+}
+
+/** The WebTorrent dialect on those parts, as it stands beside viblast.v1. */
+export function testTorrents(
+  { parts, streams, registry }: TestParts,
+  changes: Partial<TorrentsOptions> = {},
+): Dialect {
+  return openTorrents({
+    ...parts,
+    registry: { streams: () => [...streams.values()], onChange: () => () => undefined },
+    metricsRegistry: registry,
+    takesStrangers: false,
+    socketsMax: 100,
+    onRefused: (reason) => parts.metrics.socketRefused(reason),
+    ...changes,
+  });
 }
 
 export function testParts(queueBytesMax = 1e6): TestParts {

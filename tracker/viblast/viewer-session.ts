@@ -9,6 +9,7 @@ import {
 } from '../../protocol/index.js';
 import { parseSessionId, sessionBytes } from '../../schemas/index.js';
 import { admit } from '../admission/admission.js';
+import { joinCloseCodes } from '../admission/check.js';
 import type { Grant } from '../admission/ticket.js';
 import { Reports } from '../announces/reports.js';
 import { signalLimits, trackerLimits } from '../limits.js';
@@ -40,13 +41,6 @@ type ErrorSubject = Pick<
   Extract<ServerMessage, { type: 'error' }>,
   'numbers' | 'indexes' | 'to' | 'kind' | 'negotiation'
 >;
-
-const joinCloseCodes = {
-  unknown_stream: closeCodes.unknownStream,
-  origin_refused: closeCodes.originRefused,
-  token_refused: closeCodes.tokenRefused,
-  token_expired: closeCodes.tokenExpired,
-} as const;
 
 /** One viewer's conversation in viblast.v1. Calls come in the order of its messages. */
 export class ViewerSession implements Conversation, JoinedSession {
@@ -104,8 +98,9 @@ export class ViewerSession implements Conversation, JoinedSession {
     }
   }
 
-  refuseBinary(): void {
+  receiveBinary(): boolean {
     this.#refuseBad('bad_message', 'binary frames have no meaning here');
+    return false;
   }
 
   refuseFlood(): void {
@@ -188,6 +183,7 @@ export class ViewerSession implements Conversation, JoinedSession {
       .then((admission) => {
         if (this.#state !== 'joining') return;
         if (!admission.ok) {
+          this.parts.metrics.socketRefused(admission.code);
           this.#error(admission.code, admission.detail);
           // The detail may quote the viewer's token, and a close has room for 123 bytes.
           this.#end(joinCloseCodes[admission.code], admission.code);

@@ -28,16 +28,17 @@ export class HaproxyServer {
 
   private constructor(
     supervisor: Supervisor,
+    name: string,
     command: string,
     ports: { readonly viewers: number; readonly statistics: number },
   ) {
-    const folder = join(supervisor.folder, 'haproxy');
+    const folder = join(supervisor.folder, name);
     mkdirSync(folder, { recursive: true });
     this.#ports = ports;
     this.#configuration = join(folder, 'haproxy.cfg');
     this.ws = `ws://127.0.0.1:${ports.viewers}`;
     this.process = supervisor.define({
-      name: 'haproxy',
+      name,
       command,
       args: ['-W', '-f', this.#configuration],
       prepare: () => this.#write(),
@@ -45,8 +46,8 @@ export class HaproxyServer {
     });
   }
 
-  static async start(supervisor: Supervisor): Promise<HaproxyServer> {
-    supervisor.say('starting HAProxy');
+  static async start(supervisor: Supervisor, name = 'haproxy'): Promise<HaproxyServer> {
+    supervisor.say(`starting ${name}`);
     const command = findCommand('haproxy');
     if (command === undefined) {
       throw new StartError('haproxy_missing', 'haproxy is missing', exitCode.unavailable);
@@ -55,7 +56,7 @@ export class HaproxyServer {
       viewers: await supervisor.ports.reserve(),
       statistics: await supervisor.ports.reserve(),
     };
-    const server = new HaproxyServer(supervisor, command, ports);
+    const server = new HaproxyServer(supervisor, name, command, ports);
     await server.process.start();
     return server;
   }

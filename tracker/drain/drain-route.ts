@@ -1,0 +1,15 @@
+import type { AdminRoute } from '../../service/admin-server.js';
+import type { Drain } from './drain.js';
+
+/**
+ * What the admin port does at `/drain`: GET tells how far it is, POST begins, DELETE takes it back.
+ * None of them waits for the end.
+ */
+export function drainRoute(drain: Drain): AdminRoute {
+  return (method) => {
+    if (method === 'POST') void drain.start();
+    else if (method === 'DELETE') drain.cancel();
+    else if (method !== 'GET') return { status: 405, body: { allowed: 'GET, POST, DELETE' } };
+    return { status: method === 'POST' ? 202 : 200, body: drain.status() };
+  };
+}

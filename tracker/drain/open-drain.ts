@@ -1,0 +1,35 @@
+import type { ServiceContext } from '../../service/run-service.js';
+import type { TrackerServer } from '../sockets/server.js';
+import { Drain, type DrainParts } from './drain.js';
+import { drainRoute } from './drain-route.js';
+
+/** Announces that are on their way. */
+interface Announces {
+  /** False: some had no answer in this time. */
+  flush(deadlineMs: number): Promise<boolean>;
+  readonly queueBytes: number;
+}
+
+/**
+ * The end of a tracker, and what may be had of it before: viewers go elsewhere, what they reported
+ * is written, then the sockets close, at a stop or when the admin port is told so.
+ */
+export function openDrain<Settings>(
+  { logger, onStop, onAdminRequest }: ServiceContext<Settings>,
+  server: TrackerServer,
+  announces: Announces,
+  parts: Pick<DrainParts, 'times' | 'random' | 'noticed' | 'tellOthers'>,
+): Drain {
+  const writeOut = async (deadlineMs: number): Promise<void> => {
+    if (await announces.flush(deadlineMs)) return;
+    const bytes = announces.queueBytes;
+    logger.warn({ bytes }, 'the drain ends with announces that Kafka has not answered');
+  };
+  const drain = new Drain({ ...parts, server, writeOut, logger });
+  onAdminRequest('/drain', drainRoute(drain));
+  onStop('viewers', async () => {
+    await drain.start();
+    await server.close();
+  });
+  return drain;
+}

@@ -1,0 +1,30 @@
+/** What the URL of a WebTorrent client's socket says. */
+export interface AskedPlace {
+  /** Key of the stream: `?stream=KEY`, or the path `/KEY`; undefined where it names none. */
+  readonly stream: string | undefined;
+  /** `?session=`, where the stream asks for a token, or the player reports by itself. */
+  readonly session: string | undefined;
+  /** `?token=`, where the stream asks for one. */
+  readonly token: string | undefined;
+}
+
+/** What WebTorrent trackers have as their path by custom: it names no stream. */
+const customaryPaths: ReadonlySet<string> = new Set(['', 'announce']);
+
+/** Reads the target of an upgrade request, such as `/arena?session=…`. Never throws. */
+export function askedPlace(target: string): AskedPlace {
+  const [path = '', ...rest] = target.split('?');
+  const query = new URLSearchParams(rest.join('?'));
+  const told = (name: string): string | undefined => query.get(name) ?? undefined;
+  const inPath = decoded(path.replace(/^\/+|\/+$/g, ''));
+  const stream = told('stream') ?? (customaryPaths.has(inPath) ? undefined : inPath);
+  return { stream, session: told('session'), token: told('token') };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,150 @@
+import { createHash } from 'node:crypto';
+import type { ClusterSettings, RegisteredStream } from '../../registry/index.js';
+import { reported, type Browser } from '../../schemas/index.js';
+import { Reports, type ReportAnswers, type ReportParts } from '../announces/reports.js';
+import type { SessionBudgets } from '../announces/session-budgets.js';
+
+export interface CountedViewersParts {
+  readonly cluster: ClusterSettings;
+  readonly announces: ReportParts['queue'];
+  readonly metrics: ReportParts['metrics'];
+  readonly budgets: SessionBudgets;
+  readonly announceIntervalMs: number;
+  readonly partitionOf: (stream: string, session: Uint8Array, partitions: number) => number;
+  /** Viewers that are remembered by the peer_ids that they had. */
+  readonly namesMax: number;
+}
+
+/** Where a viewer comes from. */
+export interface ViewerOrigin {
+  readonly browser: Browser;
+  /** The block of its address. */
+  readonly address: string;
+}
+
+/** A viewer of one stream that speaks for itself to nobody but other players. */
+interface Viewer {
+  readonly session: Buffer;
+  /** Of stream and session. */
+  readonly key: string;
+  readonly origin: ViewerOrigin;
+  /** While a socket has it. */
+  reports: Reports | undefined;
+  sockets: number;
+  /** The announce interval, counted from 1970, in which it was announced last. */
+  latestInterval: number;
+}
+
+/** A viewer on one socket. */
+export interface HeldViewer {
+  /** Its client is here, maybe under another peer_id: it changes with the rendition. */
+  seen(peerId: string): void;
+  /** Announces it, once an interval; `quality` is what its swarm stands for, empty: unknown. */
+  announce(stream: RegisteredStream, quality: string, nowMs: number): void;
+  release(nowMs: number): void;
+}
+
+/** So that numbers of two trackers, and of a viewer that came back, are alike. */
+const numberEveryMs = 5_000;
+
+/** There is nobody to tell, and what isn't taken is made up for by the next interval's announce. */
+const untold: ReportAnswers = {
+  acknowledged: () => undefined,
+  refused: () => undefined,
+  putOff: () => undefined,
+  settled: () => undefined,
+};
+
+/**
+ * Announces for players that report nothing by themselves, where the stream asks for it. A viewer
+ * is the first peer_id that its socket has for the stream; the others that follow on it are the
+ * same viewer, also when they come back on another socket. Pure: the clock is passed in.
+ */
+export class CountedViewers {
+  /** By stream and peer_id, those that were seen longest ago first. */
+  readonly #byName = new Map<string, Viewer>();
+  #count = 0;
+
+  constructor(private readonly parts: CountedViewersParts) {}
+
+  /** Viewers that a socket has. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** The viewer behind a socket's first peer_id for the stream; to be released with its socket. */
+  hold(stream: string, peerId: string, origin: ViewerOrigin, nowMs: number): HeldViewer {
+    const viewer = this.#byName.get(nameOf(stream, peerId)) ?? newViewer(stream, peerId, origin);
+    this.#remember(stream, peerId, viewer);
+    viewer.sockets += 1;
+    if (viewer.sockets === 1) {
+      this.#count += 1;
+      viewer.reports = this.#reports(stream, viewer, nowMs);
+    }
+    return {
+      seen: (other) => this.#remember(stream, other, viewer),
+      announce: (registered, quality, atMs) => this.#announce(viewer, registered, quality, atMs),
+      release: (atMs) => this.#release(viewer, atMs),
+    };
+  }
+
+  #remember(stream: string, peerId: string, viewer: Viewer): void {
+    const name = nameOf(stream, peerId);
+    // Whose it is stays so: another socket can't make it its own.
+    const known = this.#byName.get(name) ?? viewer;
+    this.#byName.delete(name);
+    this.#byName.set(name, known);
+    for (const oldest of this.#byName.keys()) {
+      if (this.#byName.size <= this.parts.namesMax) break;
+      this.#byName.delete(oldest);
+    }
+  }
+
+  #reports(stream: string, { session, key, origin }: Viewer, nowMs: number): Reports {
+    const { announces, cluster, metrics, budgets, partitionOf } = this.parts;
+    return new Reports(
+      { queue: announces, times: cluster, metrics },
+      {
+        stream,
+        session,
+        browser: origin.browser,
+        partition: partitionOf(stream, session, cluster.partitions),
+        budget: budgets.hold(key, origin.address, nowMs),
+      },
+      untold,
+    );
+  }
+
+  #announce(viewer: Viewer, stream: RegisteredStream, quality: string, nowMs: number): void {
+    const interval = Math.floor(nowMs / this.parts.announceIntervalMs);
+    if (interval <= viewer.latestInterval) return;
+    viewer.latestInterval = interval;
+    const number = Math.floor(nowMs / numberEveryMs);
+    const report = { ...reported({}), number, time: nowMs, quality, state: 'unknown' } as const;
+    viewer.reports?.add({ reports: [report], implausible: [], tooMany: [] }, stream, nowMs);
+  }
+
+  #release(viewer: Viewer, nowMs: number): void {
+    viewer.sockets -= 1;
+    if (viewer.sockets > 0) return;
+    this.#count -= 1;
+    viewer.reports = undefined;
+    this.parts.budgets.release(viewer.key, viewer.origin.address, nowMs);
+  }
+}
+
+function newViewer(stream: string, peerId: string, origin: ViewerOrigin): Viewer {
+  const session = sessionOf(stream, peerId);
+  const key = `${stream} ${session.toString('base64url')}`;
+  return { session, key, origin, reports: undefined, sockets: 0, latestInterval: 0 };
+}
+
+/** The same on every tracker: 16 bytes of a SHA-256. No stream's key has a line's end. */
+function sessionOf(stream: string, peerId: string): Buffer {
+  const text = `viblast plain socket v1\n${stream}\n${peerId}`;
+  return createHash('sha256').update(text, 'latin1').digest().subarray(0, 16);
+}
+
+function nameOf(stream: string, peerId: string): string {
+  return `${stream} ${peerId}`;
+}

@@ -1,0 +1,58 @@
+import type { RegisteredStream } from '../../registry/index.js';
+import { admitAtOnce } from '../admission/admission.js';
+import type { Admission, JoinRequest } from '../admission/check.js';
+import { checkToken } from '../admission/check-token.js';
+import type { TicketTimes } from '../admission/ticket.js';
+import { torrentSocketLimits } from '../limits.js';
+import type { AskedPlace } from './asked-place.js';
+
+export interface SocketAdmissionsParts {
+  readonly ticketTimes: TicketTimes;
+  readonly now: () => number;
+}
+
+interface Known {
+  readonly stream: RegisteredStream;
+  readonly admission: Admission;
+}
+
+/** Which streams a socket may be in, asked again when the registry has another one of the name. */
+export class SocketAdmissions {
+  readonly #known = new Map<string, Known>();
+
+  constructor(
+    private readonly parts: SocketAdmissionsParts,
+    private readonly asked: AskedPlace,
+    private readonly origin: string | undefined,
+  ) {}
+
+  /** At once where it can be; later where a token is to be looked at. */
+  of(stream: RegisteredStream): Admission | Promise<Admission> {
+    const known = this.#known.get(stream.key);
+    if (known?.stream === stream) return known.admission;
+    const request = this.#request(stream);
+    const admission = admitAtOnce(request);
+    return admission === undefined
+      ? checkToken(request).then((later) => this.#remember(stream, later))
+      : this.#remember(stream, admission);
+  }
+
+  #remember(stream: RegisteredStream, admission: Admission): Admission {
+    if (this.#known.size >= torrentSocketLimits.swarmsPerSocketMax) this.#known.clear();
+    this.#known.set(stream.key, { stream, admission });
+    return admission;
+  }
+
+  #request(stream: RegisteredStream): JoinRequest {
+    return {
+      streamKey: stream.key,
+      stream,
+      session: this.asked.session ?? '',
+      token: this.asked.token,
+      ticket: undefined,
+      ticketTimes: this.parts.ticketTimes,
+      origin: this.origin,
+      nowMs: this.parts.now(),
+    };
+  }
+}

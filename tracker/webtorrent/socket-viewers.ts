@@ -1,0 +1,33 @@
+import type { RegisteredStream } from '../../registry/index.js';
+import type { CountedViewers, HeldViewer, ViewerOrigin } from './counted-viewers.js';
+import { torrentPolicyOf } from './torrent-policy.js';
+
+/**
+ * The viewers behind one socket: one a stream, whatever peer_ids it has there. Players have another
+ * one for each rendition, and for sound.
+ */
+export class SocketViewers {
+  readonly #held = new Map<string, HeldViewer>();
+
+  constructor(
+    private readonly viewers: CountedViewers,
+    private readonly origin: ViewerOrigin,
+  ) {}
+
+  /** Announces the viewer, where the stream asks for it. */
+  seen(stream: RegisteredStream, infoHash: string, peerId: string, nowMs: number): void {
+    if (!stream.countPlainSockets) return;
+    let viewer = this.#held.get(stream.key);
+    if (viewer === undefined) {
+      viewer = this.viewers.hold(stream.key, peerId, this.origin, nowMs);
+      this.#held.set(stream.key, viewer);
+    }
+    viewer.seen(peerId);
+    viewer.announce(stream, torrentPolicyOf(stream).infoHashes.get(infoHash) ?? '', nowMs);
+  }
+
+  release(nowMs: number): void {
+    for (const viewer of this.#held.values()) viewer.release(nowMs);
+    this.#held.clear();
+  }
+}

@@ -1,0 +1,87 @@
+import { Counter, Gauge, type Registry } from 'prom-client';
+import type { TorrentFailure } from '../../protocol/index.js';
+import type { TorrentEvent } from './read-message.js';
+import type { OfferOutcome } from './relay.js';
+
+/** What is read when somebody asks for the metrics. */
+export interface TorrentGauges {
+  members(): number;
+  viewers(): number;
+}
+
+/** The figures of the WebTorrent dialect for Prometheus. */
+export class TorrentMetrics {
+  readonly #announces: Counter<'event' | 'outcome'>;
+  readonly #offers: Counter<'outcome'>;
+  readonly #answers: Counter<'outcome'>;
+  readonly #scrapes: Counter;
+  readonly #failures: Counter<'code'>;
+
+  constructor(private readonly registry: Registry) {
+    const registers = [registry];
+    const counter = <Label extends string = string>(
+      name: string,
+      help: string,
+      labelNames: Label[] = [],
+    ) =>
+      new Counter<Label>({
+        name: `viblast_tracker_webtorrent_${name}`,
+        help,
+        labelNames,
+        registers,
+      });
+    this.#announces = counter(
+      'announces_total',
+      'Announces of WebTorrent clients by event and outcome: answered, or the word of the failure.',
+      ['event', 'outcome'],
+    );
+    this.#offers = counter(
+      'offers_total',
+      'Offers: relayed, for nobody (no other peer to send it to), refused (too many that the peer has not answered, or it reads too slowly), unread.',
+      ['outcome'],
+    );
+    this.#answers = counter('answers_total', 'Answers: relayed, or of no offer that was relayed.', [
+      'outcome',
+    ]);
+    this.#scrapes = counter('scrapes_total', 'Scrapes answered.');
+    this.#failures = counter('failures_total', 'Failures told to WebTorrent clients, by word.', [
+      'code',
+    ]);
+  }
+
+  /** Gauges that ask when they are asked. */
+  watch(gauges: TorrentGauges): void {
+    const gauge = (name: string, help: string, read: () => number): void => {
+      new Gauge({
+        name: `viblast_tracker_webtorrent_${name}`,
+        help,
+        registers: [this.registry],
+        collect() {
+          this.set(read());
+        },
+      });
+    };
+    gauge('members', 'Peers of WebTorrent swarms, by peer_id and socket.', () => gauges.members());
+    gauge('viewers', 'Viewers for whom this tracker announces.', () => gauges.viewers());
+  }
+
+  announce(event: TorrentEvent, outcome: 'answered' | TorrentFailure): void {
+    this.#announces.inc({ event, outcome });
+  }
+
+  offers(outcome: OfferOutcome | 'unread', count: number): void {
+    if (count > 0) this.#offers.inc({ outcome }, count);
+  }
+
+  answer(outcome: 'relayed' | 'no_offer'): void {
+    this.#answers.inc({ outcome });
+  }
+
+  scrape(): void {
+    this.#scrapes.inc();
+  }
+
+  failure(code: TorrentFailure): void {
+    this.#failures.inc({ code });
+  }
+}

@@ -1,0 +1,22 @@
+import type { JoinRefusal } from '../admission/check.js';
+import type { TicketTimes } from '../admission/ticket.js';
+import type { Network } from '../swarm/network.js';
+import type { CountedViewers } from './counted-viewers.js';
+import type { StreamsByName } from './named-swarm.js';
+import type { TorrentMetrics } from './torrent-metrics.js';
+import type { TorrentSwarms } from './torrent-swarms.js';
+
+/** What all WebTorrent sockets of a tracker share. */
+export interface TorrentParts extends StreamsByName {
+  readonly torrents: TorrentSwarms;
+  readonly viewers: CountedViewers;
+  readonly metrics: TorrentMetrics;
+  readonly announceIntervalMs: number;
+  readonly ticketTimes: TicketTimes;
+  readonly now: () => number;
+  /** Where an address is in the network, for the choice of its peers. */
+  readonly networkOf: (address: string) => Network;
+  /** Told of each that may not be where it wants to. */
+  readonly onRefused: (reason: JoinRefusal) => void;
+  readonly onInternalError: (error: unknown) => void;
+}

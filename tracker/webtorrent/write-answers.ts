@@ -1,0 +1,76 @@
+import type { TorrentFailure, TorrentServerMessage } from '../../protocol/index.js';
+
+/** The frames of the WebTorrent dialect, one function each. */
+
+export interface SwarmCounts {
+  readonly complete: number;
+  readonly incomplete: number;
+}
+
+/** Whose offer or answer is passed on, in which swarm. */
+export interface Relayed {
+  readonly infoHash: string;
+  readonly peerId: string;
+  readonly offerId: string;
+  /** JSON text of what was told. */
+  readonly text: string;
+}
+
+export function announcedText(
+  infoHash: string,
+  { complete, incomplete }: SwarmCounts,
+  intervalSeconds: number,
+  warning: string | undefined,
+): string {
+  const told = { action: 'announce', info_hash: infoHash, interval: intervalSeconds } as const;
+  return written(
+    warning === undefined
+      ? { ...told, complete, incomplete }
+      : { ...told, complete, incomplete, 'warning message': warning },
+  );
+}
+
+export function offerText(relayed: Relayed): string {
+  return relayedText('offer', relayed);
+}
+
+export function answerText(relayed: Relayed): string {
+  return relayedText('answer', relayed);
+}
+
+export function scrapedText(
+  counts: ReadonlyMap<string, SwarmCounts>,
+  intervalSeconds: number,
+): string {
+  const files = Array.from(counts, ([infoHash, { complete, incomplete }]) => {
+    return [infoHash, { complete, incomplete, downloaded: complete }] as const;
+  });
+  return written({
+    action: 'scrape',
+    files: Object.fromEntries(files),
+    flags: { min_request_interval: intervalSeconds },
+  });
+}
+
+export function failureText(
+  action: 'announce' | 'scrape',
+  infoHash: string | undefined,
+  failure: TorrentFailure,
+  detail: string,
+): string {
+  const told = { action, 'failure reason': `${failure}: ${detail}` } as const;
+  return written(infoHash === undefined ? told : { ...told, info_hash: infoHash });
+}
+
+/** What passes through is text already, so it isn't written again for each who gets it. */
+function relayedText(
+  kind: 'offer' | 'answer',
+  { infoHash, peerId, offerId, text }: Relayed,
+): string {
+  const head = { action: 'announce', info_hash: infoHash, peer_id: peerId, offer_id: offerId };
+  return `${JSON.stringify(head).slice(0, -1)},"${kind}":${text}}`;
+}
+
+function written(message: TorrentServerMessage): string {
+  return JSON.stringify(message);
+}
