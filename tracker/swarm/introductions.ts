@@ -1,12 +1,3 @@
-interface Introduction<Peer> {
-  readonly other: Peer;
-  /** True: this peer was told of the other one, and not the other way round. */
-  wasTold: boolean;
-  /** Times that it has been told of, each of which could have led to a connection. */
-  tries: number;
-  lastMs: number;
-}
-
 /** Introductions of one peer that are remembered: what it is told in four announces. */
 const rememberedMax = 32;
 /** Two that were introduced so often and never connected don't get anywhere … */
@@ -19,27 +10,34 @@ const tryMs = 5_000;
 /**
  * Whom one peer was told of, or who of it, and whom it has not been connected to since. A pair that
  * is tried again and again costs both of them time; one that is never tried again may have had bad
- * luck once.
+ * luck once. Columns instead of objects: each choice of a peer looks through two of these.
  */
 export class Introductions<Peer> {
-  /** Oldest first. */
-  readonly #list: Introduction<Peer>[] = [];
+  readonly #others: Peer[] = [];
+  readonly #lastMs: number[] = [];
+  /** Times that the two were introduced, each of which could have led to a connection. */
+  readonly #tries: number[] = [];
+  /** Whether this peer was told of the other one, and not the other way round. */
+  readonly #wasTold: boolean[] = [];
+  /** Where the next one stands once there are too many. */
+  #next = 0;
 
   get isEmpty(): boolean {
-    return this.#list.length === 0;
+    return this.#others.length === 0;
   }
 
   add(other: Peer, wasTold: boolean, nowMs: number): void {
-    const known = this.#list.find((one) => one.other === other);
-    if (known !== undefined) {
-      known.wasTold ||= wasTold;
-      if (nowMs - known.lastMs < tryMs) return;
-      known.tries += 1;
-      known.lastMs = nowMs;
+    const known = this.#others.indexOf(other);
+    if (known < 0) {
+      const isFull = this.#others.length >= rememberedMax;
+      this.#put(isFull ? this.#next : this.#others.length, other, 1, wasTold, nowMs);
+      if (isFull) this.#next = (this.#next + 1) % rememberedMax;
       return;
     }
-    if (this.#list.length >= rememberedMax) this.#list.shift();
-    this.#list.push({ other, wasTold, tries: 1, lastMs: nowMs });
+    this.#wasTold[known] ||= wasTold;
+    if (nowMs - (this.#lastMs[known] ?? 0) < tryMs) return;
+    this.#tries[known] = (this.#tries[known] ?? 0) + 1;
+    this.#lastMs[known] = nowMs;
   }
 
   /**
@@ -47,9 +45,9 @@ export class Introductions<Peer> {
    * counts now. They are still remembered: whether they stay connected can't be seen.
    */
   met(other: Peer): boolean {
-    const known = this.#list.find((one) => one.other === other);
-    const counts = known?.wasTold === true;
-    if (counts) known.wasTold = false;
+    const known = this.#others.indexOf(other);
+    const counts = this.#wasTold[known] === true;
+    if (counts) this.#wasTold[known] = false;
     return counts;
   }
 
@@ -64,16 +62,26 @@ export class Introductions<Peer> {
   ): number {
     let connected = 0;
     let kept = 0;
-    for (const one of this.#list) {
-      if (isConnected(one.other)) {
-        if (one.wasTold) connected += 1;
-      } else if (nowMs - one.lastMs <= rememberedMs) {
-        failed(one.other, one.tries >= triesMax);
-        this.#list[kept] = one;
+    for (const [index, other] of this.#others.entries()) {
+      const [tries = 0, wasTold = false] = [this.#tries[index], this.#wasTold[index]];
+      const lastMs = this.#lastMs[index] ?? 0;
+      if (isConnected(other)) {
+        if (wasTold) connected += 1;
+      } else if (nowMs - lastMs <= rememberedMs) {
+        failed(other, tries >= triesMax);
+        this.#put(kept, other, tries, wasTold, lastMs);
         kept += 1;
       }
     }
-    this.#list.length = kept;
+    this.#others.length = kept;
+    this.#next = 0;
     return connected;
+  }
+
+  #put(index: number, other: Peer, tries: number, wasTold: boolean, lastMs: number): void {
+    this.#others[index] = other;
+    this.#tries[index] = tries;
+    this.#wasTold[index] = wasTold;
+    this.#lastMs[index] = lastMs;
   }
 }

@@ -40,6 +40,8 @@ const costs = {
   behind: 3,
   sameSegment: 1,
   connection: 0.5,
+  /** What is known of it is older, and not how many connections it has. */
+  elsewhere: 3,
   wantsNobody: 2,
 } as const;
 const distanceMax = 300;
@@ -68,6 +70,7 @@ function costOf(self: SwarmPeer, peer: SwarmPeer, nowMs: number): number {
     networkCost[nearnessOf(self.network, peer.network)] +
     costs.connection * Math.min(connectionsMax, peer.connections) +
     (peer.quality === self.quality ? 0 : costs.otherRendition) +
+    (peer.instance === self.instance ? 0 : costs.elsewhere) +
     (peer.wantsPeers ? 0 : costs.wantsNobody) +
     (hasRoom(peer, nowMs) ? 0 : costs.noRoom)
   );

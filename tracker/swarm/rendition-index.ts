@@ -6,10 +6,10 @@ import type { SwarmPeer } from './swarm-peer.js';
 /** How many segments away a peer is still near: what a live player holds in its buffer. */
 export const nearSegmentsMax = 6;
 /** Candidates that play nearby, and of each kind of neighbourhood in the network. */
-const playingNearMax = 24;
-const sameBlockMax = 8;
-const sameSystemMax = 16;
-const sameCountryMax = 8;
+const playingNearMax = 16;
+const sameBlockMax = 4;
+const sameSystemMax = 8;
+const sameCountryMax = 4;
 
 class Groups<Key> {
   readonly #groups = new Map<Key, SampleSet<SwarmPeer>>();

@@ -6,7 +6,10 @@ export class SwarmPeer {
   /** Segment at its playhead; -1 where not told. */
   segment = -1;
   quality = 'unknown';
-  /** Connections that it says it has. */
+  /**
+   * Connections that it last said it has, and each introduction since then as one. Of a peer
+   * elsewhere the latter alone, of which half are forgotten whenever it is told of again.
+   */
   connections = 0;
   /** True: it asked for peers when it last announced. */
   wantsPeers = true;

@@ -90,6 +90,7 @@ export class Swarm {
       before?.delete(id);
       if (known === undefined) this.#forgetElsewhere(id);
       const peer = known ?? new SwarmPeer(id, network, instance);
+      peer.connections /= 2;
       this.#place(peer, segment, quality);
       peers.set(id, peer);
       this.#index(peer);
@@ -195,6 +196,7 @@ export class Swarm {
     one.introductions.add(other, true, nowMs);
     other.introductions ??= new Introductions();
     other.introductions.add(one, false, nowMs);
+    other.connections += 1;
   }
 
   #forgetElsewhere(id: string): void {

@@ -1,4 +1,5 @@
 import { seededRandom } from '../../../service/random.js';
+import type { SwarmExchange } from '../../../tracker/neighbours/swarm-exchange.js';
 import { nowhere } from '../../../tracker/swarm/network.js';
 import { nearAndRandom, type PeerChoice } from '../../../tracker/swarm/peer-choice.js';
 import { SwarmStore } from '../../../tracker/swarm/swarm-store.js';
@@ -15,9 +16,11 @@ const unheardMsMax = 3 * announceSteps * stepMs;
 export class ProductionTracker implements Introducer {
   readonly #swarms: SwarmStore;
 
-  constructor(seed: number, choose: PeerChoice = nearAndRandom) {
+  constructor(seed: number, choose: PeerChoice = nearAndRandom, elsewhere?: SwarmExchange) {
     const random = seededRandom(seed);
-    this.#swarms = new SwarmStore({ choose, random, peersPerSwarmMax, unheardMsMax });
+    const options = { choose, random, peersPerSwarmMax, unheardMsMax };
+    this.#swarms = new SwarmStore(elsewhere === undefined ? options : { ...options, elsewhere });
+    elsewhere?.serve(this.#swarms);
   }
 
   join({ stream, id, network }: Viewer): void {
@@ -45,7 +48,7 @@ export class ProductionTracker implements Introducer {
     return this.#swarms.pick(stream, id, wish, nowMs).map((peer) => peer.id);
   }
 
-  rejected({ stream, id }: Viewer, nowMs: number): void {
+  rejected({ stream, id }: Viewer, _offerer: Viewer, nowMs: number): void {
     this.#swarms.rejected(stream, id, nowMs);
   }
 }

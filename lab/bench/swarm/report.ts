@@ -20,6 +20,14 @@ const columns: readonly {
     of: ({ figures }) => (figures.introductions / figures.connections).toFixed(2),
   },
   { name: 'parts', of: ({ figures }) => String(figures.components) },
+  {
+    name: 'told in Kafka',
+    of: ({ figures: { told, simulatedSeconds } }) =>
+      told === undefined || told.records === 0
+        ? ''
+        : `${(told.records / simulatedSeconds).toFixed(1)}/s, ` +
+          `${(told.bytes / simulatedSeconds / 1_000).toFixed(1)} kB/s`,
+  },
   { name: 'µs CPU an announce', of: ({ figures }) => figures.microsecondsAnAnnounce.toFixed(1) },
 ];
 

@@ -2,6 +2,7 @@ import { seededRandom, type Random } from '../../../service/random.js';
 import { componentSizes } from './components.js';
 import { Holders } from './holders.js';
 import type { Introducer } from './introducer.js';
+import type { Told } from './neighbour-log.js';
 import { announceSteps, stepMs, stepsOf, warmUpSteps, type Scenario } from './scenario.js';
 import { connectionsMax, Viewer } from './viewer.js';
 
@@ -18,6 +19,9 @@ export interface Figures {
   /** Parts of the graph of a stream at the end: of the worst one. */
   readonly components: number;
   readonly announces: number;
+  /** What trackers told each other in the whole run. */
+  readonly told: Told | undefined;
+  readonly simulatedSeconds: number;
   /** Of the announces: what the introducer took. */
   readonly microsecondsAnAnnounce: number;
 }
@@ -88,6 +92,8 @@ class Simulation {
       connections: this.#connections,
       components: Math.max(...this.#streams.map((stream) => this.#components(stream))),
       announces: this.#announces,
+      told: this.introducer.told,
+      simulatedSeconds: this.#nowMs / 1_000,
       microsecondsAnAnnounce: this.#introducerMicroseconds / this.#announces,
     };
   }
@@ -214,7 +220,7 @@ class Simulation {
     this.#attempts += 1;
     if (peer === undefined || viewer.connections.includes(peer)) return;
     if (peer.connections.length >= connectionsMax) {
-      this.introducer.rejected(peer, this.#nowMs);
+      this.introducer.rejected(peer, viewer, this.#nowMs);
       return;
     }
     if (isFailingPair(viewer, peer, this.scenario)) return;

@@ -12,6 +12,8 @@ export const renditionCount = renditions.length;
 
 /** Uplinks at home, in Mbit/s, each as frequent as the others. */
 const uplinksMbps = [3, 6, 12, 25] as const;
+/** As long as the tracker's peer ids. */
+const idLength = 22;
 /** A viewer looks for peers until so many play what it plays … */
 const companionsWanted = 8;
 /** … and neither has nor takes more connections than these. */
@@ -57,7 +59,7 @@ export class Viewer {
     { kind, networks, stayMinutes }: Scenario,
     random: Random,
   ) {
-    this.id = `v${serial}`;
+    this.id = String(serial).padStart(idLength, '0');
     this.network = randomIndex(random, networks);
     this.#uplinkMbps = uplinksMbps[randomIndex(random, uplinksMbps.length)] ?? 0;
     this.rendition = someRendition(random);
