@@ -7,6 +7,8 @@ import { clientMessages } from './client-messages.js';
 import { closeCodes, errorCodes, refusalReasons, retryableErrorCodes } from './codes.js';
 import { comingBack, type ComingBack } from './coming-back.js';
 import { serverMessages } from './server-messages.js';
+import { torrentFailures } from './webtorrent-codes.js';
+import { torrentClientMessages, torrentServerMessages } from './webtorrent-messages.js';
 
 const folder = join(packageRoot(), 'docs', 'protocol');
 const document = (): string => readFileSync(join(packageRoot(), 'docs', 'protocol.md'), 'utf8');
@@ -24,7 +26,12 @@ function tableUnder(heading: string): string[][] {
   );
 }
 
-const sides = { client: clientMessages, server: serverMessages };
+const sides = {
+  client: clientMessages,
+  server: serverMessages,
+  'webtorrent-client': torrentClientMessages,
+  'webtorrent-server': torrentServerMessages,
+};
 
 const files = Object.entries(sides).flatMap(([side, messages]) =>
   Object.entries(messages).map(([type, schema]) => ({
@@ -54,9 +61,25 @@ describe('the published protocol', () => {
     expect(document()).toContain(`(protocol/${file})`);
   });
 
+  it('has examples that their schemas take', () => {
+    const sections = document().split('\n### ');
+    const examples = sections.flatMap((section) => {
+      const [, file] = /^.*\(protocol\/(.*\.json)\)/.exec(section) ?? [];
+      const [, example] = /```json\n([\s\S]*?)```/.exec(section) ?? [];
+      return file === undefined || example === undefined ? [] : [{ file, example }];
+    });
+    expect(examples.length).toBeGreaterThanOrEqual(6);
+    for (const { file, example } of examples) {
+      const schema = JSON.parse(readFileSync(join(folder, file), 'utf8')) as object;
+      const isMessage = new Ajv({ strict: true }).compile(schema);
+      expect([file, isMessage(JSON.parse(example)), isMessage.errors]).toEqual([file, true, null]);
+    }
+  });
+
   it.each([
     ['### error', errorCodes],
     ['### refused', refusalReasons],
+    ['### A failure', torrentFailures],
     ['## Close codes', Object.values(closeCodes).map(String)],
   ])('says in the table of "%s" what each word means, and has no other', (heading, words) => {
     const rows = tableUnder(heading);

@@ -160,7 +160,7 @@ const renewed = Type.Object(
 
 const reconnect = Type.Object(
   { type: Type.Literal('reconnect'), afterMs: milliseconds },
-  { description: 'This tracker stops: close and connect again (maybe elsewhere) after this time.' },
+  { description: 'The way here ends: close and connect again (maybe elsewhere) after this time.' },
 );
 
 export const serverMessages = {

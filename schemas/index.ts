@@ -26,7 +26,7 @@ export * from './counters.js';
 export * from './histograms.js';
 export * from './minutes.js';
 export * from './names.js';
-export { neighbourLimits } from './neighbour-limits.js';
+export { neighbourLimits, neighbourMessageError } from './neighbour-limits.js';
 export { readReported } from './read-reported.js';
 export * from './records.js';
 export * from './saturation.js';

@@ -3,8 +3,8 @@ import type { NeighbourMessage, SampledPeer, SwarmSamples } from './records.js';
 
 /** What readers believe of another tracker's records, and writers keep to. */
 export const neighbourLimits = {
-  /** Of a swarm's key: a stream's, or an info hash with its prefix. */
-  swarmLengthMax: announceLimits.streamLengthMax,
+  /** Of a swarm's key: a stream's, alone or with an info hash in hexadecimal. */
+  swarmLengthMax: announceLimits.streamLengthMax + 64,
   peerLengthMax: 64,
   networkLengthMax: 64,
   /** Swarms in one record. */

@@ -11,10 +11,12 @@ const longest = [
   'test/integration/verify.test.ts',
   'test/integration/faults.test.ts',
   'test/integration/hostile.test.ts',
+  'test/integration/tracker-life.test.ts',
   'lab/simulation/mutations.test.ts',
   'test/integration/ingest-kafka.test.ts',
   'test/integration/tracker-kafka.test.ts',
   'test/integration/kafka-adapter.test.ts',
+  'test/integration/published-clients.test.ts',
   'test/integration/main-job.test.ts',
 ];
 

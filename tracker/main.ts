@@ -21,6 +21,7 @@ import { meetingGauges, meetingPlace } from './meeting-place.js';
 import { TrackerMetrics } from './metrics.js';
 import { openNetworks } from './networks/open-networks.js';
 import type { WatchedDatabases } from './networks/watched-databases.js';
+import { checkOpenFiles } from './open-files.js';
 import { trackerSettings, type TrackerSettings } from './settings.js';
 import { openPort, portOptions } from './sockets/open-port.js';
 import type { Dialect } from './sockets/conversation.js';
@@ -38,6 +39,7 @@ interface WatchedParts {
   readonly meeting: Meeting;
   readonly networks: WatchedDatabases;
   readonly server: TrackerServer;
+  readonly isDraining: () => boolean;
   readonly certificate: CertificateFiles | undefined;
   readonly announces: AnnounceWriter<Reports>;
   readonly kafka: OpenKafka;
@@ -195,10 +197,12 @@ function membership(
 /** What is on `/metrics` and is read when somebody asks. */
 function watchParts(
   metrics: TrackerMetrics,
-  { server, certificate, networks, meeting, announces, kafka }: WatchedParts,
+  { server, isDraining, certificate, networks, meeting, announces, kafka }: WatchedParts,
 ): void {
   metrics.watch({
     sockets: () => server.socketCount,
+    connections: () => server.connectionCount,
+    isDraining,
     ...meetingGauges(meeting, now),
     networksBuiltAtMs: () => networks.builtAtMs,
     queueBytes: () => announces.queueBytes,
@@ -213,6 +217,7 @@ await runService('tracker', trackerSettings, async (context) => {
   const port = portOptions(settings);
   const lent = lenders(settings);
   const times = drainTimes(settings);
+  checkOpenFiles(settings.sockets_max);
   const certificate = await openCertificate(context, now);
   const networks = await openNetworks(context);
   const random = seededRandom(randomInt(2 ** 32));
@@ -245,17 +250,19 @@ await runService('tracker', trackerSettings, async (context) => {
 
   // The viewers' ports.
   const notice = new ProxiesNotice(now);
-  const isReady = (): boolean => !own.isDraining() && Object.keys(health.reasons()).length === 0;
+  const isReady = (): boolean => Object.keys(health.reasons()).length === 0;
   const server = await openPort(context, port, {
     certificate: certificate && (() => certificate.current),
     dialects,
-    isReady: notice.askedWhether(isReady),
+    isReady: (asker) => notice.passes(asker, own.isDraining(), isReady),
     metrics,
     now,
+    random,
     onInternalError,
   });
   own.socketCount = () => server.socketCount;
-  watchParts(metrics, { server, certificate, networks, meeting, announces, kafka });
+  const isDraining = (): boolean => own.isDraining();
+  watchParts(metrics, { isDraining, server, certificate, networks, meeting, announces, kafka });
 
   // The end: viewers go elsewhere, at a stop or when told so.
   const { noticed } = notice;
@@ -263,10 +270,12 @@ await runService('tracker', trackerSettings, async (context) => {
     times,
     random,
     noticed,
+    metrics,
     tellOthers: (isLeaving) => (isLeaving ? link.leave() : link.stay()),
   });
   own.isDraining = () => drain.isOn;
   own.state = () => (drain.isOn ? 'draining' : 'up');
   const { trustedProxies } = port;
   await openAgent(context, { trustedProxies, drain, isReady, notice, now, ...own });
+  onStop('viewers', () => drain.start().then(() => server.close()));
 });

@@ -15,6 +15,9 @@ export interface AnnounceMetrics {
 /** What is read when somebody asks for the metrics. */
 export interface TrackerGauges {
   sockets(): number;
+  /** On the viewers' ports, those that have become sockets among them. */
+  connections(): number;
+  isDraining(): boolean;
   sessions(): number;
   swarms(): number;
   /** Sessions that others may be told of. */
@@ -41,6 +44,7 @@ export class TrackerMetrics implements AnnounceMetrics {
   readonly #errors: Counter<'code'>;
   readonly #socketsRefused: Counter<'reason'>;
   readonly #socketsEnded: Counter<'reason'>;
+  readonly #sentAway: Counter<'reason'>;
   readonly #untrustedForwarding: Counter;
   readonly #announcesReceived: Counter;
   readonly #announcesAcknowledged: Counter;
@@ -69,6 +73,11 @@ export class TrackerMetrics implements AnnounceMetrics {
     this.#socketsEnded = counter(
       'sockets_ended_total',
       'Sockets ended without a close: unread (too much of what was sent waits), silent (no answer to a ping).',
+      ['reason'],
+    );
+    this.#sentAway = counter(
+      'sent_away_total',
+      'Viewers asked to connect anew: drain, or proxy_reload (by way of a proxy that was reloaded).',
       ['reason'],
     );
     this.#untrustedForwarding = counter(
@@ -135,6 +144,12 @@ export class TrackerMetrics implements AnnounceMetrics {
       () => gauges.introductionsConnected(),
     );
     gauge('sockets', 'Open sockets.', () => gauges.sockets());
+    gauge('connections', "Connections on the viewers' ports, sockets among them.", () =>
+      gauges.connections(),
+    );
+    gauge('draining', '1: viewers are being sent to other trackers, or were.', () =>
+      gauges.isDraining() ? 1 : 0,
+    );
     gauge('sessions', 'Sessions that have joined.', () => gauges.sessions());
     gauge('swarms', 'Swarms with a peer.', () => gauges.swarms());
     gauge('suitable_peers', 'Sessions that announce, of which others may be told.', () =>
@@ -182,6 +197,10 @@ export class TrackerMetrics implements AnnounceMetrics {
 
   socketEnded(reason: SocketEnd): void {
     this.#socketsEnded.inc({ reason });
+  }
+
+  sentAway(reason: 'drain' | 'proxy_reload', count: number): void {
+    this.#sentAway.inc({ reason }, count);
   }
 
   untrustedForwarding(): void {

@@ -61,9 +61,9 @@ export class Attacker {
     return this.options.newSession();
   }
 
-  async open(subprotocols?: readonly string[]): Promise<RawViewer | undefined> {
+  async open(subprotocols?: readonly string[], path = ''): Promise<RawViewer | undefined> {
     const { tally, signal, address } = this.options;
-    const where = { url: this.url, localAddress: address };
+    const where = { url: `${this.url}${path}`, localAddress: address };
     const viewer = await RawViewer.open(
       subprotocols === undefined ? where : { ...where, subprotocols },
       tally,

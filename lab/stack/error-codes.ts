@@ -1,6 +1,7 @@
 /** What the lab's own programs fail with, beside the product's codes. */
 export type LabErrorCode =
   | 'admin_failed'
+  | 'clients_missing'
   | 'command_missing'
   | 'folder_in_use'
   | 'graphite_migrate_failed'

@@ -36,6 +36,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     const servers = await startServers(supervisor, {
       brokers: options.brokers ?? 1,
       intervalSeconds: options.intervalSeconds ?? clusterDefaults.intervalSeconds,
+      balance: options.balance ?? 'leastconn',
     });
     const streams = options.streams ?? defaultStreams;
     const stack = new LocalStack(supervisor, servers, new Services(supervisor, servers), streams);

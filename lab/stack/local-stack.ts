@@ -76,7 +76,7 @@ export class LocalStack implements Stack {
   async addTrackers(count: number, options?: TrackerOptions): Promise<readonly TrackerProcess[]> {
     if (count === 0) return [];
     const started = await Promise.all(times(count, () => this.#services.startTracker(options)));
-    const backends = started.map(({ port, process }) => ({ name: process.name, port }));
+    const backends = started.map(({ process, ...ports }) => ({ name: process.name, ...ports }));
     this.#backends.push(...backends);
     await Promise.all(this.#haproxies.map((haproxy) => haproxy.add(backends)));
     const trackers = started.map(({ process }) => process);

@@ -1,5 +1,6 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseOptions, wholeNumber, type ParsedCommandLine } from '../../service/command-line.js';
+import { balanceModes } from './balance-modes.js';
 import type { StackOptions } from './types.js';
 
 export interface StackCommandLine extends StackOptions {
@@ -19,6 +20,11 @@ export function parseStackCommandLine(
     .option('--ingests <count>', 'ingest processes', wholeNumber(0, 16), 1)
     .option('--portal', 'the portal too', false)
     .option('--brokers <count>', 'Kafka brokers: 1 or 3', brokers, 1)
+    .addOption(
+      new Option('--balance <mode>', 'how HAProxy spreads viewers over trackers')
+        .choices(balanceModes)
+        .default('leastconn'),
+    )
     .option('--streams <keys>', 'streams to register, comma-separated', list)
     .option('--partitions <count>', 'partitions of announces', wholeNumber(1, 1_024))
     .option('--partial-partitions <count>', 'partitions of rollup-partials', wholeNumber(1, 1_024))

@@ -17,6 +17,7 @@ export interface ServerAddresses {
 export interface StartedTracker {
   readonly process: TrackerProcess;
   readonly port: number;
+  readonly agentPort: number;
 }
 
 export type PortalProcess = ServiceProcess & { readonly url: string; readonly token: string };
@@ -55,18 +56,20 @@ export class Services {
     settings = {},
   }: TrackerOptions = {}): Promise<StartedTracker> {
     const port = await this.#supervisor.ports.reserve();
+    const agentPort = await this.#supervisor.ports.reserve();
     const process = await this.#start(
       'tracker',
       {
         tracker_listen_host: host,
         tracker_listen_port: port,
+        tracker_agent_port: agentPort,
         drain_seconds: 1,
         ...(hasDefaultBounds ? {} : localBounds),
         ...settings,
       },
       nodeArguments,
     );
-    return { port, process: Object.assign(process, { ws: `ws://${host}:${port}` }) };
+    return { port, agentPort, process: Object.assign(process, { ws: `ws://${host}:${port}` }) };
   }
 
   startRollup(roles = 'partials,totals'): Promise<ServiceProcess> {

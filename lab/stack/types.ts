@@ -1,3 +1,5 @@
+import type { BalanceMode } from './balance-modes.js';
+
 /** What a running local stack tells: addresses, pids, and how to end or disturb its parts. */
 
 /** A server or service process of the stack. `pid` changes when it is restarted. */
@@ -34,7 +36,7 @@ export interface TrackerOptions {
    * all come from one address and announce as often as a test likes.
    */
   readonly hasDefaultBounds?: boolean;
-  /** Settings by their names, above all others. */
+  /** Settings by their names, instead of what a local stack's trackers have. */
   readonly settings?: Readonly<Record<string, string | number>>;
 }
 
@@ -46,6 +48,8 @@ export interface HaproxyProcess {
 export interface StackOptions {
   /** 1 or 3. Default 1. */
   readonly brokers?: 1 | 3;
+  /** How HAProxy spreads viewers over trackers. Default: leastconn. */
+  readonly balance?: BalanceMode;
   readonly trackers?: number;
   readonly rollups?: number;
   readonly ingests?: number;

@@ -9,7 +9,6 @@ import {
 } from '../../protocol/index.js';
 import type { Random } from '../../service/random.js';
 import { parseTrackerMessage } from './messages.js';
-import { jittered } from './random.js';
 import type { CountedError } from './statistics.js';
 
 export interface ConnectionEvents {
@@ -44,7 +43,7 @@ export class Connection {
   #timer: NodeJS.Timeout | undefined;
   #failures = 0;
   #isClosed = false;
-  #wantedDelayMs: number | undefined;
+  #moveTimer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly way: ConnectionWay,
@@ -70,10 +69,10 @@ export class Connection {
     let retryAfterMs = 0;
     socket.on('open', () => {
       wasOpen = true;
-      if (!this.#isClosed) this.events.onOpen();
+      if (this.#isCurrent(socket)) this.events.onOpen();
     });
     socket.on('message', (data) => {
-      if (this.#isClosed) return;
+      if (!this.#isCurrent(socket)) return;
       const message = parseTrackerMessage(textOf(data));
       if (message === undefined) this.events.onError('unreadable_message');
       else {
@@ -87,9 +86,12 @@ export class Connection {
       response.resume();
       socket.terminate();
     });
-    socket.on('error', () => this.events.onError('connection'));
+    socket.on('error', () => {
+      if (this.#socket === socket) this.events.onError('connection');
+    });
     socket.on('close', (code) => {
-      if (this.#isClosed) return;
+      if (!this.#isCurrent(socket)) return;
+      clearTimeout(this.#moveTimer);
       if (wasOpen) this.events.onLost();
       this.#openLater(code, retryAfterMs);
     });
@@ -102,18 +104,35 @@ export class Connection {
     return true;
   }
 
-  /** Loses the connection as a network would; it comes back after `afterMs`, or the usual delay. */
-  drop(afterMs?: number): void {
-    this.#wantedDelayMs = afterMs;
+  /** Loses the connection as a network would; it comes back after the usual delay. */
+  drop(): void {
     this.#socket?.terminate();
+  }
+
+  /** Connects anew, as a tracker asks for; all goes on until `afterMs` has passed. */
+  moveAfter(afterMs: number): void {
+    clearTimeout(this.#moveTimer);
+    this.#moveTimer = setTimeout(() => {
+      const former = this.#socket;
+      this.#socket = undefined;
+      former?.close(closeCodes.left);
+      this.events.onLost();
+      this.open();
+    }, afterMs);
   }
 
   /** For good: `isAbrupt` at once, as when a page is closed, else behind what was handed over. */
   close(isAbrupt: boolean): void {
     this.#isClosed = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#moveTimer);
     if (isAbrupt || !this.isOpen) this.#socket?.terminate();
     else this.#socket?.close(closeCodes.left);
+  }
+
+  /** False: it ended for good, or another one stands for it, which went elsewhere. */
+  #isCurrent(socket: WebSocket): boolean {
+    return !this.#isClosed && this.#socket === socket;
   }
 
   #openLater(code: number, retryAfterMs: number): void {
@@ -124,12 +143,8 @@ export class Connection {
       this.events.onError('gave_up');
       return;
     }
-    const delayMs =
-      this.#wantedDelayMs === undefined
-        ? comingBackDelayMs(rule, this.#failures, this.random, retryAfterMs)
-        : jittered(this.random, this.#wantedDelayMs, 0.5);
+    const delayMs = comingBackDelayMs(rule, this.#failures, this.random, retryAfterMs);
     this.#timer = setTimeout(() => this.open(), delayMs);
-    this.#wantedDelayMs = undefined;
     this.#failures += 1;
   }
 }

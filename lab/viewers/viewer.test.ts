@@ -125,6 +125,24 @@ describe('a simulated viewer', () => {
     expect(viewer.waiting).toBe(0);
   });
 
+  it('goes elsewhere as a tracker asks, at once when the time is over, and goes on until then', async () => {
+    await until(() => tracker.announced.length === 1);
+    const [socket] = tracker.sockets;
+    if (socket === undefined) throw new Error('no socket');
+    const closes: number[] = [];
+    socket.on('close', (code) => closes.push(code));
+    const toldMs = Date.now();
+    tell(socket, { type: 'reconnect', afterMs: 400 });
+    await until(() => tracker.announced.length === 3);
+    expect(tracker.sockets).toHaveLength(1);
+    await until(() => tracker.hellos.length === 2 && closes.length === 1);
+    const tookMs = Date.now() - toldMs;
+    expect(tookMs).toBeGreaterThanOrEqual(390);
+    expect(closes).toEqual([1000]);
+    await until(() => lines.some((line) => line.startsWith('resent 0')));
+    expect([statistics.reconnects, statistics.status(1, 1, 0).errors]).toEqual([1, {}]);
+  });
+
   it('sends again, unchanged, what had no answer when the connection was lost', async () => {
     await until(() => tracker.announced.flat().length >= 2);
     const before = tracker.announced.flat();

@@ -161,7 +161,7 @@ export class Viewer {
         this.#ticket = message.ticket ?? this.#ticket;
         break;
       case 'reconnect':
-        this.#connection.drop(message.afterMs);
+        this.#connection.moveAfter(message.afterMs);
         break;
     }
   }

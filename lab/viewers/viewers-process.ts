@@ -56,6 +56,12 @@ function flagsOf(options: ViewersOptions): string[] {
   ].flat() as string[];
 }
 
+/**
+ * Messages of thousands of viewers are garbage a moment later: with room for more of it (of 16 MB
+ * by itself) half of the collector's work goes.
+ */
+const nodeArguments = ['--max-semi-space-size=64'];
+
 /** The most of what it complains that is kept. */
 const complaintLengthMax = 4_000;
 
@@ -64,7 +70,7 @@ export function viewersProcess(options: ViewersOptions): ViewersProcess {
   const folder = options.distFolder ?? join(fileURLToPath(import.meta.url), '..', '..', '..');
   const child = spawn(
     process.execPath,
-    [join(folder, 'lab', 'viewers', 'main.js'), ...flagsOf(options).map(String)],
+    [...nodeArguments, join(folder, 'lab', 'viewers', 'main.js'), ...flagsOf(options).map(String)],
     // In a group of its own: Ctrl-C is for us, and we tell it when to finish.
     { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], detached: true },
   );

@@ -81,6 +81,33 @@ describe('the Kafka adapter on a real broker', () => {
     );
   }
 
+  it('follows one partition from its end on, in order, and none of the others', async () => {
+    const topic = await newTopic();
+    const value = (text: string): { value: Buffer }[] => [{ value: Buffer.from(text) }];
+    await producer.append(topic, 2, value('before'));
+    const records: LogRecord[] = [];
+    const follower = connection.follow(topic, 2, (record) => records.push(record));
+    await follower.start();
+    const leaderOnly = await connection.producer({ acks: 'leader' });
+    const texts = Array.from({ length: 20 }, (_, index) => `after ${index}`);
+    // It has no commit to begin at: until its first fetch is answered, what comes may be passed.
+    await until(async () => {
+      await leaderOnly.append(topic, 2, value('first'));
+      return records.length > 0;
+    });
+    for (const text of texts) {
+      await leaderOnly.append(topic, 2, value(text));
+      await leaderOnly.append(topic, 1, value('of another partition'));
+    }
+    const read = (): string[] => records.map((record) => record.value?.toString() ?? '');
+    await until(() => read().at(-1) === texts.at(-1));
+    expect(read()).not.toContain('before');
+    expect(read().filter((text) => text !== 'first')).toEqual(texts);
+    expect(records.every(({ partition }) => partition === 2)).toBe(true);
+    await follower.stop();
+    await leaderOnly.close();
+  }, 60_000);
+
   it('makes a topic once and describes it', async () => {
     const topic = `adapter-${randomBytes(6).toString('hex')}`;
     const wanted = {

@@ -6,6 +6,7 @@ import type { TrackerProcess } from '../../lab/stack/index.js';
 import { Supervisor } from '../../lab/stack/process/supervisor.js';
 import { startKafka, type KafkaServers } from '../../lab/stack/servers/kafka.js';
 import { Services } from '../../lab/stack/services.js';
+import { MeetingViewer } from './testing/meeting-viewers.js';
 import { silentLogger } from '../../service/testing/silent-logger.js';
 import { newSession, TestViewer, until } from '../../tracker/testing/test-viewer.js';
 
@@ -142,7 +143,7 @@ describe('trackers on a real Kafka', () => {
     expect((await fetch(`http://${tracker.admin}/readyz`)).status).toBe(200);
   }, 60_000);
 
-  it('acknowledges nothing while the broker is stopped, though signals go on, and everything once it is back', async () => {
+  it('acknowledges nothing while the broker is stopped, though signals go on, and everything once it is back, viewers of the other tracker too', async () => {
     const [tracker] = trackers;
     const broker = kafka.processes[0];
     if (broker === undefined) throw new Error('no broker');
@@ -173,7 +174,14 @@ describe('trackers on a real Kafka', () => {
     expect(viewers.flatMap((viewer) => viewer.acknowledged)).toEqual([]);
     expect((await fetch(`http://${tracker.ws.slice('ws://'.length)}/health`)).status).toBe(200);
 
+    // Those of the other tracker are met again once it is back.
+    const elsewhere = await MeetingViewer.join(trackers[1].ws, 'arena-main');
+    const isAlone = (): boolean => elsewhere.viewer.of('peers').at(-1)?.peers.length === 0;
+    await until(isAlone, 'nobody is told of viewers who cannot be reached');
     await broker.start();
+    const again = await MeetingViewer.join(tracker.ws, 'arena-main');
+    await Promise.all([again.meets(elsewhere), elsewhere.meets(again)]);
+    for (const meeting of [again, elsewhere]) meeting.end();
     for (const viewer of viewers) {
       await until(() => viewer.acknowledged.length === 3, 'all three are acknowledged');
       expect([...viewer.acknowledged].sort()).toEqual([0, 1, 2]);

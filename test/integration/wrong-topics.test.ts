@@ -2,9 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import kafkajs, { type Admin } from 'kafkajs';
 import { topics } from '../../schemas/index.js';
 import { exitCode } from '../../service/errors.js';
-import { setUpCluster } from '../../lab/stack/cluster.js';
+import { registerStreams, setUpCluster } from '../../lab/stack/cluster.js';
 import { Supervisor } from '../../lab/stack/process/supervisor.js';
 import { startKafka, type KafkaServers } from '../../lab/stack/servers/kafka.js';
+import { TestViewer, until } from '../../tracker/testing/test-viewer.js';
 import { goodSettings, services, startService } from './testing/service-starts.js';
 import { sharedStack } from './testing/stack.js';
 
@@ -52,8 +53,30 @@ describe('every service on a Kafka whose topics are wrong', () => {
     await expectRefusals(['vba-admin setup']);
   }, 120_000);
 
-  it('is told which topic has not LogAppendTime', async () => {
+  it('has a tracker go on alone in a cluster that was set up before there were topics between trackers', async () => {
     await setUpCluster(kafka.brokers, {});
+    await registerStreams(['alone'], kafka.brokers, undefined);
+    await admin.deleteTopics({ topics: [topics.swarms, topics.signals] });
+    const needed = { brokers: kafka.brokers, clickhouse: '', graphite: '', render: '' };
+    const { child, log, ended } = startService('tracker', goodSettings('tracker', needed));
+    const listening = /"address":"0.0.0.0:(\d+)"[^\n]*"msg":"listening to viewers"/;
+    await until(() => listening.test(log()), 'it listens');
+    await until(() => /topic swarms does not exist/.test(log()), 'it says so');
+    const url = `ws://127.0.0.1:${listening.exec(log())?.[1] ?? ''}/`;
+    const [one, other] = [await TestViewer.join(url, 'alone'), await TestViewer.join(url, 'alone')];
+    for (const viewer of [one, other]) {
+      viewer.announce([{ number: 0, time: Date.now() }]);
+      await viewer.next('acknowledged');
+    }
+    expect((await other.next('peers')).peers).toMatchObject([{ peer: one.peer }]);
+    await setUpCluster(kafka.brokers, {});
+    await until(() => log().includes('one swarm with the other trackers'), 'it meets others');
+    for (const viewer of [one, other]) viewer.end();
+    child.kill('SIGTERM');
+    expect((await ended).code).toBe(exitCode.ok);
+  }, 120_000);
+
+  it('is told which topic has not LogAppendTime', async () => {
     const timestampType = async (value: string): Promise<void> => {
       const configEntries = [{ name: 'message.timestamp.type', value }];
       const resource = {

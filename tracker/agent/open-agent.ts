@@ -40,7 +40,7 @@ export async function openAgent<Settings extends AgentSettings>(
       const isDraining = drain.isOn;
       if (wasDraining && !isDraining) newness.renew(now());
       wasDraining = isDraining;
-      notice.asked();
+      notice.askedByAgent(asker);
       return agentAnswer({
         isDraining,
         isReady: isReady(),

@@ -39,6 +39,17 @@ describe('proxies take notice', () => {
     expect(await takesMs(askedBeforeMs, asksMs)).toBe(expectedMs);
   });
 
+  it('by health checks, which fail in a drain but for who does agent checks', () => {
+    const notice = new ProxiesNotice(() => Date.now());
+    const passes = (asker: string, isDraining = true): boolean =>
+      notice.passes(asker, isDraining, () => true);
+    expect([passes('a', false), passes('a')]).toEqual([true, false]);
+    notice.askedByAgent('a');
+    expect([passes('a'), passes('b')]).toEqual([true, false]);
+    jest.advanceTimersByTime(11_000);
+    expect(passes('a')).toBe(false);
+  });
+
   it('no longer where nobody waits for it any more', async () => {
     const stop = new AbortController();
     setTimeout(() => stop.abort(), 700);

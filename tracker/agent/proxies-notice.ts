@@ -2,11 +2,14 @@ import { noticeMsMax, settlingMs } from '../drain/drain-times.js';
 
 /** Somebody who asked at most so long ago will ask again. */
 const askedLatelyMs = 10_000;
+/** Askers by agent checks that are remembered; proxies are few. */
+const askersMax = 1_000;
 
-/** Knows when proxies, who ask again and again, can have learned what has just changed. */
+/** Knows which proxies ask again and again, and when they can have learned what has changed. */
 export class ProxiesNotice {
   #askedAtMs = Number.NEGATIVE_INFINITY;
   #onAsked: (() => void) | undefined;
+  readonly #agentAskers = new Map<string, number>();
 
   constructor(private readonly now: () => number) {}
 
@@ -16,12 +19,22 @@ export class ProxiesNotice {
     this.#onAsked?.();
   }
 
-  /** The same question, of which it takes notice. */
-  askedWhether(isSo: () => boolean): () => boolean {
-    return () => {
-      this.asked();
-      return isSo();
-    };
+  /** An agent check is being answered. */
+  askedByAgent(asker: string): void {
+    if (this.#agentAskers.size >= askersMax) this.#agentAskers.clear();
+    this.#agentAskers.set(asker, this.now());
+    this.asked();
+  }
+
+  /**
+   * Whether a health check is passed. In a drain it is by who does agent checks too: these say
+   * drain, and a proxy would take for dead what fails the other.
+   */
+  passes(asker: string, isDraining: boolean, isReady: () => boolean): boolean {
+    this.asked();
+    if (!isDraining) return isReady();
+    const askedAtMs = this.#agentAskers.get(asker);
+    return askedAtMs !== undefined && this.now() - askedAtMs <= askedLatelyMs;
   }
 
   /**

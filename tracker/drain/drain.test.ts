@@ -28,6 +28,7 @@ describe('a drain', () => {
       random: () => 0.5,
       logger: silentLogger,
       server: tracker.server,
+      metrics: tracker.parts.metrics,
       noticed: () => {
         steps.push('noticed');
         return Promise.resolve();

@@ -27,6 +27,7 @@ export interface DrainParts {
   readonly noticed: (stopped: AbortSignal) => Promise<void>;
   /** Whether other trackers may still tell their viewers of those here. */
   readonly tellOthers: (isLeaving: boolean) => void;
+  readonly metrics: { sentAway(reason: 'drain', count: number): void };
   /** Writes what was taken; resolves when all of it is answered, or after this time. */
   readonly writeOut: (deadlineMs: number) => Promise<void>;
 }
@@ -109,7 +110,7 @@ export class Drain {
 
   /** Tells so many at each turn that all know at the end of the spread. */
   async #sendAway(cancelled: AbortSignal): Promise<void> {
-    const { server, times, random } = this.parts;
+    const { server, times, random, metrics } = this.parts;
     const viewers = server.viewers();
     this.#spreadMs = times.spreadMs(viewers.length);
     const turns = Math.max(1, Math.round(this.#spreadMs / turnMs));
@@ -118,6 +119,7 @@ export class Drain {
       for (const viewer of viewers.slice(this.#told, until)) {
         viewer.reconnect(Math.floor(random() * jitterMs));
       }
+      metrics.sentAway('drain', until - this.#told);
       this.#told = until;
       if (server.socketCount === 0) return;
       if (turn < turns) await wait(turnMs, undefined, { signal: cancelled }).catch(() => undefined);

@@ -11,14 +11,14 @@ interface Announces {
 }
 
 /**
- * The end of a tracker, and what may be had of it before: viewers go elsewhere, what they reported
- * is written, then the sockets close, at a stop or when the admin port is told so.
+ * What a tracker does at its end, and before it when the admin port is told so: viewers go
+ * elsewhere, what they reported is written, then the sockets close.
  */
 export function openDrain<Settings>(
-  { logger, onStop, onAdminRequest }: ServiceContext<Settings>,
+  { logger, onAdminRequest }: ServiceContext<Settings>,
   server: TrackerServer,
   announces: Announces,
-  parts: Pick<DrainParts, 'times' | 'random' | 'noticed' | 'tellOthers'>,
+  parts: Pick<DrainParts, 'times' | 'random' | 'noticed' | 'metrics' | 'tellOthers'>,
 ): Drain {
   const writeOut = async (deadlineMs: number): Promise<void> => {
     if (await announces.flush(deadlineMs)) return;
@@ -27,9 +27,5 @@ export function openDrain<Settings>(
   };
   const drain = new Drain({ ...parts, server, writeOut, logger });
   onAdminRequest('/drain', drainRoute(drain));
-  onStop('viewers', async () => {
-    await drain.start();
-    await server.close();
-  });
   return drain;
 }

@@ -20,6 +20,13 @@ interface Tracker {
 /** Told of each change: these are all peers that are known of an instance's swarm now. */
 export type OnHeard = (swarm: string, instance: string, peers: readonly ToldPeer[]) => void;
 
+/** Of what was heard, what wasn't known. */
+export interface WhatIsNew {
+  readonly isNewTracker: boolean;
+  /** That the tracker wasn't known to have. */
+  readonly newSwarms: readonly string[];
+}
+
 /** What the other trackers told of their swarms, each as long as it counts. */
 export class HeardSwarms {
   readonly #trackers = new Map<string, Tracker>();
@@ -53,6 +60,13 @@ export class HeardSwarms {
     }
   }
 
+  /** How many peers the other trackers have there, together. */
+  sizeOf(swarm: string): number {
+    let sizes = 0;
+    for (const { size } of this.#bySwarm.get(swarm)?.values() ?? []) sizes += size;
+    return sizes;
+  }
+
   isShared(swarm: string): boolean {
     return this.#bySwarm.has(swarm);
   }
@@ -65,15 +79,16 @@ export class HeardSwarms {
     return false;
   }
 
-  /** True: the tracker was not known before. False also where it is one too many. */
-  hear({ tracker, instance, isLeaving, samples }: SwarmSamples, nowMs: number): boolean {
-    const isNew = !this.#trackers.has(instance);
+  hear({ tracker, instance, isLeaving, samples }: SwarmSamples, nowMs: number): WhatIsNew {
+    const isNewTracker = !this.#trackers.has(instance);
     const known = this.#trackers.get(instance) ?? this.#welcome(tracker, instance, nowMs);
-    if (known === undefined) return false;
+    if (known === undefined) return { isNewTracker: false, newSwarms: [] };
     known.heardAtMs = nowMs;
     if (isLeaving) this.#forgetSwarms(known);
-    else for (const sample of samples) this.#take(known, instance, sample, nowMs);
-    return isNew;
+    const told = isLeaving ? [] : samples;
+    const newSwarms = told.filter(({ swarm }) => !known.swarms.has(swarm));
+    for (const sample of told) this.#take(known, instance, sample, nowMs);
+    return { isNewTracker, newSwarms: newSwarms.map(({ swarm }) => swarm) };
   }
 
   /** Forgets trackers that said nothing for too long, and swarms that weren't told again. */

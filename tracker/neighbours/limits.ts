@@ -35,5 +35,5 @@ export const bounds = {
   /** Of those, what goes in one request. */
   requestBytesMax: 256 * 1024,
   /** How often a cluster without the topics is asked for them. */
-  topicsAskedEveryMs: 60_000,
+  topicsAskedEveryMs: 10_000,
 } as const;

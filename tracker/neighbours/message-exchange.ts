@@ -1,4 +1,4 @@
-import type { NeighbourMessage } from '../../schemas/index.js';
+import { neighbourMessageError, type NeighbourMessage } from '../../schemas/index.js';
 import { TokenBucket } from '../sockets/token-bucket.js';
 import { bounds } from './limits.js';
 import type { NeighbourMetrics } from './neighbour-metrics.js';
@@ -36,9 +36,10 @@ export class MessageExchange implements Neighbours {
 
   send(message: Omit<NeighbourMessage, 'fromInstance'>): boolean {
     if (!this.isAlive(message.toInstance)) return false;
-    if (message.payload.length > bounds.payloadLengthMax) return false;
+    const sent = { ...message, fromInstance: this.instance };
+    if (neighbourMessageError(sent) !== undefined) return false;
     this.options.metrics.sent(message.dialect);
-    this.#post({ ...message, fromInstance: this.instance });
+    this.#post(sent);
     return true;
   }
 

@@ -36,11 +36,16 @@ export class SwarmExchange implements SwarmsElsewhere {
   }
 
   changed(swarm: string): void {
-    this.#plan.soon(swarm);
+    // A record with one that no reader believes would be lost as a whole.
+    if (swarm.length <= bounds.swarmLengthMax) this.#plan.soon(swarm);
   }
 
   toldOf(swarm: string): Iterable<readonly [instance: string, peers: readonly ToldPeer[]]> {
     return this.#heard.toldOf(swarm);
+  }
+
+  sizeOf(swarm: string): number {
+    return this.#heard.sizeOf(swarm);
   }
 
   isAlive(instance: string): boolean {
@@ -98,10 +103,12 @@ export class SwarmExchange implements SwarmsElsewhere {
 
   hear(record: SwarmSamples, nowMs: number): void {
     if (record.instance === this.options.instance) return;
+    const { isNewTracker, newSwarms } = this.#heard.hear(record, nowMs);
     // Who is new here, or was away, or of whom we heard nothing, may know nothing of ours.
-    if (this.#heard.hear(record, nowMs)) this.#plan.allAgain();
-    for (const { swarm, asks } of record.samples) {
-      if (asks && (this.#swarms?.ownCount(swarm, nowMs) ?? 0) > 0) this.#plan.again(swarm);
+    if (isNewTracker) this.#plan.allAgain();
+    const asked = record.samples.filter(({ asks }) => asks).map(({ swarm }) => swarm);
+    for (const swarm of [...newSwarms, ...asked]) {
+      if (this.#plan.toldPeers(swarm) !== undefined) this.#plan.again(swarm);
     }
   }
 

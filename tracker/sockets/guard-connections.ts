@@ -49,6 +49,10 @@ export class ConnectionGuard {
     };
   }
 
+  get connectionCount(): number {
+    return this.#connections.size;
+  }
+
   /** The canonical address of a connection's other side, as the PROXY header has it. */
   addressOf(socket: Socket): string {
     return this.#addresses.get(socket) ?? '';

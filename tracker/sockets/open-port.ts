@@ -27,6 +27,7 @@ export function portOptions(settings: TrackerSettings) {
       trustedProxies: trustedProxies(settings.trusted_proxies),
       proxyHeader,
       usesProxyProtocol,
+      reconnectsPerSecondMax: settings.drain_sockets_per_second,
     };
   } catch (error) {
     const message = `setting "trusted_proxies": ${messageOf(error)}`;

@@ -1,6 +1,8 @@
 import type { WebSocket } from 'ws';
 import { AddressCounts } from './address-counts.js';
+import { trackerLimits } from '../limits.js';
 import { addressBlock } from './ip-address.js';
+import { Turns } from './turns.js';
 import type { ViewerSocket } from './viewer-socket.js';
 
 /** Why a socket isn't taken. */
@@ -14,6 +16,7 @@ export interface OpenSocketsOptions {
 /** The sockets that are open, within their bounds over all and of an address. */
 export class OpenSockets {
   readonly #viewers = new Map<WebSocket, ViewerSocket | undefined>();
+  readonly #checks = new Turns<WebSocket>(trackerLimits.pingTurns);
   readonly #counts = new AddressCounts();
 
   constructor(private readonly options: OpenSocketsOptions) {}
@@ -35,15 +38,21 @@ export class OpenSockets {
     const block = addressBlock(address);
     this.#counts.add(block);
     this.#viewers.set(socket, viewer);
+    this.#checks.add(socket);
     socket.once('close', () => {
       this.#viewers.delete(socket);
+      this.#checks.delete(socket);
       this.#counts.remove(block);
     });
   }
 
-  /** Ends every socket whose other side is gone, and those that linger without a dialect. */
+  /**
+   * Ends the sockets whose other side is gone, and those that linger without a dialect; each call
+   * looks at those whose turn it is.
+   */
   checkAlive(): void {
-    for (const [socket, viewer] of this.#viewers) {
+    for (const socket of this.#checks.next()) {
+      const viewer = this.#viewers.get(socket);
       if (viewer === undefined) socket.terminate();
       else viewer.checkAlive();
     }

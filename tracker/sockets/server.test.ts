@@ -37,13 +37,11 @@ describe('the port of a tracker', () => {
   it('takes no new viewers while it is told so, keeps those it has, and closes with 1001', async () => {
     const viewer = await TestViewer.join(tracker.url, 'arena');
     tracker.server.stopAccepting();
-    expect((await fetch(`${tracker.http}/health`)).status).toBe(503);
     const late = await TestViewer.connect(tracker.url);
     expect(late.upgradeStatus).toBe(503);
     viewer.announce([{ number: 0, time: Date.now() }]);
     await viewer.next('acknowledged');
     tracker.server.acceptAgain();
-    expect((await fetch(`${tracker.http}/health`)).status).toBe(200);
     const again = await TestViewer.join(tracker.url, 'arena');
     await tracker.server.close();
     expect([await viewer.closed(), await again.closed()]).toEqual([1001, 1001]);

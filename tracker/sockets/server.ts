@@ -5,12 +5,15 @@ import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
 import { closeCodes } from '../../protocol/index.js';
 import { boundAddress, listen } from '../../service/admin-server.js';
 import type { Logger } from '../../service/logs.js';
+import type { Random } from '../../service/random.js';
+import { jitterMs } from '../drain/drain-times.js';
 import type { Leaver } from '../drain/drain.js';
+import { ProxyWorkers } from '../drain/proxy-workers.js';
 import { trackerLimits } from '../limits.js';
 import type { Certificate } from '../tls/certificate.js';
 import { secureConnection } from '../tls/secure-connection.js';
 import { requestedFamily } from './browser-family.js';
-import { clientAddress } from './client-address.js';
+import { clientAddress, isTrusted } from './client-address.js';
 import type { Dialect } from './conversation.js';
 import { forwardedHops, tellsOfProxy, type ProxyHeader } from './forwarded-hops.js';
 import { ConnectionGuard, type ConnectionRefusal } from './guard-connections.js';
@@ -18,6 +21,9 @@ import { answerHttp, refuseUpgrade } from './http-answers.js';
 import { OpenSockets, type OpenSocketsOptions, type SocketRefusal } from './open-sockets.js';
 import { ProxyHints, type Arrival } from './proxy-hints.js';
 import { ViewerSocket, type SocketEnd, type ViewerSocketOptions } from './viewer-socket.js';
+
+/** Of the name of a proxy's worker, as much as is read. */
+const workerNameMax = 128;
 
 export interface TrackerServerOptions extends ViewerSocketOptions, OpenSocketsOptions {
   readonly host: string;
@@ -28,13 +34,17 @@ export interface TrackerServerOptions extends ViewerSocketOptions, OpenSocketsOp
   readonly proxyHeader: ProxyHeader;
   /** True: every connection begins with a PROXY header. */
   readonly usesProxyProtocol: boolean;
+  /** Viewers of a proxy's former worker who are asked to come again, at most, in a second. */
+  readonly reconnectsPerSecondMax: number;
+  readonly random: Random;
   /** What viewers may speak. Where a socket asks for several, the first one here is taken. */
   readonly dialects: readonly Dialect[];
-  /** True: viewers may be sent here. Asked at each `GET /health`. */
-  readonly isReady: () => boolean;
+  /** True: the asker may send viewers here. Asked at each `GET /health`. */
+  readonly isReady: (asker: string) => boolean;
   readonly metrics: {
     socketRefused(reason: SocketRefusal | ConnectionRefusal | 'subprotocol' | 'tls'): void;
     socketEnded(reason: SocketEnd): void;
+    sentAway(reason: 'proxy_reload', count: number): void;
     untrustedForwarding(): void;
   };
   readonly logger: Logger;
@@ -46,7 +56,8 @@ export interface TrackerServer {
   /** The same of the port with TLS. */
   readonly tlsAddress: string | undefined;
   readonly socketCount: number;
-  /** From here on `/health` says no, and further sockets are refused (503). */
+  readonly connectionCount: number;
+  /** From here on further sockets are refused (503). */
   stopAccepting(): void;
   acceptAgain(): void;
   /** Those whose sockets are open, to be sent away. */
@@ -68,8 +79,13 @@ export async function startTrackerServer(options: TrackerServerOptions): Promise
   const webSockets = webSocketServer(options.dialects);
   let isAccepting = true;
 
+  const workers = new ProxyWorkers();
   const http = httpServer((request, response) =>
-    answerHttp(request, response, () => options.isReady() && isAccepting),
+    answerHttp(request, response, () => {
+      const worker = workerOf(request, guard, options);
+      if (worker !== undefined) workers.asked(worker, options.now());
+      return options.isReady(guard.addressOf(request.socket));
+    }),
   );
   const guard = guardOf(http, options);
   guard.standBefore(http, (connection) => connection);
@@ -88,9 +104,14 @@ export async function startTrackerServer(options: TrackerServerOptions): Promise
     webSockets.handleUpgrade(request, stream, head, (socket) => {
       const conversation = beginConversation(socket, request, arrival.address, options);
       sockets.add(socket, arrival.address, conversation);
+      const worker = workerOf(request, guard, options);
+      if (worker === undefined || conversation === undefined) return;
+      socket.once('close', workers.hold(worker, conversation));
     });
   });
-  const pings = setInterval(() => sockets.checkAlive(), trackerLimits.pingIntervalMs);
+  const { pingIntervalMs, pingTurns } = trackerLimits;
+  const pings = setInterval(() => sockets.checkAlive(), pingIntervalMs / pingTurns);
+  const moves = setInterval(() => sendLeavers(workers, options), 1_000);
   await listen(http, options.host, options.port);
   const tls = await openTlsPort(guard, options);
 
@@ -102,6 +123,9 @@ export async function startTrackerServer(options: TrackerServerOptions): Promise
     tlsAddress: tls === undefined ? undefined : boundAddress(tls),
     get socketCount() {
       return sockets.count;
+    },
+    get connectionCount() {
+      return guard.connectionCount;
     },
     stopAccepting() {
       isAccepting = false;
@@ -115,11 +139,32 @@ export async function startTrackerServer(options: TrackerServerOptions): Promise
     async close() {
       isAccepting = false;
       clearInterval(pings);
+      clearInterval(moves);
       await closeSockets();
       guard.endAll();
       await Promise.all([closed(http), ...(tls === undefined ? [] : [closed(tls)])]);
     },
   };
+}
+
+/** What the proxy's process on the way calls itself, as far as the proxy is to be believed. */
+function workerOf(
+  { socket, headers }: IncomingMessage,
+  guard: ConnectionGuard,
+  { trustedProxies, usesProxyProtocol }: TrackerServerOptions,
+): string | undefined {
+  const worker = headers['x-proxy-worker'];
+  const isBelieved = usesProxyProtocol || isTrusted(guard.addressOf(socket), trustedProxies);
+  return isBelieved && typeof worker === 'string' ? worker.slice(0, workerNameMax) : undefined;
+}
+
+function sendLeavers(
+  workers: ProxyWorkers,
+  { reconnectsPerSecondMax, random, metrics }: TrackerServerOptions,
+): void {
+  const leavers = workers.takeLeavers(reconnectsPerSecondMax);
+  for (const viewer of leavers) viewer.reconnect(Math.floor(random() * jitterMs));
+  metrics.sentAway('proxy_reload', leavers.length);
 }
 
 /** What is on the ports for health checks and others without a socket. */

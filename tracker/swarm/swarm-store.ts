@@ -21,6 +21,8 @@ export interface SwarmsElsewhere {
   changed(key: string): void;
   /** What is known of a swarm that begins here, by instance. */
   toldOf(key: string): Iterable<readonly [instance: string, peers: readonly ToldPeer[]]>;
+  /** How many peers the others have there, as they told last. */
+  sizeOf(key: string): number;
 }
 
 /** What a peer asks for. */
@@ -94,6 +96,11 @@ export class SwarmStore {
     const swarm = this.#swarms.get(key);
     swarm?.hideSilent(nowMs - this.options.unheardMsMax);
     return swarm?.suitableCount ?? 0;
+  }
+
+  /** How many other trackers have there, as far as they told. */
+  elsewhereCount(key: string): number {
+    return this.options.elsewhere?.sizeOf(key) ?? 0;
   }
 
   /** Up to `max` of them, each equally likely. */

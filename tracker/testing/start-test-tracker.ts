@@ -66,6 +66,8 @@ export async function startTestTracker(options: TestTrackerOptions = {}): Promis
     isReady: () => state.isReady,
     metrics: parts.metrics,
     now: parts.now,
+    random: () => 0,
+    reconnectsPerSecondMax: 500,
     onInternalError: parts.onInternalError,
   });
   return {

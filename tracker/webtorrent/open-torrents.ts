@@ -1,11 +1,13 @@
 import type { Registry as MetricsRegistry } from 'prom-client';
 import type { Registry } from '../../registry/index.js';
 import { torrentSocketLimits, trackerLimits } from '../limits.js';
+import type { Neighbours } from '../neighbours/index.js';
 import type { Dialect } from '../sockets/conversation.js';
 import type { SwarmStore } from '../swarm/swarm-store.js';
 import { CountedViewers, type CountedViewersParts } from './counted-viewers.js';
 import { torrentDialect } from './dialect.js';
 import { InfoHashIndex } from './info-hash-index.js';
+import { Relay } from './relay.js';
 import { TorrentMetrics } from './torrent-metrics.js';
 import type { TorrentParts } from './torrent-parts.js';
 import { TorrentSwarms } from './torrent-swarms.js';
@@ -26,6 +28,7 @@ export interface TorrentsOptions extends Shared, Omit<CountedViewersParts, 'name
   readonly registry: Pick<Registry, 'streams' | 'onChange'>;
   readonly metricsRegistry: MetricsRegistry;
   readonly swarms: SwarmStore;
+  readonly neighbours: Neighbours;
   readonly socketsMax: number;
 }
 
@@ -39,6 +42,7 @@ export function openTorrents(options: TorrentsOptions): Dialect {
   });
   const silentMsMax = trackerLimits.silentIntervalsMax * announceIntervalMs;
   const torrents = new TorrentSwarms({ ...torrentSocketLimits, swarms, silentMsMax });
+  const relay = new Relay(torrents, options.neighbours, now);
   const namesMax = torrentSocketLimits.viewerNamesPerSocket * options.socketsMax;
   const viewers = new CountedViewers({ ...options, namesMax });
   const metrics = new TorrentMetrics(options.metricsRegistry);
@@ -56,6 +60,7 @@ export function openTorrents(options: TorrentsOptions): Dialect {
     findByInfoHash: (infoHash) => index.find(infoHash),
     takesStrangers,
     torrents,
+    relay,
     viewers,
     metrics,
     announceIntervalMs,

@@ -1,56 +1,132 @@
-import type { ReadAnswer, ReadOffer } from './read-message.js';
+import type { NeighbourMessage, Neighbours } from '../neighbours/index.js';
 import type { OpenOffer } from './open-offers.js';
-import type { Member, TorrentSwarms } from './torrent-swarms.js';
-import { answerText, offerText } from './write-answers.js';
+import { readMessage, type ReadAnswer, type ReadOffer } from './read-message.js';
+import type { Member, RemotePeer, TorrentSwarms } from './torrent-swarms.js';
+import { answerFrame, answerText, offerFrame, offerText } from './write-answers.js';
+
+/** Under which offers and answers go from one tracker to another. */
+const dialect = 'webtorrent';
 
 /** What became of an offer. */
 export type OfferOutcome = 'relayed' | 'nobody' | 'refused';
 
-/**
- * Passes each offer on to another peer of the swarm, as far as there are others, and none of them
- * reads too slowly or has too many that it didn't answer.
- */
-export function relayOffers(
-  swarms: TorrentSwarms,
-  from: Member,
-  offers: readonly ReadOffer[],
-  nowMs: number,
-): OfferOutcome[] {
-  const others = offers.length === 0 ? [] : swarms.others(from, offers.length, nowMs);
-  return offers.map((offer, index) => {
-    const targets = others[index] ?? [];
-    return targets.length === 0 ? 'nobody' : relayOffer(from, offer, targets, nowMs);
-  });
+/** Offers on their way to other peers of a swarm, here or at other trackers, and answers back. */
+export class Relay {
+  constructor(
+    private readonly torrents: TorrentSwarms,
+    private readonly neighbours: Neighbours,
+    private readonly now: () => number,
+  ) {
+    neighbours.receive(dialect, (message) => this.#receive(message));
+  }
+
+  /**
+   * Passes each offer on to another peer of the swarm, as far as there are others, and none of them
+   * reads too slowly or has too many that it didn't answer.
+   */
+  offers(from: Member, offers: readonly ReadOffer[], nowMs: number): OfferOutcome[] {
+    const others = offers.length === 0 ? [] : this.torrents.others(from, offers.length, nowMs);
+    return offers.map((offer, index) => {
+      const target = others[index];
+      if (target === undefined) return 'nobody';
+      const isTaken =
+        target.instance === ''
+          ? this.#offerHere(from, from.swarm, target.peerId, offer, nowMs)
+          : this.#offerElsewhere(from, target, offer, nowMs);
+      return isTaken ? 'relayed' : 'refused';
+    });
+  }
+
+  /**
+   * Passes an answer on to where its offer came from, whoever else uses that peer_id. False where
+   * the member was relayed no such offer, or it was answered, or is too old.
+   */
+  answer(member: Member, { toPeerId, offerId, text }: ReadAnswer, nowMs: number): boolean {
+    const offer = member.offers.answer(toPeerId, offerId, nowMs);
+    if (offer === undefined) return false;
+    const { swarm, peerId } = member;
+    const relayed = { infoHash: swarm.infoHash, peerId, offerId, text };
+    const { from } = offer;
+    if (isMember(from)) from.link.send(answerText(relayed));
+    else this.#send(member, from, 'answer', answerFrame(relayed, toPeerId));
+    return true;
+  }
+
+  #offerHere(
+    from: Member | RemotePeer,
+    swarm: Member['swarm'],
+    to: string,
+    { id: offerId, text }: ReadOffer,
+    nowMs: number,
+  ): boolean {
+    const { peerId } = from;
+    const open: OpenOffer<typeof from> = {
+      from,
+      peerId,
+      offerId,
+      sinceMs: nowMs,
+      isAnswered: false,
+    };
+    const takers = this.torrents
+      .membersOf(swarm, to)
+      .filter(({ link, offers }) => !link.isBusy && offers.add(open, (one) => isSame(one, from)));
+    const frame = offerText({ infoHash: swarm.infoHash, peerId, offerId, text });
+    for (const { link } of takers) link.send(frame);
+    return takers.length > 0;
+  }
+
+  #offerElsewhere(from: Member, to: RemotePeer, offer: ReadOffer, nowMs: number): boolean {
+    const { id: offerId, text } = offer;
+    const { swarm, peerId } = from;
+    const open = { from: to, peerId: to.peerId, offerId, sinceMs: nowMs, isAnswered: false };
+    const frame = offerFrame({ infoHash: swarm.infoHash, peerId, offerId, text });
+    return from.sent.add(open, (one) => isSame(one, to)) && this.#send(from, to, 'offer', frame);
+  }
+
+  #send(from: Member, to: RemotePeer, kind: 'offer' | 'answer', payload: string): boolean {
+    return this.neighbours.send({
+      toInstance: to.instance,
+      dialect,
+      swarm: this.torrents.keyOf(from.swarm),
+      from: from.peerId,
+      to: to.peerId,
+      kind,
+      payload,
+    });
+  }
+
+  /**
+   * Takes what a client of another tracker said; all that is asked of a client is asked of it
+   * again. False: it makes no sense.
+   */
+  #receive({ swarm: key, from, fromInstance, to, payload }: NeighbourMessage): boolean {
+    const message = readMessage(payload);
+    if (message.kind !== 'announce' && message.kind !== 'answer') return false;
+    const swarm = this.torrents.named(key);
+    // The swarm may be gone from here.
+    if (swarm === undefined) return true;
+    if (message.infoHash !== swarm.infoHash || message.peerId !== from) return false;
+    const sender = { peerId: from, instance: fromInstance };
+    if (message.kind === 'announce') {
+      const nowMs = this.now();
+      for (const offer of message.offers) this.#offerHere(sender, swarm, to, offer, nowMs);
+      return true;
+    }
+    const { offerId, text } = message;
+    const answer = answerText({ infoHash: swarm.infoHash, peerId: from, offerId, text });
+    for (const { sent, link } of this.torrents.socketsOf(swarm, to)) {
+      if (sent.answer(from, offerId, this.now()) !== undefined) link.send(answer);
+    }
+    return true;
+  }
 }
 
-function relayOffer(
-  from: Member,
-  { id: offerId, text }: ReadOffer,
-  targets: readonly Member[],
-  nowMs: number,
-): OfferOutcome {
-  const { peerId, swarm } = from;
-  const open: OpenOffer<Member> = { from, peerId, offerId, sinceMs: nowMs, isAnswered: false };
-  const takers = targets.filter(
-    ({ link, offers }) => !link.isBusy && offers.add(open, (other) => other.link === from.link),
-  );
-  const frame = offerText({ infoHash: swarm.infoHash, peerId, offerId, text });
-  for (const { link } of takers) link.send(frame);
-  return takers.length > 0 ? 'relayed' : 'refused';
+function isMember(peer: Member | RemotePeer): peer is Member {
+  return 'link' in peer;
 }
 
-/**
- * Passes an answer on to the socket that its offer came from, whoever else uses that peer_id.
- * False where the member was relayed no such offer, or it was answered, or is too old.
- */
-export function relayAnswer(
-  from: Member,
-  { toPeerId, offerId, text }: ReadAnswer,
-  nowMs: number,
-): boolean {
-  const offer = from.offers.answer(toPeerId, offerId, nowMs);
-  if (offer === undefined) return false;
-  const { swarm, peerId } = from;
-  offer.from.link.send(answerText({ infoHash: swarm.infoHash, peerId, offerId, text }));
-  return true;
+/** Whether what both have open counts together. */
+function isSame(one: Member | RemotePeer, other: Member | RemotePeer): boolean {
+  if (isMember(one)) return isMember(other) && one.link === other.link;
+  return !isMember(other) && one.peerId === other.peerId && one.instance === other.instance;
 }

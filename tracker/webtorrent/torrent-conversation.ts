@@ -18,7 +18,6 @@ import {
   type ReadAnswer,
   type ReadScrape,
 } from './read-message.js';
-import { relayAnswer, relayOffers } from './relay.js';
 import { SocketAdmissions } from './socket-admissions.js';
 import { SocketViewers } from './socket-viewers.js';
 import type { TorrentParts } from './torrent-parts.js';
@@ -144,7 +143,7 @@ export class TorrentConversation implements Conversation, ClientLink {
   }
 
   #announce(message: ReadAnnounce, { name, stream }: NamedSwarm): void {
-    const { torrents, metrics, now } = this.parts;
+    const { torrents, relay, metrics, now } = this.parts;
     const { infoHash, peerId, event, isComplete, offers, offersUnread } = message;
     const nowMs = now();
     const member = event === 'stopped' ? undefined : this.#member(name, peerId);
@@ -162,7 +161,7 @@ export class TorrentConversation implements Conversation, ClientLink {
     const intervalSeconds = this.parts.announceIntervalMs / 1_000;
     this.send(announcedText(infoHash, torrents.counts(name), intervalSeconds, warning));
     if (member === undefined) return;
-    for (const outcome of relayOffers(torrents, member, offers, nowMs)) metrics.offers(outcome, 1);
+    for (const outcome of relay.offers(member, offers, nowMs)) metrics.offers(outcome, 1);
     // A player that has a session reports by itself.
     const isPlain = this.#asked.session === undefined;
     if (stream !== undefined && isPlain) this.#viewers.seen(stream, infoHash, peerId, nowMs);
@@ -193,8 +192,9 @@ export class TorrentConversation implements Conversation, ClientLink {
   /** True: it belongs to an offer that was relayed, of which each peer is sent a bounded number. */
   #answer(message: ReadAnswer, { name }: NamedSwarm): boolean {
     const member = this.#members.get(memberKey(name, message.peerId));
+    const { relay, now } = this.parts;
     const isRelayed =
-      member !== undefined && !member.isGone && relayAnswer(member, message, this.parts.now());
+      member !== undefined && !member.isGone && relay.answer(member, message, now());
     if (isRelayed) this.parts.torrents.met(member, message.toPeerId);
     this.parts.metrics.answer(isRelayed ? 'relayed' : 'no_offer');
     const detail = 'no such offer was relayed to this peer_id, or it was answered, or is too old';

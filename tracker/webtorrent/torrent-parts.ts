@@ -3,12 +3,14 @@ import type { TicketTimes } from '../admission/ticket.js';
 import type { Network } from '../swarm/network.js';
 import type { CountedViewers } from './counted-viewers.js';
 import type { StreamsByName } from './named-swarm.js';
+import type { Relay } from './relay.js';
 import type { TorrentMetrics } from './torrent-metrics.js';
 import type { TorrentSwarms } from './torrent-swarms.js';
 
 /** What all WebTorrent sockets of a tracker share. */
 export interface TorrentParts extends StreamsByName {
   readonly torrents: TorrentSwarms;
+  readonly relay: Relay;
   readonly viewers: CountedViewers;
   readonly metrics: TorrentMetrics;
   readonly announceIntervalMs: number;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { AgeOrder } from '../swarm/age-order.js';
 import { nowhere, type Network } from '../swarm/network.js';
 import type { SwarmStore } from '../swarm/swarm-store.js';
@@ -19,19 +20,32 @@ export interface SwarmName {
   readonly infoHash: string;
 }
 
+/** A peer that another tracker told of. */
+export interface RemotePeer {
+  readonly peerId: string;
+  /** The tracker's instance that has it. */
+  readonly instance: string;
+}
+
 /** One peer_id in one swarm on one socket. */
 export interface Member {
   readonly swarm: SwarmName;
   readonly peerId: string;
   readonly link: ClientLink;
   readonly network: Network;
-  readonly offers: OpenOffers<Member>;
+  /** Those that it was sent. */
+  readonly offers: OpenOffers<Member | RemotePeer>;
+  /** Those that it made to peers of other trackers. */
+  readonly sent: OpenOffers<RemotePeer>;
   isComplete: boolean;
   /** True: it left, was silent for too long, or has not announced yet. */
   isGone: boolean;
 }
 
 interface Swarm {
+  /** Its key in the store of all dialects, and to other trackers. */
+  readonly key: string;
+  readonly name: SwarmName;
   /** By peer_id: one member, or several where it stands on several sockets, oldest first. */
   readonly peers: Map<string, Member[]>;
   /** peer_ids of which a member is complete. */
@@ -44,9 +58,10 @@ export interface TorrentSwarmsOptions extends OpenOffersLimits {
   readonly silentMsMax: number;
 }
 
-/** The name in the store of all dialects: no stream's key has a `#`. */
-export function swarmKey({ stream, infoHash }: SwarmName): string {
-  return `#${stream}#${Buffer.from(infoHash, 'latin1').toString('hex')}`;
+/** The same on every tracker, short, and no stream's key: none has a `#`. */
+function keyOf({ stream, infoHash }: SwarmName): string {
+  const hash = createHash('sha256').update(`${stream}\n${infoHash}`, 'latin1').digest();
+  return `#${hash.subarray(0, 16).toString('base64url')}`;
 }
 
 /**
@@ -57,6 +72,7 @@ export function swarmKey({ stream, infoHash }: SwarmName): string {
 export class TorrentSwarms {
   /** By stream, then by info hash. */
   readonly #streams = new Map<string, Map<string, Swarm>>();
+  readonly #byKey = new Map<string, Swarm>();
   readonly #byAge = new AgeOrder<Member>();
 
   constructor(private readonly options: TorrentSwarmsOptions) {}
@@ -67,8 +83,9 @@ export class TorrentSwarms {
 
   /** Somebody who may announce, and is nowhere before. */
   newMember(swarm: SwarmName, peerId: string, link: ClientLink, network = nowhere): Member {
-    const offers = new OpenOffers<Member>(this.options);
-    return { swarm, peerId, link, network, offers, isComplete: false, isGone: true };
+    const offers = new OpenOffers<Member | RemotePeer>(this.options);
+    const sent = new OpenOffers<RemotePeer>(this.options);
+    return { swarm, peerId, link, network, offers, sent, isComplete: false, isGone: true };
   }
 
   /** Joins, or stays. Who is complete once stays so. */
@@ -88,7 +105,7 @@ export class TorrentSwarms {
     if (member.isComplete && !wasComplete) swarm.complete += 1;
     this.#byAge.touch(member, nowMs);
     const { swarms } = this.options;
-    const key = swarmKey(name);
+    const { key } = swarm;
     // Again where the swarm had no room before.
     if (!swarms.has(key, peerId)) swarms.join(key, peerId, member.network);
     swarms.announced(key, peerId, { segment: -1, quality: 'unknown', isOver: false }, nowMs);
@@ -108,8 +125,8 @@ export class TorrentSwarms {
       return;
     }
     swarm.peers.delete(peerId);
-    this.options.swarms.leave(swarmKey(name), peerId);
-    if (swarm.peers.size === 0) this.#forget(name);
+    this.options.swarms.leave(swarm.key, peerId);
+    if (swarm.peers.size === 0) this.#forget(swarm);
   }
 
   /** Takes out who has been silent for too long. */
@@ -118,8 +135,11 @@ export class TorrentSwarms {
     for (const member of silent) this.leave(member);
   }
 
-  counts({ stream, infoHash }: SwarmName): SwarmCounts {
-    return countsOf(this.#streams.get(stream)?.get(infoHash));
+  /** Who is there, at other trackers too: whether those are complete isn't known. */
+  counts(name: SwarmName): SwarmCounts {
+    const swarm = this.#streams.get(name.stream)?.get(name.infoHash);
+    const elsewhere = this.options.swarms.elsewhereCount(swarm?.key ?? keyOf(name));
+    return countsOf(swarm, elsewhere);
   }
 
   /** Of all swarms of a stream by their info hashes, up to `max` of them. */
@@ -127,48 +147,72 @@ export class TorrentSwarms {
     const counts = new Map<string, SwarmCounts>();
     for (const [infoHash, swarm] of this.#streams.get(stream) ?? []) {
       if (counts.size >= max) break;
-      counts.set(infoHash, countsOf(swarm));
+      counts.set(infoHash, countsOf(swarm, this.options.swarms.elsewhereCount(swarm.key)));
     }
     return counts;
   }
 
-  /**
-   * Others that suit this member, up to `wanted`, each with the sockets to send to: the peer_id's
-   * oldest and its newest. One of a viewer that came back is dead, and who uses another's peer_id
-   * takes nothing from it.
-   */
-  others(member: Member, wanted: number, nowMs: number): readonly (readonly Member[])[] {
-    const { swarm: name, peerId } = member;
+  /** Others that suit this member, up to `wanted`; those of other trackers have an instance. */
+  others({ swarm: name, peerId }: Member, wanted: number, nowMs: number): readonly RemotePeer[] {
     const swarm = this.#streams.get(name.stream)?.get(name.infoHash);
-    return this.options.swarms
-      .pick(swarmKey(name), peerId, { wanted, known: [] }, nowMs)
-      .map(({ id }) => {
-        const members = swarm?.peers.get(id) ?? [];
-        return members.length <= 2 ? members : [...members.slice(0, 1), ...members.slice(-1)];
-      });
+    return swarm === undefined
+      ? []
+      : this.options.swarms
+          .pick(swarm.key, peerId, { wanted, known: [] }, nowMs)
+          .map(({ id, instance }) => ({ peerId: id, instance }));
   }
 
   /** An answer went to another member: the two have met. */
   met({ swarm, peerId }: Member, otherPeerId: string): void {
-    this.options.swarms.met(swarmKey(swarm), peerId, otherPeerId);
+    this.options.swarms.met(this.keyOf(swarm), peerId, otherPeerId);
   }
 
-  #swarm({ stream, infoHash }: SwarmName): Swarm {
+  /**
+   * Where to send what is for a peer_id of this tracker: its oldest and its newest socket. One of a
+   * viewer that came back is dead, and who uses another's peer_id takes nothing from it.
+   */
+  membersOf({ stream, infoHash }: SwarmName, peerId: string): readonly Member[] {
+    const members = this.#streams.get(stream)?.get(infoHash)?.peers.get(peerId) ?? [];
+    return members.length <= 2 ? members : [...members.slice(0, 1), ...members.slice(-1)];
+  }
+
+  /** All sockets on which a peer_id stands. */
+  socketsOf({ stream, infoHash }: SwarmName, peerId: string): readonly Member[] {
+    return this.#streams.get(stream)?.get(infoHash)?.peers.get(peerId) ?? [];
+  }
+
+  /** By what a swarm is called to other trackers. */
+  named(key: string): SwarmName | undefined {
+    return this.#byKey.get(key)?.name;
+  }
+
+  /** What a swarm that is here is called to other trackers. */
+  keyOf({ stream, infoHash }: SwarmName): string {
+    return this.#streams.get(stream)?.get(infoHash)?.key ?? '';
+  }
+
+  #swarm(name: SwarmName): Swarm {
+    const { stream, infoHash } = name;
     let swarms = this.#streams.get(stream);
     if (swarms === undefined) this.#streams.set(stream, (swarms = new Map<string, Swarm>()));
     let swarm = swarms.get(infoHash);
-    if (swarm === undefined) swarms.set(infoHash, (swarm = { peers: new Map(), complete: 0 }));
+    if (swarm === undefined) {
+      swarm = { key: keyOf(name), name, peers: new Map(), complete: 0 };
+      swarms.set(infoHash, swarm);
+      this.#byKey.set(swarm.key, swarm);
+    }
     return swarm;
   }
 
-  #forget({ stream, infoHash }: SwarmName): void {
+  #forget({ key, name: { stream, infoHash } }: Swarm): void {
+    this.#byKey.delete(key);
     const swarms = this.#streams.get(stream);
     swarms?.delete(infoHash);
     if (swarms?.size === 0) this.#streams.delete(stream);
   }
 }
 
-function countsOf(swarm: Swarm | undefined): SwarmCounts {
+function countsOf(swarm: Swarm | undefined, elsewhere: number): SwarmCounts {
   const complete = swarm?.complete ?? 0;
-  return { complete, incomplete: (swarm?.peers.size ?? 0) - complete };
+  return { complete, incomplete: (swarm?.peers.size ?? 0) - complete + elsewhere };
 }

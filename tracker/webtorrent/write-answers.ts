@@ -38,6 +38,18 @@ export function answerText(relayed: Relayed): string {
   return relayedText('answer', relayed);
 }
 
+/** An offer as its client would make it, for another tracker. */
+export function offerFrame({ infoHash, peerId, offerId, text }: Relayed): string {
+  const head = { action: 'announce', info_hash: infoHash, peer_id: peerId };
+  const name = JSON.stringify(offerId);
+  return `${JSON.stringify(head).slice(0, -1)},"offers":[{"offer_id":${name},"offer":${text}}]}`;
+}
+
+/** An answer as its client made it, for another tracker. */
+export function answerFrame(relayed: Relayed, toPeerId: string): string {
+  return `${answerText(relayed).slice(0, -1)},"to_peer_id":${JSON.stringify(toPeerId)}}`;
+}
+
 export function scrapedText(
   counts: ReadonlyMap<string, SwarmCounts>,
   intervalSeconds: number,

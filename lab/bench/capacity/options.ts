@@ -19,12 +19,16 @@ export interface CapacityBenchOptions {
   readonly sessionSeconds: number;
   readonly streams: number;
   readonly seed: number;
+  /** Where the trackers leave their CPU profiles. */
+  readonly cpuProf: string | undefined;
   readonly json: string | undefined;
   readonly folder: string | undefined;
 }
 
 type AsTold = Omit<CapacityBenchOptions, 'throughHaproxy'> & { readonly throughHaproxy?: number };
 
+/** The record of each process's viewers is compared as a whole, in memory. */
+const minutesMax = 20;
 /** Of the viewers, unless told otherwise. */
 const throughHaproxyShare = 0.2;
 
@@ -34,13 +38,14 @@ export function parseCommandLine(argv: readonly string[]): ParsedCommandLine<Cap
     .description('Runs the whole system with so many viewers, checks every announce and figure.')
     .option('--viewers <count>', 'viewers at a time', wholeNumber(1, 1_000_000), 50_000)
     .option('--through-haproxy <count>', 'of them through HAProxy', wholeNumber(0, 1_000_000))
-    .option('--minutes <count>', 'full minutes to measure', wholeNumber(1, 1_440), 3)
+    .option('--minutes <count>', 'full minutes to measure', wholeNumber(1, minutesMax), 3)
     .option('--interval-seconds <seconds>', 'length of a minute', wholeNumber(5, 300), 60)
     .option('--announce-interval <seconds>', 'between two announces', wholeNumber(5, 50), 30)
     .option('--joins-per-second <count>', 'how fast they come', wholeNumber(1, 10_000), 300)
     .option('--session-seconds <seconds>', 'median of a session', wholeNumber(10, 86_400), 1_800)
     .option('--streams <count>', 'streams that they watch', wholeNumber(1, 10_000), 50)
     .option('--seed <count>', "of the audience's model", wholeNumber(0, 2 ** 32 - 1), 1)
+    .option('--cpu-prof <folder>', 'leave CPU profiles of the trackers there')
     .option('--json <file>', 'write the figures there')
     .option('--folder <path>', 'keep data and logs there');
   const parsed = parseOptions<AsTold>(command, argv, (options) => {

@@ -13,6 +13,7 @@ function snapshot(atMs: number, busySeconds: number, ...processes: ProcessFigure
 describe('partFigures', () => {
   const moments = {
     empty: snapshot(0, 0, used(10, 1, 1_000)),
+    joined: snapshot(50_000, 8, used(10, 1.75, 5_000), used(20, 0, 7_000)),
     begin: snapshot(60_000, 10, used(10, 2, 5_000), used(11, 3, 500, 10), used(20, 0, 7_000)),
     end: snapshot(70_000, 20, used(10, 4, 6_000), used(11, 4, 1_000, 10), used(20, 1, 7_000)),
   };
@@ -25,6 +26,7 @@ describe('partFigures', () => {
       viewers: 30,
       cores: 0.3,
       viewersPerCore: 100,
+      cpuMsPerJoin: 25,
       residentBytes: 7_000,
       bytesPerViewer: 200,
     });
@@ -40,6 +42,7 @@ describe('partFigures', () => {
       viewers: 100,
       cores: 1,
       viewersPerCore: 100,
+      cpuMsPerJoin: 80,
       residentBytes: 7_000 + 7_000 + 2_000,
       bytesPerViewer: (6_000 + 7_000 + 2_000) / 100,
     });

@@ -16,6 +16,8 @@ export interface PartFigures {
   /** Cores that it kept busy. */
   readonly cores: number;
   readonly viewersPerCore: number;
+  /** From nobody's being there until all were: what one that comes takes, its negotiations too. */
+  readonly cpuMsPerJoin: number;
   readonly residentBytes: number;
   /** By how much it has grown since nobody was there. */
   readonly bytesPerViewer: number;
@@ -25,6 +27,8 @@ export interface PartFigures {
 export interface Moments {
   /** Everything runs, and no viewer is there. */
   readonly empty: Snapshot;
+  /** All are there. */
+  readonly joined: Snapshot;
   /** The measured time's beginning and its end. */
   readonly begin: Snapshot;
   readonly end: Snapshot;
@@ -47,11 +51,11 @@ function sumsOf({ pids }: Part, processes: readonly ProcessFigures[]): Sums {
 
 /** The figures of each part, then of the whole machine with what belongs to none of them. */
 export function partFigures(parts: readonly Part[], moments: Moments): readonly PartFigures[] {
-  const { empty, begin, end } = moments;
+  const { empty, joined, begin, end } = moments;
   const seconds = (end.atMs - begin.atMs) / 1_000;
   const ofParts = parts.map((part) => {
-    const [before, from, to] = [empty, begin, end].map(({ processes }) => sumsOf(part, processes));
-    if (before === undefined || from === undefined || to === undefined) throw new Error('no sums');
+    const sumsAt = ({ processes }: Snapshot): Sums => sumsOf(part, processes);
+    const [before, there, from, to] = [sumsAt(empty), sumsAt(joined), sumsAt(begin), sumsAt(end)];
     const cores = (to.cpuSeconds - from.cpuSeconds) / seconds;
     return {
       name: part.name,
@@ -59,6 +63,7 @@ export function partFigures(parts: readonly Part[], moments: Moments): readonly 
       viewers: part.viewers,
       cores,
       viewersPerCore: part.viewers / cores,
+      cpuMsPerJoin: ((there.cpuSeconds - before.cpuSeconds) * 1_000) / part.viewers,
       residentBytes: to.residentBytes,
       bytesPerViewer: (to.residentBytes - before.residentBytes) / part.viewers,
     };
@@ -68,7 +73,7 @@ export function partFigures(parts: readonly Part[], moments: Moments): readonly 
 
 function machineOf(
   parts: readonly Part[],
-  { empty, begin, end }: Moments,
+  { empty, joined, begin, end }: Moments,
   seconds: number,
   ofParts: readonly PartFigures[],
 ): PartFigures {
@@ -84,6 +89,7 @@ function machineOf(
     viewers,
     cores,
     viewersPerCore: viewers / cores,
+    cpuMsPerJoin: ((joined.machine.busySeconds - empty.machine.busySeconds) * 1_000) / viewers,
     residentBytes,
     bytesPerViewer: (sum((part) => part.bytesPerViewer * part.viewers) + kernelBytes) / viewers,
   };

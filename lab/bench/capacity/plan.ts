@@ -25,6 +25,8 @@ const haproxyFilesPerViewer = 3;
 const haproxiesMin = 2;
 /** Viewers choose a tracker by turns, HAProxy by its own count: the fullest has a little more. */
 const unevenness = 1.05;
+/** The mean: the least popular of a hundred streams has a fifth of it, and is never without any. */
+const viewersPerStreamMin = 100;
 /** Ports that Linux gives to connections from one address to another address's port. */
 const portsPerPair = 28_000;
 
@@ -55,7 +57,10 @@ export function planCapacity(
         : Math.max(haproxiesMin, Math.ceil(throughHaproxy / haproxyViewersMax)),
     audiences: shares.map((share, place) => ({
       ...share,
-      streams: streamsOf(place, shares.length, streams),
+      streams: streamsOf(place, shares.length, streams).slice(
+        0,
+        Math.ceil(share.viewers / viewersPerStreamMin),
+      ),
     })),
   };
 }
@@ -73,7 +78,7 @@ function evenShares(
   }));
 }
 
-/** Every stream is one process's; dealt out by turns. */
+/** Every stream is one process's; dealt out by turns, the most popular first. */
 function streamsOf(place: number, processes: number, streams: number): string[] {
   const names: string[] = [];
   for (let stream = place; stream < streams; stream += processes) {

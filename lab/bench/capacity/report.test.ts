@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { figureLines, verdictsOf, type Measured } from './report.js';
+import { figureLines, partsTable, verdictsOf, type Measured } from './report.js';
 
 const good: Measured = {
   options: {
@@ -12,6 +12,7 @@ const good: Measured = {
     sessionSeconds: 1_800,
     streams: 50,
     seed: 1,
+    cpuProf: undefined,
     json: undefined,
     folder: undefined,
   },
@@ -74,5 +75,19 @@ describe('figureLines', () => {
     expect(text).toContain('joined in 4 s, 250 a second');
     expect(text).toContain('acknowledged after 200 ms (median), 300 ms (99 %)');
     expect(text).toContain('1,010 viewers after 2100 ms');
+  });
+});
+
+describe('partsTable', () => {
+  it('is a table that a page can have as it is', () => {
+    const part = { name: 'trackers', processes: 3, viewers: 50_000, cores: 0.5 };
+    const rates = { viewersPerCore: 100_000, cpuMsPerJoin: 1.5 };
+    const sizes = { residentBytes: 2 ** 30, bytesPerViewer: 16_384 };
+    const [head, line, ...rows] = partsTable([{ ...part, ...rates, ...sizes }]).split('\n');
+    expect(head).toMatch(/^\| part +\| processes \| cores \| viewers a core \|/);
+    expect(line).toMatch(/^\|-+\|-+\|/);
+    expect(rows.join().replaceAll(/ +/g, ' ')).toBe(
+      '| trackers | 3 | 0.500 | 100,000 | 1.50 | 1,024 | 16,384 |',
+    );
   });
 });

@@ -73,12 +73,40 @@ function verifiedText(verified: Verified | undefined): string {
   return `${differenceCount} differences in ${whole(cells)} cells and ${whole(points)} points`;
 }
 
+/** So that a table can be pasted into a page as it is. */
+const markdownBorders = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '|',
+  middle: '|',
+  right: '|',
+  mid: '-',
+  'left-mid': '|',
+  'mid-mid': '|',
+  'right-mid': '|',
+};
+
 /** What each part took, for people. */
 export function partsTable(parts: readonly PartFigures[]): string {
   const table = new Table({
-    head: ['part', 'processes', 'cores', 'viewers a core', 'RSS MiB', 'bytes a viewer'],
-    colAligns: ['left', 'right', 'right', 'right', 'right', 'right'],
-    style: { head: [], border: [] },
+    head: [
+      'part',
+      'processes',
+      'cores',
+      'viewers a core',
+      'CPU ms a join',
+      'RSS MiB',
+      'bytes a viewer',
+    ],
+    colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'right'],
+    style: { head: [], border: [], compact: true },
+    chars: markdownBorders,
   });
   for (const part of parts) {
     table.push([
@@ -86,6 +114,7 @@ export function partsTable(parts: readonly PartFigures[]): string {
       String(part.processes),
       part.cores.toFixed(3),
       whole(part.viewersPerCore),
+      part.cpuMsPerJoin.toFixed(2),
       whole(megabytes(part.residentBytes)),
       whole(part.bytesPerViewer),
     ]);

@@ -7,12 +7,14 @@ import { Audiences } from './audiences.js';
 import { judge } from './judge.js';
 import { graphiteDelays, untilMinute, type GraphiteDelays } from './minutes.js';
 import type { CapacityBenchOptions } from './options.js';
-import { partFigures, type PartFigures } from './parts.js';
+import { partFigures, type Moments, type PartFigures } from './parts.js';
 import { planCapacity, type CapacityPlan } from './plan.js';
-import { openFilesMax, takeSnapshot, type Snapshot } from './processes.js';
+import { openFilesMax, takeSnapshot } from './processes.js';
 import { figureLines, jsonOf, partsTable, verdictsOf, type Measured } from './report.js';
 import { lateMsOf, partsOf, startSystem, type CapacitySystem } from './system.js';
 
+/** After which most of those who came have found their peers. */
+const settlingAnnounces = 2;
 /** After a minute can't change any more: the rollup writes it for the last time. */
 const finalMsMax = 120_000;
 
@@ -66,10 +68,12 @@ async function measure(run: Run): Promise<Measured> {
   ended.catch(() => undefined);
   try {
     await Promise.race([audiences.untilJoined(options, signal), ended]);
-    const joinSeconds = (Date.now() - startedAtMs) / 1_000;
-    const firstMinute = Math.floor(Date.now() / intervalMs) + 1;
+    const joined = takeSnapshot();
+    const joinSeconds = (joined.atMs - empty.atMs) / 1_000;
     output.say(`all are there after ${Math.round(joinSeconds)} s`);
-    const watched = watchMinutes(run, audiences, firstMinute, empty);
+    const settledMs = settlingAnnounces * options.announceInterval * 1_000;
+    const firstMinute = Math.ceil((Date.now() + settledMs) / intervalMs);
+    const watched = watchMinutes(run, audiences, firstMinute, { empty, joined });
     const { parts, delays } = await Promise.race([watched, ended]);
     output.say('the viewers stop and wait for their last acknowledgements');
     await audiences.stop();
@@ -98,7 +102,7 @@ async function watchMinutes(
   { options, plan, system, intervalMs, output, signal }: Run,
   audiences: Audiences,
   first: number,
-  empty: Snapshot,
+  before: Pick<Moments, 'empty' | 'joined'>,
 ): Promise<{ readonly parts: readonly PartFigures[]; readonly delays: GraphiteDelays }> {
   const { minutes: count } = options;
   const streams = plan.audiences.flatMap((audience) => audience.streams);
@@ -116,7 +120,7 @@ async function watchMinutes(
   const end = takeSnapshot();
   audiences.unwatch();
   const pids = audiences.processes.map(({ pid }) => pid);
-  const parts = partFigures(partsOf(system, options, pids), { empty, begin, end });
+  const parts = partFigures(partsOf(system, options, pids), { ...before, begin, end });
   return { parts, delays: await asked };
 }
 

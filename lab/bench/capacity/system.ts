@@ -21,7 +21,7 @@ export async function startSystem(
   say: (line: string) => void,
   signal: AbortSignal,
 ): Promise<CapacitySystem> {
-  const { intervalSeconds, announceInterval, folder } = options;
+  const { intervalSeconds, announceInterval, cpuProf, folder } = options;
   const stack = await startStack({
     intervalSeconds,
     lateSeconds: lateMinutes * intervalSeconds,
@@ -40,6 +40,7 @@ export async function startSystem(
     await stack.portal?.stop();
     await stack.addTrackers(plan.trackers, {
       hasDefaultBounds: true,
+      nodeArguments: cpuProf === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${cpuProf}`],
       settings: {
         announce_interval_seconds: announceInterval,
         sockets_max: plan.socketsMax,

@@ -1,13 +1,16 @@
 import { exitCode, messageOf, StartError } from '../../../service/errors.js';
 import { browserNeed, installPackages, stackNeeds } from './debian-packages.js';
 import { kafkaJars } from './kafka-jars.js';
+import { installPublishedClients } from './published-clients.js';
 
 /** Installs what the stack (and, with `--tests`, the test run) needs and the machine lacks. */
 const say = (line: string): void => console.error(line);
 try {
-  const needs = process.argv.includes('--tests') ? [...stackNeeds, browserNeed] : stackNeeds;
+  const isForTests = process.argv.includes('--tests');
+  const needs = isForTests ? [...stackNeeds, browserNeed] : stackNeeds;
   await installPackages(needs, say);
   await kafkaJars(say);
+  if (isForTests) await installPublishedClients(say);
 } catch (error) {
   say(messageOf(error));
   process.exitCode = error instanceof StartError ? error.exitCode : exitCode.internal;

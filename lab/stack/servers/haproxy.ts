@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { AppError, exitCode, StartError } from '../../../service/errors.js';
+import type { BalanceMode } from '../balance-modes.js';
 import { findCommand } from '../install/run-command.js';
 import type { ManagedProcess } from '../process/managed-process.js';
 import { acceptsConnections } from '../process/probes.js';
@@ -12,6 +13,16 @@ import { replaceIn, shippedFile } from './templates.js';
 export interface Backend {
   readonly name: string;
   readonly port: number;
+  /** Of its agent checks, where it has them. */
+  readonly agentPort?: number;
+}
+
+export interface BackendStatistics {
+  readonly name: string;
+  /** `UP`, `DRAIN (agent)`, `DOWN` and so on. */
+  readonly status: string;
+  readonly sockets: number;
+  readonly socketsMax: number;
 }
 
 const reloadWithinMs = 15_000;
@@ -31,6 +42,7 @@ export class HaproxyServer {
     name: string,
     command: string,
     ports: { readonly viewers: number; readonly statistics: number },
+    balance: BalanceMode,
   ) {
     const folder = join(supervisor.folder, name);
     mkdirSync(folder, { recursive: true });
@@ -41,12 +53,17 @@ export class HaproxyServer {
       name,
       command,
       args: ['-W', '-f', this.#configuration],
+      environment: { VIBLAST_BALANCE: balance },
       prepare: () => this.#write(),
       isReady: () => acceptsConnections(ports.viewers),
     });
   }
 
-  static async start(supervisor: Supervisor, name = 'haproxy'): Promise<HaproxyServer> {
+  static async start(
+    supervisor: Supervisor,
+    name = 'haproxy',
+    balance: BalanceMode = 'leastconn',
+  ): Promise<HaproxyServer> {
     supervisor.say(`starting ${name}`);
     const command = findCommand('haproxy');
     if (command === undefined) {
@@ -56,7 +73,7 @@ export class HaproxyServer {
       viewers: await supervisor.ports.reserve(),
       statistics: await supervisor.ports.reserve(),
     };
-    const server = new HaproxyServer(supervisor, name, command, ports);
+    const server = new HaproxyServer(supervisor, name, command, ports, balance);
     await server.process.start();
     return server;
   }
@@ -77,7 +94,7 @@ export class HaproxyServer {
     this.#write();
     let signalledAt = 0;
     const outcome = await waitUntil(async () => {
-      const lines = await this.#statistics();
+      const lines = await this.statistics();
       const isKnown = backends.every(({ name }) => lines.some((line) => line.name === name));
       if (!isKnown && Date.now() - signalledAt > signalAgainMs) {
         // To the master, which starts a new worker; not through kill(), which expects an end. A
@@ -98,9 +115,14 @@ export class HaproxyServer {
   }
 
   #write(): void {
-    const servers = this.#backends
-      .map(({ name, port }) => `    server ${name} 127.0.0.1:${port} check`)
-      .join('\n');
+    const checked = this.#backends.map(({ name, port, agentPort }) => {
+      const agent = agentPort === undefined ? '' : ` agent-check agent-port ${agentPort}`;
+      return `    server ${name} 127.0.0.1:${port} check${agent}`;
+    });
+    const anyway = this.#backends.map(
+      ({ name, port }) => `    server ${name}-anyway 127.0.0.1:${port} backup`,
+    );
+    const servers = [...checked, ...anyway].join('\n');
     let text = shippedFile('haproxy', 'haproxy.cfg');
     text = replaceIn(text, /^ {4}bind .*$/m, `    bind 127.0.0.1:${this.#ports.viewers}`);
     text = replaceIn(text, /127\.0\.0\.1:2919/, `127.0.0.1:${this.#ports.statistics}`);
@@ -108,13 +130,19 @@ export class HaproxyServer {
     writeFileSync(this.#configuration, replaceIn(text, between, servers));
   }
 
-  async #statistics(): Promise<{ readonly name: string; readonly status: string }[]> {
+  /** What it says of each tracker, and of the backend as a whole. */
+  async statistics(): Promise<readonly BackendStatistics[]> {
     const text = await ask(this.#ports.statistics, 'show stat\n');
     const rows = text.split('\n').map((line) => line.split(','));
-    const column = rows[0]?.indexOf('status') ?? -1;
+    const column = (name: string): number => rows[0]?.indexOf(name) ?? -1;
     return rows
       .filter((row) => row[0] === 'trackers')
-      .map((row) => ({ name: row[1] ?? '', status: row[column] ?? '' }));
+      .map((row) => ({
+        name: row[1] ?? '',
+        status: row[column('status')] ?? '',
+        sockets: Number(row[column('scur')]),
+        socketsMax: Number(row[column('slim')]),
+      }));
   }
 }
 

@@ -1,3 +1,4 @@
+import type { BalanceMode } from '../balance-modes.js';
 import { installPackages, stackNeeds } from '../install/debian-packages.js';
 import type { Supervisor } from '../process/supervisor.js';
 import { startClickHouse, type ClickHouseServer } from './clickhouse.js';
@@ -15,14 +16,18 @@ export interface Servers {
 /** Installs what is missing, then starts the four servers side by side. */
 export async function startServers(
   supervisor: Supervisor,
-  options: { readonly brokers: 1 | 3; readonly intervalSeconds: number },
+  options: {
+    readonly brokers: 1 | 3;
+    readonly intervalSeconds: number;
+    readonly balance: BalanceMode;
+  },
 ): Promise<Servers> {
   await installPackages(stackNeeds, (line) => supervisor.say(line));
   const [kafka, clickhouse, graphite, haproxy] = await allOrFirstError([
     startKafka(supervisor, options.brokers),
     startClickHouse(supervisor),
     startGraphite(supervisor, options.intervalSeconds),
-    HaproxyServer.start(supervisor),
+    HaproxyServer.start(supervisor, 'haproxy', options.balance),
   ]);
   return { kafka, clickhouse, graphite, haproxy };
 }

@@ -1,0 +1,150 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Registry } from 'prom-client';
+import { announceLimits, neighbourLimits } from '../../schemas/index.js';
+import { torrentSocketLimits } from '../limits.js';
+import { MessageExchange } from '../neighbours/message-exchange.js';
+import { NeighbourMetrics } from '../neighbours/neighbour-metrics.js';
+import { announceIntervalMs, TrackersInMemory } from '../neighbours/testing/trackers-in-memory.js';
+import type { Dialect } from '../sockets/conversation.js';
+import { testParts, testStream, testTorrents } from '../testing/test-parts.js';
+import { bytesOf, infoHash, offersOf, TorrentSocket } from '../testing/torrent-socket.js';
+
+/** The longest key that a stream may have: other trackers have to be told of its swarms too. */
+const stream = 'x'.repeat(announceLimits.streamLengthMax);
+
+describe('WebTorrent clients on two trackers', () => {
+  let trackers: TrackersInMemory;
+  let exchanges: MessageExchange[];
+  let dialects: Dialect[];
+  let sockets: TorrentSocket[];
+
+  beforeEach(() => {
+    trackers = new TrackersInMemory();
+    sockets = [];
+    const both = [trackers.add(), trackers.add()];
+    trackers.pass(2_000);
+    exchanges = both.map(({ exchange, told }) => {
+      const isAlive = (instance: string): boolean => exchange.isAlive(instance);
+      const metrics = new NeighbourMetrics(new Registry());
+      return new MessageExchange({ instance: told[0]?.instance ?? '', isAlive, metrics });
+    });
+    for (const [index, exchange] of exchanges.entries()) {
+      exchange.carryBy((message) => exchanges[1 - index]?.take(message, trackers.nowMs));
+    }
+    dialects = both.map(({ store }, index) => {
+      const inside = testParts();
+      inside.streams.set(stream, testStream(stream));
+      const neighbours = exchanges[index] ?? inside.parts.neighbours;
+      const parts = { ...inside.parts, announceIntervalMs, swarms: store, neighbours };
+      return testTorrents({ ...inside, parts }, { now: () => trackers.nowMs });
+    });
+  });
+  afterEach(() => {
+    for (const socket of sockets) socket.end();
+    expect(trackers.trackers.map(({ store }) => store.swarmCount)).toEqual([0, 0]);
+  });
+
+  function open(tracker: 0 | 1): TorrentSocket {
+    const dialect = dialects[tracker];
+    if (dialect === undefined) throw new Error('there are two');
+    const socket = new TorrentSocket(dialect, `/${stream}`);
+    sockets.push(socket);
+    return socket;
+  }
+
+  /** A client on each, of whom both trackers know. */
+  function openBoth(): readonly [TorrentSocket, TorrentSocket] {
+    const both = [open(0), open(1)] as const;
+    both[0].announce('one');
+    both[1].announce('other');
+    trackers.pass(1_000);
+    return both;
+  }
+
+  it('are introduced, with offer and answer as they are', () => {
+    const [one, other] = openBoth();
+    const offer = { type: 'offer', sdp: 'v=0\r\n\u0000ÿ' };
+    one.announce('one', { offers: [{ offer, offer_id: bytesOf('\u0000\u00ff') }] });
+    const common = { action: 'announce', info_hash: infoHash, offer_id: bytesOf('\u0000\u00ff') };
+    expect(other.offers).toEqual([{ ...common, peer_id: bytesOf('one'), offer }]);
+    const answer = { type: 'answer', sdp: 'yes' };
+    expect(other.answer('other', 'one', bytesOf('\u0000\u00ff'), { answer })).toEqual([]);
+    expect(one.answers).toEqual([{ ...common, peer_id: bytesOf('other'), answer }]);
+  });
+
+  it('are counted together', () => {
+    const [one, other] = openBoth();
+    expect(one.announce('one', { left: 0 })).toMatchObject([{ complete: 1, incomplete: 1 }]);
+    expect(other.scrape(infoHash)).toMatchObject([
+      { files: { [infoHash]: { complete: 0, incomplete: 2 } } },
+    ]);
+    other.announce('other', { event: 'stopped' });
+    trackers.pass(1_000);
+    expect(other.scrape(infoHash)).toMatchObject([
+      { files: { [infoHash]: { complete: 0, incomplete: 1 } } },
+    ]);
+    expect(one.announce('one')).toMatchObject([{ complete: 1, incomplete: 0 }]);
+  });
+
+  it('get no answer twice, none of another, and none too late', () => {
+    const [one, other] = openBoth();
+    const [thief] = [open(1)];
+    thief.announce('thief');
+    one.announce('one', { offers: offersOf(1) });
+    expect(thief.answer('other', 'one', 'o0')).toMatchObject([
+      { 'failure reason': expect.stringMatching(/^no_offer/) },
+    ]);
+    other.answer('other', 'one', 'o0');
+    other.answer('other', 'one', 'o0');
+    expect(one.answers).toHaveLength(1);
+  });
+
+  it('are sent no more offers than one that is here', () => {
+    const [one, other] = openBoth();
+    for (let name = 0; name < 20; name += 1) {
+      one.announce('one', { offers: [{ offer: {}, offer_id: `${name}` }] });
+    }
+    expect(other.offers).toHaveLength(torrentSocketLimits.openOffersPerPairMax);
+  });
+
+  it('take nothing from a tracker that a client could not have said', () => {
+    const [one] = openBoth();
+    const swarm = trackers.trackers[0]?.told.flatMap(({ samples }) => samples)[0]?.swarm ?? '';
+    expect(swarm.length).toBeLessThan(neighbourLimits.swarmLengthMax);
+    const [here, there] = exchanges;
+    const announce = { action: 'announce', info_hash: infoHash, peer_id: bytesOf('other') };
+    const payloads = [
+      '',
+      'null',
+      '{"action":"scrape"}',
+      JSON.stringify({ ...announce, info_hash: 'x'.repeat(20), offers: offersOf(1) }),
+      JSON.stringify({ ...announce, peer_id: bytesOf('third'), offers: offersOf(1) }),
+      JSON.stringify({ ...announce, offers: [null] }),
+      JSON.stringify({ ...announce, to_peer_id: bytesOf('one'), offer_id: 'o', answer: {} }),
+    ];
+    const { length } = one.frames;
+    for (const payload of payloads) {
+      for (const kind of ['offer', 'answer', '']) {
+        there?.send({
+          toInstance: here?.instance ?? '',
+          dialect: 'webtorrent',
+          swarm,
+          from: bytesOf('other'),
+          to: bytesOf('one'),
+          kind,
+          payload,
+        });
+      }
+    }
+    expect(one.frames).toHaveLength(length);
+  });
+
+  it('are not told of those of a tracker that died', () => {
+    const [one, other] = openBoth();
+    const dead = trackers.trackers[1];
+    if (dead !== undefined) dead.isRunning = false;
+    trackers.pass(5_000);
+    one.announce('one', { offers: offersOf(1) });
+    expect(other.offers).toEqual([]);
+  });
+});
