@@ -94,7 +94,7 @@ const announce = Type.Object(
     connectedPeers: Type.Optional(
       Type.Array(Type.String(), {
         maxItems: protocolLimits.connectedPeersMax,
-        description: 'Peers that the viewer has already, and is not to be told of.',
+        description: 'Peers that the viewer is connected to, and is not to be told of.',
       }),
     ),
   },

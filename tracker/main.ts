@@ -17,8 +17,10 @@ import { openDrain } from './drain/open-drain.js';
 import { iceServersOf } from './ice/ice-servers.js';
 import { implausibleLog, internalErrorLog } from './limited-logs.js';
 import { trackerLimits } from './limits.js';
-import { meetingPlace } from './meeting-place.js';
+import { meetingGauges, meetingPlace } from './meeting-place.js';
 import { TrackerMetrics } from './metrics.js';
+import { openNetworks } from './networks/open-networks.js';
+import type { WatchedDatabases } from './networks/watched-databases.js';
 import { checkOpenFiles } from './open-files.js';
 import { trackerSettings, type TrackerSettings } from './settings.js';
 import { openPort, portOptions } from './sockets/open-port.js';
@@ -33,13 +35,15 @@ import { openTorrents } from './webtorrent/open-torrents.js';
 type Context = ServiceContext<TrackerSettings>;
 type OpenKafka = Awaited<ReturnType<typeof openKafka>>;
 type Meeting = ReturnType<typeof meetingPlace>['meeting'];
-type WatchedParts = Meeting & {
+interface WatchedParts {
+  readonly meeting: Meeting;
+  readonly networks: WatchedDatabases;
   readonly server: TrackerServer;
   readonly isDraining: () => boolean;
   readonly certificate: CertificateFiles | undefined;
   readonly announces: AnnounceWriter<Reports>;
   readonly kafka: OpenKafka;
-};
+}
 
 const now = Date.now;
 const hourMs = 3_600_000;
@@ -129,7 +133,9 @@ function sessionParts(
 function dialectsOf(
   { settings, logger, metrics: metricsRegistry }: Context,
   { cluster, registry }: OpenKafka,
-  place: Meeting & ReturnType<typeof lenders> & Pick<ViewerParts, 'announces' | 'metrics'>,
+  place: Meeting &
+    ReturnType<typeof lenders> &
+    Pick<ViewerParts, 'announces' | 'metrics' | 'networkOf'>,
   random: Random,
 ): Dialect[] {
   const shared = {
@@ -193,16 +199,14 @@ function membership(
 /** What is on `/metrics` and is read when somebody asks. */
 function watchParts(
   metrics: TrackerMetrics,
-  { server, isDraining, certificate, swarms, offers, directory, announces, kafka }: WatchedParts,
+  { server, isDraining, certificate, networks, meeting, announces, kafka }: WatchedParts,
 ): void {
   metrics.watch({
     sockets: () => server.socketCount,
     connections: () => server.connectionCount,
     isDraining,
-    sessions: () => directory.size,
-    swarms: () => swarms.swarmCount,
-    suitablePeers: () => swarms.suitableCount(now()),
-    negotiations: () => offers.size,
+    ...meetingGauges(meeting, now),
+    networksBuiltAtMs: () => networks.builtAtMs,
     queueBytes: () => announces.queueBytes,
     clockDifferenceMs: () => kafka.clockCheck.differenceMs(now()),
     certificateExpiresAtMs: () => certificate?.current.expiresAtMs,
@@ -217,6 +221,7 @@ await runService('tracker', trackerSettings, async (context) => {
   const times = drainTimes(settings);
   checkOpenFiles(settings.sockets_max);
   const certificate = await openCertificate(context, now);
+  const networks = await openNetworks(context);
   const random = seededRandom(randomInt(2 ** 32));
   const metrics = new TrackerMetrics(context.metrics);
   const onInternalError = internalErrorLog(logger, now);
@@ -230,7 +235,8 @@ await runService('tracker', trackerSettings, async (context) => {
 
   // Who is here and at other trackers, and whom they may meet.
   const { meeting, link } = meetingPlace(context, kafka, random, now);
-  const place = { ...meeting, ...lent, announces, metrics };
+  const networkOf: ViewerParts['networkOf'] = (address) => networks.networkOf(address);
+  const place = { ...meeting, ...lent, announces, metrics, networkOf };
   const dialects = dialectsOf(context, kafka, place, random);
 
   // The other nodes' view of this one; under a name that is another's it never meets them.
@@ -253,14 +259,8 @@ await runService('tracker', trackerSettings, async (context) => {
     onInternalError,
   });
   own.socketCount = () => server.socketCount;
-  watchParts(metrics, {
-    isDraining: () => own.isDraining(),
-    server,
-    certificate,
-    ...meeting,
-    announces,
-    kafka,
-  });
+  const isDraining = (): boolean => own.isDraining();
+  watchParts(metrics, { isDraining, server, certificate, networks, meeting, announces, kafka });
 
   // The end: viewers go elsewhere, at a stop or when told so.
   const { noticed } = notice;

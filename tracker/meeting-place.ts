@@ -58,3 +58,18 @@ export function meetingPlace(
     link,
   };
 }
+
+/** What is to be told of a meeting place. */
+export function meetingGauges(
+  { swarms, offers, directory }: ReturnType<typeof meetingPlace>['meeting'],
+  now: () => number,
+) {
+  return {
+    sessions: () => directory.size,
+    swarms: () => swarms.swarmCount,
+    suitablePeers: () => swarms.suitableCount(now()),
+    negotiations: () => offers.size,
+    introductions: () => swarms.introductions,
+    introductionsConnected: () => swarms.connected,
+  };
+}

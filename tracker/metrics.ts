@@ -23,6 +23,12 @@ export interface TrackerGauges {
   /** Sessions that others may be told of. */
   suitablePeers(): number;
   negotiations(): number;
+  /** When the oldest network database was built, Unix ms; 0 without one. */
+  networksBuiltAtMs(): number;
+  /** Peers that viewers were told of since the start. */
+  introductions(): number;
+  /** Of these, those that who was told is connected to. */
+  introductionsConnected(): number;
   queueBytes(): number;
   /** How much our clock is ahead of the brokers'; undefined while nothing is known. */
   clockDifferenceMs(): number | undefined;
@@ -118,6 +124,25 @@ export class TrackerMetrics implements AnnounceMetrics {
         },
       });
     };
+    const counter = (name: string, help: string, read: () => number): void => {
+      new Counter({
+        name: `viblast_tracker_${name}`,
+        help,
+        registers: [this.registry],
+        collect() {
+          this.reset();
+          this.inc(read());
+        },
+      });
+    };
+    counter('introductions_total', 'Peers that viewers were told of.', () =>
+      gauges.introductions(),
+    );
+    counter(
+      'introductions_connected_total',
+      'Peers that viewers were told of and then connected to, each introduction once.',
+      () => gauges.introductionsConnected(),
+    );
     gauge('sockets', 'Open sockets.', () => gauges.sockets());
     gauge('connections', "Connections on the viewers' ports, sockets among them.", () =>
       gauges.connections(),
@@ -132,6 +157,11 @@ export class TrackerMetrics implements AnnounceMetrics {
     );
     gauge('negotiations', 'Negotiations between peers that are remembered.', () =>
       gauges.negotiations(),
+    );
+    gauge(
+      'network_database_built_seconds',
+      'When the oldest network database was built, Unix time; 0 without one.',
+      () => gauges.networksBuiltAtMs() / 1_000,
     );
     gauge('queue_bytes', 'Memory of announces without an answer.', () => gauges.queueBytes());
     gauge(

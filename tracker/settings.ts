@@ -207,6 +207,12 @@ export const trackerSettings = Type.Object({
         'proxy sets if it lets the other one of viewers pass.',
     },
   ),
+  network_databases: Type.Array(Type.String({ minLength: 1 }), {
+    default: [],
+    description:
+      'Files of the MaxMind DB format (GeoLite2 ASN, Country and the like) by which viewers of one ' +
+      'network or country are preferred to each other as peers; read again when they change.',
+  }),
   proxy_protocol: Type.Boolean({
     default: false,
     description:

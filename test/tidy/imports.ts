@@ -65,6 +65,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'graphite',
     'kafka',
     'clickhouse',
+    'tracker',
     'protocol',
     'registry',
     'ingest',

@@ -8,6 +8,7 @@ export const core: readonly RegExp[] = [
   /^kafka\/(expected-offset|start-position|produce-answer|murmur2|sticky-assignment)\.ts$/,
   /^tracker\/swarm\//,
   /^tracker\/neighbours\/(?!kafka-link|meet-neighbours|neighbour-metrics)/,
+  /^tracker\/networks\/(?!watched-databases|open-networks)/,
   /^tracker\/announces\/(?!announce-writer)/,
   /^tracker\/sockets\/(conversation|token-bucket|browser-family)\.ts$/,
   /^tracker\/viblast\/(?!viewer-session|waiting-acknowledgements)/,
@@ -22,6 +23,7 @@ export const core: readonly RegExp[] = [
   /^lab\/viewers\/(random|browsers|stream-profile|model|playback|swarm|announce-queue|messages)\.ts$/,
   /^lab\/viewers\/(statistics|ledger)\.ts$/,
   /^lab\/oracle\/(tables|plain-cell|expected-[a-z]+|compare-announces)\.ts$/,
+  /^lab\/bench\/swarm\/(?!main)/,
   /^lab\/simulation\/(?!main|worker|run-many)/,
   /^lab\/demo\/(figures|minute-table|report|chaos)\.ts$/,
 ];

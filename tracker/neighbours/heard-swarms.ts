@@ -1,5 +1,6 @@
 import type { SwarmSample, SwarmSamples } from '../../schemas/index.js';
 import { AgeOrder } from '../swarm/age-order.js';
+import { parseNetwork } from '../swarm/network.js';
 import type { ToldPeer } from '../swarm/swarm.js';
 import { bounds } from './limits.js';
 
@@ -117,7 +118,12 @@ export class HeardSwarms {
       if (before !== undefined) this.#drop(before);
       return;
     }
-    const told = peers.map(({ peer, segment, quality }) => ({ id: peer, segment, quality }));
+    const told = peers.map(({ peer, segment, quality, network }) => ({
+      id: peer,
+      segment,
+      quality,
+      network: parseNetwork(network),
+    }));
     const heard: Heard = { swarm, instance, size, peers: told };
     if (before !== undefined) this.#byAge.delete(before);
     this.#byAge.touch(heard, nowMs);

@@ -1,5 +1,7 @@
 import type { SwarmSample, SwarmSamples } from '../../schemas/index.js';
-import type { SwarmPeer, ToldPeer } from '../swarm/swarm.js';
+import { networkText } from '../swarm/network.js';
+import type { SwarmPeer } from '../swarm/swarm-peer.js';
+import type { ToldPeer } from '../swarm/swarm.js';
 import type { SwarmsElsewhere, SwarmStore } from '../swarm/swarm-store.js';
 import { HeardSwarms } from './heard-swarms.js';
 import { bounds } from './limits.js';
@@ -162,6 +164,6 @@ export class SwarmExchange implements SwarmsElsewhere {
   }
 }
 
-function sampled({ id, segment, quality }: SwarmPeer): SwarmSample['peers'][number] {
-  return { peer: id, segment, quality, network: '' };
+function sampled({ id, segment, quality, network }: SwarmPeer): SwarmSample['peers'][number] {
+  return { peer: id, segment, quality, network: networkText(network) };
 }

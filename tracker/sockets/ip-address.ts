@@ -18,13 +18,16 @@ export function canonicalAddress(text: string): string | undefined {
  * chooses freely. Takes canonical addresses; any other text stands for itself.
  */
 export function addressBlock(address: string): string {
-  if (isIP(address) !== 6) return address;
+  return isIP(address) === 6 ? `${leadingGroups(address, 4).join(':')}::/64` : address;
+}
+
+/** The first of an IPv6 address's eight groups, of which the last two may be written as IPv4. */
+export function leadingGroups(address: string, count: 1 | 2 | 3 | 4): string[] {
   const [head = [], tail] = address
     .split('::')
     .map((part) => part.split(':').filter((group) => group !== ''));
-  if (tail === undefined) return `${head.slice(0, 4).join(':')}::/64`;
-  // The last two groups may be written as IPv4; they aren't among the first four.
+  if (tail === undefined) return head.slice(0, count);
   const told = head.length + tail.length + (address.includes('.') ? 1 : 0);
   const zeros = Array.from({ length: 8 - told }, () => '0');
-  return `${[...head, ...zeros, ...tail].slice(0, 4).join(':')}::/64`;
+  return [...head, ...zeros, ...tail].slice(0, count);
 }

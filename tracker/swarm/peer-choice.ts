@@ -1,5 +1,16 @@
-import { randomIndex, type Random } from '../../service/random.js';
-import type { Candidates, SwarmPeer } from './swarm.js';
+import type { Random } from '../../service/random.js';
+import { nearnessOf, type Nearness } from './network.js';
+import { nearSegmentsMax } from './rendition-index.js';
+import type { SwarmPeer } from './swarm-peer.js';
+
+/** What a choice is made from, and when. */
+export interface Candidates {
+  /** A bounded sample, however large the swarm is, each peer once. */
+  readonly peers: readonly SwarmPeer[];
+  /** So many of them, the first, are of the whole swarm, each equally likely. */
+  readonly anywhere: number;
+  readonly nowMs: number;
+}
 
 /**
  * Chooses whom a peer is told of: up to `wanted` of the candidates, each once. The place for
@@ -14,25 +25,55 @@ export type PeerChoice = (
 
 /** One in four is chosen from the whole swarm, so that it stays one graph. */
 const randomShare = 1 / 4;
-/** What another rendition counts in segments of distance: its segments can't be shared at all. */
-const otherQualityPenalty = 100;
+/** Connections with which a viewer can't do with more: what it may ask for at once. */
+const connectionsMax = 30;
 
-function shuffled<Item>(items: readonly Item[], random: Random): Item[] {
-  const result = [...items];
-  for (let index = result.length - 1; index > 0; index -= 1) {
-    const other = randomIndex(random, index + 1);
-    const item = result[index];
-    const swapped = result[other];
-    if (item === undefined || swapped === undefined) continue;
-    result[index] = swapped;
-    result[other] = item;
-  }
-  return result;
+/**
+ * What speaks against a peer, in segments between the two playheads. Another rendition can't be
+ * shared at all; a peer without room would reject the offer.
+ */
+const costs = {
+  otherRendition: 1_000,
+  noRoom: 500,
+  unknownSegment: 50,
+  /** Who plays ahead has what this peer needs next; who plays behind needs what it has. */
+  behind: 3,
+  sameSegment: 1,
+  connection: 0.5,
+  /** What is known of it is older, and not how many connections it has. */
+  elsewhere: 3,
+  wantsNobody: 2,
+} as const;
+const distanceMax = 300;
+const networkCost: Readonly<Record<Nearness, number>> = {
+  block: 0,
+  system: 2,
+  country: 6,
+  unknown: 8,
+};
+
+function segmentCost(own: number, other: number): number {
+  if (own < 0 || other < 0) return own === other ? 0 : costs.unknownSegment;
+  const ahead = other - own;
+  const distance = Math.min(distanceMax, Math.abs(ahead));
+  if (distance > nearSegmentsMax) return distance;
+  if (ahead > 0) return 0;
+  return ahead === 0 ? costs.sameSegment : costs.behind;
 }
 
-function distance(self: SwarmPeer, peer: SwarmPeer): number {
-  const penalty = self.quality === peer.quality ? 0 : otherQualityPenalty;
-  return Math.abs(self.segment - peer.segment) + penalty;
+const hasRoom = ({ connections, busyUntilMs }: SwarmPeer, nowMs: number): boolean =>
+  connections < connectionsMax && busyUntilMs <= nowMs;
+
+function costOf(self: SwarmPeer, peer: SwarmPeer, nowMs: number): number {
+  return (
+    segmentCost(self.segment, peer.segment) +
+    networkCost[nearnessOf(self.network, peer.network)] +
+    costs.connection * Math.min(connectionsMax, peer.connections) +
+    (peer.quality === self.quality ? 0 : costs.otherRendition) +
+    (peer.instance === self.instance ? 0 : costs.elsewhere) +
+    (peer.wantsPeers ? 0 : costs.wantsNobody) +
+    (hasRoom(peer, nowMs) ? 0 : costs.noRoom)
+  );
 }
 
 function randomCount(wanted: number, random: Random): number {
@@ -40,22 +81,44 @@ function randomCount(wanted: number, random: Random): number {
   return Math.max(1, Math.floor(wanted * randomShare));
 }
 
-/** Nearest playheads of the same rendition first, equals in random order; a share from anywhere. */
-export const nearAndRandom: PeerChoice = (self, candidates, wanted, random) => {
+/** The cheapest so far, by what they cost. */
+class Cheapest {
+  readonly peers: SwarmPeer[] = [];
+  readonly #costs: number[] = [];
+
+  constructor(private readonly max: number) {}
+
+  offer(peer: SwarmPeer, cost: number): void {
+    let place = this.peers.length;
+    if (place === this.max) {
+      if (place === 0 || cost >= (this.#costs[place - 1] ?? 0)) return;
+      place -= 1;
+    }
+    for (; place > 0 && (this.#costs[place - 1] ?? 0) > cost; place -= 1) {
+      this.#costs[place] = this.#costs[place - 1] ?? 0;
+      const moved = this.peers[place - 1];
+      if (moved !== undefined) this.peers[place] = moved;
+    }
+    this.#costs[place] = cost;
+    this.peers[place] = peer;
+  }
+}
+
+/**
+ * Those that cost least, equals in random order; a share of all that have room, from anywhere.
+ */
+export const nearAndRandom: PeerChoice = (self, { peers, anywhere, nowMs }, wanted, random) => {
   if (wanted <= 0) return [];
-  const chosen = new Set<SwarmPeer>(
-    shuffled(candidates.anywhere, random).slice(0, randomCount(wanted, random)),
-  );
-  const ranked = shuffled(candidates.near, random)
-    .map((peer) => ({ peer, distance: distance(self, peer) }))
-    .sort((one, other) => one.distance - other.distance);
-  for (const { peer } of ranked) {
-    if (chosen.size >= wanted) break;
-    chosen.add(peer);
+  const chosen: SwarmPeer[] = [];
+  const share = randomCount(wanted, random);
+  for (let index = 0; index < anywhere && chosen.length < share; index += 1) {
+    const peer = peers[index];
+    if (peer !== undefined && hasRoom(peer, nowMs)) chosen.push(peer);
   }
-  for (const peer of candidates.anywhere) {
-    if (chosen.size >= wanted) break;
-    chosen.add(peer);
+  const cheapest = new Cheapest(wanted - chosen.length);
+  for (const peer of peers) {
+    if (chosen.includes(peer)) continue;
+    cheapest.offer(peer, costOf(self, peer, nowMs) + random());
   }
-  return [...chosen];
+  return chosen.concat(cheapest.peers);
 };

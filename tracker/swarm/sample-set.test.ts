@@ -1,7 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { seededRandom } from '../../service/random.js';
+import { seededRandom, type Random } from '../../service/random.js';
 import { SampleSet } from './sample-set.js';
+
+/** Up to `max` members, without those that were chosen before. */
+function sampleOf(
+  set: SampleSet<number>,
+  { max, random, before = [] }: { max: number; random: Random; before?: readonly number[] },
+): number[] {
+  const sample: number[] = [];
+  set.sample(max, random, (member) => {
+    if (before.includes(member) || sample.includes(member)) return false;
+    sample.push(member);
+    return true;
+  });
+  return sample;
+}
 
 describe('a sample set', () => {
   it('gives as many as are wanted and there, none that was chosen before, and keeps its members', () => {
@@ -14,15 +28,12 @@ describe('a sample set', () => {
         (seed, members, before, max) => {
           const set = new SampleSet<number>();
           for (const member of members) set.add(member);
-          const chosen = new Set(before);
-          set.sampleInto(chosen, max, seededRandom(seed));
-          const sampled = [...chosen].filter((one) => !before.includes(one));
+          const sampled = sampleOf(set, { max, random: seededRandom(seed), before });
           const there = members.filter((one) => !before.includes(one));
           expect(there).toEqual(expect.arrayContaining(sampled));
           expect(sampled).toHaveLength(Math.min(max, there.length));
-          const all = new Set<number>();
-          set.sampleInto(all, members.length, seededRandom(seed));
-          expect([...all].sort()).toEqual([...members].sort());
+          const all = sampleOf(set, { max: members.length, random: seededRandom(seed) });
+          expect(all.sort()).toEqual([...members].sort());
           for (const member of members) set.delete(member);
           expect(set.size).toBe(0);
         },
@@ -36,9 +47,9 @@ describe('a sample set', () => {
     const random = seededRandom(3);
     const counts = Array<number>(size).fill(0);
     for (let round = 0; round < 10_000; round += 1) {
-      const chosen = new Set<number>();
-      set.sampleInto(chosen, 3, random);
-      for (const member of chosen) counts[member] = (counts[member] ?? 0) + 1;
+      for (const member of sampleOf(set, { max: 3, random })) {
+        counts[member] = (counts[member] ?? 0) + 1;
+      }
     }
     for (const count of counts) expect(Math.abs(count - 30_000 / size)).toBeLessThan(200);
   });

@@ -30,48 +30,24 @@ export class SampleSet<Item> {
   }
 
   /**
-   * Adds `max` members to `chosen`, or all there are, each equally likely, leaving out those it
-   * has. At most 2 × (max + chosen.size) draws.
+   * Offers members to `take` until it has taken `max` or refused all others; it refuses those that
+   * it has. Each is equally likely. Costs what is taken and refused, not the size of the set.
    */
-  sampleInto(chosen: Set<Item>, max: number, random: Random): void {
-    const missing = max - this.#tryToSample(chosen, max, random);
-    if (missing > 0) this.#sampleExactly(chosen, missing, random);
-  }
-
-  /** Where few are left out, nearly every draw hits: it needn't remember what it has drawn. */
-  #tryToSample(chosen: Set<Item>, max: number, random: Random): number {
-    let taken = 0;
-    const drawsMax = this.#items.length > 4 * (max + chosen.size) ? 2 * max : 0;
-    for (let draw = 0; draw < drawsMax && taken < max; draw += 1) {
-      const item = this.#items[randomIndex(random, this.#items.length)];
-      if (item === undefined || chosen.has(item)) continue;
-      chosen.add(item);
-      taken += 1;
+  sample(max: number, random: Random, take: (item: Item) => boolean): void {
+    const size = this.#items.length;
+    let missing = max;
+    // Where few are refused, nearly every draw hits: it needn't remember what it has drawn.
+    for (let draw = size > 2 * max ? 2 * max : 0; draw > 0 && missing > 0; draw -= 1) {
+      if (this.#offer(randomIndex(random, size), take)) missing -= 1;
     }
-    return taken;
-  }
-
-  /** Draws without putting back (Fisher and Yates), so at most max + chosen.size times. */
-  #sampleExactly(chosen: Set<Item>, max: number, random: Random): void {
-    let taken = 0;
-    for (let drawn = 0; drawn < this.#items.length && taken < max; drawn += 1) {
-      const item = this.#draw(drawn, random);
-      if (item === undefined || chosen.has(item)) continue;
-      chosen.add(item);
-      taken += 1;
+    const start = missing > 0 ? randomIndex(random, size) : 0;
+    for (let passed = 0; passed < size && missing > 0; passed += 1) {
+      if (this.#offer((start + passed) % size, take)) missing -= 1;
     }
   }
 
-  /** Brings one of those from `position` on, each equally likely, to it: order means nothing. */
-  #draw(position: number, random: Random): Item | undefined {
-    const from = position + randomIndex(random, this.#items.length - position);
-    const item = this.#items[from];
-    const swapped = this.#items[position];
-    if (item === undefined || swapped === undefined) return undefined;
-    this.#items[position] = item;
-    this.#positions.set(item, position);
-    this.#items[from] = swapped;
-    this.#positions.set(swapped, from);
-    return item;
+  #offer(position: number, take: (item: Item) => boolean): boolean {
+    const item = this.#items[position];
+    return item !== undefined && take(item);
   }
 }

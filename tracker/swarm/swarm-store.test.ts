@@ -263,4 +263,90 @@ describe('the swarm store', () => {
       }),
     );
   });
+
+  describe('introductions', () => {
+    const intervalMs = 10_000;
+
+    /** A swarm of 60, in which `p0` is told of 8 in the first interval. */
+    function introduced() {
+      const store = filled(8, 60, 1);
+      const told = idsOf(pick(store, 'p0', 8));
+      return { store, told };
+    }
+
+    it('count as connected once, when who was told says that it has the peer', () => {
+      const { store, told } = introduced();
+      expect([store.introductions, store.connected]).toEqual([8, 0]);
+      pick(store, 'p0', 0, { nowMs: intervalMs, known: told.slice(0, 5) });
+      pick(store, 'p0', 0, { nowMs: 2 * intervalMs, known: told.slice(0, 6) });
+      // The other side has it too, but wasn't told.
+      pick(store, told[0] ?? '', 0, { nowMs: 2 * intervalMs, known: ['p0'] });
+      expect([store.introductions, store.connected]).toEqual([8, 6]);
+    });
+
+    it('are not made again, from either side, while there are others', () => {
+      const { store, told } = introduced();
+      const nowMs = intervalMs;
+      expect(idsOf(pick(store, 'p0', 8, { nowMs })).filter((id) => told.includes(id))).toEqual([]);
+      for (const id of told) expect(idsOf(pick(store, id, 30, { nowMs }))).not.toContain('p0');
+    });
+
+    it('are made again where there is nobody else, three times, and again after a while', () => {
+      const store = filled(4, 2);
+      const toldAt = [0, 1, 2, 3, 4, 14, 15].map((interval) => {
+        const nowMs = interval * intervalMs;
+        for (const id of ['p0', 'p1']) announce(store, id, {}, nowMs);
+        return pick(store, 'p0', 8, { nowMs }).length;
+      });
+      expect(toldAt).toEqual([1, 1, 1, 0, 0, 0, 1]);
+    });
+
+    it('that came to an end are no failures', () => {
+      const store = filled(4, 2);
+      for (let interval = 0; interval < 8; interval += 1) {
+        const nowMs = interval * intervalMs;
+        for (const id of ['p0', 'p1']) announce(store, id, {}, nowMs);
+        const known = interval % 2 === 1 ? ['p1'] : [];
+        expect(pick(store, 'p0', 8, { nowMs, known })).toHaveLength(interval % 2 === 1 ? 0 : 1);
+      }
+    });
+
+    it('of two who met by their signals are counted once, and others are told of sooner', () => {
+      const store = filled(4, 2);
+      pick(store, 'p0', 8);
+      for (const [one, other] of [
+        ['p1', 'p0'],
+        ['p0', 'p1'],
+      ] as const) {
+        store.met('arena', one, other);
+      }
+      expect([store.introductions, store.connected]).toEqual([1, 1]);
+      store.join('arena', 'p2');
+      announce(store, 'p2');
+      expect(idsOf(pick(store, 'p0', 1, { nowMs: intervalMs }))).toEqual(['p2']);
+      expect(idsOf(pick(store, 'p0', 1, { nowMs: 2 * intervalMs }))).not.toEqual([]);
+      expect(store.connected).toBe(1);
+    });
+
+    it('are remembered of nobody who has gone, and of 32 at most', () => {
+      const store = filled(5, 2_000, 1);
+      const seen = Array.from({ length: 40 }, () => idsOf(pick(store, 'p0', 8))).flat();
+      expect(new Set(seen).size).toBeGreaterThan(150);
+      for (const id of seen) if (id !== 'p1') store.leave('arena', id);
+      expect(pick(store, 'p0', 30)).toHaveLength(30);
+    });
+  });
+
+  it('prefers others to one that has rejected an offer, for half a minute', () => {
+    const store = filled(4, 12, 1);
+    store.rejected('arena', 'p1', 0);
+    const toldAt = (nowMs: number): string[] =>
+      Array.from({ length: 8 }, (_, index) => {
+        const id = `late${nowMs}-${index}`;
+        store.join('arena', id);
+        return idsOf(pick(store, id, 6, { nowMs }));
+      }).flat();
+    expect(toldAt(29_999)).not.toContain('p1');
+    expect(toldAt(30_000)).toContain('p1');
+  });
 });

@@ -1,65 +1,32 @@
 import type { Random } from '../../service/random.js';
 import { AgeOrder } from './age-order.js';
+import { Introductions } from './introductions.js';
+import { nowhere, type Network } from './network.js';
+import { RenditionIndex } from './rendition-index.js';
+import type { Sample } from './sample.js';
 import { SampleSet } from './sample-set.js';
-
-/** A viewer as others may be told of it. */
-export interface SwarmPeer {
-  readonly id: string;
-  /** The tracker's instance that has it; '' is this one. */
-  readonly instance: string;
-  /** Segment at its playhead; -1 where not told. */
-  segment: number;
-  quality: string;
-}
+import { SwarmPeer } from './swarm-peer.js';
 
 /** What a peer's newest announce says of it. */
 export interface PeerReport {
   readonly segment: number;
   readonly quality: string;
+  /** Connections to others that it has; 0 where not told. */
+  readonly connections?: number;
   /** True: its playback is over, so it has nothing to give until it announces something else. */
   readonly isOver: boolean;
 }
 
 /** A peer as another tracker told of it. */
-export type ToldPeer = Pick<SwarmPeer, 'id' | 'segment' | 'quality'>;
-
-/** What a peer choice chooses from: a bounded sample, however large the swarm is. */
-export interface Candidates {
-  /** Playing near the same segment, those of the same rendition first sought. */
-  readonly near: readonly SwarmPeer[];
-  /** From the whole swarm, each peer equally likely. */
-  readonly anywhere: readonly SwarmPeer[];
+export interface ToldPeer {
+  readonly id: string;
+  readonly segment: number;
+  readonly quality: string;
+  readonly network?: Network;
 }
 
-/** How many segments away a peer is still near: what a live player holds in its buffer. */
-const nearSegmentsMax = 6;
-/** Near candidates of the same rendition, and again of any. */
-const nearCandidatesMax = 32;
-
-type Index = Map<string, SampleSet<SwarmPeer>>;
-
-function addTo(index: Index, key: string, peer: SwarmPeer): void {
-  let set = index.get(key);
-  if (set === undefined) index.set(key, (set = new SampleSet()));
-  set.add(peer);
-}
-
-function removeFrom(index: Index, key: string, peer: SwarmPeer): void {
-  const set = index.get(key);
-  set?.delete(peer);
-  if (set?.size === 0) index.delete(key);
-}
-
-/** By distance: s, s−1, s+1, s−2, … Where the own isn't known, those whose isn't either. */
-function segmentsAround(segment: number): number[] {
-  if (segment < 0) return [segment];
-  const around = [segment];
-  for (let distance = 1; distance <= nearSegmentsMax; distance += 1) {
-    if (segment >= distance) around.push(segment - distance);
-    around.push(segment + distance);
-  }
-  return around;
-}
+/** Up to so many, all of a swarm are candidates. */
+const everybodyMax = 48;
 
 /**
  * The viewers of one stream: this tracker's own, and those that others told of. Those that are
@@ -73,8 +40,7 @@ export class Swarm {
   /** Its own that are suitable, by their latest announce. */
   readonly #heard = new AgeOrder<SwarmPeer>();
   readonly #all = new SampleSet<SwarmPeer>();
-  readonly #bySegment: Index = new Map();
-  readonly #bySegmentAndQuality: Index = new Map();
+  readonly #renditions = new Map<string, RenditionIndex>();
 
   /** `onChange` is called when one of its own peers becomes suitable, or is so no more. */
   constructor(private readonly onChange: () => void = () => undefined) {}
@@ -101,10 +67,12 @@ export class Swarm {
 
   /** Up to `max` of its own peers that others may be told of, each equally likely. */
   ownSample(max: number, random: Random): SwarmPeer[] {
-    const sample = new Set(this.#peersElsewhere());
-    const leftOut = [...sample];
-    this.#all.sampleInto(sample, max, random);
-    for (const peer of leftOut) sample.delete(peer);
+    const sample = new Set<SwarmPeer>();
+    this.#all.sample(max, random, (peer) => {
+      if (peer.instance !== '' || sample.has(peer)) return false;
+      sample.add(peer);
+      return true;
+    });
     return [...sample];
   }
 
@@ -113,24 +81,30 @@ export class Swarm {
    * peer that came from one tracker to another is where it was told of last, or else here.
    */
   heardOf(instance: string, told: readonly ToldPeer[]): void {
-    for (const peer of this.#elsewhere.get(instance)?.values() ?? []) this.#hide(peer);
-    this.#elsewhere.delete(instance);
+    const before = this.#elsewhere.get(instance);
     const peers = new Map<string, SwarmPeer>();
-    for (const { id, segment, quality } of told) {
+    for (const { id, segment, quality, network } of told) {
       if (this.#peers.has(id) || peers.has(id)) continue;
-      this.#forgetElsewhere(id);
-      const peer = { id, instance, segment, quality };
+      // One that was known goes on, with what is remembered of it.
+      const known = before?.get(id);
+      before?.delete(id);
+      if (known === undefined) this.#forgetElsewhere(id);
+      const peer = known ?? new SwarmPeer(id, network, instance);
+      peer.connections /= 2;
+      this.#place(peer, segment, quality);
       peers.set(id, peer);
       this.#index(peer);
     }
+    for (const peer of before?.values() ?? []) this.#hide(peer);
     if (peers.size > 0) this.#elsewhere.set(instance, peers);
+    else this.#elsewhere.delete(instance);
   }
 
   /** Nobody is told of it until it announces. */
-  join(id: string): void {
+  join(id: string, network: Network = nowhere): void {
     this.leave(id);
     this.#forgetElsewhere(id);
-    this.#peers.set(id, { id, instance: '', segment: -1, quality: 'unknown' });
+    this.#peers.set(id, new SwarmPeer(id, network));
   }
 
   leave(id: string): void {
@@ -142,14 +116,18 @@ export class Swarm {
     if (wasSuitable) this.onChange();
   }
 
-  announced(id: string, { segment, quality, isOver }: PeerReport, nowMs: number): void {
+  announced(id: string, report: PeerReport, nowMs: number): void {
     const peer = this.#peers.get(id);
     if (peer === undefined) return;
+    const { segment, quality, connections = 0, isOver } = report;
     const wasSuitable = this.#all.has(peer);
-    if (isOver || peer.segment !== segment || peer.quality !== quality) this.#hide(peer);
-    peer.segment = segment;
-    peer.quality = quality;
-    if (!isOver) this.#show(peer, nowMs);
+    peer.connections = connections;
+    if (isOver) this.#hide(peer);
+    this.#place(peer, segment, quality);
+    if (!isOver) {
+      this.#heard.touch(peer, nowMs);
+      this.#index(peer);
+    }
     if (wasSuitable === isOver) this.onChange();
   }
 
@@ -161,46 +139,13 @@ export class Swarm {
     }
   }
 
+  /** One of its own peers. */
   peer(id: string): SwarmPeer | undefined {
     return this.#peers.get(id);
   }
 
-  /**
-   * A bounded sample of others for this peer, without those it knows already; `anywhere` has up
-   * to `anywhereMax`.
-   */
-  candidates(
-    self: SwarmPeer,
-    known: readonly string[],
-    anywhereMax: number,
-    random: Random,
-  ): Candidates {
-    const leftOut = new Set([self, ...known.flatMap((id) => this.#named(id) ?? [])]);
-    const segments = segmentsAround(self.segment);
-    const near = new Set(leftOut);
-    for (const segment of segments) {
-      const missing = nearCandidatesMax + leftOut.size - near.size;
-      if (missing <= 0) break;
-      this.#bySegmentAndQuality
-        .get(`${segment} ${self.quality}`)
-        ?.sampleInto(near, missing, random);
-    }
-    const sameQuality = near.size;
-    for (const segment of segments) {
-      const missing = nearCandidatesMax - (near.size - sameQuality);
-      if (missing <= 0) break;
-      this.#bySegment.get(String(segment))?.sampleInto(near, missing, random);
-    }
-    const anywhere = new Set(leftOut);
-    this.#all.sampleInto(anywhere, anywhereMax, random);
-    for (const peer of leftOut) {
-      near.delete(peer);
-      anywhere.delete(peer);
-    }
-    return { near: [...near], anywhere: [...anywhere] };
-  }
-
-  #named(id: string): SwarmPeer | undefined {
+  /** Whoever is known by this id, here or elsewhere. */
+  named(id: string): SwarmPeer | undefined {
     const own = this.#peers.get(id);
     if (own !== undefined) return own;
     for (const peers of this.#elsewhere.values()) {
@@ -208,6 +153,50 @@ export class Swarm {
       if (peer !== undefined) return peer;
     }
     return undefined;
+  }
+
+  /**
+   * Leaves a peer itself out of the sample, those that it knows, and those that it can't seem to
+   * connect to. Returns how many that it was told of have been connected since it last announced.
+   */
+  settle(self: SwarmPeer, known: readonly string[], sample: Sample, nowMs: number): number {
+    for (const id of known) {
+      const peer = this.named(id);
+      if (peer !== undefined) sample.leaveOut(peer);
+    }
+    const { introductions } = self;
+    const connected = introductions?.settle(
+      nowMs,
+      (other) => sample.has(other),
+      (other, isHopeless) => {
+        if (isHopeless || !this.#all.has(other)) sample.leaveOut(other);
+        else sample.putOff(other);
+      },
+    );
+    if (introductions?.isEmpty === true) self.introductions = undefined;
+    sample.leaveOut(self);
+    return connected ?? 0;
+  }
+
+  /**
+   * Takes candidates for this peer into the sample: up to `anywhereMax` of the whole swarm, each
+   * equally likely, and behind them those that are near. Returns how many are of the former.
+   */
+  gather(self: SwarmPeer, anywhereMax: number, sample: Sample, random: Random): number {
+    this.#all.sample(anywhereMax, random, sample.take);
+    const anywhere = sample.peers.length;
+    if (this.#all.size <= everybodyMax) this.#all.sample(everybodyMax, random, sample.take);
+    else this.#renditions.get(self.quality)?.sampleNear(self, sample, random);
+    return anywhere;
+  }
+
+  /** One peer is told of the other. */
+  introduce(one: SwarmPeer, other: SwarmPeer, nowMs: number): void {
+    one.introductions ??= new Introductions();
+    one.introductions.add(other, true, nowMs);
+    other.introductions ??= new Introductions();
+    other.introductions.add(one, false, nowMs);
+    other.connections += 1;
   }
 
   #forgetElsewhere(id: string): void {
@@ -219,25 +208,36 @@ export class Swarm {
     }
   }
 
-  #peersElsewhere(): SwarmPeer[] {
-    return [...this.#elsewhere.values()].flatMap((peers) => [...peers.values()]);
+  /** Where it plays now. */
+  #place(peer: SwarmPeer, segment: number, quality: string): void {
+    if (this.#all.has(peer) && peer.quality === quality) {
+      this.#renditions.get(quality)?.move(peer, segment);
+      return;
+    }
+    if (peer.quality !== quality) this.#takeOut(peer);
+    peer.segment = segment;
+    peer.quality = quality;
   }
 
-  #show(peer: SwarmPeer, nowMs: number): void {
-    this.#heard.touch(peer, nowMs);
-    this.#index(peer);
-  }
-
+  /** Others may be told of it. */
   #index(peer: SwarmPeer): void {
+    if (this.#all.has(peer)) return;
     this.#all.add(peer);
-    addTo(this.#bySegment, String(peer.segment), peer);
-    addTo(this.#bySegmentAndQuality, `${peer.segment} ${peer.quality}`, peer);
+    let index = this.#renditions.get(peer.quality);
+    if (index === undefined) this.#renditions.set(peer.quality, (index = new RenditionIndex()));
+    index.add(peer);
   }
 
   #hide(peer: SwarmPeer): void {
     this.#heard.delete(peer);
+    this.#takeOut(peer);
+  }
+
+  #takeOut(peer: SwarmPeer): void {
+    if (!this.#all.has(peer)) return;
     this.#all.delete(peer);
-    removeFrom(this.#bySegment, String(peer.segment), peer);
-    removeFrom(this.#bySegmentAndQuality, `${peer.segment} ${peer.quality}`, peer);
+    const index = this.#renditions.get(peer.quality);
+    index?.delete(peer);
+    if (index?.size === 0) this.#renditions.delete(peer.quality);
   }
 }

@@ -12,6 +12,7 @@ import { iceServersOf, type IceSettings } from '../ice/ice-servers.js';
 import { signalLimits, trackerLimits } from '../limits.js';
 import { TrackerMetrics } from '../metrics.js';
 import { newPeerId, type Neighbours } from '../neighbours/index.js';
+import { nowhere } from '../swarm/network.js';
 import { OfferBook } from '../swarm/offer-book.js';
 import { nearAndRandom } from '../swarm/peer-choice.js';
 import { SwarmStore } from '../swarm/swarm-store.js';
@@ -147,6 +148,7 @@ export function testParts(queueBytesMax = 1e6): TestParts {
     messagesBurst: 1_000,
     rates: testRates,
     budgets: new SessionBudgets(testRates, 1_000, seededRandom(7)),
+    networkOf: () => nowhere,
     iceServers: iceServersOf(testIceSettings),
     ticketTimes: { lifetimeMs: 3_600_000, totalMs: 7_200_000 },
     leaveDeadlineMs: trackerLimits.leaveDeadlineMs,

@@ -64,6 +64,7 @@ function relay(
   const code = offers.admit({ kind, from, to, negotiation, bytes }, now());
   if (code !== undefined) return code;
   metrics.signal(kind);
+  if (kind === 'reject') swarms.rejected(swarm, from, now());
   target.relay(from, signal);
   return undefined;
 }

@@ -100,9 +100,12 @@ export class Signals {
 
   /** Takes note of a signal that is about to be relayed, or says why it isn't. */
   #admit({ kind, to, negotiation }: SignalMessage, bytes: number): SignalRefusal | undefined {
-    const { offers, now } = this.parts;
-    const code = offers.admit({ kind, from: this.sender.peer, to, negotiation, bytes }, now());
-    return code === undefined ? undefined : { code, detail: `${kind}: ${details[code]}` };
+    const { offers, swarms, now } = this.parts;
+    const { stream, peer } = this.sender;
+    const code = offers.admit({ kind, from: peer, to, negotiation, bytes }, now());
+    if (code !== undefined) return { code, detail: `${kind}: ${details[code]}` };
+    if (kind === 'reject') swarms.rejected(stream, peer, now());
+    return undefined;
   }
 
   #isWithinBudget(signal: SignalMessage, nowMs: number): boolean {

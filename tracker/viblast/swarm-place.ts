@@ -1,6 +1,7 @@
 import type { ServerMessage } from '../../protocol/index.js';
 import { qualityOf, renditionName, type PlayerState } from '../../schemas/index.js';
 import type { Report } from '../announces/report.js';
+import type { Network } from '../swarm/network.js';
 import type { OfferBook } from '../swarm/offer-book.js';
 import type { PeerReport } from '../swarm/swarm.js';
 import type { PeerWish, SwarmStore } from '../swarm/swarm-store.js';
@@ -27,8 +28,8 @@ export class SwarmPlace {
   ) {}
 
   /** Without effect where the swarm is full. */
-  take(): void {
-    this.parts.swarms.join(this.stream, this.peer);
+  take(network?: Network): void {
+    this.parts.swarms.join(this.stream, this.peer, network);
   }
 
   /**
@@ -36,11 +37,15 @@ export class SwarmPlace {
    * move it back. Without reports nothing is shown.
    */
   announced(reports: readonly Report[], renditions: readonly string[], nowMs: number): void {
-    for (const { number, segment, quality, state } of reports) {
+    for (const { number, segment, quality, state, peers } of reports) {
       if (number <= this.#latestNumber) continue;
       this.#latestNumber = number;
-      const isOver = statesOver.has(state);
-      this.#latest = { segment, quality: qualityOf(quality, renditions), isOver };
+      this.#latest = {
+        segment,
+        quality: qualityOf(quality, renditions),
+        connections: peers,
+        isOver: statesOver.has(state),
+      };
     }
     if (reports.length === 0 || this.#latest === undefined) return;
     this.parts.swarms.announced(this.stream, this.peer, this.#latest, nowMs);

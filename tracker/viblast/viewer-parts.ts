@@ -6,6 +6,7 @@ import type { SessionBudgets } from '../announces/session-budgets.js';
 import type { IceServers } from '../ice/ice-servers.js';
 import type { TrackerMetrics } from '../metrics.js';
 import type { Neighbours } from '../neighbours/index.js';
+import type { Network } from '../swarm/network.js';
 import type { OfferBook } from '../swarm/offer-book.js';
 import type { SwarmStore } from '../swarm/swarm-store.js';
 import type { SessionDirectory } from './session-directory.js';
@@ -28,6 +29,8 @@ export interface ViewerParts {
   /** What `budgets` hold sessions to, as viewers are told. */
   readonly rates: SessionRates;
   readonly budgets: SessionBudgets;
+  /** Where an address is in the network, for the choice of its peers. */
+  readonly networkOf: (address: string) => Network;
   readonly iceServers: IceServers;
   readonly ticketTimes: TicketTimes;
   /** How long a viewer that has left waits for the last answers. */

@@ -268,7 +268,7 @@ export class ViewerSession implements Conversation, JoinedSession, ReportAnswers
     this.#joined = joined;
     this.#state = 'joined';
     directory.add(peer, joined.key, this)?.supersede();
-    joined.place.take();
+    joined.place.take(parts.networkOf(this.#address));
     const lent = joined.credentials.lend(parts.findStream(stream), parts.now());
     this.#send(welcomeOf(peer, lent, parts));
     const waiting = this.#waiting ?? [];

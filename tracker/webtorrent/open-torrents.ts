@@ -16,6 +16,7 @@ type Shared = Pick<
   TorrentParts,
   | 'announceIntervalMs'
   | 'findStream'
+  | 'networkOf'
   | 'now'
   | 'onInternalError'
   | 'onRefused'
@@ -52,7 +53,8 @@ export function openTorrents(options: TorrentsOptions): Dialect {
     },
     viewers: () => viewers.count,
   });
-  const { findStream, takesStrangers, ticketTimes, onRefused, onInternalError } = options;
+  const { findStream, networkOf, takesStrangers, ticketTimes, onRefused, onInternalError } =
+    options;
   return torrentDialect({
     findStream,
     findByInfoHash: (infoHash) => index.find(infoHash),
@@ -64,6 +66,7 @@ export function openTorrents(options: TorrentsOptions): Dialect {
     announceIntervalMs,
     ticketTimes,
     now,
+    networkOf,
     onRefused,
     onInternalError,
   });

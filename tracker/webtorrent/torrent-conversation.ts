@@ -21,6 +21,7 @@ import {
 import { SocketAdmissions } from './socket-admissions.js';
 import { SocketViewers } from './socket-viewers.js';
 import type { TorrentParts } from './torrent-parts.js';
+import type { Network } from '../swarm/network.js';
 import type { ClientLink, Member } from './torrent-swarms.js';
 import { announcedText, failureText, scrapedText, type SwarmCounts } from './write-answers.js';
 
@@ -52,6 +53,7 @@ export class TorrentConversation implements Conversation, ClientLink {
   readonly #members = new Map<string, Member>();
   readonly #admissions: SocketAdmissions;
   readonly #viewers: SocketViewers;
+  readonly #network: Network;
   readonly #waiting: string[] = [];
   #isAdmitting = false;
   #mistakes: TokenBucket | undefined;
@@ -64,6 +66,7 @@ export class TorrentConversation implements Conversation, ClientLink {
   ) {
     this.#asked = askedPlace(request.target);
     const { origin, browser, address } = request;
+    this.#network = parts.networkOf(address);
     this.#admissions = new SocketAdmissions(parts, this.#asked, origin);
     this.#viewers = new SocketViewers(parts.viewers, { browser, address: addressBlock(address) });
   }
@@ -174,7 +177,7 @@ export class TorrentConversation implements Conversation, ClientLink {
       for (const [other, { isGone }] of this.#members) if (isGone) this.#members.delete(other);
       if (this.#members.size >= torrentSocketLimits.swarmsPerSocketMax) return undefined;
     }
-    const member = this.parts.torrents.newMember(name, peerId, this);
+    const member = this.parts.torrents.newMember(name, peerId, this, this.#network);
     this.#members.set(key, member);
     return member;
   }
@@ -192,6 +195,7 @@ export class TorrentConversation implements Conversation, ClientLink {
     const { relay, now } = this.parts;
     const isRelayed =
       member !== undefined && !member.isGone && relay.answer(member, message, now());
+    if (isRelayed) this.parts.torrents.met(member, message.toPeerId);
     this.parts.metrics.answer(isRelayed ? 'relayed' : 'no_offer');
     const detail = 'no such offer was relayed to this peer_id, or it was answered, or is too old';
     if (!isRelayed) this.#fail('no_offer', detail, message.infoHash);

@@ -1,5 +1,6 @@
 import type { JoinRefusal } from '../admission/check.js';
 import type { TicketTimes } from '../admission/ticket.js';
+import type { Network } from '../swarm/network.js';
 import type { CountedViewers } from './counted-viewers.js';
 import type { StreamsByName } from './named-swarm.js';
 import type { Relay } from './relay.js';
@@ -15,6 +16,8 @@ export interface TorrentParts extends StreamsByName {
   readonly announceIntervalMs: number;
   readonly ticketTimes: TicketTimes;
   readonly now: () => number;
+  /** Where an address is in the network, for the choice of its peers. */
+  readonly networkOf: (address: string) => Network;
   /** Told of each that may not be where it wants to. */
   readonly onRefused: (reason: JoinRefusal) => void;
   readonly onInternalError: (error: unknown) => void;

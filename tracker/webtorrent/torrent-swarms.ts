@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AgeOrder } from '../swarm/age-order.js';
+import { nowhere, type Network } from '../swarm/network.js';
 import type { SwarmStore } from '../swarm/swarm-store.js';
 import { OpenOffers, type OpenOffersLimits } from './open-offers.js';
 import type { SwarmCounts } from './write-answers.js';
@@ -31,6 +32,7 @@ export interface Member {
   readonly swarm: SwarmName;
   readonly peerId: string;
   readonly link: ClientLink;
+  readonly network: Network;
   /** Those that it was sent. */
   readonly offers: OpenOffers<Member | RemotePeer>;
   /** Those that it made to peers of other trackers. */
@@ -80,10 +82,10 @@ export class TorrentSwarms {
   }
 
   /** Somebody who may announce, and is nowhere before. */
-  newMember(swarm: SwarmName, peerId: string, link: ClientLink): Member {
+  newMember(swarm: SwarmName, peerId: string, link: ClientLink, network = nowhere): Member {
     const offers = new OpenOffers<Member | RemotePeer>(this.options);
     const sent = new OpenOffers<RemotePeer>(this.options);
-    return { swarm, peerId, link, offers, sent, isComplete: false, isGone: true };
+    return { swarm, peerId, link, network, offers, sent, isComplete: false, isGone: true };
   }
 
   /** Joins, or stays. Who is complete once stays so. */
@@ -105,7 +107,7 @@ export class TorrentSwarms {
     const { swarms } = this.options;
     const { key } = swarm;
     // Again where the swarm had no room before.
-    if (!swarms.has(key, peerId)) swarms.join(key, peerId);
+    if (!swarms.has(key, peerId)) swarms.join(key, peerId, member.network);
     swarms.announced(key, peerId, { segment: -1, quality: 'unknown', isOver: false }, nowMs);
   }
 
@@ -158,6 +160,11 @@ export class TorrentSwarms {
       : this.options.swarms
           .pick(swarm.key, peerId, { wanted, known: [] }, nowMs)
           .map(({ id, instance }) => ({ peerId: id, instance }));
+  }
+
+  /** An answer went to another member: the two have met. */
+  met({ swarm, peerId }: Member, otherPeerId: string): void {
+    this.options.swarms.met(this.keyOf(swarm), peerId, otherPeerId);
   }
 
   /**

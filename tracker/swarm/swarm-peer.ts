@@ -1,0 +1,29 @@
+import type { Introductions } from './introductions.js';
+import { nowhere, type Network } from './network.js';
+
+/** A viewer as others may be told of it. */
+export class SwarmPeer {
+  /** Segment at its playhead; -1 where not told. */
+  segment = -1;
+  quality = 'unknown';
+  /**
+   * Connections that it last said it has, and each introduction since then as one. Of a peer
+   * elsewhere the latter alone, of which half are forgotten whenever it is told of again.
+   */
+  connections = 0;
+  /** True: it asked for peers when it last announced. */
+  wantsPeers = true;
+  /** It rejected an offer: until then others are told of it only where there is nobody else. */
+  busyUntilMs = 0;
+  /** Whom it was told of lately, or who of it; undefined until somebody is. */
+  introductions: Introductions<SwarmPeer> | undefined;
+  /** The last sample that looked at it. */
+  sampledIn = 0;
+
+  constructor(
+    readonly id: string,
+    readonly network: Network = nowhere,
+    /** The tracker's instance that has it; '' is this one. */
+    readonly instance = '',
+  ) {}
+}
