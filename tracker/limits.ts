@@ -30,6 +30,8 @@ export const trackerLimits = {
   pingIntervalMs: 30_000,
   /** All at once would stop everything else for 0.4 s with 20 000 sockets. */
   pingTurns: 30,
+  /** How long an acknowledgement may wait for the next announce: far below `late`. */
+  acknowledgementWaitMsMax: 60_000,
   /** How long a socket that has left waits for its last acknowledgements. */
   leaveDeadlineMs: 10_000,
   /** How long a closing socket waits for the other side's close. */

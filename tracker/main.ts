@@ -3,7 +3,7 @@ import { connectKafka, partitionOf } from '../kafka/index.js';
 import { Membership, openCluster, settingsFingerprint } from '../registry/index.js';
 import { exitCode, messageOf, StartError } from '../service/errors.js';
 import { packageVersion } from '../service/package-root.js';
-import { seededRandom } from '../service/random.js';
+import { seededRandom, type Random } from '../service/random.js';
 import { runService, type ServiceContext } from '../service/run-service.js';
 import { openAgent } from './agent/open-agent.js';
 import { ProxiesNotice } from './agent/proxies-notice.js';
@@ -112,6 +112,7 @@ function announceWriter(
 function sessionParts(
   settings: TrackerSettings,
   { cluster }: Pick<OpenKafka, 'cluster'>,
+  random: Random,
 ): Pick<ViewerParts, 'announceIntervalMs' | 'rates' | 'budgets'> {
   const announceIntervalMs = settings.announce_interval_seconds * 1_000;
   const rates = sessionRates({
@@ -121,7 +122,7 @@ function sessionParts(
     sessionAnnouncesMax: settings.session_announces_max,
   });
   const idleMax = trackerLimits.idleBudgetsPerSocket * settings.sockets_max;
-  return { announceIntervalMs, rates, budgets: new SessionBudgets(rates, idleMax) };
+  return { announceIntervalMs, rates, budgets: new SessionBudgets(rates, idleMax, random) };
 }
 
 /** The languages that viewers may speak here. */
@@ -129,10 +130,11 @@ function dialectsOf(
   { settings, logger, metrics: metricsRegistry }: Context,
   { cluster, registry }: OpenKafka,
   place: Meeting & ReturnType<typeof lenders> & Pick<ViewerParts, 'announces' | 'metrics'>,
+  random: Random,
 ): Dialect[] {
   const shared = {
     ...place,
-    ...sessionParts(settings, { cluster }),
+    ...sessionParts(settings, { cluster }, random),
     cluster,
     findStream: (key: string) => registry.stream(key),
     now,
@@ -228,7 +230,8 @@ await runService('tracker', trackerSettings, async (context) => {
 
   // Who is here and at other trackers, and whom they may meet.
   const { meeting, link } = meetingPlace(context, kafka, random, now);
-  const dialects = dialectsOf(context, kafka, { ...meeting, ...lent, announces, metrics });
+  const place = { ...meeting, ...lent, announces, metrics };
+  const dialects = dialectsOf(context, kafka, place, random);
 
   // The other nodes' view of this one; under a name that is another's it never meets them.
   const own = { state: () => 'starting', socketCount: () => 0, isDraining: () => false };

@@ -13,7 +13,7 @@ describe("the tracker's settings", () => {
       tracker_listen_port: 2910,
       announce_interval_seconds: 10,
       batch_announces_max: 128,
-      batch_wait_ms: 100,
+      batch_wait_ms: 400,
     });
   });
 

@@ -112,10 +112,11 @@ export const trackerSettings = Type.Object({
   batch_wait_ms: Type.Integer({
     minimum: 0,
     maximum: 5_000,
-    default: 100,
+    default: 400,
     description:
-      'Milliseconds that an announce waits for others to fill its batch; raise it for larger ' +
-      'batches, lower it for earlier acknowledgements.',
+      'Milliseconds that an announce waits for others to fill its batch; raise it for larger and ' +
+      'fewer batches, each of which costs as much as several announces, lower it for earlier ' +
+      'acknowledgements.',
   }),
   partition_queue_bytes_max: Type.Integer({
     minimum: 65_536,

@@ -5,6 +5,7 @@ import { Reports, tellAnswers } from '../../tracker/announces/reports.js';
 import { SessionBudgets } from '../../tracker/announces/session-budgets.js';
 import { sessionRates } from '../../tracker/announces/session-rates.js';
 import type { ClusterSettings } from '../../registry/index.js';
+import { seededRandom } from '../../service/random.js';
 import { AppError } from '../../service/errors.js';
 import type { SimulatedProcess } from './simulated-process.js';
 
@@ -69,7 +70,7 @@ export class TrackerNode {
       sessionMbpsMax: 100,
       sessionAnnouncesMax: 10,
     });
-    this.#budgets = new SessionBudgets(rates, idleBudgetsMax);
+    this.#budgets = new SessionBudgets(rates, idleBudgetsMax, seededRandom(1));
   }
 
   get process(): SimulatedProcess {

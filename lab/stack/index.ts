@@ -7,7 +7,7 @@ import { startServers } from './servers/index.js';
 import { Services } from './services.js';
 import type { Stack, StackOptions } from './types.js';
 
-export { setUpCluster } from './cluster.js';
+export { registerStreams, setUpCluster } from './cluster.js';
 export type { LabErrorCode } from './error-codes.js';
 export { ownedPartitions } from './owned-partitions.js';
 export { compiledTree } from './process/compiled-tree.js';

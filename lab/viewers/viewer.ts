@@ -94,6 +94,8 @@ export class Viewer {
     if (withLastAnnounce) this.#announce();
     clearTimeout(this.#announceTimer);
     if (this.#queue.size > 0) {
+      // Asks for acknowledgements that would wait for the next announce.
+      this.#connection.send({ type: 'announce', announces: [], peersWanted: 0 });
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, waitMs);
         this.#onSettled = () => {

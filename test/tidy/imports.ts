@@ -61,6 +61,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'lab/bench': [
     'service',
     'schemas',
+    'protocol',
     'graphite',
     'kafka',
     'clickhouse',

@@ -79,6 +79,11 @@ export class AnnounceBatcher<Origin> {
     for (const queue of this.#queues) queue.flush();
   }
 
+  /** When something is to be done for this partition. */
+  nextDueMsOf(partition: number): number | undefined {
+    return this.#queue(partition).nextDueMs();
+  }
+
   nextDueMs(): number | undefined {
     let earliestMs: number | undefined;
     for (const queue of this.#queues) {

@@ -42,7 +42,7 @@ export class AnnounceWriter<Origin> {
   /** Undefined when taken: `onAnswers` will tell once. Otherwise why to try again later. */
   add(partition: number, origin: Origin, announce: Announce): QueueRefusal | undefined {
     const refusal = this.#batcher.add(partition, origin, announce, this.options.now());
-    if (refusal === undefined) this.#schedule();
+    if (refusal === undefined) this.#schedule(this.#batcher.nextDueMsOf(partition));
     return refusal;
   }
 
@@ -66,8 +66,7 @@ export class AnnounceWriter<Origin> {
     this.#timerDueMs = -Infinity;
   }
 
-  #schedule(): void {
-    const dueMs = this.#batcher.nextDueMs();
+  #schedule(dueMs = this.#batcher.nextDueMs()): void {
     if (dueMs === undefined || this.#timerDueMs <= dueMs) return;
     clearTimeout(this.#timer);
     this.#timerDueMs = dueMs;

@@ -58,7 +58,7 @@ interface Queued<Origin> extends WaitingAnnounce<Origin> {
  * calls does the sending.
  */
 export class PartitionQueue<Origin> {
-  #queued: Queued<Origin>[] = [];
+  readonly #queued: Queued<Origin>[] = [];
   readonly #open = new Set<Request<Origin>>();
   #isFlushing = false;
 
@@ -80,8 +80,8 @@ export class PartitionQueue<Origin> {
     return false;
   }
 
-  add(waiting: WaitingAnnounce<Origin>, nowMs: number): void {
-    this.#queued.push({ ...waiting, sinceMs: nowMs });
+  add({ origin, announce }: WaitingAnnounce<Origin>, nowMs: number): void {
+    this.#queued.push({ origin, announce, sinceMs: nowMs });
   }
 
   /** From now on batches don't wait to become full. */
@@ -122,14 +122,12 @@ export class PartitionQueue<Origin> {
       dueMs !== undefined && dueMs <= nowMs;
       dueMs = this.nextDueMs()
     ) {
-      const taken = this.#queued.slice(0, this.options.batchAnnouncesMax);
-      this.#queued = this.#queued.slice(this.options.batchAnnouncesMax);
-      const isLate = ({ announce }: Queued<Origin>): boolean =>
-        isTooLate(announce.time, nowMs, this.options.times);
-      for (const { origin, announce } of taken.filter(isLate)) {
-        answers.push({ origin, number: announce.number, answer: 'late' });
+      const inTime: Queued<Origin>[] = [];
+      for (const queued of this.#queued.splice(0, this.options.batchAnnouncesMax)) {
+        const { origin, announce } = queued;
+        if (!isTooLate(announce.time, nowMs, this.options.times)) inTime.push(queued);
+        else answers.push({ origin, number: announce.number, answer: 'late' });
       }
-      const inTime = taken.filter((queued) => !isLate(queued));
       if (inTime.length > 0) requests.push(this.#request(inTime, nowMs));
     }
     return { requests, answers };
@@ -191,11 +189,12 @@ export class PartitionQueue<Origin> {
   ): AnsweredAnnounce<Origin>[] {
     request.state = 'done';
     this.#open.delete(request);
-    return request.value.announces.flatMap((announce, index) => {
-      const origin = request.origins[index];
-      return origin === undefined
-        ? []
-        : [{ origin, number: announce.number, answer: answerOf(announce) }];
-    });
+    const answers: AnsweredAnnounce<Origin>[] = [];
+    for (const [index, origin] of request.origins.entries()) {
+      const announce = request.value.announces[index];
+      if (announce === undefined) continue;
+      answers.push({ origin, number: announce.number, answer: answerOf(announce) });
+    }
+    return answers;
   }
 }

@@ -85,25 +85,31 @@ export class Reports {
       else if (outcome === 'implausible') refused.push({ reason: outcome, number });
       else putOff.push({ code: outcome, number });
     }
-    for (const [reason, those] of groupBy(refused, (one) => one.reason)) {
-      this.#refuse(reason, those);
+    // Nearly always all are taken.
+    if (refused.length > 0) {
+      for (const [reason, those] of groupBy(refused, (one) => one.reason)) {
+        this.#refuse(reason, numbersOf(those));
+      }
     }
-    for (const [code, those] of groupBy(putOff, (one) => one.code)) this.#putOff(code, those);
+    if (putOff.length > 0) {
+      for (const [code, those] of groupBy(putOff, (one) => one.code)) {
+        this.#putOff(code, numbersOf(those));
+      }
+    }
   }
 
   /** Takes what the log's answers mean for reports of this session. */
   answered(answers: readonly AnsweredAnnounce<Reports>[]): void {
     this.#unanswered -= answers.length;
-    const byAnswer = groupBy(answers, ({ answer }) => answer);
-    const acknowledged = byAnswer.get('acknowledged');
-    const late = byAnswer.get('late');
-    const retry = byAnswer.get('retry');
-    if (acknowledged !== undefined) {
+    const numbers = { acknowledged: [] as number[], late: [] as number[], retry: [] as number[] };
+    for (const { answer, number } of answers) numbers[answer].push(number);
+    const { acknowledged, late, retry } = numbers;
+    if (acknowledged.length > 0) {
       this.parts.metrics.announcesAcknowledged(acknowledged.length);
-      this.answers.acknowledged(numbersOf(acknowledged));
+      this.answers.acknowledged(acknowledged);
     }
-    if (late !== undefined) this.#refuse('late', late);
-    if (retry !== undefined) this.#putOff('kafka_unavailable', retry);
+    if (late.length > 0) this.#refuse('late', late);
+    if (retry.length > 0) this.#putOff('kafka_unavailable', retry);
     if (this.#unanswered === 0) this.answers.settled();
   }
 
@@ -122,14 +128,14 @@ export class Reports {
     return code;
   }
 
-  #refuse(reason: RefusalReason, those: readonly Numbered[]): void {
-    this.parts.metrics.announcesRefused(reason, those.length);
-    this.answers.refused(reason, numbersOf(those));
+  #refuse(reason: RefusalReason, numbers: number[]): void {
+    this.parts.metrics.announcesRefused(reason, numbers.length);
+    this.answers.refused(reason, numbers);
   }
 
-  #putOff(code: PutOffCode, those: readonly Numbered[]): void {
-    this.parts.metrics.announcesPutOff(code, those.length);
-    this.answers.putOff(code, numbersOf(those));
+  #putOff(code: PutOffCode, numbers: number[]): void {
+    this.parts.metrics.announcesPutOff(code, numbers.length);
+    this.answers.putOff(code, numbers);
   }
 }
 

@@ -1,3 +1,4 @@
+import { seededRandom, type Random } from '../../service/random.js';
 import type { Report } from './report.js';
 
 /** What one session can have done, and how much of it may come at once. */
@@ -28,6 +29,16 @@ type CostsMs = readonly number[];
 
 const kinds = 7;
 
+/**
+ * What each kind weighs in the one number that an announce is known by when it is sent again. Where
+ * sessions may lie they have to be random, so that nobody can make another announce with the same.
+ */
+export type Weights = readonly number[];
+
+export function randomWeights(random: Random): Weights {
+  return Array.from({ length: kinds }, () => 1 + random());
+}
+
 /** What taking a report costs; to be paid when it was taken. */
 export interface Price {
   readonly number: number;
@@ -37,20 +48,27 @@ export interface Price {
   readonly isCopy: boolean;
 }
 
-type Paid = Pick<Price, 'time' | 'costsMs'>;
+const defaultWeights = randomWeights(seededRandom(1));
+
+/** Where the state has what isn't of a kind. */
+const copiesAt = kinds;
+const clockAt = kinds + 1;
+/** Of each announce that was paid: its number, its time, and what its costs weigh. */
+const paidLength = 3;
 
 /**
  * Holds one session to what it can have done: a leaky bucket for each kind, filled by what the
  * session reports and emptied by the time that passes. A report that doesn't fit costs nothing.
  * What was taken and is sent again unchanged is paid once, so an honest session always fits: in any
- * time T it tells of what it did in T and in the window before. The clock is passed in.
+ * time T it tells of what it did in T and in the window before. The clock is passed in. There is
+ * one for each viewer, so its numbers stand in two arrays of numbers alone.
  */
 export class SessionBudget {
-  readonly #usedMs: number[];
-  #copiesUsedMs = 0;
-  #atMs: number;
-  /** By number, oldest first. */
-  readonly #paid = new Map<number, Paid>();
+  /** What is used up of each kind, and by copies; and the time at which that was so. */
+  readonly #state: number[];
+  /** Oldest first. */
+  readonly #paid: number[] = [];
+  #highestPaid = -1;
   #startNumber = -1;
 
   /** `usedMs`: what is used up of it from the beginning, of each kind. */
@@ -58,15 +76,17 @@ export class SessionBudget {
     private readonly rates: SessionRates,
     nowMs: number,
     usedMs: readonly number[] = [],
+    private readonly weights: Weights = defaultWeights,
   ) {
-    this.#atMs = nowMs;
-    this.#usedMs = Array.from({ length: kinds }, (_, kind) => usedMs[kind] ?? 0);
+    this.#state = Array.from({ length: kinds + 2 }, (_, kind) => usedMs[kind] ?? 0);
+    this.#state[copiesAt] = 0;
+    this.#state[clockAt] = nowMs;
   }
 
   /** What is used up, of each kind. */
   usedMs(nowMs: number): readonly number[] {
     this.#passTime(nowMs);
-    return this.#usedMs;
+    return this.#state.slice(0, kinds);
   }
 
   /** What the report costs, or why it isn't taken. */
@@ -75,27 +95,30 @@ export class SessionBudget {
     const { windowMs } = this.rates;
     const { number, time } = report;
     const costsMs = costsOf(report, this.rates);
-    const paid = this.#paid.get(number);
-    if (paid !== undefined && isSame(paid, time, costsMs)) {
-      const fits = this.#copiesUsedMs + copyMs(this.rates) <= windowMs;
+    const at = this.#paidAt(number);
+    if (at >= 0 && this.#paid[at + 1] === time && this.#paid[at + 2] === this.#weigh(costsMs)) {
+      const fits = (this.#state[copiesAt] ?? 0) + copyMs(this.rates) <= windowMs;
       return fits ? { number, time, costsMs, isCopy: true } : 'too_many_announces';
     }
     for (let kind = 0; kind < kinds; kind += 1) {
-      if ((this.#usedMs[kind] ?? 0) + (costsMs[kind] ?? 0) > windowMs) return 'implausible';
+      if ((this.#state[kind] ?? 0) + (costsMs[kind] ?? 0) > windowMs) return 'implausible';
     }
     return { number, time, costsMs, isCopy: false };
   }
 
   pay({ number, time, costsMs, isCopy }: Price): void {
+    const state = this.#state;
     if (isCopy) {
-      this.#copiesUsedMs += copyMs(this.rates);
+      state[copiesAt] = (state[copiesAt] ?? 0) + copyMs(this.rates);
       return;
     }
     for (let kind = 0; kind < kinds; kind += 1) {
-      this.#usedMs[kind] = (this.#usedMs[kind] ?? 0) + (costsMs[kind] ?? 0);
+      state[kind] = (state[kind] ?? 0) + (costsMs[kind] ?? 0);
     }
-    this.#paid.delete(number);
-    this.#paid.set(number, { time, costsMs });
+    const before = this.#paidAt(number);
+    if (before >= 0) this.#paid.splice(before, paidLength);
+    this.#paid.push(number, time, this.#weigh(costsMs));
+    this.#highestPaid = Math.max(this.#highestPaid, number);
   }
 
   /** The report, without its start-up delay if another one has told of it: a session has one. */
@@ -107,23 +130,40 @@ export class SessionBudget {
 
   /** How many announces it remembers. */
   get paidCount(): number {
-    return this.#paid.size;
+    return this.#paid.length / paidLength;
+  }
+
+  /** Where it stands, or −1. Most are above all that came before. */
+  #paidAt(number: number): number {
+    if (number > this.#highestPaid) return -1;
+    for (let at = this.#paid.length - paidLength; at >= 0; at -= paidLength) {
+      if (this.#paid[at] === number) return at;
+    }
+    return -1;
+  }
+
+  #weigh(costsMs: CostsMs): number {
+    let sum = 0;
+    for (let kind = 0; kind < kinds; kind += 1) {
+      sum += (costsMs[kind] ?? 0) * (this.weights[kind] ?? 1);
+    }
+    return sum;
   }
 
   #passTime(nowMs: number): void {
+    const state = this.#state;
     // A clock that was set back gives nothing, and takes nothing away.
-    const passedMs = Math.max(0, nowMs - this.#atMs);
-    this.#atMs = nowMs;
+    const passedMs = Math.max(0, nowMs - (state[clockAt] ?? 0));
+    state[clockAt] = nowMs;
     if (passedMs === 0) return;
-    for (let kind = 0; kind < kinds; kind += 1) {
-      this.#usedMs[kind] = Math.max(0, (this.#usedMs[kind] ?? 0) - passedMs);
+    for (let kind = 0; kind <= copiesAt; kind += 1) {
+      state[kind] = Math.max(0, (state[kind] ?? 0) - passedMs);
     }
-    this.#copiesUsedMs = Math.max(0, this.#copiesUsedMs - passedMs);
     // What is older is refused as too old, so nobody asks for it any more.
-    for (const [number, { time }] of this.#paid) {
-      if (time >= nowMs - this.rates.oldestMs) break;
-      this.#paid.delete(number);
-    }
+    const oldestMs = nowMs - this.rates.oldestMs;
+    let over = 0;
+    while ((this.#paid[over + 1] ?? Infinity) < oldestMs) over += paidLength;
+    if (over > 0) this.#paid.splice(0, over);
   }
 }
 
@@ -142,8 +182,4 @@ function costsOf(report: Report, rates: SessionRates): CostsMs {
 
 function copyMs({ announceIntervalMs, announcesMax, copiesMax }: SessionRates): number {
   return announceIntervalMs / (announcesMax * copiesMax);
-}
-
-function isSame(paid: Paid, time: number, costsMs: CostsMs): boolean {
-  return paid.time === time && costsMs.every((costMs, kind) => costMs === paid.costsMs[kind]);
 }

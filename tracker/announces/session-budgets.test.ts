@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { reportOf } from '../testing/reports.js';
+import { seededRandom } from '../../service/random.js';
 import { testRates } from '../testing/test-parts.js';
 import { SessionBudgets } from './session-budgets.js';
 
 describe('the budgets of all sessions', () => {
   it('are one for all connections of a session, also when it comes back', () => {
-    const budgets = new SessionBudgets(testRates, 10);
+    const budgets = new SessionBudgets(testRates, 10, seededRandom(7));
     const budget = budgets.hold('one', 'address', 0);
     expect(budgets.hold('one', 'address', 0)).toBe(budget);
     expect(budgets.hold('other', 'address', 0)).not.toBe(budget);
@@ -15,7 +16,7 @@ describe('the budgets of all sessions', () => {
   });
 
   it('are forgotten when they are as good as new', () => {
-    const budgets = new SessionBudgets(testRates, 10);
+    const budgets = new SessionBudgets(testRates, 10, seededRandom(7));
     const budget = budgets.hold('one', 'address', 0);
     budgets.release('one', 'address', 0);
     budgets.hold('other', 'address', testRates.windowMs + 1);
@@ -24,7 +25,7 @@ describe('the budgets of all sessions', () => {
   });
 
   it('are bounded: who has been away for longest is forgotten first, and nobody who is there', () => {
-    const budgets = new SessionBudgets(testRates, 10);
+    const budgets = new SessionBudgets(testRates, 10, seededRandom(7));
     const present = budgets.hold('present', 'address', 0);
     const last = Array.from({ length: 1_000 }, (_, index) => {
       const budget = budgets.hold(`session ${index}`, 'address', index);
@@ -37,13 +38,13 @@ describe('the budgets of all sessions', () => {
   });
 
   it('let go of nothing that nobody holds', () => {
-    const budgets = new SessionBudgets(testRates, 10);
+    const budgets = new SessionBudgets(testRates, 10, seededRandom(7));
     budgets.release('one', 'address', 0);
     expect(budgets.size).toBe(0);
   });
 
   it('give who comes again under new names no more than who stays', () => {
-    const budgets = new SessionBudgets(testRates, 10);
+    const budgets = new SessionBudgets(testRates, 10, seededRandom(7));
     const told = reportOf({ number: 0, time: 0, cdnBytes: 2 ** 24 });
     let takenAtOnce = 0;
     for (let session = 0; session < 50; session += 1) {

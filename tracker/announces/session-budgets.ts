@@ -1,4 +1,5 @@
-import { SessionBudget, type SessionRates } from './session-budget.js';
+import type { Random } from '../../service/random.js';
+import { randomWeights, SessionBudget, type SessionRates, type Weights } from './session-budget.js';
 
 interface Held {
   readonly budget: SessionBudget;
@@ -19,7 +20,7 @@ interface Left {
 /**
  * Every session's budget, shared by all its connections and kept for one that is away. Memory: as
  * many as there are connections, and at most `idleMax` of those who left, the longest away going
- * first. A budget has some 400 bytes and 150 for each announce of the last minutes.
+ * first. A budget has some 250 bytes and 24 for each announce of the last minutes.
  *
  * A session that wasn't there begins with what those that left its address have used up: else who
  * comes again and again under new names could tell of a whole window each time.
@@ -28,11 +29,15 @@ export class SessionBudgets {
   readonly #held = new Map<string, Held>();
   readonly #idle = new Map<string, Idle>();
   readonly #leftBehind = new Map<string, Left>();
+  readonly #weights: Weights;
 
   constructor(
     private readonly rates: SessionRates,
     private readonly idleMax: number,
-  ) {}
+    random: Random,
+  ) {
+    this.#weights = randomWeights(random);
+  }
 
   get size(): number {
     return this.#held.size + this.#idle.size;
@@ -64,7 +69,7 @@ export class SessionBudgets {
   }
 
   #newBudget(address: string, nowMs: number): SessionBudget {
-    return new SessionBudget(this.rates, nowMs, this.#stillUsedMs(address, nowMs));
+    return new SessionBudget(this.rates, nowMs, this.#stillUsedMs(address, nowMs), this.#weights);
   }
 
   #leave(address: string, usedMs: readonly number[], nowMs: number): void {

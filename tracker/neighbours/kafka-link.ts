@@ -61,7 +61,7 @@ export class KafkaLink {
   start(): void {
     this.#living ??= this.#open().catch((error: unknown) => {
       const { logger } = this.options;
-      if (!this.#stopping.signal.aborted) {
+      if (!this.#isStopping()) {
         logger.error({ error: messageOf(error) }, 'this tracker stays alone');
       }
     });
@@ -85,9 +85,14 @@ export class KafkaLink {
     await this.#producer?.close();
   }
 
+  #isStopping(): boolean {
+    return this.#stopping.signal.aborted;
+  }
+
   async #open(): Promise<void> {
     const { kafka, messages, logger } = this.options;
     await this.#untilThereAreTopics();
+    if (this.#isStopping()) return;
     this.#producer = await kafka.producer({ acks: 'leader' });
     const inbox = partitionOfInstance(messages.instance, this.#partitions);
     this.#followers = [
@@ -96,7 +101,7 @@ export class KafkaLink {
     ];
     // Nobody is told of viewers whom nothing would reach yet.
     await Promise.all(this.#followers.map((follower) => follower.start()));
-    if (this.#stopping.signal.aborted) return;
+    if (this.#isStopping()) return;
     messages.carryBy((message) => this.#post(message));
     this.#beating = setInterval(() => this.#beat(), bounds.beatMs);
     logger.info({ instance: messages.instance, inbox }, 'one swarm with the other trackers');

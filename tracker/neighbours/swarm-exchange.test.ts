@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { arbitraryRecord } from '../../schemas/testing/arbitrary-records.js';
 import { bounds } from './limits.js';
+import { arbitrarySamples } from './testing/arbitrary-records.js';
 import {
   announceIntervalMs,
   TrackersInMemory,
@@ -195,7 +195,7 @@ describe('trackers that tell each other of their swarms', () => {
     all.announce(first, 'arena', 'a');
     all.announce(second, 'arena', 'b');
     all.pass(1_000);
-    const told = fc.array(arbitraryRecord('SwarmSamples'), { maxLength: 20 });
+    const told = fc.array(arbitrarySamples, { maxLength: 20 });
     fc.assert(
       fc.property(told, (records) => {
         for (const record of records) second.exchange.hear(record, all.nowMs);

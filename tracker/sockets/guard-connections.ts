@@ -75,7 +75,8 @@ export class ConnectionGuard {
       return;
     }
     this.#connections.add(connection);
-    connection.once('close', () => this.#connections.delete(connection));
+    // It comes once; `once` would keep three objects more for each connection.
+    connection.on('close', () => this.#connections.delete(connection));
     const address = canonicalAddress(connection.remoteAddress ?? '');
     // Gone already.
     if (address === undefined) connection.destroy();
@@ -98,7 +99,7 @@ export class ConnectionGuard {
         return;
       }
       this.#counts.add(block);
-      connection.once('close', () => this.#counts.remove(block));
+      connection.on('close', () => this.#counts.remove(block));
     }
     const speaker = wrap(connection);
     this.#addresses.set(speaker, address);

@@ -1,5 +1,7 @@
 import type { WebSocket } from 'ws';
+import type { CloseCode } from '../../protocol/index.js';
 import { AddressCounts } from './address-counts.js';
+import { DeadlineQueue } from './deadline-queue.js';
 import { trackerLimits } from '../limits.js';
 import { addressBlock } from './ip-address.js';
 import { Turns } from './turns.js';
@@ -11,6 +13,8 @@ export type SocketRefusal = 'stopping' | 'sockets_max' | 'sockets_per_address_ma
 export interface OpenSocketsOptions {
   readonly socketsMax: number;
   readonly socketsPerAddressMax: number;
+  /** How long a viewer has to say who it is. */
+  readonly greetingDeadlineMs: number;
 }
 
 /** The sockets that are open, within their bounds over all and of an address. */
@@ -18,8 +22,13 @@ export class OpenSockets {
   readonly #viewers = new Map<WebSocket, ViewerSocket | undefined>();
   readonly #checks = new Turns<WebSocket>(trackerLimits.pingTurns);
   readonly #counts = new AddressCounts();
+  readonly #greetings: DeadlineQueue<ViewerSocket>;
 
-  constructor(private readonly options: OpenSocketsOptions) {}
+  constructor(private readonly options: OpenSocketsOptions) {
+    this.#greetings = new DeadlineQueue(options.greetingDeadlineMs, (viewer) =>
+      viewer.checkGreeting(),
+    );
+  }
 
   get count(): number {
     return this.#viewers.size;
@@ -39,9 +48,12 @@ export class OpenSockets {
     this.#counts.add(block);
     this.#viewers.set(socket, viewer);
     this.#checks.add(socket);
-    socket.once('close', () => {
+    if (viewer !== undefined) this.#greetings.add(viewer);
+    // It comes once; `once` would keep three objects more for each socket.
+    socket.on('close', () => {
       this.#viewers.delete(socket);
       this.#checks.delete(socket);
+      if (viewer !== undefined) this.#greetings.delete(viewer);
       this.#counts.remove(block);
     });
   }
@@ -64,8 +76,9 @@ export class OpenSockets {
   }
 
   /** Closes all of them; resolves when all are closed, by force after `deadlineMs`. */
-  async close(code: number, reason: string, deadlineMs: number): Promise<void> {
-    for (const socket of this.#viewers.keys()) socket.close(code, reason);
+  async close(code: CloseCode, reason: string, deadlineMs: number): Promise<void> {
+    this.#greetings.stop();
+    for (const [socket, viewer] of this.#viewers) (viewer ?? socket).close(code, reason);
     await this.allClosed(deadlineMs);
     for (const socket of this.#viewers.keys()) socket.terminate();
   }

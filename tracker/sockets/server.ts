@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { createServer as createPort, type BlockList, type Server as Port } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
+import { WebSocketServer, type ServerOptions } from 'ws';
 import { closeCodes } from '../../protocol/index.js';
 import { boundAddress, listen } from '../../service/admin-server.js';
 import type { Logger } from '../../service/logs.js';
@@ -20,6 +20,7 @@ import { ConnectionGuard, type ConnectionRefusal } from './guard-connections.js'
 import { answerHttp, refuseUpgrade } from './http-answers.js';
 import { OpenSockets, type OpenSocketsOptions, type SocketRefusal } from './open-sockets.js';
 import { ProxyHints, type Arrival } from './proxy-hints.js';
+import { TurnWrites, type FramedConnection } from './turn-writes.js';
 import { ViewerSocket, type SocketEnd, type ViewerSocketOptions } from './viewer-socket.js';
 
 /** Of the name of a proxy's worker, as much as is read. */
@@ -79,6 +80,7 @@ export interface TrackerServer {
 export async function startTrackerServer(options: TrackerServerOptions): Promise<TrackerServer> {
   const sockets = new OpenSockets(options);
   const webSockets = webSocketServer(options.dialects);
+  const turn = new TurnWrites();
   let isAccepting = true;
 
   const workers = new ProxyWorkers();
@@ -93,7 +95,7 @@ export async function startTrackerServer(options: TrackerServerOptions): Promise
   guard.standBefore(http, (connection) => connection);
   const hints = new ProxyHints(options);
   http.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
-    stream.on('error', () => stream.destroy());
+    stream.on('error', endStream);
     const arrival = arrivalOf(request, guard, options);
     hints.arrived(arrival);
     const refusal = isAccepting ? sockets.refusal(arrival.address) : 'stopping';
@@ -104,7 +106,7 @@ export async function startTrackerServer(options: TrackerServerOptions): Promise
       return;
     }
     webSockets.handleUpgrade(request, stream, head, (socket) => {
-      const viewer = beginConversation(socket, request, arrival.address, options);
+      const viewer = beginConversation({ socket, stream, turn }, request, arrival, options);
       sockets.add(socket, arrival.address, viewer);
       const worker = workerOf(request, guard, options);
       if (viewer !== undefined && worker !== undefined) workers.hold(worker, viewer, socket);
@@ -146,6 +148,11 @@ export async function startTrackerServer(options: TrackerServerOptions): Promise
       await Promise.all([closed(http), ...(tls === undefined ? [] : [closed(tls)])]);
     },
   };
+}
+
+/** A function of its own: a closure would keep the request for as long as its socket stands. */
+function endStream(this: Duplex): void {
+  this.destroy();
 }
 
 /** What the proxy's process on the way calls itself, as far as the proxy is to be believed. */
@@ -221,12 +228,13 @@ function webSocketServer(dialects: readonly Dialect[]): WebSocketServer {
 
 /** Undefined, and the socket closed, where it asked for no dialect of ours. */
 function beginConversation(
-  socket: WebSocket,
+  connection: FramedConnection,
   request: IncomingMessage,
-  address: string,
+  { address }: Arrival,
   options: TrackerServerOptions,
 ): ViewerSocket | undefined {
   const { dialects } = options;
+  const { socket } = connection;
   // Without a word, the socket has the dialect of those that asked for none.
   const isAnswered = socket.protocol !== '' || !asksForSubprotocol(request);
   const dialect = dialects.find(({ subprotocol }) => isAnswered && subprotocol === socket.protocol);
@@ -240,7 +248,7 @@ function beginConversation(
   const { origin } = request.headers;
   const browser = requestedFamily(request.headers);
   const target = request.url ?? '/';
-  return new ViewerSocket(socket, options, dialect, { target, origin, browser, address });
+  return new ViewerSocket(connection, options, dialect, { target, origin, browser, address });
 }
 
 function asksForSubprotocol({ headers }: IncomingMessage): boolean {

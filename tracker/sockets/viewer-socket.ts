@@ -2,7 +2,9 @@ import type { RawData, WebSocket } from 'ws';
 import type { CloseCode } from '../../protocol/index.js';
 import { trackerLimits } from '../limits.js';
 import type { Conversation, Dialect, ViewerLink, ViewerRequest } from './conversation.js';
+import { textFrame } from './text-frame.js';
 import { TokenBucket } from './token-bucket.js';
+import { FrameOutbox, type FramedConnection } from './turn-writes.js';
 
 /** Why a socket is ended without a close: nobody reads what it is sent, or answers its pings. */
 export type SocketEnd = 'unread' | 'silent';
@@ -10,8 +12,6 @@ export type SocketEnd = 'unread' | 'silent';
 export interface ViewerSocketOptions {
   readonly messagesPerSecond: number;
   readonly messagesBurst: number;
-  /** How long a viewer has to say who it is. */
-  readonly greetingDeadlineMs: number;
   readonly now: () => number;
   readonly metrics: { socketEnded(reason: SocketEnd): void };
   readonly onInternalError: (error: unknown) => void;
@@ -22,54 +22,57 @@ function textOf(data: RawData): string {
   return (Buffer.isBuffer(data) ? data : Buffer.from(data)).toString('utf8');
 }
 
+const ignore = (): void => undefined;
+
 /** A viewer's WebSocket: frames in and out, how fast, how slow and for how long. */
 export class ViewerSocket implements ViewerLink {
   readonly #conversation: Conversation;
   readonly #bucket: TokenBucket;
-  readonly #greetingTimer: NodeJS.Timeout;
+  readonly #outbox: FrameOutbox;
+  readonly #socket: WebSocket;
   #closeTimer: NodeJS.Timeout | undefined;
   #isAlive = true;
 
   constructor(
-    private readonly socket: WebSocket,
+    connection: FramedConnection,
     private readonly options: ViewerSocketOptions,
     dialect: Dialect,
     request: ViewerRequest,
   ) {
-    const { messagesPerSecond, messagesBurst, greetingDeadlineMs, now } = options;
+    const { messagesPerSecond, messagesBurst, now } = options;
+    const { socket } = connection;
+    this.#socket = socket;
+    this.#outbox = new FrameOutbox(connection);
     this.#conversation = dialect.begin(this, request);
     this.#bucket = new TokenBucket(messagesPerSecond, messagesBurst, now());
-    this.#greetingTimer = setTimeout(() => {
-      if (!this.#conversation.hasGreeted) this.#guard(() => this.#conversation.refuseSilence());
-    }, greetingDeadlineMs);
     socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
     socket.on('pong', () => (this.#isAlive = true));
     socket.on('close', () => {
-      clearTimeout(this.#greetingTimer);
       clearTimeout(this.#closeTimer);
       this.#conversation.closed();
     });
     // ws closes the socket itself, with the code that fits (1009, 1007, 1002).
-    socket.on('error', () => undefined);
+    socket.on('error', ignore);
   }
 
   get unsentBytes(): number {
-    return this.socket.bufferedAmount;
+    return this.#outbox.bytes;
   }
 
   send(text: string): void {
-    if (this.socket.readyState !== this.socket.OPEN) return;
-    if (this.socket.bufferedAmount > trackerLimits.bufferedBytesMax) {
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    if (this.#outbox.bytes > trackerLimits.bufferedBytesMax) {
       this.#end('unread');
       return;
     }
-    this.socket.send(text);
+    this.#outbox.put(textFrame(text));
   }
 
   close(code: CloseCode, reason: string): void {
-    if (this.socket.readyState !== this.socket.OPEN) return;
-    this.socket.close(code, reason);
-    this.#closeTimer = setTimeout(() => this.socket.terminate(), trackerLimits.closeDeadlineMs);
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    this.#outbox.flush();
+    this.#socket.close(code, reason);
+    this.#closeTimer = setTimeout(() => this.#socket.terminate(), trackerLimits.closeDeadlineMs);
   }
 
   /** Asks whether the other side lives; ends the socket if it hasn't answered the last time. */
@@ -79,7 +82,12 @@ export class ViewerSocket implements ViewerLink {
       return;
     }
     this.#isAlive = false;
-    if (this.socket.readyState === this.socket.OPEN) this.socket.ping();
+    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.ping();
+  }
+
+  /** Whoever hasn't said who it is by now, has had the time for it. */
+  checkGreeting(): void {
+    if (!this.#conversation.hasGreeted) this.#guard(() => this.#conversation.refuseSilence());
   }
 
   reconnect(afterMs: number): void {
@@ -88,14 +96,14 @@ export class ViewerSocket implements ViewerLink {
 
   #end(reason: SocketEnd): void {
     // A socket that was ended in the middle of a message may be sent more of its answers.
-    if (this.socket.readyState === this.socket.OPEN) this.options.metrics.socketEnded(reason);
-    this.socket.terminate();
+    if (this.#socket.readyState === this.#socket.OPEN) this.options.metrics.socketEnded(reason);
+    this.#socket.terminate();
   }
 
   #receive(data: RawData, isBinary: boolean): void {
     this.#isAlive = true;
     // What comes behind our close has no meaning any more.
-    if (this.socket.readyState !== this.socket.OPEN) return;
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
     this.#guard(() => {
       if (!this.#bucket.has(this.options.now())) {
         this.#conversation.refuseFlood();

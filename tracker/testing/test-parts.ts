@@ -146,7 +146,7 @@ export function testParts(queueBytesMax = 1e6): TestParts {
     messagesPerSecond: 100,
     messagesBurst: 1_000,
     rates: testRates,
-    budgets: new SessionBudgets(testRates, 1_000),
+    budgets: new SessionBudgets(testRates, 1_000, seededRandom(7)),
     iceServers: iceServersOf(testIceSettings),
     ticketTimes: { lifetimeMs: 3_600_000, totalMs: 7_200_000 },
     leaveDeadlineMs: trackerLimits.leaveDeadlineMs,

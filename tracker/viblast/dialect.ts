@@ -4,9 +4,16 @@ import { viblastSignals } from './signals.js';
 import { signalsFromElsewhere } from './signals-from-elsewhere.js';
 import type { ViewerParts } from './viewer-parts.js';
 import { ViewerSession } from './viewer-session.js';
+import { WaitingAcknowledgements } from './waiting-acknowledgements.js';
 
 /** viblast.v1, our own dialect: docs/protocol.md. */
 export function viblastDialect(parts: ViewerParts): Dialect {
   parts.neighbours.receive(viblastSignals, signalsFromElsewhere(parts));
-  return { subprotocol, begin: (link, request) => new ViewerSession(parts, link, request) };
+  const { announces: queue, cluster: times, metrics, now } = parts;
+  const shared = {
+    ...parts,
+    acknowledgements: new WaitingAcknowledgements(now),
+    reportParts: { queue, times, metrics },
+  };
+  return { subprotocol, begin: (link, request) => new ViewerSession(shared, link, request) };
 }

@@ -69,6 +69,8 @@ describe('a session that reports what cannot be', () => {
     expect(bytes).toBeLessThanOrEqual(allowedMs * testRates.mbpsMax * 125);
     expect(watchedMs).toBeLessThanOrEqual(allowedMs * 1.1);
     expect(announces.length).toBeLessThanOrEqual(announcesMax);
+    // Asks for what may wait for its next announce.
+    for (const { one } of sockets) one.receive('{"type":"announce","announces":[]}');
     const answered = sockets.flatMap(({ frames }) =>
       frames
         .map((frame) => JSON.parse(frame) as { type: string; numbers?: number[]; reason?: string })

@@ -5,7 +5,7 @@ import {
   readReported,
   type PlayerState,
 } from '../../schemas/index.js';
-import type { Report, ToldReports } from '../announces/report.js';
+import { reportOf, type Report, type ToldReports } from '../announces/report.js';
 
 /** The announces of a message, whatever stands in them: each is in one of the lists. */
 export interface ReadAnnounces extends ToldReports {
@@ -46,13 +46,9 @@ export function readAnnounces(announces: readonly unknown[]): ReadAnnounces {
       const reported = readReported(fields);
       if (reported === undefined) implausible.push(number + 0);
       else {
-        reports.push({
-          ...reported,
-          number: number + 0,
-          time: Math.round(time) + 0,
-          quality: fields['quality'],
-          state: stateTold(fields['state']),
-        });
+        const state = stateTold(fields['state']);
+        const atMs = Math.round(time) + 0;
+        reports.push(reportOf(reported, number + 0, atMs, fields['quality'], state));
       }
     }
   }

@@ -3,10 +3,10 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Registry } from 'prom-client';
 import { codec, type NeighbourMessage } from '../../schemas/index.js';
-import { arbitraryRecord } from '../../schemas/testing/arbitrary-records.js';
 import { signalLimits } from '../limits.js';
 import { newPeerId } from '../neighbours/index.js';
 import { MessageExchange } from '../neighbours/message-exchange.js';
+import { arbitraryMessage } from '../neighbours/testing/arbitrary-records.js';
 import { NeighbourMetrics } from '../neighbours/neighbour-metrics.js';
 import { startTestTracker, type TestTracker } from '../testing/start-test-tracker.js';
 import { testStream } from '../testing/test-parts.js';
@@ -210,7 +210,7 @@ describe('signals between viewers of two trackers', () => {
       unknown_tracker: 1,
     });
     fc.assert(
-      fc.property(arbitraryRecord('NeighbourMessage'), (message) => {
+      fc.property(arbitraryMessage, (message) => {
         const { dialect, fromInstance } = base;
         second.messages.take({ ...message, dialect, fromInstance, toInstance }, Date.now());
         second.messages.take({ ...base, payload: message.payload }, Date.now());

@@ -10,6 +10,11 @@ type Peers = Extract<ServerMessage, { type: 'peers' }>['peers'];
 /** Players in these have given up their buffers. One that is paused has not. */
 const statesOver: ReadonlySet<PlayerState> = new Set(['ended', 'quit', 'fatal_error']);
 
+/** Whether nothing comes any more of a player in this state. */
+export function isOver(state: PlayerState): boolean {
+  return statesOver.has(state);
+}
+
 /** A session's place in the swarm of its stream. */
 export class SwarmPlace {
   #latestNumber = -1;

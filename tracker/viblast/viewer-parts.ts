@@ -9,8 +9,9 @@ import type { Neighbours } from '../neighbours/index.js';
 import type { OfferBook } from '../swarm/offer-book.js';
 import type { SwarmStore } from '../swarm/swarm-store.js';
 import type { SessionDirectory } from './session-directory.js';
+import type { WaitingAcknowledgements } from './waiting-acknowledgements.js';
 
-/** What all viewers' sessions of a tracker share. */
+/** What all viewers' sessions of a tracker share with its other parts. */
 export interface ViewerParts {
   readonly cluster: ClusterSettings;
   readonly findStream: (key: string) => RegisteredStream | undefined;
@@ -38,4 +39,10 @@ export interface ViewerParts {
   /** Told of announces that a session can't mean: `session` is stream and session id. */
   readonly onImplausible: (session: string, address: string, numbers: readonly number[]) => void;
   readonly onInternalError: (error: unknown) => void;
+}
+
+/** What they share besides. */
+export interface SessionParts extends ViewerParts {
+  readonly acknowledgements: WaitingAcknowledgements;
+  readonly reportParts: ReportParts;
 }

@@ -51,6 +51,68 @@ describe('a viewer’s session', () => {
     viewer.end();
   });
 
+  it('acknowledges with the answer to the next announce where a viewer announces at a pace', async () => {
+    let nowMs = Date.now();
+    await tracker.stop();
+    tracker = await startTestTracker({ parts: { now: () => nowMs } });
+    const viewer = await TestViewer.join(tracker.url, 'arena');
+    const announce = async (number: number): Promise<void> => {
+      viewer.announce([{ number, time: nowMs }]);
+      await viewer.next('peers', number);
+      await until(() => tracker.announces.queueBytes === 0, 'the log has it');
+    };
+    await announce(0);
+    await viewer.next('acknowledged');
+    nowMs += 10_000;
+    await announce(1);
+    nowMs += 10_000;
+    await announce(2);
+    await viewer.next('acknowledged', 1);
+    const types = ['welcome', 'peers', 'acknowledged', 'peers', 'peers', 'acknowledged'];
+    expect(viewer.received.map(({ type }) => type)).toEqual(types);
+    expect(viewer.acknowledged).toEqual([0, 1]);
+    viewer.send({ type: 'announce', announces: [] });
+    await viewer.next('acknowledged', 2);
+    expect(viewer.acknowledged).toEqual([0, 1, 2]);
+    nowMs += 10_000;
+    viewer.announce([{ number: 3, time: nowMs }]);
+    nowMs += 10_000;
+    viewer.announce([{ number: 4, time: nowMs, state: 'quit' }]);
+    await until(() => viewer.acknowledged.includes(4), 'the last one does not wait');
+    viewer.end();
+  });
+
+  it.each([
+    ['leaves', (viewer: TestViewer) => viewer.send({ type: 'leave' })],
+    ['is sent away', () => tracker.server.viewers().forEach((leaver) => leaver.reconnect(60_000))],
+  ])('acknowledges what waits when a viewer %s', async (_what, strike) => {
+    let nowMs = Date.now();
+    await tracker.stop();
+    tracker = await startTestTracker({ parts: { now: () => nowMs } });
+    const viewer = await TestViewer.join(tracker.url, 'arena');
+    viewer.announce([{ number: 0, time: nowMs }]);
+    await viewer.next('peers');
+    nowMs += 10_000;
+    viewer.announce([{ number: 1, time: nowMs }]);
+    await viewer.next('peers', 1);
+    await until(() => tracker.announces.queueBytes === 0, 'the log has it');
+    expect(viewer.acknowledged).not.toContain(1);
+    strike(viewer);
+    await until(() => viewer.acknowledged.includes(1), 'it is acknowledged');
+    viewer.end();
+  });
+
+  it('acknowledges within seconds what waits in vain for the next announce', async () => {
+    const viewer = await TestViewer.join(tracker.url, 'arena');
+    viewer.announce([{ number: 0, time: Date.now() }]);
+    await viewer.next('acknowledged');
+    const beganAtMs = Date.now();
+    viewer.announce([{ number: 1, time: Date.now() }]);
+    await until(() => viewer.acknowledged.includes(1), 'it is acknowledged');
+    expect(Date.now() - beganAtMs).toBeLessThan(10_000);
+    viewer.end();
+  });
+
   it('tells viewers of each other and relays an offer, its answer and candidates', async () => {
     const one = await TestViewer.join(tracker.url, 'arena');
     const other = await TestViewer.join(tracker.url, 'arena');

@@ -2,6 +2,7 @@ import {
   type CloseCode,
   type ErrorCode,
   type Hello,
+  type RefusalReason,
   type ServerMessage,
   type SignalMessage,
   closeCodes,
@@ -11,19 +12,22 @@ import { parseSessionId, sessionBytes } from '../../schemas/index.js';
 import { admit } from '../admission/admission.js';
 import { joinCloseCodes } from '../admission/check.js';
 import type { Grant } from '../admission/ticket.js';
-import { Reports } from '../announces/reports.js';
+import type { AnnouncingSession } from '../announces/report.js';
+import { Reports, type PutOffCode, type ReportAnswers } from '../announces/reports.js';
 import { signalLimits, trackerLimits } from '../limits.js';
 import { addressBlock } from '../sockets/ip-address.js';
 import type { Conversation, ViewerLink, ViewerRequest } from '../sockets/conversation.js';
 import { TokenBucket } from '../sockets/token-bucket.js';
+import { AcknowledgementRide } from './acknowledgement-ride.js';
+import { acknowledgedText, peersText } from './frequent-answers.js';
 import { LentCredentials } from './lent-credentials.js';
 import { parseMessage, type ReadAnnounceMessage } from './parse-message.js';
 import type { Unreadable } from './read-announces.js';
 import type { JoinedSession, RefusedSignal } from './session-directory.js';
 import { relayed, Signals } from './signals.js';
-import { SwarmPlace } from './swarm-place.js';
+import { isOver, SwarmPlace } from './swarm-place.js';
 import { toldBrowser } from './told-browser.js';
-import type { ViewerParts } from './viewer-parts.js';
+import type { SessionParts } from './viewer-parts.js';
 import { welcomeOf } from './welcome.js';
 
 interface Joined {
@@ -33,7 +37,8 @@ interface Joined {
   readonly key: string;
   readonly place: SwarmPlace;
   readonly reports: Reports;
-  readonly signals: Signals;
+  /** Made with the first of them. */
+  signals: Signals | undefined;
   readonly credentials: LentCredentials;
 }
 
@@ -43,20 +48,26 @@ type ErrorSubject = Pick<
 >;
 
 /** One viewer's conversation in viblast.v1. Calls come in the order of its messages. */
-export class ViewerSession implements Conversation, JoinedSession {
+export class ViewerSession implements Conversation, JoinedSession, ReportAnswers {
   #state: 'expecting hello' | 'joining' | 'joined' | 'left' | 'closed' = 'expecting hello';
   #joined: Joined | undefined;
-  readonly #waiting: string[] = [];
-  readonly #mistakes: TokenBucket;
+  /** Until the viewer says who it is: it would hold what nobody asks for any more. */
+  #request: ViewerRequest | undefined;
+  readonly #address: string;
+  /** Messages that came while the hello is being decided. */
+  #waiting: string[] | undefined;
+  /** Most viewers make none. */
+  #mistakes: TokenBucket | undefined;
+  readonly #ride = new AcknowledgementRide();
   #leaveTimer: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly parts: ViewerParts,
+    private readonly parts: SessionParts,
     private readonly link: ViewerLink,
-    private readonly request: ViewerRequest,
+    request: ViewerRequest,
   ) {
-    const { badMessagesMax, mistakesForgivenPerSecond } = trackerLimits;
-    this.#mistakes = new TokenBucket(mistakesForgivenPerSecond, badMessagesMax - 1, parts.now());
+    this.#request = request;
+    this.#address = request.address;
   }
 
   get hasGreeted(): boolean {
@@ -66,6 +77,7 @@ export class ViewerSession implements Conversation, JoinedSession {
   receive(text: string): boolean {
     if (this.#state === 'left' || this.#state === 'closed') return false;
     if (this.#state === 'joining') {
+      this.#waiting ??= [];
       if (this.#waiting.length >= trackerLimits.messagesWhileJoiningMax) this.refuseFlood();
       else this.#waiting.push(text);
       return false;
@@ -120,6 +132,7 @@ export class ViewerSession implements Conversation, JoinedSession {
 
   reconnect(afterMs: number): void {
     this.#send({ type: 'reconnect', afterMs });
+    this.#tellWaiting();
   }
 
   closed(): void {
@@ -127,7 +140,8 @@ export class ViewerSession implements Conversation, JoinedSession {
     this.#state = 'closed';
     clearTimeout(this.#leaveTimer);
     this.supersede();
-    this.#waiting.length = 0;
+    this.parts.acknowledgements.delete(this);
+    this.#waiting = undefined;
     const joined = this.#joined;
     if (joined === undefined) return;
     this.parts.directory.remove(joined.peer, joined.key, this);
@@ -140,7 +154,7 @@ export class ViewerSession implements Conversation, JoinedSession {
 
   /** Where the viewer comes from, as far as it isn't its own to choose. */
   get #addressBlock(): string {
-    return addressBlock(this.request.address);
+    return addressBlock(this.#address);
   }
 
   get isBusy(): boolean {
@@ -159,8 +173,37 @@ export class ViewerSession implements Conversation, JoinedSession {
     this.#joined?.place.leave();
   }
 
+  acknowledged(numbers: readonly number[]): void {
+    if (this.#ride.board(numbers, this.parts.now())) this.parts.acknowledgements.add(this);
+    else this.#acknowledge([...this.#ride.take(), ...numbers]);
+  }
+
+  get acknowledgementsDueMs(): number {
+    return this.#ride.dueMs;
+  }
+
+  tellOverdue(): void {
+    this.#acknowledge(this.#ride.takeOverdue());
+  }
+
+  refused(reason: RefusalReason, numbers: number[]): void {
+    const { onImplausible } = this.parts;
+    const key = this.#joined?.key ?? '';
+    if (reason === 'implausible') onImplausible(key, this.#address, numbers);
+    this.#send({ type: 'refused', numbers, reason });
+  }
+
+  putOff(code: PutOffCode, numbers: number[]): void {
+    this.#error(code, 'keep these announces and send them again', { numbers });
+  }
+
+  settled(): void {
+    if (this.#state === 'left') this.#end(closeCodes.left, 'left');
+  }
+
   #hello(hello: Hello): void {
-    if (this.#state !== 'expecting hello') {
+    const request = this.#request;
+    if (this.#state !== 'expecting hello' || request === undefined) {
       this.#refuseBad('already_joined', 'a socket says hello once');
       return;
     }
@@ -170,6 +213,7 @@ export class ViewerSession implements Conversation, JoinedSession {
       return;
     }
     this.#state = 'joining';
+    this.#request = undefined;
     void admit({
       streamKey: hello.stream,
       stream: this.parts.findStream(hello.stream),
@@ -177,7 +221,7 @@ export class ViewerSession implements Conversation, JoinedSession {
       token: hello.token,
       ticket: hello.ticket,
       ticketTimes: this.parts.ticketTimes,
-      origin: this.request.origin,
+      origin: request.origin,
       nowMs: this.parts.now(),
     })
       .then((admission) => {
@@ -189,7 +233,8 @@ export class ViewerSession implements Conversation, JoinedSession {
           this.#end(joinCloseCodes[admission.code], admission.code);
           return;
         }
-        this.#join(hello, sessionBytes(session), admission.grant);
+        const browser = toldBrowser(hello) ?? request.browser;
+        this.#join(hello, { session: sessionBytes(session), browser }, admission.grant);
       })
       .catch((error: unknown) => {
         this.parts.onInternalError(error);
@@ -197,11 +242,16 @@ export class ViewerSession implements Conversation, JoinedSession {
       });
   }
 
-  #join(hello: Hello, session: Buffer, grant: Grant | undefined): void {
+  #join(
+    hello: Hello,
+    { session, browser }: Pick<AnnouncingSession, 'session' | 'browser'>,
+    grant: Grant | undefined,
+  ): void {
     const { parts } = this;
-    const { stream, session: id } = hello;
-    const browser = toldBrowser(hello) ?? this.request.browser;
-    const { announces, cluster, directory, metrics } = parts;
+    const { session: id } = hello;
+    // The registry's own text, which all its viewers share.
+    const stream = parts.findStream(hello.stream)?.key ?? hello.stream;
+    const { cluster, directory, reportParts } = parts;
     const partition = parts.partitionOf(stream, session, cluster.partitions);
     const peer = parts.newPeerId();
     const key = `${stream} ${id}`;
@@ -211,24 +261,9 @@ export class ViewerSession implements Conversation, JoinedSession {
       peer,
       key,
       place: new SwarmPlace(parts, stream, peer),
-      signals: new Signals(parts, { session: this, peer, stream }),
+      signals: undefined,
       credentials: new LentCredentials(parts, { peer, session: id, grant }),
-      reports: new Reports(
-        { queue: announces, times: cluster, metrics },
-        { stream, session, browser, partition, budget },
-        {
-          acknowledged: (numbers) => this.#send({ type: 'acknowledged', numbers }),
-          refused: (reason, numbers) => {
-            if (reason === 'implausible') parts.onImplausible(key, this.request.address, numbers);
-            this.#send({ type: 'refused', numbers, reason });
-          },
-          putOff: (code, numbers) =>
-            this.#error(code, 'keep these announces and send them again', { numbers }),
-          settled: () => {
-            if (this.#state === 'left') this.#end(closeCodes.left, 'left');
-          },
-        },
-      ),
+      reports: new Reports(reportParts, { stream, session, browser, partition, budget }, this),
     };
     this.#joined = joined;
     this.#state = 'joined';
@@ -236,7 +271,9 @@ export class ViewerSession implements Conversation, JoinedSession {
     joined.place.take();
     const lent = joined.credentials.lend(parts.findStream(stream), parts.now());
     this.#send(welcomeOf(peer, lent, parts));
-    for (const text of this.#waiting.splice(0)) this.receive(text);
+    const waiting = this.#waiting ?? [];
+    this.#waiting = undefined;
+    for (const text of waiting) this.receive(text);
   }
 
   #announce(joined: Joined, message: ReadAnnounceMessage): void {
@@ -246,11 +283,25 @@ export class ViewerSession implements Conversation, JoinedSession {
     const nowMs = this.parts.now();
     place.announced(announces.reports, stream?.renditions ?? [], nowMs);
     const peers = place.peers({ wanted: peersWanted, known: connectedPeers }, nowMs);
-    this.#send({ type: 'peers', time: nowMs, peers });
+    this.#sendText(peersText(nowMs, peers));
+    const { reports: told } = announces;
+    this.#acknowledge(
+      this.#ride.announced(nowMs, told.length === 0 || told.some(({ state }) => isOver(state))),
+    );
     reports.add(announces, stream, nowMs);
     const lent = credentials.renewed(stream, nowMs);
     if (lent !== undefined) this.#send({ type: 'renewed', ...lent });
     if (announces.unreadable.indexes.length > 0) this.#refuseUnreadable(announces.unreadable);
+  }
+
+  /** From here on acknowledgements don't wait. */
+  #tellWaiting(): void {
+    this.#ride.end();
+    this.#acknowledge(this.#ride.take());
+  }
+
+  #acknowledge(numbers: readonly number[]): void {
+    if (numbers.length > 0) this.#sendText(acknowledgedText(numbers));
   }
 
   /** However many of a message's announces can't be read: that is one mistake. */
@@ -262,8 +313,10 @@ export class ViewerSession implements Conversation, JoinedSession {
   }
 
   /** True: within the budgets of signals. */
-  #signal({ signals }: Joined, message: SignalMessage, bytes: number): boolean {
-    const refusal = signals.relay(message, bytes);
+  #signal(joined: Joined, message: SignalMessage, bytes: number): boolean {
+    const { peer, stream } = joined;
+    joined.signals ??= new Signals(this.parts, { session: this, peer, stream });
+    const refusal = joined.signals.relay(message, bytes);
     if (refusal === undefined) return true;
     const { to, kind, negotiation } = message;
     this.#error(refusal.code, refusal.detail, { to, kind, negotiation });
@@ -273,6 +326,7 @@ export class ViewerSession implements Conversation, JoinedSession {
   #leave({ reports }: Joined): void {
     this.supersede();
     this.#state = 'left';
+    this.#tellWaiting();
     const end = (): void => this.#end(closeCodes.left, 'left');
     if (reports.unanswered === 0) end();
     else this.#leaveTimer = setTimeout(end, this.parts.leaveDeadlineMs);
@@ -281,7 +335,10 @@ export class ViewerSession implements Conversation, JoinedSession {
   /** Tells of a mistake of the viewer's; too large a message or one mistake too many ends all. */
   #refuseBad(code: ErrorCode, detail: string, about?: ErrorSubject): void {
     this.#error(code, detail, about);
-    const isForgiven = this.#mistakes.take(this.parts.now());
+    const nowMs = this.parts.now();
+    const { badMessagesMax, mistakesForgivenPerSecond } = trackerLimits;
+    this.#mistakes ??= new TokenBucket(mistakesForgivenPerSecond, badMessagesMax - 1, nowMs);
+    const isForgiven = this.#mistakes.take(nowMs);
     if (code === 'message_too_large') this.#end(closeCodes.tooLarge, 'message too large');
     else if (!isForgiven) this.#end(closeCodes.badMessages, 'too many bad messages');
   }
@@ -294,7 +351,11 @@ export class ViewerSession implements Conversation, JoinedSession {
   }
 
   #send(message: ServerMessage): void {
-    if (this.#state !== 'closed') this.link.send(JSON.stringify(message));
+    this.#sendText(JSON.stringify(message));
+  }
+
+  #sendText(text: string): void {
+    if (this.#state !== 'closed') this.link.send(text);
   }
 
   #end(code: CloseCode, reason: string): void {

@@ -9,13 +9,13 @@ import { runCapacity } from './run-capacity.js';
  * stderr. Ends with 1 when a target is missed.
  */
 
-const parsed = parseCommandLine(process.argv.slice(2));
-process.exitCode = parsed.kind === 'exit' ? parsed.code : await run(parsed.options);
-// The channel to the bootstrap would keep this process alive.
-if (process.connected) process.disconnect();
-
 async function run(options: CapacityBenchOptions): Promise<number> {
   show(`machine   ${machineLine()}`);
   show(`command   npm run bench:capacity -- ${process.argv.slice(2).join(' ')}`);
   return runProgram('bench:capacity', (output, signal) => runCapacity(options, output, signal));
 }
+
+const parsed = parseCommandLine(process.argv.slice(2));
+process.exitCode = parsed.kind === 'exit' ? parsed.code : await run(parsed.options);
+// The channel to the bootstrap would keep this process alive.
+if (process.connected) process.disconnect();

@@ -41,7 +41,7 @@ const viewerPage = `({ url, stream, session }) => new Promise((resolve) => {
     for (const candidate of met.early) await met.connection.addIceCandidate(candidate);
   };
   const offer = async (peer) => {
-    const met = connect(peer, crypto.randomUUID());
+    const met = connect(peer, 'of ' + own);
     hear(peer, met.connection.createDataChannel('segments'));
     await met.connection.setLocalDescription();
     send({ ...met.about, kind: 'offer', data: met.connection.localDescription.toJSON() });

@@ -1,0 +1,50 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { cpuSecondsOf, residentBytesOf } from '../ingest/process-figures.js';
+import { LoadProcesses } from './load-processes.js';
+import type { LoadFigures } from './load/plan.js';
+import type { MeasuredServer } from './measured-servers.js';
+
+export interface Load {
+  readonly sockets: number;
+  /** 0: as fast as answers come. */
+  readonly intervalMs: number;
+  readonly warmMs: number;
+  readonly measuredMs: number;
+}
+
+export interface LoadedServer extends LoadFigures {
+  readonly seconds: number;
+  /** Of the server's process alone, all its threads. */
+  readonly cpuSeconds: number;
+  /** Resident bytes that each connection adds, while it announces. */
+  readonly bytesPerSocket: number;
+}
+
+export const streams = ['arena-main', 'studio-2', 'cinema-9'];
+const settleMs = 2_000;
+
+/** Connects the sockets, lets them announce until all is warm, and measures from there. */
+export async function runLoad(
+  server: MeasuredServer,
+  { sockets, intervalMs, warmMs, measuredMs }: Load,
+  signal: AbortSignal,
+): Promise<LoadedServer> {
+  const before = residentBytesOf(server.pid).now;
+  const { kind, port } = server;
+  const load = await LoadProcesses.connect({ server: kind, port, sockets, streams, intervalMs });
+  try {
+    await delay(settleMs, undefined, { signal });
+    load.announce();
+    await delay(warmMs, undefined, { signal });
+    await load.figures();
+    const [cpuBefore, startedAtMs] = [cpuSecondsOf(server.pid), performance.now()];
+    await delay(measuredMs, undefined, { signal });
+    const cpuSeconds = cpuSecondsOf(server.pid) - cpuBefore;
+    const seconds = (performance.now() - startedAtMs) / 1_000;
+    const figures = await load.figures();
+    const bytesPerSocket = (residentBytesOf(server.pid).now - before) / sockets;
+    return { ...figures, seconds, cpuSeconds, bytesPerSocket };
+  } finally {
+    await load.end();
+  }
+}
