@@ -200,7 +200,10 @@ describe('trackers that tell each other of their swarms', () => {
       fc.property(told, (records) => {
         for (const record of records) second.exchange.hear(record, all.nowMs);
         expect(second.exchange.figures.trackers).toBeLessThanOrEqual(bounds.instancesMax);
-        expect(all.peersOf(second, 'arena', 'b')).toContain('a');
+        // Somebody new: who was told of strangers is told of those whom it doesn't know first.
+        all.announce(second, 'arena', 'new');
+        expect(all.peersOf(second, 'arena', 'new')).toContain('a');
+        second.store.leave('arena', 'new');
       }),
     );
     all.pass(6_000);

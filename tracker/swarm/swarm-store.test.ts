@@ -291,14 +291,18 @@ describe('the swarm store', () => {
       for (const id of told) expect(idsOf(pick(store, id, 30, { nowMs }))).not.toContain('p0');
     });
 
-    it('are made again where there is nobody else, three times, and again after a while', () => {
-      const store = filled(4, 2);
+    it.each([
+      [2, [1, 1, 1, 1, 1, 1, 1]],
+      [12, [1, 1, 1, 0, 0, 0, 1]],
+    ])('are made again where nobody else is left, of %i three times at most', (peers, expected) => {
+      const store = filled(4, peers);
+      const ids = Array.from({ length: peers }, (_, index) => `p${index}`);
       const toldAt = [0, 1, 2, 3, 4, 14, 15].map((interval) => {
         const nowMs = interval * intervalMs;
-        for (const id of ['p0', 'p1']) announce(store, id, {}, nowMs);
-        return pick(store, 'p0', 8, { nowMs }).length;
+        for (const id of ids) announce(store, id, {}, nowMs);
+        return pick(store, 'p0', 8, { nowMs, known: ids.slice(2) }).length;
       });
-      expect(toldAt).toEqual([1, 1, 1, 0, 0, 0, 1]);
+      expect(toldAt).toEqual(expected);
     });
 
     it('that came to an end are no failures', () => {

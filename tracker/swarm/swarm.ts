@@ -28,6 +28,9 @@ export interface ToldPeer {
 /** Up to so many, all of a swarm are candidates. */
 const everybodyMax = 48;
 
+/** Where there are no more than these, those who didn't connect are tried again all the same. */
+const fewMax = 8;
+
 /**
  * The viewers of one stream: this tracker's own, and those that others told of. Those that are
  * suitable, which is to say alive, are indexed by where they play: a sample of peers that are gone
@@ -169,7 +172,8 @@ export class Swarm {
       nowMs,
       (other) => sample.has(other),
       (other, isHopeless) => {
-        if (isHopeless || !this.#all.has(other)) sample.leaveOut(other);
+        const isGivenUp = isHopeless && this.#all.size > fewMax;
+        if (isGivenUp || !this.#all.has(other)) sample.leaveOut(other);
         else sample.putOff(other);
       },
     );
