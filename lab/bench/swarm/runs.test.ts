@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { perform, runsOf, type RunResult } from './runs.js';
 import { targetsOf } from './targets.js';
 
-const extent = { viewers: 300, minutes: 2, seed: 3 };
+const extent = { viewers: 300, minutes: 6, seed: 3 };
 const results = runsOf(extent).map(perform);
 
 const offloadOf = (name: string, choice: RunResult['choice']): number =>
