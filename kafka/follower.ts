@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Consumer, EachBatchPayload, PartitionAssigner } from 'kafkajs';
 import { messageOf } from '../service/errors.js';
 import { RateLimitedLog, type Logger } from '../service/logs.js';
+import { toLogRecord } from './log-record.js';
 import { onePartition } from './one-partition-assigner.js';
 import { SupervisedConsumer } from './supervised-consumer.js';
 import type { LogFollower, LogRecord } from './types.js';
@@ -61,13 +62,12 @@ export class KafkaFollower implements LogFollower {
 
   #onBatch(payload: EachBatchPayload): void {
     if (payload.isStale()) return;
-    for (const { offset, timestamp, key, value } of payload.batch.messages) {
-      const { partition } = this;
-      const record = { partition, offset: Number(offset), logAppendTimeMs: Number(timestamp) };
+    for (const message of payload.batch.messages) {
+      const record = toLogRecord(this.partition, message);
       // The offset of a log that was made anew begins at 0 again.
       this.#nextOffset = record.offset + 1;
-      this.#give({ ...record, key, value });
-      payload.resolveOffset(offset);
+      this.#give(record);
+      payload.resolveOffset(message.offset);
     }
   }
 

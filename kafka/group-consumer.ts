@@ -1,14 +1,15 @@
-import type { Consumer, EachBatchPayload, KafkaMessage, PartitionAssigner } from 'kafkajs';
+import type { Consumer, EachBatchPayload, PartitionAssigner } from 'kafkajs';
 import { messageOf } from '../service/errors.js';
 import { RateLimitedLog, type Logger } from '../service/logs.js';
 import { isEndOfAssignment, toAppError } from './errors.js';
+import { toLogRecord } from './log-record.js';
 import { PartitionReading, type FetchControl } from './partition-reading.js';
 import { rebalancing } from './rebalancing.js';
 import { decideStart } from './start-position.js';
 import { stickyAssigner } from './sticky-assigner.js';
 import { SupervisedConsumer } from './supervised-consumer.js';
 import { backoffMs, pause } from './timing.js';
-import type { GroupConsumer, GroupConsumerOptions, LogAdmin, LogRecord } from './types.js';
+import type { GroupConsumer, GroupConsumerOptions, LogAdmin } from './types.js';
 
 const fetchBytesMaxPerPartition = 1_048_576;
 const beginAgainFirstMs = 100;
@@ -284,11 +285,4 @@ export class KafkaGroupConsumer implements GroupConsumer {
       throw toAppError(error, `commit of ${topic}/${partition}`);
     }
   }
-}
-
-function toLogRecord(
-  partition: number,
-  { offset, timestamp, key, value }: KafkaMessage,
-): LogRecord {
-  return { partition, offset: Number(offset), logAppendTimeMs: Number(timestamp), key, value };
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Consumer, EachBatchPayload } from 'kafkajs';
 import { AppError, messageOf } from '../service/errors.js';
 import type { Logger } from '../service/logs.js';
+import { toLogRecord } from './log-record.js';
 import { SupervisedConsumer } from './supervised-consumer.js';
 import type { LogAdmin, LogRecord, LogTail } from './types.js';
 
@@ -80,14 +81,8 @@ export class KafkaTail implements LogTail {
 
   #onBatch(payload: EachBatchPayload): void {
     if (payload.isStale()) return;
-    for (const { offset, timestamp, key, value } of payload.batch.messages) {
-      const record = {
-        partition,
-        offset: Number(offset),
-        logAppendTimeMs: Number(timestamp),
-        key,
-        value,
-      };
+    for (const message of payload.batch.messages) {
+      const record = toLogRecord(partition, message);
       if (record.offset < this.#nextOffset) continue;
       this.#nextOffset = record.offset + 1;
       this.#give(record);

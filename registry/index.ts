@@ -5,6 +5,7 @@ export {
   clusterError,
   type ClusterChoice,
 } from './cluster-rules.js';
+export { emptyStream } from './empty-stream.js';
 export type { FoldOutcome } from './fold.js';
 export type { SeenMember } from './member-fold.js';
 export { Membership, readMembers, type MembershipOptions } from './members.js';

@@ -1,6 +1,7 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { Counter, Histogram, type Registry } from 'prom-client';
 import type { ErrorCode, RefusalReason } from '../protocol/index.js';
 import type { JoinRefusal } from './admission/check.js';
+import { askedGauge } from './asked-gauge.js';
 import type { ConnectionRefusal } from './sockets/guard-connections.js';
 import type { SocketRefusal } from './sockets/open-sockets.js';
 import type { SocketEnd } from './sockets/viewer-socket.js';
@@ -114,16 +115,8 @@ export class TrackerMetrics implements AnnounceMetrics {
 
   /** Gauges that ask when they are asked. */
   watch(gauges: TrackerGauges): void {
-    const gauge = (name: string, help: string, read: () => number): void => {
-      new Gauge({
-        name: `viblast_tracker_${name}`,
-        help,
-        registers: [this.registry],
-        collect() {
-          this.set(read());
-        },
-      });
-    };
+    const gauge = (name: string, help: string, read: () => number): void =>
+      askedGauge(this.registry, name, help, read);
     const counter = (name: string, help: string, read: () => number): void => {
       new Counter({
         name: `viblast_tracker_${name}`,

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import type { RegisteredStream, StreamSettings } from '../../registry/index.js';
+import { emptyStream, type RegisteredStream, type StreamSettings } from '../../registry/index.js';
 
 /**
  * Bodies are closed (an unknown field is a typing error to be told of); bounds are the registry's
@@ -99,17 +99,7 @@ export type ChangedSettings =
 
 /** The settings of a stream that is to be created. */
 export function newSettings(input: NewStream): ChangedSettings {
-  const empty: StreamSettings = {
-    key: input.key,
-    title: input.key,
-    origins: [],
-    tokenKeys: [],
-    renditions: [],
-    countPlainSockets: false,
-    isArchived: false,
-    options: {},
-  };
-  return changedSettings(empty, input);
+  return changedSettings({ ...emptyStream(input.key), title: input.key }, input);
 }
 
 /** The present settings with the given fields in place of theirs. */

@@ -1,4 +1,9 @@
-import { streamError, type RegisteredStream, type StreamSettings } from '../../registry/index.js';
+import {
+  emptyStream,
+  streamError,
+  type RegisteredStream,
+  type StreamSettings,
+} from '../../registry/index.js';
 import type { StreamCatalog } from '../stream-catalog.js';
 
 /** A catalog in memory that decides as the registry's fold does. */
@@ -24,13 +29,8 @@ export class MemoryCatalog implements StreamCatalog {
   put(settings: Partial<StreamSettings> & { readonly key: string }, changedBy = 'test'): void {
     const present = this.#streams.get(settings.key);
     this.#streams.set(settings.key, {
+      ...emptyStream(settings.key),
       title: settings.key,
-      origins: [],
-      tokenKeys: [],
-      renditions: [],
-      countPlainSockets: false,
-      isArchived: false,
-      options: {},
       ...present,
       ...settings,
       revision: (present?.revision ?? 0) + 1,

@@ -1,4 +1,4 @@
-import type { ClusterChoice, StreamSettings } from '../index.js';
+import { emptyStream, type ClusterChoice, type StreamSettings } from '../index.js';
 import type { Logger } from '../../service/logs.js';
 
 export const clusterChoice: ClusterChoice = {
@@ -13,17 +13,7 @@ export const clusterChoice: ClusterChoice = {
 };
 
 export function streamNamed(key: string, change: Partial<StreamSettings> = {}): StreamSettings {
-  return {
-    key,
-    title: '',
-    origins: [],
-    tokenKeys: [],
-    renditions: [],
-    countPlainSockets: false,
-    isArchived: false,
-    options: {},
-    ...change,
-  };
+  return { ...emptyStream(key), ...change };
 }
 
 /** A logger that keeps its lines as `level message`. */

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { exitCode } from '../../service/errors.js';
 import { rightIceUrls, wrongIceUrls } from '../../tracker/testing/ice-url-cases.js';
 import { TestViewer } from '../../tracker/testing/test-viewer.js';
+import { launchChromium } from './testing/chromium.js';
 import { eventually } from './testing/ingest-support.js';
 import { goodSettings, startService, type StartedService } from './testing/service-starts.js';
 import { sharedStack } from './testing/stack.js';
@@ -23,10 +24,7 @@ let browser: Browser;
 let page: Page;
 
 beforeAll(async () => {
-  browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run'],
-  });
+  browser = await launchChromium();
   page = await browser.newPage();
 }, 60_000);
 

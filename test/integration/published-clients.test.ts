@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { installPublishedClients } from '../../lab/stack/install/published-clients.js';
 import { TestViewer, until } from '../../tracker/testing/test-viewer.js';
+import { launchChromium } from './testing/chromium.js';
 import {
   PublishedClient,
   segmentText,
@@ -120,22 +121,7 @@ describe('pages of p2p-media-loader-core', () => {
   let server: PageServer;
   beforeAll(async () => {
     server = await servePages(scripts);
-    browser = await chromium.launch({
-      executablePath: '/usr/bin/chromium',
-      args: [
-        '--headless',
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-        // Without mDNS, which containers don't have.
-        '--disable-features=WebRtcHideLocalIpsWithMdns',
-        '--allow-loopback-in-peer-connection',
-      ],
-    });
+    browser = await launchChromium();
   }, 60_000);
   afterAll(async () => {
     await browser.close();

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { chromium, type Browser } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { registerStreams } from '../../lab/stack/cluster.js';
 import { instanceOf } from '../../tracker/neighbours/index.js';
 import { newSession } from '../../tracker/testing/test-viewer.js';
+import { launchChromium } from './testing/chromium.js';
 import { pageScript } from './testing/meeting-page.js';
 import { sharedStack } from './testing/stack.js';
 
@@ -16,18 +17,7 @@ const stream = `pages-${process.pid}`;
 let browser: Browser;
 
 beforeAll(async () => {
-  browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: [
-      '--headless',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--no-first-run',
-      // Here there may be no network but the loopback, and nobody who answers for mDNS names.
-      '--allow-loopback-in-peer-connection',
-      '--disable-features=WebRtcHideLocalIpsWithMdns',
-    ],
-  });
+  browser = await launchChromium();
 }, 60_000);
 
 afterAll(() => browser.close());

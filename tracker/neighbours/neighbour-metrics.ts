@@ -1,4 +1,5 @@
-import { Counter, Gauge, type Registry } from 'prom-client';
+import { Counter, type Registry } from 'prom-client';
+import { askedGauge } from '../asked-gauge.js';
 
 /** Why something between trackers was dropped. */
 export type NeighbourDrop =
@@ -60,16 +61,8 @@ export class NeighbourMetrics {
   }
 
   watch(figures: () => NeighbourFigures): void {
-    const gauge = (name: string, help: string, read: (now: NeighbourFigures) => number): void => {
-      new Gauge({
-        name: `viblast_tracker_${name}`,
-        help,
-        registers: [this.registry],
-        collect() {
-          this.set(read(figures()));
-        },
-      });
-    };
+    const gauge = (name: string, help: string, read: (now: NeighbourFigures) => number): void =>
+      askedGauge(this.registry, name, help, () => read(figures()));
     gauge('neighbours', 'Other trackers that live, as far as is heard.', (now) => now.trackers);
     gauge('swarms_told', 'Swarms that the others know this one to have.', (now) => now.swarmsTold);
     gauge('swarms_heard', 'Swarms that others have.', (now) => now.swarmsHeard);

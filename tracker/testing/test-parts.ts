@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Registry } from 'prom-client';
 import { partitionOf } from '../../kafka/index.js';
-import type { ClusterSettings, RegisteredStream } from '../../registry/index.js';
+import { emptyStream, type ClusterSettings, type RegisteredStream } from '../../registry/index.js';
 import { seededRandom } from '../../service/random.js';
 import { silentLogger } from '../../service/testing/silent-logger.js';
 import { AnnounceWriter } from '../announces/announce-writer.js';
@@ -44,14 +44,8 @@ export const testIceSettings: IceSettings = {
 
 export function testStream(key: string, changes: Partial<RegisteredStream> = {}): RegisteredStream {
   return {
-    key,
+    ...emptyStream(key),
     title: key,
-    origins: [],
-    tokenKeys: [],
-    renditions: [],
-    countPlainSockets: false,
-    isArchived: false,
-    options: {},
     revision: 1,
     changedAtMs: 0,
     changedBy: 'test',

@@ -1,5 +1,6 @@
-import { Counter, Gauge, type Registry } from 'prom-client';
+import { Counter, type Registry } from 'prom-client';
 import type { TorrentFailure } from '../../protocol/index.js';
+import { askedGauge } from '../asked-gauge.js';
 import type { TorrentEvent } from './read-message.js';
 import type { OfferOutcome } from './relay.js';
 
@@ -51,16 +52,8 @@ export class TorrentMetrics {
 
   /** Gauges that ask when they are asked. */
   watch(gauges: TorrentGauges): void {
-    const gauge = (name: string, help: string, read: () => number): void => {
-      new Gauge({
-        name: `viblast_tracker_webtorrent_${name}`,
-        help,
-        registers: [this.registry],
-        collect() {
-          this.set(read());
-        },
-      });
-    };
+    const gauge = (name: string, help: string, read: () => number): void =>
+      askedGauge(this.registry, `webtorrent_${name}`, help, read);
     gauge('members', 'Peers of WebTorrent swarms, by peer_id and socket.', () => gauges.members());
     gauge('viewers', 'Viewers for whom this tracker announces.', () => gauges.viewers());
   }

@@ -1,5 +1,5 @@
 import { connectKafka } from '../../../kafka/index.js';
-import { openRegistry, RegistryWriter, type StreamSettings } from '../../../registry/index.js';
+import { emptyStream, openRegistry, RegistryWriter } from '../../../registry/index.js';
 import { silentLogger } from '../../../service/testing/silent-logger.js';
 
 const atOnce = 200;
@@ -16,22 +16,9 @@ export async function register(
   const writer = new RegistryWriter(registry, producer);
   for (let from = 0; from < keys.length; from += atOnce) {
     const some = keys.slice(from, from + atOnce);
-    await Promise.all(some.map((key) => writer.putStream(settingsOf(key), 0, 'bench')));
+    await Promise.all(some.map((key) => writer.putStream(emptyStream(key), 0, 'bench')));
   }
   writer.close();
   await producer.close();
   await registry.stop();
-}
-
-function settingsOf(key: string): StreamSettings {
-  return {
-    key,
-    title: '',
-    origins: [],
-    tokenKeys: [],
-    renditions: [],
-    countPlainSockets: false,
-    isArchived: false,
-    options: {},
-  };
 }
