@@ -34,8 +34,11 @@ const heartbeatIntervalMs = 1_000;
  * its next fetch.
  */
 const fetchWaitMs = 100;
-/** The same where all that is waited for is a record: it is answered as soon as one is there. */
-const followWaitMs = 1_000;
+/**
+ * The same where nothing is paused: a record is answered as soon as it is there. A reader that is
+ * stopped waits for the answer.
+ */
+const followWaitMs = 500;
 const fetchBytesMaxPerPartition = 1_048_576;
 /**
  * Leaders move; a client that looks again soon is the cheapest way to notice, if the former one
@@ -75,6 +78,7 @@ function loneMember(groupId: string): ConsumerConfig {
   return {
     ...consumerDefaults,
     groupId,
+    maxWaitTimeInMs: followWaitMs,
     sessionTimeout: sessionTimeoutMs,
     rebalanceTimeout: sessionTimeoutMs,
   };
@@ -138,7 +142,6 @@ export class KafkajsClients {
     return this.#kafka().consumer({
       ...loneMember(groupId),
       partitionAssigners: [assigner],
-      maxWaitTimeInMs: followWaitMs,
     });
   }
 

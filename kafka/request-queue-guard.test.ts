@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { silentLogger } from '../service/testing/silent-logger.js';
 import { guardRequestQueues } from './request-queue-guard.js';
 
@@ -14,13 +14,14 @@ interface RequestQueue {
   readonly pending: readonly unknown[];
   checkPendingRequests(): void;
   push(request: Request): void;
+  scheduleRequestTimeoutCheck(): void;
   destroy(): void;
 }
 const require = createRequire(import.meta.url);
 const Queue = require('kafkajs/src/network/requestQueue') as new (options: object) => RequestQueue;
 
 const queues: RequestQueue[] = [];
-function queueOf(): RequestQueue {
+function queueOf(options: object = {}): RequestQueue {
   guardRequestQueues();
   const queue = new Queue({
     maxInFlightRequests: 1,
@@ -30,6 +31,7 @@ function queueOf(): RequestQueue {
     broker: 'b:1',
     logger: { ...silentLogger, namespace: () => silentLogger },
     isConnected: () => true,
+    ...options,
   });
   queues.push(queue);
   return queue;
@@ -75,5 +77,27 @@ describe('the guard of kafkajs’s request queues', () => {
     });
     expect(sent).toEqual([1]);
     expect(queue.throttleCheckTimeoutId).toBeNull();
+  });
+
+  it('gives up a request without an answer, with one timer for all connections that stand', async () => {
+    const setTimer = jest.spyOn(globalThis, 'setInterval');
+    let isConnected = true;
+    const options = { enforceRequestTimeout: true, requestTimeout: 50 };
+    const many = Array.from({ length: 20 }, () =>
+      queueOf({ ...options, isConnected: () => isConnected }),
+    );
+    for (const queue of many) queue.scheduleRequestTimeoutCheck();
+    expect(setTimer).toHaveBeenCalledTimes(1);
+    setTimer.mockRestore();
+    await Promise.all(
+      many.map(
+        (queue) =>
+          new Promise<void>((resolve) => {
+            const { entry, ...rest } = request(1, []);
+            queue.push({ ...rest, entry: { ...entry, reject: () => resolve() } });
+          }),
+      ),
+    );
+    isConnected = false;
   });
 });

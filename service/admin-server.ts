@@ -3,11 +3,17 @@ import type { AddressInfo, Server } from 'node:net';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { Health } from './health.js';
 
+/**
+ * How often the event loop's delay is measured: each time wakes the process up, by default a
+ * hundred times a second. Node counts the interval in.
+ */
+const eventLoopMonitoringPrecision = 100;
+
 /** A registry of metrics of this process, with Node's own. */
 export function createMetrics(service: string, node: string): Registry {
   const registry = new Registry();
   registry.setDefaultLabels({ service, node });
-  collectDefaultMetrics({ register: registry });
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision });
   return registry;
 }
 
