@@ -68,7 +68,7 @@ describe('trackers behind HAProxy', () => {
     await viewers.add(2_000);
     await drain(second, 'DELETE');
     await until(isShown(second, 'UP'), 'the second takes viewers');
-    const before = { ...viewers.sums };
+    const before = structuredClone(viewers.sums);
 
     first.kill('SIGTERM');
     await until(isShown(first, 'DRAIN'), 'it shows drain');

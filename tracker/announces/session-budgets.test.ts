@@ -66,4 +66,26 @@ describe('the budgets of all sessions', () => {
     const later = budgets.hold('later', 'liar', testRates.windowMs);
     expect(typeof later.priceOf(told, testRates.windowMs)).toBe('object');
   });
+
+  it('take room from one newcomer, and not from all, where one left that used up all', () => {
+    const budgets = new SessionBudgets(testRates, 10, seededRandom(7));
+    const told = reportOf({ number: 0, time: 0, cdnBytes: 2 ** 24 });
+    const isTaken = (session: string): boolean =>
+      typeof budgets.hold(session, 'mall', 0).priceOf(told, 0) === 'object';
+    const useUp = (session: string): void => {
+      const budget = budgets.hold(session, 'mall', 0);
+      for (let number = 0; ; number += 1) {
+        const price = budget.priceOf({ ...told, number }, 0);
+        if (typeof price === 'string') break;
+        budget.pay(price);
+      }
+      budgets.release(session, 'mall', 0);
+    };
+    useUp('liar');
+    expect([isTaken('first'), isTaken('second'), isTaken('third')]).toEqual([false, true, true]);
+    budgets.release('second', 'mall', 0);
+    useUp('flaps');
+    budgets.hold('flaps', 'mall', 0);
+    expect(isTaken('fourth')).toBe(true);
+  });
 });

@@ -13,7 +13,8 @@ export interface PlainSums {
   moved: number;
   /** Sockets that ended otherwise, and attempts that came to nothing. */
   lost: number;
-  failed: number;
+  /** What became of these: the status of the answer, or the connection's error. */
+  readonly failed: string[];
   errors: number;
   refused: number;
 }
@@ -61,11 +62,12 @@ class PlainViewer {
     socket.on('message', (data: Buffer) => {
       if (this.#socket === socket) this.#take(JSON.parse(data.toString()) as ServerMessage);
     });
-    socket.on('error', () => undefined);
+    let failure = 'closed';
+    socket.on('error', ({ message }) => (failure = message));
     socket.on('close', (code) => {
       if (this.#socket !== socket || this.#isEnded) return;
       if (wasOpen) this.sums.lost += 1;
-      else this.sums.failed += 1;
+      else this.sums.failed.push(failure);
       this.isJoined = false;
       const rule = comingBackAfter(code);
       if (rule === undefined) return;
@@ -132,7 +134,7 @@ class PlainViewer {
 
 /** Many plain viewers of one URL. */
 export class PlainViewers {
-  readonly sums: PlainSums = { moved: 0, lost: 0, failed: 0, errors: 0, refused: 0 };
+  readonly sums: PlainSums = { moved: 0, lost: 0, failed: [], errors: 0, refused: 0 };
   readonly #viewers: PlainViewer[] = [];
 
   constructor(private readonly url: string) {}
