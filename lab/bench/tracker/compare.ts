@@ -1,12 +1,17 @@
 import type { Stack } from '../../stack/index.js';
-import { startBare, startTracker, type MeasuredServer } from './measured-servers.js';
+import type { ServerName } from './load/plan.js';
+import {
+  startBare,
+  startBareTorrent,
+  startBittorrent,
+  startTracker,
+  type MeasuredServer,
+} from './measured-servers.js';
 import type { TrackerBenchOptions } from './options.js';
 import { runLoad, type Load, type LoadedServer } from './run-load.js';
 
-export interface Comparison {
-  readonly tracker: readonly LoadedServer[];
-  readonly bare: readonly LoadedServer[];
-}
+/** The runs of each server, in the order in which they took turns. */
+export type Comparison = ReadonlyMap<ServerName, readonly LoadedServer[]>;
 
 export interface ComparisonOptions extends Pick<TrackerBenchOptions, 'runs' | 'cpuProf'> {
   readonly stack: Stack;
@@ -17,37 +22,58 @@ export interface ComparisonOptions extends Pick<TrackerBenchOptions, 'runs' | 'c
 /** A tracker with more sockets than are ever used. */
 const socketsMax = 19_500;
 
+/** `ours`: what this tracker's run before was like. */
+type Start = (ours: LoadedServer | undefined) => Promise<MeasuredServer>;
+
+/** The servers that a load is for, in the order in which they take turns. */
+function serversFor(
+  { dialect }: Load,
+  { stack, cpuProf: profileFolder }: ComparisonOptions,
+): readonly (readonly [ServerName, Start])[] {
+  const tracker = (): Promise<MeasuredServer> => startTracker(stack, { socketsMax, profileFolder });
+  const bare: Start = (ours) => startBare(ours?.answerBytes ?? 0, ours?.acknowledgedBytes ?? 0);
+  return dialect === 'viblast'
+    ? [
+        ['tracker', tracker],
+        ['bare', bare],
+      ]
+    : [
+        ['tracker', tracker],
+        ['bittorrent', startBittorrent],
+        ['bare', startBareTorrent],
+      ];
+}
+
 /**
- * Loads this tracker and a bare server in turns, each a process that lives through all of its runs.
+ * Loads this tracker and others in turns, each a process that lives through all of its runs.
  * `isFresh`: a new process for each run instead, so that none has memory left of the run before.
  */
 export async function compare(
   load: Load,
   isFresh: boolean,
-  { stack, runs, cpuProf: profileFolder, say, signal }: ComparisonOptions,
+  options: ComparisonOptions,
 ): Promise<Comparison> {
-  const measured = { tracker: [] as LoadedServer[], bare: [] as LoadedServer[] };
-  let tracker: MeasuredServer | undefined;
-  let bare: MeasuredServer | undefined;
+  const { runs, say, signal } = options;
+  const measured = new Map<ServerName, LoadedServer[]>();
+  const running = new Map<ServerName, MeasuredServer>();
+  const stopAll = async (): Promise<void> => {
+    await Promise.all([...running.values()].map((server) => server.stop()));
+    running.clear();
+  };
   try {
     for (let run = 1; run <= runs; run += 1) {
-      tracker ??= await startTracker(stack, { socketsMax, profileFolder });
-      const ours = await runLoad(tracker, load, signal);
-      say(`run ${run}, tracker: ${lineOf(ours)}`);
-      measured.tracker.push(ours);
-      bare ??= await startBare(ours.answerBytes, ours.acknowledgedBytes);
-      const least = await runLoad(bare, load, signal);
-      say(`run ${run}, bare: ${lineOf(least)}`);
-      measured.bare.push(least);
-      if (!isFresh) continue;
-      await tracker.stop();
-      await bare.stop();
-      tracker = bare = undefined;
+      for (const [name, start] of serversFor(load, options)) {
+        const server = running.get(name) ?? (await start(measured.get('tracker')?.at(-1)));
+        running.set(name, server);
+        const loaded = await runLoad(server, load, signal);
+        say(`run ${run}, ${name}: ${lineOf(loaded)}`);
+        measured.set(name, [...(measured.get(name) ?? []), loaded]);
+      }
+      if (isFresh) await stopAll();
     }
     return measured;
   } finally {
-    await tracker?.stop();
-    await bare?.stop();
+    await stopAll();
   }
 }
 

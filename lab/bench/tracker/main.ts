@@ -6,6 +6,7 @@ import {
   startStack,
   type ProgramOutput,
 } from '../../stack/index.js';
+import { installPublishedClients } from '../../stack/install/published-clients.js';
 import { machineLine } from '../ingest/machine.js';
 import { verdictLine } from '../rollup/report.js';
 import { compare, type Comparison } from './compare.js';
@@ -25,19 +26,28 @@ function loadOf(name: CaseName, { quick, sockets, memorySockets }: TrackerBenchO
   const [warmMs, measuredMs] = quick ? [5_000, 10_000] : [10_000, 20_000];
   // An acknowledgement may come with the answer to the next announce.
   const rounds = quick ? 2 : 3;
+  const [torrent, viblast] = [{ dialect: 'webtorrent' }, { dialect: 'viblast' }] as const;
+  const atOnce = { sockets: 1_000, intervalMs: 0, warmMs, measuredMs };
+  const slowly = { intervalMs, warmMs: rounds * intervalMs, measuredMs };
   switch (name) {
+    case 'a':
+      return { ...torrent, ...atOnce, offers: 5 };
+    case 'b':
+      return { ...torrent, ...atOnce };
     case 'c':
-      return { sockets: 1_000, intervalMs: 0, warmMs, measuredMs };
+      return { ...viblast, ...atOnce };
     case 'ordinary':
-      return { sockets: 2_000, intervalMs: 1_000, warmMs, measuredMs };
+      return { ...viblast, ...atOnce, sockets: 2_000, intervalMs: 1_000 };
     case 'd':
-      return { sockets, intervalMs, warmMs: rounds * intervalMs, measuredMs };
+      return { ...viblast, ...slowly, sockets };
     case 'memory':
-      return { sockets: memorySockets, intervalMs, warmMs: rounds * intervalMs, measuredMs };
+      return { ...viblast, ...slowly, sockets: memorySockets };
   }
 }
 
 const titles: Readonly<Record<CaseName, string>> = {
+  a: '(a) WebTorrent announces with 5 offers, each relayed and answered',
+  b: '(b) WebTorrent announces without offers',
   c: '(c) viblast.v1 at full load: each socket announces as soon as it is answered',
   ordinary: 'viblast.v1 at an ordinary load: each socket announces once a second',
   d: '(d) many sockets that announce every 10 s',
@@ -49,8 +59,9 @@ async function measure(
   { say, show }: ProgramOutput,
   signal: AbortSignal,
 ): Promise<boolean> {
+  if (options.only.some((name) => name === 'a' || name === 'b')) await installPublishedClients(say);
   const stack = await startStack({ progress: say, signal });
-  const compared: Partial<Record<CaseName, Comparison>> = {};
+  const compared = new Map<CaseName, Comparison>();
   try {
     await setUpCluster(stack.kafka.brokers, {});
     await registerStreams(streams, stack.kafka.brokers, undefined);
@@ -60,18 +71,21 @@ async function measure(
       const load = loadOf(name, options);
       say(`${titles[name]}, ${load.sockets} sockets`);
       const isFresh = name === 'memory';
-      compared[name] = await compare(load, isFresh, { ...options, stack, say, signal });
+      const one = await compare(load, isFresh, { ...options, stack, say, signal });
+      compared.set(name, one);
       show(`\n${titles[name]} (${load.sockets} sockets)`);
-      for (const line of comparisonLines(compared[name])) show(line);
-      for (const verdict of verdictsOf(name, compared[name])) show(verdictLine(verdict));
-      for (const failure of failuresOf(compared[name])) show(`  FAILED ${failure}`);
+      for (const line of comparisonLines(name, one)) show(line);
+      for (const verdict of verdictsOf(name, one)) show(verdictLine(verdict));
+      for (const failure of failuresOf(one)) show(`  FAILED ${failure}`);
     }
   } finally {
     await stack.stop();
   }
-  if (options.json !== undefined) writeFileSync(options.json, JSON.stringify(compared, null, 2));
-  const all = Object.entries(compared) as [CaseName, Comparison][];
-  return all.every(
+  if (options.json !== undefined) {
+    const figures = Array.from(compared, ([name, one]) => [name, Object.fromEntries(one)] as const);
+    writeFileSync(options.json, JSON.stringify(Object.fromEntries(figures), null, 2));
+  }
+  return [...compared].every(
     ([name, one]) =>
       failuresOf(one).length === 0 && verdictsOf(name, one).every(({ isMet }) => isMet),
   );

@@ -2,10 +2,11 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Stack } from '../../stack/index.js';
+import type { ServerName } from './load/plan.js';
 
 /** A server in a process of its own, whose time and memory are measured. */
 export interface MeasuredServer {
-  readonly kind: 'viblast' | 'bare';
+  readonly name: ServerName;
   readonly pid: number;
   readonly port: number;
   stop(): Promise<void>;
@@ -31,10 +32,11 @@ export async function startTracker(
       sockets_per_address_max: socketsMax,
       // At full load a socket announces as fast as it is answered.
       session_announces_max: 1_000,
+      webtorrent_strangers: 'true',
     },
   });
   return {
-    kind: 'viblast',
+    name: 'tracker',
     pid: tracker.pid,
     port: Number(new URL(tracker.ws).port),
     stop: () => tracker.stop(),
@@ -42,18 +44,36 @@ export async function startTracker(
 }
 
 /** `ws` alone, answering with two frames of these sizes. */
-export async function startBare(
-  answerBytes: number,
-  acknowledgedBytes: number,
+export function startBare(answerBytes: number, acknowledgedBytes: number): Promise<MeasuredServer> {
+  return startServer('bare', 'bare.js', [String(answerBytes), String(acknowledgedBytes)]);
+}
+
+/** `ws` and JSON alone, relaying what WebTorrent clients say. */
+export function startBareTorrent(): Promise<MeasuredServer> {
+  return startServer('bare', 'bare-torrent.js');
+}
+
+/** The npm package bittorrent-tracker, which is to be installed. */
+export function startBittorrent(): Promise<MeasuredServer> {
+  return startServer('bittorrent', 'bittorrent.js');
+}
+
+async function startServer(
+  name: ServerName,
+  file: string,
+  argv: readonly string[] = [],
 ): Promise<MeasuredServer> {
-  const child = fork(
-    join(import.meta.dirname, 'servers', 'bare.js'),
-    [String(answerBytes), String(acknowledgedBytes)],
-    { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] },
-  );
-  const [{ port }] = (await once(child, 'message')) as [{ readonly port: number }];
+  const child = fork(join(import.meta.dirname, 'servers', file), argv, {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const exit = once(child, 'exit').then(() => {
+    throw new Error(`${file} ended`);
+  });
+  exit.catch(() => undefined);
+  const said = once(child, 'message') as Promise<[{ readonly port: number }]>;
+  const [{ port }] = await Promise.race([said, exit]);
   return {
-    kind: 'bare',
+    name,
     pid: child.pid ?? 0,
     port,
     async stop() {

@@ -6,7 +6,7 @@ import {
 } from '../../../service/command-line.js';
 
 /** What is measured, by the letter or word that `--only` takes. */
-export const cases = ['c', 'd', 'ordinary', 'memory'] as const;
+export const cases = ['a', 'b', 'c', 'd', 'ordinary', 'memory'] as const;
 export type CaseName = (typeof cases)[number];
 
 export interface TrackerBenchOptions {

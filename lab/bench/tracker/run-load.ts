@@ -5,7 +5,10 @@ import type { LoadFigures } from './load/plan.js';
 import type { MeasuredServer } from './measured-servers.js';
 
 export interface Load {
+  readonly dialect: 'viblast' | 'webtorrent';
   readonly sockets: number;
+  /** Of each announce, where the dialect has them. */
+  readonly offers?: number;
   /** 0: as fast as answers come. */
   readonly intervalMs: number;
   readonly warmMs: number;
@@ -22,16 +25,18 @@ export interface LoadedServer extends LoadFigures {
 
 export const streams = ['arena-main', 'studio-2', 'cinema-9'];
 const settleMs = 2_000;
+const swarmSize = 100;
 
 /** Connects the sockets, lets them announce until all is warm, and measures from there. */
 export async function runLoad(
   server: MeasuredServer,
-  { sockets, intervalMs, warmMs, measuredMs }: Load,
+  { dialect, sockets, intervalMs, warmMs, measuredMs, offers = 0 }: Load,
   signal: AbortSignal,
 ): Promise<LoadedServer> {
   const before = residentBytesOf(server.pid).now;
-  const { kind, port } = server;
-  const load = await LoadProcesses.connect({ server: kind, port, sockets, streams, intervalMs });
+  const { name, port } = server;
+  const plan = { server: name, port, dialect, sockets, streams, intervalMs, offers, swarmSize };
+  const load = await LoadProcesses.connect(plan);
   try {
     await delay(settleMs, undefined, { signal });
     load.announce();

@@ -88,15 +88,20 @@ export const connectionAttacks: readonly Attack[] = [
   },
   {
     name: 'never-reading',
-    what: 'sockets that ask for peers without an end and read nothing',
+    what: 'sockets that say much that has to be answered, and read nothing',
     namedBy: ['sockets_ended_total'],
     secondsMin: 120,
     run: (attacker) =>
       atATime(unreadSockets, () =>
         attacker.repeatJoined(async ({ viewer, welcome }) => {
           viewer.stopReading();
-          await viewer.send({ type: 'announce', announces: [], peersWanted: 30 });
-          await attacker.wait(1_000 / welcome.limits.messagesPerSecond);
+          const { announcesMax, messagesPerSecond } = welcome.limits;
+          const announces = Array.from({ length: announcesMax }, (_, index) => ({
+            number: longNumber + index,
+            time: 0,
+          }));
+          await viewer.send({ type: 'announce', announces, peersWanted: 30 });
+          await attacker.wait(1_000 / messagesPerSecond);
         }),
       ),
   },
@@ -118,4 +123,6 @@ export const connectionAttacks: readonly Attack[] = [
 ];
 
 const restPauseMs = 500;
+/** Of ten digits, so that naming it takes as many. */
+const longNumber = 2_000_000_000;
 const forgedToken = 'eyJhbGciOiJIUzI1NiIsImtpZCI6ImsxIn0.eyJzdHJlYW0iOiJob3N0aWxlIn0.c2lnbmF0dXJl';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { subprotocol } from '../../../../protocol/index.js';
 import { AnnounceFrame } from './announce-frame.js';
 import { ReusableFrame } from './frames.js';
-import type { LoadPlan } from './plan.js';
+import type { Announcing, LoadPlan } from './plan.js';
 import { RawSocket } from './raw-socket.js';
 import type { Tally } from './tally.js';
 
@@ -15,7 +15,7 @@ const connectedPeersCount = 4;
 const watchedMsAtOnce = 10;
 
 /** One viewer as the server sees it: it announces when told to, and counts what comes back. */
-export class Announcer {
+export class Announcer implements Announcing {
   readonly #watchedMs: number;
   #frame: AnnounceFrame | undefined;
   #number = 0;
@@ -40,7 +40,7 @@ export class Announcer {
     const stream = streams[index % streams.length] ?? '';
     const socket = await RawSocket.open({ port, path: `/?stream=${stream}`, subprotocol, from });
     const announcer = new Announcer(socket, plan, tally);
-    if (server === 'viblast') await announcer.#hello(stream);
+    if (server === 'tracker') await announcer.#hello(stream);
     else announcer.#frame = new AnnounceFrame({ watchedMs: 10_000, connectedPeers: somePeers() });
     socket.onText = (bytes, start, end) => announcer.#take(bytes, start, end);
     return announcer;

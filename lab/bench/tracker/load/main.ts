@@ -1,6 +1,7 @@
 import { Announcer } from './announcer.js';
-import type { LoadCommand, LoadPlan, LoadReport } from './plan.js';
+import type { Announcing, LoadCommand, LoadPlan, LoadReport } from './plan.js';
 import { Tally } from './tally.js';
+import { TorrentAnnouncer } from './torrent-announcer.js';
 
 /** A process of its own that loads a server; told what to do by the benchmark that forked it. */
 
@@ -9,7 +10,7 @@ const socketsPerAddress = 5_000;
 const connectingMax = 100;
 
 const tally = new Tally();
-let announcers: Announcer[] = [];
+let announcers: Announcing[] = [];
 let pacing: NodeJS.Timeout | undefined;
 let intervalMs = 0;
 
@@ -42,14 +43,18 @@ process.once('disconnect', () => {
 
 async function connectAll(plan: LoadPlan): Promise<void> {
   intervalMs = plan.intervalMs;
-  const joined: Announcer[] = [];
+  const joined: Announcing[] = [];
+  const join = (index: number, from: string): Promise<Announcing> =>
+    plan.dialect === 'viblast'
+      ? Announcer.join(plan, index, from, tally)
+      : TorrentAnnouncer.join(plan, index, from, tally);
   let next = 0;
   const connectSome = async (): Promise<void> => {
     while (next < plan.sockets) {
       const index = next;
       next += 1;
       const from = `127.0.1.${plan.firstAddress + Math.floor(index / socketsPerAddress)}`;
-      joined.push(await Announcer.join(plan, index, from, tally));
+      joined.push(await join(index, from));
     }
   };
   await Promise.all(Array.from({ length: connectingMax }, connectSome));

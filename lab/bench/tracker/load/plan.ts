@@ -1,7 +1,8 @@
 /** What a load process is to do, and what it tells of it. */
 
 export interface LoadPlan {
-  readonly server: 'viblast' | 'bare';
+  readonly server: ServerName;
+  readonly dialect: 'viblast' | 'webtorrent';
   readonly port: number;
   readonly sockets: number;
   /** The first of the loopback addresses that this process uses; each has 5 000 sockets. */
@@ -9,6 +10,18 @@ export interface LoadPlan {
   readonly streams: readonly string[];
   /** Between two announces of a socket; 0: the next one as soon as the answer is there. */
   readonly intervalMs: number;
+  /** Of a WebTorrent announce, and clients of one info hash. */
+  readonly offers: number;
+  readonly swarmSize: number;
+}
+
+/** What is measured: this tracker, `ws` alone, and the npm package bittorrent-tracker. */
+export type ServerName = 'tracker' | 'bare' | 'bittorrent';
+
+/** A client of a load. */
+export interface Announcing {
+  announce(): void;
+  end(): void;
 }
 
 export type LoadCommand =
@@ -22,7 +35,10 @@ export interface LoadFigures {
   readonly sent: number;
   /** Announces that were answered at once: by `peers`, or by the first of two frames. */
   readonly answered: number;
-  /** Announces that are in the log; of a bare server second frames. */
+  /**
+   * Announces that are in the log; of a bare server second frames; of WebTorrent answers that came
+   * back to who had made the offer.
+   */
   readonly acknowledged: number;
   /** Refused, put off, or sockets lost: a run that has any says nothing. */
   readonly failed: readonly string[];
