@@ -274,6 +274,6 @@ await runService('tracker', trackerSettings, async (context) => {
   own.isDraining = () => drain.isOn;
   own.state = () => (drain.isOn ? 'draining' : 'up');
   const { trustedProxies } = port;
-  await openAgent(context, { trustedProxies, drain, isReady, notice, now, ...own });
+  await openAgent(context, { trustedProxies, drain, notice, now, ...own });
   onStop('viewers', () => drain.start().then(() => server.close()));
 });

@@ -44,7 +44,7 @@ export const trackerSettings = Type.Object({
     default: 0,
     description:
       "Port of HAProxy's agent checks, usually 2921, on which the addresses in `trusted_proxies` " +
-      'are told up, drain or down, a share by the load, and `sockets_max`; 0 is none.',
+      'are told up or drain, a share by the load, and `sockets_max`; 0 is none.',
   }),
   announce_interval_seconds: Type.Integer({
     minimum: 5,

@@ -4,7 +4,6 @@ import { agentAnswer, type AgentView } from './agent-answer.js';
 
 const view: AgentView = {
   isDraining: false,
-  isReady: true,
   load: 0,
   socketsMax: 10_000,
   isNew: false,
@@ -17,9 +16,8 @@ describe('the answer to an agent check', () => {
     [{ load: 0.85 }, 'up 50% maxconn:10000\n'],
     [{ load: 1 }, 'up 1% maxconn:10000\n'],
     [{ isNew: true }, 'ready up 100% maxconn:10000\n'],
-    [{ isReady: false }, 'down\n'],
     [{ isDraining: true }, 'drain\n'],
-    [{ isDraining: true, isReady: false, isNew: true }, 'drain\n'],
+    [{ isDraining: true, isNew: true }, 'drain\n'],
   ])('of %j is %j', (changes, answer) => {
     expect(agentAnswer({ ...view, ...changes })).toBe(answer);
   });

@@ -2,7 +2,6 @@
 export interface AgentView {
   /** True: viewers are to go elsewhere. */
   readonly isDraining: boolean;
-  readonly isReady: boolean;
   /** From 0 (idle) to 1 (full, or busy all the time). */
   readonly load: number;
   readonly socketsMax: number;
@@ -15,13 +14,13 @@ const unhurriedLoadMax = 0.7;
 const percentMin = 1;
 
 /**
- * A line of HAProxy's agent protocol (its manual, "agent-check"). Who is only busy is never down
- * and never at 0 %, which would mean drain: when all are busy, all stay in. `ready` ends what
+ * A line of HAProxy's agent protocol (its manual, "agent-check"). Who is only busy is never at 0 %,
+ * which would mean drain: when all are busy, all stay in. Nor is anybody down by it: that is for
+ * health checks, and where nobody passes these, viewers come all the same. `ready` ends what
  * `drain` began, but also what an operator set in HAProxy, so it isn't said for ever.
  */
 export function agentAnswer(view: AgentView): string {
   if (view.isDraining) return 'drain\n';
-  if (!view.isReady) return 'down\n';
   const readiness = view.isNew ? 'ready up' : 'up';
   return `${readiness} ${percentOf(view.load)}% maxconn:${view.socketsMax}\n`;
 }

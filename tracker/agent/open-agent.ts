@@ -16,7 +16,6 @@ interface AgentSettings {
 export interface AgentParts {
   readonly trustedProxies: BlockList;
   readonly drain: Drain;
-  readonly isReady: () => boolean;
   readonly socketCount: () => number;
   readonly notice: ProxiesNotice;
   readonly now: () => number;
@@ -25,7 +24,7 @@ export interface AgentParts {
 /** Opens the port of HAProxy's agent checks where the settings have one. */
 export async function openAgent<Settings extends AgentSettings>(
   { settings, logger, onStop }: ServiceContext<Settings>,
-  { trustedProxies, drain, isReady, socketCount, notice, now }: AgentParts,
+  { trustedProxies, drain, socketCount, notice, now }: AgentParts,
 ): Promise<void> {
   const { tracker_agent_port: port, tracker_listen_host: host, sockets_max: socketsMax } = settings;
   if (port === 0) return;
@@ -43,7 +42,6 @@ export async function openAgent<Settings extends AgentSettings>(
       notice.askedByAgent(asker);
       return agentAnswer({
         isDraining,
-        isReady: isReady(),
         load: load.value(),
         socketsMax,
         isNew: !isDraining && newness.isNewTo(asker, now()),

@@ -19,6 +19,8 @@ export class SwarmPeer {
   introductions: Introductions<SwarmPeer> | undefined;
   /** The last sample that looked at it. */
   sampledIn = 0;
+  /** True: others may be told of it. */
+  isSuitable = false;
 
   constructor(
     readonly id: string,

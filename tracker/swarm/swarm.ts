@@ -64,8 +64,7 @@ export class Swarm {
 
   /** Whether it is one of its own peers that others may be told of. */
   isSuitable(id: string): boolean {
-    const peer = this.#peers.get(id);
-    return peer !== undefined && this.#all.has(peer);
+    return this.#peers.get(id)?.isSuitable ?? false;
   }
 
   /** Up to `max` of its own peers that others may be told of, each equally likely. */
@@ -113,7 +112,7 @@ export class Swarm {
   leave(id: string): void {
     const peer = this.#peers.get(id);
     if (peer === undefined) return;
-    const wasSuitable = this.#all.has(peer);
+    const wasSuitable = peer.isSuitable;
     this.#peers.delete(id);
     this.#hide(peer);
     if (wasSuitable) this.onChange();
@@ -123,7 +122,7 @@ export class Swarm {
     const peer = this.#peers.get(id);
     if (peer === undefined) return;
     const { segment, quality, connections = 0, isOver } = report;
-    const wasSuitable = this.#all.has(peer);
+    const wasSuitable = peer.isSuitable;
     peer.connections = connections;
     if (isOver) this.#hide(peer);
     this.#place(peer, segment, quality);
@@ -173,7 +172,7 @@ export class Swarm {
       (other) => sample.has(other),
       (other, isHopeless) => {
         const isGivenUp = isHopeless && this.#all.size > fewMax;
-        if (isGivenUp || !this.#all.has(other)) sample.leaveOut(other);
+        if (isGivenUp || !other.isSuitable) sample.leaveOut(other);
         else sample.putOff(other);
       },
     );
@@ -214,7 +213,7 @@ export class Swarm {
 
   /** Where it plays now. */
   #place(peer: SwarmPeer, segment: number, quality: string): void {
-    if (this.#all.has(peer) && peer.quality === quality) {
+    if (peer.isSuitable && peer.quality === quality) {
       this.#renditions.get(quality)?.move(peer, segment);
       return;
     }
@@ -225,7 +224,8 @@ export class Swarm {
 
   /** Others may be told of it. */
   #index(peer: SwarmPeer): void {
-    if (this.#all.has(peer)) return;
+    if (peer.isSuitable) return;
+    peer.isSuitable = true;
     this.#all.add(peer);
     let index = this.#renditions.get(peer.quality);
     if (index === undefined) this.#renditions.set(peer.quality, (index = new RenditionIndex()));
@@ -238,7 +238,8 @@ export class Swarm {
   }
 
   #takeOut(peer: SwarmPeer): void {
-    if (!this.#all.has(peer)) return;
+    if (!peer.isSuitable) return;
+    peer.isSuitable = false;
     this.#all.delete(peer);
     const index = this.#renditions.get(peer.quality);
     index?.delete(peer);

@@ -8,7 +8,7 @@ import {
   type TorrentFailure,
   type TorrentOffer,
 } from '../../protocol/index.js';
-import { relayableText } from './relayable.js';
+import { quotedSdps, relayableText } from './relayable.js';
 
 /** What an announce says of the client; whatever else stands in `event` is an update. */
 export const torrentEvents = ['started', 'stopped', 'completed', 'update'] as const;
@@ -79,7 +79,7 @@ export function readMessage(text: string): ReadMessage {
   }
   switch (value['action']) {
     case 'announce':
-      return isTold(value['answer']) ? readAnswer(value) : readAnnounce(value);
+      return isTold(value['answer']) ? readAnswer(value, text) : readAnnounce(value, text);
     case 'scrape':
       return readScrape(value['info_hash']);
     default:
@@ -98,7 +98,7 @@ function isTold(answer: unknown): boolean {
   return answer !== undefined && answer !== null && answer !== '' && answer !== false;
 }
 
-function readAnnounce(message: Fields): ReadMessage {
+function readAnnounce(message: Fields, frame: string): ReadMessage {
   if (!isAnnounce(message)) return invalid(message, isAnnounce);
   const { info_hash: infoHash, peer_id: peerId } = message;
   const event = torrentEvents.find((known) => known === message.event) ?? 'update';
@@ -107,19 +107,24 @@ function readAnnounce(message: Fields): ReadMessage {
   // Who goes needs nobody.
   const offers = event === 'stopped' || !Array.isArray(message.offers) ? [] : message.offers;
   const wanted = Math.min(offersWanted(message.numwant), torrentLimits.offersPerAnnounceMax);
-  return { ...told, ...readOffers(offers, wanted) };
+  return { ...told, ...readOffers(offers, wanted, frame) };
 }
 
 /** Takes the first ones that can be read, and looks at no more than it needs. */
 function readOffers(
   told: readonly unknown[],
   wanted: number,
+  frame: string,
 ): Pick<ReadAnnounce, 'offers' | 'offersUnread'> {
   const offers: ReadOffer[] = [];
   let offersUnread = 0;
-  for (const offer of told) {
+  const sdps = told.length === 0 ? [] : quotedSdps(frame);
+  // One of each offer, or nobody knows which.
+  const isOneOfEach = sdps.length === told.length;
+  for (const [index, offer] of told.entries()) {
     if (offers.length >= wanted) break;
-    const text = isOffer(offer) ? relayableText(offer.offer) : undefined;
+    const sdp = isOneOfEach ? sdps[index] : undefined;
+    const text = isOffer(offer) ? relayableText(offer.offer, sdp) : undefined;
     if (!isOffer(offer) || text === undefined) offersUnread += 1;
     else offers.push({ id: offer.offer_id, text });
   }
@@ -138,10 +143,11 @@ function numberOf(told: unknown): number {
   return typeof told === 'string' && told.trim() !== '' ? Number(told) : NaN;
 }
 
-function readAnswer(message: Fields): ReadMessage {
+function readAnswer(message: Fields, frame: string): ReadMessage {
   if (!isAnswer(message)) return invalid(message, isAnswer);
   const { info_hash: infoHash, peer_id: peerId, to_peer_id: toPeerId } = message;
-  const text = relayableText(message.answer);
+  const sdps = quotedSdps(frame);
+  const text = relayableText(message.answer, sdps.length === 1 ? sdps[0] : undefined);
   if (text === undefined) {
     return unreadable('announce', infoHash, 'bad_message', 'answer is too large or too deep');
   }

@@ -90,7 +90,6 @@ export class TorrentSwarms {
 
   /** Joins, or stays. Who is complete once stays so. */
   announced(member: Member, isComplete: boolean, nowMs: number): void {
-    this.expire(nowMs);
     const { swarm: name, peerId } = member;
     const swarm = this.#swarm(name);
     const members = swarm.peers.get(peerId) ?? [];

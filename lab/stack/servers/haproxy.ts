@@ -115,13 +115,14 @@ export class HaproxyServer {
   }
 
   #write(): void {
-    const checked = this.#backends.map(({ name, port, agentPort }) => {
-      const agent = agentPort === undefined ? '' : ` agent-check agent-port ${agentPort}`;
-      return `    server ${name} 127.0.0.1:${port} check${agent}`;
-    });
-    const anyway = this.#backends.map(
-      ({ name, port }) => `    server ${name}-anyway 127.0.0.1:${port} backup`,
-    );
+    const line = (suffix: string, role: string) => {
+      return ({ name, port, agentPort }: Backend): string => {
+        const agent = agentPort === undefined ? '' : ` agent-check agent-port ${agentPort}`;
+        return `    server ${name}${suffix} 127.0.0.1:${port} ${role}${agent}`;
+      };
+    };
+    const checked = this.#backends.map(line('', 'check'));
+    const anyway = this.#backends.map(line('-anyway', 'backup'));
     const servers = [...checked, ...anyway].join('\n');
     let text = shippedFile('haproxy', 'haproxy.cfg');
     text = replaceIn(text, /^ {4}bind .*$/m, `    bind 127.0.0.1:${this.#ports.viewers}`);
