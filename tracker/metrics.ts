@@ -5,6 +5,7 @@ import { askedGauge } from './asked-gauge.js';
 import type { ConnectionRefusal } from './sockets/guard-connections.js';
 import type { SocketRefusal } from './sockets/open-sockets.js';
 import type { SocketEnd } from './sockets/viewer-socket.js';
+import { TalliedCounter } from './tallied-counter.js';
 
 /** What the announces' way into the log tells. */
 export interface AnnounceMetrics {
@@ -41,17 +42,17 @@ export interface TrackerGauges {
 
 /** The tracker's figures for Prometheus. */
 export class TrackerMetrics implements AnnounceMetrics {
-  readonly #messages: Counter<'type'>;
+  readonly #messages: TalliedCounter<'type'>;
   readonly #errors: Counter<'code'>;
   readonly #socketsRefused: Counter<'reason'>;
   readonly #socketsEnded: Counter<'reason'>;
   readonly #sentAway: Counter<'reason'>;
   readonly #untrustedForwarding: Counter;
-  readonly #announcesReceived: Counter;
-  readonly #announcesAcknowledged: Counter;
+  readonly #announcesReceived: TalliedCounter<never>;
+  readonly #announcesAcknowledged: TalliedCounter<never>;
   readonly #announcesRefused: Counter<'reason'>;
   readonly #announcesPutOff: Counter<'code'>;
-  readonly #signals: Counter<'kind'>;
+  readonly #signals: TalliedCounter<'kind'>;
   readonly #batches: Counter;
   readonly #batchFailures: Counter;
   readonly #batchAnnounces: Histogram;
@@ -64,7 +65,12 @@ export class TrackerMetrics implements AnnounceMetrics {
       help: string,
       labelNames: Label[] = [],
     ) => new Counter<Label>({ name: `viblast_tracker_${name}`, help, labelNames, registers });
-    this.#messages = counter('messages_total', 'Messages from viewers by type.', ['type']);
+    const tallied = <Label extends string = never>(
+      name: string,
+      help: string,
+      labelNames: Label[] = [],
+    ) => new TalliedCounter<Label>(registry, `viblast_tracker_${name}`, help, labelNames);
+    this.#messages = tallied('messages_total', 'Messages from viewers by type.', ['type']);
     this.#errors = counter('errors_total', 'Errors sent to viewers by code.', ['code']);
     this.#socketsRefused = counter(
       'sockets_refused_total',
@@ -85,8 +91,8 @@ export class TrackerMetrics implements AnnounceMetrics {
       'untrusted_forwarding_total',
       'Requests for a socket that say to come by way of a proxy, from an address that is not in trusted_proxies.',
     );
-    this.#announcesReceived = counter('announces_received_total', 'Announces received.');
-    this.#announcesAcknowledged = counter(
+    this.#announcesReceived = tallied('announces_received_total', 'Announces received.');
+    this.#announcesAcknowledged = tallied(
       'announces_acknowledged_total',
       'Announces acknowledged after Kafka did.',
     );
@@ -96,7 +102,7 @@ export class TrackerMetrics implements AnnounceMetrics {
     this.#announcesPutOff = counter('announces_put_off_total', 'Announces to be sent again.', [
       'code',
     ]);
-    this.#signals = counter('signals_total', 'Signals relayed by kind.', ['kind']);
+    this.#signals = tallied('signals_total', 'Signals relayed by kind.', ['kind']);
     this.#batches = counter('batches_total', 'Batches written to Kafka, each counted once.');
     this.#batchFailures = counter('batch_failures_total', 'Attempts that Kafka did not answer.');
     this.#batchAnnounces = new Histogram({
@@ -175,7 +181,7 @@ export class TrackerMetrics implements AnnounceMetrics {
   }
 
   message(type: string): void {
-    this.#messages.inc({ type });
+    this.#messages.add(type);
   }
 
   error(code: ErrorCode): void {
@@ -201,11 +207,11 @@ export class TrackerMetrics implements AnnounceMetrics {
   }
 
   announcesReceived(count: number): void {
-    this.#announcesReceived.inc(count);
+    this.#announcesReceived.add('', count);
   }
 
   announcesAcknowledged(count: number): void {
-    this.#announcesAcknowledged.inc(count);
+    this.#announcesAcknowledged.add('', count);
   }
 
   announcesRefused(reason: RefusalReason, count: number): void {
@@ -217,7 +223,7 @@ export class TrackerMetrics implements AnnounceMetrics {
   }
 
   signal(kind: string): void {
-    this.#signals.inc({ kind });
+    this.#signals.add(kind);
   }
 
   batchSent(announces: number, attempts: number): void {

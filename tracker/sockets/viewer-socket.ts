@@ -104,18 +104,24 @@ export class ViewerSocket implements ViewerLink {
     this.#isAlive = true;
     // What comes behind our close has no meaning any more.
     if (this.#socket.readyState !== this.#socket.OPEN) return;
-    this.#guard(() => {
-      if (!this.#bucket.has(this.options.now())) {
-        this.#conversation.refuseFlood();
-        return;
-      }
-      const text = textOf(data);
-      const isWithinBudget = isBinary
-        ? this.#conversation.receiveBinary(text)
-        : this.#conversation.receive(text);
-      if (isWithinBudget) return;
-      this.#bucket.take(this.options.now());
-    });
+    // No guard: a closure for each message is worth saving.
+    try {
+      this.#handOn(data, isBinary, this.options.now());
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  #handOn(data: RawData, isBinary: boolean, nowMs: number): void {
+    if (!this.#bucket.has(nowMs)) {
+      this.#conversation.refuseFlood();
+      return;
+    }
+    const text = textOf(data);
+    const isWithinBudget = isBinary
+      ? this.#conversation.receiveBinary(text)
+      : this.#conversation.receive(text);
+    if (!isWithinBudget) this.#bucket.take(nowMs);
   }
 
   /** A mistake of ours ends this socket, and no other. */
@@ -123,8 +129,12 @@ export class ViewerSocket implements ViewerLink {
     try {
       step();
     } catch (error) {
-      this.options.onInternalError(error);
-      this.#conversation.failed();
+      this.#failed(error);
     }
+  }
+
+  #failed(error: unknown): void {
+    this.options.onInternalError(error);
+    this.#conversation.failed();
   }
 }

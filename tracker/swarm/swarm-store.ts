@@ -86,9 +86,12 @@ export class SwarmStore {
     return this.#swarms.get(key)?.has(id) ?? false;
   }
 
-  /** The peer has announced, and this is how it now stands; others may be told of it. */
-  announced(key: string, id: string, report: PeerReport, nowMs: number): void {
-    this.#swarms.get(key)?.announced(id, report, nowMs);
+  /**
+   * The peer has announced, and this is how it now stands; others may be told of it. False: it
+   * isn't here.
+   */
+  announced(key: string, id: string, report: PeerReport, nowMs: number): boolean {
+    return this.#swarms.get(key)?.announced(id, report, nowMs) ?? false;
   }
 
   /** How many peers of this store others may be told of. */

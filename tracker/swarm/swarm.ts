@@ -118,9 +118,10 @@ export class Swarm {
     if (wasSuitable) this.onChange();
   }
 
-  announced(id: string, report: PeerReport, nowMs: number): void {
+  /** False: it isn't one of its own peers. */
+  announced(id: string, report: PeerReport, nowMs: number): boolean {
     const peer = this.#peers.get(id);
-    if (peer === undefined) return;
+    if (peer === undefined) return false;
     const { segment, quality, connections = 0, isOver } = report;
     const wasSuitable = peer.isSuitable;
     peer.connections = connections;
@@ -131,6 +132,7 @@ export class Swarm {
       this.#index(peer);
     }
     if (wasSuitable === isOver) this.onChange();
+    return true;
   }
 
   /** Nobody is told any more of those that announced nothing since then, until they do. */

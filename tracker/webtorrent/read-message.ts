@@ -101,13 +101,18 @@ function isTold(answer: unknown): boolean {
 function readAnnounce(message: Fields, frame: string): ReadMessage {
   if (!isAnnounce(message)) return invalid(message, isAnnounce);
   const { info_hash: infoHash, peer_id: peerId } = message;
-  const event = torrentEvents.find((known) => known === message.event) ?? 'update';
+  const event = isEvent(message.event) ? message.event : 'update';
   const isComplete = event === 'completed' || numberOf(message.left) === 0;
-  const told = { kind: 'announce', infoHash, peerId, event, isComplete } as const;
   // Who goes needs nobody.
   const offers = event === 'stopped' || !Array.isArray(message.offers) ? [] : message.offers;
   const wanted = Math.min(offersWanted(message.numwant), torrentLimits.offersPerAnnounceMax);
-  return { ...told, ...readOffers(offers, wanted, frame) };
+  const { offers: read, offersUnread } = readOffers(offers, wanted, frame);
+  // In one go: to spread others into it costs more than all the rest.
+  return { kind: 'announce', infoHash, peerId, event, isComplete, offers: read, offersUnread };
+}
+
+function isEvent(told: unknown): told is TorrentEvent {
+  return torrentEvents.some((event) => event === told);
 }
 
 /** Takes the first ones that can be read, and looks at no more than it needs. */

@@ -1,6 +1,7 @@
 import { Counter, type Registry } from 'prom-client';
 import type { TorrentFailure } from '../../protocol/index.js';
 import { askedGauge } from '../asked-gauge.js';
+import { TalliedCounter } from '../tallied-counter.js';
 import type { TorrentEvent } from './read-message.js';
 import type { OfferOutcome } from './relay.js';
 
@@ -12,9 +13,9 @@ export interface TorrentGauges {
 
 /** The figures of the WebTorrent dialect for Prometheus. */
 export class TorrentMetrics {
-  readonly #announces: Counter<'event' | 'outcome'>;
-  readonly #offers: Counter<'outcome'>;
-  readonly #answers: Counter<'outcome'>;
+  readonly #announces: TalliedCounter<'event' | 'outcome'>;
+  readonly #offers: TalliedCounter<'outcome'>;
+  readonly #answers: TalliedCounter<'outcome'>;
   readonly #scrapes: Counter;
   readonly #failures: Counter<'code'>;
 
@@ -31,17 +32,19 @@ export class TorrentMetrics {
         labelNames,
         registers,
       });
-    this.#announces = counter(
+    const tallied = <Label extends string>(name: string, help: string, labelNames: Label[]) =>
+      new TalliedCounter(registry, `viblast_tracker_webtorrent_${name}`, help, labelNames);
+    this.#announces = tallied(
       'announces_total',
       'Announces of WebTorrent clients by event and outcome: answered, or the word of the failure.',
       ['event', 'outcome'],
     );
-    this.#offers = counter(
+    this.#offers = tallied(
       'offers_total',
       'Offers: relayed, for nobody (no other peer to send it to), refused (too many that the peer has not answered, or it reads too slowly), unread.',
       ['outcome'],
     );
-    this.#answers = counter('answers_total', 'Answers: relayed, or of no offer that was relayed.', [
+    this.#answers = tallied('answers_total', 'Answers: relayed, or of no offer that was relayed.', [
       'outcome',
     ]);
     this.#scrapes = counter('scrapes_total', 'Scrapes answered.');
@@ -59,15 +62,15 @@ export class TorrentMetrics {
   }
 
   announce(event: TorrentEvent, outcome: 'answered' | TorrentFailure): void {
-    this.#announces.inc({ event, outcome });
+    this.#announces.add(`${event} ${outcome}`);
   }
 
   offers(outcome: OfferOutcome | 'unread', count: number): void {
-    if (count > 0) this.#offers.inc({ outcome }, count);
+    if (count > 0) this.#offers.add(outcome, count);
   }
 
   answer(outcome: 'relayed' | 'no_offer'): void {
-    this.#answers.inc({ outcome });
+    this.#answers.add(outcome);
   }
 
   scrape(): void {

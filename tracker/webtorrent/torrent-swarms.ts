@@ -58,6 +58,9 @@ export interface TorrentSwarmsOptions extends OpenOffersLimits {
   readonly silentMsMax: number;
 }
 
+/** What the dialect tells of where a peer plays. */
+const somewhere = { segment: -1, quality: 'unknown', isOver: false } as const;
+
 /** The same on every tracker, short, and no stream's key: none has a `#`. */
 function keyOf({ stream, infoHash }: SwarmName): string {
   const hash = createHash('sha256').update(`${stream}\n${infoHash}`, 'latin1').digest();
@@ -92,22 +95,16 @@ export class TorrentSwarms {
   announced(member: Member, isComplete: boolean, nowMs: number): void {
     const { swarm: name, peerId } = member;
     const swarm = this.#swarm(name);
-    const members = swarm.peers.get(peerId) ?? [];
-    const wasComplete = members.some((one) => one.isComplete);
-    if (member.isGone) {
-      member.isGone = false;
-      member.isComplete = false;
-      members.push(member);
-      swarm.peers.set(peerId, members);
+    if (member.isGone || (isComplete && !member.isComplete)) {
+      this.#enter(swarm, member, isComplete);
     }
-    member.isComplete ||= isComplete;
-    if (member.isComplete && !wasComplete) swarm.complete += 1;
     this.#byAge.touch(member, nowMs);
     const { swarms } = this.options;
     const { key } = swarm;
-    // Again where the swarm had no room before.
-    if (!swarms.has(key, peerId)) swarms.join(key, peerId, member.network);
-    swarms.announced(key, peerId, { segment: -1, quality: 'unknown', isOver: false }, nowMs);
+    if (swarms.announced(key, peerId, somewhere, nowMs)) return;
+    // It is new, or the swarm had no room before.
+    swarms.join(key, peerId, member.network);
+    swarms.announced(key, peerId, somewhere, nowMs);
   }
 
   leave(member: Member): void {
@@ -188,6 +185,19 @@ export class TorrentSwarms {
   /** What a swarm that is here is called to other trackers. */
   keyOf({ stream, infoHash }: SwarmName): string {
     return this.#streams.get(stream)?.get(infoHash)?.key ?? '';
+  }
+
+  #enter(swarm: Swarm, member: Member, isComplete: boolean): void {
+    const members = swarm.peers.get(member.peerId) ?? [];
+    const wasComplete = members.some((one) => one.isComplete);
+    if (member.isGone) {
+      member.isGone = false;
+      member.isComplete = false;
+      members.push(member);
+      swarm.peers.set(member.peerId, members);
+    }
+    member.isComplete ||= isComplete;
+    if (member.isComplete && !wasComplete) swarm.complete += 1;
   }
 
   #swarm(name: SwarmName): Swarm {
