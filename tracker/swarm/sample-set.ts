@@ -9,10 +9,6 @@ export class SampleSet<Item> {
     return this.#items.length;
   }
 
-  has(item: Item): boolean {
-    return this.#positions.has(item);
-  }
-
   add(item: Item): void {
     if (this.#positions.has(item)) return;
     this.#positions.set(item, this.#items.length);

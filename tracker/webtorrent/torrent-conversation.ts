@@ -51,6 +51,8 @@ export class TorrentConversation implements Conversation, ClientLink {
   #isClosed = false;
   readonly #asked: AskedPlace;
   readonly #members = new Map<string, Member>();
+  /** Of the members, the one that spoke last. */
+  #latest: Member | undefined;
   readonly #admissions: SocketAdmissions;
   readonly #viewers: SocketViewers;
   readonly #network: Network;
@@ -131,6 +133,7 @@ export class TorrentConversation implements Conversation, ClientLink {
     this.#waiting.length = 0;
     for (const member of this.#members.values()) this.parts.torrents.leave(member);
     this.#members.clear();
+    this.#latest = undefined;
     this.#viewers.release(this.parts.now());
   }
 
@@ -146,20 +149,22 @@ export class TorrentConversation implements Conversation, ClientLink {
     const { torrents, relay, metrics, now } = this.parts;
     const { infoHash, peerId, event, isComplete, offers, offersUnread } = message;
     const nowMs = now();
+    torrents.expire(nowMs);
     const member = event === 'stopped' ? undefined : this.#member(name, peerId);
     if (event === 'stopped') this.#leave(memberKey(name, peerId));
     else if (member === undefined) {
       const detail = `a socket is in ${torrentSocketLimits.swarmsPerSocketMax} at a time`;
       this.#refuse(message, { ok: false, failure: 'too_many_swarms', detail });
       return;
-    } else torrents.announced(member, isComplete, nowMs);
+    }
+    const counts =
+      member === undefined ? torrents.counts(name) : torrents.announced(member, isComplete, nowMs);
     metrics.announce(event, 'answered');
     metrics.offers('unread', offersUnread);
     const warning =
       offersUnread === 0 ? undefined : `${offersUnread} offers can't be read, or are too large`;
-    torrents.expire(nowMs);
     const intervalSeconds = this.parts.announceIntervalMs / 1_000;
-    this.send(announcedText(infoHash, torrents.counts(name), intervalSeconds, warning));
+    this.send(announcedText(infoHash, counts, intervalSeconds, warning));
     if (member === undefined) return;
     for (const outcome of relay.offers(member, offers, nowMs)) metrics.offers(outcome, 1);
     // A player that has a session reports by itself.
@@ -169,17 +174,25 @@ export class TorrentConversation implements Conversation, ClientLink {
 
   /** The member of this socket; undefined where it can't be in one more swarm. */
   #member(name: Member['swarm'], peerId: string): Member | undefined {
-    const key = memberKey(name, peerId);
-    const known = this.#members.get(key);
+    const known = this.#known(name, peerId);
     if (known !== undefined) return known;
     if (this.#members.size >= torrentSocketLimits.swarmsPerSocketMax) {
       this.parts.torrents.expire(this.parts.now());
       for (const [other, { isGone }] of this.#members) if (isGone) this.#members.delete(other);
+      this.#latest = undefined;
       if (this.#members.size >= torrentSocketLimits.swarmsPerSocketMax) return undefined;
     }
     const member = this.parts.torrents.newMember(name, peerId, this, this.#network);
-    this.#members.set(key, member);
+    this.#members.set(memberKey(name, peerId), member);
     return member;
+  }
+
+  #known(name: Member['swarm'], peerId: string): Member | undefined {
+    const latest = this.#latest;
+    // Nearly every client is in one swarm at a time, under one peer_id.
+    if (latest !== undefined && isOf(latest, name, peerId)) return latest;
+    this.#latest = this.#members.get(memberKey(name, peerId));
+    return this.#latest;
   }
 
   #leave(key: string): void {
@@ -187,11 +200,12 @@ export class TorrentConversation implements Conversation, ClientLink {
     if (member === undefined) return;
     this.parts.torrents.leave(member);
     this.#members.delete(key);
+    this.#latest = undefined;
   }
 
   /** True: it belongs to an offer that was relayed, of which each peer is sent a bounded number. */
   #answer(message: ReadAnswer, { name }: NamedSwarm): boolean {
-    const member = this.#members.get(memberKey(name, message.peerId));
+    const member = this.#known(name, message.peerId);
     const { relay, now } = this.parts;
     const isRelayed =
       member !== undefined && !member.isGone && relay.answer(member, message, now());
@@ -305,6 +319,10 @@ export class TorrentConversation implements Conversation, ClientLink {
     this.link.close(code, reason);
     this.closed();
   }
+}
+
+function isOf({ swarm, peerId }: Member, { stream, infoHash }: Member['swarm'], other: string) {
+  return peerId === other && swarm.infoHash === infoHash && swarm.stream === stream;
 }
 
 function memberKey({ stream, infoHash }: Member['swarm'], peerId: string): string {

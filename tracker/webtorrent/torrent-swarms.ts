@@ -91,8 +91,8 @@ export class TorrentSwarms {
     return { swarm, peerId, link, network, offers, sent, isComplete: false, isGone: true };
   }
 
-  /** Joins, or stays. Who is complete once stays so. */
-  announced(member: Member, isComplete: boolean, nowMs: number): void {
+  /** Joins, or stays. Who is complete once stays so. Returns who is there now. */
+  announced(member: Member, isComplete: boolean, nowMs: number): SwarmCounts {
     const { swarm: name, peerId } = member;
     const swarm = this.#swarm(name);
     if (member.isGone || (isComplete && !member.isComplete)) {
@@ -101,10 +101,12 @@ export class TorrentSwarms {
     this.#byAge.touch(member, nowMs);
     const { swarms } = this.options;
     const { key } = swarm;
-    if (swarms.announced(key, peerId, somewhere, nowMs)) return;
-    // It is new, or the swarm had no room before.
-    swarms.join(key, peerId, member.network);
-    swarms.announced(key, peerId, somewhere, nowMs);
+    if (!swarms.announced(key, peerId, somewhere, nowMs)) {
+      // It is new, or the swarm had no room before.
+      swarms.join(key, peerId, member.network);
+      swarms.announced(key, peerId, somewhere, nowMs);
+    }
+    return countsOf(swarm, swarms.elsewhereCount(key));
   }
 
   leave(member: Member): void {

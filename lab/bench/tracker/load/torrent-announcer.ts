@@ -6,7 +6,7 @@ import { TorrentAnnounce, TorrentAnswer, torrentFrame } from './torrent-frames.j
 
 const idLength = 20;
 
-/** One WebTorrent client: it announces when told to, answers every offer, counts what comes back. */
+/** One WebTorrent client: announces when told to, answers every offer, counts what comes back. */
 export class TorrentAnnouncer implements Announcing {
   readonly #announce: TorrentAnnounce;
   readonly #answer: TorrentAnswer;
