@@ -54,8 +54,11 @@ describe.each(['haproxy', 'compose'])('deploy/%s/haproxy.cfg', (folder) => {
   it('asks each tracker’s agent, and takes viewers to all where none passes its checks', () => {
     expect(checked).toHaveLength(2);
     for (const { options } of checked) expect(options).toMatch(/ agent-check agent-port \d+$/);
-    const backups = servers.filter(({ options }) => options === ' backup');
+    const backups = servers.filter(({ options }) => options.startsWith(' backup'));
     expect(backups.map(({ address }) => address)).toEqual(checked.map(({ address }) => address));
+    // By which they know who is leaving.
+    const agents = checked.map(({ options }) => options.replace(' check', ' backup'));
+    expect(backups.map(({ options }) => options)).toEqual(agents);
     expect(text).toContain('option allbackups');
   });
 });

@@ -125,7 +125,12 @@ describe('trackers behind HAProxy', () => {
         return Promise.resolve(look().length > 0 && seen.size > known);
       });
     }
-    await eventually('the old workers have ended', () => Promise.resolve(look().length === 1));
+    // By hard-stop-after, 60 s, at the latest.
+    await eventually(
+      'the old workers have ended',
+      () => Promise.resolve(look().length === 1),
+      90_000,
+    );
     // The newest, three that a reload leaves, and those that are just ending.
     expect(most.workers).toBeLessThanOrEqual(6);
     expect(most.bytes).toBeLessThan(7 * alone);

@@ -2,6 +2,7 @@ import type { RawData, WebSocket } from 'ws';
 import type { CloseCode } from '../../protocol/index.js';
 import { trackerLimits } from '../limits.js';
 import type { Conversation, Dialect, ViewerLink, ViewerRequest } from './conversation.js';
+import { readPlainFrames } from './plain-frames.js';
 import { textFrame } from './text-frame.js';
 import { TokenBucket } from './token-bucket.js';
 import { FrameOutbox, type FramedConnection } from './turn-writes.js';
@@ -45,7 +46,10 @@ export class ViewerSocket implements ViewerLink {
     this.#outbox = new FrameOutbox(connection);
     this.#conversation = dialect.begin(this, request);
     this.#bucket = new TokenBucket(messagesPerSecond, messagesBurst, now());
-    socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
+    readPlainFrames(connection, trackerLimits.payloadBytesMax, (text) =>
+      this.#receive(text, false),
+    );
+    socket.on('message', (data, isBinary) => this.#receive(textOf(data), isBinary));
     socket.on('pong', () => (this.#isAlive = true));
     socket.on('close', () => {
       clearTimeout(this.#closeTimer);
@@ -100,24 +104,23 @@ export class ViewerSocket implements ViewerLink {
     this.#socket.terminate();
   }
 
-  #receive(data: RawData, isBinary: boolean): void {
+  #receive(text: string, isBinary: boolean): void {
     this.#isAlive = true;
     // What comes behind our close has no meaning any more.
     if (this.#socket.readyState !== this.#socket.OPEN) return;
     // No guard: a closure for each message is worth saving.
     try {
-      this.#handOn(data, isBinary, this.options.now());
+      this.#handOn(text, isBinary, this.options.now());
     } catch (error) {
       this.#failed(error);
     }
   }
 
-  #handOn(data: RawData, isBinary: boolean, nowMs: number): void {
+  #handOn(text: string, isBinary: boolean, nowMs: number): void {
     if (!this.#bucket.has(nowMs)) {
       this.#conversation.refuseFlood();
       return;
     }
-    const text = textOf(data);
     const isWithinBudget = isBinary
       ? this.#conversation.receiveBinary(text)
       : this.#conversation.receive(text);

@@ -123,13 +123,19 @@ function announceMessage(value: object): ParsedMessage {
   return { ok: true, message };
 }
 
+/** A character has three bytes at most, so that most texts needn't be looked through. */
+function isTooLarge(text: string): boolean {
+  const { messageBytesMax } = protocolLimits;
+  return text.length > messageBytesMax / 3 && Buffer.byteLength(text) > messageBytesMax;
+}
+
 /**
  * The message that a text frame holds, or the code and a detail that names the field which is
  * wrong. Fields that this version doesn't know are ignored, so that newer viewers can talk to older
  * trackers.
  */
 export function parseMessage(text: string): ParsedMessage {
-  if (Buffer.byteLength(text) > protocolLimits.messageBytesMax) {
+  if (isTooLarge(text)) {
     const detail = `a message has at most ${protocolLimits.messageBytesMax} bytes`;
     return { ok: false, code: 'message_too_large', detail };
   }
