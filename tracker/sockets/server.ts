@@ -20,6 +20,7 @@ import { ConnectionGuard, type ConnectionRefusal } from './guard-connections.js'
 import { answerHttp, refuseUpgrade } from './http-answers.js';
 import { OpenSockets, type OpenSocketsOptions, type SocketRefusal } from './open-sockets.js';
 import { ProxyHints, type Arrival } from './proxy-hints.js';
+import { TurnPause } from './turn-pause.js';
 import { TurnWrites, type FramedConnection } from './turn-writes.js';
 import { ViewerSocket, type SocketEnd, type ViewerSocketOptions } from './viewer-socket.js';
 
@@ -80,7 +81,10 @@ export interface TrackerServer {
 export async function startTrackerServer(options: TrackerServerOptions): Promise<TrackerServer> {
   const sockets = new OpenSockets(options);
   const webSockets = webSocketServer(options.dialects);
-  const turn = new TurnWrites();
+  const { crowdMin, turnPauseMs: pauseMs } = trackerLimits;
+  const turn = new TurnWrites(
+    new TurnPause({ isCrowded: () => sockets.count >= crowdMin, pauseMs }),
+  );
   let isAccepting = true;
 
   const workers = new ProxyWorkers();

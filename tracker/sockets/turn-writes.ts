@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
+import type { TurnPause } from './turn-pause.js';
 
 /** Called at the end of the turn of the event loop in which it was asked for. */
 interface Waiting {
@@ -14,6 +15,8 @@ interface Waiting {
 export class TurnWrites {
   #waiting: Waiting[] = [];
 
+  constructor(private readonly pause?: TurnPause) {}
+
   add(socket: Waiting): void {
     if (this.#waiting.push(socket) === 1) setImmediate(() => this.#flush());
   }
@@ -22,6 +25,7 @@ export class TurnWrites {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const socket of waiting) socket.flush();
+    this.pause?.afterTurn(waiting.length);
   }
 }
 
