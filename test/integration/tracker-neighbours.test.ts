@@ -74,7 +74,7 @@ describe('four trackers behind HAProxy, leastconn', () => {
   it('have most viewers of a stream together where HAProxy goes by ?stream=, and none too many', async () => {
     const byStream = await HaproxyServer.start(supervisor, 'haproxy-by-stream', 'stream');
     await byStream.add(trackers.map(({ ws, name }) => ({ name, port: Number(new URL(ws).port) })));
-    // So that the bound of a tracker's share isn't one viewer: HAProxy knows what the URL says alone.
+    // So that a tracker's share is more than a few; HAProxy goes by the URL alone.
     const alone = await Promise.all(
       Array.from({ length: 100 }, (_, index) =>
         TestViewer.join(`${byStream.ws}/?stream=alone-${index}`, quartet),

@@ -57,7 +57,7 @@ function isBetweenFrames({ _state, _bufferedBytes, _fragmented, writableLength }
   return _state === 0 && _bufferedBytes === 0 && _fragmented === 0 && writableLength === 0;
 }
 
-/** Where the frame ends that begins here; undefined, and the bytes as they were: it is another's. */
+/** Where the frame ends that begins here; undefined, and nothing changed: it isn't for us. */
 function readText(
   chunk: Buffer,
   at: number,

@@ -81,10 +81,7 @@ export interface TrackerServer {
 export async function startTrackerServer(options: TrackerServerOptions): Promise<TrackerServer> {
   const sockets = new OpenSockets(options);
   const webSockets = webSocketServer(options.dialects);
-  const { crowdMin, turnPauseMs: pauseMs } = trackerLimits;
-  const turn = new TurnWrites(
-    new TurnPause({ isCrowded: () => sockets.count >= crowdMin, pauseMs }),
-  );
+  const turn = new TurnWrites(pauseOf(sockets));
   let isAccepting = true;
 
   const workers = new ProxyWorkers();
@@ -186,6 +183,11 @@ function httpServer(onRequest: RequestListener): Server {
   http.requestTimeout = httpRequestTimeoutMs;
   http.headersTimeout = httpRequestTimeoutMs;
   return http;
+}
+
+function pauseOf(sockets: OpenSockets): TurnPause {
+  const { crowdMin, turnPauseMs: pauseMs } = trackerLimits;
+  return new TurnPause({ isCrowded: () => sockets.count >= crowdMin, pauseMs });
 }
 
 function guardOf(http: Server, options: TrackerServerOptions): ConnectionGuard {
