@@ -29,6 +29,8 @@ const requestTimeoutMs = 5_000;
 const sessionTimeoutMs = 10_000;
 /** Members learn of a rebalance by their next heartbeat. */
 const heartbeatIntervalMs = 1_000;
+/** Who is alone in its group is never rebalanced: it has to be heard of within the session alone. */
+const loneHeartbeatIntervalMs = 3_000;
 /**
  * How long a broker may hold an empty answer back; also how long a resumed partition may wait for
  * its next fetch.
@@ -38,7 +40,7 @@ const fetchWaitMs = 100;
  * The same where nothing is paused: a record is answered as soon as it is there. A reader that is
  * stopped waits for the answer.
  */
-const followWaitMs = 500;
+const followWaitMs = 2_000;
 const fetchBytesMaxPerPartition = 1_048_576;
 /**
  * Leaders move; a client that looks again soon is the cheapest way to notice, if the former one
@@ -78,6 +80,7 @@ function loneMember(groupId: string): ConsumerConfig {
   return {
     ...consumerDefaults,
     groupId,
+    heartbeatInterval: loneHeartbeatIntervalMs,
     maxWaitTimeInMs: followWaitMs,
     sessionTimeout: sessionTimeoutMs,
     rebalanceTimeout: sessionTimeoutMs,
