@@ -45,6 +45,8 @@ function take(socket: WebSocket, frame: Frame): void {
   if (!byId.has(peer_id)) {
     byId.set(peer_id, socket);
     swarm.sockets.push(socket);
+    const { sockets } = swarm;
+    socket.once('close', () => sockets.splice(sockets.indexOf(socket), 1));
   }
   const incomplete = swarm.sockets.length;
   socket.send(JSON.stringify({ action, info_hash, interval: 120, complete: 0, incomplete }));
