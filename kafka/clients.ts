@@ -29,7 +29,7 @@ const requestTimeoutMs = 5_000;
 const sessionTimeoutMs = 10_000;
 /** Members learn of a rebalance by their next heartbeat. */
 const heartbeatIntervalMs = 1_000;
-/** Who is alone in its group is never rebalanced: it has to be heard of within the session alone. */
+/** Who is alone in its group is never rebalanced: it has to be heard of within its session. */
 const loneHeartbeatIntervalMs = 3_000;
 /**
  * How long a broker may hold an empty answer back; also how long a resumed partition may wait for
