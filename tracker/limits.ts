@@ -26,6 +26,11 @@ export const trackerLimits = {
   silentIntervalsMax: 3,
   /** How long a socket has to say who it is. */
   greetingDeadlineMs: 10_000,
+  /**
+   * The same of a WebTorrent client, in these: it announces once its browser has made all of its
+   * offers, and one that is closed before may stay away for five minutes.
+   */
+  torrentGreetingDeadlines: 6,
   /** A socket that answered no ping for this long is gone. */
   pingIntervalMs: 30_000,
   /** All at once would stop everything else for 0.4 s with 20 000 sockets. */

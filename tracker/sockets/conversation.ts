@@ -50,5 +50,7 @@ export interface Conversation {
 export interface Dialect {
   /** The WebSocket subprotocol; empty: for sockets that ask for none. */
   readonly subprotocol: string;
+  /** How many times the time for a greeting a viewer may take until it has said who it is. */
+  readonly greetingDeadlines: number;
   begin(link: ViewerLink, request: ViewerRequest): Conversation;
 }

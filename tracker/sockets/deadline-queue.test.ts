@@ -24,6 +24,20 @@ describe('a queue of deadlines', () => {
     queue.stop();
   });
 
+  it('calls back anew for what is added when it is due, and not for what is deleted then', async () => {
+    const due: string[] = [];
+    const queue: DeadlineQueue<string> = new DeadlineQueue<string>(10, (item) => {
+      due.push(item);
+      queue.delete('other');
+      if (due.length < 3) queue.add(item);
+    });
+    queue.add('one');
+    queue.add('other');
+    await until(() => due.length === 3, 'it is due three times');
+    expect(due).toEqual(['one', 'one', 'one']);
+    queue.stop();
+  });
+
   it('calls nobody after its stop', async () => {
     const due: string[] = [];
     const queue = new DeadlineQueue<string>(5, (item) => due.push(item));

@@ -1,6 +1,6 @@
 /**
  * Calls back for each item once the same time has passed since it was added, unless it was deleted:
- * one timer for all.
+ * one timer for all. Called back, it may be added again.
  */
 export class DeadlineQueue<Item> {
   /** By the time at which they are due, since all wait for as long. */
@@ -28,16 +28,20 @@ export class DeadlineQueue<Item> {
   }
 
   #look(): void {
-    this.#timer = undefined;
     const nowMs = performance.now();
+    // A timer may fire a millisecond early.
+    const due: Item[] = [];
     for (const [item, dueMs] of this.#dueMs) {
-      // A timer may fire a millisecond early.
-      if (dueMs > nowMs + 1) {
-        this.#timer = setTimeout(() => this.#look(), dueMs - nowMs);
-        return;
-      }
-      this.#dueMs.delete(item);
-      this.onDue(item);
+      if (dueMs > nowMs + 1) break;
+      due.push(item);
     }
+    for (const item of due) {
+      // Not those that were deleted for another one.
+      if (this.#dueMs.delete(item)) this.onDue(item);
+    }
+    const [next] = this.#dueMs.values();
+    clearTimeout(this.#timer);
+    this.#timer =
+      next === undefined ? undefined : setTimeout(() => this.#look(), Math.max(0, next - nowMs));
   }
 }

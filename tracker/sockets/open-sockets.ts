@@ -13,7 +13,7 @@ export type SocketRefusal = 'stopping' | 'sockets_max' | 'sockets_per_address_ma
 export interface OpenSocketsOptions {
   readonly socketsMax: number;
   readonly socketsPerAddressMax: number;
-  /** How long a viewer has to say who it is. */
+  /** How long a viewer has to say who it is, some times over as its dialect has it. */
   readonly greetingDeadlineMs: number;
 }
 
@@ -25,9 +25,9 @@ export class OpenSockets {
   readonly #greetings: DeadlineQueue<ViewerSocket>;
 
   constructor(private readonly options: OpenSocketsOptions) {
-    this.#greetings = new DeadlineQueue(options.greetingDeadlineMs, (viewer) =>
-      viewer.checkGreeting(),
-    );
+    this.#greetings = new DeadlineQueue(options.greetingDeadlineMs, (viewer) => {
+      if (viewer.checkGreeting()) this.#greetings.add(viewer);
+    });
   }
 
   get count(): number {

@@ -61,8 +61,9 @@ describe('a socket, whatever is spoken on it', () => {
   let tracker: TestTracker | undefined;
   let parrots: Parrot[] = [];
 
-  const parrot = (subprotocol: string, hasGreeted = false): Dialect => ({
+  const parrot = (subprotocol: string, hasGreeted = false, greetingDeadlines = 1): Dialect => ({
     subprotocol,
+    greetingDeadlines,
     begin: (link) => {
       const conversation = new Parrot(link, hasGreeted);
       parrots.push(conversation);
@@ -98,6 +99,15 @@ describe('a socket, whatever is spoken on it', () => {
     const { viewer, texts } = await connect({ greetingDeadlineMs: 30 });
     expect(await viewer.closed()).toBe(closeCodes.noHello);
     expect(texts).toEqual(['silence']);
+  });
+
+  it('has as many times for a greeting as its dialect says', async () => {
+    const dialects = [parrot('patient', false, 3), parrot('parrot')];
+    const { viewer } = await connect({ dialects, greetingDeadlineMs: 100 }, 'patient');
+    const { viewer: other } = await connect({});
+    expect(await other.closed()).toBe(closeCodes.noHello);
+    expect(viewer.socket.readyState).toBe(viewer.socket.OPEN);
+    expect(await viewer.closed()).toBe(closeCodes.noHello);
   });
 
   it('is not told of silence once the viewer has greeted', async () => {

@@ -33,6 +33,7 @@ export class ViewerSocket implements ViewerLink {
   readonly #socket: WebSocket;
   #closeTimer: NodeJS.Timeout | undefined;
   #isAlive = true;
+  #greetingDeadlines: number;
 
   constructor(
     connection: FramedConnection,
@@ -44,6 +45,7 @@ export class ViewerSocket implements ViewerLink {
     const { socket } = connection;
     this.#socket = socket;
     this.#outbox = new FrameOutbox(connection);
+    this.#greetingDeadlines = dialect.greetingDeadlines;
     this.#conversation = dialect.begin(this, request);
     this.#bucket = new TokenBucket(messagesPerSecond, messagesBurst, now());
     readPlainFrames(connection, trackerLimits.payloadBytesMax, (text) =>
@@ -89,9 +91,13 @@ export class ViewerSocket implements ViewerLink {
     if (this.#socket.readyState === this.#socket.OPEN) this.#socket.ping();
   }
 
-  /** Whoever hasn't said who it is by now, has had the time for it. */
-  checkGreeting(): void {
-    if (!this.#conversation.hasGreeted) this.#guard(() => this.#conversation.refuseSilence());
+  /** To be called after each time for a greeting; true: there is one more for it. */
+  checkGreeting(): boolean {
+    if (this.#conversation.hasGreeted) return false;
+    this.#greetingDeadlines -= 1;
+    if (this.#greetingDeadlines > 0) return true;
+    this.#guard(() => this.#conversation.refuseSilence());
+    return false;
   }
 
   reconnect(afterMs: number): void {

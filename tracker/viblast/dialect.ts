@@ -15,5 +15,9 @@ export function viblastDialect(parts: ViewerParts): Dialect {
     acknowledgements: new WaitingAcknowledgements(now),
     reportParts: { queue, times, metrics },
   };
-  return { subprotocol, begin: (link, request) => new ViewerSession(shared, link, request) };
+  return {
+    subprotocol,
+    greetingDeadlines: 1,
+    begin: (link, request) => new ViewerSession(shared, link, request),
+  };
 }

@@ -1,3 +1,4 @@
+import { trackerLimits } from '../limits.js';
 import type { Dialect } from '../sockets/conversation.js';
 import { TorrentConversation } from './torrent-conversation.js';
 import type { TorrentParts } from './torrent-parts.js';
@@ -6,6 +7,7 @@ import type { TorrentParts } from './torrent-parts.js';
 export function torrentDialect(parts: TorrentParts): Dialect {
   return {
     subprotocol: '',
+    greetingDeadlines: trackerLimits.torrentGreetingDeadlines,
     begin: (link, request) => new TorrentConversation(parts, link, request),
   };
 }
