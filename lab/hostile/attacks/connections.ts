@@ -90,7 +90,7 @@ export const connectionAttacks: readonly Attack[] = [
     name: 'never-reading',
     what: 'sockets that say much that has to be answered, and read nothing',
     namedBy: ['sockets_ended_total'],
-    secondsMin: 120,
+    secondsMin: 240,
     run: (attacker) =>
       atATime(unreadSockets, () =>
         attacker.repeatJoined(async ({ viewer, welcome }) => {
