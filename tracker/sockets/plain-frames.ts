@@ -1,6 +1,7 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { createRequire } from 'node:module';
 import type { Writable } from 'node:stream';
+import { finalText } from './text-frame.js';
 import type { FramedConnection } from './turn-writes.js';
 
 /**
@@ -19,7 +20,6 @@ interface Reader extends Writable {
 
 type Unmask = (payload: Buffer, mask: Buffer) => void;
 
-const wholeText = 0x81;
 const isMasked = 0x80;
 const lengthBits = 0x7f;
 const twoByteLength = 126;
@@ -65,7 +65,7 @@ function readText(
   onText: (text: string) => void,
 ): number | undefined {
   const second = chunk[at + 1] ?? 0;
-  if (chunk[at] !== wholeText || (second & isMasked) === 0) return undefined;
+  if (chunk[at] !== finalText || (second & isMasked) === 0) return undefined;
   const short = second & lengthBits;
   if (short > twoByteLength || at + 4 > chunk.length) return undefined;
   const length = short === twoByteLength ? chunk.readUInt16BE(at + 2) : short;

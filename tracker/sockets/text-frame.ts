@@ -1,9 +1,10 @@
-const finalText = 0x81;
+/** How a frame begins that is a whole text (RFC 6455 §5.2). */
+export const finalText = 0x81;
 const shortBytesMax = 125;
 const mediumBytesMax = 0xffff;
 
 /**
- * A text frame as servers send it: whole, not masked (RFC 6455 §5.2). It is a binary string, one
+ * A text frame as servers send it: whole, not masked. It is a binary string, one
  * character a byte: such strings are joined for nothing, and Node writes them as they are.
  */
 export function textFrame(text: string): string {

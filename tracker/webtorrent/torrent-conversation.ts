@@ -177,7 +177,6 @@ export class TorrentConversation implements Conversation, ClientLink {
     const known = this.#known(name, peerId);
     if (known !== undefined) return known;
     if (this.#members.size >= torrentSocketLimits.swarmsPerSocketMax) {
-      this.parts.torrents.expire(this.parts.now());
       for (const [other, { isGone }] of this.#members) if (isGone) this.#members.delete(other);
       this.#latest = undefined;
       if (this.#members.size >= torrentSocketLimits.swarmsPerSocketMax) return undefined;

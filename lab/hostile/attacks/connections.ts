@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { announceLimits } from '../../../schemas/index.js';
 import type { Attack, Attacker } from '../attack.js';
+import { messagePauseMs, reports } from './lies.js';
 
 /** Each on its own, over and over. */
 async function atATime(count: number, each: () => Promise<void>): Promise<void> {
@@ -93,15 +95,11 @@ export const connectionAttacks: readonly Attack[] = [
     secondsMin: 240,
     run: (attacker) =>
       atATime(unreadSockets, () =>
-        attacker.repeatJoined(async ({ viewer, welcome }) => {
-          viewer.stopReading();
-          const { announcesMax, messagesPerSecond } = welcome.limits;
-          const announces = Array.from({ length: announcesMax }, (_, index) => ({
-            number: longNumber + index,
-            time: 0,
-          }));
-          await viewer.send({ type: 'announce', announces, peersWanted: 30 });
-          await attacker.wait(1_000 / messagesPerSecond);
+        attacker.repeatJoined(async (joined) => {
+          joined.viewer.stopReading();
+          // Refused, each by a number of ten digits.
+          await joined.viewer.send(reports(joined, announceLimits.numberMax, { time: 0 }));
+          await attacker.wait(messagePauseMs(joined));
         }),
       ),
   },
@@ -123,6 +121,4 @@ export const connectionAttacks: readonly Attack[] = [
 ];
 
 const restPauseMs = 500;
-/** Of ten digits, so that naming it takes as many. */
-const longNumber = 2_000_000_000;
 const forgedToken = 'eyJhbGciOiJIUzI1NiIsImtpZCI6ImsxIn0.eyJzdHJlYW0iOiJob3N0aWxlIn0.c2lnbmF0dXJl';

@@ -7,12 +7,12 @@ const utmost = Object.fromEntries(
 );
 
 /** As many messages as a socket may send for long without being closed as a flood. */
-function messagePauseMs({ welcome }: Joined): number {
+export function messagePauseMs({ welcome }: Joined): number {
   return 1_000 / welcome.limits.messagesPerSecond;
 }
 
 /** A full message of reports, numbered downwards. */
-function reports(joined: Joined, from: number, told: object, aheadMs = 0): object {
+export function reports(joined: Joined, from: number, told: object, aheadMs = 0): object {
   const time = Date.now() + aheadMs;
   const announces = Array.from({ length: joined.welcome.limits.announcesMax }, (_, index) => {
     return { number: from - index, time, state: 'playing', ...told };

@@ -40,7 +40,7 @@ export interface LoadFigures {
    * back to who had made the offer.
    */
   readonly acknowledged: number;
-  /** Refused, put off, or sockets lost: a run that has any says nothing. */
+  /** What was refused, put off or lost, the first few: with any the run doesn't count. */
   readonly failed: readonly string[];
   /** Mean payload of both kinds of answers. */
   readonly answerBytes: number;

@@ -1,11 +1,10 @@
 import { randomInt } from 'node:crypto';
-import type { AddressInfo } from 'node:net';
-import { WebSocketServer, type WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
+import { startBareServer } from './bare-server.js';
 
 /**
  * The least that can relay WebTorrent's offers: `ws` and JSON, without a check. Each announce is
- * answered, each offer goes to somebody of the swarm, each answer to whom it names. Tells its port
- * to who forked it.
+ * answered, each offer goes to somebody of the swarm, each answer to whom it names.
  */
 
 interface Frame {
@@ -20,18 +19,7 @@ interface Frame {
 const swarms = new Map<string, { readonly sockets: WebSocket[] }>();
 const byId = new Map<string, WebSocket>();
 
-const server = new WebSocketServer({
-  host: '127.0.0.1',
-  port: 0,
-  perMessageDeflate: false,
-  maxPayload: 128 * 1_024,
-});
-server.on('connection', (socket) => {
-  socket.on('message', (data: Buffer) => take(socket, JSON.parse(data.toString()) as Frame));
-  socket.on('error', () => undefined);
-});
-server.on('listening', () => process.send?.({ port: (server.address() as AddressInfo).port }));
-process.once('disconnect', () => process.exit());
+startBareServer((socket, data) => take(socket, JSON.parse(data.toString()) as Frame));
 
 function take(socket: WebSocket, frame: Frame): void {
   const { info_hash, peer_id, to_peer_id, offer_id, answer, offers } = frame;
