@@ -20,9 +20,17 @@ export class AgeOrder<Item> {
 
   /** Adds the item, or moves it to the newest. */
   touch(item: Item, nowMs: number): void {
-    this.delete(item);
-    const link: Link<Item> = { item, atMs: nowMs, older: this.#newest, newer: undefined };
-    this.#links.set(item, link);
+    let link = this.#links.get(item);
+    if (link === undefined) {
+      link = { item, atMs: nowMs, older: undefined, newer: undefined };
+      this.#links.set(item, link);
+    } else {
+      link.atMs = nowMs;
+      if (link === this.#newest) return;
+      this.#unlink(link);
+    }
+    link.older = this.#newest;
+    link.newer = undefined;
     if (this.#newest === undefined) this.#oldest = link;
     else this.#newest.newer = link;
     this.#newest = link;
@@ -32,10 +40,7 @@ export class AgeOrder<Item> {
     const link = this.#links.get(item);
     if (link === undefined) return;
     this.#links.delete(item);
-    if (link.older === undefined) this.#oldest = link.newer;
-    else link.older.newer = link.newer;
-    if (link.newer === undefined) this.#newest = link.older;
-    else link.newer.older = link.older;
+    this.#unlink(link);
   }
 
   /** Takes out those that were touched before `sinceMs`. */
@@ -46,5 +51,12 @@ export class AgeOrder<Item> {
       this.delete(this.#oldest.item);
     }
     return taken;
+  }
+
+  #unlink({ older, newer }: Link<Item>): void {
+    if (older === undefined) this.#oldest = newer;
+    else older.newer = newer;
+    if (newer === undefined) this.#newest = older;
+    else newer.older = older;
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { renditionName } from '../../schemas/index.js';
 import { acknowledgedText, peersText } from './frequent-answers.js';
 
 const wholes = (min: number) => fc.integer({ min, max: 2 ** 31 - 1 });
@@ -7,15 +8,20 @@ const wholes = (min: number) => fc.integer({ min, max: 2 ** 31 - 1 });
 describe('the answers to every announce', () => {
   it('are what JSON.stringify makes of them', () => {
     const peer = fc.record({
-      peer: fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) => {
+      id: fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) => {
         return Buffer.from(bytes).toString('base64url');
       }),
       segment: wholes(-1),
-      quality: fc.oneof(fc.constantFrom('720p', 'other'), fc.string({ unit: 'binary' })),
+      quality: fc.oneof(fc.constantFrom('720p', 'hd=720p', 'other'), fc.string({ unit: 'binary' })),
     });
     fc.assert(
       fc.property(wholes(0), fc.array(peer, { maxLength: 30 }), (time, peers) => {
-        expect(peersText(time, peers)).toBe(JSON.stringify({ type: 'peers', time, peers }));
+        const told = peers.map(({ id, segment, quality }) => ({
+          peer: id,
+          segment,
+          quality: renditionName(quality),
+        }));
+        expect(peersText(time, peers)).toBe(JSON.stringify({ type: 'peers', time, peers: told }));
       }),
     );
     fc.assert(

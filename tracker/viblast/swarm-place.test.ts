@@ -23,7 +23,7 @@ function newSwarm() {
   const toldOf = (nowMs: number, connectedPeers: string[] = []): string[] =>
     watcher
       .peers({ wanted: 8, known: connectedPeers }, nowMs)
-      .map(({ peer }) => peer)
+      .map(({ id }) => id)
       .sort();
   return { place, toldOf };
 }
@@ -75,6 +75,51 @@ describe('a place in the swarm', () => {
     expect(toldOf(0, known)).toEqual(ids.slice(12).sort());
     expect(toldOf(0, ids)).toEqual([]);
     expect(toldOf(0, [...known.slice(1), ...ids.slice(12)])).toEqual(known.slice(0, 1));
+  });
+});
+
+describe('an answer', () => {
+  const ids = Array.from({ length: 200 }, (_, index) => `peer${index}`);
+  function newCrowd() {
+    const { parts } = testParts();
+    const places = new Map(
+      ['watcher', ...ids].map((id) => {
+        const made = new SwarmPlace(parts, 'arena', id);
+        made.take();
+        made.announced(report(0), [], 0);
+        return [id, made] as const;
+      }),
+    );
+    const ask = (nowMs: number, known: string[] = [], wanted = 8): string[] =>
+      (places.get('watcher')?.peers({ wanted, known }, nowMs) ?? []).map(({ id }) => id);
+    return { parts, places, ask };
+  }
+
+  it('is the same for who asks again within a second', () => {
+    const { ask } = newCrowd();
+    const told = ask(0);
+    expect(told).toHaveLength(8);
+    for (let nowMs = 1; nowMs < 1_000; nowMs += 111) expect(ask(nowMs)).toEqual(told);
+    expect(ask(1_000)).not.toEqual(told);
+  });
+
+  it('is another one once somebody in it is known, gone, over or busy, or more are wanted', () => {
+    const { parts, places, ask } = newCrowd();
+    let told = ask(0);
+    const asked = (known: string[] = [], wanted = 8): string[] => (told = ask(1, known, wanted));
+    const [known] = told;
+    expect(asked(told.slice(0, 1))).not.toContain(known);
+    const [gone] = told;
+    places.get(gone ?? '')?.leave();
+    expect(asked()).not.toContain(gone);
+    const [over] = told;
+    places.get(over ?? '')?.announced(report(1, { state: 'ended' }), [], 1);
+    expect(asked()).not.toContain(over);
+    const [busy] = told;
+    parts.swarms.rejected('arena', busy ?? '', 1);
+    expect(asked()).not.toContain(busy);
+    expect(asked([], 12)).toHaveLength(12);
+    expect(asked([], 2)).toHaveLength(2);
   });
 });
 

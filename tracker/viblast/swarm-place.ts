@@ -1,12 +1,10 @@
-import type { ServerMessage } from '../../protocol/index.js';
-import { qualityOf, renditionName, type PlayerState } from '../../schemas/index.js';
+import { qualityOf, type PlayerState } from '../../schemas/index.js';
 import type { Report } from '../announces/report.js';
 import type { Network } from '../swarm/network.js';
 import type { OfferBook } from '../swarm/offer-book.js';
+import type { SwarmPeer } from '../swarm/swarm-peer.js';
 import type { PeerReport } from '../swarm/swarm.js';
 import type { PeerWish, SwarmStore } from '../swarm/swarm-store.js';
-
-type Peers = Extract<ServerMessage, { type: 'peers' }>['peers'];
 
 /** Players in these have given up their buffers. One that is paused has not. */
 const statesOver: ReadonlySet<PlayerState> = new Set(['ended', 'quit', 'fatal_error']);
@@ -16,10 +14,18 @@ export function isOver(state: PlayerState): boolean {
   return statesOver.has(state);
 }
 
+/**
+ * Who asks again within this time is told of the same peers: it can't have connected to them yet,
+ * and those that it is told of have to answer it.
+ */
+const sameAnswerMs = 1_000;
+
 /** A session's place in the swarm of its stream. */
 export class SwarmPlace {
   #latestNumber = -1;
   #latest: PeerReport | undefined;
+  #told: readonly SwarmPeer[] = [];
+  #toldAtMs = -Infinity;
 
   constructor(
     private readonly parts: { readonly swarms: SwarmStore; readonly offers: OfferBook },
@@ -52,14 +58,24 @@ export class SwarmPlace {
   }
 
   /** Others that suit this place. */
-  peers(wish: PeerWish, nowMs: number): Peers {
-    return this.parts.swarms
-      .pick(this.stream, this.peer, wish, nowMs)
-      .map(({ id, segment, quality }) => ({ peer: id, segment, quality: renditionName(quality) }));
+  peers(wish: PeerWish, nowMs: number): readonly SwarmPeer[] {
+    if (this.#isGoodStill(wish, nowMs)) return this.#told;
+    this.#told = this.parts.swarms.pick(this.stream, this.peer, wish, nowMs);
+    this.#toldAtMs = nowMs;
+    return this.#told;
   }
 
   leave(): void {
     this.parts.swarms.leave(this.stream, this.peer);
     this.parts.offers.forget(this.peer);
+  }
+  /** Whether the answer before was just now, and all that is in it may be told again. */
+  #isGoodStill({ wanted, known }: PeerWish, nowMs: number): boolean {
+    const passedMs = nowMs - this.#toldAtMs;
+    if (passedMs < 0 || passedMs >= sameAnswerMs || this.#told.length !== wanted) return false;
+    return this.#told.every(
+      ({ id, isSuitable, busyUntilMs }) =>
+        isSuitable && busyUntilMs <= nowMs && !known.includes(id),
+    );
   }
 }
