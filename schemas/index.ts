@@ -8,6 +8,7 @@ export {
 } from './announce-fields.js';
 export { AnnounceColumns, browserAt } from './codec/announce-columns.js';
 export { AnnounceDecoder } from './codec/announce-decoder.js';
+export { AnnounceEncoder, encodeAnnounceBatch } from './codec/announce-encoder.js';
 export { codec, type Decoded, type DecodeFailure } from './codec/codec.js';
 export * from './commit-metadata.js';
 export {

@@ -13,7 +13,8 @@ interface NumberBound {
   readonly max: number;
 }
 
-const numberBounds: readonly NumberBound[] = [
+/** Within which a reader believes an announce's numbers. */
+export const numberBounds: readonly NumberBound[] = [
   { field: 'number', min: 0, max: announceLimits.numberMax },
   { field: 'time', min: 0, max: announceLimits.timeMax },
   ...reportedFields.map((field): NumberBound => {

@@ -1,5 +1,5 @@
 import { partitionOf, type LogProducer } from '../../kafka/index.js';
-import { codec, topics, type Announce } from '../../schemas/index.js';
+import { topics, type Announce } from '../../schemas/index.js';
 import { AnnounceBatcher } from '../../tracker/announces/announce-batcher.js';
 import { Reports, tellAnswers } from '../../tracker/announces/reports.js';
 import { SessionBudgets } from '../../tracker/announces/session-budgets.js';
@@ -32,8 +32,8 @@ const batcherOptions = {
   requestsInFlightMax: 4,
   retryDelayMs: 200,
   retryDelayMsMax: 2_000,
-  partitionQueueBytesMax: 16 * 1024,
-  queueBytesMax: 32 * 1024,
+  partitionQueueBytesMax: 5 * 1024,
+  queueBytesMax: 10 * 1024,
 };
 
 const announceIntervalMs = 10_000;
@@ -139,9 +139,8 @@ export class TrackerNode {
 
   async #append(request: Request): Promise<void> {
     this.options.onWritten();
-    const value = codec().encode('AnnounceBatch', request.value);
     const outcome = await this.options.producer
-      .append(topics.announces, request.partition, [{ value }])
+      .append(topics.announces, request.partition, [{ value: request.value }])
       .then(
         ({ logAppendTimeMs }) => ({ kind: 'appended' as const, logAppendTimeMs }),
         (error: unknown) => ({

@@ -1,11 +1,11 @@
-import type avro from 'avsc';
 import { announceLimits, reportedNumbers } from '../announce-fields.js';
 import { countedNumbers } from '../counter-table.js';
 import type { AnnounceColumns } from './announce-columns.js';
+import { announceSchema } from './announce-schema.js';
 import { InternedStrings } from './interned-strings.js';
 import { isQualityInBounds, isStreamInBounds } from '../limits.js';
 import { beginsWith, headerOf, schemaText, typeOf } from './released-schemas.js';
-import { compileRowReader, type RowField, type RowReader, type RowSchema } from './row-reader.js';
+import { compileRowReader, type RowField, type RowReader } from './row-reader.js';
 import { VarintReader } from './varint-reader.js';
 
 /** A released schema never changes, so neither does what is read here. */
@@ -86,10 +86,4 @@ export class AnnounceDecoder {
     columns.count = count;
     return true;
   }
-}
-
-function announceSchema(type: avro.Type): RowSchema {
-  const batch = type.schema() as unknown as RowSchema;
-  const announces = batch.fields.find(({ name }) => name === 'announces')?.type;
-  return (announces as { readonly items: RowSchema }).items;
 }

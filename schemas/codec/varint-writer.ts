@@ -12,17 +12,29 @@ const smallMax = 2 ** 30 - 1;
  * Writes numbers and texts one after the other; what is wrong with any is told once, by `isPlain`.
  */
 export class VarintWriter {
-  #bytes = Buffer.allocUnsafe(firstBytes);
+  #bytes: Buffer;
   #position = 0;
   /** True: every number was whole, from 0 to `longMax`. */
   isPlain = true;
 
+  /** It has room for so many at first, and grows. */
+  constructor(bytes = firstBytes) {
+    this.#bytes = Buffer.allocUnsafe(bytes);
+  }
+
   begin(header: Uint8Array): void {
-    this.#position = 0;
+    this.rewind(0);
+    this.raw(header);
+  }
+
+  get position(): number {
+    return this.#position;
+  }
+
+  /** Forgets what was written from there on. */
+  rewind(position: number): void {
+    this.#position = position;
     this.isPlain = true;
-    this.reserve(header.length);
-    this.#bytes.set(header);
-    this.#position = header.length;
   }
 
   /** What was written, as bytes of its own. */
@@ -58,6 +70,19 @@ export class VarintWriter {
       bytes[position++] = rest;
     } else this.isPlain = false;
     this.#position = position;
+  }
+
+  /** The same from −1 on. */
+  wholeOrMinusOne(value: number): void {
+    if (value === -1) this.#bytes[this.#position++] = 1;
+    else this.whole(value);
+  }
+
+  /** Bytes as they are. */
+  raw(bytes: Uint8Array): void {
+    this.reserve(bytes.length);
+    this.#bytes.set(bytes, this.#position);
+    this.#position += bytes.length;
   }
 
   /** An array of numbers. */

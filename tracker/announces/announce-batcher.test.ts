@@ -1,11 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Announce } from '../../schemas/index.js';
+import {
+  announceLimits,
+  codec,
+  reportedFields,
+  reportedNumber,
+  type Announce,
+  type AnnounceBatch,
+} from '../../schemas/index.js';
 import { seededRandom, type Random } from '../../service/random.js';
 import { reportOf } from '../testing/reports.js';
 import {
   AnnounceBatcher,
-  queuedBytes,
+  announceBytesMax,
   type AnnounceBatcherOptions,
   type AnsweredAnnounce,
   type AppendOutcome,
@@ -23,8 +30,8 @@ const options: AnnounceBatcherOptions = {
   requestsInFlightMax: 2,
   retryDelayMs: 50,
   retryDelayMsMax: 400,
-  partitionQueueBytesMax: 20_000,
-  queueBytesMax: 30_000,
+  partitionQueueBytesMax: 4_000,
+  queueBytesMax: 6_000,
 };
 const session = { stream: 'arena', session: Buffer.alloc(16), browser: 'Chrome' } as const;
 const announceAt = (number: number, time: number): Announce =>
@@ -32,6 +39,12 @@ const announceAt = (number: number, time: number): Announce =>
 
 type Batcher = AnnounceBatcher<string>;
 type Request = ReturnType<Batcher['takeDue']>['requests'][number];
+
+function batchOf({ value }: Request): AnnounceBatch {
+  const decoded = codec().decode(value);
+  if (!decoded.ok || decoded.record.type !== 'AnnounceBatch') throw new Error('no batch');
+  return decoded.record.value;
+}
 
 interface InFlight {
   readonly request: Request;
@@ -100,13 +113,15 @@ class WaywardKafka {
   }
 
   #expectUnchanged(request: Request): void {
-    const { value } = request;
-    expect(value.announces.length).toBeGreaterThan(0);
-    expect(value.announces.length).toBeLessThanOrEqual(options.batchAnnouncesMax);
+    const { written, announces } = batchOf(request);
+    expect(announces.map(({ number }) => number)).toEqual(request.numbers);
+    expect(announces.length).toBeGreaterThan(0);
+    expect(announces.length).toBeLessThanOrEqual(options.batchAnnouncesMax);
+    const bytes = request.value.toString('hex');
     const first = this.#attempts.get(request);
-    if (first === undefined) expect(value.written).toBe(this.#nowMs);
-    else expect(JSON.stringify(value)).toBe(first);
-    this.#attempts.set(request, JSON.stringify(value));
+    if (first === undefined) expect(written).toBe(this.#nowMs);
+    else expect(bytes).toBe(first);
+    this.#attempts.set(request, bytes);
   }
 
   #outcome(): AppendOutcome {
@@ -124,7 +139,7 @@ class WaywardKafka {
       this.#inFlight.splice(this.#inFlight.indexOf(one), 1);
       const { request, outcome } = one;
       if (outcome.kind === 'appended') {
-        for (const { number, time } of request.value.announces) {
+        for (const { number, time } of batchOf(request).announces) {
           if (mayAcknowledge(time, outcome.logAppendTimeMs, nowMs, times)) {
             this.#mayBeAcknowledged.add(number);
           }
@@ -171,7 +186,7 @@ describe('the announce batcher', () => {
     }
     const [full, ...others] = batcher.takeDue(1_004).requests;
     expect(others).toEqual([]);
-    expect(full?.value.announces.map(({ number }) => number)).toEqual([0, 1, 2, 3]);
+    expect(full?.numbers).toEqual([0, 1, 2, 3]);
     expect(batcher.nextDueMs()).toBe(1_104);
     expect(batcher.takeDue(1_103).requests).toEqual([]);
     expect(batcher.takeDue(1_104).requests).toHaveLength(1);
@@ -208,9 +223,44 @@ describe('the announce batcher', () => {
     ]);
   });
 
+  it('leaves out what is late by the time that its turn comes, and what no reader would take', () => {
+    const batcher: Batcher = new AnnounceBatcher(options);
+    batcher.add(0, 'old', announceAt(0, 1_000), 6_000);
+    expect(batcher.add(0, 'wrong', { ...announceAt(1, 6_000), cdnBytes: 0.5 }, 6_000)).toBe(
+      'unwritable',
+    );
+    batcher.add(0, 'new', announceAt(2, 6_000), 6_000);
+    const { requests, answers } = batcher.takeDue(20_001);
+    expect(answers).toEqual([{ origin: 'old', number: 0, answer: 'late' }]);
+    const [request] = requests;
+    if (request === undefined) throw new Error('no request');
+    expect(batchOf(request)).toEqual({
+      tracker: 't1',
+      written: 20_001,
+      announces: [announceAt(2, 6_000)],
+    });
+    batcher.answer(request, { kind: 'appended', logAppendTimeMs: 20_001 }, 20_001);
+    expect(batcher.isEmpty).toBe(true);
+  });
+
+  it('counts no announce for more than it says', () => {
+    const longest = {
+      ...announceOf(session, reportOf({ number: 2 ** 31 - 1, time: announceLimits.timeMax }), []),
+      ...Object.fromEntries(reportedFields.map((field) => [field, reportedNumber(field).max])),
+      stream: '€'.repeat(announceLimits.streamLengthMax),
+      quality: '€'.repeat(announceLimits.qualityLengthMax),
+    };
+    const batcher: Batcher = new AnnounceBatcher(options);
+    expect(batcher.add(0, 'v', longest, 0)).toBeUndefined();
+    expect(batcher.queueBytes).toBeLessThanOrEqual(announceBytesMax);
+    expect(batcher.queueBytes).toBeGreaterThan(announceBytesMax / 2);
+  });
+
   it('says whether a full queue comes of load or of a Kafka that does not answer', () => {
-    const bytes = queuedBytes(announceAt(0, 0));
-    const batcher: Batcher = new AnnounceBatcher({ ...options, partitionQueueBytesMax: bytes });
+    const batcher: Batcher = new AnnounceBatcher({
+      ...options,
+      partitionQueueBytesMax: announceBytesMax,
+    });
     expect(batcher.add(0, 'v', announceAt(0, 0), 0)).toBeUndefined();
     expect(batcher.add(0, 'v', announceAt(1, 0), 0)).toBe('overloaded');
     expect(batcher.add(1, 'v', announceAt(2, 0), 0)).toBeUndefined();

@@ -17,40 +17,28 @@ export interface AnnounceBatcherOptions extends PartitionQueueOptions {
 /** Why an announce was not taken: try again later. */
 export type QueueRefusal = 'overloaded' | 'kafka_unavailable';
 
-/** Memory of a waiting announce: its 23 fields, its share of the batch and the queue's entry. */
-const announceOverheadBytes = 512;
-
-/** What an announce counts in the queue's bytes. */
-export function queuedBytes(announce: Announce): number {
-  return announceOverheadBytes + 2 * (announce.stream.length + announce.quality.length);
-}
-
-interface Owned<Origin> {
-  readonly origin: Origin;
-  readonly bytes: number;
-}
+/** What an announce adds to the queue's bytes at most. */
+export const announceBytesMax = 768;
 
 /** The queues of all partitions within one bound of memory. Pure, as PartitionQueue is. */
 export class AnnounceBatcher<Origin> {
-  readonly #queues: PartitionQueue<Owned<Origin>>[];
-  readonly #bytes: number[];
-  #bytesOverAll = 0;
+  readonly #queues: PartitionQueue<Origin>[];
+  #bytes = 0;
 
   constructor(private readonly options: AnnounceBatcherOptions) {
     this.#queues = Array.from(
       { length: options.partitions },
-      (_, partition) => new PartitionQueue<Owned<Origin>>(partition, options),
+      (_, partition) => new PartitionQueue<Origin>(partition, options),
     );
-    this.#bytes = this.#queues.map(() => 0);
   }
 
-  /** Announces without an answer, in bytes. */
+  /** Memory of announces without an answer. */
   get queueBytes(): number {
-    return this.#bytesOverAll;
+    return this.#bytes;
   }
 
   get isEmpty(): boolean {
-    return this.#bytesOverAll === 0;
+    return this.#bytes === 0;
   }
 
   /** Undefined when taken: exactly one answer for it will come out of `takeDue` or `answer`. */
@@ -59,19 +47,17 @@ export class AnnounceBatcher<Origin> {
     origin: Origin,
     announce: Announce,
     nowMs: number,
-  ): QueueRefusal | undefined {
+  ): QueueRefusal | 'unwritable' | undefined {
     const queue = this.#queue(partition);
-    const bytes = queuedBytes(announce);
-    const partitionBytes = (this.#bytes[partition] ?? 0) + bytes;
+    const { bytes } = queue;
     if (
-      partitionBytes > this.options.partitionQueueBytesMax ||
-      this.#bytesOverAll + bytes > this.options.queueBytesMax
+      bytes + announceBytesMax > this.options.partitionQueueBytesMax ||
+      this.#bytes + announceBytesMax > this.options.queueBytesMax
     ) {
       return queue.isFailing ? 'kafka_unavailable' : 'overloaded';
     }
-    queue.add({ origin: { origin, bytes }, announce }, nowMs);
-    this.#bytes[partition] = partitionBytes;
-    this.#bytesOverAll += bytes;
+    if (!queue.add(origin, announce, nowMs)) return 'unwritable';
+    this.#bytes += queue.bytes - bytes;
     return undefined;
   }
 
@@ -96,43 +82,37 @@ export class AnnounceBatcher<Origin> {
   }
 
   takeDue(nowMs: number): {
-    requests: Request<Owned<Origin>>[];
+    requests: Request<Origin>[];
     answers: AnsweredAnnounce<Origin>[];
   } {
-    const requests: Request<Owned<Origin>>[] = [];
+    const requests: Request<Origin>[] = [];
     const answers: AnsweredAnnounce<Origin>[] = [];
-    for (const [partition, queue] of this.#queues.entries()) {
+    for (const queue of this.#queues) {
+      const { bytes } = queue;
       const due = queue.takeDue(nowMs);
+      this.#bytes += queue.bytes - bytes;
       requests.push(...due.requests);
-      answers.push(...this.#release(partition, due.answers));
+      answers.push(...due.answers);
     }
     return { requests, answers };
   }
 
   answer(
-    request: Request<Owned<Origin>>,
+    request: Request<Origin>,
     outcome: AppendOutcome,
     nowMs: number,
   ): AnsweredAnnounce<Origin>[] {
-    const answers = this.#queue(request.partition).answer(request, outcome, nowMs);
-    return this.#release(request.partition, answers);
+    const queue = this.#queue(request.partition);
+    const { bytes } = queue;
+    const answers = queue.answer(request, outcome, nowMs);
+    this.#bytes += queue.bytes - bytes;
+    return answers;
   }
 
-  #queue(partition: number): PartitionQueue<Owned<Origin>> {
+  #queue(partition: number): PartitionQueue<Origin> {
     const queue = this.#queues[partition];
     if (queue === undefined) throw new Error(`no partition ${partition}`);
     return queue;
-  }
-
-  #release(
-    partition: number,
-    answers: readonly AnsweredAnnounce<Owned<Origin>>[],
-  ): AnsweredAnnounce<Origin>[] {
-    return answers.map(({ origin, number, answer }) => {
-      this.#bytes[partition] = (this.#bytes[partition] ?? 0) - origin.bytes;
-      this.#bytesOverAll -= origin.bytes;
-      return { origin: origin.origin, number, answer };
-    });
   }
 }
 

@@ -70,17 +70,19 @@ describe('the announce writer', () => {
     expect(answers).toEqual([{ origin: 'viewer', number: 0, answer: 'acknowledged' }]);
   });
 
-  it('gives up an announce that cannot be encoded, and no other of its batch', async () => {
-    const { writer, answers } = newWriter(new MemoryLog());
+  it('takes no announce that no reader would take, says so once, and takes the others', async () => {
+    const { writer, answers, lines } = newWriter(new MemoryLog());
     writer.add(0, 'viewer', announce(0));
-    writer.add(0, 'viewer', { ...announce(1), cdnBytes: 0.5 });
+    for (const cdnBytes of [0.5, -1, 2 ** 37]) {
+      expect(writer.add(0, 'viewer', { ...announce(1), cdnBytes })).toBe('unwritable');
+    }
     writer.add(0, 'viewer', announce(2));
     expect(await writer.flush(5_000)).toBe(true);
-    expect(answers).toEqual([
-      { origin: 'viewer', number: 0, answer: 'retry' },
-      { origin: 'viewer', number: 1, answer: 'late' },
-      { origin: 'viewer', number: 2, answer: 'retry' },
+    expect(answers.map(({ number, answer }) => [number, answer])).toEqual([
+      [0, 'acknowledged'],
+      [2, 'acknowledged'],
     ]);
+    expect(lines).toEqual(['an announce that no reader would take']);
   });
 
   it('has announces sent again whose batch Kafka refuses for good', async () => {

@@ -1,5 +1,5 @@
 import type { LogProducer } from '../../kafka/index.js';
-import { codec, topics, type Announce, type AnnounceBatch } from '../../schemas/index.js';
+import { topics, type Announce } from '../../schemas/index.js';
 import { AppError, messageOf } from '../../service/errors.js';
 import { RateLimitedLog, type Logger } from '../../service/logs.js';
 import type { AnnounceMetrics } from '../metrics.js';
@@ -39,10 +39,19 @@ export class AnnounceWriter<Origin> {
     return this.#batcher.queueBytes;
   }
 
-  /** Undefined when taken: `onAnswers` will tell once. Otherwise why to try again later. */
-  add(partition: number, origin: Origin, announce: Announce): QueueRefusal | undefined {
+  /** Undefined when taken: `onAnswers` will tell once. Otherwise why to try again, or never. */
+  add(
+    partition: number,
+    origin: Origin,
+    announce: Announce,
+  ): QueueRefusal | 'unwritable' | undefined {
     const refusal = this.#batcher.add(partition, origin, announce, this.options.now());
     if (refusal === undefined) this.#schedule(this.#batcher.nextDueMsOf(partition));
+    else if (refusal === 'unwritable') {
+      this.#limitedLog.log('unwritable', (heldBack) =>
+        this.options.logger.error({ partition, heldBack }, 'an announce that no reader would take'),
+      );
+    }
     return refusal;
   }
 
@@ -86,14 +95,12 @@ export class AnnounceWriter<Origin> {
 
   async #append(request: RequestOf<Origin>): Promise<void> {
     const { metrics, now, producer } = this.options;
-    metrics.batchSent(request.value.announces.length, request.attempts);
+    metrics.batchSent(request.origins.length, request.attempts);
     const sentAtMs = now();
     let outcome: AppendOutcome;
     try {
-      const value = codec().encode('AnnounceBatch', request.value);
-      const { logAppendTimeMs } = await producer.append(topics.announces, request.partition, [
-        { value },
-      ]);
+      const { partition, value } = request;
+      const { logAppendTimeMs } = await producer.append(topics.announces, partition, [{ value }]);
       metrics.batchAppended((now() - sentAtMs) / 1_000);
       outcome = { kind: 'appended', logAppendTimeMs };
     } catch (error) {
@@ -104,7 +111,7 @@ export class AnnounceWriter<Origin> {
   }
 
   #failed(request: RequestOf<Origin>, error: unknown): AppendOutcome {
-    // What is thrown besides an AppError comes from encoding, and would again.
+    // What is thrown besides an AppError is a mistake of ours, and would be thrown again.
     const isFinal = !(error instanceof AppError && error.retryable);
     this.options.metrics.batchFailed();
     this.#limitedLog.log(isFinal ? 'rejected' : 'unanswered', (heldBack) => {
@@ -114,8 +121,7 @@ export class AnnounceWriter<Origin> {
       else
         this.options.logger.warn(fields, 'a batch of announces is not written yet, trying again');
     });
-    if (!isFinal) return { kind: 'unanswered' };
-    return { kind: 'rejected', unwritable: unwritableOf(request.value) };
+    return { kind: isFinal ? 'rejected' : 'unanswered' };
   }
 
   #tell(answers: readonly AnsweredAnnounce<Origin>[]): void {
@@ -124,17 +130,4 @@ export class AnnounceWriter<Origin> {
     for (const resolve of this.#whenEmpty) resolve();
     this.#whenEmpty = [];
   }
-}
-
-/** The announces of a batch that can't be encoded: they must not come back, the others may. */
-function unwritableOf(batch: AnnounceBatch): ReadonlySet<Announce> {
-  const isUnwritable = (announce: Announce): boolean => {
-    try {
-      codec().encode('AnnounceBatch', { ...batch, announces: [announce] });
-      return false;
-    } catch {
-      return true;
-    }
-  };
-  return new Set(batch.announces.filter(isUnwritable));
 }

@@ -1,11 +1,10 @@
-import type { Announce, AnnounceBatch, MinuteTimes } from '../../schemas/index.js';
+import {
+  AnnounceEncoder,
+  encodeAnnounceBatch,
+  type Announce,
+  type MinuteTimes,
+} from '../../schemas/index.js';
 import { isTooLate, mayAcknowledge } from './time-rules.js';
-
-/** An announce that waits for its answer, and whose it is. */
-export interface WaitingAnnounce<Origin> {
-  readonly origin: Origin;
-  readonly announce: Announce;
-}
 
 /** The one answer that every announce gets. */
 export type AnnounceAnswer = 'acknowledged' | 'late' | 'retry';
@@ -21,17 +20,23 @@ export type AppendOutcome =
   | { readonly kind: 'appended'; readonly logAppendTimeMs: number }
   /** Not acknowledged, but it may stand in the log all the same. */
   | { readonly kind: 'unanswered' }
-  /**
-   * Kafka won't take these bytes, however often they are sent. `unwritable`: announces that can't
-   * be put into bytes at all; the others may go in another batch.
-   */
-  | { readonly kind: 'rejected'; readonly unwritable?: ReadonlySet<Announce> };
+  /** Kafka won't take these bytes, however often they are sent. */
+  | { readonly kind: 'rejected' };
 
-/** A batch on its way to Kafka. `value` is the same at every attempt. */
-export interface Request<Origin> {
+/** Announces in columns, their bytes elsewhere: no object of each waits for an answer. */
+interface Waiting<Origin> {
+  readonly origins: Origin[];
+  readonly numbers: number[];
+  readonly times: number[];
+}
+
+/** A batch on its way to Kafka. */
+export interface Request<Origin> extends Readonly<Waiting<Origin>> {
   readonly partition: number;
-  readonly value: AnnounceBatch;
-  readonly origins: readonly Origin[];
+  /** The batch, the same at every attempt. */
+  readonly value: Buffer;
+  /** What it counts in the queue's bytes. */
+  readonly bytes: number;
   attempts: number;
   state: 'in flight' | 'waiting to be sent again' | 'done';
   /** When it is to be sent again, while it waits for that. */
@@ -48,8 +53,23 @@ export interface PartitionQueueOptions {
   readonly retryDelayMsMax: number;
 }
 
-interface Queued<Origin> extends WaitingAnnounce<Origin> {
+/** What is gathered for a batch. */
+interface Gathered<Origin> extends Waiting<Origin> {
+  /** Where each one's bytes end. */
+  readonly ends: number[];
   readonly sinceMs: number;
+}
+
+/** What was gathered, with its bytes. */
+interface Full<Origin> extends Omit<Gathered<Origin>, 'sinceMs'> {
+  readonly announces: Buffer;
+}
+
+/** Memory of a waiting announce besides its bytes: its place in the columns. */
+const placeBytes = 64;
+
+function bytesOf(count: number, announces: Buffer): number {
+  return count * placeBytes + announces.length;
 }
 
 /**
@@ -58,8 +78,12 @@ interface Queued<Origin> extends WaitingAnnounce<Origin> {
  * calls does the sending.
  */
 export class PartitionQueue<Origin> {
-  readonly #queued: Queued<Origin>[] = [];
+  readonly #encoder = new AnnounceEncoder();
+  #gathered: Gathered<Origin> | undefined;
+  /** Those that are full wait for a request to be answered. */
+  readonly #full: Full<Origin>[] = [];
   readonly #open = new Set<Request<Origin>>();
+  #bytes = 0;
   #isFlushing = false;
 
   constructor(
@@ -67,11 +91,9 @@ export class PartitionQueue<Origin> {
     private readonly options: PartitionQueueOptions,
   ) {}
 
-  /** Announces that have no answer yet. */
-  get size(): number {
-    let size = this.#queued.length;
-    for (const request of this.#open) size += request.origins.length;
-    return size;
+  /** Memory of announces that have no answer yet. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   /** True: a request was or is to be sent again, since Kafka didn't take it. */
@@ -80,8 +102,20 @@ export class PartitionQueue<Origin> {
     return false;
   }
 
-  add({ origin, announce }: WaitingAnnounce<Origin>, nowMs: number): void {
-    this.#queued.push({ origin, announce, sinceMs: nowMs });
+  /** False: a reader wouldn't believe it, so it isn't taken. */
+  add(origin: Origin, announce: Announce, nowMs: number): boolean {
+    const before = this.#encoder.bytes;
+    if (!this.#encoder.put(announce)) return false;
+    const end = this.#encoder.bytes;
+    this.#gathered ??= { origins: [], numbers: [], times: [], ends: [], sinceMs: nowMs };
+    const { origins, numbers, times, ends } = this.#gathered;
+    origins.push(origin);
+    numbers.push(announce.number);
+    times.push(announce.time);
+    ends.push(end);
+    this.#bytes += placeBytes + end - before;
+    if (origins.length >= this.options.batchAnnouncesMax) this.#close(this.#gathered);
+    return true;
   }
 
   /** From now on batches don't wait to become full. */
@@ -95,10 +129,13 @@ export class PartitionQueue<Origin> {
     for (const request of this.#open) {
       if (request.state === 'waiting to be sent again') dueMs = Math.min(dueMs, request.dueMs);
     }
-    const oldest = this.#queued[0];
-    if (oldest !== undefined && this.#open.size < this.options.requestsInFlightMax) {
-      const isDue = this.#isFlushing || this.#queued.length >= this.options.batchAnnouncesMax;
-      dueMs = Math.min(dueMs, isDue ? -Infinity : oldest.sinceMs + this.options.batchWaitMs);
+    if (this.#open.size < this.options.requestsInFlightMax) {
+      if (this.#full.length > 0) dueMs = -Infinity;
+      else if (this.#gathered !== undefined) {
+        const { sinceMs } = this.#gathered;
+        const gatheredMs = this.#isFlushing ? -Infinity : sinceMs + this.options.batchWaitMs;
+        dueMs = Math.min(dueMs, gatheredMs);
+      }
     }
     return dueMs === Infinity ? undefined : dueMs;
   }
@@ -122,13 +159,11 @@ export class PartitionQueue<Origin> {
       dueMs !== undefined && dueMs <= nowMs;
       dueMs = this.nextDueMs()
     ) {
-      const inTime: Queued<Origin>[] = [];
-      for (const queued of this.#queued.splice(0, this.options.batchAnnouncesMax)) {
-        const { origin, announce } = queued;
-        if (!isTooLate(announce.time, nowMs, this.options.times)) inTime.push(queued);
-        else answers.push({ origin, number: announce.number, answer: 'late' });
-      }
-      if (inTime.length > 0) requests.push(this.#request(inTime, nowMs));
+      if (this.#full.length === 0 && this.#gathered !== undefined) this.#close(this.#gathered);
+      const batch = this.#full.shift();
+      if (batch === undefined) break;
+      const inTime = this.#inTime(batch, nowMs, answers);
+      if (inTime.origins.length > 0) requests.push(this.#request(inTime, nowMs));
     }
     return { requests, answers };
   }
@@ -143,15 +178,11 @@ export class PartitionQueue<Origin> {
     const { times, retryDelayMs, retryDelayMsMax } = this.options;
     switch (outcome.kind) {
       case 'appended':
-        return this.#finish(request, (announce) =>
-          mayAcknowledge(announce.time, outcome.logAppendTimeMs, nowMs, times)
-            ? 'acknowledged'
-            : 'late',
+        return this.#finish(request, (timeMs) =>
+          mayAcknowledge(timeMs, outcome.logAppendTimeMs, nowMs, times) ? 'acknowledged' : 'late',
         );
       case 'rejected':
-        return this.#finish(request, (announce) =>
-          outcome.unwritable?.has(announce) === true ? 'late' : 'retry',
-        );
+        return this.#finish(request, () => 'retry');
       case 'unanswered':
         if (this.#isHopeless(request, nowMs)) return this.#finish(request, () => 'late');
         request.state = 'waiting to be sent again';
@@ -161,15 +192,20 @@ export class PartitionQueue<Origin> {
     }
   }
 
-  #request(waiting: readonly Queued<Origin>[], nowMs: number): Request<Origin> {
+  #close({ origins, numbers, times, ends }: Gathered<Origin>): void {
+    this.#full.push({ origins, numbers, times, ends, announces: this.#encoder.take() });
+    this.#gathered = undefined;
+  }
+
+  #request({ origins, numbers, times, announces }: Full<Origin>, nowMs: number): Request<Origin> {
+    const { tracker } = this.options;
     const request: Request<Origin> = {
+      origins,
+      numbers,
+      times,
       partition: this.partition,
-      value: {
-        tracker: this.options.tracker,
-        written: nowMs,
-        announces: waiting.map(({ announce }) => announce),
-      },
-      origins: waiting.map(({ origin }) => origin),
+      value: encodeAnnounceBatch({ tracker, written: nowMs }, origins.length, announces),
+      bytes: bytesOf(origins.length, announces),
       attempts: 1,
       state: 'in flight',
       dueMs: 0,
@@ -178,23 +214,46 @@ export class PartitionQueue<Origin> {
     return request;
   }
 
+  /** Those that are still in time; the others are answered. */
+  #inTime(batch: Full<Origin>, nowMs: number, answers: AnsweredAnnounce<Origin>[]): Full<Origin> {
+    const isLate = (timeMs: number): boolean => isTooLate(timeMs, nowMs, this.options.times);
+    if (!batch.times.some(isLate)) return batch;
+    const { origins, numbers, times, ends, announces } = batch;
+    const inTime: Waiting<Origin> = { origins: [], numbers: [], times: [] };
+    const parts: Buffer[] = [];
+    for (const [index, origin] of origins.entries()) {
+      const [number = 0, time = 0] = [numbers[index], times[index]];
+      if (isLate(time)) {
+        answers.push({ origin, number, answer: 'late' });
+        continue;
+      }
+      inTime.origins.push(origin);
+      inTime.numbers.push(number);
+      inTime.times.push(time);
+      parts.push(announces.subarray(ends[index - 1] ?? 0, ends[index]));
+    }
+    const rest = Buffer.concat(parts);
+    this.#bytes -= bytesOf(origins.length, announces) - bytesOf(parts.length, rest);
+    return { ...inTime, announces: rest, ends: [] };
+  }
+
   /** No announce of it can be in time any more. */
-  #isHopeless(request: Request<Origin>, nowMs: number): boolean {
-    return request.value.announces.every(({ time }) => isTooLate(time, nowMs, this.options.times));
+  #isHopeless({ times }: Request<Origin>, nowMs: number): boolean {
+    return times.every((timeMs) => isTooLate(timeMs, nowMs, this.options.times));
   }
 
   #finish(
     request: Request<Origin>,
-    answerOf: (announce: Announce) => AnnounceAnswer,
+    answerOf: (timeMs: number) => AnnounceAnswer,
   ): AnsweredAnnounce<Origin>[] {
     request.state = 'done';
     this.#open.delete(request);
-    const answers: AnsweredAnnounce<Origin>[] = [];
-    for (const [index, origin] of request.origins.entries()) {
-      const announce = request.value.announces[index];
-      if (announce === undefined) continue;
-      answers.push({ origin, number: announce.number, answer: answerOf(announce) });
-    }
-    return answers;
+    this.#bytes -= request.bytes;
+    const { numbers, times } = request;
+    return request.origins.map((origin, index) => ({
+      origin,
+      number: numbers[index] ?? 0,
+      answer: answerOf(times[index] ?? 0),
+    }));
   }
 }

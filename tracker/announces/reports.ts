@@ -43,7 +43,11 @@ export interface ReportMetrics {
 export interface ReportParts {
   /** The way into the log. Undefined: taken, and `tellAnswers` will tell of it, later and once. */
   readonly queue: {
-    add(partition: number, origin: Reports, announce: Announce): QueueRefusal | undefined;
+    add(
+      partition: number,
+      origin: Reports,
+      announce: Announce,
+    ): QueueRefusal | 'unwritable' | undefined;
   };
   readonly times: MinuteTimes;
   readonly metrics: ReportMetrics;
@@ -124,6 +128,7 @@ export class Reports {
     if (typeof price === 'string') return price;
     const announce = announceOf(this.session, budget.withOneStart(report), renditions);
     const code = this.parts.queue.add(partition, this, announce);
+    if (code === 'unwritable') return 'implausible';
     if (code === undefined) budget.pay(price);
     return code;
   }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { SignJWT } from 'jose';
+import { announceBytesMax } from '../announces/announce-batcher.js';
 import { startTestTracker, type TestTracker } from '../testing/start-test-tracker.js';
 import { iceServersOf } from '../ice/ice-servers.js';
 import { testIceSettings, testStream } from '../testing/test-parts.js';
@@ -408,7 +409,7 @@ describe('what a viewer is lent', () => {
 
 describe('the bounds of a viewer’s session', () => {
   it('puts announces off when the queue is full, by their numbers, and takes them again later', async () => {
-    const tracker = await startTestTracker({ queueBytesMax: 1_200 });
+    const tracker = await startTestTracker({ queueBytesMax: announceBytesMax + 150 });
     tracker.log.isAway = true;
     const viewer = await TestViewer.join(tracker.url, 'arena');
     viewer.announce([0, 1, 2, 3].map((number) => ({ number, time: Date.now() })));
