@@ -12,7 +12,7 @@ describe("the tracker's settings", () => {
     expect(load({})).toMatchObject({
       tracker_listen_port: 2910,
       announce_interval_seconds: 10,
-      batch_announces_max: 128,
+      batch_announces_max: 512,
       batch_wait_ms: 400,
     });
   });

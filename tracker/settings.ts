@@ -104,7 +104,7 @@ export const trackerSettings = Type.Object({
   batch_announces_max: Type.Integer({
     minimum: 1,
     maximum: 1_024,
-    default: 128,
+    default: 512,
     description:
       'Announces of one partition in one Kafka record; a full batch is sent at once, larger ' +
       'ones cost all readers less.',
