@@ -88,11 +88,17 @@ function mayChange({ socket, headers }: IncomingMessage): boolean {
   return /^(::ffff:)?127\.|^::1$/.test(address) && headers.origin === undefined;
 }
 
+/**
+ * Connections that wait to be accepted; the system takes `net.core.somaxconn` of them at most. Node
+ * has 511, which a crowd that comes back at once fills in a second.
+ */
+const backlog = 4_096;
+
 /** Resolves when the server listens; rejects with the system's error (EADDRINUSE …). */
 export async function listen(server: Server, host: string, port: number): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, () => {
+    server.listen({ port, host, backlog }, () => {
       server.off('error', reject);
       resolve();
     });

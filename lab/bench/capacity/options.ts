@@ -41,7 +41,7 @@ export function parseCommandLine(argv: readonly string[]): ParsedCommandLine<Cap
     .option('--minutes <count>', 'full minutes to measure', wholeNumber(1, minutesMax), 3)
     .option('--interval-seconds <seconds>', 'length of a minute', wholeNumber(5, 300), 60)
     .option('--announce-interval <seconds>', 'between two announces', wholeNumber(5, 50), 30)
-    .option('--joins-per-second <count>', 'how fast they come', wholeNumber(1, 10_000), 300)
+    .option('--joins-per-second <count>', 'how fast they come', wholeNumber(1, 10_000), 150)
     .option('--session-seconds <seconds>', 'median of a session', wholeNumber(10, 86_400), 1_800)
     .option('--streams <count>', 'streams that they watch', wholeNumber(1, 10_000), 50)
     .option('--seed <count>', "of the audience's model", wholeNumber(0, 2 ** 32 - 1), 1)
