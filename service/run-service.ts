@@ -11,6 +11,7 @@ import {
 import { exitCode, messageOf, StartError } from './errors.js';
 import { Health } from './health.js';
 import { createLogger, type Logger } from './logs.js';
+import { tellHealth } from './tell-health.js';
 
 /** What a service's main gets to build its parts with. */
 export interface ServiceContext<Settings> {
@@ -90,6 +91,7 @@ async function startParts<Settings>(
   const health = new Health();
   const stopping = parts.stopping.signal;
   let isStarted = false;
+  tellHealth(metrics, health);
   health.addCheck('start', () => (isStarted ? undefined : 'starting'));
   health.addCheck('stop', () => (stopping.aborted ? 'stopping' : undefined));
   const { admin_host: host, admin_port: port } = common;
