@@ -7,7 +7,8 @@ import { print, say } from '../terminal.js';
 import { checkAggregatorHost } from './aggregator-host.js';
 import type { Finding } from './machine.js';
 import { readMachine } from './read-machine.js';
-import { checkTrackerHost } from './tracker-host.js';
+import { checkTrackerHost, trackersFor } from './tracker-host.js';
+import { checkTrackerSettings, type TrackerBounds } from './tracker-settings.js';
 
 export interface CheckOptions {
   readonly viewers?: number;
@@ -29,7 +30,10 @@ export function checkHost(services: readonly ServicePaths[], options: CheckOptio
   const found = tracker && readPidFile(tracker.pidFile);
   const machine = readMachine(found?.kind === 'alive' ? found.running.pid : 'self');
   const findings = tracker
-    ? checkTrackerHost(machine, viewers, options.processes)
+    ? [
+        ...checkTrackerHost(machine, viewers, options.processes),
+        ...settingsFindings(tracker, viewers / trackersFor(machine, viewers, options.processes)),
+      ]
     : checkAggregatorHost(machine, viewers);
   if (options.json) print(JSON.stringify({ viewers, findings }));
   else show(viewers, findings);
@@ -37,13 +41,20 @@ export function checkHost(services: readonly ServicePaths[], options: CheckOptio
 }
 
 function configuredViewers(tracker: ServicePaths, processes = 1): number | undefined {
-  const { code, output, errors } = printConfig(tracker);
-  if (code !== 0) {
-    say(errors);
-    return undefined;
-  }
-  const { sockets_max: socketsMax } = JSON.parse(output) as { readonly sockets_max: number };
-  return socketsMax * processes;
+  const { output, errors } = printConfig(tracker);
+  if (errors !== '') say(errors);
+  return output === '' ? undefined : boundsIn(output).sockets_max * processes;
+}
+
+/** Nothing where there are no settings yet, or wrong ones: a start says so. */
+function settingsFindings(tracker: ServicePaths, viewersEach: number): readonly Finding[] {
+  const { output } = printConfig(tracker);
+  return output === '' ? [] : checkTrackerSettings(boundsIn(output), Math.ceil(viewersEach));
+}
+
+/** The service has checked them. */
+function boundsIn(printed: string): TrackerBounds {
+  return JSON.parse(printed) as TrackerBounds;
 }
 
 function show(viewers: number, findings: readonly Finding[]): void {

@@ -7,6 +7,7 @@ import type { Finding, Machine } from './machine.js';
 import { measured } from './measured.js';
 import { mayRaise, openFilesMaxOf } from './read-machine.js';
 import { checkTrackerHost } from './tracker-host.js';
+import { checkTrackerSettings } from './tracker-settings.js';
 
 /** A large host that is set up for everything. */
 const large: Machine = {
@@ -95,6 +96,26 @@ describe('checkTrackerHost', () => {
 
   it('knows a range of ports that is enough for as many viewers as a process has the core for', () => {
     expect(changesOf({}, measured.viewersPerCore.tracker)).toEqual({});
+  });
+});
+
+describe('checkTrackerSettings', () => {
+  const settings = {
+    sockets_max: 10_000,
+    stop_deadline_seconds: 60,
+    drain_seconds: 5,
+    drain_sockets_per_second: 500,
+  };
+
+  it('finds nothing to change where each tracker takes as many viewers as it is to have', () => {
+    expect(changes(checkTrackerSettings(settings, 10_000))).toEqual({});
+  });
+
+  it('says how many it has to take, and how long it then takes to send them away', () => {
+    expect(Object.values(changes(checkTrackerSettings(settings, 33_334)))).toEqual([
+      'set sockets_max to 33334',
+      'set stop_deadline_seconds to 80, or drain_sockets_per_second higher',
+    ]);
   });
 });
 

@@ -17,11 +17,15 @@ const queuedBytesPerSocket = 4_096;
 /** What trackers ask for when they listen (service/admin-server.ts). */
 const acceptQueue = 4_096;
 
-/** As many trackers as have the cores for all viewers, and the files where those can't be more. */
-function processesFor(machine: Machine, viewers: number): number {
+/**
+ * As many trackers as have the cores for all viewers, and the files where those can't be more; no
+ * fewer than `processes`.
+ */
+export function trackersFor(machine: Machine, viewers: number, processes = 1): number {
   const byCores = Math.ceil(viewers / measured.viewersPerCore.tracker);
-  if (machine.mayRaiseOpenFiles !== false) return byCores;
-  return Math.max(byCores, processesByFiles(machine, viewers));
+  const byFiles =
+    machine.mayRaiseOpenFiles === false ? processesByFiles(machine, viewers) : byCores;
+  return Math.max(processes, byCores, byFiles);
 }
 
 function processesByFiles({ openFilesMax }: Machine, viewers: number): number {
@@ -137,7 +141,7 @@ export function checkTrackerHost(
 ): readonly Finding[] {
   // Asked with what can't be, the answer says what instead; the rest is for that.
   const planned = processes ?? Math.ceil(viewers / measured.viewersPerCore.tracker);
-  const needed = Math.max(planned, processesFor(machine, viewers));
+  const needed = trackersFor(machine, viewers, processes);
   const tcpBytes = viewers * socketsPerViewer * queuedBytesPerSocket;
   const tracked = machine.trackedConnectionsMax;
   return [
