@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -11,11 +11,15 @@ import { ProgramRoot } from './testing/programs.js';
 jest.setTimeout(120_000);
 
 let root: ProgramRoot;
+const children: ChildProcess[] = [];
 beforeEach(async () => {
   root = new ProgramRoot();
   await root.write();
 });
-afterEach(() => root.remove());
+afterEach(async () => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+  await root.remove();
+});
 
 async function codeOf(program: 'vbt' | 'vba', ...args: readonly string[]): Promise<number | null> {
   return (await root.run(program, ...args)).code;
@@ -70,6 +74,7 @@ describe('vbt', () => {
 
   it('leaves the process alone that has the pid of one that is dead', async () => {
     const other = spawn('sleep', ['60']);
+    children.push(other);
     await once(other, 'spawn');
     expect(await codeOf('vbt', 'start')).toBe(0);
     const text = readFileSync(root.path('data', 'tracker.pid'), 'utf8');
@@ -80,7 +85,6 @@ describe('vbt', () => {
     expect(await codeOf('vbt', 'status')).toBe(1);
     expect(await codeOf('vbt', 'stop')).toBe(0);
     expect([other.exitCode, other.signalCode]).toEqual([null, null]);
-    other.kill();
   });
 
   it('can’t tell by a file that is no pid file, and starts and stops nothing then', async () => {
@@ -190,6 +194,7 @@ describe('vbt', () => {
       env: { PATH: process.env['PATH'], VIBLAST_ROOT: root.folder },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
+    children.push(child);
     child.stdout.resume();
     const ready = await waitUntil(async () => (await codeOf('vbt', 'ping')) === 0 || 'no', 60_000);
     expect(ready).toEqual({ kind: 'ready' });
@@ -226,6 +231,7 @@ describe('a unit with Type=notify', () => {
   it('is told that the service is ready, and for how long it stops', async () => {
     const socket = root.path('notify');
     const listener = spawn('perl', ['-MSocket', '-e', listening, socket]);
+    children.push(listener);
     await once(listener.stdout, 'data');
     let told = '';
     listener.stdout.setEncoding('utf8').on('data', (text: string) => (told += text));
@@ -234,13 +240,13 @@ describe('a unit with Type=notify', () => {
       env: { PATH: process.env['PATH'], NOTIFY_SOCKET: socket },
       stdio: 'ignore',
     });
+    children.push(service);
     const has = (text: string) => () => Promise.resolve(told.includes(text) || told);
     expect(await waitUntil(has('READY=1'), 60_000)).toEqual({ kind: 'ready' });
     service.kill('SIGTERM');
     expect(await waitUntil(has('EXTEND_TIMEOUT_USEC=70000000'), 10_000)).toEqual({ kind: 'ready' });
     expect(told).toContain('STOPPING=1');
     expect(await once(service, 'exit')).toEqual([0, null]);
-    listener.kill();
   });
 });
 
