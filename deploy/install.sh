@@ -110,6 +110,12 @@ make_user() {
   say "made the user $user"
 }
 
+# A Node.js in root's own home, say, is none for the services.
+check_node_of_user() {
+  runuser -u "$user" -- node --version > /dev/null \
+    || fail 69 "the user $user may not run $(command -v node): install Node.js for all users"
+}
+
 make_folders() {
   mkdir -p "$prefix/bin" "$lib" "$prefix/etc" "$prefix/log" "$prefix/data"
   # Settings have secrets in them: the services read them, and root writes them.
@@ -203,6 +209,7 @@ case $command in
     [ ! -L "$lib/current" ] || fail 73 "$(readlink "$lib/current") is installed: upgrade it"
     check_node
     make_user
+    check_node_of_user
     make_folders
     take_up
     write_first_settings

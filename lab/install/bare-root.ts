@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCommand, type CommandResult } from '../stack/index.js';
@@ -15,6 +15,8 @@ export class BareRoot {
   async make(): Promise<void> {
     const { release, mirror } = await debianHere();
     await must('debootstrap', ['--variant=minbase', release, this.folder, mirror]);
+    // It is `/` for users who are not root, too.
+    chmodSync(this.folder, 0o755);
   }
 
   /** The Node.js that runs this program: Debian's own is older than what we need. */
