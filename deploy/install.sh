@@ -10,7 +10,7 @@ usage: install.sh [--prefix FOLDER] install TARBALL    as root, on Debian and it
        install.sh [--prefix FOLDER] uninstall [--purge]
 
 FOLDER is /opt/viblast unless told:
-  bin   vbt, vba, vba-admin
+  bin   vbt, vba and their like
   lib   one folder for each version, and "current" and "previous", which name two of them
   etc   settings: never changed, and removed by --purge alone, as are the next two
   log   what the services say, unless systemd runs them
@@ -148,7 +148,11 @@ units=/usr/local/lib/systemd/system
 has_systemd() { [ -d /run/systemd/system ]; }
 
 place_starters() {
-  for name in vbt vba vba-admin; do ln -sfn "../lib/current/bin/$name" "$prefix/bin/$name"; done
+  for path in "$lib"/current/bin/*; do
+    name=${path##*/}
+    case $name in *.sh) continue ;; esac
+    ln -sfn "../lib/current/bin/$name" "$prefix/bin/$name"
+  done
   if has_systemd; then
     mkdir -p $units
     for unit in "$lib"/current/deploy/systemd/*.service; do

@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCommand, type CommandResult } from '../stack/index.js';
@@ -45,6 +45,14 @@ export class BareRoot {
       '-euc',
       `cd /root\n${script}`,
     ]);
+  }
+
+  /** All files of the installation and of the system's settings, in one text. */
+  listing(): string {
+    return ['etc', 'opt']
+      .flatMap((folder) => readdirSync(this.path(folder), { recursive: true, encoding: 'utf8' }))
+      .toSorted()
+      .join('\n');
   }
 
   /** A file of it. */

@@ -12,6 +12,7 @@ import {
 import { BareRoot } from './bare-root.js';
 import { alive, checks, settingsOf } from './checks.js';
 import { commandsOf } from './page-commands.js';
+import { refusedWhenInstalled, refusedWithoutNode, type Refusal } from './refusals.js';
 import { nextRelease, packRelease } from './tarballs.js';
 
 const needs = [{ command: 'debootstrap', package: 'debootstrap', why: 'it makes the bare root' }];
@@ -41,7 +42,7 @@ export async function walkInstallation(
     for (const file of [tarball, next]) copyFileSync(join(folder, file), root.path('root', file));
     stack = await startStack({ signal, progress: output.say });
     const environment = { ...(await placesOf(stack, ports)), TARBALL: tarball, NEW_TARBALL: next };
-    const isRefused = await refusesWithoutNode(output, root, environment);
+    const isRefused = await areRefused(refusedWithoutNode, output, root, environment);
     root.addNode();
     return (await followPage(output, root, environment)) && isRefused;
   } finally {
@@ -73,19 +74,22 @@ async function placesOf(stack: Stack, ports: PortReservations): Promise<Record<s
   };
 }
 
-/** Says what is missing, and has changed nothing. */
-async function refusesWithoutNode(
+/** Each is refused as it has to be, and changes nothing. */
+async function areRefused(
+  refusals: readonly Refusal[],
   output: ProgramOutput,
   root: BareRoot,
   environment: Readonly<Record<string, string>>,
 ): Promise<boolean> {
-  const script =
-    'tar -xzf "$TARBALL" --wildcards --strip-components=2 "*/deploy/install.sh"\n' +
-    'sh install.sh install "$TARBALL"';
-  const { code, output: text } = await root.run(script, environment);
-  const isRefused = code === 69 && text.includes('20.19');
-  output.show(`${isRefused ? 'PASS' : 'FAIL'} refused without Node.js: ${text.trim()}`);
-  return isRefused;
+  const before = root.listing();
+  let areAll = true;
+  for (const { what, script, code: wanted, says } of refusals) {
+    const { code, output: text } = await root.run(script, environment);
+    const isRefused = code === wanted && text.includes(says) && root.listing() === before;
+    output.show(`${isRefused ? 'PASS' : 'FAIL'} refused: ${what} (${code}: ${text.trim()})`);
+    areAll &&= isRefused;
+  }
+  return areAll;
 }
 
 /** Goes on past what is wrong: all of it is told. */
@@ -110,6 +114,9 @@ async function followPage(
       const { code, output: text } = await root.run(script, environment);
       output.show(text.trimEnd());
       if (code !== 0) complaints.push(`exit code ${code} of:\n${script}\n${text}`);
+    }
+    if (heading === 'Install') {
+      isRight = (await areRefused(refusedWhenInstalled, output, root, environment)) && isRight;
     }
     if (heading === settingsAreMade) settings = settingsOf(root);
     complaints.push(...(checks[heading]?.(root, settings) ?? []));
