@@ -41,7 +41,13 @@ export function isConfigured({ service, configPath = '/etc/viblast' }: ServicePa
 /** True: the folder has settings files, or the one that is named. */
 export function hasSettings(folder: string, named?: string): boolean {
   if (!existsSync(folder)) return false;
-  const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
+  let files: readonly string[];
+  try {
+    files = readdirSync(folder).filter((name) => name.endsWith('.json'));
+  } catch {
+    // They are there, and not for us to see: whatever is to be done with them says so.
+    return true;
+  }
   return named === undefined ? files.length > 0 : files.includes(named);
 }
 

@@ -65,7 +65,7 @@ async function untilReady(
   waitMs: number,
 ): Promise<undefined> {
   const untilMs = Date.now() + waitMs;
-  let reason = `see ${logFile}`;
+  let reason = 'it does not answer yet';
   while (Date.now() < untilMs) {
     await sleep(lookEveryMs);
     const now = readPidFile(pidFile);
@@ -77,5 +77,5 @@ async function untilReady(
     }
     reason = health.kind === 'not-ready' ? health.reasons : health.reason;
   }
-  print(`${name} is started (pid ${pid}), and not ready yet: ${reason}`);
+  print(`${name} is started (pid ${pid}), and not ready yet (${reason}): see ${logFile}`);
 }

@@ -43,6 +43,12 @@ export const refusedWhenInstalled: readonly Refusal[] = [
     says: 'only root',
   },
   {
+    what: 'to tell a stranger how it is',
+    script: 'runuser -u nobody -- /opt/viblast/bin/vbt status',
+    code: 4,
+    says: 'EACCES',
+  },
+  {
     what: 'a tarball that is broken',
     script: 'head -c 100000 "$NEW_TARBALL" > broken.tgz\nsh install.sh upgrade broken.tgz',
     code: 65,

@@ -121,7 +121,7 @@ describe('vbt', () => {
   it('starts one that waits for Kafka, and says that it waits', async () => {
     root.settings('common', { kafka_brokers: ['127.0.0.1:9'] });
     const { code, output } = await root.run('vbt', 'start', '--wait', '8');
-    expect([code, output]).toEqual([0, expect.stringContaining('not ready yet: starting')]);
+    expect([code, output]).toEqual([0, expect.stringContaining('not ready yet (starting): see ')]);
     expect(await codeOf('vbt', 'ping')).toBe(0);
     expect(await codeOf('vbt', 'stop')).toBe(0);
   });
