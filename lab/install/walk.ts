@@ -100,17 +100,17 @@ async function followPage(
 ): Promise<boolean> {
   const page = readFileSync(join(packageRoot(), 'docs', 'install.md'), 'utf8');
   const blocks = commandsOf(page);
-  const headings = [...new Set(blocks.map(({ heading }) => heading))];
+  for (const { script, notRun } of blocks) {
+    if (notRun !== undefined) output.show(`not run: ${script.split('\n')[0] ?? ''} … (${notRun})`);
+  }
+  const run = blocks.filter(({ notRun }) => notRun === undefined);
+  const headings = [...new Set(run.map(({ heading }) => heading))];
   let isRight = Object.keys(checks).every((heading) => headings.includes(heading));
   if (!isRight) output.show('FAIL docs/install.md has not all headings that are checked');
   let settings = '';
   for (const heading of headings) {
     const complaints: string[] = [];
-    for (const { script, notRun } of blocks.filter((block) => block.heading === heading)) {
-      if (notRun !== undefined) {
-        output.show(`not run: ${script.split('\n')[0] ?? ''} … (${notRun})`);
-        continue;
-      }
+    for (const { script } of run.filter((block) => block.heading === heading)) {
       const { code, output: text } = await root.run(script, environment);
       output.show(text.trimEnd());
       if (code !== 0) complaints.push(`exit code ${code} of:\n${script}\n${text}`);
