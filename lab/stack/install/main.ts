@@ -1,5 +1,11 @@
 import { exitCode, messageOf, StartError } from '../../../service/errors.js';
-import { browserNeed, installPackages, shellNeed, stackNeeds, unitsNeed } from './debian-packages.js';
+import {
+  browserNeed,
+  installPackages,
+  shellNeed,
+  stackNeeds,
+  unitsNeed,
+} from './debian-packages.js';
 import { kafkaJars } from './kafka-jars.js';
 import { installPublishedClients } from './published-clients.js';
 
