@@ -13,6 +13,7 @@ export { installPackages, prometheusNeed } from './install/debian-packages.js';
 export { findCommand, runCommand, type CommandResult } from './install/run-command.js';
 export { ownedPartitions } from './owned-partitions.js';
 export { compiledTree } from './process/compiled-tree.js';
+export { PortReservations } from './process/ports.js';
 export { waitUntil, type WaitOutcome } from './process/wait-until.js';
 export type {
   HaproxyProcess,
