@@ -1,7 +1,7 @@
 import type { LogAdmin } from '../kafka/index.js';
 import { groups, topics } from '../schemas/index.js';
-import { messageOf } from '../service/errors.js';
-import { RateLimitedLog, type Logger } from '../service/logs.js';
+import type { Logger } from '../service/logs.js';
+import { measureRegularly } from '../service/measure-regularly.js';
 import type { IngestMetrics } from './metrics.js';
 
 const everyMs = 10_000;
@@ -15,33 +15,24 @@ export function watchLag(
   metrics: IngestMetrics,
   logger: Logger,
 ): () => void {
-  const limitedLog = new RateLimitedLog(Date.now, 60_000);
-  let isMeasuring = false;
-  const measure = async (): Promise<void> => {
-    if (isMeasuring) return;
-    isMeasuring = true;
-    try {
-      const [ends, commits] = await Promise.all([
-        admin.offsets(topics.announces),
-        admin.commits(groups.ingest, topics.announces),
-      ]);
-      const committed = new Map(commits.map(({ partition, offset }) => [partition, offset]));
-      const partitions = new Set(owned());
-      metrics.lagRecords.reset();
-      for (const { partition, startOffset, endOffset } of ends) {
-        if (!partitions.has(partition)) continue;
-        const from = Math.max(committed.get(partition) ?? 0, startOffset);
-        metrics.lagRecords.set({ partition: String(partition) }, endOffset - from);
-      }
-    } catch (error) {
-      limitedLog.log('lag', () => {
-        logger.warn({ error: messageOf(error) }, 'the lag could not be measured');
-      });
-    } finally {
-      isMeasuring = false;
-    }
-  };
-  void measure();
-  const timer = setInterval(() => void measure(), everyMs);
-  return () => clearInterval(timer);
+  return measureRegularly('the lag', () => measure(admin, owned(), metrics), everyMs, logger);
+}
+
+async function measure(
+  admin: LogAdmin,
+  owned: readonly number[],
+  metrics: IngestMetrics,
+): Promise<void> {
+  const [ends, commits] = await Promise.all([
+    admin.offsets(topics.announces),
+    admin.commits(groups.ingest, topics.announces),
+  ]);
+  const committed = new Map(commits.map(({ partition, offset }) => [partition, offset]));
+  const partitions = new Set(owned);
+  metrics.lagRecords.reset();
+  for (const { partition, startOffset, endOffset } of ends) {
+    if (!partitions.has(partition)) continue;
+    const from = Math.max(committed.get(partition) ?? 0, startOffset);
+    metrics.lagRecords.set({ partition: String(partition) }, endOffset - from);
+  }
 }

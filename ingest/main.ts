@@ -36,6 +36,7 @@ await runService('ingest', ingestSettings, async (context) => {
   const clickhouse = await openDatabase(context, cluster);
 
   const metrics = createIngestMetrics(context.metrics);
+  metrics.partitions.set(cluster.partitions);
   const watch = new PartitionWatch(Date.now);
   const writer = new BatchWriter({
     insert: announceTable(clickhouse),

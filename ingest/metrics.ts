@@ -33,6 +33,11 @@ function readingMetrics(registers: Registry[]) {
       help: 'Partitions of announces owned.',
       registers,
     }),
+    partitions: new Gauge({
+      name: 'viblast_ingest_partitions',
+      help: 'Partitions of announces, which all ingests own together.',
+      registers,
+    }),
     lagSeconds: new Gauge({
       name: 'viblast_ingest_lag_seconds',
       help: 'How old the last record was when it was read, of the partitions owned.',

@@ -142,6 +142,15 @@ export class KafkaAdmin implements LogAdmin {
     });
   }
 
+  async replicasMissing(topic: string): Promise<number> {
+    return this.#ask(`replicas of topic ${topic}`, async (admin) => {
+      const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+      return topics
+        .flatMap(({ partitions }) => partitions)
+        .reduce((missing, { replicas, isr }) => missing + replicas.length - isr.length, 0);
+    });
+  }
+
   async close(): Promise<void> {
     await this.#admins.close();
   }

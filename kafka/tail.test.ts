@@ -39,6 +39,7 @@ function setUp(endOffset: number) {
     describeTopic: never,
     createTopic: never,
     leaders: never,
+    replicasMissing: never,
     brokerCount: never,
     offsetsAt: never,
     close: () => Promise.resolve(),

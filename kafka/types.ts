@@ -196,6 +196,8 @@ export interface LogAdmin {
   brokerCount(): Promise<number>;
   /** Who leads each partition now, as `host:port`; undefined where nobody does. */
   leaders(topic: string): Promise<readonly PartitionLeader[]>;
+  /** Replicas that are not in sync now, over all partitions. */
+  replicasMissing(topic: string): Promise<number>;
   close(): Promise<void>;
 }
 

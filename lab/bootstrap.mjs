@@ -29,6 +29,7 @@ function runBenchmark([benchmark = '', ...args]) {
 
 const programs = {
   bench: runBenchmark,
+  alerts: (args) => runProgram(join(root, 'dist', 'lab', 'alerts', 'main.js'), args),
   stack: (args) => runProgram(join(root, 'dist', 'lab', 'stack', 'main.js'), args),
   demo: (args) => runProgram(join(root, 'dist', 'lab', 'demo', 'main.js'), args),
   faults: (args) => runProgram(join(root, 'dist', 'lab', 'faults', 'main.js'), args),

@@ -3,13 +3,15 @@ import { Histogram, type Registry } from 'prom-client';
 /** What a portal process tells Prometheus. */
 export function createPortalMetrics(registry: Registry) {
   const registers = [registry];
+  const renders = new Histogram({
+    name: 'viblast_portal_graphite_render_seconds',
+    help: "Time till Graphite's answer, by outcome",
+    labelNames: ['outcome'],
+    registers,
+  });
+  for (const outcome of ['ok', 'failed']) renders.zero({ outcome });
   return {
-    renders: new Histogram({
-      name: 'viblast_portal_graphite_render_seconds',
-      help: "Time till Graphite's answer, by outcome",
-      labelNames: ['outcome'],
-      registers,
-    }),
+    renders,
     answers: new Histogram({
       name: 'viblast_portal_request_seconds',
       help: 'Time to answer a request, by route, method and status',

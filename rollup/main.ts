@@ -2,12 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Static } from 'typebox';
 import { connectKafka, type KafkaConnection } from '../kafka/index.js';
 import { Membership, openCluster, settingsFingerprint } from '../registry/index.js';
-import { totalsGroups } from '../schemas/index.js';
+import { groups, totalsGroups } from '../schemas/index.js';
 import { RateLimitedLog } from '../service/logs.js';
+import { measureRegularly } from '../service/measure-regularly.js';
 import { packageVersion } from '../service/package-root.js';
 import { memberState, PartitionWatch } from '../service/partition-watch.js';
 import { runService, type ServiceContext } from '../service/run-service.js';
 import { watchPartitions } from '../service/watch-partitions.js';
+import { LogWatch } from './log-watch.js';
 import { createRollupMetrics } from './metrics.js';
 import { sessionTimeoutMs } from './ownership.js';
 import { setAsideAloud } from './set-aside.js';
@@ -23,6 +25,7 @@ type Context = ServiceContext<Static<typeof rollupSettings>>;
 /** What is due is looked for this often. */
 const tickMs = 50;
 const measureMs = 1_000;
+const logsEveryMs = 10_000;
 
 await runService('rollup', rollupSettings, async (context) => {
   const { settings, logger, onStop, stopping } = context;
@@ -31,6 +34,8 @@ await runService('rollup', rollupSettings, async (context) => {
   const { cluster, registry } = await openCluster({ kafka, logger, stopping });
   onStop('registry', () => registry.stop());
   const metrics = createRollupMetrics(context.metrics);
+  metrics.partitions.set({ group: groups.partials }, cluster.partitions);
+  for (const group of totalsGroups) metrics.partitions.set({ group }, cluster.partialPartitions);
   const rateLimited = new RateLimitedLog(Date.now);
   const producer = await kafka.producer();
   onStop('producer', () => producer.close());
@@ -70,8 +75,13 @@ await runService('rollup', rollupSettings, async (context) => {
 
   const ticking = setInterval(() => stages.tick(), tickMs);
   onStop('ticking', () => clearInterval(ticking));
+  const admin = await kafka.admin();
+  onStop('admin client', () => admin.close());
+  const logs = new LogWatch(admin, metrics.replicasMissing);
+  const watchLogs = (): Promise<void> => logs.measure();
+  onStop('log watch', measureRegularly('what stands in Kafka', watchLogs, logsEveryMs, logger));
   const measuring = setInterval(() => {
-    stages.measure();
+    stages.measure(logs.endOf);
     for (const { measure } of sinks) measure();
     for (const { groupId: group, consumer } of consumers) {
       metrics.ownedPartitions.set({ group }, consumer.owned().length);

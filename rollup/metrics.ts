@@ -1,13 +1,48 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import { groups, totalsGroups } from '../schemas/index.js';
+import { groups, topics, totalsGroups, type SinkName } from '../schemas/index.js';
+import type { LogEnd } from './log-watch.js';
+import { refusalReasons } from './refusal.js';
 
 /** What a rollup process tells Prometheus. */
-export function createRollupMetrics(registry: Registry) {
+export function createRollupMetrics(registry: Registry): RollupMetrics {
   const registers = [registry];
-  return { ...readingMetrics(registers), ...sendingMetrics(registers), ...sinkMetrics(registers) };
+  const metrics = {
+    ...readingMetrics(registers),
+    ...logMetrics(registers),
+    ...sendingMetrics(registers),
+    ...sinkMetrics(registers),
+  };
+  startAtZero(metrics);
+  return metrics;
 }
 
-export type RollupMetrics = ReturnType<typeof createRollupMetrics>;
+export type RollupMetrics = ReturnType<typeof readingMetrics> &
+  ReturnType<typeof logMetrics> &
+  ReturnType<typeof sendingMetrics> &
+  ReturnType<typeof sinkMetrics>;
+
+/**
+ * What is counted by labels that are known stands at 0 from the start, also where this process has
+ * no such role: a first increase can be seen, and a sum over all rollups is 0, not nothing.
+ */
+function startAtZero(metrics: RollupMetrics): void {
+  for (const outcome of ['counted', 'copy', 'not_in_time', 'ignored'] as const) {
+    metrics.announces.inc({ outcome }, 0);
+  }
+  for (const topic of [topics.announces, topics.partials]) {
+    metrics.records.inc({ topic }, 0);
+    for (const reason of refusalReasons) metrics.deadLetters.inc({ topic, reason }, 0);
+  }
+  for (const topic of [topics.announces, topics.partials, topics.deadLetters]) {
+    metrics.appendFailures.inc({ topic }, 0);
+  }
+  metrics.setAside.inc({ where: 'partials' }, 0);
+  for (const sink of Object.keys(groups.totals) as SinkName[]) {
+    metrics.sinkWrites.inc({ sink }, 0);
+    metrics.sinkErrors.inc({ sink }, 0);
+    metrics.setAside.inc({ where: sink }, 0);
+  }
+}
 
 /** What the readers of both stages read and hold. */
 function readingMetrics(registers: Registry[]) {
@@ -38,7 +73,7 @@ function readingMetrics(registers: Registry[]) {
     }),
     lagRecords: new Gauge({
       name: 'viblast_rollup_lag_records',
-      help: "Records between what was read and the log's end when it was assigned, summed by group.",
+      help: "Records between what was read and the log's end as it is now, of the partitions owned, summed by group.",
       labelNames: ['group'] as const,
       registers,
     }),
@@ -67,6 +102,24 @@ function readingMetrics(registers: Registry[]) {
     sessions: new Gauge({
       name: 'viblast_rollup_sessions',
       help: 'Sessions held in the retained minutes of stage 1.',
+      registers,
+    }),
+  };
+}
+
+/** What there is in Kafka, whoever reads it. */
+function logMetrics(registers: Registry[]) {
+  return {
+    partitions: new Gauge({
+      name: 'viblast_rollup_partitions',
+      help: 'Partitions that all members of a consumer group own together.',
+      labelNames: ['group'] as const,
+      registers,
+    }),
+    replicasMissing: new Gauge({
+      name: 'viblast_rollup_kafka_replicas_missing',
+      help: 'Replicas of a topic that Kafka says are not in sync, over all partitions.',
+      labelNames: ['topic'] as const,
       registers,
     }),
   };
@@ -146,7 +199,7 @@ function sinkMetrics(registers: Registry[]) {
 
 interface MeasuredReader {
   readonly openMinutes: number;
-  readonly lagRecords: number;
+  recordsBehind(logEnd: LogEnd): number;
 }
 
 /** Sets the gauges from what the readers hold. */
@@ -155,6 +208,7 @@ export function measureReaders(
   partials: readonly (MeasuredReader & { readonly logTimeMs: number; sessions(): number })[],
   totals: readonly (MeasuredReader & { readonly groupId: string })[],
   nowMs: number,
+  logEnd: LogEnd,
 ): void {
   const readersOf = new Map<string, readonly MeasuredReader[]>([[groups.partials, partials]]);
   for (const group of totalsGroups) {
@@ -163,10 +217,13 @@ export function measureReaders(
   }
   for (const [group, readers] of readersOf) {
     metrics.openMinutes.set({ group }, Math.max(0, ...readers.map((one) => one.openMinutes)));
-    const lagRecords = readers.reduce((sum, one) => sum + one.lagRecords, 0);
-    metrics.lagRecords.set({ group }, lagRecords);
+    const recordsBehind = readers.reduce((sum, one) => sum + one.recordsBehind(logEnd), 0);
+    metrics.lagRecords.set({ group }, recordsBehind);
   }
   metrics.sessions.set(partials.reduce((sum, one) => sum + one.sessions(), 0));
-  const slowestMs = Math.min(...partials.map((reader) => reader.logTimeMs));
+  // One that has read nothing yet knows no time, and hides none that has.
+  const slowestMs = Math.min(...partials.map((one) => one.logTimeMs).filter(Number.isFinite));
   if (Number.isFinite(slowestMs)) metrics.logTimeLagSeconds.set((nowMs - slowestMs) / 1_000);
+  // Whoever has lost its partitions is behind nothing.
+  else metrics.logTimeLagSeconds.remove();
 }

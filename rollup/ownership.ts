@@ -10,6 +10,7 @@ import {
 } from './commit-point.js';
 import { DeadLetters } from './dead-letters.js';
 import { waitingPollMs } from './final-bounds.js';
+import type { LogEnd } from './log-watch.js';
 import type { StageParts } from './stage-parts.js';
 
 /** What a reader does with a record. */
@@ -97,6 +98,13 @@ export class Ownership {
   /** Records that stood in the log when it was assigned and aren't read yet. */
   lagRecords(nextOffset: number): number {
     return Math.max(0, this.endOffset - nextOffset);
+  }
+
+  /** Records that aren't read yet, by the log's end as it is now, as far as `logEnd` knows it. */
+  recordsBehind(nextOffset: number, logEnd: LogEnd): number {
+    const { topic, partition } = this.owned;
+    const endOffset = Math.max(this.endOffset, logEnd(topic, partition) ?? 0);
+    return Math.max(0, endOffset - nextOffset);
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { OwnedPartition, StartPosition } from '../kafka/index.js';
 import { messageOf, stackOf } from '../service/errors.js';
 import { keepInStep } from './in-step.js';
+import type { LogEnd } from './log-watch.js';
 import { measureReaders } from './metrics.js';
 import { PartialsReader } from './partials/partials-reader.js';
 import type { StageParts } from './stage-parts.js';
@@ -71,10 +72,10 @@ export class Stages {
     }
   }
 
-  /** Sets the gauges from what the readers hold. */
-  measure(): void {
+  /** Sets the gauges from what the readers hold, and from where their logs end. */
+  measure(logEnd: LogEnd): void {
     const { metrics, now } = this.parts;
-    measureReaders(metrics, [...this.#partials], [...this.#totals], now());
+    measureReaders(metrics, [...this.#partials], [...this.#totals], now(), logEnd);
   }
 }
 

@@ -7,6 +7,7 @@ import {
   type AdminServer,
 } from './admin-server.js';
 import { Health } from './health.js';
+import { tellHealth } from './tell-health.js';
 
 describe('the admin server', () => {
   let server: AdminServer | undefined;
@@ -47,6 +48,26 @@ describe('the admin server', () => {
     expect(await response.text()).toMatch(
       /process_cpu_user_seconds_total\{service="tracker",node="n1"\}/,
     );
+  });
+
+  it('shows in the metrics which check has a reason against it, and which has none', async () => {
+    const health = new Health();
+    let reason: string | undefined = 'no broker answers';
+    health.addCheck('kafka', () => reason);
+    health.addCheck('clock', () => undefined);
+    const metrics = createMetrics('tracker', 'n1');
+    tellHealth(metrics, health);
+    server = await startAdminServer('127.0.0.1', 0, metrics, health);
+    const address = server.address;
+    const problems = async (): Promise<readonly string[]> => {
+      const text = await (await fetch(`http://${address}/metrics`)).text();
+      return [...text.matchAll(/^viblast_problem\{check="(\w+)".*\} (\d)$/gm)].map(
+        ([, check, value]) => `${check} ${value}`,
+      );
+    };
+    expect(await problems()).toEqual(['kafka 1', 'clock 0']);
+    reason = undefined;
+    expect(await problems()).toEqual(['kafka 0', 'clock 0']);
   });
 
   it('knows no other path and no other method', async () => {

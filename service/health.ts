@@ -9,6 +9,11 @@ export class Health {
     this.#checks.set(name, reason);
   }
 
+  /** Names of all checks. */
+  checks(): Iterable<string> {
+    return this.#checks.keys();
+  }
+
   /** The reasons for not being ready, by check; empty when ready. */
   reasons(): Record<string, string> {
     const reasons: Record<string, string> = {};

@@ -14,6 +14,7 @@ import { createLogger, type Logger } from './logs.js';
 import { extendedTimeout, tellSystemd } from './notify-systemd.js';
 import { packageRoot } from './package-root.js';
 import { processIdentity, readPidFile, removePidFile, writePidFile } from './pid-file.js';
+import { tellHealth } from './tell-health.js';
 
 /** What a service's main gets to build its parts with. */
 export interface ServiceContext<Settings> {
@@ -99,6 +100,7 @@ async function startParts<Settings>(
   const health = new Health();
   const stopping = parts.stopping.signal;
   let isStarted = false;
+  tellHealth(metrics, health);
   health.addCheck('start', () => (isStarted ? undefined : 'starting'));
   health.addCheck('stop', () => (stopping.aborted ? 'stopping' : undefined));
   const { admin_host: host, admin_port: port } = common;

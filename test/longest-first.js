@@ -14,6 +14,7 @@ const longest = [
   'test/integration/hostile.test.ts',
   'test/integration/tracker-life.test.ts',
   'lab/simulation/mutations.test.ts',
+  'test/alert-rules.test.ts',
   'test/integration/ingest-kafka.test.ts',
   'test/integration/tracker-kafka.test.ts',
   'test/integration/kafka-adapter.test.ts',

@@ -177,6 +177,7 @@ export class FakeKafka {
       describeTopic: never,
       createTopic: never,
       leaders: never,
+      replicasMissing: never,
       brokerCount: never,
       offsetsAt: never,
       close: () => Promise.resolve(),

@@ -9,13 +9,15 @@ import type { Stack, StackOptions } from './types.js';
 
 export { registerStreams, setUpCluster } from './cluster.js';
 export type { LabErrorCode } from './error-codes.js';
+export { installPackages, prometheusNeed } from './install/debian-packages.js';
+export { findCommand, runCommand, type CommandResult } from './install/run-command.js';
 export { ownedPartitions } from './owned-partitions.js';
-export { installPackages } from './install/debian-packages.js';
-export { runCommand, type CommandResult } from './install/run-command.js';
 export { compiledTree } from './process/compiled-tree.js';
 export { PortReservations } from './process/ports.js';
+export { waitUntil, type WaitOutcome } from './process/wait-until.js';
 export type {
   HaproxyProcess,
+  Prometheus,
   ServiceProcess,
   Stack,
   StackAddresses,

@@ -4,8 +4,10 @@ import type { ManagedProcess } from './process/managed-process.js';
 import type { Supervisor } from './process/supervisor.js';
 import { HaproxyServer, type Backend } from './servers/haproxy.js';
 import type { Servers } from './servers/index.js';
+import { startPrometheus } from './servers/prometheus.js';
 import type { PortalProcess, Services } from './services.js';
 import type {
+  Prometheus,
   ServiceProcess,
   Stack,
   StackAddresses,
@@ -104,6 +106,18 @@ export class LocalStack implements Stack {
     return ingest;
   }
 
+  addPrometheus(): Promise<Prometheus> {
+    const admins = (services: readonly ServiceProcess[]): readonly string[] =>
+      services.map(({ admin }) => admin);
+    return startPrometheus(this.#supervisor, {
+      'viblast-tracker': admins(this.trackers),
+      'viblast-rollup': admins(this.rollups),
+      'viblast-ingest': admins(this.ingests),
+      'viblast-portal': admins(this.#portal === undefined ? [] : [this.#portal]),
+      haproxy: this.#haproxies.map(({ metrics }) => metrics),
+    });
+  }
+
   async addViewers(viewers: number): Promise<StackProcess> {
     const name = `viewers-${this.#viewers.length + 1}`;
     const started = await this.#supervisor.run({
@@ -129,14 +143,16 @@ export class LocalStack implements Stack {
   addresses(): StackAddresses {
     const portal = this.#portal;
     return {
-      haproxy: { ws: this.haproxy.ws },
+      haproxy: { ws: this.haproxy.ws, metrics: this.haproxy.metrics },
       trackers: this.trackers.map(({ ws, admin, pid }) => ({ ws, admin, pid })),
       rollups: this.rollups.map(({ admin, pid }) => ({ admin, pid })),
       ingests: this.ingests.map(({ admin, pid }) => ({ admin, pid })),
       kafka: { brokers: this.kafka.brokers },
       clickhouse: { url: this.clickhouse.url, database: this.clickhouse.database },
       graphite: { plaintext: this.graphite.plaintext, render: this.graphite.render },
-      ...(portal === undefined ? {} : { portal: { url: portal.url, token: portal.token } }),
+      ...(portal === undefined
+        ? {}
+        : { portal: { url: portal.url, token: portal.token, admin: portal.admin } }),
     };
   }
 

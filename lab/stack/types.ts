@@ -42,7 +42,16 @@ export interface TrackerOptions {
 
 export interface HaproxyProcess {
   readonly ws: string;
+  /** `host:port` of /metrics. */
+  readonly metrics: string;
   readonly process: StackProcess;
+}
+
+export interface Prometheus {
+  /** True: an expression has a result now. */
+  holds(expression: string): Promise<boolean>;
+  /** Names of the alerts that fire now. */
+  firing(): Promise<readonly string[]>;
 }
 
 export interface StackOptions {
@@ -73,7 +82,7 @@ export interface StackOptions {
 
 /** What `npm run stack -- --json` prints in one line. */
 export interface StackAddresses {
-  readonly haproxy: { readonly ws: string };
+  readonly haproxy: { readonly ws: string; readonly metrics: string };
   readonly trackers: readonly {
     readonly ws: string;
     readonly admin: string;
@@ -84,7 +93,7 @@ export interface StackAddresses {
   readonly kafka: { readonly brokers: readonly string[] };
   readonly clickhouse: { readonly url: string; readonly database: string };
   readonly graphite: { readonly plaintext: string; readonly render: string };
-  readonly portal?: { readonly url: string; readonly token: string };
+  readonly portal?: { readonly url: string; readonly token: string; readonly admin: string };
 }
 
 export interface Stack {
@@ -119,6 +128,8 @@ export interface Stack {
   addHaproxy(): Promise<HaproxyProcess>;
   addRollup(roles?: string): Promise<ServiceProcess>;
   addIngest(): Promise<ServiceProcess>;
+  /** A Prometheus with the shipped alert rules, impatient ones, which asks all that runs now. */
+  addPrometheus(): Promise<Prometheus>;
   /** Starts simulated viewers, who come in through HAProxy. */
   addViewers(viewers: number): Promise<StackProcess>;
   /** As they are now: pids change with restarts. */

@@ -107,6 +107,7 @@ export class MemoryKafka implements KafkaConnection {
       offsetsAt: () => Promise.resolve([]),
       commits: () => Promise.resolve([]),
       leaders: () => Promise.resolve([]),
+      replicasMissing: () => Promise.resolve(0),
       brokerCount: () => Promise.resolve(1),
       close: () => Promise.resolve(),
     });

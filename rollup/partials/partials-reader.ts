@@ -10,6 +10,7 @@ import { messageOf } from '../../service/errors.js';
 import type { CommitPoint } from '../commit-point.js';
 import type { Refusal } from '../refusal.js';
 import { partialsWaitingMax } from '../final-bounds.js';
+import type { LogEnd } from '../log-watch.js';
 import { Ownership } from '../ownership.js';
 import type { StageParts } from '../stage-parts.js';
 import { MarkSchedule } from './mark-schedule.js';
@@ -73,6 +74,10 @@ export class PartialsReader implements PartitionReader {
 
   get lagRecords(): number {
     return this.#ownership.lagRecords(this.#nextOffset());
+  }
+
+  recordsBehind(logEnd: LogEnd): number {
+    return this.#ownership.recordsBehind(this.#nextOffset(), logEnd);
   }
 
   sessions(): number {

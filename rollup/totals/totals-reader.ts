@@ -10,6 +10,7 @@ import { messageOf } from '../../service/errors.js';
 import type { CommitPoint } from '../commit-point.js';
 import type { Refusal } from '../refusal.js';
 import { totalsWaitingMax } from '../final-bounds.js';
+import type { LogEnd } from '../log-watch.js';
 import { Ownership, sessionTimeoutMs } from '../ownership.js';
 import type { Sink } from '../sinks/sink.js';
 import type { StageParts } from '../stage-parts.js';
@@ -84,8 +85,9 @@ export class TotalsReader implements PartitionReader {
     return this.#totals?.minutes().length ?? 0;
   }
 
-  get lagRecords(): number {
-    return this.#ownership.lagRecords(this.#totals?.nextOffset ?? this.#ownership.startOffset);
+  recordsBehind(logEnd: LogEnd): number {
+    const nextOffset = this.#totals?.nextOffset ?? this.#ownership.startOffset;
+    return this.#ownership.recordsBehind(nextOffset, logEnd);
   }
 
   async read(records: readonly LogRecord[]): Promise<void> {

@@ -14,6 +14,7 @@ import { viewersProcess, type ViewersProcess } from '../../lab/viewers/index.js'
 import { strike } from '../../lab/faults/strikes.js';
 import { packageRoot } from '../../service/package-root.js';
 import {
+  findCommand,
   startStack,
   type ServiceProcess,
   type Stack,
@@ -26,6 +27,8 @@ const times = { intervalSeconds: 5, lateSeconds: 60, graceSeconds: 10, takeoverS
 const streams = ['faults-1', 'faults-2'];
 const viewersWanted = 40;
 const writtenWithinMs = 60_000;
+const hasPrometheus = findCommand('prometheus') !== undefined;
+if (!hasPrometheus) console.warn('prometheus is missing: the alerts are not seen to fire');
 
 /** The short set of `npm run test:faults`, on a stack of its own. */
 describe('a system under load', () => {
@@ -124,4 +127,18 @@ describe('a system under load', () => {
     expect(viewers.status()?.reconnects).toBeGreaterThan(0);
     expect(new Set(cells.map(({ minute }) => minute)).size).toBeGreaterThanOrEqual(4);
   }, 240_000);
+
+  if (!hasPrometheus) return;
+  it('raises its alerts within three minutes when all rollups are killed', async () => {
+    const alerts = ['FiguresStand', 'NoPartials', 'NoTotals'];
+    const prometheus = await stack.addPrometheus();
+    const firing = async (): Promise<readonly string[]> =>
+      (await prometheus.firing()).filter((name) => alerts.includes(name));
+    const told = 'viblast_rollup_told_until_seconds{sink="graphite"}';
+    await eventually('the figures are told', () => prometheus.holds(told));
+    await eventually('no alert fires', async () => (await firing()).length === 0);
+    for (const rollup of stack.rollups) rollup.kill('SIGKILL');
+    const doFire = async (): Promise<boolean> => (await firing()).join() === alerts.join();
+    await eventually('the alerts fire', doFire, 180_000);
+  }, 300_000);
 });

@@ -27,6 +27,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'lab/fuzz': ['service', 'protocol', 'lab/stack'],
   'lab/oracle': ['service', 'schemas', 'graphite', 'clickhouse', 'lab/viewers'],
   'lab/stack': ['service', 'schemas', 'lab/viewers'],
+  'lab/alerts': ['service', 'lab/stack'],
   'lab/demo': ['service', 'schemas', 'graphite', 'lab/viewers', 'lab/oracle', 'lab/stack'],
   'lab/faults': [
     'service',

@@ -35,6 +35,11 @@ export const browserNeed: Need = {
   package: 'chromium',
   why: 'the end-to-end test opens the portal with it',
 };
+export const prometheusNeed: Need = {
+  command: 'promtool',
+  package: 'prometheus',
+  why: 'it tests the alert rules',
+};
 
 export const unitsNeed: Need = {
   command: 'systemd-analyze',

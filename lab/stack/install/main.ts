@@ -2,6 +2,7 @@ import { exitCode, messageOf, StartError } from '../../../service/errors.js';
 import {
   browserNeed,
   installPackages,
+  prometheusNeed,
   shellNeed,
   stackNeeds,
   unitsNeed,
@@ -16,8 +17,21 @@ try {
   const needs = isForTests ? [...stackNeeds, browserNeed, unitsNeed, shellNeed] : stackNeeds;
   await installPackages(needs, say);
   await kafkaJars(say);
-  if (isForTests) await installPublishedClients(say);
+  if (isForTests) {
+    await installPublishedClients(say);
+    await installPrometheus();
+  }
 } catch (error) {
   say(messageOf(error));
   process.exitCode = error instanceof StartError ? error.exitCode : exitCode.internal;
+}
+
+/** All else can be tested without it: who lacks it is told what is not. */
+async function installPrometheus(): Promise<void> {
+  try {
+    await installPackages([prometheusNeed], say);
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error;
+    say(`the alert rules are not tested: ${error.message}`);
+  }
 }

@@ -17,6 +17,12 @@ export interface Backend {
   readonly agentPort?: number;
 }
 
+interface Ports {
+  readonly viewers: number;
+  readonly statistics: number;
+  readonly metrics: number;
+}
+
 export interface BackendStatistics {
   readonly name: string;
   /** `UP`, `DRAIN (agent)`, `DOWN` and so on. */
@@ -31,9 +37,11 @@ const signalAgainMs = 1_500;
 /** HAProxy in front of the trackers, configured as `deploy/haproxy/haproxy.cfg` ships it. */
 export class HaproxyServer {
   readonly ws: string;
+  /** `host:port` of /metrics. */
+  readonly metrics: string;
   readonly process: ManagedProcess;
   readonly #configuration: string;
-  readonly #ports: { readonly viewers: number; readonly statistics: number };
+  readonly #ports: Ports;
   #backends: readonly Backend[] = [];
   #reloaded: Promise<void> = Promise.resolve();
 
@@ -41,7 +49,7 @@ export class HaproxyServer {
     supervisor: Supervisor,
     name: string,
     command: string,
-    ports: { readonly viewers: number; readonly statistics: number },
+    ports: Ports,
     balance: BalanceMode,
   ) {
     const folder = join(supervisor.folder, name);
@@ -49,6 +57,7 @@ export class HaproxyServer {
     this.#ports = ports;
     this.#configuration = join(folder, 'haproxy.cfg');
     this.ws = `ws://127.0.0.1:${ports.viewers}`;
+    this.metrics = `127.0.0.1:${ports.metrics}`;
     this.process = supervisor.define({
       name,
       command,
@@ -72,6 +81,7 @@ export class HaproxyServer {
     const ports = {
       viewers: await supervisor.ports.reserve(),
       statistics: await supervisor.ports.reserve(),
+      metrics: await supervisor.ports.reserve(),
     };
     const server = new HaproxyServer(supervisor, name, command, ports, balance);
     await server.process.start();
@@ -126,6 +136,7 @@ export class HaproxyServer {
     const servers = [...checked, ...anyway].join('\n');
     let text = shippedFile('haproxy', 'haproxy.cfg');
     text = replaceIn(text, /^ {4}bind .*$/m, `    bind 127.0.0.1:${this.#ports.viewers}`);
+    text = replaceIn(text, /127\.0\.0\.1:2918/, this.metrics);
     text = replaceIn(text, /127\.0\.0\.1:2919/, `127.0.0.1:${this.#ports.statistics}`);
     const between = /^ {4}# trackers: begin\n[^]*^ {4}# trackers: end$/m;
     writeFileSync(this.#configuration, replaceIn(text, between, servers));
