@@ -9,7 +9,7 @@ import {
   type SettingsSchema,
 } from './config.js';
 import { exitCode, messageOf, StartError } from './errors.js';
-import { Health } from './health.js';
+import { Health, showHealth } from './health.js';
 import { createLogger, type Logger } from './logs.js';
 
 /** What a service's main gets to build its parts with. */
@@ -88,6 +88,7 @@ async function startParts<Settings>(
 ): Promise<void> {
   const metrics = createMetrics(service, common.node_name);
   const health = new Health();
+  showHealth(health, metrics);
   const stopping = parts.stopping.signal;
   let isStarted = false;
   health.addCheck('start', () => (isStarted ? undefined : 'starting'));
