@@ -22,6 +22,9 @@ export function connectKafka(options: KafkaConnectionOptions): KafkaConnection {
       logger.error({ reason, heldBack }, 'a broker refuses this node'),
     ),
   );
+  if (security.login?.mechanism === 'plain' && security.tls === undefined) {
+    logger.warn({}, 'kafka_sasl_mechanism plain without kafka_tls: the password can be read');
+  }
   const clients = new KafkajsClients(options, admittance, now);
   const newAdmin = (): KafkaAdmin => new KafkaAdmin(() => clients.admin(), now);
   return {

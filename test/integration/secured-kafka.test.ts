@@ -1,14 +1,18 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { connect } from 'node:net';
+import { dirname, join } from 'node:path';
+import { createServer, type Server } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setUpCluster } from '../../lab/stack/cluster.js';
 import { installPackages, opensslNeed } from '../../lab/stack/install/debian-packages.js';
 import { kafkaJars } from '../../lab/stack/install/kafka-jars.js';
 import { findCommand, runCommand } from '../../lab/stack/install/run-command.js';
 import { Supervisor } from '../../lab/stack/process/supervisor.js';
+import { startClickHouse, type ClickHouseServer } from '../../lab/stack/servers/clickhouse.js';
 import { startKafka, type KafkaServers } from '../../lab/stack/servers/kafka.js';
 import { environmentOf, Services } from '../../lab/stack/services.js';
 import type { ServiceProcess } from '../../lab/stack/types.js';
+import { boundAddress } from '../../service/admin-server.js';
 import { exitCode } from '../../service/errors.js';
 import { packageRoot } from '../../service/package-root.js';
 import { eventually } from './testing/ingest-support.js';
@@ -180,5 +184,60 @@ describe('a Kafka with TLS and logins', () => {
       await eventually('it is ready', async () => Object.keys(await reasons(tracker)).length === 0);
       expect(readFileSync(tracker.logFile, 'utf8')).toContain('a broker refuses this node');
     }, 120_000);
+  });
+
+  /** Its own interface, behind a proxy that has a certificate. */
+  describe('and a ClickHouse behind TLS', () => {
+    const proxies: Server[] = [];
+    let clickhouse: ClickHouseServer;
+
+    beforeAll(async () => {
+      clickhouse = await startClickHouse(supervisor);
+    }, 60_000);
+
+    afterAll(() => {
+      for (const proxy of proxies) proxy.close();
+    });
+
+    async function behind(name: string): Promise<Settings> {
+      const folder = dirname(passwordFile());
+      const [cert, key] = ['crt', 'key'].map((end) => readFileSync(join(folder, `${name}.${end}`)));
+      const proxy = createServer({ cert, key }, (socket) => {
+        const inside = connect(Number(new URL(clickhouse.url).port), '127.0.0.1');
+        for (const end of [socket, inside]) end.on('error', () => void inside.destroy());
+        socket.pipe(inside).pipe(socket);
+      });
+      proxies.push(proxy);
+      await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+      return {
+        clickhouse_url: `https://${boundAddress(proxy)}`,
+        clickhouse_ca_file: kafka.settings['kafka_tls_ca_file'] ?? '',
+      };
+    }
+
+    it('has an ingest that is ready', async () => {
+      const settings = environmentOf({ ...kafka.settings, ...(await behind('client')) });
+      const needed = { brokers: kafka.brokers, clickhouse: '', graphite: '', render: '' };
+      const { child, log } = startService('ingest', {
+        ...goodSettings('ingest', needed),
+        ...settings,
+      });
+      await eventually('it has started', () => Promise.resolve(log().includes('"started"')));
+      child.kill('SIGKILL');
+      expect(log()).toContain('applied a migration');
+    }, 60_000);
+
+    it.each([
+      ['an expired certificate', 'expired', 'has expired'],
+      ['a foreign authority', 'foreign', 'a foreign CA'],
+    ])(
+      'is not waited for with %s: one line, and 69',
+      async (_what, name, said) => {
+        const { code, errors } = await failing('ingest', await behind(name));
+        expect(errors).toContain(said);
+        expect([code, errors.split('\n').length]).toEqual([exitCode.unavailable, 1]);
+      },
+      60_000,
+    );
   });
 });
