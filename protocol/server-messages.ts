@@ -47,7 +47,7 @@ const welcome = Type.Object(
         description: 'A socket that leaves more than this unread is closed.',
       }),
       silentMsMax: Type.Integer({
-        description: 'A viewer that answers no ping for this long loses its socket.',
+        description: 'A viewer from which nothing came for this long loses its socket.',
       }),
       connectedPeersMax: Type.Integer(),
       signalBytesMax: Type.Integer(),

@@ -31,10 +31,14 @@ export const trackerLimits = {
    * offers, and one that is closed before may stay away for five minutes.
    */
   torrentGreetingDeadlines: 6,
-  /** A socket that answered no ping for this long is gone. */
-  pingIntervalMs: 30_000,
-  /** All at once would stop everything else for 0.4 s with 20 000 sockets. */
-  pingTurns: 30,
+  /** How often each socket is looked at whether anything came from it. */
+  aliveCheckMs: 10_000,
+  /** All at once would stop everything else for a while with 20 000 sockets. */
+  aliveCheckTurns: 10,
+  /** Looked at so often in vain it is pinged: who announces every 30 s hardly ever is. */
+  silentChecksBeforePing: 4,
+  /** So often, and it is gone. */
+  silentChecksMax: 6,
   /** Sockets from which on a turn that had little to do waits for more … */
   crowdMin: 1_000,
   /** … for this long: a quarter less work for a tracker with 10 000 sockets, and 4 ms later. */

@@ -79,7 +79,7 @@ export class TrackerMetrics implements AnnounceMetrics {
     );
     this.#socketsEnded = counter(
       'sockets_ended_total',
-      'Sockets ended without a close: unread (too much of what was sent waits), silent (no answer to a ping).',
+      'Sockets ended without a close: unread (too much of what was sent waits), silent (nothing came, nor an answer to a ping).',
       ['reason'],
     );
     this.#sentAway = counter(

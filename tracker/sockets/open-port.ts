@@ -10,7 +10,7 @@ export type PortOptions = ReturnType<typeof portOptions>;
 
 type PortParts = Omit<
   TrackerServerOptions,
-  keyof PortOptions | 'tls' | 'greetingDeadlineMs' | 'pingIntervalMs' | 'logger'
+  keyof PortOptions | 'tls' | 'greetingDeadlineMs' | 'aliveCheckMs' | 'logger'
 > & { readonly certificate: NonNullable<TrackerServerOptions['tls']>['certificate'] | undefined };
 
 /** Throws a StartError where the proxies that are believed are none. */
@@ -46,7 +46,7 @@ export async function openPort(
     ...parts,
     tls: certificate && { port: settings.tracker_ssl_listen_port, certificate },
     greetingDeadlineMs: trackerLimits.greetingDeadlineMs,
-    pingIntervalMs: trackerLimits.pingIntervalMs,
+    aliveCheckMs: trackerLimits.aliveCheckMs,
     logger,
   });
   const { address, tlsAddress } = server;

@@ -20,7 +20,7 @@ export interface OpenSocketsOptions {
 /** The sockets that are open, within their bounds over all and of an address. */
 export class OpenSockets {
   readonly #viewers = new Map<WebSocket, ViewerSocket | undefined>();
-  readonly #checks = new Turns<WebSocket>(trackerLimits.pingTurns);
+  readonly #checks = new Turns<WebSocket>(trackerLimits.aliveCheckTurns);
   readonly #counts = new AddressCounts();
   readonly #greetings: DeadlineQueue<ViewerSocket>;
 

@@ -36,8 +36,8 @@ export interface TrackerServerOptions extends ViewerSocketOptions, OpenSocketsOp
   readonly proxyHeader: ProxyHeader;
   /** True: every connection begins with a PROXY header. */
   readonly usesProxyProtocol: boolean;
-  /** A socket that answered no ping for this long is gone. */
-  readonly pingIntervalMs: number;
+  /** How often each socket is looked at whether anything came from it. */
+  readonly aliveCheckMs: number;
   /** Viewers of a proxy's former worker who are asked to come again, at most, in a second. */
   readonly reconnectsPerSecondMax: number;
   readonly random: Random;
@@ -113,8 +113,8 @@ export async function startTrackerServer(options: TrackerServerOptions): Promise
       if (viewer !== undefined && worker !== undefined) workers.hold(worker, viewer, socket);
     });
   });
-  const { pingIntervalMs } = options;
-  const pings = setInterval(() => sockets.checkAlive(), pingIntervalMs / trackerLimits.pingTurns);
+  const turnMs = options.aliveCheckMs / trackerLimits.aliveCheckTurns;
+  const checks = setInterval(() => sockets.checkAlive(), turnMs);
   const moves = setInterval(() => sendLeavers(workers, options), 1_000);
   await listen(http, options.host, options.port);
   const tls = await openTlsPort(guard, options);
@@ -142,7 +142,7 @@ export async function startTrackerServer(options: TrackerServerOptions): Promise
     closeSockets,
     async close() {
       isAccepting = false;
-      clearInterval(pings);
+      clearInterval(checks);
       clearInterval(moves);
       await closeSockets();
       guard.endAll();

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { closeCodes } from '../../protocol/index.js';
+import { trackerLimits } from '../limits.js';
 import {
   startTestTracker,
   type TestTracker,
@@ -7,6 +8,7 @@ import {
 } from '../testing/start-test-tracker.js';
 import { TestViewer, until } from '../testing/test-viewer.js';
 import type { Conversation, Dialect, ViewerLink } from './conversation.js';
+import { ViewerSocket } from './viewer-socket.js';
 
 /** Says which of its verbs was called, each time. */
 class Parrot implements Conversation {
@@ -141,7 +143,7 @@ describe('a socket, whatever is spoken on it', () => {
   });
 
   it('ends when nobody answers its pings, and no other does, and says so in the metrics', async () => {
-    const { tracker: running, ...frozen } = await connect({ pingIntervalMs: 500 });
+    const { tracker: running, ...frozen } = await connect({ aliveCheckMs: 200 });
     const answers = await connect({});
     // Who reads nothing sees no ping, as a process that stands still or a host that is off.
     frozen.viewer.socket.pause();
@@ -151,6 +153,30 @@ describe('a socket, whatever is spoken on it', () => {
       'viblast_tracker_sockets_ended_total{reason="silent"} 1',
     );
     answers.viewer.end();
+  });
+
+  it('is pinged only when nothing came for some time', async () => {
+    const { viewer, texts, tracker: running } = await connect({});
+    let pings = 0;
+    viewer.socket.on('ping', () => (pings += 1));
+    const [socket] = running.server.viewers();
+    if (!(socket instanceof ViewerSocket)) throw new Error('no socket');
+    const look = (times: number): void => {
+      for (let count = 0; count < times; count += 1) socket.checkAlive();
+    };
+    const say = async (text: string): Promise<void> => {
+      viewer.send(text);
+      await until(() => texts.some((answer) => answer.includes(text)), 'it is answered');
+    };
+    for (let count = 0; count < 10; count += 1) {
+      await say(`word ${count};`);
+      look(trackerLimits.silentChecksBeforePing - 1);
+    }
+    await say('the last word');
+    expect(pings).toBe(0);
+    look(trackerLimits.silentChecksBeforePing);
+    await until(() => pings === 1, 'it is pinged');
+    viewer.end();
   });
 
   it('does not count frames that have a budget of their own', async () => {

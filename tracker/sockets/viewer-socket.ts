@@ -7,7 +7,7 @@ import { textFrame } from './text-frame.js';
 import { TokenBucket } from './token-bucket.js';
 import { FrameOutbox, type FramedConnection } from './turn-writes.js';
 
-/** Why a socket is ended without a close: nobody reads what it is sent, or answers its pings. */
+/** Why a socket is ended without a close: nobody reads what it is sent, or nothing comes of it. */
 export type SocketEnd = 'unread' | 'silent';
 
 export interface ViewerSocketOptions {
@@ -32,7 +32,8 @@ export class ViewerSocket implements ViewerLink {
   readonly #outbox: FrameOutbox;
   readonly #socket: WebSocket;
   #closeTimer: NodeJS.Timeout | undefined;
-  #isAlive = true;
+  /** How often in a row it was looked at, and nothing had come. */
+  #silentChecks = 0;
   #greetingDeadlines: number;
 
   constructor(
@@ -52,7 +53,7 @@ export class ViewerSocket implements ViewerLink {
       this.#receive(text, false),
     );
     socket.on('message', (data, isBinary) => this.#receive(textOf(data), isBinary));
-    socket.on('pong', () => (this.#isAlive = true));
+    socket.on('pong', () => (this.#silentChecks = 0));
     socket.on('close', () => {
       clearTimeout(this.#closeTimer);
       this.#conversation.closed();
@@ -81,14 +82,15 @@ export class ViewerSocket implements ViewerLink {
     this.#closeTimer = setTimeout(() => this.#socket.terminate(), trackerLimits.closeDeadlineMs);
   }
 
-  /** Asks whether the other side lives; ends the socket if it hasn't answered the last time. */
+  /**
+   * To be called again and again: asks whether the other side lives when nothing came for some
+   * time, and ends the socket when nothing comes of that either.
+   */
   checkAlive(): void {
-    if (!this.#isAlive) {
-      this.#end('silent');
-      return;
-    }
-    this.#isAlive = false;
-    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.ping();
+    const { silentChecksBeforePing, silentChecksMax } = trackerLimits;
+    this.#silentChecks += 1;
+    if (this.#silentChecks >= silentChecksMax) this.#end('silent');
+    else if (this.#silentChecks === silentChecksBeforePing) this.#ping();
   }
 
   /** To be called after each time for a greeting; true: there is one more for it. */
@@ -104,6 +106,10 @@ export class ViewerSocket implements ViewerLink {
     this.#guard(() => this.#conversation.reconnect(afterMs));
   }
 
+  #ping(): void {
+    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.ping();
+  }
+
   #end(reason: SocketEnd): void {
     // A socket that was ended in the middle of a message may be sent more of its answers.
     if (this.#socket.readyState === this.#socket.OPEN) this.options.metrics.socketEnded(reason);
@@ -111,7 +117,7 @@ export class ViewerSocket implements ViewerLink {
   }
 
   #receive(text: string, isBinary: boolean): void {
-    this.#isAlive = true;
+    this.#silentChecks = 0;
     // What comes behind our close has no meaning any more.
     if (this.#socket.readyState !== this.#socket.OPEN) return;
     // No guard: a closure for each message is worth saving.

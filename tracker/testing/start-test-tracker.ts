@@ -17,7 +17,7 @@ export interface TestTrackerOptions {
   readonly socketsPerAddressMax?: number;
   readonly messagesBurst?: number;
   readonly greetingDeadlineMs?: number;
-  readonly pingIntervalMs?: number;
+  readonly aliveCheckMs?: number;
   readonly trustedProxies?: readonly string[];
   readonly proxyHeader?: ProxyHeader;
   readonly usesProxyProtocol?: boolean;
@@ -63,7 +63,7 @@ export async function startTestTracker(options: TestTrackerOptions = {}): Promis
     messagesPerSecond: parts.messagesPerSecond,
     messagesBurst: parts.messagesBurst,
     greetingDeadlineMs: options.greetingDeadlineMs ?? trackerLimits.greetingDeadlineMs,
-    pingIntervalMs: options.pingIntervalMs ?? trackerLimits.pingIntervalMs,
+    aliveCheckMs: options.aliveCheckMs ?? trackerLimits.aliveCheckMs,
     dialects: options.dialects ?? [viblastDialect(parts), testTorrents(known, options.torrents)],
     isReady: () => state.isReady,
     metrics: parts.metrics,

@@ -20,7 +20,7 @@ export function welcomeOf(peer: string, lent: Lent, parts: ViewerParts): ServerM
       messagesPerSecond: parts.messagesPerSecond,
       messagesBurst: parts.messagesBurst,
       unsentBytesMax: trackerLimits.bufferedBytesMax,
-      silentMsMax: trackerLimits.pingIntervalMs,
+      silentMsMax: trackerLimits.silentChecksMax * trackerLimits.aliveCheckMs,
       connectedPeersMax: protocolLimits.connectedPeersMax,
       signalBytesMax: protocolLimits.signalBytesMax,
       signalDepthMax: protocolLimits.signalDepthMax,
