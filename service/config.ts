@@ -55,6 +55,14 @@ export const commonSettings = {
       'from another host.',
   }),
   admin_port: Type.Integer(adminPortRule),
+  admin_token: Type.String({
+    pattern: '^([!-~]{16,512})?$',
+    default: '',
+    secret: true,
+    description:
+      'What others than this host have to send as `Authorization: Bearer` to read metrics and why ' +
+      'a service is not ready; empty: whoever reaches the admin port reads them.',
+  }),
   log_level: Type.Union(
     ['fatal', 'error', 'warn', 'info', 'debug', 'trace'].map((level) => Type.Literal(level)),
     {

@@ -36,6 +36,7 @@ interface CommonSettings {
   readonly node_name: string;
   readonly admin_host: string;
   readonly admin_port: number;
+  readonly admin_token: string;
   readonly log_level: string;
   readonly stop_deadline_seconds: number;
 }
@@ -93,9 +94,9 @@ async function startParts<Settings>(
   let isStarted = false;
   health.addCheck('start', () => (isStarted ? undefined : 'starting'));
   health.addCheck('stop', () => (stopping.aborted ? 'stopping' : undefined));
-  const { admin_host: host, admin_port: port } = common;
+  const { admin_host: host, admin_port: port, admin_token: token } = common;
   const routes = new Map<string, AdminRoute>();
-  const admin = await startAdminServer(host, port, metrics, health, routes);
+  const admin = await startAdminServer(host, port, metrics, health, routes, token);
   parts.add('admin server', () => admin.close());
   logger.info({ address: admin.address }, 'admin server listens');
   await start({
