@@ -4,6 +4,7 @@ import { keepInStep } from './in-step.js';
 import { measureReaders } from './metrics.js';
 import { PartialsReader } from './partials/partials-reader.js';
 import type { StageParts } from './stage-parts.js';
+import { SharedDecoding } from './totals/shared-decoding.js';
 import { TotalsReader, type TotalsWriting } from './totals/totals-reader.js';
 
 /** How far a partition may be ahead of the slowest that still lags, in minutes. */
@@ -20,6 +21,7 @@ type OpenReader<Reader> = (partition: OwnedPartition, start: StartPosition) => R
 export class Stages {
   readonly #partials = new Set<PartialsReader>();
   readonly #totals = new Set<TotalsReader>();
+  readonly #decoding = new SharedDecoding();
 
   constructor(private readonly parts: StageParts) {}
 
@@ -33,7 +35,11 @@ export class Stages {
   /** Stage 2, of partitions of `rollup-partials` that are assigned to one member of a group. */
   openTotals(writing: TotalsWriting): OpenReader<TotalsReader> {
     return (partition, start) => {
-      const reader = new TotalsReader(partition, start, { ...this.parts, ...writing });
+      const reader = new TotalsReader(partition, start, {
+        ...this.parts,
+        ...writing,
+        decoding: this.#decoding,
+      });
       this.#totals.add(reader);
       return reader;
     };

@@ -10,7 +10,7 @@ interface StreamPartials {
   readonly byPartition: Map<number, PartitionCells>;
   /** The offset after the record that changed it last. */
   changedAt: number;
-  /** As of that record; both sinks ask for it, and Graphite again with the next minute. */
+  /** As of that record; Graphite asks for it again with the next minute. */
   total: StreamTotal | undefined;
 }
 
@@ -71,9 +71,33 @@ export class MinuteTotals {
   total(stream: string): StreamTotal {
     const partials = this.#streams.get(stream);
     if (partials === undefined) return { stream, cells: [] };
-    partials.total ??= { stream, cells: sumOfPartitions(partials.byPartition) };
+    partials.total ??= { stream, cells: knownSum(partials.byPartition) };
     return partials.total;
   }
+}
+
+interface KnownSum {
+  readonly parts: readonly (readonly Cell[])[];
+  readonly cells: readonly Cell[];
+}
+
+/** By the first of its parts: as long as somebody has that. */
+const knownSums = new WeakMap<readonly Cell[], KnownSum>();
+
+/**
+ * Where the other sink's reader has the same cells, since they were decoded for both, it has summed
+ * them up as well.
+ */
+function knownSum(byPartition: ReadonlyMap<number, PartitionCells>): readonly Cell[] {
+  const parts = Array.from(byPartition.values(), ({ cells }) => cells);
+  const [first = []] = parts;
+  const known = knownSums.get(first);
+  const isKnown =
+    known?.parts.length === parts.length && known.parts.every((part, at) => part === parts[at]);
+  if (known !== undefined && isKnown) return known.cells;
+  const cells = sumOfPartitions(byPartition);
+  knownSums.set(first, { parts, cells });
+  return cells;
 }
 
 /** A cell that only one partition has is that partition's: nothing is copied for it. */

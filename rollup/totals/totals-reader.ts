@@ -5,14 +5,7 @@ import {
   type PartitionReader,
   type StartPosition,
 } from '../../kafka/index.js';
-import {
-  allStreams,
-  codec,
-  groups,
-  minuteEndMs,
-  topics,
-  type AnyRecord,
-} from '../../schemas/index.js';
+import { allStreams, groups, minuteEndMs, topics, type AnyRecord } from '../../schemas/index.js';
 import { messageOf } from '../../service/errors.js';
 import type { CommitPoint } from '../commit-point.js';
 import type { Refusal } from '../refusal.js';
@@ -21,6 +14,7 @@ import { Ownership, sessionTimeoutMs } from '../ownership.js';
 import type { Sink } from '../sinks/sink.js';
 import type { StageParts } from '../stage-parts.js';
 import { PartitionTotals } from './partition-totals.js';
+import type { SharedDecoding } from './shared-decoding.js';
 import { SinkProgress, type Permission, type Written } from './sink-progress.js';
 
 type TotalsRecord = Extract<AnyRecord, { readonly type: 'PartialBatch' | 'Progress' }>;
@@ -35,6 +29,11 @@ export interface TotalsWriting {
   readonly lastHeartbeatAtMs: () => number;
 }
 
+/** What all readers of stage 2 in one process share. */
+export interface TotalsShared {
+  readonly decoding: SharedDecoding;
+}
+
 const commitIntervalMs = 1_000;
 
 /** Stage 2 of one owned partition: reads partials, writes totals to its sink, commits. */
@@ -46,6 +45,7 @@ export class TotalsReader implements PartitionReader {
   readonly #finalWaitingMax: number;
   /** True: the figures over all streams are in this partition. */
   readonly #hasAllStreams: boolean;
+  readonly #endDecoding: () => void;
   #toldUntilMs = 0;
   #committing = false;
   #lastCommitAtMs = -Infinity;
@@ -53,11 +53,12 @@ export class TotalsReader implements PartitionReader {
   constructor(
     private readonly partition: OwnedPartition,
     start: StartPosition,
-    private readonly parts: StageParts & TotalsWriting,
+    private readonly parts: StageParts & TotalsWriting & TotalsShared,
   ) {
     const name = `${groups.totals[parts.sink.name]}/${partition.partition}`;
     this.#ownership = new Ownership(name, partition, start, parts);
     this.#ownedSinceMs = parts.now();
+    this.#endDecoding = parts.decoding.begin(partition.partition);
     this.#finalWaitingMax = totalsWaitingMax(parts.cluster);
     const { partialPartitions } = parts.cluster;
     this.#hasAllStreams = partition.partition === partitionOfStream(allStreams, partialPartitions);
@@ -126,6 +127,7 @@ export class TotalsReader implements PartitionReader {
   }
 
   close(): void {
+    this.#endDecoding();
     this.#ownership.close();
   }
 
@@ -172,8 +174,8 @@ export class TotalsReader implements PartitionReader {
     return totals;
   }
 
-  #usable(totals: PartitionTotals, { value }: LogRecord): Usable {
-    const decoded = codec().decode(value);
+  #usable(totals: PartitionTotals, at: LogRecord): Usable {
+    const decoded = this.parts.decoding.decode(at);
     if (!decoded.ok) return decoded;
     const { record } = decoded;
     if (record.type !== 'PartialBatch' && record.type !== 'Progress') {

@@ -1,0 +1,61 @@
+import type { LogRecord } from '../../kafka/index.js';
+import { codec, type Decoded } from '../../schemas/index.js';
+
+/** Of records that wait for their other readers. */
+const waitingBytesMax = 8 * 1_024 * 1_024;
+
+interface Waiting {
+  readonly decoded: Decoded;
+  readonly bytes: number;
+}
+
+/**
+ * Records of `rollup-partials` that one group's reader in this process has decoded, for the other
+ * group's reader of the same partition, which comes to the same record about the same time. What
+ * one of them is behind by more than a bound is decoded twice. Nobody changes what is decoded.
+ */
+export class SharedDecoding {
+  readonly #readers = new Map<number, number>();
+  readonly #waiting = new Map<string, Waiting>();
+  #bytes = 0;
+
+  /** A reader of the partition begins. Returns what it has to call at its end. */
+  begin(partition: number): () => void {
+    this.#count(partition, 1);
+    let isOver = false;
+    return () => {
+      if (!isOver) this.#count(partition, -1);
+      isOver = true;
+    };
+  }
+
+  decode({ partition, offset, value }: Pick<LogRecord, 'partition' | 'offset' | 'value'>): Decoded {
+    const key = `${partition}/${offset}`;
+    const known = this.#take(key);
+    if (known !== undefined) return known;
+    const decoded = codec().decode(value);
+    if ((this.#readers.get(partition) ?? 0) > 1) this.#keep(key, decoded, value?.length ?? 0);
+    return decoded;
+  }
+
+  #count(partition: number, change: 1 | -1): void {
+    this.#readers.set(partition, (this.#readers.get(partition) ?? 0) + change);
+  }
+
+  #take(key: string): Decoded | undefined {
+    const known = this.#waiting.get(key);
+    if (known === undefined) return undefined;
+    this.#waiting.delete(key);
+    this.#bytes -= known.bytes;
+    return known.decoded;
+  }
+
+  #keep(key: string, decoded: Decoded, bytes: number): void {
+    this.#waiting.set(key, { decoded, bytes });
+    this.#bytes += bytes;
+    for (const oldest of this.#waiting.keys()) {
+      if (this.#bytes <= waitingBytesMax) break;
+      this.#take(oldest);
+    }
+  }
+}
