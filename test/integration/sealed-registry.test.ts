@@ -147,11 +147,16 @@ describe('the registry’s log', () => {
   }, 60_000);
 
   describe('in a backup', () => {
+    const elsewhere = new Supervisor();
     let other: KafkaServers;
 
     beforeAll(async () => {
-      other = await startKafka(supervisor, 1);
+      other = await startKafka(elsewhere, 1);
     }, 120_000);
+
+    afterAll(async () => {
+      await elsewhere.close();
+    }, 60_000);
 
     it('is for its owner alone, and comes back record by record into an empty Kafka', async () => {
       const before = await exported(kafka, 'backup.jsonl');
