@@ -8,6 +8,9 @@ import { exitCode, StartError } from '../service/errors.js';
 import type { Logger } from '../service/logs.js';
 import type { CommonOptions } from './options.js';
 import { settingsOf } from './setting-options.js';
+import { say } from './terminal.js';
+
+export { print, say } from './terminal.js';
 
 /** A command's log: what somebody should look at goes to stderr as text, the rest is not said. */
 export const commandLogger: Logger = {
@@ -16,16 +19,6 @@ export const commandLogger: Logger = {
   warn: (fields, message) => say(`warning: ${message} ${JSON.stringify(fields)}`),
   error: (fields, message) => say(`error: ${message} ${JSON.stringify(fields)}`),
 };
-
-/** A line on stderr. */
-export function say(line: string): void {
-  process.stderr.write(`${line}\n`);
-}
-
-/** A line on stdout. */
-export function print(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
 
 /**
  * Waits for Kafka, saying so, and does the work, all within the time-out. Throws a StartError

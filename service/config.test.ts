@@ -217,8 +217,13 @@ describe('a secret in a file', () => {
 });
 
 describe('the command line', () => {
-  it('has a path of settings and a wish to see them', () => {
-    expect(parseCommandLine([])).toEqual({ configPath: undefined, printConfig: false });
+  it('has a path of settings, one of a pid file, and a wish to see the settings', () => {
+    expect(parseCommandLine(['--pid-file', '/b', '--config=/a'])).toEqual({
+      configPath: '/a',
+      pidFile: '/b',
+      printConfig: false,
+    });
+    expect(parseCommandLine([])).toEqual({ printConfig: false });
     const both = { configPath: '/a', printConfig: true };
     expect(parseCommandLine(['--config', '/a', '--print-config'])).toEqual(both);
     expect(parseCommandLine(['--print-config', '--config=/a'])).toEqual(both);

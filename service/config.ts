@@ -196,32 +196,37 @@ function describe(error: ErrorObject): string {
 
 export interface CommandLine {
   readonly configPath: string | undefined;
+  readonly pidFile: string | undefined;
   readonly printConfig: boolean;
 }
 
-/** Reads `--config PATH` and `--print-config`; anything else is refused. */
+const usage = '[--config PATH] [--pid-file PATH] [--print-config]';
+
+/** Reads `--config PATH`, `--pid-file PATH` and `--print-config`; anything else is refused. */
 export function parseCommandLine(argv: readonly string[]): CommandLine {
-  let configPath: string | undefined;
+  const paths = new Map<string, string>();
   let printConfig = false;
   for (let index = 0; index < argv.length; index += 1) {
     const argument = argv[index] ?? '';
+    const [, option = '', path] = /^(--config|--pid-file)(?:=(.*))?$/.exec(argument) ?? [];
+    const following = argv[index + 1];
     if (argument === '--print-config') printConfig = true;
-    else if (argument === '--config' && argv[index + 1] !== undefined) {
+    else if (path !== undefined) paths.set(option, path);
+    else if (option !== '' && following !== undefined) {
       index += 1;
-      configPath = argv[index];
-    } else if (argument.startsWith('--config=')) configPath = argument.slice('--config='.length);
-    else {
+      paths.set(option, following);
+    } else {
       const replacement = replacementOf(argument);
       throw new StartError(
         'usage',
         replacement === undefined
-          ? `unknown argument ${argument}: use [--config PATH] [--print-config]`
+          ? `unknown argument ${argument}: use ${usage}`
           : `argument ${argument} is no longer used: use ${replacement}`,
         exitCode.usage,
       );
     }
   }
-  return { configPath, printConfig };
+  return { configPath: paths.get('--config'), pidFile: paths.get('--pid-file'), printConfig };
 }
 
 /**

@@ -24,6 +24,11 @@ export const errorCodes = {
     meaning: 'another process listens on the port',
     remedy: 'stop it, or choose another port',
   },
+  already_running: {
+    isRetryable: false,
+    meaning: 'the process that the pid file names is alive',
+    remedy: 'nothing, or stop it first; a second process needs a pid file of its own',
+  },
   name_taken: {
     isRetryable: false,
     meaning: 'another live node has this `node_name`',

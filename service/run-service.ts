@@ -11,6 +11,9 @@ import {
 import { exitCode, messageOf, StartError } from './errors.js';
 import { Health, showHealth } from './health.js';
 import { createLogger, type Logger } from './logs.js';
+import { extendedTimeout, tellSystemd } from './notify-systemd.js';
+import { packageRoot } from './package-root.js';
+import { processIdentity, readPidFile, removePidFile, writePidFile } from './pid-file.js';
 
 /** What a service's main gets to build its parts with. */
 export interface ServiceContext<Settings> {
@@ -67,12 +70,17 @@ export async function runService<Schema extends SettingsSchema>(
       process.stdout.write(`${JSON.stringify(printable, null, 2)}\n`);
       return;
     }
+    const { pidFile } = commandLine;
+    if (pidFile !== undefined) refuseSecond(pidFile);
     logger = createLogger(service, common.node_name, common.log_level);
     logger.info({ settings: printable, pid: process.pid, node: process.version }, 'starting');
     const parts = new RunningParts(stopping, logger);
     stopWhenTold(parts, common.stop_deadline_seconds * 1_000, logger);
-    await startParts(service, settings, common, parts, logger, start);
+    await startParts(service, settings, common, parts, logger, start, (admin) => {
+      if (pidFile !== undefined) leavePidFile(pidFile, common, admin);
+    });
     logger.info({}, 'started');
+    tellSystemd(logger, 'READY=1');
   } catch (error) {
     if (!stopping.signal.aborted) exitAfter(error, service, logger);
   }
@@ -86,6 +94,7 @@ async function startParts<Settings>(
   parts: RunningParts,
   logger: Logger,
   start: (context: ServiceContext<Settings>) => Promise<void>,
+  onAdmin: (address: string) => void,
 ): Promise<void> {
   const metrics = createMetrics(service, common.node_name);
   const health = new Health();
@@ -99,6 +108,7 @@ async function startParts<Settings>(
   const admin = await startAdminServer(host, port, metrics, health, routes, token);
   parts.add('admin server', () => admin.close());
   logger.info({ address: admin.address }, 'admin server listens');
+  onAdmin(admin.address);
   await start({
     settings,
     logger,
@@ -170,7 +180,34 @@ function stopWhenTold(parts: RunningParts, deadlineMs: number, logger: Logger): 
     } else {
       logger.info({ signal: event.signal }, 'stopping');
     }
+    tellSystemd(logger, 'STOPPING=1', extendedTimeout(deadlineMs));
     await parts.stop();
+  });
+}
+
+function refuseSecond(pidFile: string): void {
+  const found = readPidFile(pidFile);
+  if (found.kind !== 'alive') return;
+  throw new StartError(
+    'already_running',
+    `it runs already: pid ${found.running.pid}, by ${pidFile}`,
+    exitCode.unavailable,
+  );
+}
+
+/** It stays where the process ends by a mistake: that is how others tell a crash from a stop. */
+function leavePidFile(pidFile: string, common: CommonSettings, admin: string): void {
+  const { pid } = process;
+  writePidFile(pidFile, {
+    pid,
+    identity: processIdentity(pid) ?? '',
+    node: common.node_name,
+    admin,
+    stopDeadlineSeconds: common.stop_deadline_seconds,
+    program: packageRoot(),
+  });
+  process.once('exit', (code) => {
+    if (code === exitCode.ok) removePidFile(pidFile, pid);
   });
 }
 

@@ -9,6 +9,7 @@ const longest = [
   'test/integration/rescale.test.ts',
   'test/integration/kafka-outage.test.ts',
   'test/integration/verify.test.ts',
+  'test/integration/programs.test.ts',
   'test/integration/faults.test.ts',
   'test/integration/hostile.test.ts',
   'test/integration/tracker-life.test.ts',

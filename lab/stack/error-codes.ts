@@ -2,6 +2,7 @@
 export type LabErrorCode =
   | 'admin_failed'
   | 'clients_missing'
+  | 'command_failed'
   | 'command_missing'
   | 'folder_in_use'
   | 'graphite_migrate_failed'

@@ -10,7 +10,10 @@ import type { Stack, StackOptions } from './types.js';
 export { registerStreams, setUpCluster } from './cluster.js';
 export type { LabErrorCode } from './error-codes.js';
 export { ownedPartitions } from './owned-partitions.js';
+export { installPackages } from './install/debian-packages.js';
+export { runCommand, type CommandResult } from './install/run-command.js';
 export { compiledTree } from './process/compiled-tree.js';
+export { PortReservations } from './process/ports.js';
 export type {
   HaproxyProcess,
   ServiceProcess,

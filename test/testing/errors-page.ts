@@ -27,6 +27,7 @@ const exits = `## Exit codes
 
 A service that can't start, or \`vba-admin\` that can't do its work, says why in one line on stderr and exits with a code
 that is like those of \`sysexits.h\`. A broker, a ClickHouse or a Graphite that is away at the start of a service is waited for.
+\`vbt\` and \`vba\` have those of init scripts besides, [1 to 7](install.md#by-hand).
 `;
 
 const codes = `## Codes

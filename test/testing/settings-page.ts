@@ -31,7 +31,8 @@ Every service is \`node dist/<service>/main.js\` and reads its settings at the s
    object. \`--config PATH\` names another folder, or one file that is read alone;
 3. the environment: \`VIBLAST_\` and the setting's name in capitals, such as \`VIBLAST_NODE_NAME\`. Lists are separated by commas.
 
-\`--print-config\` shows what comes of it, in JSON, and starts nothing. A setting that is unknown, missing, of the wrong type, out of
+\`--print-config\` shows what comes of it, in JSON, and starts nothing; \`--pid-file PATH\` leaves there what [\`vbt\` and \`vba\`](install.md#by-hand)
+know a process by. A setting that is unknown, missing, of the wrong type, out of
 its bounds or impossible beside another is refused at the start, by its name, with [exit code](errors.md#exit-codes) 78. A
 setting without a default has to be given, if it isn't optional. Settings marked **secret** are shown as \`***\` in what is
 printed and logged; each may stand in a file instead, as its only line, which the setting's name with \`_file\` behind it names

@@ -38,6 +38,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'lab/oracle',
     'lab/stack',
   ],
+  'lab/install': ['service', 'lab/stack'],
   'lab/hostile': [
     'service',
     'schemas',

@@ -41,6 +41,17 @@ export const browserNeed: Need = {
   why: 'the end-to-end test opens the portal with it',
 };
 
+export const unitsNeed: Need = {
+  command: 'systemd-analyze',
+  package: 'systemd',
+  why: "it checks systemd's units; it is not run as init",
+};
+export const shellNeed: Need = {
+  command: 'shellcheck',
+  package: 'shellcheck',
+  why: 'it checks the scripts',
+};
+
 /** Locked while we install, as a folder: dpkg's own locks are files in it. */
 const packageDatabase = '/var/lib/dpkg';
 const listsFolder = '/var/lib/apt/lists';

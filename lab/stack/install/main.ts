@@ -1,5 +1,11 @@
 import { exitCode, messageOf, StartError } from '../../../service/errors.js';
-import { browserNeed, installPackages, stackNeeds } from './debian-packages.js';
+import {
+  browserNeed,
+  installPackages,
+  shellNeed,
+  stackNeeds,
+  unitsNeed,
+} from './debian-packages.js';
 import { kafkaJars } from './kafka-jars.js';
 import { installPublishedClients } from './published-clients.js';
 
@@ -7,7 +13,7 @@ import { installPublishedClients } from './published-clients.js';
 const say = (line: string): void => console.error(line);
 try {
   const isForTests = process.argv.includes('--tests');
-  const needs = isForTests ? [...stackNeeds, browserNeed] : stackNeeds;
+  const needs = isForTests ? [...stackNeeds, browserNeed, unitsNeed, shellNeed] : stackNeeds;
   await installPackages(needs, say);
   await kafkaJars(say);
   if (isForTests) await installPublishedClients(say);

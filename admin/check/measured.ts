@@ -1,0 +1,12 @@
+/**
+ * What a viewer costs, as docs/benchmarks.md#capacity has it; a test holds that this promises no
+ * more than that page.
+ */
+export const measured = {
+  viewersPerCore: { tracker: 40_000, haproxy: 99_000, rollup: 208_000, ingest: 239_000 },
+  bytesPerViewer: { tracker: 30_200, haproxy: 6_620, rollup: 3_290, ingest: 1_470 },
+  /** What a process has without viewers. */
+  bytesPerProcess: 128 * 1_024 * 1_024,
+  /** The kernel's own: what the whole machine took beyond its parts, for each socket. */
+  kernelBytesPerSocket: 4_400,
+} as const;
