@@ -1,6 +1,8 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { kafkaSettings } from '../kafka/index.js';
+import { addSettings } from './setting-options.js';
 
-/** Options that all commands take. */
+/** Options that all commands take, beside those of `kafkaSettings`. */
 export interface CommonOptions {
   readonly kafkaBrokers: readonly string[];
   readonly timeoutSeconds: number;
@@ -37,7 +39,7 @@ function brokerList(text: string): readonly string[] {
 
 /** Adds the options that all commands take. */
 export function withCommonOptions(command: Command): Command {
-  return command
+  command
     .addOption(
       new Option('--kafka-brokers <host:port,...>', 'where Kafka is')
         .env('VIBLAST_KAFKA_BROKERS')
@@ -49,4 +51,6 @@ export function withCommonOptions(command: Command): Command {
         .default(30)
         .argParser(wholeNumber(1, 3_600)),
     );
+  addSettings(command, kafkaSettings);
+  return command;
 }

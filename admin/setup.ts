@@ -93,7 +93,8 @@ function refuseOtherSettings(cluster: ClusterSettings, choice: ClusterChoice): v
   );
 }
 
-async function checkBrokers(
+/** Waits a little for as many brokers as are wanted; throws a StartError (`too_few_brokers`). */
+export async function checkBrokers(
   admin: LogAdmin,
   { replicationFactor, minInsyncReplicas }: ClusterChoice,
   say: (line: string) => void,
@@ -123,7 +124,7 @@ async function checkBrokers(
 /**
  * Creates what is missing, and holds what is there to the plan. Returns the names of those created.
  */
-async function createMissingTopics(
+export async function createMissingTopics(
   admin: LogAdmin,
   choice: ClusterChoice,
   say: (line: string) => void,

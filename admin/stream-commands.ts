@@ -1,8 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { KafkaConnection } from '../kafka/index.js';
 import {
   isStreamKey,
-  openRegistry,
   optionsOfText,
   RegistryWriter,
   streamError,
@@ -10,14 +8,12 @@ import {
   type StreamOptions,
   type StreamSettings,
 } from '../registry/index.js';
-import { topics } from '../schemas/index.js';
 import { exitCode, StartError } from '../service/errors.js';
 import { collect, withCommonOptions, type CommonOptions } from './options.js';
 import { plainTable } from './plain-table.js';
-import { commandLogger, print, withKafka } from './with-kafka.js';
-
-/** The registry refused a change: not a failure of anything, but not what was asked for. */
-const refusedExitCode = 1;
+import { followRegistry, refusedExitCode } from './registry-following.js';
+import { resealCommand } from './reseal-command.js';
+import { print, withKafka } from './with-kafka.js';
 
 interface CreateOptions extends CommonOptions {
   readonly title: string;
@@ -31,7 +27,7 @@ interface ListOptions extends CommonOptions {
   readonly json: boolean;
 }
 
-/** `vba-admin stream create|list`. */
+/** `vba-admin stream create|list|reseal`. */
 export function streamCommands(actor: string): Command {
   const create = withCommonOptions(new Command('create'))
     .description('register a stream')
@@ -55,7 +51,11 @@ export function streamCommands(actor: string): Command {
     .description('list the streams')
     .option('--json', 'one JSON array, token secrets left out', false)
     .action((options: ListOptions) => listStreams(options));
-  return new Command('stream').description('streams').addCommand(create).addCommand(list);
+  return new Command('stream')
+    .description('streams')
+    .addCommand(create)
+    .addCommand(list)
+    .addCommand(resealCommand(actor));
 }
 
 function repeatable(flags: string, description: string): Option {
@@ -132,16 +132,4 @@ async function listStreams(options: ListOptions): Promise<void> {
 
 function withoutSecrets(stream: RegisteredStream): object {
   return { ...stream, tokenKeys: stream.tokenKeys.map(({ kid }) => ({ kid })) };
-}
-
-function followRegistry(
-  kafka: KafkaConnection,
-  deadline: AbortSignal,
-): ReturnType<typeof openRegistry> {
-  return openRegistry({
-    kafka,
-    logger: commandLogger,
-    stopping: deadline,
-    topicsNeeded: [topics.registry],
-  });
 }

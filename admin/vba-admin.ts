@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { AppError, exitCode, messageOf, StartError } from '../service/errors.js';
 import { recomputeCommand } from './audit/recompute-command.js';
 import { verifyCommand } from './audit/verify-command.js';
+import { registryCommands } from './registry-commands.js';
 import { setupCommand } from './setup-command.js';
 import { statusCommand } from './status-command.js';
 import { streamCommands } from './stream-commands.js';
@@ -24,6 +25,7 @@ function program(): Command {
     .description('administers a Viblast cluster')
     .addCommand(setupCommand(actor))
     .addCommand(streamCommands(actor))
+    .addCommand(registryCommands())
     .addCommand(statusCommand())
     .addCommand(verifyCommand(setExitCode))
     .addCommand(recomputeCommand(setExitCode));

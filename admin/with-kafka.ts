@@ -1,7 +1,13 @@
-import { connectKafka, type KafkaConnection } from '../kafka/index.js';
+import {
+  connectKafka,
+  kafkaSecurity,
+  kafkaSettings,
+  type KafkaConnection,
+} from '../kafka/index.js';
 import { exitCode, StartError } from '../service/errors.js';
 import type { Logger } from '../service/logs.js';
 import type { CommonOptions } from './options.js';
+import { settingsOf } from './setting-options.js';
 import { say } from './terminal.js';
 
 export { print, say } from './terminal.js';
@@ -26,6 +32,7 @@ export async function withKafka<Result>(
   let lastReason = 'it does not answer';
   const kafka = connectKafka({
     brokers: options.kafkaBrokers,
+    security: kafkaSecurity(settingsOf(options, kafkaSettings), Date.now()),
     clientId: 'vba-admin',
     // The client's own retries are no news; the last one's reason is, if the time runs out.
     logger: {

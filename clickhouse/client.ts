@@ -1,15 +1,18 @@
+import { readFileSync } from 'node:fs';
 import { ClickHouseError, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import type { ClickHouseClient } from '@clickhouse/client';
-import { Type } from 'typebox';
-import { AppError, messageOf } from '../service/errors.js';
+import { Type, type Static, type TObject } from 'typebox';
+import { AppError, configurationError, messageOf } from '../service/errors.js';
 import type { Logger } from '../service/logs.js';
 
 /** The settings of every service that uses ClickHouse. */
 export const clickHouseSettings = {
   clickhouse_url: Type.String({
-    pattern: '^https?://',
+    pattern: '^https?://[^\\s@]+$',
     default: 'http://127.0.0.1:8123',
-    description: "ClickHouse's HTTP interface; the same on all nodes of a service.",
+    description:
+      "ClickHouse's HTTP interface, or with `https` its HTTPS interface, without user and " +
+      'password in it; the same on all nodes of a service.',
   }),
   clickhouse_database: Type.String({
     pattern: '^[A-Za-z_][A-Za-z0-9_]{0,63}$',
@@ -28,6 +31,12 @@ export const clickHouseSettings = {
     secret: true,
     description: 'Password of `clickhouse_user`; empty where it has none.',
   }),
+  clickhouse_ca_file: Type.String({
+    default: '',
+    description:
+      'File with the certificates, in PEM, of those who may sign the certificate of an `https` ' +
+      '`clickhouse_url`; empty where a well-known authority does.',
+  }),
 };
 
 export interface ClickHouseOptions {
@@ -35,7 +44,37 @@ export interface ClickHouseOptions {
   readonly database: string;
   readonly user: string;
   readonly password: string;
+  /** Certificates in PEM. Default: those that Node trusts. */
+  readonly ca?: Buffer;
   readonly logger: Logger;
+}
+
+/**
+ * What the settings say. Throws a StartError (configuration) that names `clickhouse_ca_file` where
+ * it can't be read, or isn't used.
+ */
+export function clickHouseOptions(
+  settings: Static<TObject<typeof clickHouseSettings>>,
+): Omit<ClickHouseOptions, 'logger'> {
+  const { clickhouse_url: url, clickhouse_ca_file: caFile } = settings;
+  const options = {
+    url,
+    database: settings.clickhouse_database,
+    user: settings.clickhouse_user,
+    password: settings.clickhouse_password,
+  };
+  if (caFile === '') return options;
+  if (!url.startsWith('https:')) {
+    throw configurationError(
+      'setting "clickhouse_ca_file" has no use: "clickhouse_url" is no https',
+    );
+  }
+  try {
+    return { ...options, ca: readFileSync(caFile) };
+  } catch (error) {
+    const reason = messageOf(error);
+    throw configurationError(`setting "clickhouse_ca_file": ${caFile} cannot be read: ${reason}`);
+  }
 }
 
 /** A ClickHouse server and our database there. Opening one connects to nothing yet. */
@@ -60,6 +99,7 @@ export function openClickHouse(options: ClickHouseOptions): ClickHouse {
       url: options.url,
       username: options.user,
       password: options.password,
+      ...(options.ca === undefined ? {} : { tls: { ca_cert: options.ca } }),
       database,
       application: 'viblast',
       request_timeout: requestTimeoutMs,

@@ -11,6 +11,7 @@ export {
 } from './audit.js';
 export {
   clickHouseError,
+  clickHouseOptions,
   clickHouseSettings,
   openClickHouse,
   type ClickHouse,

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { MinuteTimes } from '../schemas/index.js';
 import { AppError, exitCode, messageOf, StartError } from '../service/errors.js';
 import { RateLimitedLog } from '../service/logs.js';
+import { tlsTrouble } from '../service/tls-trouble.js';
 import { clickHouseError, serverErrorOf, serverErrors, type ClickHouse } from './client.js';
 import { loadMigrations } from './migrations.js';
 
@@ -123,8 +124,9 @@ async function applyRawTtl(clickhouse: ClickHouse, days: number): Promise<void> 
 /**
  * Brings the database to what this version needs: numbered migrations, the cluster's times, the
  * TTL. Does nothing where all is so already; several processes may do it at once. Throws a
- * StartError (exit code 69) that names a missing database, a refused login or another cluster's
- * database, and an AppError (retryable) when ClickHouse is away.
+ * StartError (exit code 69) that names a missing database, a refused login, a certificate that is
+ * not to be trusted or another cluster's database, and an AppError (retryable) when ClickHouse is
+ * away.
  */
 export async function migrate(clickhouse: ClickHouse, options: PrepareOptions): Promise<void> {
   try {
@@ -139,6 +141,10 @@ export async function migrate(clickhouse: ClickHouse, options: PrepareOptions): 
     if (error instanceof AppError) throw error;
     if (refusals.has(serverErrorOf(error) ?? '')) {
       throw unavailable(`ClickHouse at ${clickhouse.url} refuses: ${messageOf(error)}`, error);
+    }
+    const trouble = tlsTrouble(error);
+    if (trouble !== undefined) {
+      throw unavailable(`ClickHouse at ${clickhouse.url}: ${trouble}`, error);
     }
     throw clickHouseError(error);
   }

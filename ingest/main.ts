@@ -1,6 +1,11 @@
 import type { Static } from 'typebox';
-import { openClickHouse, prepareDatabase, type ClickHouse } from '../clickhouse/index.js';
-import { connectKafka } from '../kafka/index.js';
+import {
+  clickHouseOptions,
+  openClickHouse,
+  prepareDatabase,
+  type ClickHouse,
+} from '../clickhouse/index.js';
+import { connectKafka, kafkaSecurity } from '../kafka/index.js';
 import {
   Membership,
   openCluster,
@@ -27,9 +32,11 @@ await runService('ingest', ingestSettings, async (context) => {
   const { settings, logger, health, stopping, onStop } = context;
   const kafka = connectKafka({
     brokers: settings.kafka_brokers,
+    security: kafkaSecurity(settings, Date.now()),
     clientId: settings.node_name,
     logger,
   });
+  health.addCheck('kafka', () => kafka.problem());
   const { cluster, registry } = await openCluster({ kafka, logger, stopping });
   onStop('registry', () => registry.stop());
 
@@ -103,13 +110,7 @@ async function openDatabase(
   { settings, logger, stopping, onStop }: ServiceContext<Static<typeof ingestSettings>>,
   cluster: ClusterSettings,
 ): Promise<ClickHouse> {
-  const clickhouse = openClickHouse({
-    url: settings.clickhouse_url,
-    database: settings.clickhouse_database,
-    user: settings.clickhouse_user,
-    password: settings.clickhouse_password,
-    logger,
-  });
+  const clickhouse = openClickHouse({ ...clickHouseOptions(settings), logger });
   onStop('ClickHouse client', () => clickhouse.close());
   const createDatabase = settings.clickhouse_create_database;
   await prepareDatabase(clickhouse, {

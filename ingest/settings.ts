@@ -1,10 +1,12 @@
 import { Type } from 'typebox';
 import { clickHouseSettings } from '../clickhouse/index.js';
+import { kafkaSettings } from '../kafka/index.js';
 import { adminPort, commonSettings } from '../service/config.js';
 
 /** The settings of ingest. */
 export const ingestSettings = Type.Object({
   ...commonSettings,
+  ...kafkaSettings,
   ...clickHouseSettings,
   admin_port: adminPort(2932),
   clickhouse_create_database: Type.Optional(

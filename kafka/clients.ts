@@ -7,9 +7,13 @@ import kafkajs, {
   type Producer,
 } from 'kafkajs';
 import type { Logger } from '../service/logs.js';
+import type { Admittance } from './admittance.js';
+import { guardedSockets } from './guarded-sockets.js';
 import { kafkajsLogs } from './kafkajs-logs.js';
+import { guardedLogin } from './login.js';
 import { appendDeadlineMs } from './producer.js';
 import { guardRequestQueues } from './request-queue-guard.js';
+import type { KafkaSecurity } from './settings.js';
 import type { GroupConsumerOptions } from './types.js';
 
 export interface KafkaConnectionOptions {
@@ -18,6 +22,8 @@ export interface KafkaConnectionOptions {
   /** Names this process in the brokers' logs. */
   readonly clientId: string;
   readonly logger: Logger;
+  /** Default: neither TLS nor a login. */
+  readonly security?: KafkaSecurity;
 }
 
 const connectionTimeoutMs = 3_000;
@@ -97,9 +103,11 @@ export class KafkajsClients {
 
   constructor(
     private readonly options: KafkaConnectionOptions,
+    private readonly admittance: Admittance,
     now: () => number,
   ) {
-    this.#logCreator = kafkajsLogs(options.logger, now);
+    const isRefused = (): boolean => admittance.problem() !== undefined;
+    this.#logCreator = kafkajsLogs(options.logger, now, isRefused);
   }
 
   admin(): Admin {
@@ -153,7 +161,11 @@ export class KafkajsClients {
     timeoutMs = requestTimeoutMs,
   }: { readonly retries?: number; readonly timeoutMs?: number } = {}): Kafka {
     guardRequestQueues();
+    const { tls, login } = this.options.security ?? {};
     return new kafkajs.Kafka({
+      ...(tls === undefined ? {} : { ssl: tls }),
+      ...(login === undefined ? {} : { sasl: guardedLogin(login, this.admittance) }),
+      socketFactory: guardedSockets(this.admittance, login !== undefined),
       clientId: this.options.clientId,
       // The next one begins at the next broker: kafkajs asks the first again and again, though it
       // may hang.

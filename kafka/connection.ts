@@ -1,25 +1,37 @@
-import { AppError, messageOf } from '../service/errors.js';
+import { RateLimitedLog } from '../service/logs.js';
 import { KafkaAdmin } from './admin.js';
+import { Admittance } from './admittance.js';
 import { KafkajsClients, type KafkaConnectionOptions } from './clients.js';
 import { KafkaFollower } from './follower.js';
 import { KafkaGroupConsumer } from './group-consumer.js';
 import { PlainProducer } from './producer.js';
+import { waitUntilReachable } from './reach.js';
 import { KafkaTail } from './tail.js';
-import { backoffMs, pause, withDeadline } from './timing.js';
 import type { KafkaConnection } from './types.js';
 
-const waitingIntervalMs = 3_000;
-const reachDeadlineMs = 5_000;
+const refusedLogEveryMs = 60_000;
+const unsecured = { tls: undefined, login: undefined };
 
 /** Makes clients on demand; opens no connection by itself. */
 export function connectKafka(options: KafkaConnectionOptions): KafkaConnection {
-  const { logger } = options;
+  const { logger, brokers, security = unsecured } = options;
   const now = Date.now;
-  const clients = new KafkajsClients(options, now);
+  const limitedLog = new RateLimitedLog(now, refusedLogEveryMs);
+  const admittance = new Admittance(now, (broker, reason) =>
+    limitedLog.log(broker, (heldBack) =>
+      logger.error({ reason, heldBack }, 'a broker refuses this node'),
+    ),
+  );
+  if (security.login?.mechanism === 'plain' && security.tls === undefined) {
+    logger.warn({}, 'kafka_sasl_mechanism plain without kafka_tls: the password can be read');
+  }
+  const clients = new KafkajsClients(options, admittance, now);
   const newAdmin = (): KafkaAdmin => new KafkaAdmin(() => clients.admin(), now);
   return {
     waitUntilReachable: (onWaiting, signal) =>
-      waitUntilReachable(() => reach(clients), now, onWaiting, signal),
+      waitUntilReachable({ clients, brokers, security, admittance, now }, onWaiting, signal),
+
+    problem: () => admittance.problem(),
 
     producer: (producerOptions) =>
       Promise.resolve(new PlainProducer(() => clients.producer(), now, producerOptions)),
@@ -49,38 +61,4 @@ export function connectKafka(options: KafkaConnectionOptions): KafkaConnection {
 
     admin: () => Promise.resolve(newAdmin()),
   };
-}
-
-async function waitUntilReachable(
-  reachOnce: () => Promise<void>,
-  now: () => number,
-  onWaiting: (reason: string) => void,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  let saidAtMs = -Infinity;
-  for (let attempt = 0; ; attempt += 1) {
-    if (signal?.aborted === true) {
-      throw new AppError('kafka_unavailable', 'gave up waiting for Kafka');
-    }
-    try {
-      await withDeadline(reachOnce(), reachDeadlineMs, () => new Error('no answer in time'));
-      return;
-    } catch (error) {
-      if (now() - saidAtMs >= waitingIntervalMs) {
-        saidAtMs = now();
-        onWaiting(messageOf(error));
-      }
-    }
-    await pause(backoffMs(attempt, 250, 2_000), signal);
-  }
-}
-
-async function reach(clients: KafkajsClients): Promise<void> {
-  const admin = clients.probe();
-  try {
-    await admin.connect();
-    await admin.describeCluster();
-  } finally {
-    await admin.disconnect().catch(() => undefined);
-  }
 }

@@ -26,6 +26,31 @@ export function isEndOfAssignment(error: unknown): boolean {
   );
 }
 
+/** What is known of why a request had no answer. */
+export interface ErrorCause {
+  /** Kafka's own name of its protocol's error. */
+  readonly type: string | undefined;
+  /** True: the other side ended the connection. */
+  readonly wasClosed: boolean;
+  /** `host:port` of who was asked. */
+  readonly broker: string | undefined;
+}
+
+export function causeOf(error: unknown): ErrorCause {
+  const root = rootOf(error);
+  const [type, name, host, broker] = ['type', 'name', 'host', 'broker'].map((key) =>
+    property(root, key),
+  );
+  const text = (value: unknown): string | undefined =>
+    typeof value === 'string' ? value : undefined;
+  return {
+    type: text(type),
+    wasClosed: name === 'KafkaJSConnectionClosedError' || property(root, 'code') === 'ECONNRESET',
+    broker:
+      text(host) === undefined ? text(broker) : `${text(host)}:${String(property(root, 'port'))}`,
+  };
+}
+
 function rootOf(error: unknown): unknown {
   let root = error;
   for (let depth = 0; depth < causesMax; depth += 1) {

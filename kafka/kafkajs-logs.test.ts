@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import kafkajs from 'kafkajs';
 import { kafkajsLogs } from './kafkajs-logs.js';
 
-function setUp() {
+function setUp(isRefused = false) {
   const lines: [level: string, message: string][] = [];
   const line = (level: string) => (_fields: object, message: string) =>
     void lines.push([level, message]);
@@ -12,7 +12,11 @@ function setUp() {
     warn: line('warn'),
     error: line('error'),
   };
-  const write = kafkajsLogs(logger, () => 0)(kafkajs.logLevel.INFO);
+  const write = kafkajsLogs(
+    logger,
+    () => 0,
+    () => isRefused,
+  )(kafkajs.logLevel.INFO);
   const log = (level: kafkajs.logLevel, message: string, error?: string): void =>
     write({
       namespace: 'Connection',
@@ -55,5 +59,11 @@ describe('kafkajsLogs', () => {
     log(ERROR, 'Connection error: connect ECONNREFUSED 127.0.0.1:9093');
     expect(lines).toHaveLength(1);
     expect(lines[0]?.[0]).toBe('warn');
+  });
+
+  it('says nothing of its own while Kafka refuses us, which is told better', () => {
+    const { lines, log } = setUp(true);
+    log(ERROR, 'Connection error: certificate has expired');
+    expect(lines).toEqual([['debug', 'kafkajs: Connection error: certificate has expired']]);
   });
 });

@@ -10,9 +10,14 @@ const fieldNames = ['broker', 'clientId', 'groupId', 'topic', 'partition', 'erro
 
 /**
  * kafkajs's own lines in our log: its errors as `warn`, once in 10 s each; all else, and what is
- * part of normal life, as `debug`. What somebody must act on is said by this room's own lines.
+ * part of normal life, as `debug`. What somebody must act on is said by this room's own lines, as
+ * whom Kafka refuses is (`isRefused`).
  */
-export function kafkajsLogs(logger: Logger, now: () => number): logCreator {
+export function kafkajsLogs(
+  logger: Logger,
+  now: () => number,
+  isRefused: () => boolean,
+): logCreator {
   const limited = new RateLimitedLog(now);
   return () => (entry: LogEntry) => {
     const fields = fieldsOf(entry);
@@ -20,7 +25,11 @@ export function kafkajsLogs(logger: Logger, now: () => number): logCreator {
     // A refused request is always told to its caller too, who says it better.
     const isAnswer = entry.log.message.startsWith('Response ');
     const isError = !isAnswer && entry.level <= kafkajs.logLevel.ERROR;
-    if (!isError || expected.test(`${entry.log.message} ${String(entry.log['error'] ?? '')}`)) {
+    if (
+      !isError ||
+      isRefused() ||
+      expected.test(`${entry.log.message} ${String(entry.log['error'] ?? '')}`)
+    ) {
       logger.debug(fields, message);
       return;
     }

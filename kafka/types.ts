@@ -204,9 +204,13 @@ export interface LogAdmin {
 export interface KafkaConnection {
   /**
    * Resolves when a broker answers; until then says so with `onWaiting`, once a few seconds, for
-   * ever or till `signal`.
+   * ever or till `signal`. Rejects with a StartError (`kafka_refused`, exit code 78) when a broker
+   * refuses our login or certificate, we refuse its, or its port is of another kind, and no other
+   * one lets us in.
    */
   waitUntilReachable(onWaiting: (reason: string) => void, signal?: AbortSignal): Promise<void>;
+  /** Why Kafka lets this process in no more, as an operator reads it; undefined when it does. */
+  problem(): string | undefined;
   producer(options?: ProducerOptions): Promise<LogProducer>;
   groupConsumer(options: GroupConsumerOptions): GroupConsumer;
   tail(topic: string, onRecord: (record: LogRecord) => void): LogTail;

@@ -1,16 +1,20 @@
 import { join } from 'node:path';
+import type { Static } from 'typebox';
 import { ReadableSeries, renderClient } from '../graphite/index.js';
-import { connectKafka, type LogAdmin } from '../kafka/index.js';
+import { connectKafka, kafkaSecurity, type LogAdmin } from '../kafka/index.js';
 import {
   Membership,
   openCluster,
   RegistryWriter,
+  sealingOf,
   settingsFingerprint,
   type Registry,
+  type Sealing,
 } from '../registry/index.js';
 import { topics } from '../schemas/index.js';
 import { boundAddress } from '../service/admin-server.js';
 import { AppError } from '../service/errors.js';
+import type { Logger } from '../service/logs.js';
 import { packageRoot, packageVersion } from '../service/package-root.js';
 import { runService } from '../service/run-service.js';
 import { MetricsReader } from './metrics/metrics-reader.js';
@@ -25,16 +29,19 @@ await runService('portal', portalSettings, async (context) => {
 
   const kafka = connectKafka({
     brokers: settings.kafka_brokers,
+    security: kafkaSecurity(settings, Date.now()),
     clientId: settings.node_name,
     logger,
   });
+  context.health.addCheck('kafka', () => kafka.problem());
   const { cluster, registry } = await openCluster({ kafka, logger, stopping });
   onStop('registry', () => registry.stop());
   const producer = await kafka.producer();
   onStop('producer', () => producer.close());
   const admin = await kafka.admin();
   onStop('kafka admin', () => admin.close());
-  const writer = new RegistryWriter(registry, producer);
+  const sealing = openSealing(settings, logger);
+  const writer = new RegistryWriter(registry, producer, { sealing });
   onStop('registry writer', () => writer.close());
 
   const membership = new Membership({
@@ -46,6 +53,7 @@ await runService('portal', portalSettings, async (context) => {
     version: packageVersion(),
     settingsFingerprint: settingsFingerprint(cluster, {
       graphite_prefix: settings.graphite_prefix,
+      registry_key_id: sealing.keyId,
     }),
     fail,
     stopping,
@@ -90,6 +98,15 @@ await runService('portal', portalSettings, async (context) => {
   onStop('web server', () => server.close());
   logger.info({ address: boundAddress(server.server) }, 'portal listens');
 });
+
+/** Says aloud, once, where nothing is sealed. */
+function openSealing(settings: Static<typeof portalSettings>, logger: Logger): Sealing {
+  const sealing = sealingOf(settings);
+  if (sealing.keyId === undefined) {
+    logger.warn({}, 'without registry_key whoever reads Kafka reads the secrets of token keys');
+  }
+  return sealing;
+}
 
 /** How many records of the registry's log this process has not folded yet. */
 async function recordsBehind(admin: LogAdmin, registry: Registry): Promise<number> {

@@ -1,9 +1,13 @@
 import { Type } from 'typebox';
+import { kafkaSettings } from '../kafka/index.js';
+import { sealingSettings } from '../registry/index.js';
 import { adminPort, commonSettings } from '../service/config.js';
 
 /** The portal's settings. */
 export const portalSettings = Type.Object({
   ...commonSettings,
+  ...kafkaSettings,
+  ...sealingSettings,
   admin_port: adminPort(8081),
   portal_listen_host: Type.String({
     minLength: 1,

@@ -1,3 +1,4 @@
+export { backupText, readBackup, type RegistryBackup } from './backup.js';
 export { allTopics, checkCluster } from './cluster-checks.js';
 export {
   clusterChoiceOf,
@@ -17,8 +18,10 @@ export {
 } from './open-cluster.js';
 export { RegistryWriter, type RegistryWriterOptions } from './registry-writer.js';
 export { Registry, type ChangeListener, type CommandListener } from './registry.js';
+export { Sealing, sealingOf, sealingSettings } from './sealing.js';
 export { settingsFingerprint } from './settings-fingerprint.js';
 export { optionsOfText, webTorrentOptions, type WebTorrentOptions } from './stream-options.js';
 export { isStreamKey, streamError } from './stream-rules.js';
 export { newTopics, topicProblems } from './topic-settings.js';
 export type * from './types.js';
+export { UnsealedStreams } from './unsealed-streams.js';

@@ -5,8 +5,9 @@ import { AppError, messageOf } from '../service/errors.js';
 import { clusterError, type ClusterChoice } from './cluster-rules.js';
 import { registryLimits, type FoldOutcome } from './fold.js';
 import type { Registry } from './registry.js';
+import { Sealing } from './sealing.js';
 import { textOfOptions } from './stream-options.js';
-import { streamError } from './stream-rules.js';
+import { loggedStreamError, streamError } from './stream-rules.js';
 import type { ClusterWriteOutcome, StreamSettings, WriteOutcome } from './types.js';
 
 /** Writes that wait for their record to come back. */
@@ -17,6 +18,8 @@ export interface RegistryWriterOptions {
   readonly timeoutMs?: number;
   readonly now?: () => number;
   readonly newId?: () => string;
+  /** Seals the secrets of what is written. Default: they stand there as they are. */
+  readonly sealing?: Sealing;
 }
 
 interface PendingWrite {
@@ -32,6 +35,7 @@ export class RegistryWriter {
   readonly #timeoutMs: number;
   readonly #now: () => number;
   readonly #newId: () => string;
+  readonly #sealing: Sealing;
   readonly #stopListening: () => void;
 
   constructor(
@@ -42,6 +46,7 @@ export class RegistryWriter {
     this.#timeoutMs = options.timeoutMs ?? 10_000;
     this.#now = options.now ?? Date.now;
     this.#newId = options.newId ?? randomUUID;
+    this.#sealing = options.sealing ?? new Sealing();
     this.#stopListening = registry.onCommand((id, outcome) =>
       this.#pending.get(id)?.settle(outcome),
     );
@@ -61,7 +66,15 @@ export class RegistryWriter {
       streamError(settings) ??
       (actor.length > registryLimits.actorLengthMax ? 'actor: too long' : undefined);
     if (broken !== undefined) return { ok: false, reason: 'invalid', detail: broken };
-    const { key, title, origins, tokenKeys, renditions, countPlainSockets, isArchived } = settings;
+    const { key, title, origins, renditions, countPlainSockets, isArchived } = settings;
+    const tokenKeys = settings.tokenKeys.map((tokenKey) => this.#sealing.sealed(key, tokenKey));
+    if (loggedStreamError({ ...settings, tokenKeys }) !== undefined) {
+      return {
+        ok: false,
+        reason: 'invalid',
+        detail: 'tokenKeys: a secret is too long to be sealed',
+      };
+    }
     const options = textOfOptions(settings.options);
     const folded = await this.#write(actor, {
       'viblast.PutStream': {

@@ -6,6 +6,7 @@ import { MemoryKafka } from './testing/memory-kafka.js';
 import { openCluster } from './open-cluster.js';
 import { RegistryWriter } from './registry-writer.js';
 import { Registry } from './registry.js';
+import { Sealing } from './sealing.js';
 
 interface Node {
   readonly registry: Registry;
@@ -51,6 +52,29 @@ describe('the registry', () => {
       reason: 'invalid',
     });
     expect(kafka.log(topics.registry).records).toHaveLength(0);
+  });
+
+  it('writes secrets sealed where there is a key, and says which is too long for that', async () => {
+    const kafka = new MemoryKafka();
+    const registry = new Registry(kafka, keptLog());
+    await registry.start();
+    const sealing = new Sealing(['k'.repeat(43)]);
+    const writer = new RegistryWriter(registry, await kafka.producer(), { sealing });
+    const tokenKey = (length: number) => ({ kid: 'k1', secret: 'A'.repeat(length) });
+    const put = (length: number) =>
+      writer.putStream(streamNamed('a', { tokenKeys: [tokenKey(length)] }), 0, 'ann');
+    expect(await put(1_024)).toMatchObject({
+      ok: false,
+      detail: expect.stringContaining('sealed'),
+    });
+    expect(await put(43)).toMatchObject({ ok: true });
+    const [record] = kafka.log(topics.registry).records;
+    expect(record?.value?.toString('latin1')).not.toContain('A'.repeat(43));
+    const [sealed] = registry.stream('a')?.tokenKeys ?? [];
+    expect(sealing.unseal('a', sealed ?? tokenKey(0))).toEqual({
+      kind: 'secret',
+      secret: tokenKey(43).secret,
+    });
   });
 
   it('rejects a write with a retryable error when Kafka refuses or nothing comes back', async () => {

@@ -9,6 +9,11 @@ import {
 import { Health } from './health.js';
 import { tellHealth } from './tell-health.js';
 
+/** By which this host comes to itself as another one would; undefined where it has none. */
+const ownAddress = Object.values(networkInterfaces())
+  .flat()
+  .find((one) => one !== undefined && !one.internal && one.family === 'IPv4')?.address;
+
 describe('the admin server', () => {
   let server: AdminServer | undefined;
   afterEach(async () => {
@@ -91,15 +96,41 @@ describe('the admin server', () => {
     expect(await ask('POST')).toBe(202);
     expect(await ask('POST', { origin: 'https://evil.example' })).toBe(403);
     expect(await ask('DELETE', { origin: 'null' })).toBe(403);
-    const ownAddress = Object.values(networkInterfaces())
-      .flat()
-      .find((one) => one !== undefined && !one.internal && one.family === 'IPv4')?.address;
     if (ownAddress !== undefined) {
       const elsewhere = `http://${ownAddress}:${port}/drain`;
       expect((await fetch(elsewhere, { method: 'POST' })).status).toBe(403);
       expect((await fetch(elsewhere)).status).toBe(200);
     }
     expect(asked.filter((method) => method !== 'GET')).toEqual(['POST']);
+  });
+
+  it('with a token tells others only whether it runs and is ready, and the rest with it', async () => {
+    const health = new Health();
+    health.addCheck('kafka', () => 'no broker answers');
+    const token = 'a-token-for-this-test';
+    const route: AdminRoute = () => ({ status: 200, body: {} });
+    const metrics = createMetrics('tracker', 'n1');
+    server = await startAdminServer('::', 0, metrics, health, new Map([['/drain', route]]), token);
+    const port = server.address.split(':').at(-1) ?? '';
+    const ask = (host: string, path: string, authorization?: string): Promise<Response> =>
+      fetch(`http://${host}:${port}${path}`, {
+        headers: authorization === undefined ? {} : { authorization },
+      });
+    expect((await ask('127.0.0.1', '/metrics')).status).toBe(200);
+    if (ownAddress === undefined) return;
+    for (const path of ['/metrics', '/drain', '/other']) {
+      const refused = await ask(ownAddress, path);
+      expect([path, refused.status]).toEqual([path, 401]);
+      expect(refused.headers.get('www-authenticate')).toBe('Bearer');
+      for (const wrong of ['Bearer', 'Bearer wrong', token, `Basic ${token}`]) {
+        expect((await ask(ownAddress, path, wrong)).status).toBe(401);
+      }
+    }
+    expect((await ask(ownAddress, '/metrics', `Bearer ${token}`)).status).toBe(200);
+    expect((await ask(ownAddress, '/healthz')).status).toBe(200);
+    expect(await (await ask(ownAddress, '/readyz')).json()).toEqual({ ready: false });
+    const told = await ask(ownAddress, '/readyz', `Bearer ${token}`);
+    expect(await told.json()).toMatchObject({ reasons: { kafka: 'no broker answers' } });
   });
 
   it('refuses to start on a port that is taken', async () => {

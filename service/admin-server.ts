@@ -1,6 +1,7 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo, Server } from 'node:net';
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import { mayChange, mayRead } from './admin-access.js';
 import type { Health } from './health.js';
 
 /**
@@ -23,6 +24,9 @@ export interface AdminServer {
   close(): Promise<void>;
 }
 
+/** What an orchestrator asks, which has no token. */
+const publicPaths: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
+
 /** What a service's own path answers to a method, as JSON. It doesn't wait for anything. */
 export type AdminRoute = (method: string) => {
   readonly status: number;
@@ -32,8 +36,9 @@ export type AdminRoute = (method: string) => {
 /**
  * Serves /healthz (the process runs), /readyz (it can do its job: 200, or 503 and the reasons) and
  * /metrics (Prometheus' text format), and `routes` by their paths, which may be added to. What
- * changes something is for who is on this host, and for no page in a browser there. Rejects when
- * the port can't be bound.
+ * changes something is for who is on this host, and for no page in a browser there. With a `token`
+ * others learn whether the process runs and is ready, and the rest with it alone. Rejects when the
+ * port can't be bound.
  */
 export async function startAdminServer(
   host: string,
@@ -41,12 +46,15 @@ export async function startAdminServer(
   metrics: Registry,
   health: Health,
   routes: ReadonlyMap<string, AdminRoute> = new Map(),
+  token = '',
 ): Promise<AdminServer> {
   const server = createServer((request, response) => {
     const path = (request.url ?? '').split('?')[0] ?? '';
     const route = routes.get(path);
     if (request.method !== 'GET' && route !== undefined && !mayChange(request)) {
       response.writeHead(403).end();
+    } else if (!publicPaths.has(path) && !mayRead(request, token)) {
+      response.writeHead(401, { 'www-authenticate': 'Bearer' }).end();
     } else if (route !== undefined) {
       const { status, body } = route(request.method ?? '');
       response
@@ -61,7 +69,9 @@ export async function startAdminServer(
       const isReady = Object.keys(reasons).length === 0;
       response
         .writeHead(isReady ? 200 : 503, { 'content-type': 'application/json' })
-        .end(`${JSON.stringify({ ready: isReady, reasons })}\n`);
+        .end(
+          `${JSON.stringify(mayRead(request, token) ? { ready: isReady, reasons } : { ready: isReady })}\n`,
+        );
     } else if (path === '/metrics') {
       metrics.metrics().then(
         (text) => response.writeHead(200, { 'content-type': metrics.contentType }).end(text),
@@ -80,12 +90,6 @@ export async function startAdminServer(
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },
   };
-}
-
-/** True: it comes from this host, and from no page, whose browser would name its origin. */
-function mayChange({ socket, headers }: IncomingMessage): boolean {
-  const address = socket.remoteAddress ?? '';
-  return /^(::ffff:)?127\.|^::1$/.test(address) && headers.origin === undefined;
 }
 
 /**

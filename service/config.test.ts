@@ -146,6 +146,76 @@ describe('settings', () => {
   });
 });
 
+describe('a secret in a file', () => {
+  const token = (content: string): string => {
+    const path = join(folder, 'token');
+    writeFileSync(path, content);
+    return path;
+  };
+
+  it.each(['hush', 'hush\n', 'hush\r\n'])('is its only line: %j', (content) => {
+    expect(load({ VIBLAST_PORTAL_TOKEN_FILE: token(content) }).portal_token).toBe('hush');
+    file('tracker.json', { portal_token_file: token(content) });
+    expect(load({}).portal_token).toBe('hush');
+  });
+
+  it('is shown masked, as any other', () => {
+    const shown = printableSettings(schema, load({ VIBLAST_PORTAL_TOKEN_FILE: token('hush') }));
+    expect(shown).toMatchObject({ portal_token: '***' });
+    expect(JSON.stringify(shown)).not.toContain('hush');
+  });
+
+  it('stands in for the setting where that must be set', () => {
+    const strict = Type.Object({ ...commonSettings, portal_token: Type.String({ secret: true }) });
+    const environment = { ...required, VIBLAST_PORTAL_TOKEN_FILE: token('hush') };
+    const loaded = loadSettings('tracker', strict, { configPath: folder, environment });
+    expect(loaded.portal_token).toBe('hush');
+  });
+
+  it('is none where its path is empty', () => {
+    const both = { VIBLAST_PORTAL_TOKEN: 'hush', VIBLAST_PORTAL_TOKEN_FILE: '' };
+    expect(load(both).portal_token).toBe('hush');
+  });
+
+  it('is refused beside the setting itself, by both names', () => {
+    file('common.json', { portal_token: 'hush' });
+    const { message, exitCode } = refusal(() => load({ VIBLAST_PORTAL_TOKEN_FILE: token('x') }));
+    expect(message).toBe(
+      'settings "portal_token" and "portal_token_file" are both given: keep one',
+    );
+    expect(exitCode).toBe(78);
+  });
+
+  it.each([
+    ['not there', () => join(folder, 'none'), 'ENOENT'],
+    ['a folder', () => folder, 'EISDIR'],
+    ['empty', () => token('\n'), 'is empty'],
+    ['of several lines', () => token('hush\nhush\n'), 'one line'],
+    ['huge', () => token('hush'.repeat(20_000)), 'one line'],
+  ])('is refused where the file is %s, with its path and not what it holds', (_, path, said) => {
+    const { message, exitCode } = refusal(() => load({ VIBLAST_PORTAL_TOKEN_FILE: path() }));
+    expect(message).toContain(`"portal_token_file": file ${path()}`);
+    expect(message).toContain(said);
+    expect(message).not.toContain('hush');
+    expect(exitCode).toBe(78);
+  });
+
+  it('is for secrets alone, and a path', () => {
+    const unknown = refusal(() => load({ VIBLAST_LOG_LEVEL_FILE: token('info') }));
+    expect(unknown.message).toContain('unknown setting "log_level_file"');
+    file('tracker.json', { portal_token_file: 7 });
+    expect(refusal(() => load({})).message).toContain('"portal_token_file" must be a path');
+  });
+
+  it('is not quoted where a file of settings is no JSON', () => {
+    for (const text of ['{"portal_token":"hush"', '{"portal_token":hush}', '"hush" hush', 'hush']) {
+      const { message } = refusal(() => load({}, file('x.json', text)));
+      expect(message).toContain('is not JSON');
+      expect(message).not.toContain('hush');
+    }
+  });
+});
+
 describe('the command line', () => {
   it('has a path of settings, one of a pid file, and a wish to see the settings', () => {
     expect(parseCommandLine(['--pid-file', '/b', '--config=/a'])).toEqual({

@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Ajv, type ErrorObject } from 'ajv';
 import { Type, type Static, type TInteger, type TObject } from 'typebox';
-import { exitCode, messageOf, StartError } from './errors.js';
+import { configurationError, exitCode, messageOf, StartError } from './errors.js';
+import { isSecret, secretFileKeys, withSecretFiles } from './secret-files.js';
 
 const adminPortRule = {
   minimum: 0,
@@ -54,6 +55,14 @@ export const commonSettings = {
       'from another host.',
   }),
   admin_port: Type.Integer(adminPortRule),
+  admin_token: Type.String({
+    pattern: '^([!-~]{16,512})?$',
+    default: '',
+    secret: true,
+    description:
+      'What others than this host have to send as `Authorization: Bearer` to read metrics and why ' +
+      'a service is not ready; empty: whoever reaches the admin port reads them.',
+  }),
   log_level: Type.Union(
     ['fatal', 'error', 'warn', 'info', 'debug', 'trace'].map((level) => Type.Literal(level)),
     {
@@ -68,7 +77,8 @@ export const commonSettings = {
 
 /**
  * A schema of settings: flat, closed, each with its type, bounds, default and a `description`, one
- * sentence that docs/settings.md shows. `secret: true` masks it.
+ * sentence that docs/settings.md shows. `secret: true` masks it, and lets a file hold it, which
+ * `<its name>_file` names.
  */
 export type SettingsSchema = TObject;
 
@@ -102,7 +112,7 @@ function replacementOf(key: string): string | undefined {
 }
 
 function refuse(message: string): never {
-  throw new StartError('configuration', message, exitCode.configuration);
+  throw configurationError(message);
 }
 
 function unknownKey(key: string, where: string): never {
@@ -125,12 +135,17 @@ function readSettingsFile(path: string): Record<string, unknown> {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return refuse(`settings file ${path} is not JSON: ${messageOf(error)}`);
+    return refuse(`settings file ${path} is not JSON: ${withoutExcerpt(messageOf(error))}`);
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return refuse(`settings file ${path} must hold one JSON object`);
   }
   return Object.fromEntries(Object.entries(value));
+}
+
+/** What JSON.parse says, without the text that it quotes: a secret may stand there. */
+function withoutExcerpt(message: string): string {
+  return message.replace(/(, )?(\.\.\.)?"[^]*"(\.\.\.)? is not valid JSON$/, '');
 }
 
 function settingsFiles(service: string, configPath: string | undefined): string[] {
@@ -228,25 +243,39 @@ export function loadSettings<Schema extends SettingsSchema>(
   },
 ): Static<Schema> {
   const properties: Record<string, unknown> = schema.properties;
+  const fileKeys = secretFileKeys(properties);
+  const isKnown = (key: string): boolean => Object.hasOwn(properties, key) || fileKeys.has(key);
   const merged: Record<string, unknown> = {};
   for (const path of settingsFiles(service, source.configPath)) {
     for (const [key, value] of Object.entries(readSettingsFile(path))) {
-      if (!Object.hasOwn(properties, key)) unknownKey(key, path);
+      if (!isKnown(key)) unknownKey(key, path);
       merged[key] = value;
     }
   }
   for (const [name, text] of Object.entries(source.environment)) {
     if (!name.startsWith(environmentPrefix) || text === undefined) continue;
     const key = name.slice(environmentPrefix.length).toLowerCase();
-    if (!Object.hasOwn(properties, key)) {
+    if (!isKnown(key)) {
       if (isServiceLink(name, text)) continue;
       unknownKey(key, `the environment (${name})`);
     }
     merged[key] = valueFromText(text, properties[key], `setting "${key}" (${name})`);
   }
+  return checkedSettings(schema, merged);
+}
+
+/**
+ * The given values with the defaults of what isn't given and the secrets that stand in files, held
+ * to the schema. Throws as `loadSettings` does.
+ */
+export function checkedSettings<Schema extends SettingsSchema>(
+  schema: Schema,
+  given: Readonly<Record<string, unknown>>,
+): Static<Schema> {
+  const values: unknown = withSecretFiles(given, schema.properties);
   const ajv = new Ajv({ useDefaults: true, allErrors: true, strict: false });
   const isValid = ajv.compile<Static<Schema>>({ ...schema, additionalProperties: false });
-  if (isValid(merged)) return merged;
+  if (isValid(values)) return values;
   const reasons = (isValid.errors ?? [])
     .filter((error) => error.keyword !== 'const' || error.schemaPath.split('/').length <= 4)
     .map(describe);
@@ -260,9 +289,8 @@ export function printableSettings(
 ): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(settings).map(([key, value]) => {
-      const property: unknown = schema.properties[key];
-      const isSecret = typeof property === 'object' && property !== null && 'secret' in property;
-      return [key, isSecret && value !== '' ? '***' : value];
+      const isMasked = isSecret(schema.properties[key]) && value !== '';
+      return [key, isMasked ? '***' : value];
     }),
   );
 }

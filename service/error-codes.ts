@@ -44,6 +44,13 @@ export const errorCodes = {
     meaning: 'Kafka does not answer, not in time, or not yet as it must',
     remedy: 'look after the brokers and the network; `vba-admin` can be run again',
   },
+  kafka_refused: {
+    isRetryable: false,
+    meaning:
+      'a broker refuses the login or the certificate, shows a certificate that is not to be ' +
+      'trusted, or its port is of another kind (TLS, login) than the settings say',
+    remedy: 'correct the `kafka_` setting that the line names, or the certificate',
+  },
   kafka_rejected: {
     isRetryable: false,
     meaning: 'Kafka refuses a request for good, such as a record that is too large',
@@ -123,7 +130,8 @@ export const errorCodes = {
   },
   clickhouse_wrong: {
     isRetryable: false,
-    meaning: "the database is missing, refuses the login, or is another cluster's",
+    meaning:
+      "the database is missing, refuses the login, is another cluster's, or isn't to be trusted",
     remedy: 'correct the `clickhouse_` settings, or make the database',
   },
   graphite_unavailable: {

@@ -42,6 +42,11 @@ export class StartError extends AppError {
   }
 }
 
+/** A setting is wrong: the message names it. */
+export function configurationError(message: string): StartError {
+  return new StartError('configuration', message, exitCode.configuration);
+}
+
 /** Where whatever was thrown comes from, or else its message. */
 export function stackOf(error: unknown): string {
   return (error instanceof Error ? error.stack : undefined) ?? messageOf(error);

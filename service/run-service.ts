@@ -9,7 +9,7 @@ import {
   type SettingsSchema,
 } from './config.js';
 import { exitCode, messageOf, StartError } from './errors.js';
-import { Health } from './health.js';
+import { Health, showHealth } from './health.js';
 import { createLogger, type Logger } from './logs.js';
 import { extendedTimeout, tellSystemd } from './notify-systemd.js';
 import { packageRoot } from './package-root.js';
@@ -40,6 +40,7 @@ interface CommonSettings {
   readonly node_name: string;
   readonly admin_host: string;
   readonly admin_port: number;
+  readonly admin_token: string;
   readonly log_level: string;
   readonly stop_deadline_seconds: number;
 }
@@ -98,14 +99,15 @@ async function startParts<Settings>(
 ): Promise<void> {
   const metrics = createMetrics(service, common.node_name);
   const health = new Health();
+  showHealth(health, metrics);
   const stopping = parts.stopping.signal;
   let isStarted = false;
   tellHealth(metrics, health);
   health.addCheck('start', () => (isStarted ? undefined : 'starting'));
   health.addCheck('stop', () => (stopping.aborted ? 'stopping' : undefined));
-  const { admin_host: host, admin_port: port } = common;
+  const { admin_host: host, admin_port: port, admin_token: token } = common;
   const routes = new Map<string, AdminRoute>();
-  const admin = await startAdminServer(host, port, metrics, health, routes);
+  const admin = await startAdminServer(host, port, metrics, health, routes, token);
   parts.add('admin server', () => admin.close());
   logger.info({ address: admin.address }, 'admin server listens');
   onAdmin(admin.address);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ingestSettings } from '../ingest/settings.js';
+import { kafkaSettings } from '../kafka/index.js';
 import { portalSettings } from '../portal-api/settings.js';
 import { rollupSettings } from '../rollup/settings.js';
 import { commonSettings, type SettingsSchema } from '../service/config.js';
@@ -21,7 +22,7 @@ const settings = [...services].flatMap(([service, { properties }]) =>
 describe('docs/settings.md', () => {
   // UPDATE_SETTINGS_DOC=1 writes it anew after a change of a schema.
   it('is what the schemas say', () => {
-    const page = settingsPage(services, commonSettings);
+    const page = settingsPage(services, { ...commonSettings, ...kafkaSettings });
     expect(publishedPage('settings.md', page, 'UPDATE_SETTINGS_DOC')).toBe(page);
   });
 

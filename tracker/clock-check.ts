@@ -88,6 +88,7 @@ export function watchClock(
 ): KafkaConnection {
   return {
     waitUntilReachable: (onWaiting, signal) => kafka.waitUntilReachable(onWaiting, signal),
+    problem: () => kafka.problem(),
     producer: async (options) => watchedProducer(await kafka.producer(options), check, now),
     groupConsumer: (options) => kafka.groupConsumer(options),
     tail: (topic, onRecord) => kafka.tail(topic, onRecord),

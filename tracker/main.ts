@@ -1,6 +1,12 @@
 import { randomInt } from 'node:crypto';
-import { connectKafka, partitionOf } from '../kafka/index.js';
-import { Membership, openCluster, settingsFingerprint } from '../registry/index.js';
+import { connectKafka, kafkaSecurity, partitionOf } from '../kafka/index.js';
+import {
+  Membership,
+  openCluster,
+  sealingOf,
+  settingsFingerprint,
+  UnsealedStreams,
+} from '../registry/index.js';
 import { exitCode, messageOf, StartError } from '../service/errors.js';
 import { packageVersion } from '../service/package-root.js';
 import { seededRandom, type Random } from '../service/random.js';
@@ -71,10 +77,16 @@ async function openKafka({ settings, logger, health, stopping, onStop }: Context
     lifetimeMs: trackerLimits.clockReadingLifetimeMs,
   });
   const kafka = watchClock(
-    connectKafka({ brokers: settings.kafka_brokers, clientId: settings.node_name, logger }),
+    connectKafka({
+      brokers: settings.kafka_brokers,
+      security: kafkaSecurity(settings, now()),
+      clientId: settings.node_name,
+      logger,
+    }),
     clockCheck,
     now,
   );
+  health.addCheck('kafka', () => kafka.problem());
   const { cluster, registry } = await openCluster({ kafka, logger, stopping });
   onStop('registry', () => registry.stop());
   const producer = await kafka.producer();
@@ -138,11 +150,16 @@ function dialectsOf(
     Pick<ViewerParts, 'announces' | 'metrics' | 'networkOf'>,
   random: Random,
 ): Dialect[] {
+  const unsealed = new UnsealedStreams(sealingOf(settings), logger, now);
+  const findStream = (key: string) => {
+    const stream = registry.stream(key);
+    return stream && unsealed.of(stream);
+  };
   const shared = {
     ...place,
     ...sessionParts(settings, { cluster }, random),
     cluster,
-    findStream: (key: string) => registry.stream(key),
+    findStream,
     now,
     partitionOf,
     onInternalError: internalErrorLog(logger, now),
@@ -188,6 +205,7 @@ function membership(
       ticket_total_hours: settings.ticket_total_hours,
       session_mbps_max: settings.session_mbps_max,
       session_announces_max: settings.session_announces_max,
+      registry_key_id: sealingOf(settings).keyId,
     }),
     load: () => Math.min(1, own.socketCount() / settings.sockets_max),
     state: () => own.state(),

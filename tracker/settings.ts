@@ -1,9 +1,13 @@
 import { Type, type Static } from 'typebox';
+import { kafkaSettings } from '../kafka/index.js';
+import { sealingSettings } from '../registry/index.js';
 import { adminPort, commonSettings, stopDeadlineSeconds } from '../service/config.js';
 
 /** The tracker's settings; `kafka_brokers` and the like are every service's. */
 export const trackerSettings = Type.Object({
   ...commonSettings,
+  ...kafkaSettings,
+  ...sealingSettings,
   admin_port: adminPort(2920),
   tracker_listen_host: Type.String({
     minLength: 1,

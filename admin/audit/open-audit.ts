@@ -1,4 +1,6 @@
 import {
+  clickHouseOptions,
+  clickHouseSettings,
   openClickHouse,
   readCountedMinutes,
   readCountedOverAll,
@@ -11,6 +13,7 @@ import {
 import { openCluster } from '../../registry/index.js';
 import { topics, type MinuteTimes } from '../../schemas/index.js';
 import { exitCode, StartError } from '../../service/errors.js';
+import { settingsOf } from '../setting-options.js';
 import { commandLogger, withKafka } from '../with-kafka.js';
 import { minuteOfText } from './asked-time.js';
 import type { AuditSources } from './examine.js';
@@ -57,10 +60,7 @@ export async function withAudit<Result>(
     to: askedMinute('--to', options.to, times),
   };
   const clickhouse = openClickHouse({
-    url: options.clickhouseUrl,
-    database: options.clickhouseDatabase,
-    user: options.clickhouseUser,
-    password: options.clickhousePassword,
+    ...clickHouseOptions(settingsOf(options, clickHouseSettings)),
     logger: commandLogger,
   });
   try {

@@ -1,15 +1,13 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { clickHouseSettings } from '../../clickhouse/index.js';
 import { collect, wholeNumber, withCommonOptions, type CommonOptions } from '../options.js';
+import { addSettings } from '../setting-options.js';
 
-/** Options that `verify` and `recompute` share. */
+/** Options that `verify` and `recompute` share, beside those of `clickHouseSettings`. */
 export interface AuditCommandOptions extends CommonOptions {
   readonly from?: string;
   readonly to?: string;
   readonly stream: readonly string[];
-  readonly clickhouseUrl: string;
-  readonly clickhouseDatabase: string;
-  readonly clickhouseUser: string;
-  readonly clickhousePassword: string;
   readonly graphiteUrl: string;
   readonly graphitePrefix: string;
   readonly limit: number;
@@ -36,7 +34,8 @@ function setting(flags: string, description: string, name: string, standard: str
 }
 
 export function withAuditOptions(command: Command): Command {
-  return withCommonOptions(command)
+  addSettings(withCommonOptions(command), clickHouseSettings);
+  return command
     .option(
       '--from <time>',
       'first minute: ISO time, Unix ms or its number (default: the first there is)',
@@ -46,26 +45,6 @@ export function withAuditOptions(command: Command): Command {
       new Option('--stream <key>', 'only this stream; may be repeated')
         .default([], 'all, and the figures over all')
         .argParser(collect),
-    )
-    .addOption(
-      setting(
-        '--clickhouse-url <url>',
-        'where ClickHouse is',
-        'CLICKHOUSE_URL',
-        'http://127.0.0.1:8123',
-      ).argParser(httpUrl),
-    )
-    .addOption(
-      setting('--clickhouse-database <name>', 'our database', 'CLICKHOUSE_DATABASE', 'viblast'),
-    )
-    .addOption(
-      setting('--clickhouse-user <name>', 'who we are there', 'CLICKHOUSE_USER', 'default'),
-    )
-    .addOption(
-      // Not shown in the help: it may stand in the environment.
-      new Option('--clickhouse-password <text>', 'better given as VIBLAST_CLICKHOUSE_PASSWORD')
-        .env('VIBLAST_CLICKHOUSE_PASSWORD')
-        .default('', 'none'),
     )
     .addOption(
       setting(

@@ -9,6 +9,8 @@ export interface DemoOptions {
   readonly exit: boolean;
   readonly json: string | undefined;
   readonly chaos: boolean;
+  /** True: the services come in to Kafka with TLS and a password. */
+  readonly secure: boolean;
   readonly intervalSeconds: number;
   readonly seed: number;
   readonly folder: string | undefined;
@@ -31,6 +33,7 @@ export function parseDemoOptions(
     .option('--exit', 'end after the minutes and compare viewers, ClickHouse and Graphite', false)
     .option('--json <file>', 'write the result there; with --exit')
     .option('--chaos', 'kill -9 a tracker and the rollups while it runs', false)
+    .option('--secure', 'TLS and a password between Kafka and the services', false)
     .option('--interval-seconds <count>', 'length of a minute', wholeNumber(2, 300), 60)
     .option('--seed <count>', "of the audience's model", wholeNumber(0, 2 ** 32 - 1), 1)
     .option('--folder <path>', 'keep data and logs there')

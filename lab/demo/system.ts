@@ -31,6 +31,7 @@ export async function startSystem(
   const stack = await startStack({
     ...clusterTimes(options.intervalSeconds),
     brokers: 1,
+    secure: options.secure,
     trackers: 2,
     rollups: options.chaos ? 0 : 2,
     ingests: 1,

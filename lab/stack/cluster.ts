@@ -2,7 +2,11 @@ import { join } from 'node:path';
 import { exitCode, StartError } from '../../service/errors.js';
 import { runCommand } from './install/run-command.js';
 import { compiledTree } from './process/compiled-tree.js';
+import { environmentOf } from './services.js';
 import type { StackOptions } from './types.js';
+
+/** What services need beside the brokers' addresses to get in. */
+type KafkaSettings = Readonly<Record<string, string>>;
 
 /** The local cluster's settings, unless told otherwise. */
 export const clusterDefaults = {
@@ -21,6 +25,7 @@ export const defaultStreams: readonly string[] = ['arena-main', 'studio-2', 'cin
 export async function setUpCluster(
   brokers: readonly string[],
   options: StackOptions,
+  kafkaSettings: KafkaSettings = {},
 ): Promise<void> {
   const replicas = options.brokers ?? 1;
   const settings = {
@@ -34,7 +39,7 @@ export async function setUpCluster(
     '--min-insync-replicas': replicas === 1 ? 1 : 2,
   };
   const flags = Object.entries(settings).flatMap(([flag, value]) => [flag, String(value)]);
-  await admin(['setup', ...flags], brokers);
+  await admin(['setup', ...flags], brokers, kafkaSettings);
 }
 
 /** Registers the streams that aren't yet, through the portal where there is one. */
@@ -42,25 +47,27 @@ export async function registerStreams(
   keys: readonly string[],
   brokers: readonly string[],
   portal: { readonly url: string; readonly token: string } | undefined,
+  kafkaSettings: KafkaSettings = {},
 ): Promise<void> {
   const known =
     portal === undefined
-      ? streamKeys(await admin(['stream', 'list', '--json'], brokers))
+      ? streamKeys(await admin(['stream', 'list', '--json'], brokers, kafkaSettings))
       : streamKeys(await callPortal(portal, 'GET'));
   for (const key of keys) {
     if (known.has(key)) continue;
-    if (portal === undefined) await admin(['stream', 'create', key], brokers);
+    if (portal === undefined) await admin(['stream', 'create', key], brokers, kafkaSettings);
     else await callPortal(portal, 'POST', { key });
   }
 }
 
-async function admin(args: readonly string[], brokers: readonly string[]): Promise<string> {
-  const result = await runCommand(process.execPath, [
-    join(compiledTree(), 'admin', 'vba-admin.js'),
-    ...args,
-    '--kafka-brokers',
-    brokers.join(','),
-  ]);
+async function admin(
+  args: readonly string[],
+  brokers: readonly string[],
+  kafkaSettings: KafkaSettings,
+): Promise<string> {
+  const program = join(compiledTree(), 'admin', 'vba-admin.js');
+  const environment = environmentOf({ ...kafkaSettings, kafka_brokers: brokers.join(',') });
+  const result = await runCommand(process.execPath, [program, ...args], { environment });
   if (result.code === 0) return result.output;
   throw new StartError(
     'admin_failed',

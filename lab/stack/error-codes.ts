@@ -17,6 +17,7 @@ export type LabErrorCode =
   | 'not_built'
   | 'not_joined'
   | 'not_ready'
+  | 'openssl_failed'
   | 'packages_missing'
   | 'portal_refused'
   | 'process_not_ready'

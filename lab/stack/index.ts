@@ -42,6 +42,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       brokers: options.brokers ?? 1,
       intervalSeconds: options.intervalSeconds ?? clusterDefaults.intervalSeconds,
       balance: options.balance ?? 'leastconn',
+      isSecured: options.secure ?? false,
     });
     const streams = options.streams ?? defaultStreams;
     const stack = new LocalStack(supervisor, servers, new Services(supervisor, servers), streams);
@@ -64,12 +65,12 @@ async function startServices(
 ): Promise<void> {
   const { trackers = 0, rollups = 0, ingests = 0, portal = false, progress } = options;
   if (trackers + rollups + ingests === 0 && !portal) return;
-  const { brokers } = stack.kafka;
+  const { brokers, settings } = stack.kafka;
   progress?.('setting up the cluster: topics and settings');
-  await setUpCluster(brokers, options);
+  await setUpCluster(brokers, options, settings);
   if (portal) await stack.addPortal(randomBytes(24).toString('base64url'));
   if (streams.length > 0) progress?.(`registering the streams ${streams.join(', ')}`);
-  await registerStreams(streams, brokers, stack.portal);
+  await registerStreams(streams, brokers, stack.portal, settings);
   await settleAll([
     stack.addTrackers(trackers),
     ...Array.from({ length: rollups }, () => stack.addRollup()),

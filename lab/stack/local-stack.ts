@@ -147,7 +147,7 @@ export class LocalStack implements Stack {
       trackers: this.trackers.map(({ ws, admin, pid }) => ({ ws, admin, pid })),
       rollups: this.rollups.map(({ admin, pid }) => ({ admin, pid })),
       ingests: this.ingests.map(({ admin, pid }) => ({ admin, pid })),
-      kafka: { brokers: this.kafka.brokers },
+      kafka: { brokers: this.kafka.brokers, settings: this.kafka.settings },
       clickhouse: { url: this.clickhouse.url, database: this.clickhouse.database },
       graphite: { plaintext: this.graphite.plaintext, render: this.graphite.render },
       ...(portal === undefined

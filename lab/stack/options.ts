@@ -20,6 +20,7 @@ export function parseStackCommandLine(
     .option('--ingests <count>', 'ingest processes', wholeNumber(0, 16), 1)
     .option('--portal', 'the portal too', false)
     .option('--brokers <count>', 'Kafka brokers: 1 or 3', brokers, 1)
+    .option('--secure', 'TLS and a password between Kafka and the services', false)
     .addOption(
       new Option('--balance <mode>', 'how HAProxy spreads viewers over trackers')
         .choices(balanceModes)

@@ -9,7 +9,10 @@ import type { ServiceProcess, TrackerOptions, TrackerProcess } from './types.js'
 
 /** What the services need of the servers. */
 export interface ServerAddresses {
-  readonly kafka: { readonly brokers: readonly string[] };
+  readonly kafka: {
+    readonly brokers: readonly string[];
+    readonly settings: Readonly<Record<string, string>>;
+  };
   readonly clickhouse: { readonly url: string; readonly database: string };
   readonly graphite: { readonly plaintext: string; readonly render: string };
 }
@@ -118,6 +121,7 @@ export class Services {
       command: process.execPath,
       args: ['--enable-source-maps', ...nodeArguments, mainOf(role)],
       environment: environmentOf({
+        ...this.#servers.kafka.settings,
         ...settings,
         node_name: name,
         kafka_brokers: this.#servers.kafka.brokers.join(','),
@@ -138,7 +142,8 @@ function mainOf(role: string): string {
   throw new StartError('not_built', `${path} is missing: run npm run build`, exitCode.unavailable);
 }
 
-function environmentOf(
+/** Settings by their names as a service's environment has them. */
+export function environmentOf(
   settings: Readonly<Record<string, string | number>>,
 ): Record<string, string> {
   return Object.fromEntries(

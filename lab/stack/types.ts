@@ -57,6 +57,8 @@ export interface Prometheus {
 export interface StackOptions {
   /** 1 or 3. Default 1. */
   readonly brokers?: 1 | 3;
+  /** True: the services come in to Kafka with TLS and a password (SCRAM). */
+  readonly secure?: boolean;
   /** How HAProxy spreads viewers over trackers. Default: leastconn. */
   readonly balance?: BalanceMode;
   readonly trackers?: number;
@@ -90,7 +92,11 @@ export interface StackAddresses {
   }[];
   readonly rollups: readonly { readonly admin: string; readonly pid: number }[];
   readonly ingests: readonly { readonly admin: string; readonly pid: number }[];
-  readonly kafka: { readonly brokers: readonly string[] };
+  readonly kafka: {
+    readonly brokers: readonly string[];
+    /** Settings beside `kafka_brokers` with which one gets in. */
+    readonly settings: Readonly<Record<string, string>>;
+  };
   readonly clickhouse: { readonly url: string; readonly database: string };
   readonly graphite: { readonly plaintext: string; readonly render: string };
   readonly portal?: { readonly url: string; readonly token: string; readonly admin: string };
@@ -100,6 +106,8 @@ export interface Stack {
   readonly folder: string;
   readonly kafka: {
     readonly brokers: readonly string[];
+    /** Settings beside `kafka_brokers` with which one gets in: none unless it is secured. */
+    readonly settings: Readonly<Record<string, string>>;
     readonly processes: readonly StackProcess[];
   };
   readonly clickhouse: {

@@ -59,6 +59,10 @@ export class MemoryKafka implements KafkaConnection {
     await Promise.resolve();
   }
 
+  problem(): undefined {
+    return undefined;
+  }
+
   producer(): Promise<LogProducer> {
     return Promise.resolve({
       append: (topic: string, _partition: number, records: readonly NewRecord[]) => {

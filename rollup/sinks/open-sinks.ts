@@ -1,5 +1,10 @@
 import type { Static } from 'typebox';
-import { insertStreamMinutes, openClickHouse, prepareDatabase } from '../../clickhouse/index.js';
+import {
+  insertStreamMinutes,
+  clickHouseOptions,
+  openClickHouse,
+  prepareDatabase,
+} from '../../clickhouse/index.js';
 import { carbonSockets, LastingCarbonConnection } from '../../graphite/index.js';
 import type { ServiceContext } from '../../service/run-service.js';
 import type { rollupSettings } from '../settings.js';
@@ -51,13 +56,7 @@ export async function openClickHouseSink(
   { cluster, sleep, logger, rateLimited, metrics, setAside }: StageParts,
 ): Promise<OpenedSink> {
   const { settings, onStop, stopping } = context;
-  const database = openClickHouse({
-    url: settings.clickhouse_url,
-    database: settings.clickhouse_database,
-    user: settings.clickhouse_user,
-    password: settings.clickhouse_password,
-    logger,
-  });
+  const database = openClickHouse({ ...clickHouseOptions(settings), logger });
   onStop('ClickHouse client', () => database.close());
   await prepareDatabase(database, { ...cluster, stopping });
   const sink = new ClickHouseSink({

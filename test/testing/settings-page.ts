@@ -35,7 +35,8 @@ Every service is \`node dist/<service>/main.js\` and reads its settings at the s
 know a process by. A setting that is unknown, missing, of the wrong type, out of
 its bounds or impossible beside another is refused at the start, by its name, with [exit code](errors.md#exit-codes) 78. A
 setting without a default has to be given, if it isn't optional. Settings marked **secret** are shown as \`***\` in what is
-printed and logged.
+printed and logged; each may stand in a file instead, as its only line, which the setting's name with \`_file\` behind it names
+(\`portal_token_file\`). Both are refused.
 
 What all nodes must agree on (partitions, the length of a minute, \`late\`, \`grace\`, \`takeover\`) are no settings of a service but the
 cluster's own: \`bin/vba-admin setup\` makes them, once, and \`bin/vba-admin setup --help\` explains them.

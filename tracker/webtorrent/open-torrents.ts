@@ -57,7 +57,10 @@ export function openTorrents(options: TorrentsOptions): Dialect {
     options;
   return torrentDialect({
     findStream,
-    findByInfoHash: (infoHash) => index.find(infoHash),
+    findByInfoHash: (infoHash) => {
+      const stream = index.find(infoHash);
+      return stream && findStream(stream.key);
+    },
     takesStrangers,
     torrents,
     relay,

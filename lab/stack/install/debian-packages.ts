@@ -25,6 +25,11 @@ export const stackNeeds: readonly Need[] = [
   { command: 'gunicorn', package: 'gunicorn', why: 'it serves graphite-web' },
   { command: 'java', package: 'default-jre-headless', why: 'Kafka runs on it' },
 ];
+export const opensslNeed: Need = {
+  command: 'openssl',
+  package: 'openssl',
+  why: 'it makes the certificates of a secured Kafka',
+};
 export const mavenNeed: Need = {
   command: 'mvn',
   package: 'maven',

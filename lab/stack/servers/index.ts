@@ -1,5 +1,5 @@
 import type { BalanceMode } from '../balance-modes.js';
-import { installPackages, stackNeeds } from '../install/debian-packages.js';
+import { installPackages, opensslNeed, stackNeeds } from '../install/debian-packages.js';
 import type { Supervisor } from '../process/supervisor.js';
 import { startClickHouse, type ClickHouseServer } from './clickhouse.js';
 import { startGraphite, type GraphiteServers } from './graphite.js';
@@ -20,11 +20,13 @@ export async function startServers(
     readonly brokers: 1 | 3;
     readonly intervalSeconds: number;
     readonly balance: BalanceMode;
+    readonly isSecured: boolean;
   },
 ): Promise<Servers> {
-  await installPackages(stackNeeds, (line) => supervisor.say(line));
+  const needs = options.isSecured ? [...stackNeeds, opensslNeed] : stackNeeds;
+  await installPackages(needs, (line) => supervisor.say(line));
   const [kafka, clickhouse, graphite, haproxy] = await allOrFirstError([
-    startKafka(supervisor, options.brokers),
+    startKafka(supervisor, options.brokers, options.isSecured),
     startClickHouse(supervisor),
     startGraphite(supervisor, options.intervalSeconds),
     HaproxyServer.start(supervisor, 'haproxy', options.balance),

@@ -9,21 +9,43 @@ import { findCommand, runCommand } from '../install/run-command.js';
 import type { ManagedProcess } from '../process/managed-process.js';
 import { acceptsConnections } from '../process/probes.js';
 import type { Supervisor } from '../process/supervisor.js';
+import {
+  makeKafkaAccess,
+  scramUser,
+  securedNames,
+  securedProperties,
+  type KafkaAccess,
+  type SecuredName,
+} from './secured-kafka.js';
 
 export interface KafkaServers {
   readonly brokers: readonly string[];
+  /** Settings beside `kafka_brokers` with which services get in: none unless it is secured. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Of the first broker of a secured Kafka: `host:port` of each listener, and of its own. */
+  readonly listeners: Readonly<Partial<Record<SecuredName | 'plain', string>>>;
   readonly processes: readonly ManagedProcess[];
 }
 
 interface Node {
   readonly id: number;
+  /** Of the listener between brokers, which is the clients' too unless Kafka is secured. */
   readonly port: number;
   readonly controllerPort: number;
+  /** Of the secured listeners. */
+  readonly ports: Readonly<Partial<Record<SecuredName, number>>>;
   readonly folder: string;
 }
 
-/** Starts one or three KRaft nodes, each broker and controller in one. */
-export async function startKafka(supervisor: Supervisor, count: 1 | 3): Promise<KafkaServers> {
+/**
+ * Starts one or three KRaft nodes, each broker and controller in one; `isSecured`: clients come
+ * in with TLS and a password.
+ */
+export async function startKafka(
+  supervisor: Supervisor,
+  count: 1 | 3,
+  isSecured = false,
+): Promise<KafkaServers> {
   const jars = await kafkaJars((line) => supervisor.say(line));
   const java = findCommand('java');
   if (java === undefined) {
@@ -32,22 +54,36 @@ export async function startKafka(supervisor: Supervisor, count: 1 | 3): Promise<
   const archive = await kafkaClassArchive(java, jars, (line) => supervisor.say(line));
   const folder = join(supervisor.folder, 'kafka');
   mkdirSync(folder, { recursive: true });
+  const access = isSecured ? await makeKafkaAccess(supervisor) : undefined;
+  const names = access === undefined ? [] : securedNames;
   const nodes: Node[] = [];
   for (let id = 1; id <= count; id += 1) {
+    const ports: Partial<Record<SecuredName, number>> = {};
+    for (const name of names) ports[name] = await supervisor.ports.reserve();
     nodes.push({
       id,
       port: await supervisor.ports.reserve(),
       controllerPort: await supervisor.ports.reserve(),
+      ports,
       folder: join(folder, `node-${id}`),
     });
   }
   const cluster = clusterId(folder);
   supervisor.say(`starting Kafka (${count === 1 ? '1 broker' : '3 brokers'})`);
   const processes = nodes.map((node) =>
-    defineNode(supervisor, node, nodes, { java, jars, archive, cluster }),
+    defineNode(supervisor, node, nodes, { java, jars, archive, cluster, access }),
   );
   await Promise.all(processes.map((process) => process.start()));
-  return { brokers: nodes.map((node) => `127.0.0.1:${node.port}`), processes };
+  const [first] = nodes;
+  const listeners = { ...first?.ports, plain: first?.port };
+  return {
+    brokers: nodes.map(({ port, ports }) => `127.0.0.1:${ports.client ?? port}`),
+    settings: access?.settings ?? {},
+    listeners: Object.fromEntries(
+      Object.entries(listeners).map(([name, port]) => [name, `127.0.0.1:${port}`]),
+    ),
+    processes,
+  };
 }
 
 /** The cluster's identity lives with its data. */
@@ -72,6 +108,7 @@ function defineNode(
     readonly jars: string;
     readonly archive: string | undefined;
     readonly cluster: string;
+    readonly access: KafkaAccess | undefined;
   },
 ): ManagedProcess {
   const properties = join(node.folder, 'server.properties');
@@ -97,10 +134,11 @@ function defineNode(
     readyWithinMs: 90_000,
     prepare: async () => {
       mkdirSync(node.folder, { recursive: true });
-      writeFileSync(properties, serverProperties(node, nodes));
+      writeFileSync(properties, serverProperties(node, nodes, using.access));
       if (existsSync(join(node.folder, 'log', 'meta.properties'))) return;
       const format = ['kafka.tools.StorageTool', 'format', '-t', using.cluster, '-c', properties];
-      const result = await runCommand(using.java, [...quickly, ...classPath, ...format]);
+      const users = using.access === undefined ? [] : scramUser(using.access);
+      const result = await runCommand(using.java, [...quickly, ...classPath, ...format, ...users]);
       if (result.code !== 0) {
         throw new StartError(
           'kafka_format_failed',
@@ -113,16 +151,32 @@ function defineNode(
   });
 }
 
-function serverProperties(node: Node, nodes: readonly Node[]): string {
+function serverProperties(
+  node: Node,
+  nodes: readonly Node[],
+  access: KafkaAccess | undefined,
+): string {
   const replicas = nodes.length;
   const voters = nodes.map(({ id, controllerPort }) => `${id}@127.0.0.1:${controllerPort}`);
-  const client = `PLAINTEXT://127.0.0.1:${node.port}`;
+  const secured = Object.entries(node.ports);
+  const clients = [
+    `PLAINTEXT://127.0.0.1:${node.port}`,
+    ...secured.map(([name, port]) => `${name.toUpperCase()}://127.0.0.1:${port}`),
+  ].join(',');
+  const protocols = [
+    'PLAINTEXT:PLAINTEXT',
+    'CONTROLLER:PLAINTEXT',
+    ...secured.map(([name]) => `${name.toUpperCase()}:SASL_SSL`),
+  ];
   const values: Readonly<Record<string, string | number | boolean>> = {
     'process.roles': 'broker,controller',
     'node.id': node.id,
     'controller.quorum.voters': voters.join(','),
-    listeners: `${client},CONTROLLER://127.0.0.1:${node.controllerPort}`,
-    'advertised.listeners': client,
+    listeners: `${clients},CONTROLLER://127.0.0.1:${node.controllerPort}`,
+    'advertised.listeners': clients,
+    'listener.security.protocol.map': protocols.join(','),
+    'inter.broker.listener.name': 'PLAINTEXT',
+    ...(access === undefined ? {} : securedProperties(access)),
     'controller.listener.names': 'CONTROLLER',
     'log.dirs': join(node.folder, 'log'),
     'auto.create.topics.enable': false,

@@ -1,0 +1,102 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { Command } from 'commander';
+import type { KafkaConnection } from '../kafka/index.js';
+import { backupText, clusterChoiceOf, readBackup, type RegistryBackup } from '../registry/index.js';
+import { topics } from '../schemas/index.js';
+import { AppError, exitCode, messageOf, StartError } from '../service/errors.js';
+import { withCommonOptions, type CommonOptions } from './options.js';
+import { refusedExitCode } from './registry-following.js';
+import { checkBrokers, createMissingTopics } from './setup.js';
+import { print, say, withKafka } from './with-kafka.js';
+
+/** Records of one request; each has a stream's settings, 40 KiB at most. */
+const recordsPerAppend = 10;
+
+/** `vba-admin registry export|import`. */
+export function registryCommands(): Command {
+  const exportCommand = withCommonOptions(new Command('export'))
+    .description("write a backup of the registry's log: all streams, their history, the cluster")
+    .argument('<file>', 'made readable for its owner alone, since it has the secrets of the log')
+    .action(exportRegistry);
+  const importCommand = withCommonOptions(new Command('import'))
+    .description('set up an empty Kafka by a backup, in place of setup')
+    .argument('<file>', 'what export wrote')
+    .action(importRegistry);
+  return new Command('registry')
+    .description("backup and restore of the registry's log")
+    .addCommand(exportCommand)
+    .addCommand(importCommand);
+}
+
+async function exportRegistry(file: string, options: CommonOptions): Promise<void> {
+  const values = await withKafka(options, readLog);
+  if (values.length === 0) {
+    throw new StartError('not_set_up', 'the registry is empty', exitCode.unavailable);
+  }
+  const unfinished = `${file}.unfinished`;
+  try {
+    writeFileSync(unfinished, backupText(values, Date.now()), { mode: 0o600, flush: true });
+    renameSync(unfinished, file);
+  } catch (error) {
+    throw new StartError('usage', `cannot write ${file}: ${messageOf(error)}`, exitCode.usage);
+  }
+  print(`wrote ${values.length} records of the registry to ${file}`);
+}
+
+async function readLog(kafka: KafkaConnection): Promise<Buffer[]> {
+  const values: Buffer[] = [];
+  const tail = kafka.tail(topics.registry, ({ value }) => {
+    if (value !== null) values.push(value);
+  });
+  try {
+    await tail.start();
+  } finally {
+    await tail.stop();
+  }
+  return values;
+}
+
+async function importRegistry(file: string, options: CommonOptions): Promise<void> {
+  const backup = openBackup(file);
+  await withKafka(options, (kafka) => restore(kafka, backup));
+  const { values, streams } = backup;
+  print(
+    `took back ${values.length} records of the registry: ${streams} stream${streams === 1 ? '' : 's'}`,
+  );
+}
+
+function openBackup(file: string): RegistryBackup {
+  try {
+    return readBackup(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new StartError('usage', `${file}: ${messageOf(error)}`, exitCode.usage);
+  }
+}
+
+/** Makes the topics as the backup's cluster has them, and appends its records in their order. */
+async function restore(kafka: KafkaConnection, { values, cluster }: RegistryBackup): Promise<void> {
+  const choice = clusterChoiceOf(cluster);
+  const admin = await kafka.admin();
+  const producer = await kafka.producer();
+  try {
+    await checkBrokers(admin, choice, say);
+    await createMissingTopics(admin, choice, say);
+    const [log] = await admin.offsets(topics.registry);
+    if (log?.endOffset !== 0) {
+      const message = `the registry of this Kafka is not empty: it has ${log?.endOffset} records`;
+      throw new StartError('exists', message, refusedExitCode);
+    }
+    for (let from = 0; from < values.length; from += recordsPerAppend) {
+      const records = values.slice(from, from + recordsPerAppend).map((value) => ({ value }));
+      await producer.append(topics.registry, 0, records);
+    }
+  } catch (error) {
+    if (!(error instanceof AppError) || !error.retryable) throw error;
+    // A part of it may be there: it can't be gone on with, but a new Kafka can be begun with.
+    const message = `${error.message}; remove the topic "${topics.registry}", and import again`;
+    throw new StartError('kafka_unavailable', message, exitCode.unavailable);
+  } finally {
+    await producer.close();
+    await admin.close();
+  }
+}
