@@ -1,5 +1,3 @@
-import { Gauge, type Registry } from 'prom-client';
-
 /**
  * Whether a service can do its job now. Each part gives a check that returns the reason why
  * it can't, or undefined when it can.
@@ -25,18 +23,4 @@ export class Health {
     }
     return reasons;
   }
-}
-
-/** Shows each reason as a series, by its check; there is none when ready. */
-export function showHealth(health: Health, registry: Registry): void {
-  new Gauge({
-    name: 'viblast_not_ready',
-    help: 'What keeps the service from being ready, by check: 1 each, as /readyz says it in words.',
-    labelNames: ['check'],
-    registers: [registry],
-    collect() {
-      this.reset();
-      for (const check of Object.keys(health.reasons())) this.set({ check }, 1);
-    },
-  });
 }

@@ -9,7 +9,7 @@ import {
   type SettingsSchema,
 } from './config.js';
 import { exitCode, messageOf, StartError } from './errors.js';
-import { Health, showHealth } from './health.js';
+import { Health } from './health.js';
 import { createLogger, type Logger } from './logs.js';
 import { extendedTimeout, tellSystemd } from './notify-systemd.js';
 import { packageRoot } from './package-root.js';
@@ -99,7 +99,6 @@ async function startParts<Settings>(
 ): Promise<void> {
   const metrics = createMetrics(service, common.node_name);
   const health = new Health();
-  showHealth(health, metrics);
   const stopping = parts.stopping.signal;
   let isStarted = false;
   tellHealth(metrics, health);
