@@ -1,10 +1,11 @@
-import type { PutStream, RegistryCommand, SetCluster } from '../schemas/index.js';
+import type { ChangeRing, PutStream, RegistryCommand, Ring, SetCluster } from '../schemas/index.js';
 import {
   clusterChangeError,
   clusterChoiceOf,
   clusterError,
   clusterSettingsOf,
 } from './cluster-rules.js';
+import { emptyRing, nextRing, type RingState } from './ring-rules.js';
 import { optionsOfText } from './stream-options.js';
 import { loggedStreamError } from './stream-rules.js';
 import type {
@@ -12,6 +13,7 @@ import type {
   ClusterWriteOutcome,
   HistoryEntry,
   RegisteredStream,
+  RingWriteOutcome,
   StreamSettings,
   WriteOutcome,
 } from './types.js';
@@ -33,9 +35,16 @@ interface StreamEntry {
   readonly history: HistoryEntry[];
 }
 
+interface RingEntry {
+  readonly ring: RingState;
+  /** As of a stream. */
+  readonly commandId: string;
+}
+
 /** What the registry log says, up to some offset. Only `fold` changes it. */
 export interface RegistryState {
   readonly streams: Map<string, StreamEntry>;
+  readonly rings: Map<Ring, RingEntry>;
   cluster: ClusterSettings | undefined;
   clusterCommandId: string;
 }
@@ -49,12 +58,13 @@ export interface CommandPlace {
 /** What a command came to. `isRepeat`: a copy of one that took effect already; nothing changed. */
 export type FoldOutcome =
   | { readonly kind: 'stream'; readonly outcome: WriteOutcome; readonly isRepeat: boolean }
-  | { readonly kind: 'cluster'; readonly outcome: ClusterWriteOutcome; readonly isRepeat: boolean };
+  | { readonly kind: 'cluster'; readonly outcome: ClusterWriteOutcome; readonly isRepeat: boolean }
+  | { readonly kind: 'ring'; readonly outcome: RingWriteOutcome; readonly isRepeat: boolean };
 
 type Refusal = Extract<WriteOutcome, { ok: false }>;
 
 export function emptyRegistryState(): RegistryState {
-  return { streams: new Map(), cluster: undefined, clusterCommandId: '' };
+  return { streams: new Map(), rings: new Map(), cluster: undefined, clusterCommandId: '' };
 }
 
 /**
@@ -66,9 +76,13 @@ export function fold(
   place: CommandPlace,
   command: RegistryCommand,
 ): FoldOutcome {
-  return 'viblast.PutStream' in command.command
-    ? foldStream(state, place, command, command.command['viblast.PutStream'])
-    : foldCluster(state, command, command.command['viblast.SetCluster']);
+  const { command: asked } = command;
+  if ('viblast.PutStream' in asked) {
+    return foldStream(state, place, command, asked['viblast.PutStream']);
+  }
+  return 'viblast.ChangeRing' in asked
+    ? foldRing(state, command, asked['viblast.ChangeRing'])
+    : foldCluster(state, command, asked['viblast.SetCluster']);
 }
 
 /** Where the expected revision stands to the present one (undefined: there is nothing yet). */
@@ -176,4 +190,23 @@ function foldCluster(
 
 function invalid(detail: string): Refusal {
   return { ok: false, reason: 'invalid', detail };
+}
+
+function foldRing(
+  state: RegistryState,
+  { id }: RegistryCommand,
+  { expectedRevision, ring, ...change }: ChangeRing,
+): FoldOutcome {
+  const entry = state.rings.get(ring);
+  if (entry?.commandId === id) {
+    return { kind: 'ring', outcome: { ok: true, ring, state: entry.ring }, isRepeat: true };
+  }
+  const present = entry?.ring ?? emptyRing;
+  const refused = (outcome: Refusal): FoldOutcome => ({ kind: 'ring', outcome, isRepeat: false });
+  const conflict = revisionRefusal(`the ring ${ring}`, expectedRevision, entry?.ring.revision);
+  if (conflict !== undefined) return refused(conflict);
+  const next = nextRing(present, change);
+  if (typeof next === 'string') return refused(invalid(next));
+  state.rings.set(ring, { ring: next, commandId: id });
+  return { kind: 'ring', outcome: { ok: true, ring, state: next }, isRepeat: false };
 }

@@ -9,7 +9,8 @@ export {
 export { emptyStream } from './empty-stream.js';
 export type { FoldOutcome } from './fold.js';
 export type { SeenMember } from './member-fold.js';
-export { Membership, readMembers, type MembershipOptions } from './members.js';
+export { Membership, readMembers, type MembershipOptions, type SeenMembers } from './members.js';
+export { NodeRing, type ClusterMembership } from './node-ring.js';
 export {
   openCluster,
   openRegistry,
@@ -18,6 +19,13 @@ export {
 } from './open-cluster.js';
 export { RegistryWriter, type RegistryWriterOptions } from './registry-writer.js';
 export { Registry, type ChangeListener, type CommandListener } from './registry.js';
+export {
+  emptyRing,
+  membersAfter,
+  nextRing,
+  type RingState,
+  type StagedChange,
+} from './ring-rules.js';
 export { Sealing, sealingOf, sealingSettings } from './sealing.js';
 export { settingsFingerprint } from './settings-fingerprint.js';
 export { optionsOfText, webTorrentOptions, type WebTorrentOptions } from './stream-options.js';

@@ -31,8 +31,20 @@ export class MemberFold {
 
   /** Nodes with a heartbeat that is younger than 30 s on the brokers' clock, by name. */
   live(nowMs: number): SeenMember[] {
+    return this.#seen(({ seenAtMs }) => nowMs - seenAtMs < memberGoneAfterMs);
+  }
+
+  /** Nodes that fell silent without a goodbye, and did so at most `withinMs` ago, by name. */
+  gone(nowMs: number, withinMs: number): SeenMember[] {
+    return this.#seen(({ seenAtMs }) => {
+      const silentMs = nowMs - seenAtMs;
+      return silentMs >= memberGoneAfterMs && silentMs < withinMs;
+    });
+  }
+
+  #seen(isMeant: (seen: SeenMember) => boolean): SeenMember[] {
     return [...this.#members.values()]
-      .filter(({ seenAtMs }) => nowMs - seenAtMs < memberGoneAfterMs)
+      .filter(isMeant)
       .sort((left, right) => (left.member.name < right.member.name ? -1 : 1));
   }
 

@@ -20,6 +20,9 @@ function memberNamed(name: string, change: Partial<Member> = {}): Member {
     state: 'up',
     written: 0,
     owned: [],
+    viewers: 0,
+    ringRevision: 0,
+    groups: [],
     ...change,
   };
 }

@@ -14,6 +14,8 @@ const watchStepMs = 100;
 /** Older heartbeats are no reason to watch, even with clocks a `grace` apart. */
 const longGoneAfterMs = 4 * memberGoneAfterMs;
 const goodbyeTimeoutMs = 2_000;
+/** Who fell silent longer ago is no news any more. */
+const goneForMsMax = 600_000;
 
 export interface MembershipOptions {
   readonly kafka: KafkaConnection;
@@ -33,6 +35,12 @@ export interface MembershipOptions {
   readonly state?: () => string;
   /** Partitions owned, as `topic/partition`. Default none. */
   readonly owned?: () => readonly string[];
+  /** Sockets of viewers. Default 0. */
+  readonly viewers?: () => number;
+  /** The revision of its ring that the node goes by. Default 0. */
+  readonly ringRevision?: () => number;
+  /** Consumer groups that it is in. Default none. */
+  readonly groups?: readonly string[];
   /** Called once if another live node proves to have had the name first: this node must stop. */
   readonly fail: (error: unknown) => void;
   /** Ends the watching at start. */
@@ -138,7 +146,8 @@ export class Membership {
   }
 
   #self(): Member {
-    const { name, role, address, version, settingsFingerprint, load, state, owned } = this.#options;
+    const { name, role, address, version, settingsFingerprint } = this.#options;
+    const { load, state, owned, viewers, ringRevision, groups } = this.#options;
     return {
       name,
       role,
@@ -150,6 +159,9 @@ export class Membership {
       state: state?.() ?? 'up',
       written: Date.now(),
       owned: owned?.() ?? [],
+      viewers: viewers?.() ?? 0,
+      ringRevision: ringRevision?.() ?? 0,
+      groups: groups ?? [],
     };
   }
 
@@ -214,11 +226,16 @@ export function readMemberRecord(record: Pick<LogRecord, 'key' | 'value'>): Memb
   return { kind: 'member', name, member: decoded.record.value };
 }
 
-/**
- * Reads `members` once, to its end: nodes live by this machine's clock, by name. The topic must
- * exist.
- */
-export async function readMembers(kafka: KafkaConnection): Promise<readonly SeenMember[]> {
+/** All nodes as `members` tells, at one time. */
+export interface SeenMembers {
+  /** By this machine's clock, by name. */
+  readonly live: readonly SeenMember[];
+  /** Those that fell silent in the last ten minutes without a goodbye. */
+  readonly gone: readonly SeenMember[];
+}
+
+/** Reads `members` once, to its end. The topic must exist. */
+export async function readMembers(kafka: KafkaConnection): Promise<SeenMembers> {
   const fold = new MemberFold();
   const tail = kafka.tail(topics.members, (record) => {
     const seen = readMemberRecord(record);
@@ -229,7 +246,8 @@ export async function readMembers(kafka: KafkaConnection): Promise<readonly Seen
   } finally {
     await tail.stop();
   }
-  return fold.live(Date.now());
+  const nowMs = Date.now();
+  return { live: fold.live(nowMs), gone: fold.gone(nowMs, goneForMsMax) };
 }
 
 function nameTaken(name: string, address: string): StartError {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { LogProducer } from '../kafka/index.js';
-import { codec, topics, type RegistryCommand } from '../schemas/index.js';
+import { codec, topics, type ChangeRing, type RegistryCommand } from '../schemas/index.js';
 import { AppError, messageOf } from '../service/errors.js';
 import { clusterError, type ClusterChoice } from './cluster-rules.js';
 import { registryLimits, type FoldOutcome } from './fold.js';
@@ -8,7 +8,12 @@ import type { Registry } from './registry.js';
 import { Sealing } from './sealing.js';
 import { textOfOptions } from './stream-options.js';
 import { loggedStreamError, streamError } from './stream-rules.js';
-import type { ClusterWriteOutcome, StreamSettings, WriteOutcome } from './types.js';
+import type {
+  ClusterWriteOutcome,
+  RingWriteOutcome,
+  StreamSettings,
+  WriteOutcome,
+} from './types.js';
 
 /** Writes that wait for their record to come back. */
 const pendingMax = 1_000;
@@ -110,6 +115,13 @@ export class RegistryWriter {
     return folded.outcome;
   }
 
+  /** Stages or settles a change of a ring. Rejects as `putStream` does. */
+  async changeRing(change: ChangeRing, actor: string): Promise<RingWriteOutcome> {
+    const folded = await this.#write(actor, { 'viblast.ChangeRing': change });
+    if (folded.kind !== 'ring') throw new Error('a command of a ring folded as something else');
+    return folded.outcome;
+  }
+
   /** Ends listening; the registry and the producer remain their owner's. */
   close(): void {
     this.#stopListening();
@@ -123,10 +135,7 @@ export class RegistryWriter {
     }
     const id = this.#newId();
     const record = { id, written: this.#now(), actor, command };
-    // Readers of before there were options read all that has none.
-    const value = hasOptions(command)
-      ? codec().encode('RegistryCommand', record)
-      : codec().encodeOlder('RegistryCommand', 1, record);
+    const value = codec().encodeOlder('RegistryCommand', versionFor(command), record);
     try {
       return await this.#answer(id, value);
     } finally {
@@ -153,8 +162,11 @@ export class RegistryWriter {
   }
 }
 
-function hasOptions(command: RegistryCommand['command']): boolean {
-  return 'viblast.PutStream' in command && command['viblast.PutStream'].options !== '';
+/** The oldest version that has it, so that readers which know no newer one take it. */
+function versionFor(command: RegistryCommand['command']): number {
+  if ('viblast.ChangeRing' in command) return 3;
+  const hasOptions = 'viblast.PutStream' in command && command['viblast.PutStream'].options !== '';
+  return hasOptions ? 2 : 1;
 }
 
 function unavailable(reason: string, cause?: unknown): AppError {

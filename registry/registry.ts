@@ -1,7 +1,8 @@
 import type { KafkaConnection, LogRecord, LogTail } from '../kafka/index.js';
-import { codec, topics } from '../schemas/index.js';
+import { codec, topics, type Ring } from '../schemas/index.js';
 import { messageOf } from '../service/errors.js';
 import { RateLimitedLog, type Logger } from '../service/logs.js';
+import { emptyRing, type RingState } from './ring-rules.js';
 import { emptyRegistryState, fold, type FoldOutcome, type RegistryState } from './fold.js';
 import type { ClusterSettings, HistoryEntry, RegisteredStream } from './types.js';
 
@@ -15,7 +16,8 @@ export type CommandListener = (commandId: string, outcome: FoldOutcome) => void;
 export type ChangeListener = (
   change:
     | { readonly kind: 'stream'; readonly stream: RegisteredStream }
-    | { readonly kind: 'cluster'; readonly cluster: ClusterSettings },
+    | { readonly kind: 'cluster'; readonly cluster: ClusterSettings }
+    | { readonly kind: 'ring'; readonly ring: Ring; readonly state: RingState },
 ) => void;
 
 /** Listeners are the program's own parts, a handful: more is a leak. */
@@ -58,6 +60,11 @@ export class Registry {
   /** Undefined until `vba-admin setup` has run. */
   cluster(): ClusterSettings | undefined {
     return this.#state.cluster;
+  }
+
+  /** Who is in a ring, and what is staged. */
+  ring(ring: Ring): RingState {
+    return this.#state.rings.get(ring)?.ring ?? emptyRing;
   }
 
   /**
@@ -109,10 +116,7 @@ export class Registry {
       this.#tell(() => listener(command.id, folded));
     }
     if (!folded.outcome.ok || folded.isRepeat) return;
-    const change =
-      'stream' in folded.outcome
-        ? ({ kind: 'stream', stream: folded.outcome.stream } as const)
-        : ({ kind: 'cluster', cluster: folded.outcome.cluster } as const);
+    const change = changeOf(folded.outcome);
     for (const listener of this.#changeListeners) this.#tell(() => listener(change));
   }
 
@@ -139,4 +143,12 @@ function addListener<Listener>(listeners: Set<Listener>, listener: Listener): ()
   if (listeners.size >= listenersMax) throw new Error('too many listeners of the registry');
   listeners.add(listener);
   return () => listeners.delete(listener);
+}
+
+type Accepted = Extract<FoldOutcome['outcome'], { readonly ok: true }>;
+
+function changeOf(outcome: Accepted): Parameters<ChangeListener>[0] {
+  if ('stream' in outcome) return { kind: 'stream', stream: outcome.stream };
+  if ('cluster' in outcome) return { kind: 'cluster', cluster: outcome.cluster };
+  return { kind: 'ring', ring: outcome.ring, state: outcome.state };
 }

@@ -1,4 +1,5 @@
-import type { MinuteTimes, TokenKey } from '../schemas/index.js';
+import type { MinuteTimes, Ring, TokenKey } from '../schemas/index.js';
+import type { RingState } from './ring-rules.js';
 
 /** The cluster's settings as `vba-admin setup` made them and the registry log holds them. */
 export interface ClusterSettings extends MinuteTimes {
@@ -44,6 +45,15 @@ export type WriteOutcome =
 /** What came of a change of the cluster's settings. */
 export type ClusterWriteOutcome =
   | { readonly ok: true; readonly cluster: ClusterSettings }
+  | {
+      readonly ok: false;
+      readonly reason: 'conflict' | 'exists' | 'not_found' | 'invalid';
+      readonly detail: string;
+    };
+
+/** What came of a change of who is in a ring. */
+export type RingWriteOutcome =
+  | { readonly ok: true; readonly ring: Ring; readonly state: RingState }
   | {
       readonly ok: false;
       readonly reason: 'conflict' | 'exists' | 'not_found' | 'invalid';

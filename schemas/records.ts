@@ -80,6 +80,9 @@ export interface Member {
   readonly state: string;
   readonly written: number;
   readonly owned: readonly string[];
+  readonly viewers: number;
+  readonly ringRevision: number;
+  readonly groups: readonly string[];
 }
 
 export interface TokenKey {
@@ -112,12 +115,28 @@ export interface SetCluster {
   readonly minInsyncReplicas: number;
 }
 
+/** Trackers are one ring, rollups and ingests the other. */
+export const rings = ['vbt', 'vba'] as const;
+export type Ring = (typeof rings)[number];
+
+export interface ChangeRing {
+  readonly expectedRevision: number;
+  readonly ring: Ring;
+  readonly change: 'join' | 'leave' | 'replace' | 'clear' | 'commit';
+  /** Empty for `clear` and `commit`. */
+  readonly node: string;
+  /** Of `replace`, otherwise empty. */
+  readonly replacement: string;
+}
+
 export interface RegistryCommand {
   readonly id: string;
   readonly written: number;
   readonly actor: string;
   readonly command:
-    { readonly 'viblast.PutStream': PutStream } | { readonly 'viblast.SetCluster': SetCluster };
+    | { readonly 'viblast.PutStream': PutStream }
+    | { readonly 'viblast.SetCluster': SetCluster }
+    | { readonly 'viblast.ChangeRing': ChangeRing };
 }
 
 export interface DeadLetter {

@@ -311,6 +311,9 @@ describe('GET /health', () => {
       state: memberState([{ partition: 'announces/3', standsMs: 70_000, reason: 'a mistake' }]),
       written: portal.nowMs,
       owned: ['announces/3'],
+      viewers: 0,
+      ringRevision: 0,
+      groups: [],
     };
     portal.members = [{ member, seenAtMs: portal.nowMs }];
     expect(JSON.parse((await get(portal, '/health')).text)).toMatchObject({

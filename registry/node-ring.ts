@@ -1,0 +1,46 @@
+import type { Ring } from '../schemas/index.js';
+import type { Registry } from './registry.js';
+
+/** How a node comes to be in its ring: as soon as it runs, or by an operator's commit. */
+export type ClusterMembership = 'automatic' | 'staged';
+
+/** A node's own ring, as it goes by it. */
+export class NodeRing {
+  constructor(
+    private readonly registry: Registry,
+    private readonly ring: Ring,
+    readonly node: string,
+    private readonly membership: ClusterMembership,
+  ) {}
+
+  /** The nodes that are in; undefined: all that run. A function, to be passed on. */
+  readonly nodes = (): ReadonlySet<string> | undefined =>
+    this.membership === 'automatic' ? undefined : new Set(this.registry.ring(this.ring).members);
+
+  /** Calls the listener after each commit; returns what ends that. */
+  readonly onChange = (listener: () => void): (() => void) => {
+    if (this.membership === 'automatic') return () => undefined;
+    return this.registry.onChange((change) => {
+      if (change.kind !== 'ring' || change.ring !== this.ring) return;
+      if (change.state.committedRevision === change.state.revision) listener();
+    });
+  };
+
+  /** Whether this node is in. */
+  get isMember(): boolean {
+    return this.nodes()?.has(this.node) ?? true;
+  }
+
+  /** The commit that it goes by; −1 where it goes by none. */
+  get revision(): number {
+    return this.membership === 'automatic' ? -1 : this.registry.ring(this.ring).committedRevision;
+  }
+
+  /** What other nodes are told of it, beside its own state. */
+  telling(state: () => string) {
+    return {
+      state: (): string => (this.isMember ? state() : 'waiting'),
+      ringRevision: (): number => this.revision,
+    };
+  }
+}
