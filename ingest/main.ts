@@ -5,9 +5,10 @@ import {
   prepareDatabase,
   type ClickHouse,
 } from '../clickhouse/index.js';
-import { connectKafka, kafkaSecurity } from '../kafka/index.js';
+import { connectKafka, kafkaSecurity, type KafkaConnection } from '../kafka/index.js';
 import {
   Membership,
+  NodeRing,
   openCluster,
   settingsFingerprint,
   type ClusterSettings,
@@ -24,19 +25,16 @@ import { createIngestMetrics } from './metrics.js';
 import { partitionIngest } from './partition-ingest.js';
 import { ingestSettings } from './settings.js';
 
+type Context = ServiceContext<Static<typeof ingestSettings>>;
+
 const sessionTimeoutMs = 10_000;
 /** How long a stop waits for what was read to be inserted; what isn't will be read again. */
 const lastInsertDeadlineMs = 5_000;
 
 await runService('ingest', ingestSettings, async (context) => {
   const { settings, logger, health, stopping, onStop } = context;
-  const kafka = connectKafka({
-    brokers: settings.kafka_brokers,
-    security: kafkaSecurity(settings, Date.now()),
-    clientId: settings.node_name,
-    logger,
-  });
-  health.addCheck('kafka', () => kafka.problem());
+  const node = settings.node_name;
+  const kafka = connect(context);
   const { cluster, registry } = await openCluster({ kafka, logger, stopping });
   onStop('registry', () => registry.stop());
 
@@ -54,9 +52,11 @@ await runService('ingest', ingestSettings, async (context) => {
     waitMs: settings.ingest_wait_seconds * 1_000,
     bytesMax: settings.ingest_memory_megabytes_max * 1_048_576,
   });
+  const ring = new NodeRing(registry, 'vba', node, settings.cluster_membership);
   const consumer = kafka.groupConsumer({
     groupId: groups.ingest,
     topic: topics.announces,
+    ring,
     sessionTimeoutMs,
     isOurMetadata: isIngestCommitMetadata,
     open: partitionIngest({ writer, intervalMs: cluster.intervalMs, logger, metrics }),
@@ -68,17 +68,19 @@ await runService('ingest', ingestSettings, async (context) => {
   const membership = new Membership({
     kafka,
     logger,
-    name: settings.node_name,
+    name: node,
     role: 'ingest',
     address: context.adminAddress,
     version: packageVersion(),
     settingsFingerprint: settingsFingerprint(cluster, {
+      cluster_membership: settings.cluster_membership,
       clickhouse_url: settings.clickhouse_url,
       clickhouse_database: settings.clickhouse_database,
       raw_ttl_days: settings.raw_ttl_days,
     }),
     owned,
-    state: () => memberState(watch.standing()),
+    ...ring.telling(() => memberState(watch.standing())),
+    groups: [groups.ingest],
     fail: context.fail,
     stopping,
   });
@@ -105,9 +107,20 @@ await runService('ingest', ingestSettings, async (context) => {
   );
 });
 
+function connect({ settings, logger, health }: Context): KafkaConnection {
+  const kafka = connectKafka({
+    brokers: settings.kafka_brokers,
+    security: kafkaSecurity(settings, Date.now()),
+    clientId: settings.node_name,
+    logger,
+  });
+  health.addCheck('kafka', () => kafka.problem());
+  return kafka;
+}
+
 /** A client of ClickHouse, once the database has all its migrations. */
 async function openDatabase(
-  { settings, logger, stopping, onStop }: ServiceContext<Static<typeof ingestSettings>>,
+  { settings, logger, stopping, onStop }: Context,
   cluster: ClusterSettings,
 ): Promise<ClickHouse> {
   const clickhouse = openClickHouse({ ...clickHouseOptions(settings), logger });

@@ -1,11 +1,12 @@
 import { Type } from 'typebox';
 import { clickHouseSettings } from '../clickhouse/index.js';
 import { kafkaSettings } from '../kafka/index.js';
-import { adminPort, commonSettings } from '../service/config.js';
+import { adminPort, commonSettings, ringSettings } from '../service/config.js';
 
 /** The settings of ingest. */
 export const ingestSettings = Type.Object({
   ...commonSettings,
+  ...ringSettings,
   ...kafkaSettings,
   ...clickHouseSettings,
   admin_port: adminPort(2932),

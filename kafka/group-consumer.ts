@@ -18,6 +18,8 @@ const beginAgainMsMax = 10_000;
 const wellAfterMs = 60_000;
 /** A member that fetches without having been given anything for this long joins again. */
 const withoutReadingsMsMax = 10_000;
+/** Who is to join again and reads nothing leaves the group instead after this long. */
+const joinAgainMsMax = 3_000;
 
 export interface GroupConsumerParts {
   readonly makeConsumer: (assigner: PartitionAssigner) => Consumer;
@@ -44,16 +46,27 @@ export class KafkaGroupConsumer implements GroupConsumer {
   #generation = 0;
   #ownedBefore: readonly number[] = [];
   #endedAtMs: number | undefined;
+  /** True: this member shared the partitions out, as they are now. */
+  #isLeader = false;
+  #joiningAgain: NodeJS.Timeout | undefined;
+  #stopWatchingRing: () => void = () => undefined;
   #commitOnce: EachBatchPayload['commitOffsetsIfNecessary'] | undefined;
 
   constructor(
     private readonly options: GroupConsumerOptions,
     private readonly parts: GroupConsumerParts,
   ) {
-    const { groupId, topic } = options;
+    const { groupId, topic, ring } = options;
     const assigner = stickyAssigner({
       ownedBefore: () => this.#ownedBefore,
-      onJoining: () => this.#endAll(),
+      onJoining: () => {
+        this.#isLeader = false;
+        this.#isJoiningAgain();
+        this.#endAll();
+      },
+      onAssigning: () => (this.#isLeader = true),
+      node: ring?.node,
+      nodes: () => ring?.nodes(),
     });
     this.#warnings = new RateLimitedLog(parts.now);
     this.#control = {
@@ -81,11 +94,15 @@ export class KafkaGroupConsumer implements GroupConsumer {
   }
 
   async start(): Promise<void> {
+    this.#stopWatchingRing =
+      this.options.ring?.onChange(() => this.#shareOutAgain()) ?? (() => undefined);
     await this.#supervised.start();
   }
 
   async stop(): Promise<void> {
     this.#stopping.abort();
+    this.#stopWatchingRing();
+    clearTimeout(this.#joiningAgain);
     this.#endAll();
     await this.#supervised.stop();
     await this.parts.admin.close();
@@ -97,6 +114,26 @@ export class KafkaGroupConsumer implements GroupConsumer {
 
   lastHeartbeatAtMs(): number {
     return this.#supervised.lastHeartbeatAtMs;
+  }
+
+  /**
+   * Other nodes than before may be given partitions: whoever shared them out joins again, whereupon
+   * all do, and shares them out anew. Joins are asked for from within the handling of a batch.
+   */
+  #shareOutAgain(): void {
+    if (!this.#isLeader || this.#joiningAgain !== undefined) return;
+    this.#joiningAgain = setTimeout(() => {
+      this.#joiningAgain = undefined;
+      this.#supervised.restart('other nodes are in the ring');
+    }, joinAgainMsMax);
+  }
+
+  /** True: it was to join again, and does so now. */
+  #isJoiningAgain(): boolean {
+    const wasToJoin = this.#joiningAgain !== undefined;
+    clearTimeout(this.#joiningAgain);
+    this.#joiningAgain = undefined;
+    return wasToJoin;
   }
 
   /**
@@ -211,6 +248,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
 
   #onBatch(payload: EachBatchPayload): void {
     const { batch } = payload;
+    if (this.#isJoiningAgain()) throw rebalancing('other nodes are in the ring');
     const endedAtMs = this.#endedAtMs;
     if (endedAtMs !== undefined && this.parts.now() - endedAtMs > withoutReadingsMsMax) {
       throw rebalancing('fetching goes on though the assignment has ended');

@@ -9,6 +9,12 @@ export interface StickyAssignerHooks {
   readonly ownedBefore: (topic: string) => readonly number[];
   /** Called right before each request to join: from here on others may be given what we have. */
   readonly onJoining: () => void;
+  /** Called when it is this member that shares the partitions out. */
+  readonly onAssigning: () => void;
+  /** Of this member, told to the others. */
+  readonly node?: string | undefined;
+  /** The nodes that may be given any; undefined: all. */
+  readonly nodes: () => ReadonlySet<string> | undefined;
 }
 
 /**
@@ -28,23 +34,29 @@ export function stickyAssigner(hooks: StickyAssignerHooks): PartitionAssigner {
         metadata: kafkajs.AssignerProtocol.MemberMetadata.encode({
           version: protocolVersion,
           topics,
-          userData: encodeOwned(owned),
+          userData: encodeClaim({ node: hooks.node, owned }),
         }),
       };
     },
 
     assign: ({ members, topics }) => {
+      hooks.onAssigning();
+      const nodes = hooks.nodes();
       const claims = members.map(({ memberId, memberMetadata }) => ({
         memberId,
-        owned: decodeOwned(
-          kafkajs.AssignerProtocol.MemberMetadata.decode(memberMetadata)?.userData,
-        ),
+        ...decodeClaim(kafkajs.AssignerProtocol.MemberMetadata.decode(memberMetadata)?.userData),
       }));
+      // A member of a version that doesn't tell its name can't be kept out.
+      const sharing = claims.filter(({ node }) => node === undefined || nodes?.has(node) !== false);
       const byTopic = topics.map((topic) => ({
         topic,
         shares: assignSticky(
           cluster.findTopicPartitionMetadata(topic).map(({ partitionId }) => partitionId),
-          claims.map(({ memberId, owned }) => ({ memberId, owned: owned.get(topic) ?? [] })),
+          sharing.map(({ memberId, node = '', owned }) => ({
+            memberId,
+            node,
+            owned: owned.get(topic) ?? [],
+          })),
         ),
       }));
       return Promise.resolve(
@@ -63,30 +75,47 @@ export function stickyAssigner(hooks: StickyAssignerHooks): PartitionAssigner {
   });
 }
 
+/** What a member says of itself. */
+export interface Claim {
+  readonly node?: string | undefined;
+  readonly owned: Readonly<Record<string, readonly number[]>>;
+}
+
+export interface ReadClaim {
+  readonly node: string | undefined;
+  readonly owned: ReadonlyMap<string, readonly number[]>;
+}
+
 /** JSON, so that a later version can add to it and an earlier one still reads it. */
-export function encodeOwned(owned: Readonly<Record<string, readonly number[]>>): Buffer {
-  return Buffer.from(JSON.stringify({ owned }), 'utf8');
+export function encodeClaim({ node, owned }: Claim): Buffer {
+  return Buffer.from(JSON.stringify({ owned, node }), 'utf8');
 }
 
 /** What cannot be read counts as owning nothing: another member's bytes must not stop the group. */
-export function decodeOwned(userData: Buffer | undefined): ReadonlyMap<string, readonly number[]> {
+export function decodeClaim(userData: Buffer | undefined): ReadClaim {
   const owned = new Map<string, readonly number[]>();
-  if (userData === undefined || userData.length === 0) return owned;
-  let parsed: unknown;
+  const told = objectOf(userData);
+  for (const [topic, partitions] of Object.entries(asObject(told['owned']))) {
+    if (!Array.isArray(partitions)) continue;
+    owned.set(
+      topic,
+      partitions.filter((partition): partition is number => Number.isInteger(partition)),
+    );
+  }
+  const { node } = told;
+  return { node: typeof node === 'string' ? node : undefined, owned };
+}
+
+function objectOf(userData: Buffer | undefined): Readonly<Record<string, unknown>> {
   try {
-    parsed = JSON.parse(userData.toString('utf8'));
+    return asObject(JSON.parse(userData?.toString('utf8') ?? ''));
   } catch {
-    return owned;
+    return {};
   }
-  if (typeof parsed !== 'object' || parsed === null || !('owned' in parsed)) return owned;
-  if (typeof parsed.owned !== 'object' || parsed.owned === null) return owned;
-  for (const [topic, partitions] of Object.entries(parsed.owned)) {
-    if (Array.isArray(partitions)) {
-      owned.set(
-        topic,
-        partitions.filter((partition): partition is number => Number.isInteger(partition)),
-      );
-    }
-  }
-  return owned;
+}
+
+function asObject(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
+    ? (value as Readonly<Record<string, unknown>>)
+    : {};
 }

@@ -1,8 +1,10 @@
 /**
  * A group's member as the assignment sees it. `owned`: the partitions that it says it had before.
+ * Members stand in the order of their nodes' names, so that who knows these can tell beforehand.
  */
 export interface StickyMember {
   readonly memberId: string;
+  readonly node?: string;
   readonly owned: readonly number[];
 }
 
@@ -17,15 +19,16 @@ export function assignSticky(
   members: readonly StickyMember[],
 ): ReadonlyMap<string, readonly number[]> {
   const free = new Set([...partitions].sort((a, b) => a - b));
-  const claims = byId(members).map(({ memberId, owned }) => ({
+  const claims = inOrder(members).map(({ memberId, node, owned }) => ({
     memberId,
+    node,
     kept: [...new Set(owned)].filter((partition) => free.delete(partition)).sort((a, b) => a - b),
   }));
   const smallShare = Math.floor(partitions.length / Math.max(1, members.length));
   let largeShares = partitions.length - smallShare * members.length;
 
   const shares = [...claims]
-    .sort((a, b) => b.kept.length - a.kept.length || compare(a.memberId, b.memberId))
+    .sort((a, b) => b.kept.length - a.kept.length || compareMembers(a, b))
     .map((claim) => {
       const isLarge = largeShares > 0;
       if (isLarge) largeShares -= 1;
@@ -42,8 +45,14 @@ export function assignSticky(
   return new Map(shares.map((share) => [share.memberId, share.partitions]));
 }
 
-function byId(members: readonly StickyMember[]): readonly StickyMember[] {
-  return [...members].sort((a, b) => compare(a.memberId, b.memberId));
+type Named = Pick<StickyMember, 'memberId'> & { readonly node?: string | undefined };
+
+function inOrder(members: readonly StickyMember[]): readonly StickyMember[] {
+  return [...members].sort(compareMembers);
+}
+
+function compareMembers(a: Named, b: Named): number {
+  return compare(a.node ?? '', b.node ?? '') || compare(a.memberId, b.memberId);
 }
 
 function compare(a: string, b: string): number {

@@ -55,6 +55,7 @@ export class SupervisedConsumer {
   #lastHeartbeatAtMs = -Infinity;
   #joinedAtMs = -Infinity;
   #suspectedAtMs: number | undefined;
+  #end: ((reason: string) => void) | undefined;
 
   constructor(private readonly options: SupervisedConsumerOptions) {
     this.#warnings = new RateLimitedLog(options.now);
@@ -74,6 +75,11 @@ export class SupervisedConsumer {
     this.#stopping.abort();
     this.#joined.resolve();
     await this.#living;
+  }
+
+  /** Ends the consumer of the present, which leaves the group; a new one joins it. */
+  restart(reason: string): void {
+    this.#end?.(reason);
   }
 
   /** The consumer of the present, if there's one. */
@@ -116,6 +122,7 @@ export class SupervisedConsumer {
     const ended = defer<string>();
     const consumer = this.options.makeConsumer();
     this.#consumer = consumer;
+    this.#end = ended.resolve;
     this.#lastSignMs = this.options.now();
     this.#listen(consumer, ended.resolve);
     const watch = setInterval(() => {

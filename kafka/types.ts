@@ -98,10 +98,22 @@ export interface GroupConsumerOptions {
   readonly isOurMetadata: (metadata: string) => boolean;
   /** Called once for each assignment of a partition, with empty state. */
   readonly open: (partition: OwnedPartition, start: StartPosition) => PartitionReader;
+  /** Who of the group's members may be given partitions. Default: everybody. */
+  readonly ring?: GroupRing;
   /** Default 10 000. */
   readonly sessionTimeoutMs?: number;
   /** Most bytes of one partition in one fetch. Default 1 MiB. */
   readonly fetchBytesMaxPerPartition?: number;
+}
+
+/** The nodes among which a group shares its partitions out. */
+export interface GroupRing {
+  /** Of this member. */
+  readonly node: string;
+  /** Undefined: all that are there. Members that don't tell their node's name are in. */
+  readonly nodes: () => ReadonlySet<string> | undefined;
+  /** Calls the listener after each change of `nodes`; returns what ends that. */
+  readonly onChange: (listener: () => void) => () => void;
 }
 
 export interface GroupConsumer {

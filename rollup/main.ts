@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Static } from 'typebox';
 import { connectKafka, kafkaSecurity, type KafkaConnection } from '../kafka/index.js';
-import { Membership, openCluster, settingsFingerprint } from '../registry/index.js';
+import { Membership, NodeRing, openCluster, settingsFingerprint } from '../registry/index.js';
 import { groups, totalsGroups } from '../schemas/index.js';
 import { RateLimitedLog } from '../service/logs.js';
 import { measureRegularly } from '../service/measure-regularly.js';
@@ -53,6 +53,7 @@ await runService('rollup', rollupSettings, async (context) => {
   const shared = { logger, rateLimited, metrics, setbacks, watch, setAside };
   const parts: StageParts = { cluster, producer, node, now, sleep, ...shared };
   const stages = new Stages(parts);
+  const ring = new NodeRing(registry, 'vba', node, settings.cluster_membership);
   const consumers: StageConsumer[] = [];
   const sinks: OpenedSink[] = [];
   const owned = (): string[] => consumers.flatMap(ownedPartitions);
@@ -65,6 +66,7 @@ await runService('rollup', rollupSettings, async (context) => {
     address: context.adminAddress,
     version: packageVersion(),
     settingsFingerprint: settingsFingerprint(cluster, {
+      cluster_membership: settings.cluster_membership,
       graphite_host: settings.graphite_host,
       graphite_port: settings.graphite_port,
       graphite_prefix: settings.graphite_prefix,
@@ -72,7 +74,8 @@ await runService('rollup', rollupSettings, async (context) => {
       clickhouse_database: settings.clickhouse_database,
     }),
     owned,
-    state: () => memberState(watch.standing()),
+    ...ring.telling(() => memberState(watch.standing())),
+    groups: groupsOf(settings.rollup_roles),
     fail: context.fail,
     stopping,
   });
@@ -96,13 +99,14 @@ await runService('rollup', rollupSettings, async (context) => {
   onStop('measuring', () => clearInterval(measuring));
 
   watchPartitions(context, watch, owned, metrics.standingPartitions);
-  await startConsumers(context, kafka, stages, parts, { consumers, sinks });
+  await startConsumers(context, kafka, stages, parts, { consumers, sinks, ring });
 });
 
 /** What runs, as it comes to be. */
 interface Started {
   readonly consumers: StageConsumer[];
   readonly sinks: OpenedSink[];
+  readonly ring: NodeRing;
 }
 
 /** ClickHouse comes last: while it is away, all the rest runs. */
@@ -126,13 +130,21 @@ async function startConsumers(
   };
   const startTotals = async (opened: OpenedSink): Promise<void> => {
     started.sinks.push(opened);
-    await start(totalsConsumer(kafka, stages, opened.sink));
+    await start(totalsConsumer(kafka, stages, opened.sink, started.ring));
   };
   const roles = context.settings.rollup_roles;
-  if (roles.includes('partials')) await start(partialsConsumer(kafka, stages));
+  if (roles.includes('partials')) await start(partialsConsumer(kafka, stages, started.ring));
   if (!roles.includes('totals')) return;
   await startTotals(openGraphite(context, parts));
   await startTotals(await openClickHouseSink(context, parts));
+}
+
+/** The groups that a rollup of these roles is in. */
+function groupsOf(roles: readonly string[]): readonly string[] {
+  return [
+    ...(roles.includes('partials') ? [groups.partials] : []),
+    ...(roles.includes('totals') ? totalsGroups : []),
+  ];
 }
 
 /** Stage 2's by their group, since both groups read the same topic. */

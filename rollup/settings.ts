@@ -1,11 +1,12 @@
 import { Type } from 'typebox';
 import { clickHouseSettings } from '../clickhouse/index.js';
 import { kafkaSettings } from '../kafka/index.js';
-import { adminPort, commonSettings } from '../service/config.js';
+import { adminPort, commonSettings, ringSettings } from '../service/config.js';
 
 /** The rollup's settings. */
 export const rollupSettings = Type.Object({
   ...commonSettings,
+  ...ringSettings,
   ...kafkaSettings,
   admin_port: adminPort(2922),
   rollup_roles: Type.Array(Type.Union([Type.Literal('partials'), Type.Literal('totals')]), {

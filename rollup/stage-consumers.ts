@@ -1,4 +1,4 @@
-import type { GroupConsumer, KafkaConnection } from '../kafka/index.js';
+import type { GroupConsumer, GroupRing, KafkaConnection } from '../kafka/index.js';
 import { groups, topics } from '../schemas/index.js';
 import { isOurMetadata } from './commit-point.js';
 import { sessionTimeoutMs } from './ownership.js';
@@ -13,12 +13,17 @@ export interface StageConsumer {
 }
 
 /** Stage 1's member of the group that reads `announces`. */
-export function partialsConsumer(kafka: KafkaConnection, stages: Stages): StageConsumer {
+export function partialsConsumer(
+  kafka: KafkaConnection,
+  stages: Stages,
+  ring: GroupRing,
+): StageConsumer {
   const topic = topics.announces;
   const groupId = groups.partials;
   const consumer = kafka.groupConsumer({
     groupId,
     topic,
+    ring,
     sessionTimeoutMs,
     isOurMetadata,
     open: stages.openPartials,
@@ -30,12 +35,18 @@ export function partialsConsumer(kafka: KafkaConnection, stages: Stages): StageC
  * Stage 2's member of the group that reads `rollup-partials` for one sink: where that one is away,
  * no other waits for it (docs/exactness.md#each-sink-on-its-own).
  */
-export function totalsConsumer(kafka: KafkaConnection, stages: Stages, sink: Sink): StageConsumer {
+export function totalsConsumer(
+  kafka: KafkaConnection,
+  stages: Stages,
+  sink: Sink,
+  ring: GroupRing,
+): StageConsumer {
   const topic = topics.partials;
   const groupId = groups.totals[sink.name];
   const consumer: GroupConsumer = kafka.groupConsumer({
     groupId,
     topic,
+    ring,
     sessionTimeoutMs,
     isOurMetadata,
     open: stages.openTotals({ sink, lastHeartbeatAtMs: () => consumer.lastHeartbeatAtMs() }),

@@ -75,6 +75,16 @@ export const commonSettings = {
   stop_deadline_seconds: stopDeadlineSeconds(20),
 };
 
+/** `cluster_membership`, of services whose nodes make up a ring. */
+export const ringSettings = {
+  cluster_membership: Type.Union([Type.Literal('automatic'), Type.Literal('staged')], {
+    default: 'automatic',
+    description:
+      'How a node comes to take its share: `automatic`, as soon as it runs, or `staged`, once `vbt-admin cluster` ' +
+      'or `vba-admin cluster` has committed it; all nodes of a ring need the same.',
+  }),
+};
+
 /**
  * A schema of settings: flat, closed, each with its type, bounds, default and a `description`, one
  * sentence that docs/settings.md shows. `secret: true` masks it, and lets a file hold it, which

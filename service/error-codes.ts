@@ -103,8 +103,8 @@ export const errorCodes = {
   },
   not_found: {
     isRetryable: false,
-    meaning: 'the registry has no such stream',
-    remedy: 'look at `bin/vba-admin stream list`',
+    meaning: 'the registry has no such stream, or no node of that name runs',
+    remedy: 'look at `bin/vba-admin stream list`, or at `bin/vba-admin status`',
   },
   conflict: {
     isRetryable: false,

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { connectKafka, kafkaSecurity, partitionOf } from '../kafka/index.js';
 import {
   Membership,
+  NodeRing,
   openCluster,
   sealingOf,
   settingsFingerprint,
@@ -19,6 +20,7 @@ import { SessionBudgets } from './announces/session-budgets.js';
 import { sessionRates } from './announces/session-rates.js';
 import { ClockCheck, watchClock } from './clock-check.js';
 import { drainTimes } from './drain/drain-times.js';
+import { goWhenTakenOut } from './drain/go-when-taken-out.js';
 import { openDrain } from './drain/open-drain.js';
 import { iceServersOf } from './ice/ice-servers.js';
 import { implausibleLog, internalErrorLog } from './limited-logs.js';
@@ -187,6 +189,7 @@ function membership(
   context: Context,
   { kafka, cluster }: OpenKafka,
   own: { readonly state: () => string; readonly socketCount: () => number },
+  ring: NodeRing,
 ): Membership {
   const { settings, logger, adminAddress, fail, stopping } = context;
   return new Membership({
@@ -197,6 +200,7 @@ function membership(
     address: adminAddress,
     version: packageVersion(),
     settingsFingerprint: settingsFingerprint(cluster, {
+      cluster_membership: settings.cluster_membership,
       announce_interval_seconds: settings.announce_interval_seconds,
       ice_servers: settings.ice_servers,
       turn_username: settings.turn_username,
@@ -209,6 +213,8 @@ function membership(
     }),
     load: () => Math.min(1, own.socketCount() / settings.sockets_max),
     state: () => own.state(),
+    viewers: () => own.socketCount(),
+    ringRevision: () => ring.revision,
     fail,
     stopping,
   });
@@ -259,7 +265,8 @@ await runService('tracker', trackerSettings, async (context) => {
 
   // The other nodes' view of this one; under a name that is another's it never meets them.
   const own = { state: () => 'starting', socketCount: () => 0, isDraining: () => false };
-  const members = membership(context, kafka, own);
+  const ring = new NodeRing(kafka.registry, 'vbt', settings.node_name, settings.cluster_membership);
+  const members = membership(context, kafka, own, ring);
   await members.start();
   onStop('members', () => members.stop());
   link.start();
@@ -289,9 +296,11 @@ await runService('tracker', trackerSettings, async (context) => {
     metrics,
     tellOthers: (isLeaving) => (isLeaving ? link.leave() : link.stay()),
   });
-  own.isDraining = () => drain.isOn;
-  own.state = () => (drain.isOn ? 'draining' : 'up');
+  own.isDraining = () => drain.isOn || !ring.isMember;
+  const { state: ringState } = ring.telling(() => 'up');
+  own.state = () => (drain.isOn ? 'draining' : ringState());
+  goWhenTakenOut(context, ring);
   const { trustedProxies } = port;
-  await openAgent(context, { trustedProxies, drain, notice, now, ...own });
+  await openAgent(context, { trustedProxies, notice, now, ...own });
   onStop('viewers', () => drain.start().then(() => server.close()));
 });

@@ -1,11 +1,12 @@
 import { Type, type Static } from 'typebox';
 import { kafkaSettings } from '../kafka/index.js';
 import { sealingSettings } from '../registry/index.js';
-import { adminPort, commonSettings, stopDeadlineSeconds } from '../service/config.js';
+import { adminPort, commonSettings, ringSettings, stopDeadlineSeconds } from '../service/config.js';
 
 /** The tracker's settings; `kafka_brokers` and the like are every service's. */
 export const trackerSettings = Type.Object({
   ...commonSettings,
+  ...ringSettings,
   ...kafkaSettings,
   ...sealingSettings,
   admin_port: adminPort(2920),

@@ -1,6 +1,5 @@
 import type { BlockList } from 'node:net';
 import type { ServiceContext } from '../../service/run-service.js';
-import type { Drain } from '../drain/drain.js';
 import { agentAnswer } from './agent-answer.js';
 import { startAgentPort } from './agent-port.js';
 import { Load } from './load.js';
@@ -15,7 +14,8 @@ interface AgentSettings {
 
 export interface AgentParts {
   readonly trustedProxies: BlockList;
-  readonly drain: Drain;
+  /** Whether proxies are to send no viewer here. */
+  readonly isDraining: () => boolean;
   readonly socketCount: () => number;
   readonly notice: ProxiesNotice;
   readonly now: () => number;
@@ -24,7 +24,7 @@ export interface AgentParts {
 /** Opens the port of HAProxy's agent checks where the settings have one. */
 export async function openAgent<Settings extends AgentSettings>(
   { settings, logger, onStop }: ServiceContext<Settings>,
-  { trustedProxies, drain, socketCount, notice, now }: AgentParts,
+  { trustedProxies, socketCount, notice, now, ...parts }: AgentParts,
 ): Promise<void> {
   const { tracker_agent_port: port, tracker_listen_host: host, sockets_max: socketsMax } = settings;
   if (port === 0) return;
@@ -36,7 +36,7 @@ export async function openAgent<Settings extends AgentSettings>(
     port,
     trustedProxies,
     answer: (asker) => {
-      const isDraining = drain.isOn;
+      const isDraining = parts.isDraining();
       if (wasDraining && !isDraining) newness.renew(now());
       wasDraining = isDraining;
       notice.askedByAgent(asker);
