@@ -15,7 +15,7 @@ interface StatusOptions extends CommonOptions {
   readonly json: boolean;
 }
 
-/** `vba-admin status`. */
+/** `vba-admin status` and `vbt-admin status`. */
 export function statusCommand(): Command {
   return withCommonOptions(new Command('status'))
     .description("the live nodes and the cluster's settings")
@@ -29,7 +29,8 @@ export function statusCommand(): Command {
           topicsNeeded: [topics.registry, topics.members],
         });
         await opened.registry.stop();
-        return { cluster: opened.cluster, members: await readMembers(kafka) };
+        const { live } = await readMembers(kafka);
+        return { cluster: opened.cluster, members: live };
       });
       if (options.json) printJson(cluster, members);
       else printTables(cluster, members);

@@ -45,7 +45,10 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       isSecured: options.secure ?? false,
     });
     const streams = options.streams ?? defaultStreams;
-    const stack = new LocalStack(supervisor, servers, new Services(supervisor, servers), streams);
+    const services = new Services(supervisor, servers, '', {
+      cluster_membership: options.membership ?? 'automatic',
+    });
+    const stack = new LocalStack(supervisor, servers, services, streams);
     await startServices(stack, streams, options);
     options.signal?.throwIfAborted();
     return stack;

@@ -94,8 +94,11 @@ export class LocalStack implements Stack {
     return haproxy;
   }
 
-  async addRollup(roles?: string): Promise<ServiceProcess> {
-    const rollup = await this.#services.startRollup(roles);
+  async addRollup(
+    roles?: string,
+    settings?: Readonly<Record<string, string>>,
+  ): Promise<ServiceProcess> {
+    const rollup = await this.#services.startRollup(roles, settings);
     this.rollups.push(rollup);
     return rollup;
   }

@@ -46,11 +46,19 @@ export class Services {
   readonly #nameSuffix: string;
   readonly #counts = new Map<string, number>();
 
+  readonly #ringSettings: Readonly<Record<string, string>>;
+
   /** `nameSuffix` keeps node names apart where several starters serve one cluster. */
-  constructor(supervisor: Supervisor, servers: ServerAddresses, nameSuffix = '') {
+  constructor(
+    supervisor: Supervisor,
+    servers: ServerAddresses,
+    nameSuffix = '',
+    ringSettings: Readonly<Record<string, string>> = {},
+  ) {
     this.#supervisor = supervisor;
     this.#servers = servers;
     this.#nameSuffix = nameSuffix;
+    this.#ringSettings = ringSettings;
   }
 
   async startTracker({
@@ -67,6 +75,7 @@ export class Services {
         tracker_listen_port: port,
         tracker_agent_port: agentPort,
         drain_seconds: 1,
+        ...this.#ringSettings,
         ...(hasDefaultBounds ? {} : localBounds),
         ...settings,
       },
@@ -75,18 +84,23 @@ export class Services {
     return { port, agentPort, process: Object.assign(process, { ws: `ws://${host}:${port}` }) };
   }
 
-  startRollup(roles = 'partials,totals'): Promise<ServiceProcess> {
+  startRollup(
+    roles = 'partials,totals',
+    settings: Readonly<Record<string, string>> = {},
+  ): Promise<ServiceProcess> {
     const [graphiteHost = '', graphitePort = ''] = this.#servers.graphite.plaintext.split(':');
     return this.#start('rollup', {
       rollup_roles: roles,
       graphite_host: graphiteHost,
       graphite_port: graphitePort,
       ...this.#clickHouse(),
+      ...this.#ringSettings,
+      ...settings,
     });
   }
 
   startIngest(): Promise<ServiceProcess> {
-    return this.#start('ingest', this.#clickHouse());
+    return this.#start('ingest', { ...this.#clickHouse(), ...this.#ringSettings });
   }
 
   async startPortal(token: string): Promise<PortalProcess> {

@@ -72,6 +72,8 @@ export interface StackOptions {
   readonly lateSeconds?: number;
   readonly graceSeconds?: number;
   readonly takeoverSeconds?: number;
+  /** How nodes come to be in their ring. Default: automatic. */
+  readonly membership?: 'automatic' | 'staged';
   /** Streams that are registered when they aren't yet. Default: `defaultStreams`. */
   readonly streams?: readonly string[];
   /** A folder to keep data and logs in; a temporary one, removed at the end, unless told. */
@@ -134,7 +136,7 @@ export interface Stack {
   addTrackers(count: number, options?: TrackerOptions): Promise<readonly TrackerProcess[]>;
   /** One more HAProxy, in front of the same trackers. */
   addHaproxy(): Promise<HaproxyProcess>;
-  addRollup(roles?: string): Promise<ServiceProcess>;
+  addRollup(roles?: string, settings?: Readonly<Record<string, string>>): Promise<ServiceProcess>;
   addIngest(): Promise<ServiceProcess>;
   /** A Prometheus with the shipped alert rules, impatient ones, which asks all that runs now. */
   addPrometheus(): Promise<Prometheus>;

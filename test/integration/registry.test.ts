@@ -120,7 +120,7 @@ describe('the registry on a real Kafka', () => {
     });
     await membership.start();
     const isLive = async (): Promise<boolean> =>
-      (await readMembers(kafka)).some(({ member }) => member.name === name);
+      (await readMembers(kafka)).live.some(({ member }) => member.name === name);
     try {
       await until(() => membership.members().some(({ member }) => member.name === name));
       expect(await isLive()).toBe(true);

@@ -89,7 +89,7 @@ export class HaproxyServer {
   }
 
   /**
-   * Takes more trackers in and resolves when HAProxy sends viewers there. Open sockets stay: the
+   * Takes more trackers in and resolves when HAProxy knows how each stands. Open sockets stay: the
    * former worker keeps them until they close.
    */
   add(backends: readonly Backend[]): Promise<void> {
@@ -113,7 +113,7 @@ export class HaproxyServer {
         signalledAt = Date.now();
       }
       const isUp = ({ name }: Backend): boolean =>
-        lines.some((line) => line.name === name && line.status.startsWith('UP'));
+        lines.some((line) => line.name === name && /^(UP|DRAIN)/.test(line.status));
       const missing = backends.filter((backend) => !isUp(backend));
       return missing.length === 0 ? true : missing.map(({ name }) => name).join(', ');
     }, reloadWithinMs);
