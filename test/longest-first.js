@@ -9,7 +9,6 @@ const longest = [
   'test/integration/rescale.test.ts',
   'test/integration/kafka-outage.test.ts',
   'test/integration/verify.test.ts',
-  'test/integration/programs.test.ts',
   'test/integration/faults.test.ts',
   'test/integration/hostile.test.ts',
   'test/integration/tracker-life.test.ts',
@@ -20,7 +19,6 @@ const longest = [
   'test/integration/kafka-adapter.test.ts',
   'test/integration/published-clients.test.ts',
   'test/integration/main-job.test.ts',
-  'test/integration/secured-demo.test.ts',
   'test/integration/secured-kafka.test.ts',
 ];
 

@@ -152,7 +152,8 @@ describe('pages of p2p-media-loader-core', () => {
       expect(await load(one, false, 1)).toMatchObject({ source: 'http' });
       for (const page of [one, other]) await page.context().close();
     },
-    120_000,
+    // A page whose connection fails has to wait for its client's next announce.
+    300_000,
   );
 
   it('count as a viewer each, though they report nothing', async () => {

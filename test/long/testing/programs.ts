@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { PortReservations } from '../../../lab/stack/index.js';
 import { packageRoot } from '../../../service/package-root.js';
 import { readPidFile, type PidFile } from '../../../service/pid-file.js';
-import { sharedStack } from './stack.js';
+import { sharedStack } from '../../integration/testing/stack.js';
 
 export interface ProgramEnd {
   readonly code: number | null;

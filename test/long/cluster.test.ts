@@ -8,7 +8,7 @@ import { startStack, type ServiceProcess, type Stack } from '../../lab/stack/ind
 import { runCommand, type CommandResult } from '../../lab/stack/install/run-command.js';
 import { viewersProcess, type ViewersProcess } from '../../lab/viewers/index.js';
 import { packageRoot } from '../../service/package-root.js';
-import { eventually } from './testing/ingest-support.js';
+import { eventually } from '../integration/testing/ingest-support.js';
 
 type Program = 'vbt-admin' | 'vba-admin';
 
@@ -17,10 +17,9 @@ interface Status {
   readonly members: readonly MemberRow[];
 }
 
-/** `npm run test:cluster` has all of it; beside every other suite what takes long is left out. */
-const isLong = process.env['VIBLAST_TEST_CLUSTER'] === 'long';
-const viewerCount = isLong ? 1_000 : 40;
-const nodeCount = isLong ? 3 : 2;
+/** Of trackers and of rollups, before one more of each comes. */
+const nodeCount = 3;
+const viewerCount = 1_000;
 const intervalMs = 5_000;
 const streams = ['cluster-1', 'cluster-2'];
 const distFolder = join(packageRoot(), 'dist');
@@ -133,8 +132,8 @@ describe('a cluster whose operator says who is in', () => {
       ws: stack.haproxy.ws,
       seed: 7,
       ledgerFile: join(folder, 'cluster.jsonl'),
-      announceIntervalSeconds: isLong ? 5 : 1,
-      rampSeconds: isLong ? 10 : 1,
+      announceIntervalSeconds: 5,
+      rampSeconds: 10,
       drainSeconds: 45,
       distFolder,
     });
@@ -172,23 +171,21 @@ describe('a cluster whose operator says who is in', () => {
     await ready('vbt-admin');
     expect(sharesOf(await rowsOf('vba-admin'), 'now')).toEqual(sharesOf(plan.members, 'after'));
 
-    if (isLong) {
-      // A rollup dies, and another one takes its place.
-      const dead = stack.rollups[1];
-      dead?.kill('SIGKILL');
-      await notReady('vba-admin', new RegExp(`${named(dead)} is dead: last seen \\d+ s ago`));
-      const fourth = await stack.addRollup();
-      await doIt('vba-admin', 'cluster', 'replace', named(dead), fourth.name);
-      await doIt('vba-admin', 'cluster', 'commit');
-      await ready('vba-admin');
-      expect((await rowsOf('vba-admin')).map(({ node }) => node)).not.toContain(named(dead));
+    // A rollup dies, and another one takes its place.
+    const dead = stack.rollups[1];
+    dead?.kill('SIGKILL');
+    await notReady('vba-admin', new RegExp(`${named(dead)} is dead: last seen \\d+ s ago`));
+    const fourth = await stack.addRollup();
+    await doIt('vba-admin', 'cluster', 'replace', named(dead), fourth.name);
+    await doIt('vba-admin', 'cluster', 'commit');
+    await ready('vba-admin');
+    expect((await rowsOf('vba-admin')).map(({ node }) => node)).not.toContain(named(dead));
 
-      // One with other settings is named, before it is in.
-      const odd = await stack.addRollup('partials,totals', { graphite_prefix: 'other' });
-      await notReady('vba-admin', new RegExp(`${odd.name} has other settings than most`));
-      await odd.stop();
-      await ready('vba-admin');
-    }
+    // One with other settings is named, before it is in.
+    const odd = await stack.addRollup('partials,totals', { graphite_prefix: 'other' });
+    await notReady('vba-admin', new RegExp(`${odd.name} has other settings than most`));
+    await odd.stop();
+    await ready('vba-admin');
 
     // A tracker leaves: its viewers go to the others, and it ends.
     const leaving = stack.trackers[0];
