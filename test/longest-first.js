@@ -19,7 +19,6 @@ const longest = [
   'test/integration/kafka-adapter.test.ts',
   'test/integration/published-clients.test.ts',
   'test/integration/main-job.test.ts',
-  'test/integration/secured-kafka.test.ts',
 ];
 
 /** Jest's own order, but for the longest: a fresh clone doesn't know yet how long each takes. */

@@ -14,7 +14,7 @@ import { emptyStream, openRegistry, RegistryWriter, Sealing } from '../../regist
 import { packageRoot } from '../../service/package-root.js';
 import { silentLogger } from '../../service/testing/silent-logger.js';
 import { newSession, TestViewer } from '../../tracker/testing/test-viewer.js';
-import { eventually } from './testing/ingest-support.js';
+import { eventually } from '../integration/testing/ingest-support.js';
 
 const stream = 'arena';
 const kid = 'k1';

@@ -15,8 +15,13 @@ import type { ServiceProcess } from '../../lab/stack/types.js';
 import { boundAddress } from '../../service/admin-server.js';
 import { exitCode } from '../../service/errors.js';
 import { packageRoot } from '../../service/package-root.js';
-import { eventually } from './testing/ingest-support.js';
-import { goodSettings, startService, type Ended, type Service } from './testing/service-starts.js';
+import { eventually } from '../integration/testing/ingest-support.js';
+import {
+  goodSettings,
+  startService,
+  type Ended,
+  type Service,
+} from '../integration/testing/service-starts.js';
 
 type Settings = Readonly<Record<string, string>>;
 
