@@ -10,6 +10,9 @@ const histogramOf = (bounds: readonly number[]): fc.Arbitrary<number[]> =>
 const name = fc.string({ unit: 'binary', minLength: 1, maxLength: 20 });
 const instance = fc.stringMatching(/^[\w-]{8}$/);
 
+/** As long as any word of theirs may be, in UTF-16 units. */
+const word = fc.string({ unit: 'binary-ascii', maxLength: 32 });
+
 /** Fields with bounds that their schema doesn't tell. */
 const bounded: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   stream: fc.stringMatching(/^[a-z][a-z0-9-]{0,20}$/),
@@ -21,6 +24,9 @@ const bounded: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   peer: name,
   from: name,
   to: name,
+  dialect: word,
+  kind: word,
+  network: word,
   ...Object.fromEntries(
     histogramNames.map((name) => [name, histogramOf(counterOf(name).boundsMs ?? [])]),
   ),

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { installPublishedClients } from '../../lab/stack/install/published-clients.js';
@@ -111,6 +112,10 @@ describe('clients on two trackers', () => {
   }, 120_000);
 });
 
+/** On a busy machine, where everything else is tested at the same time. */
+const stuckAfterMs = 60_000;
+const triesMax = 4;
+
 describe('pages of p2p-media-loader-core', () => {
   const scripts = {
     'p2p-media-loader-core-0.6': 'build/p2p-media-loader-core.min.js',
@@ -119,6 +124,7 @@ describe('pages of p2p-media-loader-core', () => {
   } as const;
   let browser: Browser;
   let server: PageServer;
+  let opened = 0;
   beforeAll(async () => {
     server = await servePages(scripts);
     browser = await launchChromium();
@@ -133,6 +139,7 @@ describe('pages of p2p-media-loader-core', () => {
     const page = await context.newPage();
     const html = name.endsWith('-0.6') ? 'core-0.6.html' : 'core-2.html';
     await page.goto(`${server.url}/${name}/${html}`);
+    opened += 1;
     return page;
   }
 
@@ -142,17 +149,36 @@ describe('pages of p2p-media-loader-core', () => {
     return page.evaluate(`load(${JSON.stringify(wish)})`);
   }
 
+  /** What two new pages come to; undefined where a browser that is kept waiting gets stuck. */
+  async function exchange(name: keyof typeof scripts): Promise<unknown[] | undefined> {
+    const [one, other] = [await openPage(name), await openPage(name)];
+    const loads = async (): Promise<unknown[]> => [
+      await load(one, false),
+      await load(other, true),
+      // Another rendition is another swarm, and from version 2 on another peer_id.
+      await load(one, false, 1),
+    ];
+    const results = loads().catch(() => undefined);
+    const stuck = delay(stuckAfterMs, undefined, { ref: false });
+    const outcome = await Promise.race([results, stuck]);
+    for (const page of [one, other]) await page.context().close();
+    return outcome;
+  }
+
   it.each(Object.keys(scripts) as (keyof typeof scripts)[])(
     'give a segment to each other by %s',
     async (name) => {
-      const [one, other] = [await openPage(name), await openPage(name)];
-      expect(await load(one, false)).toEqual({ source: 'http', text: segmentText });
-      expect(await load(other, true)).toEqual({ source: 'p2p', text: segmentText });
-      // Another rendition is another swarm, and from version 2 on another peer_id.
-      expect(await load(one, false, 1)).toMatchObject({ source: 'http' });
-      for (const page of [one, other]) await page.context().close();
+      let outcome = await exchange(name);
+      for (let tries = 1; tries < triesMax && outcome === undefined; tries += 1) {
+        process.stderr.write(`${name}: two pages got stuck, two others are opened\n`);
+        outcome = await exchange(name);
+      }
+      expect(outcome).toEqual([
+        { source: 'http', text: segmentText },
+        { source: 'p2p', text: segmentText },
+        expect.objectContaining({ source: 'http' }),
+      ]);
     },
-    // A page whose connection fails has to wait for its client's next announce.
     300_000,
   );
 
@@ -169,7 +195,7 @@ describe('pages of p2p-media-loader-core', () => {
     };
     const pages = Object.keys(scripts).length * 2;
     await until(async () => (await sessions()) >= pages, 'all are in ClickHouse');
-    expect(await sessions()).toBe(pages);
+    expect(await sessions()).toBeLessThanOrEqual(opened);
     await database.close();
   }, 120_000);
 });
