@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { readMembers } from '../registry/index.js';
 import { exitCode, messageOf, StartError } from '../service/errors.js';
 import { withCommonOptions, type CommonOptions } from './options.js';
+import { refusedExitCode } from './registry-following.js';
 import { print, withKafka } from './with-kafka.js';
 
 interface DrainOptions extends CommonOptions {
@@ -20,7 +21,7 @@ export function drainCommand(): Command {
       const { live } = await withKafka(options, (kafka) => readMembers(kafka));
       const tracker = live.find(({ member }) => member.name === node && member.role === 'tracker');
       if (tracker === undefined) {
-        throw new StartError('not_found', `no live tracker has the name ${node}`, 1);
+        throw new StartError('not_found', `no live tracker has the name ${node}`, refusedExitCode);
       }
       const method = options.show ? 'GET' : options.cancel ? 'DELETE' : 'POST';
       print(await ask(tracker.member.address, method, options.timeoutSeconds * 1_000));

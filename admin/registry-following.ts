@@ -1,9 +1,15 @@
 import type { KafkaConnection } from '../kafka/index.js';
-import { openRegistry } from '../registry/index.js';
+import {
+  openRegistry,
+  RegistryWriter,
+  type Registry,
+  type RegistryWriterOptions,
+} from '../registry/index.js';
 import { topics } from '../schemas/index.js';
-import { commandLogger } from './with-kafka.js';
+import type { CommonOptions } from './options.js';
+import { commandLogger, withKafka } from './with-kafka.js';
 
-/** The registry refused a change: not a failure of anything, but not what was asked for. */
+/** Such as a change that the registry refused: no failure, but not what was asked for. */
 export const refusedExitCode = 1;
 
 /** The registry alone, followed until its `stop`. */
@@ -16,5 +22,33 @@ export function followRegistry(
     logger: commandLogger,
     stopping: deadline,
     topicsNeeded: [topics.registry],
+  });
+}
+
+/** What a command that writes to the registry works with. */
+interface Writing {
+  readonly kafka: KafkaConnection;
+  readonly registry: Registry;
+  readonly writer: RegistryWriter;
+}
+
+/** Does the work on the registry as it is, and ends what that took. */
+export async function withRegistryWriter<Result>(
+  options: CommonOptions,
+  work: (writing: Writing) => Promise<Result>,
+  writerOptions: Pick<RegistryWriterOptions, 'sealing'> = {},
+): Promise<Result> {
+  return await withKafka(options, async (kafka, deadline) => {
+    const { registry } = await followRegistry(kafka, deadline);
+    const producer = await kafka.producer();
+    const timeoutMs = options.timeoutSeconds * 1_000;
+    const writer = new RegistryWriter(registry, producer, { ...writerOptions, timeoutMs });
+    try {
+      return await work({ kafka, registry, writer });
+    } finally {
+      writer.close();
+      await producer.close();
+      await registry.stop();
+    }
   });
 }

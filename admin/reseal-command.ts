@@ -1,10 +1,15 @@
 import { Command } from 'commander';
-import { RegistryWriter, sealingOf, sealingSettings, type Registry } from '../registry/index.js';
+import {
+  sealingOf,
+  sealingSettings,
+  type Registry,
+  type RegistryWriter,
+} from '../registry/index.js';
 import { exitCode, StartError } from '../service/errors.js';
 import { withCommonOptions, type CommonOptions } from './options.js';
 import { addSettings, settingsOf } from './setting-options.js';
-import { followRegistry, refusedExitCode } from './registry-following.js';
-import { print, say, withKafka } from './with-kafka.js';
+import { refusedExitCode, withRegistryWriter } from './registry-following.js';
+import { print, say } from './with-kafka.js';
 
 /** `vba-admin stream reseal`. */
 export function resealCommand(actor: string): Command {
@@ -24,20 +29,12 @@ async function reseal(options: CommonOptions, actor: string): Promise<void> {
       exitCode.configuration,
     );
   }
-  const left = await withKafka(options, async (kafka, deadline) => {
-    const { registry } = await followRegistry(kafka, deadline);
-    const producer = await kafka.producer();
-    const timeoutMs = options.timeoutSeconds * 1_000;
-    const writer = new RegistryWriter(registry, producer, { sealing, timeoutMs });
-    try {
-      const isSealed = (secret: string): boolean => sealing.isSealedNow(secret);
-      return await resealAll(registry, writer, isSealed, actor);
-    } finally {
-      writer.close();
-      await producer.close();
-      await registry.stop();
-    }
-  });
+  const isSealed = (secret: string): boolean => sealing.isSealedNow(secret);
+  const left = await withRegistryWriter(
+    options,
+    ({ registry, writer }) => resealAll(registry, writer, isSealed, actor),
+    { sealing },
+  );
   if (left.length === 0) return;
   const message = `not sealed by key ${sealing.keyId}: ${left.join('; ')}`;
   throw new StartError('conflict', message, refusedExitCode);

@@ -7,6 +7,7 @@ import {
   type SeenMember,
 } from '../registry/index.js';
 import { topics } from '../schemas/index.js';
+import { secondsSince } from './cluster/ring-report.js';
 import { withCommonOptions, type CommonOptions } from './options.js';
 import { plainTable } from './plain-table.js';
 import { commandLogger, print, withKafka } from './with-kafka.js';
@@ -74,7 +75,7 @@ function printTables(cluster: ClusterSettings, members: readonly SeenMember[]): 
       `${Math.round(member.load * 100)} %`,
       member.owned.length,
       member.settingsFingerprint.slice(0, 8),
-      Math.max(0, Math.round((nowMs - seenAtMs) / 1_000)),
+      secondsSince(seenAtMs, nowMs),
     ]);
   }
   print(nodes.toString());

@@ -2,7 +2,6 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import {
   isStreamKey,
   optionsOfText,
-  RegistryWriter,
   streamError,
   type RegisteredStream,
   type StreamOptions,
@@ -11,7 +10,7 @@ import {
 import { exitCode, StartError } from '../service/errors.js';
 import { collect, withCommonOptions, type CommonOptions } from './options.js';
 import { plainTable } from './plain-table.js';
-import { followRegistry, refusedExitCode } from './registry-following.js';
+import { followRegistry, refusedExitCode, withRegistryWriter } from './registry-following.js';
 import { resealCommand } from './reseal-command.js';
 import { print, withKafka } from './with-kafka.js';
 
@@ -88,21 +87,10 @@ async function createStream(key: string, options: CreateOptions, actor: string):
   };
   const broken = streamError(settings);
   if (broken !== undefined) throw new StartError('usage', broken, exitCode.usage);
-  await withKafka(options, async (kafka, deadline) => {
-    const { registry } = await followRegistry(kafka, deadline);
-    const producer = await kafka.producer();
-    const writer = new RegistryWriter(registry, producer, {
-      timeoutMs: options.timeoutSeconds * 1_000,
-    });
-    try {
-      const outcome = await writer.putStream(settings, 0, actor);
-      if (!outcome.ok) throw new StartError(outcome.reason, outcome.detail, refusedExitCode);
-      print(`created stream ${key}`);
-    } finally {
-      writer.close();
-      await producer.close();
-      await registry.stop();
-    }
+  await withRegistryWriter(options, async ({ writer }) => {
+    const outcome = await writer.putStream(settings, 0, actor);
+    if (!outcome.ok) throw new StartError(outcome.reason, outcome.detail, refusedExitCode);
+    print(`created stream ${key}`);
   });
 }
 

@@ -1,10 +1,11 @@
 import { Command } from 'commander';
 import type { KafkaConnection } from '../../kafka/index.js';
-import { openRegistry, readMembers, RegistryWriter, type RingState } from '../../registry/index.js';
-import { topics, type ChangeRing, type Ring } from '../../schemas/index.js';
+import { readMembers, type RingState } from '../../registry/index.js';
+import type { ChangeRing, Ring } from '../../schemas/index.js';
 import { exitCode, StartError } from '../../service/errors.js';
 import { wholeNumber, withCommonOptions, type CommonOptions } from '../options.js';
-import { commandLogger, print, withKafka } from '../with-kafka.js';
+import { refusedExitCode, withRegistryWriter } from '../registry-following.js';
+import { print, withKafka } from '../with-kafka.js';
 import { memberRows } from './member-rows.js';
 import { memberTable, stagedLines } from './print-rings.js';
 import { readLags, readRing } from './read-ring.js';
@@ -27,9 +28,6 @@ interface SettlingOptions extends CommonOptions {
   readonly revision?: number;
 }
 
-/** Not a failure of anything, but not what was asked for. */
-const noExitCode = 1;
-
 /** `ringready`, `member-status` and `cluster …` of a ring. */
 export function ringCommands(parts: RingCommands): readonly Command[] {
   return [ringReadyCommand(parts), memberStatusCommand(parts), clusterCommand(parts)];
@@ -46,7 +44,7 @@ function ringReadyCommand({ ring, setExitCode }: RingCommands): Command {
       if (options.json) print(JSON.stringify({ ready: isReady, problems }));
       else if (isReady) print(`TRUE ${nodesOf(view).length} nodes agree`);
       else print(['FALSE', ...problems].join('\n'));
-      setExitCode(isReady ? exitCode.ok : noExitCode);
+      setExitCode(isReady ? exitCode.ok : refusedExitCode);
     });
 }
 
@@ -153,33 +151,17 @@ async function changeRing(
   options: SettlingOptions,
   change: Omit<ChangeRing, 'ring' | 'expectedRevision'>,
 ): Promise<RingState> {
-  return await withKafka(options, async (kafka, deadline) => {
+  return await withRegistryWriter(options, async ({ kafka, registry, writer }) => {
     const comes = change.change === 'join' ? change.node : change.replacement;
     if (comes !== '') await checkIsThere(kafka, ring, comes);
-    const { registry } = await openRegistry({
-      kafka,
-      logger: commandLogger,
-      stopping: deadline,
-      topicsNeeded: [topics.registry],
-    });
-    const producer = await kafka.producer();
-    const writer = new RegistryWriter(registry, producer, {
-      timeoutMs: options.timeoutSeconds * 1_000,
-    });
-    try {
-      const expectedRevision = options.revision ?? registry.ring(ring).revision;
-      const outcome = await writer.changeRing({ ring, expectedRevision, ...change }, actor);
-      if (outcome.ok) return outcome.state;
-      const hint =
-        outcome.reason === 'conflict'
-          ? `: somebody else has changed it, look at "${program} cluster plan" and try again`
-          : '';
-      throw new StartError(outcome.reason, `${outcome.detail}${hint}`, noExitCode);
-    } finally {
-      writer.close();
-      await producer.close();
-      await registry.stop();
-    }
+    const expectedRevision = options.revision ?? registry.ring(ring).revision;
+    const outcome = await writer.changeRing({ ring, expectedRevision, ...change }, actor);
+    if (outcome.ok) return outcome.state;
+    const hint =
+      outcome.reason === 'conflict'
+        ? `: somebody else has changed it, look at "${program} cluster plan" and try again`
+        : '';
+    throw new StartError(outcome.reason, `${outcome.detail}${hint}`, refusedExitCode);
   });
 }
 
@@ -190,5 +172,5 @@ async function checkIsThere(kafka: KafkaConnection, ring: Ring, name: string): P
   if (names.includes(name)) return;
   const there = names.length === 0 ? 'none is' : `${names.join(', ')} are`;
   const message = `${name} is no node that runs: start it first (${there} there)`;
-  throw new StartError('not_found', message, noExitCode);
+  throw new StartError('not_found', message, refusedExitCode);
 }
