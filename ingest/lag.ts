@@ -1,4 +1,4 @@
-import type { LogAdmin } from '../kafka/index.js';
+import { groupLag, type LogAdmin } from '../kafka/index.js';
 import { groups, topics } from '../schemas/index.js';
 import type { Logger } from '../service/logs.js';
 import { measureRegularly } from '../service/measure-regularly.js';
@@ -23,16 +23,10 @@ async function measure(
   owned: readonly number[],
   metrics: IngestMetrics,
 ): Promise<void> {
-  const [ends, commits] = await Promise.all([
-    admin.offsets(topics.announces),
-    admin.commits(groups.ingest, topics.announces),
-  ]);
-  const committed = new Map(commits.map(({ partition, offset }) => [partition, offset]));
-  const partitions = new Set(owned);
+  const lags = await groupLag(admin, groups.ingest, topics.announces);
   metrics.lagRecords.reset();
-  for (const { partition, startOffset, endOffset } of ends) {
-    if (!partitions.has(partition)) continue;
-    const from = Math.max(committed.get(partition) ?? 0, startOffset);
-    metrics.lagRecords.set({ partition: String(partition) }, endOffset - from);
+  for (const partition of owned) {
+    const lag = lags.get(partition);
+    if (lag !== undefined) metrics.lagRecords.set({ partition: String(partition) }, lag);
   }
 }

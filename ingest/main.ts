@@ -5,7 +5,7 @@ import {
   prepareDatabase,
   type ClickHouse,
 } from '../clickhouse/index.js';
-import { connectKafka, kafkaSecurity, type KafkaConnection } from '../kafka/index.js';
+import { connectService } from '../kafka/index.js';
 import {
   Membership,
   NodeRing,
@@ -34,7 +34,7 @@ const lastInsertDeadlineMs = 5_000;
 await runService('ingest', ingestSettings, async (context) => {
   const { settings, logger, health, stopping, onStop } = context;
   const node = settings.node_name;
-  const kafka = connect(context);
+  const kafka = connectService(context);
   const { cluster, registry } = await openCluster({ kafka, logger, stopping });
   onStop('registry', () => registry.stop());
 
@@ -106,17 +106,6 @@ await runService('ingest', ingestSettings, async (context) => {
       : 'no heartbeat to the group coordinator within the session time-out',
   );
 });
-
-function connect({ settings, logger, health }: Context): KafkaConnection {
-  const kafka = connectKafka({
-    brokers: settings.kafka_brokers,
-    security: kafkaSecurity(settings, Date.now()),
-    clientId: settings.node_name,
-    logger,
-  });
-  health.addCheck('kafka', () => kafka.problem());
-  return kafka;
-}
 
 /** A client of ClickHouse, once the database has all its migrations. */
 async function openDatabase(

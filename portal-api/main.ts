@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Static } from 'typebox';
 import { ReadableSeries, renderClient } from '../graphite/index.js';
-import { connectKafka, kafkaSecurity, type LogAdmin } from '../kafka/index.js';
+import { connectService, type LogAdmin } from '../kafka/index.js';
 import {
   Membership,
   openCluster,
@@ -27,13 +27,7 @@ await runService('portal', portalSettings, async (context) => {
   const { settings, logger, stopping, onStop, fail, adminAddress } = context;
   const now = Date.now;
 
-  const kafka = connectKafka({
-    brokers: settings.kafka_brokers,
-    security: kafkaSecurity(settings, Date.now()),
-    clientId: settings.node_name,
-    logger,
-  });
-  context.health.addCheck('kafka', () => kafka.problem());
+  const kafka = connectService(context);
   const { cluster, registry } = await openCluster({ kafka, logger, stopping });
   onStop('registry', () => registry.stop());
   const producer = await kafka.producer();

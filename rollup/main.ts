@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Static } from 'typebox';
-import { connectKafka, kafkaSecurity, type KafkaConnection } from '../kafka/index.js';
+import { connectService, type KafkaConnection } from '../kafka/index.js';
 import { Membership, NodeRing, openCluster, settingsFingerprint } from '../registry/index.js';
 import { groups, totalsGroups } from '../schemas/index.js';
 import { RateLimitedLog } from '../service/logs.js';
@@ -30,13 +30,7 @@ const logsEveryMs = 10_000;
 await runService('rollup', rollupSettings, async (context) => {
   const { settings, logger, onStop, stopping } = context;
   const node = settings.node_name;
-  const kafka = connectKafka({
-    brokers: settings.kafka_brokers,
-    security: kafkaSecurity(settings, Date.now()),
-    clientId: node,
-    logger,
-  });
-  context.health.addCheck('kafka', () => kafka.problem());
+  const kafka = connectService(context);
   const { cluster, registry } = await openCluster({ kafka, logger, stopping });
   onStop('registry', () => registry.stop());
   const metrics = createRollupMetrics(context.metrics);

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { connectKafka, kafkaSecurity, partitionOf } from '../kafka/index.js';
+import { connectService, partitionOf } from '../kafka/index.js';
 import {
   Membership,
   NodeRing,
@@ -73,22 +73,13 @@ function lenders(settings: TrackerSettings) {
 }
 
 /** The connection, the cluster's settings and the streams, and a producer that checks our clock. */
-async function openKafka({ settings, logger, health, stopping, onStop }: Context) {
+async function openKafka(context: Context) {
+  const { logger, health, stopping, onStop } = context;
   const clockCheck = new ClockCheck({
     differenceMsMax: trackerLimits.clockDifferenceMsMax,
     lifetimeMs: trackerLimits.clockReadingLifetimeMs,
   });
-  const kafka = watchClock(
-    connectKafka({
-      brokers: settings.kafka_brokers,
-      security: kafkaSecurity(settings, now()),
-      clientId: settings.node_name,
-      logger,
-    }),
-    clockCheck,
-    now,
-  );
-  health.addCheck('kafka', () => kafka.problem());
+  const kafka = watchClock(connectService(context), clockCheck, now);
   const { cluster, registry } = await openCluster({ kafka, logger, stopping });
   onStop('registry', () => registry.stop());
   const producer = await kafka.producer();

@@ -95,7 +95,9 @@ function sharesOf(
     .map((sharing) => {
       const { group, partitions } = sharing;
       const owned = ownedOf(seen, sharing);
-      const lag = owned.reduce((sum, partition) => sum + (lags.get(group)?.get(partition) ?? 0), 0);
+      const lagOf = (partition: number): number =>
+        Math.max(0, lags.get(group)?.get(partition) ?? 0);
+      const lag = owned.reduce((sum, partition) => sum + lagOf(partition), 0);
       const shareAfter = after.get(group)?.get(seen.member.name) ?? 0;
       return { group, now: owned.length, after: shareAfter, lag, partitions };
     });

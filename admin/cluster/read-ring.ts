@@ -1,4 +1,4 @@
-import type { KafkaConnection, LogAdmin } from '../../kafka/index.js';
+import { groupLag, type KafkaConnection, type LogAdmin } from '../../kafka/index.js';
 import { openRegistry, readMembers, type ClusterSettings } from '../../registry/index.js';
 import { topics, type Ring } from '../../schemas/index.js';
 import { commandLogger } from '../with-kafka.js';
@@ -33,17 +33,7 @@ export async function readLags(
 ): Promise<Lags> {
   const lags = new Map<string, ReadonlyMap<number, number>>();
   for (const { group, topic } of sharingsOf(ring, cluster)) {
-    const [commits, logs] = [await admin.commits(group, topic), await admin.offsets(topic)];
-    const committed = new Map(commits.map(({ partition, offset }) => [partition, offset]));
-    lags.set(
-      group,
-      new Map(
-        logs.map(({ partition, startOffset, endOffset }) => {
-          const offset = Math.max(startOffset, committed.get(partition) ?? startOffset);
-          return [partition, Math.max(0, endOffset - offset)];
-        }),
-      ),
-    );
+    lags.set(group, await groupLag(admin, group, topic));
   }
   return lags;
 }
