@@ -10,6 +10,8 @@ const membersMax = 10_000;
 export interface SeenMember {
   readonly member: Member;
   readonly seenAtMs: number;
+  /** True: it is of an earlier version, which reads no newer schema than that it writes. */
+  readonly isOlder?: boolean;
 }
 
 /** The `members` log, folded: the latest heartbeat by node name. */
@@ -17,10 +19,10 @@ export class MemberFold {
   readonly #members = new Map<string, SeenMember>();
 
   /** Applies the next record; `member` undefined is a node that said goodbye. */
-  apply(name: string, member: Member | undefined, seenAtMs: number): void {
+  apply(name: string, member: Member | undefined, seenAtMs: number, isOlder = false): void {
     this.#members.delete(name);
     if (member === undefined) return;
-    this.#members.set(name, { member, seenAtMs });
+    this.#members.set(name, { member, seenAtMs, isOlder });
     if (this.#members.size > membersMax) this.#dropOldest();
   }
 

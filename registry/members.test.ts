@@ -67,6 +67,26 @@ describe('the fold of members', () => {
       kind: 'member',
       name: 'a',
       member: undefined,
+      isOlder: false,
+    });
+  });
+
+  it('knows a heartbeat of an earlier version, and what that could not tell', () => {
+    const read = (role: string, version: number) => {
+      const member = memberNamed('a', { role, groups: ['told'], ringRevision: 3 });
+      return readMemberRecord({
+        key: Buffer.from('a'),
+        value: codec().encodeOlder('Member', version, member),
+      });
+    };
+    expect(read('ingest', 1)).toMatchObject({
+      isOlder: true,
+      member: { ringRevision: -1, groups: ['ingest'] },
+    });
+    expect(read('tracker', 1)).toMatchObject({ isOlder: true, member: { groups: [] } });
+    expect(read('ingest', 2)).toMatchObject({
+      isOlder: false,
+      member: { ringRevision: 3, groups: ['told'] },
     });
   });
 });
@@ -149,6 +169,31 @@ describe('membership', () => {
     await one.stop();
     await until(() => names(two).length === 1);
     expect(names(two)).toEqual(['two']);
+  });
+
+  it('is seen by nodes of an earlier version, as long as there are any', async () => {
+    const kafka = memoryKafka();
+    const older = codec().encodeOlder('Member', 1, memberNamed('old', { address: 'h:9' }));
+    kafka.append(topics.members, { key: 'old', value: older });
+    const node = membership(kafka, { groups: ['told'] });
+    const other = membership(kafka, { name: 'n2', address: 'h:2' });
+    await node.start();
+    await other.start();
+    await until(() => names(node).length === 3 && names(other).length === 3);
+    const written = (name: string): readonly boolean[] =>
+      kafka
+        .log(topics.members)
+        .records.filter(({ key }) => key?.toString() === name)
+        .map(({ value }) => codec().isOlder(value ?? Buffer.alloc(0)));
+    expect(written('n1')).toEqual([true, false]);
+    // Who reads both knows all that the second one tells.
+    expect(other.members().map(({ isOlder }) => isOlder)).toEqual([false, false, true]);
+    expect(other.members()[0]?.member.groups).toEqual(['told']);
+    kafka.append(topics.members, { key: 'old', value: null });
+    await until(() => names(other).length === 2);
+    const last = membership(kafka, { name: 'n3', address: 'h:3' });
+    await last.start();
+    expect(written('n3')).toEqual([false]);
   });
 
   it('starts at once after a run of its own that said no goodbye', async () => {

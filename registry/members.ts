@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { KafkaConnection, LogProducer, LogRecord, LogTail } from '../kafka/index.js';
-import { codec, topics, type Member } from '../schemas/index.js';
+import { codec, groups, topics, totalsGroups, type Member } from '../schemas/index.js';
 import { exitCode, messageOf, StartError } from '../service/errors.js';
 import { RateLimitedLog, type Logger } from '../service/logs.js';
 import { MemberFold, memberGoneAfterMs, type SeenMember } from './member-fold.js';
@@ -132,17 +132,27 @@ export class Membership {
     const producer = this.#producer;
     if (producer === undefined) return;
     try {
-      const value = codec().encode('Member', this.#self());
+      const { name: key } = this.#options;
+      const values = this.#heartbeatValues();
       const sentAtMs = Date.now();
-      const appended = await producer.append(topics.members, 0, [
-        { key: this.#options.name, value },
-      ]);
+      const records = values.map((value) => ({ key, value }));
+      const appended = await producer.append(topics.members, 0, records);
       this.#clockOffsetMs = appended.logAppendTimeMs - (sentAtMs + Date.now()) / 2;
     } catch (error) {
       this.#limitedLog.log('heartbeat', (heldBack) =>
         this.#options.logger.warn({ error: messageOf(error), heldBack }, 'a heartbeat failed'),
       );
     }
+  }
+
+  /** While nodes of an earlier version are there, one that they read as well, before ours. */
+  #heartbeatValues(): Buffer[] {
+    const self = this.#self();
+    const value = codec().encode('Member', self);
+    const isReadByOlder = this.members().some(
+      ({ member, isOlder }) => isOlder === true && member.name !== self.name,
+    );
+    return isReadByOlder ? [codec().encodeOlder('Member', 1, self), value] : [value];
   }
 
   #self(): Member {
@@ -193,7 +203,7 @@ export class Membership {
       );
       return;
     }
-    this.#fold.apply(seen.name, seen.member, record.logAppendTimeMs);
+    this.#fold.apply(seen.name, seen.member, record.logAppendTimeMs, seen.isOlder);
     if (seen.name === this.#options.name && seen.member !== undefined) {
       this.#judge(seen.member, record.logAppendTimeMs);
     }
@@ -210,21 +220,38 @@ export class Membership {
 }
 
 export type MemberRecord =
-  | { readonly kind: 'member'; readonly name: string; readonly member: Member | undefined }
+  | {
+      readonly kind: 'member';
+      readonly name: string;
+      readonly member: Member | undefined;
+      readonly isOlder: boolean;
+    }
   | { readonly kind: 'broken'; readonly reason: string };
 
 /** A record of `members`: a heartbeat, a goodbye (no member), or why it is neither. */
 export function readMemberRecord(record: Pick<LogRecord, 'key' | 'value'>): MemberRecord {
   if (record.key === null) return { kind: 'broken', reason: 'no key' };
   const name = record.key.toString('utf8');
-  if (record.value === null) return { kind: 'member', name, member: undefined };
+  if (record.value === null) return { kind: 'member', name, member: undefined, isOlder: false };
   const decoded = codec().decode(record.value);
   if (!decoded.ok) return { kind: 'broken', reason: `${decoded.reason}: ${decoded.detail}` };
   if (decoded.record.type !== 'Member' || decoded.record.value.name !== name) {
     return { kind: 'broken', reason: 'not a heartbeat of the node that its key names' };
   }
-  return { kind: 'member', name, member: decoded.record.value };
+  const isOlder = codec().isOlder(record.value);
+  const member = decoded.record.value;
+  return { kind: 'member', name, member: isOlder ? withWhatItCannotTell(member) : member, isOlder };
 }
+
+/** A node that tells neither its groups nor a commit: it has all of its role, and goes by none. */
+function withWhatItCannotTell(member: Member): Member {
+  return { ...member, ringRevision: -1, groups: groupsOfRole[member.role] ?? [] };
+}
+
+const groupsOfRole: Readonly<Record<string, string[]>> = {
+  rollup: [groups.partials, ...totalsGroups],
+  ingest: [groups.ingest],
+};
 
 /** All nodes as `members` tells, at one time. */
 export interface SeenMembers {
@@ -239,7 +266,8 @@ export async function readMembers(kafka: KafkaConnection): Promise<SeenMembers> 
   const fold = new MemberFold();
   const tail = kafka.tail(topics.members, (record) => {
     const seen = readMemberRecord(record);
-    if (seen.kind === 'member') fold.apply(seen.name, seen.member, record.logAppendTimeMs);
+    if (seen.kind !== 'member') return;
+    fold.apply(seen.name, seen.member, record.logAppendTimeMs, seen.isOlder);
   });
   try {
     await tail.start();

@@ -106,6 +106,16 @@ export const errorCodes = {
     meaning: 'the registry has no such stream, or no node of that name runs',
     remedy: 'look at `bin/vba-admin stream list`, or at `bin/vba-admin status`',
   },
+  admin_refused: {
+    isRetryable: false,
+    meaning: 'an admin port does not do what it was asked',
+    remedy: 'do what the line says; an `admin_token` may be missing or another one',
+  },
+  older_nodes: {
+    isRetryable: false,
+    meaning: 'nodes of an earlier version run, which would not go by the change',
+    remedy: 'upgrade the nodes that the line names, then make it again',
+  },
   conflict: {
     isRetryable: false,
     meaning: 'somebody else made a change in between',

@@ -1,6 +1,5 @@
 import { Command } from 'commander';
-import type { KafkaConnection } from '../../kafka/index.js';
-import { readMembers, type RingState } from '../../registry/index.js';
+import { readMembers, type RingState, type SeenMember } from '../../registry/index.js';
 import type { ChangeRing, Ring } from '../../schemas/index.js';
 import { exitCode, StartError } from '../../service/errors.js';
 import { wholeNumber, withCommonOptions, type CommonOptions } from '../options.js';
@@ -59,8 +58,8 @@ function memberStatusCommand({ ring }: RingCommands): Command {
         print(JSON.stringify({ ring, membership: modeOf(view), revision, staged, members: rows }));
         return;
       }
-      print(memberTable(rows, ring));
-      for (const line of stagedLines(view.state)) print(`staged: ${line}`);
+      print(memberTable(rows, view));
+      for (const line of stagedLines(view)) print(`staged: ${line}`);
     });
 }
 
@@ -116,8 +115,8 @@ function planCommand({ ring }: RingCommands): Command {
         return;
       }
       if (staged.length === 0) print('nothing is staged');
-      for (const line of stagedLines(view.state)) print(line);
-      print(memberTable(rows, ring));
+      for (const line of stagedLines(view)) print(line);
+      print(memberTable(rows, view));
       if (staged.length > 0) print(`to have it take effect: cluster commit --revision ${revision}`);
     });
 }
@@ -152,8 +151,11 @@ async function changeRing(
   change: Omit<ChangeRing, 'ring' | 'expectedRevision'>,
 ): Promise<RingState> {
   return await withRegistryWriter(options, async ({ kafka, registry, writer }) => {
+    const { live } = await readMembers(kafka);
+    const nodes = nodesOf({ ring, live });
+    if (change.change !== 'clear') checkAllUnderstand(nodes);
     const comes = change.change === 'join' ? change.node : change.replacement;
-    if (comes !== '') await checkIsThere(kafka, ring, comes);
+    if (comes !== '') checkIsThere(nodes, comes);
     const expectedRevision = options.revision ?? registry.ring(ring).revision;
     const outcome = await writer.changeRing({ ring, expectedRevision, ...change }, actor);
     if (outcome.ok) return outcome.state;
@@ -165,10 +167,17 @@ async function changeRing(
   });
 }
 
+/** A node of an earlier version would pass over the change, and go on as if there was none. */
+function checkAllUnderstand(nodes: readonly SeenMember[]): void {
+  const older = nodes.filter(({ isOlder }) => isOlder === true).map(({ member }) => member.name);
+  if (older.length === 0) return;
+  const message = `of an earlier version, which doesn't know who is in a ring: ${older.join(', ')}; upgrade first`;
+  throw new StartError('older_nodes', message, refusedExitCode);
+}
+
 /** A name that is mistyped would be a member that is dead. */
-async function checkIsThere(kafka: KafkaConnection, ring: Ring, name: string): Promise<void> {
-  const { live } = await readMembers(kafka);
-  const names = nodesOf({ ring, live }).map(({ member }) => member.name);
+function checkIsThere(nodes: readonly SeenMember[], name: string): void {
+  const names = nodes.map(({ member }) => member.name);
   if (names.includes(name)) return;
   const there = names.length === 0 ? 'none is' : `${names.join(', ')} are`;
   const message = `${name} is no node that runs: start it first (${there} there)`;

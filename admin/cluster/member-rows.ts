@@ -2,6 +2,7 @@ import { membersAfter, type SeenMember } from '../../registry/index.js';
 import type { Lags } from './read-ring.js';
 import {
   inRing,
+  isStaged,
   nodesOf,
   secondsSince,
   standingOf,
@@ -72,8 +73,11 @@ const nothingKnown = {
   seenSecondsAgo: null,
 } as const;
 
-/** Partitions of each group by node, as they will be. */
-function afterByNode(view: RingView): ReadonlyMap<string, ReadonlyMap<string, number>> {
+type SharesByNode = ReadonlyMap<string, ReadonlyMap<string, number>>;
+
+/** Partitions of each group by node, as they will be; undefined: no node goes by what is staged. */
+function afterByNode(view: RingView): SharesByNode | undefined {
+  if (!isStaged(view)) return undefined;
   const names = new Set([...inRing(view), ...membersAfter(view.state)]);
   for (const { change, node } of view.state.staged) if (change !== 'join') names.delete(node);
   return new Map(
@@ -87,7 +91,7 @@ function afterByNode(view: RingView): ReadonlyMap<string, ReadonlyMap<string, nu
 function sharesOf(
   view: RingView,
   seen: SeenMember,
-  after: ReadonlyMap<string, ReadonlyMap<string, number>>,
+  after: SharesByNode | undefined,
   lags: Lags,
 ): readonly Share[] {
   return sharingsOf(view.ring, view.cluster)
@@ -98,7 +102,8 @@ function sharesOf(
       const lagOf = (partition: number): number =>
         Math.max(0, lags.get(group)?.get(partition) ?? 0);
       const lag = owned.reduce((sum, partition) => sum + lagOf(partition), 0);
-      const shareAfter = after.get(group)?.get(seen.member.name) ?? 0;
+      const staged = after?.get(group)?.get(seen.member.name) ?? 0;
+      const shareAfter = after === undefined ? owned.length : staged;
       return { group, now: owned.length, after: shareAfter, lag, partitions };
     });
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { emptyRing, nextRing, type RingState, type SeenMember } from '../../registry/index.js';
 import { memberRows } from './member-rows.js';
+import { memberTable, stagedLines } from './print-rings.js';
 import { problemsOf, standingOf, type RingView } from './ring-report.js';
 
 const nowMs = 1_000_000;
@@ -185,6 +186,18 @@ describe("a node's row", () => {
       [0, 1],
     ]);
     expect(share('ia', 'ingest')).toMatchObject({ now: 4, after: 4 });
+  });
+
+  it('says that nothing will move where nodes go by no commit, whatever is staged', () => {
+    const view = viewOf({ state: ringOf(names, ['rc']) });
+    const shares = memberRows(view).flatMap((row) => row.shares);
+    expect(shares.map(({ after }) => after)).toEqual(shares.map(({ now }) => now));
+    expect(memberTable(memberRows(view), view)).not.toContain('after');
+    expect(memberTable(memberRows(stagedView()), stagedView())).toContain('after');
+    expect(stagedLines(view)).toEqual([
+      'join rc',
+      'no node goes by it: cluster_membership is automatic',
+    ]);
   });
 
   it('counts the lag of what the node has', () => {

@@ -96,6 +96,12 @@ export class Codec {
     return Buffer.concat([headerOf(type), type.toBuffer(value)]);
   }
 
+  /** True: the bytes were written by a schema that a newer one has replaced. */
+  isOlder(bytes: Buffer): boolean {
+    if (!isSingleObject(bytes)) return false;
+    return this.#readable.get(bytes.readBigUInt64LE(2))?.resolver !== undefined;
+  }
+
   /** Whatever the bytes are: the record, or a stable reason why not. Never throws. */
   decode(bytes: Buffer | null): Decoded {
     if (bytes === null || !isSingleObject(bytes)) {
