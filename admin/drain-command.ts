@@ -1,9 +1,14 @@
 import { Command } from 'commander';
 import { readMembers } from '../registry/index.js';
+import { bearer } from '../service/bearer.js';
+import { commonSettings } from '../service/config.js';
 import { exitCode, messageOf, StartError } from '../service/errors.js';
+import { addSettings, settingsOf } from './setting-options.js';
 import { withCommonOptions, type CommonOptions } from './options.js';
 import { refusedExitCode } from './registry-following.js';
 import { print, withKafka } from './with-kafka.js';
+
+const adminSettings = { admin_token: commonSettings.admin_token };
 
 interface DrainOptions extends CommonOptions {
   readonly cancel: boolean;
@@ -12,30 +17,48 @@ interface DrainOptions extends CommonOptions {
 
 /** `vbt-admin drain`. */
 export function drainCommand(): Command {
-  return withCommonOptions(new Command('drain'))
+  const command = withCommonOptions(new Command('drain'))
     .description("have a tracker's viewers go elsewhere; it goes on running")
     .argument('<node>', "the tracker's name")
     .option('--cancel', 'take viewers in again', false)
-    .option('--show', 'say how far it is', false)
-    .action(async (node: string, options: DrainOptions) => {
-      const { live } = await withKafka(options, (kafka) => readMembers(kafka));
-      const tracker = live.find(({ member }) => member.name === node && member.role === 'tracker');
-      if (tracker === undefined) {
-        throw new StartError('not_found', `no live tracker has the name ${node}`, refusedExitCode);
-      }
-      const method = options.show ? 'GET' : options.cancel ? 'DELETE' : 'POST';
-      print(await ask(tracker.member.address, method, options.timeoutSeconds * 1_000));
-    });
+    .option('--show', 'say how far it is', false);
+  addSettings(command, adminSettings);
+  return command.action(async (node: string, options: DrainOptions) => {
+    const { live } = await withKafka(options, (kafka) => readMembers(kafka));
+    const tracker = live.find(({ member }) => member.name === node && member.role === 'tracker');
+    if (tracker === undefined) {
+      throw new StartError('not_found', `no live tracker has the name ${node}`, refusedExitCode);
+    }
+    const method = options.show ? 'GET' : options.cancel ? 'DELETE' : 'POST';
+    const { admin_token: token } = settingsOf(options, adminSettings);
+    const timeoutMs = options.timeoutSeconds * 1_000;
+    print(await askTracker(tracker.member.address, { method, token, timeoutMs }));
+  });
 }
 
 /** The answer of a tracker's admin port, which this machine has to reach. */
-async function ask(address: string, method: string, timeoutMs: number): Promise<string> {
+export async function askTracker(
+  address: string,
+  {
+    method,
+    token,
+    timeoutMs,
+  }: { readonly method: string; readonly token: string; readonly timeoutMs: number },
+): Promise<string> {
+  let answer: Response;
+  let text: string;
   try {
     const signal = AbortSignal.timeout(timeoutMs);
-    const answer = await fetch(`http://${address}/drain`, { method, signal });
-    return (await answer.text()).trim();
+    answer = await fetch(`http://${address}/drain`, { method, headers: bearer(token), signal });
+    text = (await answer.text()).trim();
   } catch (error) {
     const message = `its admin port at ${address} can't be reached from here: ${messageOf(error)}`;
     throw new StartError('not_found', message, exitCode.unavailable);
   }
+  if (answer.ok) return text;
+  const message =
+    answer.status === 401 || answer.status === 403
+      ? `${address} wants its admin_token from who is on another host: give it as VIBLAST_ADMIN_TOKEN or by --admin-token-file`
+      : `${address} answers with ${answer.status}: ${text}`;
+  throw new StartError('admin_refused', message, refusedExitCode);
 }

@@ -6,16 +6,23 @@ function isOfThisHost({ socket }: IncomingMessage): boolean {
   return /^(::ffff:)?127\.|^::1$/.test(socket.remoteAddress ?? '');
 }
 
-/** True: it comes from this host, and from no page, whose browser would name its origin. */
-export function mayChange(request: IncomingMessage): boolean {
-  return isOfThisHost(request) && request.headers.origin === undefined;
+/**
+ * True: it comes from this host, or with the token, and from no page, whose browser would name its
+ * origin.
+ */
+export function mayChange(request: IncomingMessage, token: string): boolean {
+  if (request.headers.origin !== undefined) return false;
+  return isOfThisHost(request) || (token !== '' && hasToken(request, token));
 }
 
 /**
  * True: it comes from this host, or with the token (RFC 6750 §2.1), or there is none to come with.
  */
 export function mayRead(request: IncomingMessage, token: string): boolean {
-  if (token === '' || isOfThisHost(request)) return true;
+  return token === '' || isOfThisHost(request) || hasToken(request, token);
+}
+
+function hasToken(request: IncomingMessage, token: string): boolean {
   const told = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
   return timingSafeEqual(digestOf(told), digestOf(token));
 }

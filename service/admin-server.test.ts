@@ -127,6 +127,13 @@ describe('the admin server', () => {
       }
     }
     expect((await ask(ownAddress, '/metrics', `Bearer ${token}`)).status).toBe(200);
+    const change = async (headers: Record<string, string>): Promise<number> =>
+      (await fetch(`http://${ownAddress}:${port}/drain`, { method: 'POST', headers })).status;
+    const authorization = `Bearer ${token}`;
+    expect(await change({})).toBe(403);
+    expect(await change({ authorization: 'Bearer wrong' })).toBe(403);
+    expect(await change({ authorization, origin: 'https://evil.example' })).toBe(403);
+    expect(await change({ authorization })).toBe(200);
     expect((await ask(ownAddress, '/healthz')).status).toBe(200);
     expect(await (await ask(ownAddress, '/readyz')).json()).toEqual({ ready: false });
     const told = await ask(ownAddress, '/readyz', `Bearer ${token}`);

@@ -36,9 +36,9 @@ export type AdminRoute = (method: string) => {
 /**
  * Serves /healthz (the process runs), /readyz (it can do its job: 200, or 503 and the reasons) and
  * /metrics (Prometheus' text format), and `routes` by their paths, which may be added to. What
- * changes something is for who is on this host, and for no page in a browser there. With a `token`
- * others learn whether the process runs and is ready, and the rest with it alone. Rejects when the
- * port can't be bound.
+ * changes something is for who is on this host or has the `token`, and for no page in a browser
+ * there. With a `token` others learn whether the process runs and is ready, and the rest with it
+ * alone. Rejects when the port can't be bound.
  */
 export async function startAdminServer(
   host: string,
@@ -51,7 +51,7 @@ export async function startAdminServer(
   const server = createServer((request, response) => {
     const path = (request.url ?? '').split('?')[0] ?? '';
     const route = routes.get(path);
-    if (request.method !== 'GET' && route !== undefined && !mayChange(request)) {
+    if (request.method !== 'GET' && route !== undefined && !mayChange(request, token)) {
       response.writeHead(403).end();
     } else if (!publicPaths.has(path) && !mayRead(request, token)) {
       response.writeHead(401, { 'www-authenticate': 'Bearer' }).end();

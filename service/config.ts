@@ -61,7 +61,8 @@ export const commonSettings = {
     secret: true,
     description:
       'What others than this host have to send as `Authorization: Bearer` to read metrics and why ' +
-      'a service is not ready; empty: whoever reaches the admin port reads them.',
+      'a service is not ready, and to drain a tracker; empty: whoever reaches the admin port reads ' +
+      'them, and drains come from this host alone.',
   }),
   log_level: Type.Union(
     ['fatal', 'error', 'warn', 'info', 'debug', 'trace'].map((level) => Type.Literal(level)),
@@ -250,6 +251,8 @@ export function loadSettings<Schema extends SettingsSchema>(
   source: {
     readonly configPath?: string | undefined;
     readonly environment: Readonly<Record<string, string | undefined>>;
+    /** True: for who asks for some settings alone, whatever others there are. */
+    readonly passesOverOthers?: boolean;
   },
 ): Static<Schema> {
   const properties: Record<string, unknown> = schema.properties;
@@ -258,15 +261,15 @@ export function loadSettings<Schema extends SettingsSchema>(
   const merged: Record<string, unknown> = {};
   for (const path of settingsFiles(service, source.configPath)) {
     for (const [key, value] of Object.entries(readSettingsFile(path))) {
-      if (!isKnown(key)) unknownKey(key, path);
-      merged[key] = value;
+      if (isKnown(key)) merged[key] = value;
+      else if (source.passesOverOthers !== true) unknownKey(key, path);
     }
   }
   for (const [name, text] of Object.entries(source.environment)) {
     if (!name.startsWith(environmentPrefix) || text === undefined) continue;
     const key = name.slice(environmentPrefix.length).toLowerCase();
     if (!isKnown(key)) {
-      if (isServiceLink(name, text)) continue;
+      if (source.passesOverOthers === true || isServiceLink(name, text)) continue;
       unknownKey(key, `the environment (${name})`);
     }
     merged[key] = valueFromText(text, properties[key], `setting "${key}" (${name})`);

@@ -1,3 +1,4 @@
+import { bearer } from '../../service/bearer.js';
 import { messageOf } from '../../service/errors.js';
 
 const answerWithinMs = 2_000;
@@ -13,10 +14,14 @@ export function reachable(address: string): string {
   return address.replace(/^0\.0\.0\.0:/, '127.0.0.1:').replace(/^\[::\]:/, '[::1]:');
 }
 
-/** Asks a service's admin port, `host:port` as bound, whether it can do its job. */
-export async function askHealth(address: string): Promise<Health> {
+/**
+ * Asks a service's admin port, `host:port` as bound, whether it can do its job. Why not is told to
+ * the `token` alone where the port is not the loopback's.
+ */
+export async function askHealth(address: string, token: string): Promise<Health> {
   try {
     const response = await fetch(`http://${reachable(address)}/readyz`, {
+      headers: bearer(token),
       signal: AbortSignal.timeout(answerWithinMs),
     });
     const text = await response.text();
@@ -29,10 +34,15 @@ export async function askHealth(address: string): Promise<Health> {
   }
 }
 
+interface Told {
+  readonly reasons?: Readonly<Record<string, string>>;
+}
+
 /** `{"ready": false, "reasons": {"clock": "…"}}` as one line. */
 function reasonsOf(text: string): string {
   try {
-    const { reasons } = JSON.parse(text) as { readonly reasons: Readonly<Record<string, string>> };
+    const { reasons } = JSON.parse(text) as Told;
+    if (reasons === undefined) return 'it says why to admin_token alone';
     return Object.entries(reasons)
       .map(([part, reason]) => (part === 'start' ? reason : `${part}: ${reason}`))
       .join(', ');

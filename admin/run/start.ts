@@ -5,6 +5,7 @@ import { messageOf } from '../../service/errors.js';
 import { readPidFile, removePidFile } from '../../service/pid-file.js';
 import { print, say } from '../terminal.js';
 import { askHealth } from './admin-port.js';
+import { adminTokenOf } from './admin-token.js';
 import { initCode } from './exit-codes.js';
 import { whyItEnded } from './log-lines.js';
 import type { ServicePaths } from './layout.js';
@@ -59,18 +60,16 @@ export async function startService(paths: ServicePaths, waitMs: number): Promise
 }
 
 /** Says what it is like in the end. */
-async function untilReady(
-  { name, pidFile, logFile }: ServicePaths,
-  pid: number,
-  waitMs: number,
-): Promise<undefined> {
+async function untilReady(paths: ServicePaths, pid: number, waitMs: number): Promise<undefined> {
+  const { name, pidFile, logFile } = paths;
+  const token = adminTokenOf(paths);
   const untilMs = Date.now() + waitMs;
   let reason = 'it does not answer yet';
   while (Date.now() < untilMs) {
     await sleep(lookEveryMs);
     const now = readPidFile(pidFile);
     if (now.kind !== 'alive' || now.running.pid !== pid) continue;
-    const health = await askHealth(now.running.admin);
+    const health = await askHealth(now.running.admin, token);
     if (health.kind === 'ready') {
       print(`${name} is started (pid ${pid})`);
       return;

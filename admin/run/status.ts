@@ -1,11 +1,13 @@
 import { readPidFile } from '../../service/pid-file.js';
 import { print, say } from '../terminal.js';
 import { askHealth } from './admin-port.js';
+import { adminTokenOf } from './admin-token.js';
 import { initCode, statusCode } from './exit-codes.js';
 import type { ServicePaths } from './layout.js';
 
 /** Prints in a line how the service is; resolves with the exit code of `status`. */
-export async function statusOf({ name, pidFile }: ServicePaths): Promise<number> {
+export async function statusOf(paths: ServicePaths): Promise<number> {
+  const { name, pidFile } = paths;
   const found = readPidFile(pidFile);
   switch (found.kind) {
     case 'none':
@@ -20,7 +22,7 @@ export async function statusOf({ name, pidFile }: ServicePaths): Promise<number>
     case 'alive':
   }
   const { pid, node, admin } = found.running;
-  const health = await askHealth(admin);
+  const health = await askHealth(admin, adminTokenOf(paths));
   print(`${name} runs: node ${node}, pid ${pid}, admin port ${admin}, ${inWords(health)}`);
   return statusCode.running;
 }
@@ -37,7 +39,8 @@ function inWords(health: Awaited<ReturnType<typeof askHealth>>): string {
 }
 
 /** Resolves with the exit code: 0 when the admin port answers, ready or not. */
-export async function ping({ name, pidFile }: ServicePaths): Promise<number> {
+export async function ping(paths: ServicePaths): Promise<number> {
+  const { name, pidFile } = paths;
   const found = readPidFile(pidFile);
   if (found.kind === 'unreadable') {
     say(`${name}: ${found.reason}`);
@@ -47,7 +50,7 @@ export async function ping({ name, pidFile }: ServicePaths): Promise<number> {
     say(`${name} does not run`);
     return initCode.notRunning;
   }
-  const health = await askHealth(found.running.admin);
+  const health = await askHealth(found.running.admin, adminTokenOf(paths));
   if (health.kind !== 'silent') return initCode.ok;
   say(`${name}: pid ${found.running.pid} does not answer: ${health.reason}`);
   return initCode.failed;
