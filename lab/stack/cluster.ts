@@ -1,8 +1,6 @@
-import { join } from 'node:path';
 import { exitCode, StartError } from '../../service/errors.js';
+import { Build, environmentOf } from './build.js';
 import { runCommand } from './install/run-command.js';
-import { compiledTree } from './process/compiled-tree.js';
-import { environmentOf } from './services.js';
 import type { StackOptions } from './types.js';
 
 /** What services need beside the brokers' addresses to get in. */
@@ -26,6 +24,7 @@ export async function setUpCluster(
   brokers: readonly string[],
   options: StackOptions,
   kafkaSettings: KafkaSettings = {},
+  build = new Build(),
 ): Promise<void> {
   const replicas = options.brokers ?? 1;
   const settings = {
@@ -39,7 +38,7 @@ export async function setUpCluster(
     '--min-insync-replicas': replicas === 1 ? 1 : 2,
   };
   const flags = Object.entries(settings).flatMap(([flag, value]) => [flag, String(value)]);
-  await admin(['setup', ...flags], brokers, kafkaSettings);
+  await admin(build, ['setup', ...flags], brokers, kafkaSettings);
 }
 
 /** Registers the streams that aren't yet, through the portal where there is one. */
@@ -48,24 +47,26 @@ export async function registerStreams(
   brokers: readonly string[],
   portal: { readonly url: string; readonly token: string } | undefined,
   kafkaSettings: KafkaSettings = {},
+  build = new Build(),
 ): Promise<void> {
   const known =
     portal === undefined
-      ? streamKeys(await admin(['stream', 'list', '--json'], brokers, kafkaSettings))
+      ? streamKeys(await admin(build, ['stream', 'list', '--json'], brokers, kafkaSettings))
       : streamKeys(await callPortal(portal, 'GET'));
   for (const key of keys) {
     if (known.has(key)) continue;
-    if (portal === undefined) await admin(['stream', 'create', key], brokers, kafkaSettings);
+    if (portal === undefined) await admin(build, ['stream', 'create', key], brokers, kafkaSettings);
     else await callPortal(portal, 'POST', { key });
   }
 }
 
 async function admin(
+  build: Build,
   args: readonly string[],
   brokers: readonly string[],
   kafkaSettings: KafkaSettings,
 ): Promise<string> {
-  const program = join(compiledTree(), 'admin', 'vba-admin.js');
+  const program = build.programAt('admin', 'vba-admin.js');
   const environment = environmentOf({ ...kafkaSettings, kafka_brokers: brokers.join(',') });
   const result = await runCommand(process.execPath, [program, ...args], { environment });
   if (result.code === 0) return result.output;

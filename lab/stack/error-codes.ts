@@ -13,6 +13,7 @@ export type LabErrorCode =
   | 'kafka_format_failed'
   | 'no_disk'
   | 'no_free_port'
+  | 'no_history'
   | 'no_such_broker'
   | 'not_built'
   | 'not_joined'

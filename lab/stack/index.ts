@@ -7,10 +7,12 @@ import { startServers } from './servers/index.js';
 import { Services } from './services.js';
 import type { Stack, StackOptions } from './types.js';
 
+export { Build } from './build.js';
 export { registerStreams, setUpCluster } from './cluster.js';
 export type { LabErrorCode } from './error-codes.js';
 export { installPackages, prometheusNeed } from './install/debian-packages.js';
 export { findCommand, runCommand, type CommandResult } from './install/run-command.js';
+export { olderBuild } from './older-build.js';
 export { ownedPartitions } from './owned-partitions.js';
 export { compiledTree } from './process/compiled-tree.js';
 export { PortReservations } from './process/ports.js';
@@ -45,9 +47,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       isSecured: options.secure ?? false,
     });
     const streams = options.streams ?? defaultStreams;
-    const services = new Services(supervisor, servers, '', {
-      cluster_membership: options.membership ?? 'automatic',
-    });
+    const ringSettings = { cluster_membership: options.membership ?? 'automatic' };
+    const services = new Services(supervisor, servers, '', ringSettings, options.build);
     const stack = new LocalStack(supervisor, servers, services, streams);
     await startServices(stack, streams, options);
     options.signal?.throwIfAborted();
@@ -70,10 +71,10 @@ async function startServices(
   if (trackers + rollups + ingests === 0 && !portal) return;
   const { brokers, settings } = stack.kafka;
   progress?.('setting up the cluster: topics and settings');
-  await setUpCluster(brokers, options, settings);
+  await setUpCluster(brokers, options, settings, options.build);
   if (portal) await stack.addPortal(randomBytes(24).toString('base64url'));
   if (streams.length > 0) progress?.(`registering the streams ${streams.join(', ')}`);
-  await registerStreams(streams, brokers, stack.portal, settings);
+  await registerStreams(streams, brokers, stack.portal, settings, options.build);
   await settleAll([
     stack.addTrackers(trackers),
     ...Array.from({ length: rollups }, () => stack.addRollup()),

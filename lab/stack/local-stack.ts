@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Build } from './build.js';
 import { compiledTree } from './process/compiled-tree.js';
 import type { ManagedProcess } from './process/managed-process.js';
 import type { Supervisor } from './process/supervisor.js';
@@ -62,6 +63,10 @@ export class LocalStack implements Stack {
 
   get portal(): PortalProcess | undefined {
     return this.#portal;
+  }
+
+  useBuild(build: Build): void {
+    this.#services.build = build;
   }
 
   async addPortal(token: string): Promise<PortalProcess> {

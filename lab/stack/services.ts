@@ -1,7 +1,4 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { exitCode, StartError } from '../../service/errors.js';
-import { compiledTree } from './process/compiled-tree.js';
+import { Build, environmentOf, type ServiceRole } from './build.js';
 import type { ManagedProcess } from './process/managed-process.js';
 import { answersOk } from './process/probes.js';
 import type { Supervisor } from './process/supervisor.js';
@@ -47,6 +44,8 @@ export class Services {
   readonly #counts = new Map<string, number>();
 
   readonly #ringSettings: Readonly<Record<string, string>>;
+  /** What services are started from, anew and again. */
+  build: Build;
 
   /** `nameSuffix` keeps node names apart where several starters serve one cluster. */
   constructor(
@@ -54,11 +53,13 @@ export class Services {
     servers: ServerAddresses,
     nameSuffix = '',
     ringSettings: Readonly<Record<string, string>> = {},
+    build = new Build(),
   ) {
     this.#supervisor = supervisor;
     this.#servers = servers;
     this.#nameSuffix = nameSuffix;
     this.#ringSettings = ringSettings;
+    this.build = build;
   }
 
   async startTracker({
@@ -120,7 +121,7 @@ export class Services {
   }
 
   async #start(
-    role: 'tracker' | 'rollup' | 'ingest' | 'portal',
+    role: ServiceRole,
     settings: Readonly<Record<string, string | number>>,
     nodeArguments: readonly string[] = [],
   ): Promise<ManagedProcess & { readonly admin: string }> {
@@ -129,38 +130,23 @@ export class Services {
     const name = `${role}-${number}${this.#nameSuffix}`;
     const adminPort = await this.#supervisor.ports.reserve();
     const admin = `${host}:${adminPort}`;
+    const allSettings = {
+      ...this.#servers.kafka.settings,
+      ...settings,
+      node_name: name,
+      kafka_brokers: this.#servers.kafka.brokers.join(','),
+      admin_host: host,
+      admin_port: adminPort,
+    };
     this.#supervisor.say(`starting ${name}`);
     const service = await this.#supervisor.run({
       name,
       command: process.execPath,
-      args: ['--enable-source-maps', ...nodeArguments, mainOf(role)],
-      environment: environmentOf({
-        ...this.#servers.kafka.settings,
-        ...settings,
-        node_name: name,
-        kafka_brokers: this.#servers.kafka.brokers.join(','),
-        admin_host: host,
-        admin_port: adminPort,
-      }),
+      args: () => ['--enable-source-maps', ...nodeArguments, this.build.mainOf(role)],
+      environment: () => environmentOf(this.build.settingsOf(role, allSettings)),
       readyWithinMs,
       isReady: () => answersOk(`http://${admin}/readyz`),
     });
     return Object.assign(service, { admin });
   }
-}
-
-function mainOf(role: string): string {
-  const folder = role === 'portal' ? 'portal-api' : role;
-  const path = join(compiledTree(), folder, 'main.js');
-  if (existsSync(path)) return path;
-  throw new StartError('not_built', `${path} is missing: run npm run build`, exitCode.unavailable);
-}
-
-/** Settings by their names as a service's environment has them. */
-export function environmentOf(
-  settings: Readonly<Record<string, string | number>>,
-): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(settings).map(([key, value]) => [`VIBLAST_${key.toUpperCase()}`, String(value)]),
-  );
 }

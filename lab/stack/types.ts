@@ -1,4 +1,5 @@
 import type { BalanceMode } from './balance-modes.js';
+import type { Build } from './build.js';
 
 /** What a running local stack tells: addresses, pids, and how to end or disturb its parts. */
 
@@ -74,6 +75,8 @@ export interface StackOptions {
   readonly takeoverSeconds?: number;
   /** How nodes come to be in their ring. Default: automatic. */
   readonly membership?: 'automatic' | 'staged';
+  /** What sets the cluster up, and the services are started from. Default: this program's own. */
+  readonly build?: Build;
   /** Streams that are registered when they aren't yet. Default: `defaultStreams`. */
   readonly streams?: readonly string[];
   /** A folder to keep data and logs in; a temporary one, removed at the end, unless told. */
@@ -130,6 +133,8 @@ export interface Stack {
   readonly rollups: readonly ServiceProcess[];
   readonly ingests: readonly ServiceProcess[];
   readonly portal: (ServiceProcess & { readonly url: string; readonly token: string }) | undefined;
+  /** From now on services are started from this build, anew and again. */
+  useBuild(build: Build): void;
   /** Starts one more service process and resolves when it is ready. */
   addTracker(options?: TrackerOptions): Promise<TrackerProcess>;
   /** Several at once, with one reload of HAProxy. */

@@ -10,7 +10,8 @@ import { findCommand, runCommand } from '../../lab/stack/install/run-command.js'
 import { Supervisor } from '../../lab/stack/process/supervisor.js';
 import { startClickHouse, type ClickHouseServer } from '../../lab/stack/servers/clickhouse.js';
 import { startKafka, type KafkaServers } from '../../lab/stack/servers/kafka.js';
-import { environmentOf, Services } from '../../lab/stack/services.js';
+import { environmentOf } from '../../lab/stack/build.js';
+import { Services } from '../../lab/stack/services.js';
 import type { ServiceProcess } from '../../lab/stack/types.js';
 import { boundAddress } from '../../service/admin-server.js';
 import { exitCode } from '../../service/errors.js';

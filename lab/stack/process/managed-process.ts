@@ -8,13 +8,16 @@ import { logTail } from './log-tail.js';
 import { signalGroup } from './process-identity.js';
 import { waitUntil, type ProbeResult } from './wait-until.js';
 
+type Environment = Readonly<Record<string, string>>;
+
+/** What is a function is asked at each start. */
 export interface ProcessSpec {
   readonly name: string;
   readonly command: string;
-  readonly args: readonly string[];
+  readonly args: readonly string[] | (() => readonly string[]);
   readonly cwd?: string;
   /** Added to the parent's environment, without its VIBLAST_ settings. */
-  readonly environment?: Readonly<Record<string, string>>;
+  readonly environment?: Environment | (() => Environment);
   /** Run before each start: configuration files, stale pid files. */
   readonly prepare?: () => Promise<void> | void;
   readonly isReady: () => Promise<ProbeResult>;
@@ -114,12 +117,16 @@ export class ManagedProcess implements StackProcess {
   async #spawn(): Promise<Incarnation> {
     if (!this.#owner.mayStart()) throw new Error(`${this.name} isn't started: the stack ends`);
     const log = openSync(this.logFile, 'a');
-    const child = spawn(this.#spec.command, this.#spec.args, {
+    const { command, args, environment } = this.#spec;
+    const child = spawn(command, typeof args === 'function' ? args() : args, {
       // A group of its own: the terminal's Ctrl-C reaches the stack alone, which ends all in order.
       detached: true,
       stdio: ['ignore', log, log],
       cwd: this.#spec.cwd,
-      env: { ...inheritedEnvironment(), ...this.#spec.environment },
+      env: {
+        ...inheritedEnvironment(),
+        ...(typeof environment === 'function' ? environment() : environment),
+      },
     });
     closeSync(log);
     const spawned = await new Promise<Error | undefined>((resolve) => {
