@@ -138,6 +138,13 @@ describe('what was measured', () => {
   }
 
   it.each([
+    ['Kafka', 'kafka'],
+    ['ClickHouse', 'clickhouse'],
+  ] as const)('promises no more viewers a core of %s either', (part, name) => {
+    expect(measured.viewersPerCore[name]).toBeLessThanOrEqual(rowOf(part)[0]);
+  });
+
+  it.each([
     ['trackers', 'tracker'],
     ['HAProxy', 'haproxy'],
     ['rollup', 'rollup'],

@@ -19,8 +19,24 @@ export interface Backend {
 
 interface Ports {
   readonly viewers: number;
+  readonly tls: number;
   readonly statistics: number;
   readonly metrics: number;
+}
+
+/** What a HAProxy has beside trackers that it is told of. */
+export interface HaproxyOptions {
+  /** PEM file with which it serves `wss` as well. */
+  readonly certificate?: string;
+  /** Trackers that it finds by itself. */
+  readonly byName?: {
+    /** `host:port`, all addresses of which are trackers. */
+    readonly trackers: string;
+    /** `address:port` of the server that knows the name. */
+    readonly dns: string;
+    /** Of all of them. */
+    readonly agentPort: number;
+  };
 }
 
 export interface BackendStatistics {
@@ -37,9 +53,12 @@ const signalAgainMs = 1_500;
 /** HAProxy in front of the trackers, configured as `deploy/haproxy/haproxy.cfg` ships it. */
 export class HaproxyServer {
   readonly ws: string;
+  /** Answers where it has a certificate. */
+  readonly wss: string;
   /** `host:port` of /metrics. */
   readonly metrics: string;
   readonly process: ManagedProcess;
+  readonly #options: HaproxyOptions;
   readonly #configuration: string;
   readonly #ports: Ports;
   #backends: readonly Backend[] = [];
@@ -51,18 +70,28 @@ export class HaproxyServer {
     command: string,
     ports: Ports,
     balance: BalanceMode,
+    options: HaproxyOptions,
   ) {
+    this.#options = options;
+    const { certificate, byName } = options;
     const folder = join(supervisor.folder, name);
     mkdirSync(folder, { recursive: true });
     this.#ports = ports;
     this.#configuration = join(folder, 'haproxy.cfg');
     this.ws = `ws://127.0.0.1:${ports.viewers}`;
+    this.wss = `wss://localhost:${ports.tls}`;
     this.metrics = `127.0.0.1:${ports.metrics}`;
     this.process = supervisor.define({
       name,
       command,
       args: ['-W', '-f', this.#configuration],
-      environment: { VIBLAST_BALANCE: balance },
+      environment: {
+        VIBLAST_BALANCE: balance,
+        ...(certificate === undefined ? {} : { VIBLAST_CERTIFICATE: certificate }),
+        ...(byName === undefined
+          ? {}
+          : { VIBLAST_TRACKERS: byName.trackers, VIBLAST_DNS: byName.dns }),
+      },
       prepare: () => this.#write(),
       isReady: () => acceptsConnections(ports.viewers),
     });
@@ -72,6 +101,7 @@ export class HaproxyServer {
     supervisor: Supervisor,
     name = 'haproxy',
     balance: BalanceMode = 'leastconn',
+    options: HaproxyOptions = {},
   ): Promise<HaproxyServer> {
     supervisor.say(`starting ${name}`);
     const command = findCommand('haproxy');
@@ -80,10 +110,11 @@ export class HaproxyServer {
     }
     const ports = {
       viewers: await supervisor.ports.reserve(),
+      tls: await supervisor.ports.reserve(),
       statistics: await supervisor.ports.reserve(),
       metrics: await supervisor.ports.reserve(),
     };
-    const server = new HaproxyServer(supervisor, name, command, ports, balance);
+    const server = new HaproxyServer(supervisor, name, command, ports, balance, options);
     await server.process.start();
     return server;
   }
@@ -136,15 +167,25 @@ export class HaproxyServer {
     const servers = [...checked, ...anyway].join('\n');
     let text = shippedFile('haproxy', 'haproxy.cfg');
     text = replaceIn(text, /^ {4}bind .*$/m, `    bind 127.0.0.1:${this.#ports.viewers}`);
+    text = replaceIn(text, /bind :2913/, `bind 127.0.0.1:${this.#ports.tls}`);
     text = replaceIn(text, /127\.0\.0\.1:2918/, this.metrics);
     text = replaceIn(text, /127\.0\.0\.1:2919/, `127.0.0.1:${this.#ports.statistics}`);
     const between = /^ {4}# trackers: begin\n[^]*^ {4}# trackers: end$/m;
-    writeFileSync(this.#configuration, replaceIn(text, between, servers));
+    text = replaceIn(text, between, servers);
+    const { byName } = this.#options;
+    if (byName !== undefined)
+      text = text.replaceAll('agent-port 2921', `agent-port ${byName.agentPort}`);
+    writeFileSync(this.#configuration, text);
+  }
+
+  /** Has it do what its runtime API is told, a command a line; resolves with its answer. */
+  tell(commands: readonly string[]): Promise<string> {
+    return ask(this.#ports.statistics, `${commands.join('; ')}\n`);
   }
 
   /** What it says of each tracker, and of the backend as a whole. */
   async statistics(): Promise<readonly BackendStatistics[]> {
-    const text = await ask(this.#ports.statistics, 'show stat\n');
+    const text = await this.tell(['show stat']);
     const rows = text.split('\n').map((line) => line.split(','));
     const column = (name: string): number => rows[0]?.indexOf(name) ?? -1;
     return rows
