@@ -13,7 +13,9 @@ function number(flags: string, description: string, standard: number): Option {
 /** `vba-admin setup`. */
 export function setupCommand(actor: string): Command {
   return withCommonOptions(new Command('setup'))
-    .description("make the topics and the cluster's settings, once; repeating it does no harm")
+    .description(
+      "make the topics and the cluster's settings, once; repeated it makes what is missing, and asks for nothing else",
+    )
     .addOption(number('--partitions <count>', 'partitions of announces, fixed for ever', 32))
     .addOption(
       number('--partial-partitions <count>', 'partitions of rollup-partials, fixed for ever', 16),
@@ -30,7 +32,7 @@ export function setupCommand(actor: string): Command {
     .addOption(
       number('--min-insync-replicas <count>', 'copies that an acknowledgement stands for', 2),
     )
-    .action(async (options: ClusterChoice & CommonOptions) => {
+    .action(async (options: ClusterChoice & CommonOptions, command: Command) => {
       const { partitions, partialPartitions, intervalSeconds, lateSeconds } = options;
       const { graceSeconds, takeoverSeconds, replicationFactor, minInsyncReplicas } = options;
       const choice: ClusterChoice = {
@@ -43,8 +45,11 @@ export function setupCommand(actor: string): Command {
         replicationFactor,
         minInsyncReplicas,
       };
+      const told = Object.fromEntries(
+        Object.entries(choice).filter(([name]) => command.getOptionValueSource(name) !== 'default'),
+      );
       const result = await withKafka(options, (kafka) =>
-        setUp({ kafka, logger: commandLogger, choice, actor, say }),
+        setUp({ kafka, logger: commandLogger, choice, told, actor, say }),
       );
       const settings = JSON.stringify(clusterChoiceOf(result.cluster));
       print(result.wasSetUp ? `already set up: ${settings}` : `set up: ${settings}`);

@@ -26,6 +26,8 @@ export interface SetUpOptions {
   readonly kafka: KafkaConnection;
   readonly logger: Logger;
   readonly choice: ClusterChoice;
+  /** Of the choice what was asked for: a cluster that stands keeps the rest. Default: all. */
+  readonly told?: Partial<ClusterChoice>;
   readonly actor: string;
   readonly say: (line: string) => void;
 }
@@ -42,15 +44,15 @@ export interface SetUpResult {
  * repeating it, also after a crash half-way, does no harm. Throws StartErrors: `usage` (64),
  * `too_few_brokers` and `wrong_topic` (69), `configuration` (78, set up with other settings).
  */
-export async function setUp(options: SetUpOptions): Promise<SetUpResult> {
-  const { kafka, choice, say } = options;
-  const broken = clusterError(choice);
-  if (broken !== undefined) throw new StartError('usage', broken, exitCode.usage);
+export async function setUp(asked: SetUpOptions): Promise<SetUpResult> {
+  const { kafka, say } = asked;
   const admin = await kafka.admin();
   try {
-    if ((await admin.describeTopic(topics.registry)) !== undefined) {
-      await compareWithRegistry(options);
-    }
+    const isThere = (await admin.describeTopic(topics.registry)) !== undefined;
+    const options = isThere ? await asItStands(asked) : asked;
+    const { choice } = options;
+    const broken = clusterError(choice);
+    if (broken !== undefined) throw new StartError('usage', broken, exitCode.usage);
     await checkBrokers(admin, choice, say);
     const createdTopics = await createMissingTopics(admin, choice, say);
     const { cluster, isNew } = await writeClusterSettings(options);
@@ -75,11 +77,13 @@ async function withRegistry<Result>(
 }
 
 /** Before anything is made: settings that stand already must be the wanted ones. */
-async function compareWithRegistry(options: SetUpOptions): Promise<void> {
-  await withRegistry(options, (registry) => {
+async function asItStands(options: SetUpOptions): Promise<SetUpOptions> {
+  return await withRegistry(options, (registry) => {
     const cluster = registry.cluster();
-    if (cluster !== undefined) refuseOtherSettings(cluster, options.choice);
-    return Promise.resolve();
+    if (cluster === undefined) return Promise.resolve(options);
+    const choice = { ...clusterChoiceOf(cluster), ...(options.told ?? options.choice) };
+    refuseOtherSettings(cluster, choice);
+    return Promise.resolve({ ...options, choice });
   });
 }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setUp } from '../../admin/setup.js';
 import { connectKafka, type LogProducer } from '../../kafka/index.js';
@@ -14,6 +15,8 @@ import {
   type ClusterSettings,
 } from '../../registry/index.js';
 import { topics } from '../../schemas/index.js';
+import { runCommand } from '../../lab/stack/index.js';
+import { packageRoot } from '../../service/package-root.js';
 import { keptLog, streamNamed, until } from '../../registry/testing/examples.js';
 import { sharedStack } from './testing/stack.js';
 
@@ -78,6 +81,14 @@ describe('the registry on a real Kafka', () => {
     const setUpWith = (wanted: typeof choice): ReturnType<typeof setUp> =>
       setUp({ kafka, logger: log, choice: wanted, actor: 'test', say: () => undefined });
     expect(await setUpWith(choice)).toMatchObject({ wasSetUp: true, createdTopics: [], cluster });
+    // As after an upgrade, which may need another topic: nobody has to know all settings again.
+    const program = join(packageRoot(), 'dist', 'admin', 'vba-admin.js');
+    const brokers = ['--kafka-brokers', sharedStack().kafka.brokers.join(',')];
+    const again = (...args: readonly string[]) =>
+      runCommand(process.execPath, [program, 'setup', ...args, ...brokers]);
+    const { code, output } = await again('--interval-seconds', String(choice.intervalSeconds));
+    expect([code, output]).toEqual([0, expect.stringContaining('already set up: {"partitions"')]);
+    expect(await again('--partitions', '99')).toMatchObject({ code: 78 });
     await expect(setUpWith({ ...choice, partitions: choice.partitions + 1 })).rejects.toMatchObject(
       {
         exitCode: 78,
