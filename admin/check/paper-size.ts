@@ -71,7 +71,7 @@ export function paperSize(viewers: number): PaperSize {
   };
 }
 
-/** Each partition of `announces` has a partial of each stream's minute, of the viewers that it has. */
+/** Each partition of `announces` has a partial of each stream's minute, of its viewers. */
 function kafkaBytesPerSecond(announcesPerSecond: number, streams: number): number {
   const { partitions, viewersPerStream, cellsPerStream, brokers, readers } = assumed;
   const cells = Math.min(cellsPerStream, viewersPerStream / partitions);

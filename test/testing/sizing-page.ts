@@ -11,6 +11,11 @@ function rounded(value: number, digits = 2): string {
   return grouped(Math.round(value / step) * step);
 }
 
+function megabytes(bytes: number): string {
+  const value = bytes / 1e6;
+  return value < 10 ? value.toPrecision(1) : rounded(value);
+}
+
 function grouped(value: number): string {
   return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ' ');
 }
@@ -33,9 +38,7 @@ function sizesTable(): string {
       rounded(Math.ceil(size.memoryBytes / 2 ** 30)),
       rounded(size.sockets),
       rounded(size.announcesPerSecond),
-      size.kafkaBytesPerSecond < 1e7
-        ? (size.kafkaBytesPerSecond / 1e6).toFixed(1)
-        : rounded(size.kafkaBytesPerSecond / 1e6),
+      megabytes(size.kafkaBytesPerSecond),
       rounded(size.clickhouseRowsPerSecond),
       rounded(size.graphitePointsPerMinute),
     ];
