@@ -46,6 +46,8 @@ export interface HaproxyProcess {
   /** `host:port` of /metrics. */
   readonly metrics: string;
   readonly process: StackProcess;
+  /** Has it do what its runtime API is told; resolves with its answer. */
+  tell(commands: readonly string[]): Promise<string>;
 }
 
 export interface Prometheus {

@@ -78,6 +78,11 @@ describe('an upgrade while viewers watch', () => {
     for (const node of nodesOf(part)) {
       await node.stop();
       await node.start();
+      // It has no agent checks, and HAProxy goes by what the last agent said: that it leaves.
+      if (part === 'trackers' && build === older) {
+        const servers = [node.name, `${node.name}-anyway`];
+        await stack.haproxy.tell(servers.map((name) => `set server trackers/${name} state ready`));
+      }
       await flows(node.name);
     }
   }
@@ -174,7 +179,7 @@ describe('an upgrade while viewers watch', () => {
     expect(JSON.stringify(await portal('GET', '/streams'))).toContain('after-all');
 
     await compare();
-  }, 600_000);
+  }, 1_200_000);
 
   async function allSeen(when: string): Promise<void> {
     const all = { tracker: 2, rollup: 2, ingest: 2, portal: 1 };
