@@ -18,31 +18,15 @@ export const assumed = {
   openFilesMax: 1_048_576,
 } as const;
 
-/** What so many viewers need. */
-export interface PaperSize {
-  readonly viewers: number;
-  readonly trackers: number;
-  readonly haproxies: number;
-  readonly rollups: number;
-  readonly ingests: number;
-  /** Of all hosts, Graphite's and the portal's apart. */
-  readonly cores: number;
-  readonly kafkaCores: number;
-  /** Of trackers and HAProxy, the kernel's part included. */
-  readonly memoryBytes: number;
-  readonly sockets: number;
-  readonly announcesPerSecond: number;
-  /** Written, copied and read, on all brokers' networks together. */
-  readonly kafkaBytesPerSecond: number;
-  readonly clickhouseRowsPerSecond: number;
-  readonly graphitePointsPerMinute: number;
-}
-
 /** On a viewer's way: its own, HAProxy's to the tracker, the tracker's. */
 const socketsPerViewer = 3;
 
-/** What so many viewers need, by what was measured of one. */
-export function paperSize(viewers: number): PaperSize {
+/**
+ * What so many viewers need, by what was measured of one. Cores are those of all hosts, Graphite's
+ * and the portal's apart; memory is of trackers and HAProxy, the kernel's part included; Kafka's
+ * bytes are written, copied and read, on all brokers' networks together.
+ */
+export function paperSize(viewers: number) {
   const { viewersPerCore, bytesPerViewer, bytesPerProcess, kernelBytesPerSocket } = measured;
   const processes = (perCore: number): number => Math.ceil(viewers / perCore);
   const streams = Math.max(1, viewers / assumed.viewersPerStream);

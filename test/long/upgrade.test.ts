@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { compareUntilEqual, readLedgerFiles } from '../../lab/oracle/index.js';
 import {
   Build,
   compiledTree,
@@ -15,6 +14,7 @@ import {
 import { runCommand, type CommandResult } from '../../lab/stack/install/run-command.js';
 import { viewersProcess, type ViewersProcess } from '../../lab/viewers/index.js';
 import { eventually } from '../integration/testing/ingest-support.js';
+import { expectExact } from './testing/expect-exact.js';
 
 /** The oldest whose viewers and trackers speak today's viblast.v1: docs/upgrade.md. */
 const olderCommit = '34b434f2e8c918b3d604e8d831055b95dfda5377';
@@ -178,7 +178,7 @@ describe('an upgrade while viewers watch', () => {
     await portal('POST', '/streams', { key: 'after-all' });
     expect(JSON.stringify(await portal('GET', '/streams'))).toContain('after-all');
 
-    await compare();
+    await expectExact({ stack, viewers, intervalMs, stopping: stopping.signal });
   }, 1_200_000);
 
   async function allSeen(when: string): Promise<void> {
@@ -188,41 +188,5 @@ describe('an upgrade while viewers watch', () => {
       seen = await membersSeen();
       return isDeepStrictEqual(seen, all);
     }).catch(() => expect([when, seen]).toEqual([when, all]));
-  }
-
-  async function compare(): Promise<void> {
-    const errors = viewers.map((one) => one.status()?.errors);
-    await Promise.all(viewers.map((one) => one.stop()));
-    const lastMinute = Math.floor(Date.now() / intervalMs);
-    const ledger = await readLedgerFiles(viewers.map(({ ledgerFile }) => ledgerFile));
-    const totals = ledger.totals();
-    expect(totals).toEqual({ ...totals, acknowledged: totals.sent, unknown: 0, refused: 0 });
-    expect(errors).toEqual([{}, {}]);
-    const { differences } = await compareUntilEqual(
-      {
-        ledger,
-        renditions: new Map(),
-        intervalMs,
-        clickHouse: stack.clickhouse,
-        graphiteUrl: stack.graphite.render,
-        graphitePrefix: 'viblast',
-        withTotal: true,
-      },
-      60_000,
-      stopping.signal,
-    );
-    expect(differences.first).toEqual([]);
-    const places = ['--clickhouse-url', stack.clickhouse.url];
-    places.push('--clickhouse-database', stack.clickhouse.database);
-    places.push('--graphite-url', stack.graphite.render);
-    await eventually(
-      'verify finds nothing in all minutes',
-      async () => {
-        const { code, output } = await admin(now, 'vba-admin', 'verify', '--json', ...places);
-        const line = output.split('\n').find((text) => text.startsWith('{')) ?? '{"to":0}';
-        return code === 0 && (JSON.parse(line) as { readonly to: number }).to >= lastMinute;
-      },
-      90_000,
-    );
   }
 });

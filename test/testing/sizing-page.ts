@@ -70,7 +70,7 @@ What so many viewers need, on paper: computed by \`admin/check/paper-size.ts\` f
 written here by a test. Nothing above 50 000 viewers was run as a whole; \`npm run bench:capacity\` on your own hosts says more. \`vbt check --viewers N\` compares a host
 with what is needed of it ([install](install.md#this-host)), [architectures](architectures.md) says which parts stand where.
 
-Assumed are an announce each ${announceSeconds} s, ${grouped(viewersPerStream)} viewers a stream in 5 qualities and 5 browsers, ${assumed.partitions} partitions, ${assumed.brokers} brokers that all have a copy, hosts of
+Assumed are an announce each ${announceSeconds} s (\`announce_interval_seconds\`, whose default of 10 asks for up to three times as much of all behind the trackers), ${grouped(viewersPerStream)} viewers a stream in 5 qualities and 5 browsers, ${assumed.partitions} partitions, ${assumed.brokers} brokers that all have a copy, hosts of
 ${hostCores} cores with 1 Gbit/s, and a limit of open files of 1 048 576. Measured are viewers a core (tracker ${grouped(viewersPerCore.tracker)}, HAProxy ${grouped(viewersPerCore.haproxy)}, Kafka ${grouped(viewersPerCore.kafka)}, rollup
 ${grouped(viewersPerCore.rollup)}, ingest ${grouped(viewersPerCore.ingest)}, ClickHouse ${grouped(viewersPerCore.clickhouse)}), memory, ${announceBytes} bytes an announce and ${cellBytes} bytes a cell in Kafka.
 

@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import { expect } from '@jest/globals';
+import { compareUntilEqual, readLedgerFiles } from '../../../lab/oracle/index.js';
+import { compiledTree, runCommand, type Stack } from '../../../lab/stack/index.js';
+import type { ViewersProcess } from '../../../lab/viewers/index.js';
+import { eventually } from '../../integration/testing/ingest-support.js';
+
+export interface Judged {
+  readonly stack: Stack;
+  /** Still watching. */
+  readonly viewers: readonly ViewersProcess[];
+  readonly intervalMs: number;
+  readonly stopping: AbortSignal;
+}
+
+/**
+ * Ends the viewers. None of them got an error, all that they said was taken, it stands in ClickHouse
+ * and Graphite and nothing else does, and `vba-admin verify` finds nothing in any minute.
+ */
+export async function expectExact(judged: Judged): Promise<void> {
+  const { stack, viewers, intervalMs, stopping } = judged;
+  const errors = viewers.map((one) => one.status()?.errors);
+  await Promise.all(viewers.map((one) => one.stop()));
+  expect(errors).toEqual(viewers.map(() => ({})));
+  const ledger = await readLedgerFiles(viewers.map(({ ledgerFile }) => ledgerFile));
+  const totals = ledger.totals();
+  expect(totals).toEqual({ ...totals, acknowledged: totals.sent, unknown: 0, refused: 0 });
+  const { differences } = await compareUntilEqual(
+    {
+      ledger,
+      renditions: new Map(),
+      intervalMs,
+      clickHouse: stack.clickhouse,
+      graphiteUrl: stack.graphite.render,
+      graphitePrefix: 'viblast',
+      withTotal: true,
+    },
+    60_000,
+    stopping,
+  );
+  expect(differences.first).toEqual([]);
+  await expectVerified(stack, Math.floor(Date.now() / intervalMs));
+}
+
+/** All minutes up to this one, once they are final. */
+async function expectVerified(stack: Stack, lastMinute: number): Promise<void> {
+  const command = [join(compiledTree(), 'admin', 'vba-admin.js'), 'verify', '--json'];
+  command.push('--kafka-brokers', stack.kafka.brokers.join(','));
+  command.push('--clickhouse-url', stack.clickhouse.url);
+  command.push('--clickhouse-database', stack.clickhouse.database);
+  command.push('--graphite-url', stack.graphite.render);
+  let last = '';
+  await eventually(
+    'verify finds nothing in all minutes',
+    async () => {
+      const { code, output } = await runCommand(process.execPath, command);
+      last = output;
+      const line = output.split('\n').find((text) => text.startsWith('{')) ?? '{"to":0}';
+      return code === 0 && (JSON.parse(line) as { readonly to: number }).to >= lastMinute;
+    },
+    180_000,
+  ).catch(() => expect(last).toBe(`equal up to minute ${lastMinute}`));
+}
