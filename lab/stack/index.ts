@@ -7,7 +7,7 @@ import { startServers } from './servers/index.js';
 import { Services } from './services.js';
 import type { Stack, StackOptions } from './types.js';
 
-export { Build } from './build.js';
+export { Build, environmentOf } from './build.js';
 export { registerStreams, setUpCluster } from './cluster.js';
 export type { LabErrorCode } from './error-codes.js';
 export { installPackages, prometheusNeed } from './install/debian-packages.js';

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { createServer, type Server } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { environmentOf } from '../../lab/stack/index.js';
 import { setUpCluster } from '../../lab/stack/cluster.js';
 import { installPackages, opensslNeed } from '../../lab/stack/install/debian-packages.js';
 import { kafkaJars } from '../../lab/stack/install/kafka-jars.js';
@@ -10,7 +11,6 @@ import { findCommand, runCommand } from '../../lab/stack/install/run-command.js'
 import { Supervisor } from '../../lab/stack/process/supervisor.js';
 import { startClickHouse, type ClickHouseServer } from '../../lab/stack/servers/clickhouse.js';
 import { startKafka, type KafkaServers } from '../../lab/stack/servers/kafka.js';
-import { environmentOf } from '../../lab/stack/build.js';
 import { Services } from '../../lab/stack/services.js';
 import type { ServiceProcess } from '../../lab/stack/types.js';
 import { boundAddress } from '../../service/admin-server.js';

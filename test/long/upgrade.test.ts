@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   Build,
   compiledTree,
+  environmentOf,
   olderBuild,
   startStack,
   type ServiceProcess,
@@ -13,6 +14,7 @@ import {
 } from '../../lab/stack/index.js';
 import { runCommand, type CommandResult } from '../../lab/stack/install/run-command.js';
 import { viewersProcess, type ViewersProcess } from '../../lab/viewers/index.js';
+import { exitCode } from '../../service/errors.js';
 import { eventually } from '../integration/testing/ingest-support.js';
 import { expectExact } from './testing/expect-exact.js';
 
@@ -27,6 +29,8 @@ type Part = 'rollups' | 'ingests' | 'trackers' | 'portal';
 const order: readonly Part[] = ['rollups', 'ingests', 'trackers', 'portal'];
 
 const olderOnes = /of an earlier version.*: tracker-1, tracker-2; upgrade first/;
+
+const alone = /viewers of other trackers are not met: run .*vba-admin setup/;
 
 /** A stack of its own, which begins with the earlier version. */
 describe('an upgrade while viewers watch', () => {
@@ -73,9 +77,9 @@ describe('an upgrade while viewers watch', () => {
   }
 
   /** One node after the other. */
-  async function roll(part: Part, build: Build): Promise<void> {
+  async function roll(part: Part, build: Build, nodes = nodesOf(part)): Promise<void> {
     stack.useBuild(build);
-    for (const node of nodesOf(part)) {
+    for (const node of nodes) {
       await node.stop();
       await node.start();
       // It has no agent checks, and HAProxy goes by what the last agent said: that it leaves.
@@ -133,6 +137,16 @@ describe('an upgrade while viewers watch', () => {
     rmSync(folder, { recursive: true });
   }, 60_000);
 
+  it('refuses the settings that came later, by their name', async () => {
+    const { code, output } = await runCommand(process.execPath, [older.mainOf('tracker')], {
+      environment: environmentOf({ node_name: 'too-early', cluster_membership: 'staged' }),
+    });
+    expect([code, output]).toEqual([
+      exitCode.configuration,
+      expect.stringContaining('unknown setting "cluster_membership"'),
+    ]);
+  });
+
   it('is exact with both versions mixed, node by node, and back again', async () => {
     viewers = [olderTree, compiledTree()].map((distFolder, index) =>
       viewersProcess({
@@ -149,6 +163,10 @@ describe('an upgrade while viewers watch', () => {
       }),
     );
     await flows('the start');
+
+    // The wrong order: a writer first, and before the topics that it would like to have.
+    await roll('trackers', now, stack.trackers.slice(0, 1));
+    expect(readFileSync(stack.trackers[0]?.logFile ?? '', 'utf8')).toMatch(alone);
 
     // Topics that came since.
     await doIt(now, 'vba-admin', 'setup');
