@@ -37,6 +37,9 @@ describe('a relay before two Graphites', () => {
     const folders = `STORAGE_DIR = ${folder}\nCONF_DIR = ${folder}\nLOG_DIR = ${folder}\nPID_DIR = ${folder}\n`;
     writeFileSync(join(folder, 'carbon.conf'), settings + folders);
     writeFileSync(join(folder, 'relay-rules.conf'), shipped('relay-rules.conf'));
+    // It isn't there for the relay, which doesn't start without it.
+    const schemas = shippedFile('graphite', 'storage-schemas.conf');
+    writeFileSync(join(folder, 'storage-schemas.conf'), schemas);
     await supervisor.run({
       name: 'carbon-relay',
       command: findCommand('carbon-relay') ?? 'carbon-relay',
