@@ -18,6 +18,7 @@ import {
   coresOf,
   kubernetesFolder,
   manifestsOf,
+  preStopOf,
   workloadsOf,
 } from './testing/manifests.js';
 
@@ -128,7 +129,9 @@ describe('the manifests of Kubernetes', () => {
       const deadline = defaultOf(services[name].properties.stop_deadline_seconds);
       expect(graceOf(name)).toBeGreaterThanOrEqual(deadline + 10);
     }
-    const drainMs = Number(/\+ ([\d_]+);/.exec(preStop().at(-1) ?? '')?.[1]?.replace('_', ''));
+    const drainMs = Number(
+      /\+ ([\d_]+);/.exec(preStopOf('tracker', '').at(-1) ?? '')?.[1]?.replace('_', ''),
+    );
     const deadline = defaultOf(trackerSettings.properties.stop_deadline_seconds);
     expect(drainMs).toBe(deadline * 1_000);
     expect(graceOf('tracker')).toBeGreaterThanOrEqual(drainMs / 1_000 + deadline + 10);
@@ -143,10 +146,6 @@ describe('the manifests of Kubernetes', () => {
     expect(bytesOf(limits.memory)).toBeGreaterThanOrEqual(2 * neededBytes);
   });
 
-  function preStop(): readonly string[] {
-    return containerOf(workload('tracker')).lifecycle?.preStop.exec.command ?? [];
-  }
-
   it('drain a tracker before it is told to stop', async () => {
     const asked: string[] = [];
     const states = ['announced', 'leaving', 'drained'];
@@ -156,9 +155,7 @@ describe('the manifests of Kubernetes', () => {
     };
     const routes = new Map([['/drain', route]]);
     const server = await startAdminServer('127.0.0.1', 0, new Registry(), new Health(), routes);
-    const [command = '', ...args] = preStop().map((text) =>
-      text.replace('127.0.0.1:2920', server.address),
-    );
+    const [command = '', ...args] = preStopOf('tracker', server.address);
     const { code, output } = await runCommand(
       command === 'node' ? process.execPath : command,
       args,

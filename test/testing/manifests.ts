@@ -86,3 +86,11 @@ export function bytesOf(text: string): number {
 export function coresOf(text: string): number {
   return Number(/^(\d+)m$/.exec(text)?.[1]) / 1_000;
 }
+
+/** What a workload's pod runs before it is told to stop, with its admin port at this address. */
+export function preStopOf(name: string, admin: string): readonly string[] {
+  const workload = workloadsOf(manifestsOf('base')).get(name);
+  if (workload === undefined) throw new Error(`deploy/kubernetes has no ${name}`);
+  const command = containerOf(workload).lifecycle?.preStop.exec.command ?? [];
+  return command.map((text) => text.replace('127.0.0.1:2920', admin));
+}
