@@ -12,6 +12,7 @@ export { registerStreams, setUpCluster } from './cluster.js';
 export type { LabErrorCode } from './error-codes.js';
 export { installPackages, prometheusNeed } from './install/debian-packages.js';
 export { findCommand, runCommand, type CommandResult } from './install/run-command.js';
+export { growth, metricSum, readMetrics, sumOf, type Series } from './metrics.js';
 export { olderBuild } from './older-build.js';
 export { ownedPartitions } from './owned-partitions.js';
 export { compiledTree } from './process/compiled-tree.js';
