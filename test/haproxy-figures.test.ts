@@ -16,7 +16,10 @@ function figure(text: string, words: string): number {
   return Number(found);
 }
 
-describe.each(['haproxy', 'compose'])('deploy/%s/haproxy.cfg', (folder) => {
+describe.each([
+  ['haproxy', 2],
+  ['compose', 3],
+])('deploy/%s/haproxy.cfg', (folder, trackers) => {
   const text = readFileSync(join(packageRoot(), 'deploy', folder, 'haproxy.cfg'), 'utf8');
   const servers = [...text.matchAll(/^ {4}server (\S+) (\S+)(.*)$/gm)].map(
     ([, name, address, options = '']) => ({ name, address, options }),
@@ -52,7 +55,7 @@ describe.each(['haproxy', 'compose'])('deploy/%s/haproxy.cfg', (folder) => {
   });
 
   it('asks each tracker’s agent, and takes viewers to all where none passes its checks', () => {
-    expect(checked).toHaveLength(2);
+    expect(checked).toHaveLength(trackers);
     for (const { options } of checked) expect(options).toMatch(/ agent-check agent-port \d+$/);
     const backups = servers.filter(({ options }) => options.startsWith(' backup'));
     expect(backups.map(({ address }) => address)).toEqual(checked.map(({ address }) => address));
