@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { findCommand, runCommand } from '../lab/stack/index.js';
 import { packageRoot } from '../service/package-root.js';
 import { trackerSettings } from '../tracker/settings.js';
 
@@ -26,6 +27,12 @@ describe.each([
   );
   const checked = servers.filter(({ options }) => options.includes(' check '));
   const socketsMax = defaultOf('sockets_max');
+
+  it('is valid by HAProxy itself', async () => {
+    const path = join(packageRoot(), 'deploy', folder, 'haproxy.cfg');
+    const { code, output } = await runCommand(findCommand('haproxy') ?? '', ['-c', '-f', path]);
+    expect([code, output]).toEqual([0, expect.stringContaining('Configuration file is valid')]);
+  });
 
   it('lets as many viewers to each tracker as that takes, and to none any more', () => {
     expect(figure(text, 'maxconn')).toBe(socketsMax);
