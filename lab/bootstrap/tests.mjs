@@ -42,7 +42,7 @@ async function runStaticChecks() {
 const allBut = ['--selectProjects', 'unit', 'integration'];
 
 /** More than a small machine has cores: the integration tests mostly wait. */
-const testWorkers = 5;
+const testWorkers = 7;
 
 async function runJest(args) {
   const report = join(tmpdir(), `viblast-jest-${process.pid}.json`);

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { metricSum, readMetrics } from '../hostile/metrics.js';
 import { runProgram, show, startStack, type ProgramOutput } from '../stack/index.js';
 import { parseFuzzOptions, type FuzzCommandOptions } from './options.js';
 import { fuzz } from './run-fuzz.js';
@@ -57,8 +58,9 @@ async function run(
   }
 }
 
+/** Rejects where the tracker doesn't tell it: a growth that isn't known would pass as none. */
 async function memoryBytes(admin: string): Promise<number> {
-  const response = await fetch(`http://${admin}/metrics`);
-  const text = await response.text();
-  return Number(/^process_resident_memory_bytes (.*)$/m.exec(text)?.[1]);
+  const bytes = metricSum(await readMetrics({ admin }), 'process_resident_memory_bytes');
+  if (bytes <= 0) throw new Error(`${admin}/metrics doesn't tell the tracker's memory`);
+  return bytes;
 }

@@ -16,7 +16,7 @@ export function parseMetrics(text: string): Series {
 /** As long as Prometheus waits, by itself. */
 const answerMsMax = 10_000;
 
-export async function readMetrics({ admin }: Measured): Promise<Series> {
+export async function readMetrics({ admin }: Pick<Measured, 'admin'>): Promise<Series> {
   const response = await fetch(`http://${admin}/metrics`, {
     signal: AbortSignal.timeout(answerMsMax),
   });

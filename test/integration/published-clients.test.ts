@@ -112,9 +112,12 @@ describe('clients on two trackers', () => {
   }, 120_000);
 });
 
-/** On a busy machine, where everything else is tested at the same time. */
-const stuckAfterMs = 60_000;
-const triesMax = 4;
+/**
+ * On a busy machine a pair of core 0.6 now and then has its offer and answer, answers none that
+ * follow, as who is connected does, and yet never asks for the segment. A few seconds are usual.
+ */
+const stuckAfterMs = 20_000;
+const triesMax = 6;
 
 describe('pages of p2p-media-loader-core', () => {
   const scripts = {

@@ -4,9 +4,9 @@ import { neighbourLimits } from '../../schemas/index.js';
 export const bounds = {
   ...neighbourLimits,
   /** A swarm with fewer peers of one tracker is too small to choose well from. */
-  smallSwarmMax: 32,
-  /** Peers told of a swarm that is small here or elsewhere: seven others tell a hundred. */
-  sampleMax: 16,
+  smallSwarmMax: 256,
+  /** Peers told of a swarm that is small here or elsewhere: seven others tell two hundred. */
+  sampleMax: 32,
   /** Peers told where it is large everywhere: two threads, so that it stays one graph. */
   threadsMax: 2,
   /** How soon a change is told: with the way through Kafka, well within a second. */

@@ -341,6 +341,25 @@ describe('the swarm store', () => {
     });
   });
 
+  it('gives others a sample of those that have room, where there are enough of them', () => {
+    const store = newStore();
+    for (let index = 0; index < 200; index += 1) {
+      store.join('arena', `p${index}`);
+      announce(store, `p${index}`, { connections: index % 2 === 0 ? 16 : 3 });
+    }
+    const seen = new Set<string>();
+    for (let round = 0; round < 200; round += 1) {
+      const sample = store.ownSample('arena', 8);
+      expect(sample).toHaveLength(8);
+      for (const { id, connections } of sample) {
+        expect(connections).toBe(3);
+        seen.add(id);
+      }
+    }
+    // By turns all of them, so that nobody bears them all.
+    expect(seen.size).toBe(100);
+  });
+
   it('prefers others to one that has rejected an offer, for half a minute', () => {
     const store = filled(4, 12, 1);
     store.rejected('arena', 'p1', 0);

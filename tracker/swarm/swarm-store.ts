@@ -106,7 +106,7 @@ export class SwarmStore {
     return this.options.elsewhere?.sizeOf(key) ?? 0;
   }
 
-  /** Up to `max` of them, each equally likely. */
+  /** Up to `max` of them, with room for others as far as is known. */
   ownSample(key: string, max: number): readonly SwarmPeer[] {
     return this.#swarms.get(key)?.ownSample(max, this.options.random) ?? [];
   }

@@ -28,6 +28,9 @@ export interface ToldPeer {
 /** Up to so many, all of a swarm are candidates. */
 const everybodyMax = 48;
 
+/** Peers that are looked at for one that other trackers are told of. */
+const drawnForOne = 4;
+
 /** Where there are no more than these, those who didn't connect are tried again all the same. */
 const fewMax = 8;
 
@@ -67,15 +70,19 @@ export class Swarm {
     return this.#peers.get(id)?.isSuitable ?? false;
   }
 
-  /** Up to `max` of its own peers that others may be told of, each equally likely. */
+  /**
+   * Up to `max` of its own peers that others may be told of: those with the fewest connections of
+   * a random sample, for all who are told of one come to it at once.
+   */
   ownSample(max: number, random: Random): SwarmPeer[] {
     const sample = new Set<SwarmPeer>();
-    this.#all.sample(max, random, (peer) => {
+    this.#all.sample(max * drawnForOne, random, (peer) => {
       if (peer.instance !== '' || sample.has(peer)) return false;
       sample.add(peer);
       return true;
     });
-    return [...sample];
+    const byRoom = [...sample].sort((one, other) => one.connections - other.connections);
+    return byRoom.slice(0, max);
   }
 
   /**
