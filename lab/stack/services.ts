@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { exitCode, StartError } from '../../service/errors.js';
+import { packageRoot } from '../../service/package-root.js';
+import { isInContainers } from './containers/is-in-containers.js';
 import { compiledTree } from './process/compiled-tree.js';
 import type { ManagedProcess } from './process/managed-process.js';
 import { answersOk } from './process/probes.js';
@@ -132,8 +134,17 @@ export class Services {
     this.#supervisor.say(`starting ${name}`);
     const service = await this.#supervisor.run({
       name,
-      command: process.execPath,
+      command: isInContainers() ? 'node' : process.execPath,
       args: ['--enable-source-maps', ...nodeArguments, mainOf(role)],
+      container: {
+        image: 'backend',
+        isShippedAsIs: true,
+        mounts: [
+          ...foldersOfFiles(Object.values({ ...this.#servers.kafka.settings, ...settings })),
+          // What Node.js is told beside is a module of the lab, which no image has.
+          ...(nodeArguments.length === 0 ? [] : [packageRoot()]),
+        ],
+      },
       environment: environmentOf({
         ...this.#servers.kafka.settings,
         ...settings,
@@ -149,8 +160,15 @@ export class Services {
   }
 }
 
+/** Where the files are that settings name. */
+function foldersOfFiles(values: readonly (string | number)[]): readonly string[] {
+  const files = values.filter((value) => typeof value === 'string' && isAbsolute(value));
+  return [...new Set(files.map((file) => dirname(String(file))))].filter((one) => existsSync(one));
+}
+
 function mainOf(role: string): string {
   const folder = role === 'portal' ? 'portal-api' : role;
+  if (isInContainers()) return `/app/dist/${folder}/main.js`;
   const path = join(compiledTree(), folder, 'main.js');
   if (existsSync(path)) return path;
   throw new StartError('not_built', `${path} is missing: run npm run build`, exitCode.unavailable);
