@@ -38,13 +38,8 @@ const Compose = Type.Object({
       cap_drop: Type.Optional(Type.Array(Type.String())),
       security_opt: Type.Optional(Type.Array(Type.String())),
       secrets: Type.Optional(Type.Array(Type.String())),
-      deploy: Type.Optional(
-        Type.Object({
-          resources: Type.Object({
-            limits: Type.Object({ cpus: Type.String(), memory: Type.String() }),
-          }),
-        }),
-      ),
+      cpus: Type.Number(),
+      mem_limit: Type.String(),
       build: Type.Optional(
         Type.Object({ context: Type.String(), dockerfile: Type.Optional(Type.String()) }),
       ),
@@ -143,6 +138,21 @@ describe('docker-compose.yml', () => {
     expect(isValid({ services: { broken: { imag: 'x' } } })).toBe(false);
   });
 
+  it.each(['single', 'cluster'])(
+    'is read by Docker Compose, with the profile %s',
+    async (profile) => {
+      const compose = ['compose', '--project-directory', packageRoot(), '--profile', profile];
+      if ((await runCommand('docker', ['compose', 'version'])).code !== 0) {
+        console.warn('Docker Compose is missing: the file is checked by its schema alone');
+        return;
+      }
+      expect(await runCommand('docker', [...compose, 'config', '--quiet'])).toEqual({
+        code: 0,
+        output: '',
+      });
+    },
+  );
+
   it.each([
     ['single', 'ingest-1 kafka rollup-1 rollup-2 setup tracker-1 tracker-2'],
     [
@@ -160,11 +170,8 @@ describe('docker-compose.yml', () => {
   });
 
   it.each(Object.keys(compose().services))('bounds %s, and asks whether it is well', (name) => {
-    const { deploy, healthcheck, command = [] } = serviceOf(name);
-    expect(deploy?.resources.limits).toMatchObject({
-      cpus: expect.stringMatching(/^[\d.]+$/),
-      memory: expect.stringMatching(/^\d+[mg]$/),
-    });
+    const { cpus, mem_limit: memory, healthcheck, command = [] } = serviceOf(name);
+    expect([cpus, memory]).toEqual([expect.any(Number), expect.stringMatching(/^\d+[mg]$/)]);
     // What ends by itself is waited for instead.
     if (!command.includes('setup')) expect(healthcheck?.test.length).toBeGreaterThan(1);
   });
