@@ -1,6 +1,5 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot } from '../../../service/package-root.js';
 import { installPackages, type Need } from '../install/debian-packages.js';
 import { must } from '../install/must.js';
 import { findCommand, runCommand } from '../install/run-command.js';
@@ -15,7 +14,7 @@ const engineNeed: Need = {
 /** A part of the engine's package before Debian 13. */
 const clientNeed: Need = { command: 'docker', package: 'docker-cli', why: 'it asks the engine' };
 /** Its images stay for the next run: making them takes minutes. */
-const keptFolder = join(packageRoot(), '.stack', 'containers');
+const keptFolder = '/var/cache/viblast-lab/containers';
 
 /**
  * Sees to it that an engine answers the client of this process and of those that it starts: the one
@@ -55,8 +54,9 @@ export async function openEngine(supervisor: Supervisor): Promise<void> {
     ],
     isReady: async () => (await answers()) || 'it does not answer',
   });
-  // What a run left that was killed.
+  // What a run left that was killed, and what former builds left.
   await must('docker', ['container', 'prune', '--force']);
+  await must('docker', ['image', 'prune', '--force', '--filter=until=24h']);
 }
 
 async function answers(): Promise<boolean> {
