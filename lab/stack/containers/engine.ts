@@ -15,13 +15,15 @@ const engineNeed: Need = {
 const clientNeed: Need = { command: 'docker', package: 'docker-cli', why: 'it asks the engine' };
 /** Its images stay for the next run: making them takes minutes. */
 const keptFolder = '/var/cache/viblast-lab/containers';
+/** At one place always, for whoever has talked to a former one of the same process. */
+const runFolder = '/run/viblast-lab';
 
 /**
  * Sees to it that an engine answers the client of this process and of those that it starts: the one
  * that runs already, or else one that the supervisor starts and ends. That one makes no networks
- * and touches no firewall: all containers are on the host's.
+ * and touches no firewall: all containers are on the host's. `onEnded` is called when it has.
  */
-export async function openEngine(supervisor: Supervisor): Promise<void> {
+export async function openEngine(supervisor: Supervisor, onEnded: () => void): Promise<void> {
   if (await answers()) return;
   for (const need of [engineNeed, clientNeed]) {
     await installPackages([need], (line) => supervisor.say(line));
@@ -29,12 +31,10 @@ export async function openEngine(supervisor: Supervisor): Promise<void> {
   supervisor.say('starting an engine for containers, since none answers');
   mkdirSync(keptFolder, { recursive: true });
   const lock = FolderLock.take(keptFolder);
-  process.once('exit', () => lock.release());
-  const run = join(supervisor.folder, 'engine');
-  const host = `unix://${join(run, 'docker.sock')}`;
-  mkdirSync(run);
+  mkdirSync(runFolder, { recursive: true });
+  const host = `unix://${join(runFolder, 'docker.sock')}`;
   process.env['DOCKER_HOST'] = host;
-  await supervisor.run({
+  const engine = supervisor.define({
     name: 'dockerd',
     // What it mounts is there for it and its containers alone, and goes with it.
     command: 'unshare',
@@ -44,8 +44,8 @@ export async function openEngine(supervisor: Supervisor): Promise<void> {
       findCommand('dockerd') ?? 'dockerd',
       `--host=${host}`,
       `--data-root=${join(keptFolder, 'data')}`,
-      `--exec-root=${join(run, 'exec')}`,
-      `--pidfile=${join(run, 'docker.pid')}`,
+      `--exec-root=${join(runFolder, 'exec')}`,
+      `--pidfile=${join(runFolder, 'docker.pid')}`,
       '--bridge=none',
       '--iptables=false',
       '--ip6tables=false',
@@ -53,6 +53,17 @@ export async function openEngine(supervisor: Supervisor): Promise<void> {
       '--ip-masq=false',
     ],
     isReady: async () => (await answers()) || 'it does not answer',
+  });
+  try {
+    await engine.start();
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+  void engine.exited.then(() => {
+    delete process.env['DOCKER_HOST'];
+    lock.release();
+    onEnded();
   });
   // What a run left that was killed, and what former builds left.
   await must('docker', ['container', 'prune', '--force']);
