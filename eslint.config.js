@@ -3,7 +3,7 @@ import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist', 'dist-*', 'node_modules', 'coverage', '.stack'] },
+  { ignores: ['dist', 'dist-*', 'site/dist', 'node_modules', 'coverage', '.stack'] },
   js.configs.recommended,
   {
     files: ['**/*.ts', '**/*.tsx'],

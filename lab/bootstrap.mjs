@@ -34,6 +34,7 @@ const programs = {
   demo: (args) => runProgram(join(root, 'dist', 'lab', 'demo', 'main.js'), args),
   faults: (args) => runProgram(join(root, 'dist', 'lab', 'faults', 'main.js'), args),
   hostile: (args) => runProgram(join(root, 'dist', 'lab', 'hostile', 'main.js'), args),
+  kubernetes: (args) => runProgram(join(root, 'dist', 'lab', 'kubernetes', 'main.js'), args),
   install: (args) => runProgram(join(root, 'dist', 'lab', 'install', 'main.js'), args),
   fuzz: (args) => runProgram(join(root, 'dist', 'lab', 'fuzz', 'main.js'), args),
   simulation: (args) => runProgram(join(root, 'dist', 'lab', 'simulation', 'main.js'), args),

@@ -13,7 +13,7 @@ describe('commandsOf', () => {
       '# a comment, not a heading',
       '```',
       '## Next',
-      '<!-- not run here: it takes a day -->',
+      '_Not run here: it takes a day._',
       '',
       '```sh',
       'two',

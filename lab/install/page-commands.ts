@@ -10,8 +10,8 @@ export interface Block {
 const fence = '```';
 
 /**
- * The page's blocks of `sh`, in their order. One is run unless a comment says why not, in the line
- * before it: `<!-- not run here: why -->`.
+ * The page's blocks of `sh`, in their order. One is run unless the paragraph before it says why
+ * not: `_Not run here: why._`
  */
 export function commandsOf(page: string): readonly Block[] {
   const blocks: Block[] = [];
@@ -20,14 +20,14 @@ export function commandsOf(page: string): readonly Block[] {
   let lines: string[] | undefined;
   for (const line of page.split('\n')) {
     if (lines !== undefined) {
-      if (line === fence) {
+      if (line.trim() === fence) {
         blocks.push({ heading, script: lines.join('\n'), notRun });
         lines = undefined;
         notRun = undefined;
       } else lines.push(line);
-    } else if (line === `${fence}sh`) lines = [];
+    } else if (line.trim() === `${fence}sh`) lines = [];
     else if (line.startsWith('#')) heading = line.replace(/^#+ /, '');
-    else if (line.trim() !== '') notRun = /^<!-- not run here: (.+) -->$/.exec(line)?.[1];
+    else if (line.trim() !== '') notRun = /^_Not run here: (.+)\._$/.exec(line.trim())?.[1];
   }
   return blocks;
 }

@@ -1,8 +1,8 @@
-import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { faultKinds } from './faults.js';
 import { mutations } from './mutations.js';
 import { catchMutation } from './catch-mutation.js';
+import { simulationOptions } from './options.js';
 import { profiles, type ProfileName } from './profiles.js';
 import { run } from './run.js';
 import { runMany } from './run-many.js';
@@ -12,17 +12,7 @@ import { runMany } from './run-many.js';
  * prints what happens in it; `--mutation NAME|all` shows that a broken rule is caught. Exits 1 if
  * anything differs.
  */
-const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string', default: '2000' },
-    from: { type: 'string', default: '1' },
-    seed: { type: 'string' },
-    profile: { type: 'string' },
-    trace: { type: 'boolean', default: false },
-    mutation: { type: 'string' },
-    workers: { type: 'string', default: String(availableParallelism()) },
-  },
-});
+const { values } = parseArgs({ options: simulationOptions });
 
 /** In so many seeds every kind of fault has to strike so often, or they show too little. */
 const seedsOfEnough = 2_000;

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   insertStreamMinutes,
@@ -9,7 +7,7 @@ import {
 } from '../../clickhouse/index.js';
 import { announce } from '../../rollup/testing/announces.js';
 import { minuteOf, sessionIdOf, type Announce } from '../../schemas/index.js';
-import { packageRoot } from '../../service/package-root.js';
+import { documentedQueries } from './testing/documented-queries.js';
 import { sharedStack } from './testing/stack.js';
 import { cellsOf, countedOf } from './testing/views-model.js';
 import {
@@ -20,22 +18,6 @@ import {
   timeText,
   type LoggedAnnounce,
 } from './testing/views-support.js';
-
-/**
- * The queries of the document, by the heading that each stands under; a second one of a heading has
- * "(2)".
- */
-function documentedQueries(): ReadonlyMap<string, string> {
-  const text = readFileSync(join(packageRoot(), 'docs', 'queries.md'), 'utf8');
-  const queries = new Map<string, string>();
-  for (const section of text.split(/^## /m).slice(1)) {
-    const heading = section.slice(0, section.indexOf('\n'));
-    for (const [index, [, sql]] of [...section.matchAll(/```sql\n([\s\S]*?)```/g)].entries()) {
-      queries.set(index === 0 ? heading : `${heading} (${index + 1})`, sql ?? '');
-    }
-  }
-  return queries;
-}
 
 const { intervalMs } = minuteTimes;
 const hourMs = 3_600_000;
@@ -230,7 +212,7 @@ const answers: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
 };
 
 describe('the queries of docs/queries.md', () => {
-  const queries = documentedQueries();
+  const queries = documentedQueries('queries.md');
   const parameters = {
     stream: 'arena',
     session: sessionIdOf(ann),

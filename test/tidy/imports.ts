@@ -40,6 +40,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'lab/stack',
   ],
   'lab/install': ['service', 'lab/stack'],
+  'lab/kubernetes': ['service', 'lab/stack'],
   'lab/hostile': [
     'service',
     'schemas',
