@@ -1,6 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { metricSum, readMetrics } from '../hostile/metrics.js';
-import { runProgram, show, startStack, type ProgramOutput } from '../stack/index.js';
+import {
+  metricSum,
+  readMetrics,
+  runProgram,
+  show,
+  startStack,
+  type ProgramOutput,
+} from '../stack/index.js';
 import { parseFuzzOptions, type FuzzCommandOptions } from './options.js';
 import { fuzz } from './run-fuzz.js';
 

@@ -1,5 +1,5 @@
+import { metricSum } from '../stack/index.js';
 import type { Attack } from './attack.js';
-import { metricSum } from './metrics.js';
 import type { Siege } from './siege.js';
 
 /** What has to hold, what was measured, and whether it does. */

@@ -8,12 +8,11 @@ import {
   readLedgerFiles,
   type Comparison,
 } from '../oracle/index.js';
-import { compiledTree } from '../stack/index.js';
+import { growth, type Series, compiledTree } from '../stack/index.js';
 import { viewersProcess, type LedgerTotals, type ViewersProcess } from '../viewers/index.js';
 import type { Attack } from './attack.js';
 import { attackersProcess, type AttackersStatus } from './attackers-process.js';
 import { readHostileSums, type HostileSums } from './hostile-sums.js';
-import { growth, type Series } from './metrics.js';
 import { letNewcomersIn } from './newcomers.js';
 import { registerStreams, type Place, type SiegeStreams } from './place.js';
 import { verifySpan, type Verified } from './verify.js';

@@ -1,5 +1,5 @@
+import { metricSum, readMetrics, sumOf, type Series } from '../stack/index.js';
 import { setTimeout as wait } from 'node:timers/promises';
-import { metricSum, readMetrics, sumOf, type Series } from './metrics.js';
 import { messageOf } from '../../service/errors.js';
 import type { Measured, Place } from './place.js';
 

@@ -12,11 +12,7 @@ const services = ['tracker', 'rollup', 'ingest'];
 
 /** What has come of the page below each of its headings that changes something. */
 export const checks: Readonly<Record<string, Check>> = {
-  Install: (root) => [
-    ...missing(root, ['bin/vbt', 'bin/vba', 'bin/vba-admin', 'etc/tracker.json', 'lib/current']),
-    ...complainIf((userId(root) ?? 0) === 0, `there is no user ${user}, or it is root`),
-    ...complainIf(alive(root).length > 0, 'something was started'),
-  ],
+  Install: installed,
   'Start by init scripts': (root) => runningAs(root, services),
   'By hand': (root) => runningAs(root, services),
   'Several trackers on a host': (root) => runningAs(root, [...services, 'tracker@2']),
@@ -36,11 +32,25 @@ export const checks: Readonly<Record<string, Check>> = {
     ...left(root, [`${prefix}/lib`, `${prefix}/bin`, 'etc/init.d/viblast-tracker']),
     ...missing(root, ['etc/tracker.json', 'log/tracker.log', 'data']),
   ],
-  'And what it left': (root) => [
+  'And what it left': gone,
+  'As a Debian package': installed,
+  'And without it': gone,
+};
+
+function installed(root: BareRoot): readonly string[] {
+  return [
+    ...missing(root, ['bin/vbt', 'bin/vba', 'bin/vba-admin', 'etc/tracker.json', 'lib/current']),
+    ...complainIf((userId(root) ?? 0) === 0, `there is no user ${user}, or it is root`),
+    ...complainIf(alive(root).length > 0, 'something was started'),
+  ];
+}
+
+function gone(root: BareRoot): readonly string[] {
+  return [
     ...left(root, [prefix]),
     ...complainIf(userId(root) !== undefined, `there is still a user ${user}`),
-  ],
-};
+  ];
+}
 
 function complainIf(isWrong: boolean, complaint: string): readonly string[] {
   return isWrong ? [complaint] : [];

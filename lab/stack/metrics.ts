@@ -1,5 +1,3 @@
-import type { Measured } from './place.js';
-
 /** Values by series as Prometheus writes it: `name{label="value"}`. */
 export type Series = ReadonlyMap<string, number>;
 
@@ -16,7 +14,8 @@ export function parseMetrics(text: string): Series {
 /** As long as Prometheus waits, by itself. */
 const answerMsMax = 10_000;
 
-export async function readMetrics({ admin }: Pick<Measured, 'admin'>): Promise<Series> {
+/** Asks a service for its metrics; `admin`: the host and port that it tells them on. */
+export async function readMetrics({ admin }: { readonly admin: string }): Promise<Series> {
   const response = await fetch(`http://${admin}/metrics`, {
     signal: AbortSignal.timeout(answerMsMax),
   });
