@@ -28,12 +28,21 @@ export default {
         '<rootDir>/dist',
         '<rootDir>/test/integration/',
         '<rootDir>/test/long/',
+        '<rootDir>/test/containers/',
       ],
     },
     {
       ...common,
       displayName: 'integration',
       testMatch: ['<rootDir>/test/integration/**/*.test.ts'],
+      globalSetup: '<rootDir>/test/integration/global-setup.mjs',
+      globalTeardown: '<rootDir>/test/integration/global-teardown.mjs',
+    },
+    // Of the images, which are there with STACK=containers.
+    {
+      ...common,
+      displayName: 'containers',
+      testMatch: ['<rootDir>/test/containers/**/*.test.ts'],
       globalSetup: '<rootDir>/test/integration/global-setup.mjs',
       globalTeardown: '<rootDir>/test/integration/global-teardown.mjs',
     },

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { findCommand, runCommand } from '../lab/stack/index.js';
 import { packageRoot } from '../service/package-root.js';
 import { trackerSettings } from '../tracker/settings.js';
 
@@ -16,13 +17,22 @@ function figure(text: string, words: string): number {
   return Number(found);
 }
 
-describe.each(['haproxy', 'compose'])('deploy/%s/haproxy.cfg', (folder) => {
+describe.each([
+  ['haproxy', 2],
+  ['compose', 3],
+])('deploy/%s/haproxy.cfg', (folder, trackers) => {
   const text = readFileSync(join(packageRoot(), 'deploy', folder, 'haproxy.cfg'), 'utf8');
   const servers = [...text.matchAll(/^ {4}server (\S+) (\S+)(.*)$/gm)].map(
     ([, name, address, options = '']) => ({ name, address, options }),
   );
   const checked = servers.filter(({ options }) => options.includes(' check '));
   const socketsMax = defaultOf('sockets_max');
+
+  it('is valid by HAProxy itself', async () => {
+    const path = join(packageRoot(), 'deploy', folder, 'haproxy.cfg');
+    const { code, output } = await runCommand(findCommand('haproxy') ?? '', ['-c', '-f', path]);
+    expect([code, output]).toEqual([0, expect.stringContaining('Configuration file is valid')]);
+  });
 
   it('lets as many viewers to each tracker as that takes, and to none any more', () => {
     expect(figure(text, 'maxconn')).toBe(socketsMax);
@@ -52,7 +62,7 @@ describe.each(['haproxy', 'compose'])('deploy/%s/haproxy.cfg', (folder) => {
   });
 
   it('asks each tracker’s agent, and takes viewers to all where none passes its checks', () => {
-    expect(checked).toHaveLength(2);
+    expect(checked).toHaveLength(trackers);
     for (const { options } of checked) expect(options).toMatch(/ agent-check agent-port \d+$/);
     const backups = servers.filter(({ options }) => options.startsWith(' backup'));
     expect(backups.map(({ address }) => address)).toEqual(checked.map(({ address }) => address));

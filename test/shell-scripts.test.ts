@@ -12,6 +12,7 @@ const programs = [
   ...filesOf('bin').filter((path) => !path.endsWith('.sh')),
   ...initScripts,
   'deploy/install.sh',
+  'deploy/compose/make-secrets.sh',
 ];
 
 describe('the scripts for who operates it', () => {

@@ -1,6 +1,9 @@
 #!/bin/bash
 # Runs carbon and graphite-web until one of them ends or we're told to stop.
 set -euo pipefail
+[ -z "${GRAPHITE_SECRET_KEY_FILE:-}" ] || GRAPHITE_SECRET_KEY=$(cat "$GRAPHITE_SECRET_KEY_FILE")
+export GRAPHITE_SECRET_KEY
+mkdir -p /var/lib/graphite/whisper /var/lib/graphite/log/webapp
 rm -f /var/lib/graphite/carbon-cache-a.pid
 graphite-manage migrate --run-syncdb --noinput > /dev/null
 carbon-cache --nodaemon --config=/etc/carbon/carbon.conf start &

@@ -1,8 +1,7 @@
 import { chmodSync, copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runCommand, type CommandResult } from '../stack/index.js';
-import { must } from './must.js';
+import { debootstrap, runCommand, type CommandResult } from '../stack/index.js';
 
 /**
  * A Debian with nothing but what every Debian has, in a folder: processes in it see that folder as
@@ -13,8 +12,7 @@ export class BareRoot {
 
   /** Made by debootstrap, of the release and from the mirror that apt has here. */
   async make(): Promise<void> {
-    const { release, mirror } = await debianHere();
-    await must('debootstrap', ['--variant=minbase', release, this.folder, mirror]);
+    await debootstrap(this.folder);
     // It is `/` for users who are not root, too.
     chmodSync(this.folder, 0o755);
   }
@@ -67,15 +65,4 @@ export class BareRoot {
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
-}
-
-async function debianHere(): Promise<{ readonly release: string; readonly mirror: string }> {
-  const format = '$(CREATED_BY) $(RELEASE) $(REPO_URI)';
-  const targets = await must('apt-get', ['indextargets', '--format', format]);
-  const [, release = 'stable', mirror = ''] =
-    targets
-      .split('\n')
-      .map((line) => line.split(' '))
-      .find(([kind, name = '']) => kind === 'Packages' && /^[a-z]+$/.test(name)) ?? [];
-  return { release, mirror };
 }

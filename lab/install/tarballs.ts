@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot, packageVersion } from '../../service/package-root.js';
-import { must } from './must.js';
+import { must } from '../stack/index.js';
 
 /** What a release is: the tarball of `npm pack`, in `folder`. Its file's name. */
 export async function packRelease(folder: string): Promise<string> {

@@ -1,4 +1,8 @@
+import { existsSync } from 'node:fs';
+import { dirname, isAbsolute } from 'node:path';
+import { packageRoot } from '../../service/package-root.js';
 import { Build, environmentOf, type ServiceRole } from './build.js';
+import { isInContainers } from './containers/is-in-containers.js';
 import type { ManagedProcess } from './process/managed-process.js';
 import { answersOk } from './process/probes.js';
 import type { Supervisor } from './process/supervisor.js';
@@ -141,12 +145,33 @@ export class Services {
     this.#supervisor.say(`starting ${name}`);
     const service = await this.#supervisor.run({
       name,
-      command: process.execPath,
-      args: () => ['--enable-source-maps', ...nodeArguments, this.build.mainOf(role)],
+      command: isInContainers() ? 'node' : process.execPath,
+      args: () => ['--enable-source-maps', ...nodeArguments, this.#mainOf(role)],
+      container: {
+        image: 'backend',
+        isShippedAsIs: true,
+        mounts: [
+          ...foldersOfFiles(Object.values(allSettings)),
+          // What Node.js is told beside is a module of the lab, which no image has.
+          ...(nodeArguments.length === 0 ? [] : [packageRoot()]),
+        ],
+      },
       environment: () => environmentOf(this.build.settingsOf(role, allSettings)),
       readyWithinMs,
       isReady: () => answersOk(`http://${admin}/readyz`),
     });
     return Object.assign(service, { admin });
   }
+
+  /** Images have this build alone. */
+  #mainOf(role: ServiceRole): string {
+    if (!isInContainers()) return this.build.mainOf(role);
+    return `/app/dist/${role === 'portal' ? 'portal-api' : role}/main.js`;
+  }
+}
+
+/** Where the files are that settings name. */
+function foldersOfFiles(values: readonly (string | number)[]): readonly string[] {
+  const files = values.filter((value) => typeof value === 'string' && isAbsolute(value));
+  return [...new Set(files.map((file) => dirname(String(file))))].filter((one) => existsSync(one));
 }

@@ -1,28 +1,12 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
-import { constants } from 'node:os';
 import { join } from 'node:path';
 import { exitCode, StartError } from '../../../service/errors.js';
+import { isInContainers } from '../containers/is-in-containers.js';
 import type { StackProcess } from '../types.js';
+import { launchLocally } from './launch-locally.js';
 import { logTail } from './log-tail.js';
-import { signalGroup } from './process-identity.js';
-import { waitUntil, type ProbeResult } from './wait-until.js';
-
-type Environment = Readonly<Record<string, string>>;
-
-/** What is a function is asked at each start. */
-export interface ProcessSpec {
-  readonly name: string;
-  readonly command: string;
-  readonly args: readonly string[] | (() => readonly string[]);
-  readonly cwd?: string;
-  /** Added to the parent's environment, without its VIBLAST_ settings. */
-  readonly environment?: Environment | (() => Environment);
-  /** Run before each start: configuration files, stale pid files. */
-  readonly prepare?: () => Promise<void> | void;
-  readonly isReady: () => Promise<ProbeResult>;
-  readonly readyWithinMs?: number;
-}
+import { signalGroup, signalProcess } from './process-identity.js';
+import { launchOf, type Launch, type Launched, type ProcessSpec } from './process-spec.js';
+import { waitUntil } from './wait-until.js';
 
 export interface ProcessOwner {
   readonly logFolder: string;
@@ -36,7 +20,6 @@ const defaultReadyWithinMs = 60_000;
 const defaultStopDeadlineMs = 20_000;
 
 interface Incarnation {
-  readonly child: ChildProcess;
   readonly pid: number;
   readonly exited: Promise<number>;
   hasExited: boolean;
@@ -69,7 +52,7 @@ export class ManagedProcess implements StackProcess {
   kill(signal: NodeJS.Signals): void {
     const current = this.#current();
     current.isExpectedToEnd = true;
-    if (!current.hasExited) current.child.kill(signal);
+    if (!current.hasExited) signalProcess(current.pid, signal);
   }
 
   async stop(deadlineMs = defaultStopDeadlineMs): Promise<void> {
@@ -77,9 +60,9 @@ export class ManagedProcess implements StackProcess {
     if (current === undefined) return;
     current.isExpectedToEnd = true;
     if (!current.hasExited) {
-      current.child.kill('SIGTERM');
+      signalProcess(current.pid, 'SIGTERM');
       // A process that was stopped with SIGSTOP must wake up to hear of its end.
-      current.child.kill('SIGCONT');
+      signalProcess(current.pid, 'SIGCONT');
     }
     const timer = setTimeout(() => signalGroup(current.pid, 'SIGKILL'), deadlineMs);
     await current.exited;
@@ -94,7 +77,7 @@ export class ManagedProcess implements StackProcess {
     }
     if (this.#incarnation !== undefined) signalGroup(this.#incarnation.pid, 'SIGKILL');
     await this.#spec.prepare?.();
-    const current = await this.#spawn();
+    const current = await this.#launch();
     this.#incarnation = current;
     const withinMs = this.#spec.readyWithinMs ?? defaultReadyWithinMs;
     const outcome = await waitUntil(
@@ -107,57 +90,35 @@ export class ManagedProcess implements StackProcess {
         ? `ended with code ${await current.exited} before it was ready`
         : `was not ready within ${withinMs / 1_000} s (${outcome.reason})`;
     await this.stop(2_000);
-    throw new StartError(
+    throw this.#notReady(what);
+  }
+
+  async #launch(): Promise<Incarnation> {
+    if (!this.#owner.mayStart()) throw new Error(`${this.name} isn't started: the stack ends`);
+    const { pid, exited } = await launch(launchOf(this.#spec), this.logFile);
+    if (pid === undefined) {
+      throw this.#notReady(`ended with code ${await exited} before it was ready`);
+    }
+    this.#owner.onStarted(pid);
+    const incarnation: Incarnation = {
+      pid,
+      hasExited: false,
+      isExpectedToEnd: false,
+      exited: exited.then((code) => {
+        incarnation.hasExited = true;
+        this.#owner.onEnded(pid, incarnation.isExpectedToEnd, code);
+        return code;
+      }),
+    };
+    return incarnation;
+  }
+
+  #notReady(what: string): StartError {
+    return new StartError(
       'process_not_ready',
       `${this.name} ${what}; the end of ${this.logFile}:\n${logTail(this.logFile)}`,
       exitCode.unavailable,
     );
-  }
-
-  async #spawn(): Promise<Incarnation> {
-    if (!this.#owner.mayStart()) throw new Error(`${this.name} isn't started: the stack ends`);
-    const log = openSync(this.logFile, 'a');
-    const { command, args, environment } = this.#spec;
-    const child = spawn(command, typeof args === 'function' ? args() : args, {
-      // A group of its own: the terminal's Ctrl-C reaches the stack alone, which ends all in order.
-      detached: true,
-      stdio: ['ignore', log, log],
-      cwd: this.#spec.cwd,
-      env: {
-        ...inheritedEnvironment(),
-        ...(typeof environment === 'function' ? environment() : environment),
-      },
-    });
-    closeSync(log);
-    const spawned = await new Promise<Error | undefined>((resolve) => {
-      child.once('spawn', () => resolve(undefined));
-      child.once('error', resolve);
-    });
-    if (spawned !== undefined || child.pid === undefined) {
-      throw new StartError(
-        'spawn_failed',
-        `${this.name} cannot be started: ${spawned?.message ?? 'no pid'}`,
-        exitCode.unavailable,
-        spawned,
-      );
-    }
-    const { pid } = child;
-    this.#owner.onStarted(pid);
-    const incarnation: Incarnation = {
-      child,
-      pid,
-      hasExited: false,
-      isExpectedToEnd: false,
-      exited: new Promise((resolve) => {
-        child.once('exit', (code, signal) => {
-          const status = code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
-          incarnation.hasExited = true;
-          this.#owner.onEnded(pid, incarnation.isExpectedToEnd, status);
-          resolve(status);
-        });
-      }),
-    };
-    return incarnation;
   }
 
   #current(): Incarnation {
@@ -166,14 +127,9 @@ export class ManagedProcess implements StackProcess {
   }
 }
 
-/**
- * What a child gets from this process: everything but settings of services, the log level excepted.
- */
-function inheritedEnvironment(): Record<string, string> {
-  const inherited: Record<string, string> = {};
-  for (const [name, value] of Object.entries(process.env)) {
-    const isSetting = name.startsWith('VIBLAST_') && name !== 'VIBLAST_LOG_LEVEL';
-    if (value !== undefined && !isSetting && name !== 'NODE_OPTIONS') inherited[name] = value;
-  }
-  return inherited;
+async function launch(spec: Launch, logFile: string): Promise<Launched> {
+  if (spec.container === undefined || !isInContainers()) return launchLocally(spec, logFile);
+  // Loaded only where it is needed: it takes a second.
+  const { startContainer } = await import('../containers/start-container.js');
+  return startContainer(spec, logFile);
 }

@@ -15,6 +15,15 @@ export function startTicks(pid: number): string | undefined {
   }
 }
 
+/** Signals a process that this program started; one that is gone already is fine. */
+export function signalProcess(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It has ended.
+  }
+}
+
 /** Signals a process group that this program made; one that is gone already is fine. */
 export function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { compiledTree } from './compiled-tree.js';
 import { FolderLock } from './folder-lock.js';
-import { ManagedProcess, type ProcessSpec } from './managed-process.js';
+import { ManagedProcess } from './managed-process.js';
 import { PortReservations } from './ports.js';
+import type { ProcessSpec } from './process-spec.js';
 import type { WatchdogMessage } from './watchdog.js';
 
 export interface SupervisorOptions {

@@ -1,5 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { packageRoot } from '../../../service/package-root.js';
+import { isInContainers } from '../containers/is-in-containers.js';
 import { compiledTree } from '../process/compiled-tree.js';
 import type { ManagedProcess } from '../process/managed-process.js';
 import { answersOk } from '../process/probes.js';
@@ -23,8 +25,10 @@ export async function startClickHouse(supervisor: Supervisor): Promise<ClickHous
   const front = join(compiledTree(), 'lab', 'stack', 'clickhouse', 'front.js');
   const server = await supervisor.run({
     name: 'clickhouse',
-    command: process.execPath,
+    command: isInContainers() ? 'node' : process.execPath,
     args: [front, '--folder', folder, '--port', String(port)],
+    // Its program stands in the tree that it was compiled into.
+    container: { image: 'clickhouse', mounts: [folder, packageRoot()] },
     isReady: () => answersOk(`${url}/?query=SELECT%201`),
   });
   const response = await fetch(url, {

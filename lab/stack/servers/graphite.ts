@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exitCode, StartError } from '../../../service/errors.js';
-import { findCommand, runCommand } from '../install/run-command.js';
+import { runOnce } from '../containers/run-once.js';
 import type { ManagedProcess } from '../process/managed-process.js';
 import { acceptsConnections, answersOk } from '../process/probes.js';
 import type { Supervisor } from '../process/supervisor.js';
+import { serverCommand } from './server-command.js';
 import { replaceIn, setKeys, shippedFile } from './templates.js';
 
 export interface GraphiteServers {
@@ -116,7 +117,7 @@ function startCarbon(
   const pidFile = join(folders.run, 'carbon.pid');
   return supervisor.run({
     name: 'carbon',
-    command: command('carbon-cache'),
+    command: serverCommand('carbon-cache'),
     args: [
       '--nodaemon',
       `--config=${join(folders.conf, 'carbon.conf')}`,
@@ -125,6 +126,7 @@ function startCarbon(
       'start',
     ],
     environment: { PYTHONUNBUFFERED: '1' },
+    container: { image: 'graphite', mounts: [supervisor.folder] },
     // One that was killed leaves its pid, and carbon then takes itself for running.
     prepare: () => rmSync(pidFile, { force: true }),
     isReady: async () => {
@@ -142,7 +144,13 @@ async function startWeb(
 ): Promise<ManagedProcess> {
   if (!existsSync(join(folders.storage, 'graphite.db'))) {
     const args = ['migrate', '--run-syncdb', '--noinput'];
-    const result = await runCommand(command('graphite-manage'), args, { environment });
+    const result = await runOnce({
+      image: 'graphite',
+      folder: supervisor.folder,
+      command: serverCommand('graphite-manage'),
+      args,
+      environment,
+    });
     if (result.code !== 0) {
       throw new StartError(
         'graphite_migrate_failed',
@@ -154,7 +162,7 @@ async function startWeb(
   const bind = `127.0.0.1:${port}`;
   return supervisor.run({
     name: 'graphite-web',
-    command: command('gunicorn'),
+    command: serverCommand('gunicorn'),
     args: [
       '--bind',
       bind,
@@ -171,6 +179,7 @@ async function startWeb(
       'graphite.wsgi:application',
     ],
     environment,
+    container: { image: 'graphite', mounts: [supervisor.folder] },
     readyWithinMs: 90_000,
     isReady: async () => {
       const open = await acceptsConnections(port);
@@ -179,10 +188,4 @@ async function startWeb(
       return answersOk(`http://${bind}/render?${target}`, firstRenderMs);
     },
   });
-}
-
-function command(name: string): string {
-  const path = findCommand(name);
-  if (path !== undefined) return path;
-  throw new StartError('command_missing', `${name} is missing`, exitCode.unavailable);
 }

@@ -1,13 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { AppError, exitCode, StartError } from '../../../service/errors.js';
+import { AppError } from '../../../service/errors.js';
 import type { BalanceMode } from '../balance-modes.js';
-import { findCommand } from '../install/run-command.js';
 import type { ManagedProcess } from '../process/managed-process.js';
 import { acceptsConnections } from '../process/probes.js';
 import type { Supervisor } from '../process/supervisor.js';
 import { waitUntil } from '../process/wait-until.js';
+import { serverCommand } from './server-command.js';
 import { replaceIn, shippedFile } from './templates.js';
 
 export interface Backend {
@@ -92,6 +92,7 @@ export class HaproxyServer {
           ? {}
           : { VIBLAST_TRACKERS: byName.trackers, VIBLAST_DNS: byName.dns }),
       },
+      container: { image: 'haproxy', mounts: [folder] },
       prepare: () => this.#write(),
       isReady: () => acceptsConnections(ports.viewers),
     });
@@ -104,10 +105,7 @@ export class HaproxyServer {
     options: HaproxyOptions = {},
   ): Promise<HaproxyServer> {
     supervisor.say(`starting ${name}`);
-    const command = findCommand('haproxy');
-    if (command === undefined) {
-      throw new StartError('haproxy_missing', 'haproxy is missing', exitCode.unavailable);
-    }
+    const command = serverCommand('haproxy', 'haproxy_missing');
     const ports = {
       viewers: await supervisor.ports.reserve(),
       tls: await supervisor.ports.reserve(),

@@ -1,4 +1,6 @@
 import type { BalanceMode } from '../balance-modes.js';
+import { isInContainers } from '../containers/is-in-containers.js';
+import { prepareContainers } from '../containers/prepare.js';
 import { installPackages, opensslNeed, stackNeeds } from '../install/debian-packages.js';
 import type { Supervisor } from '../process/supervisor.js';
 import { startClickHouse, type ClickHouseServer } from './clickhouse.js';
@@ -23,8 +25,10 @@ export async function startServers(
     readonly isSecured: boolean;
   },
 ): Promise<Servers> {
-  const needs = options.isSecured ? [...stackNeeds, opensslNeed] : stackNeeds;
-  await installPackages(needs, (line) => supervisor.say(line));
+  const needs = isInContainers() ? [] : stackNeeds;
+  const allNeeds = options.isSecured ? [...needs, opensslNeed] : needs;
+  await installPackages(allNeeds, (line) => supervisor.say(line));
+  if (isInContainers()) await prepareContainers(supervisor);
   const [kafka, clickhouse, graphite, haproxy] = await allOrFirstError([
     startKafka(supervisor, options.brokers, options.isSecured),
     startClickHouse(supervisor),

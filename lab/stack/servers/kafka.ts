@@ -3,12 +3,13 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exitCode, StartError } from '../../../service/errors.js';
 import { packageRoot } from '../../../service/package-root.js';
+import { runOnce } from '../containers/run-once.js';
 import { kafkaClassArchive } from '../install/kafka-class-archive.js';
 import { kafkaJars } from '../install/kafka-jars.js';
-import { findCommand, runCommand } from '../install/run-command.js';
 import type { ManagedProcess } from '../process/managed-process.js';
 import { acceptsConnections } from '../process/probes.js';
 import type { Supervisor } from '../process/supervisor.js';
+import { serverCommand } from './server-command.js';
 import {
   makeKafkaAccess,
   scramUser,
@@ -47,10 +48,7 @@ export async function startKafka(
   isSecured = false,
 ): Promise<KafkaServers> {
   const jars = await kafkaJars((line) => supervisor.say(line));
-  const java = findCommand('java');
-  if (java === undefined) {
-    throw new StartError('java_missing', 'java is missing: Kafka runs on it', exitCode.unavailable);
-  }
+  const java = serverCommand('java', 'java_missing');
   const archive = await kafkaClassArchive(java, jars, (line) => supervisor.say(line));
   const folder = join(supervisor.folder, 'kafka');
   mkdirSync(folder, { recursive: true });
@@ -131,6 +129,7 @@ function defineNode(
     command: using.java,
     args: [...jvm, ...classPath, 'kafka.Kafka', properties],
     cwd: supervisor.folder,
+    container: { image: 'kafka', mounts: [supervisor.folder] },
     readyWithinMs: 90_000,
     prepare: async () => {
       mkdirSync(node.folder, { recursive: true });
@@ -138,7 +137,12 @@ function defineNode(
       if (existsSync(join(node.folder, 'log', 'meta.properties'))) return;
       const format = ['kafka.tools.StorageTool', 'format', '-t', using.cluster, '-c', properties];
       const users = using.access === undefined ? [] : scramUser(using.access);
-      const result = await runCommand(using.java, [...quickly, ...classPath, ...format, ...users]);
+      const result = await runOnce({
+        image: 'kafka',
+        folder: supervisor.folder,
+        command: using.java,
+        args: [...quickly, ...classPath, ...format, ...users],
+      });
       if (result.code !== 0) {
         throw new StartError(
           'kafka_format_failed',
