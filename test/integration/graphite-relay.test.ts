@@ -78,7 +78,7 @@ describe('a relay before two Graphites', () => {
       const from = (minute + offset) * 60 - 1;
       const query = `target=viblast.total.viewers&format=json&from=${from}&until=${from + 60}`;
       const answer = await fetch(`${graphite?.render}/render?${query}`);
-      return JSON.stringify(await answer.json()).includes(`[[${value},`);
+      return JSON.stringify(await answer.json()).includes(`[${value},`);
     });
   }
 

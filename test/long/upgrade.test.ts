@@ -202,7 +202,7 @@ describe('an upgrade while viewers watch', () => {
       viewers,
       intervalMs,
       stopping: stopping.signal,
-      // Of an earlier tracker, without agent checks, HAProxy hears only half a second after it ends.
+      // Of an earlier tracker, without agent checks, HAProxy hears half a second after its end.
       failedConnectionsMax: 10,
     });
   }, 1_200_000);
