@@ -92,9 +92,10 @@ class PlainViewer {
     this.#socket?.terminate();
   }
 
-  /** Reports no more; answers are taken all the same. */
+  /** Reports no more, and asks for answers that would wait for its next report. */
   quiet(): void {
     clearTimeout(this.#announcing);
+    if (this.isJoined) this.#sendAnnounces([]);
   }
 
   #take(message: ServerMessage): void {
@@ -173,9 +174,13 @@ export class PlainViewers {
     for (const viewer of this.#viewers.splice(count)) viewer.end();
   }
 
-  /** Resolves when no report of theirs is without an answer, and they make no more. */
+  /**
+   * Resolves when no report of theirs is without an answer, and they make no more; at once where
+   * one was refused or put off, which `sums` tell.
+   */
   async settle(): Promise<void> {
     for (const viewer of this.#viewers) viewer.quiet();
-    await until(() => this.unanswered === 0, 'all reports are acknowledged');
+    const isOver = (): boolean => this.sums.errors + this.sums.refused > 0;
+    await until(() => this.unanswered === 0 || isOver(), 'all reports are acknowledged');
   }
 }
