@@ -125,6 +125,12 @@ describe('a cluster whose operator says who is in', () => {
     await doIt('vba-admin', 'cluster', 'commit');
     await ready('vbt-admin');
     await ready('vba-admin');
+    // It asks each tracker once a second whether it takes viewers.
+    await eventually('HAProxy has all trackers', async () => {
+      const response = await fetch(`http://${stack.haproxy.metrics}/metrics`);
+      const up = /^haproxy_backend_active_servers\{proxy="trackers"\} (\d+)$/m;
+      return up.exec(await response.text())?.[1] === String(nodeCount);
+    });
     viewers = viewersProcess({
       streams: streams.map((key) => ({ key, renditions: [] })),
       viewers: viewerCount,
