@@ -8,7 +8,7 @@ import {
   readLedgerFiles,
   type Comparison,
 } from '../oracle/index.js';
-import { growth, type Series, compiledTree } from '../stack/index.js';
+import { compiledTree, growth, type Series } from '../stack/index.js';
 import { viewersProcess, type LedgerTotals, type ViewersProcess } from '../viewers/index.js';
 import type { Attack } from './attack.js';
 import { attackersProcess, type AttackersStatus } from './attackers-process.js';

@@ -1,6 +1,6 @@
-import { metricSum, readMetrics, sumOf, type Series } from '../stack/index.js';
 import { setTimeout as wait } from 'node:timers/promises';
 import { messageOf } from '../../service/errors.js';
+import { metricSum, readMetrics, sumOf, type Series } from '../stack/index.js';
 import type { Measured, Place } from './place.js';
 
 /** What the services told of themselves, again and again, while they were attacked. */

@@ -1,8 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { exitCode, StartError } from '../../service/errors.js';
 import { packageRoot } from '../../service/package-root.js';
-import { findCommand, runCommand } from '../stack/index.js';
+import { findCommand, must, runCommand } from '../stack/index.js';
 
 const kustomizeVersion = 'v5.6.0';
 /** Its version is that of the newest Kubernetes whose schemas it has; it has those before, too. */
@@ -28,7 +27,7 @@ async function kustomize(say: (line: string) => void): Promise<string> {
   if (found !== undefined) return found;
   say(`installing kustomize ${kustomizeVersion} with Go`);
   await must('go', ['install', `sigs.k8s.io/kustomize/kustomize/v5@${kustomizeVersion}`], {
-    GOBIN: folder,
+    environment: { GOBIN: folder },
   });
   return path;
 }
@@ -42,15 +41,4 @@ async function validator(say: (line: string) => void): Promise<string> {
   const wanted = `kubernetes-validate==${validateVersion}`;
   await must(join(environment, 'bin', 'pip'), ['install', '--quiet', wanted]);
   return path;
-}
-
-async function must(
-  command: string,
-  args: readonly string[],
-  environment: Readonly<Record<string, string>> = {},
-): Promise<void> {
-  const { code, output } = await runCommand(command, args, { environment });
-  if (code === 0) return;
-  const told = `${command} ${args.join(' ')} ended with ${code}:\n${output}`;
-  throw new StartError('command_failed', told, exitCode.unavailable);
 }

@@ -15,7 +15,7 @@ export class Build {
   constructor(private readonly folder = compiledTree()) {}
 
   mainOf(role: ServiceRole): string {
-    return this.programAt(role === 'portal' ? 'portal-api' : role, 'main.js');
+    return this.programAt(mainPath(role));
   }
 
   programAt(...path: readonly string[]): string {
@@ -47,6 +47,11 @@ export class Build {
     });
     return new Set(Object.keys(JSON.parse(output) as object));
   }
+}
+
+/** A service's program in any compiled tree. */
+export function mainPath(role: ServiceRole): string {
+  return join(role === 'portal' ? 'portal-api' : role, 'main.js');
 }
 
 /** Settings by their names as a service's environment has them. */

@@ -14,7 +14,7 @@ export { installPackages, prometheusNeed } from './install/debian-packages.js';
 export { debootstrap } from './install/debootstrap.js';
 export { must } from './install/must.js';
 export { findCommand, runCommand, type CommandResult } from './install/run-command.js';
-export { growth, metricSum, readMetrics, sumOf, type Series } from './metrics.js';
+export { growth, metricSum, parseMetrics, readMetrics, sumOf, type Series } from './metrics.js';
 export { olderBuild } from './older-build.js';
 export { ownedPartitions } from './owned-partitions.js';
 export { compiledTree } from './process/compiled-tree.js';

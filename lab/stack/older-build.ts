@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exitCode, StartError } from '../../service/errors.js';
 import { packageRoot } from '../../service/package-root.js';
+import { must } from './install/must.js';
 import { runCommand } from './install/run-command.js';
 
 /**
@@ -21,8 +22,8 @@ export async function olderBuild(
   mkdirSync(folder, { recursive: true });
   say(`building ${commit}, once`);
   await unpack(commit, folder);
-  await must('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], folder);
-  const node = (...args: readonly string[]) => must(process.execPath, args, folder);
+  await must('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder });
+  const node = (...args: readonly string[]) => must(process.execPath, args, { cwd: folder });
   await node('node_modules/typescript/bin/tsc', '-p', 'tsconfig.lab.json', '--noCheck');
   const page = ['portal-api/web', '--config', 'portal-api/web/vite.config.ts'];
   const into = ['--outDir', join(compiled, 'portal-api', 'web'), '--emptyOutDir'];
@@ -43,14 +44,6 @@ async function unpack(commit: string, folder: string): Promise<void> {
       exitCode.unavailable,
     );
   }
-  await must('tar', ['-xf', archive], folder);
+  await must('tar', ['-xf', archive], { cwd: folder });
   rmSync(archive);
-}
-
-async function must(command: string, args: readonly string[], folder: string): Promise<void> {
-  const { code, output } = await runCommand(command, args, { cwd: folder });
-  if (code === 0) return;
-  const what = `${command} ${args.join(' ')} in ${folder}`;
-  const message = `${what} failed with code ${code}:\n${output}`;
-  throw new StartError('command_failed', message, exitCode.unavailable);
 }

@@ -1,3 +1,4 @@
+import { metricSum, parseMetrics } from './metrics.js';
 import type { ServiceProcess } from './types.js';
 
 /** How many partitions a rollup owns in a group, by its own metrics; 0 when it doesn't say. */
@@ -6,12 +7,5 @@ export async function ownedPartitions(rollup: ServiceProcess, group: string): Pr
     signal: AbortSignal.timeout(5_000),
   }).catch(() => undefined);
   const text = (await response?.text()) ?? '';
-  const line = text
-    .split('\n')
-    .find(
-      (metric) =>
-        metric.startsWith('viblast_rollup_owned_partitions{') &&
-        metric.includes(`group="${group}"`),
-    );
-  return Number(line?.split(' ').at(-1) ?? 0);
+  return metricSum(parseMetrics(text), `viblast_rollup_owned_partitions{group="${group}"}`);
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { dirname, isAbsolute } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { packageRoot } from '../../service/package-root.js';
-import { Build, environmentOf, type ServiceRole } from './build.js';
+import { Build, environmentOf, mainPath, type ServiceRole } from './build.js';
 import { isInContainers } from './containers/is-in-containers.js';
 import type { ManagedProcess } from './process/managed-process.js';
 import { answersOk } from './process/probes.js';
@@ -165,8 +165,7 @@ export class Services {
 
   /** Images have this build alone. */
   #mainOf(role: ServiceRole): string {
-    if (!isInContainers()) return this.build.mainOf(role);
-    return `/app/dist/${role === 'portal' ? 'portal-api' : role}/main.js`;
+    return isInContainers() ? join('/app/dist', mainPath(role)) : this.build.mainOf(role);
   }
 }
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { newestOf } from '../codec/released.js';
 import { schemaText } from '../codec/released-schemas.js';
 import { counterOf, histogramNames } from '../counter-table.js';
+import { neighbourLimits } from '../neighbour-limits.js';
 import type { RecordName, RecordTypes } from '../records.js';
 
 const histogramOf = (bounds: readonly number[]): fc.Arbitrary<number[]> =>
@@ -10,8 +11,7 @@ const histogramOf = (bounds: readonly number[]): fc.Arbitrary<number[]> =>
 const name = fc.string({ unit: 'binary', minLength: 1, maxLength: 20 });
 const instance = fc.stringMatching(/^[\w-]{8}$/);
 
-/** As long as any word of theirs may be, in UTF-16 units. */
-const word = fc.string({ unit: 'binary-ascii', maxLength: 32 });
+const word = fc.string({ unit: 'binary-ascii', maxLength: neighbourLimits.wordLengthMax });
 
 /** Fields with bounds that their schema doesn't tell. */
 const bounded: Readonly<Record<string, fc.Arbitrary<unknown>>> = {

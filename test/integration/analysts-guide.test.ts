@@ -17,8 +17,8 @@ import {
   insertAnnounces,
   makeDatabase,
   minuteTimes,
+  pastHour,
   rowsOf,
-  timeText,
   type LoggedAnnounce,
 } from './testing/views-support.js';
 
@@ -26,11 +26,7 @@ const page = readFileSync(join(packageRoot(), 'docs', 'analysts.md'), 'utf8');
 const queries = documentedQueries('analysts.md');
 
 const { intervalMs } = minuteTimes;
-const hourMs = 3_600_000;
-// A whole hour of yesterday.
-const startMs = Math.floor(Date.now() / hourMs - 24) * hourMs;
-const firstTime = timeText(startMs, 0);
-const secondTime = timeText(startMs + intervalMs, 0);
+const { startMs, firstTime, secondTime, endTime } = pastHour;
 const day = firstTime.slice(0, 10);
 
 const session = (index: number) => ({ session: Buffer.alloc(16, index) });
@@ -181,7 +177,7 @@ describe('docs/analysts.md', () => {
       prefix: 'acme-',
       price: 0.02,
       from: firstTime,
-      until: timeText(startMs + hourMs, 0),
+      until: endTime,
     };
     expect(await rowsOf(clickhouse, sql, parameters)).toEqual(answers[heading]);
   });

@@ -14,15 +14,14 @@ import {
   insertAnnounces,
   makeDatabase,
   minuteTimes,
+  pastHour,
   rowsOf,
   timeText,
   type LoggedAnnounce,
 } from './testing/views-support.js';
 
 const { intervalMs } = minuteTimes;
-const hourMs = 3_600_000;
-// A whole hour of yesterday.
-const startMs = Math.floor(Date.now() / hourMs - 24) * hourMs;
+const { startMs, firstTime, secondTime, endTime } = pastHour;
 const ann = Buffer.alloc(16, 1);
 const bob = Buffer.alloc(16, 2);
 
@@ -80,9 +79,6 @@ const log: readonly LoggedAnnounce[] = announces.map(([fields, delayMs], offset)
 const cellRows: readonly StreamMinuteRow[] = cellsOf(countedOf(log)).map(
   ({ stream, minute, cell }) => streamMinuteRow({ stream, minute, version: 1 }, cell, intervalMs),
 );
-
-const firstTime = timeText(startMs, 0);
-const secondTime = timeText(startMs + intervalMs, 0);
 
 const answers: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
   'How many viewers did a stream have, minute by minute?': [
@@ -217,7 +213,7 @@ describe('the queries of docs/queries.md', () => {
     stream: 'arena',
     session: sessionIdOf(ann),
     from: firstTime,
-    until: timeText(startMs + hourMs, 0),
+    until: endTime,
   };
   let clickhouse: ClickHouse;
 

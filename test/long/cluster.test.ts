@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { MemberRow } from '../../admin/cluster/member-rows.js';
-import { startStack, type ServiceProcess, type Stack } from '../../lab/stack/index.js';
+import {
+  metricSum,
+  readMetrics,
+  startStack,
+  type ServiceProcess,
+  type Stack,
+} from '../../lab/stack/index.js';
 import { runCommand, type CommandResult } from '../../lab/stack/install/run-command.js';
 import { viewersProcess, type ViewersProcess } from '../../lab/viewers/index.js';
 import { packageRoot } from '../../service/package-root.js';
@@ -111,7 +117,6 @@ describe('a cluster whose operator says who is in', () => {
   }, 60_000);
 
   it('goes by what is committed, node by node, and loses nothing', async () => {
-    // Nobody is in, so nobody has anything.
     await notReady('vba-admin', /nobody is in it/);
     expect((await run('vba-admin', 'cluster', 'join', 'nobody')).code).toBe(1);
     expect((await rowsOf('vba-admin')).map(({ standing }) => standing)).toEqual(
@@ -127,9 +132,9 @@ describe('a cluster whose operator says who is in', () => {
     await ready('vba-admin');
     // It asks each tracker once a second whether it takes viewers.
     await eventually('HAProxy has all trackers', async () => {
-      const response = await fetch(`http://${stack.haproxy.metrics}/metrics`);
-      const up = /^haproxy_backend_active_servers\{proxy="trackers"\} (\d+)$/m;
-      return up.exec(await response.text())?.[1] === String(nodeCount);
+      const series = await readMetrics({ admin: stack.haproxy.metrics });
+      const up = metricSum(series, 'haproxy_backend_active_servers{proxy="trackers"}');
+      return up === nodeCount;
     });
     viewers = viewersProcess({
       streams: streams.map((key) => ({ key, renditions: [] })),

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { cpuSecondsOf, residentBytesOf } from './process-figures.js';
+import { metricSum, parseMetrics } from '../../stack/index.js';
 
 /** An ingest process: what it has inserted so far is asked from its metrics. */
 export interface MeasuredProcess {
@@ -24,8 +25,7 @@ const silenceMsMax = 120_000;
 
 async function insertedRows({ admin }: MeasuredProcess): Promise<number> {
   const response = await fetch(`http://${admin}/metrics`);
-  const text = await response.text();
-  return Number(/^viblast_ingest_rows_total(?:\{[^}]*\})? (\S+)$/m.exec(text)?.[1] ?? 0);
+  return metricSum(parseMetrics(await response.text()), 'viblast_ingest_rows_total');
 }
 
 /** Follows the ingest processes until they have inserted `rows`. Rejects when they stand still. */

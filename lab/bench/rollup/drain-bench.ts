@@ -177,7 +177,7 @@ export class DrainBench {
     await this.#until(async () => {
       const owned = await Promise.all(
         this.processes.map((one) =>
-          one.metric('viblast_rollup_owned_partitions', 'group="rollup-partials"'),
+          one.metric('viblast_rollup_owned_partitions{group="rollup-partials"}'),
         ),
       );
       return owned.every((count) => count > 0 && count <= ownedMax);

@@ -4,7 +4,7 @@ import { openSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Stack } from '../../stack/index.js';
+import { metricSum, parseMetrics, type Stack } from '../../stack/index.js';
 
 /** Of the same build as this benchmark. */
 const rollupMain = join(import.meta.dirname, '..', '..', '..', 'rollup', 'main.js');
@@ -64,15 +64,10 @@ export class RollupProcess {
     return this.child.pid ?? 0;
   }
 
-  /** A sum over all label values of a metric. */
-  async metric(name: string, labels = ''): Promise<number> {
+  /** The sum of a metric's series that have its labels: `name`, or `name{label="value"}`. */
+  async metric(metric: string): Promise<number> {
     const response = await fetch(`http://${this.admin}/metrics`);
-    let sum = 0;
-    for (const line of (await response.text()).split('\n')) {
-      if (!line.startsWith(name) || !line.includes(labels)) continue;
-      if (/^[{ ]/.test(line.slice(name.length))) sum += Number(line.split(' ').at(-1));
-    }
-    return sum;
+    return metricSum(parseMetrics(await response.text()), metric);
   }
 
   signal(signal: NodeJS.Signals): void {

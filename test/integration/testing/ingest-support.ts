@@ -3,6 +3,7 @@ import { connectKafka, partitionOf, type LogProducer } from '../../../kafka/inde
 import { codec, topics, type Announce } from '../../../schemas/index.js';
 import { silentLogger } from '../../../service/testing/silent-logger.js';
 import { setUpCluster } from '../../../lab/stack/cluster.js';
+import { metricSum, parseMetrics } from '../../../lab/stack/metrics.js';
 import { Supervisor } from '../../../lab/stack/process/supervisor.js';
 import { startClickHouse, type ClickHouseServer } from '../../../lab/stack/servers/clickhouse.js';
 import { startKafka, type KafkaServers } from '../../../lab/stack/servers/kafka.js';
@@ -139,9 +140,6 @@ export async function expectStored(
 
 /** A metric's sum over its labels, 0 when it isn't there. */
 export async function metricOf(admin: string, name: string): Promise<number> {
-  const text = await (await fetch(`http://${admin}/metrics`)).text();
-  return text
-    .split('\n')
-    .filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
-    .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
+  const response = await fetch(`http://${admin}/metrics`);
+  return metricSum(parseMetrics(await response.text()), name);
 }

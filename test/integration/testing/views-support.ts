@@ -37,6 +37,17 @@ export async function rowsOf(
   return result.json<Record<string, unknown>>();
 }
 
+const hourMs = 3_600_000;
+const startMs = Math.floor(Date.now() / hourMs - 24) * hourMs;
+
+/** A whole hour of yesterday; its first two minutes and its end as answers have them. */
+export const pastHour = {
+  startMs,
+  firstTime: timeText(startMs, 0),
+  secondTime: timeText(startMs + minuteTimes.intervalMs, 0),
+  endTime: timeText(startMs + hourMs, 0),
+} as const;
+
 /** An announce where it stands in the log. */
 export interface LoggedAnnounce {
   readonly partition: number;
