@@ -16,7 +16,8 @@ export interface ConnectionEvents {
   onMessage(message: ServerMessage): void;
   /** A connection that stood is gone, and will be tried again, if the close code says so. */
   onLost(): void;
-  onError(code: CountedError): void;
+  /** `detail`: what was met, for people. */
+  onError(code: CountedError, detail?: string): void;
 }
 
 /** Where a viewer goes, and as whom. */
@@ -67,6 +68,7 @@ export class Connection {
     this.#socket = socket;
     let wasOpen = false;
     let retryAfterMs = 0;
+    let answer: string | undefined;
     socket.on('open', () => {
       wasOpen = true;
       if (this.#isCurrent(socket)) this.events.onOpen();
@@ -82,12 +84,14 @@ export class Connection {
       }
     });
     socket.on('unexpected-response', (_request, response) => {
+      answer = `answered ${response.statusCode ?? 0}`;
       retryAfterMs = retryAfterMsOf(response.headers['retry-after']);
       response.resume();
       socket.terminate();
     });
-    socket.on('error', () => {
-      if (this.#socket === socket) this.events.onError('connection');
+    socket.on('error', ({ message }) => {
+      if (!this.#isCurrent(socket)) return;
+      this.events.onError('connection', `${wasOpen ? 'stood' : 'new'}: ${answer ?? message}`);
     });
     socket.on('close', (code) => {
       if (!this.#isCurrent(socket)) return;
@@ -104,9 +108,12 @@ export class Connection {
     return true;
   }
 
-  /** Loses the connection as a network would; it comes back after the usual delay. */
+  /**
+   * Loses a connection that stands, as a network would; it comes back after the usual delay. One that
+   * is being made is left: its end would look as if nobody had answered.
+   */
   drop(): void {
-    this.#socket?.terminate();
+    if (this.isOpen) this.#socket?.terminate();
   }
 
   /** Connects anew, as a tracker asks for; all goes on until `afterMs` has passed. */

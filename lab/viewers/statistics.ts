@@ -17,6 +17,8 @@ export interface ViewersStatus {
   readonly signalsSent: number;
   readonly signalsReceived: number;
   readonly errors: Readonly<Record<string, number>>;
+  /** The first of them that tell more, with the time. */
+  readonly firstDetails: readonly string[];
 }
 
 /** What the tracker tells, and what goes wrong without a word of it. */
@@ -24,6 +26,7 @@ export type CountedError = ErrorCode | 'connection' | 'unreadable_message' | 'ga
 
 /** Codes come from the tracker; a broken one must not fill the memory. */
 const errorCodesMax = 100;
+const detailsMax = 10;
 
 /** Counters that the viewers of a process share. */
 export class Statistics {
@@ -35,8 +38,12 @@ export class Statistics {
   signalsSent = 0;
   signalsReceived = 0;
   readonly #errors = new Map<string, number>();
+  readonly #firstDetails: string[] = [];
 
-  error(code: CountedError): void {
+  error(code: CountedError, detail?: string): void {
+    if (detail !== undefined && this.#firstDetails.length < detailsMax) {
+      this.#firstDetails.push(`${new Date().toISOString()} ${code} ${detail}`);
+    }
     if (this.#errors.size >= errorCodesMax && !this.#errors.has(code)) return;
     this.#errors.set(code, (this.#errors.get(code) ?? 0) + 1);
   }
@@ -55,6 +62,7 @@ export class Statistics {
       signalsSent,
       signalsReceived,
       errors: Object.fromEntries(this.#errors),
+      firstDetails: this.#firstDetails,
     };
   }
 }

@@ -64,7 +64,7 @@ export class Viewer {
       onOpen: () => this.#hello(),
       onMessage: (message) => this.#take(message),
       onLost: () => this.#lost(),
-      onError: (code) => this.parts.statistics.error(code),
+      onError: (code, detail) => this.parts.statistics.error(code, detail),
     });
     this.#signals = new ViewerSignals(parts, this.#connection);
   }

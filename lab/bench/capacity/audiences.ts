@@ -65,7 +65,7 @@ export class Audiences {
     return this.sumOf('connected');
   }
 
-  sumOf(count: Exclude<keyof ViewersStatus, 'errors'>): number {
+  sumOf(count: Exclude<keyof ViewersStatus, 'errors' | 'firstDetails'>): number {
     return this.processes.reduce((sum, process) => sum + (process.status()?.[count] ?? 0), 0);
   }
 
