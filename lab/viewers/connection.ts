@@ -109,8 +109,8 @@ export class Connection {
   }
 
   /**
-   * Loses a connection that stands, as a network would; it comes back after the usual delay. One that
-   * is being made is left: its end would look as if nobody had answered.
+   * Loses a connection that stands, as a network would; it comes back after the usual delay. One
+   * that is being made is left: its end would look as if nobody had answered.
    */
   drop(): void {
     if (this.isOpen) this.#socket?.terminate();

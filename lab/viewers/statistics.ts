@@ -17,7 +17,7 @@ export interface ViewersStatus {
   readonly signalsSent: number;
   readonly signalsReceived: number;
   readonly errors: Readonly<Record<string, number>>;
-  /** The first of them that tell more, with the time. */
+  /** The first of them that tell more. */
   readonly firstDetails: readonly string[];
 }
 
@@ -42,7 +42,7 @@ export class Statistics {
 
   error(code: CountedError, detail?: string): void {
     if (detail !== undefined && this.#firstDetails.length < detailsMax) {
-      this.#firstDetails.push(`${new Date().toISOString()} ${code} ${detail}`);
+      this.#firstDetails.push(`${code}, ${detail}`);
     }
     if (this.#errors.size >= errorCodesMax && !this.#errors.has(code)) return;
     this.#errors.set(code, (this.#errors.get(code) ?? 0) + 1);

@@ -64,7 +64,10 @@ export class Viewer {
       onOpen: () => this.#hello(),
       onMessage: (message) => this.#take(message),
       onLost: () => this.#lost(),
-      onError: (code, detail) => this.parts.statistics.error(code, detail),
+      onError: (code, detail) => {
+        const at = new Date(parts.now()).toISOString();
+        parts.statistics.error(code, detail && `${at} ${detail}`);
+      },
     });
     this.#signals = new ViewerSignals(parts, this.#connection);
   }
