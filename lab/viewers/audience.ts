@@ -1,4 +1,5 @@
 import type { SessionId } from '../../schemas/index.js';
+import { Doorway } from './doorway.js';
 import { drawFirst, drawNext, type AudienceSettings, type ViewerProfile } from './model.js';
 import { Pauses } from './pauses.js';
 import type { Statistics, ViewersStatus } from './statistics.js';
@@ -13,6 +14,8 @@ export interface AudienceParts extends Omit<ViewerParts, 'statistics' | 'url'> {
   readonly viewers: number;
   /** The first viewers come within this time. */
   readonly rampMs: number;
+  /** Of the first ones so many may be there without an answer to an announce; more wait outside. */
+  readonly joiningMax: number;
   /** How long somebody who leaves waits for outstanding answers. */
   readonly waitMs: number;
   readonly newSession: () => SessionId;
@@ -22,9 +25,12 @@ export interface AudienceParts extends Omit<ViewerParts, 'statistics' | 'url'> {
 export class Audience {
   readonly #pauses = new Pauses();
   readonly #present = new Set<Viewer>();
+  readonly #doorway: Doorway;
   #seats: Promise<void>[] = [];
 
-  constructor(private readonly parts: AudienceParts) {}
+  constructor(private readonly parts: AudienceParts) {
+    this.#doorway = new Doorway(parts.joiningMax);
+  }
 
   start(): void {
     this.#seats = Array.from({ length: this.parts.viewers }, (_, seat) => this.#occupySeat(seat));
@@ -51,19 +57,35 @@ export class Audience {
     const url = urls[seat % urls.length] ?? urls[0];
     let isOpen = await this.#pauses.pause(random() * rampMs);
     let profile = drawFirst(random, settings);
+    let isFirst = true;
     while (isOpen) {
-      isOpen = await this.#watch(profile, url);
+      isOpen = await (isFirst ? this.#comeIn(profile, url) : this.#watch(profile, url));
       if (!isOpen) break;
+      isFirst = false;
       const next = drawNext(random, settings, profile);
       isOpen = await this.#pauses.pause(next.emptyMs);
       profile = next.profile;
     }
   }
 
-  async #watch(profile: ViewerProfile, url: string): Promise<boolean> {
+  /** As `watch`, once those who came before have been heard. */
+  async #comeIn(profile: ViewerProfile, url: string): Promise<boolean> {
+    await this.#doorway.enter();
+    const isOpen = await this.#pauses.pause(0);
+    if (isOpen) return await this.#watch(profile, url, () => this.#doorway.leave());
+    this.#doorway.leave();
+    return false;
+  }
+
+  async #watch(
+    profile: ViewerProfile,
+    url: string,
+    onHeard: () => void = () => undefined,
+  ): Promise<boolean> {
     const { waitMs, newSession } = this.parts;
     const viewer = new Viewer(profile, newSession(), { ...this.parts, url });
     this.#present.add(viewer);
+    void viewer.heard.then(onHeard);
     viewer.start();
     const isOpen = await this.#pauses.pause(profile.lifetimeMs);
     if (!isOpen) await viewer.leave(waitMs, false);

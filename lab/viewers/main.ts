@@ -20,6 +20,7 @@ interface Flags {
   readonly announceInterval?: number;
   readonly sessionSeconds: number;
   readonly rampSeconds: number;
+  readonly joiningMax: number;
   readonly drainSeconds: number;
   readonly ownAddresses: boolean;
 }
@@ -69,6 +70,12 @@ function parseFlags(argv: readonly string[]): Flags {
     .option('--announce-interval <seconds>', "instead of the tracker's", numberBetween(0.1, 60))
     .option('--session-seconds <number>', 'median of a session', numberBetween(1, dayS), 240)
     .option('--ramp-seconds <number>', 'the first come within', numberBetween(0, 3_600), 5)
+    .option(
+      '--joining-max <number>',
+      'of the first so many at a time without an answer',
+      numberBetween(1, viewersMax),
+      viewersMax,
+    )
     .option('--drain-seconds <number>', 'wait for answers at most', numberBetween(0, 600), 30)
     .option('--own-addresses', 'each from a loopback address of its own', false)
     .allowExcessArguments(false)
@@ -107,6 +114,7 @@ async function main(): Promise<void> {
     settings: { streams: flags.streams, sessionMedianMs: flags.sessionSeconds * 1_000 },
     viewers: flags.viewers,
     rampMs: flags.rampSeconds * 1_000,
+    joiningMax: flags.joiningMax,
     waitMs: flags.drainSeconds * 1_000,
     hasOwnAddress: flags.ownAddresses,
     newSession: () => sessionIdOf(randomBytes(16)),

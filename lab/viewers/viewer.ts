@@ -46,6 +46,9 @@ export class Viewer {
   #resendTimer: NodeJS.Timeout | undefined;
   readonly #toResend = new Set<number>();
   #onSettled: (() => void) | undefined;
+  #onHeard: () => void = () => undefined;
+  /** Resolves with the first answer to an announce, or at the session's end. */
+  readonly heard = new Promise<void>((resolve) => (this.#onHeard = resolve));
 
   constructor(
     private readonly profile: ViewerProfile,
@@ -115,6 +118,7 @@ export class Viewer {
     clearTimeout(this.#announceTimer);
     this.#forgetResends();
     this.#isJoined = false;
+    this.#onHeard();
     if (this.#ownPeer !== undefined) this.parts.swarm.leave(this.#ownPeer);
     this.#connection.close(isAbrupt);
   }
@@ -264,13 +268,18 @@ export class Viewer {
     // Every one is written down, also one that nobody waits for: it has to be true all the same.
     this.parts.ledger.answered('acknowledged', this.profile.stream.key, this.session, numbers);
     this.parts.statistics.acknowledged += this.#queue.settle(numbers).length;
-    if (this.#queue.size === 0) this.#onSettled?.();
+    this.#onAnswered();
   }
 
   #refused(numbers: readonly number[], reason: RefusalReason): void {
     const settled = this.#queue.settle(numbers);
     this.parts.ledger.refused(this.profile.stream.key, this.session, settled, reason);
     this.parts.statistics.refused += settled.length;
+    this.#onAnswered();
+  }
+
+  #onAnswered(): void {
+    this.#onHeard();
     if (this.#queue.size === 0) this.#onSettled?.();
   }
 }

@@ -17,6 +17,8 @@ export interface ViewersOptions {
   readonly announceIntervalSeconds?: number;
   readonly sessionSeconds?: number;
   readonly rampSeconds?: number;
+  /** Of the first viewers so many at a time may have no answer yet: the others come after them. */
+  readonly joiningMax?: number;
   readonly drainSeconds?: number;
   /** True: each from a loopback address of its own. */
   readonly ownAddresses?: boolean;
@@ -43,6 +45,7 @@ function flagsOf(options: ViewersOptions): string[] {
     ['--announce-interval', options.announceIntervalSeconds],
     ['--session-seconds', options.sessionSeconds],
     ['--ramp-seconds', options.rampSeconds],
+    ['--joining-max', options.joiningMax],
     ['--drain-seconds', options.drainSeconds],
   ] as const;
   return [
