@@ -18,6 +18,8 @@ const common = {
 
 export default {
   testSequencer: '<rootDir>/test/longest-first.js',
+  // No test depends on how fast the machine is: on a busy one a process starts in seconds.
+  testTimeout: 60_000,
   projects: [
     {
       ...common,
