@@ -20,7 +20,7 @@ export {
 export { insertWhatPasses, isRowRefusal } from './insert-what-passes.js';
 export { migrate, prepareDatabase, type PrepareOptions } from './prepare.js';
 export {
-  cellOf,
+  cellOfRow,
   histogramColumns,
   insertStreamMinutes,
   streamMinuteRow,

@@ -1,16 +1,16 @@
 import {
   browsers,
-  counterFields,
   counterNames,
   counterOf,
   counterTable,
+  CountsSum,
   histogramNames,
+  placesOf,
   sumNames,
   writtenFunction,
   type Browser,
   type Cell,
   type CounterColumns,
-  type Counters,
 } from '../schemas/index.js';
 import { clickHouseError, type ClickHouse } from './client.js';
 
@@ -39,36 +39,50 @@ export interface CellPlace {
   readonly version: number;
 }
 
-type CellOfRow = Counters & { readonly quality: string; readonly browser: string };
+const columns = counterNames.map((name) => ({
+  column: counterOf(name).column,
+  place: counterOf(name).place,
+  places: placesOf(name),
+}));
 
-const columns = counterNames.map((name) => `${counterOf(name).column}: cell.${name}`);
-
-/** The row of a cell. */
-export const streamMinuteRow =
-  writtenFunction(`return function streamMinuteRow(place, cell, intervalMs) {
+const sum = new CountsSum();
+const columnSources = columns.map(({ column, place, places }) =>
+  places === 1
+    ? `${column}: sums[${place}]`
+    : `${column}: Array.from(sums.subarray(${place}, ${place + places}))`,
+);
+const madeRow = writtenFunction(`return function madeRow(place, cell, time, sums) {
   return {
-    stream: place.stream,
-    minute: place.minute,
-    time: Math.floor((place.minute * intervalMs) / 1000),
-    quality: cell.quality,
-    browser: cell.browser,
-    ${columns.join(', ')},
+    stream: place.stream, minute: place.minute, time,
+    quality: cell.quality, browser: cell.browser,
+    ${columnSources.join(', ')},
     version: place.version,
   };
-};`) as (place: CellPlace, cell: CellOfRow, intervalMs: number) => StreamMinuteRow;
+};`) as (place: CellPlace, cell: Cell, time: number, sums: Float64Array) => StreamMinuteRow;
 
-const fields = counterFields((name) => {
-  const { column, boundsMs } = counterOf(name);
-  return boundsMs === undefined ? `row.${column}` : `row.${column}.slice()`;
-});
-const countersOf = writtenFunction(`return (row) => ({ ${fields} });`) as (
-  row: CounterColumns,
-) => Counters;
+/** The row of a cell. */
+export function streamMinuteRow(place: CellPlace, cell: Cell, intervalMs: number): StreamMinuteRow {
+  sum.clear();
+  sum.add(cell.counts);
+  return madeRow(place, cell, Math.floor((place.minute * intervalMs) / 1_000), sum.sums);
+}
 
 /** The cell of a row. */
-export function cellOf(row: StreamMinuteRow): Cell {
+export function cellOfRow(row: StreamMinuteRow): Cell {
   const browser: Browser = browsers.find((one) => one === row.browser) ?? 'Other';
-  return { quality: row.quality, browser, ...countersOf(row) };
+  const values = new Map<string, unknown>(Object.entries(row));
+  const counts = columns.flatMap(({ column, place }) =>
+    [values.get(column)].flat().flatMap((value, bucket) => {
+      const count = Number(value);
+      return count > 0 ? [{ place: place + bucket, count }] : [];
+    }),
+  );
+  counts.sort((left, right) => left.place - right.place);
+  return {
+    quality: row.quality,
+    browser,
+    counts: counts.flatMap(({ place, count }) => [place, count]),
+  };
 }
 
 /**

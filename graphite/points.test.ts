@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { browsers, emptyCell, type Cell } from '../schemas/index.js';
+import { browsers, cellOf, emptyCell, type Cell, type PlainCell } from '../schemas/index.js';
 import { streamPoints } from './points.js';
 
-function cell(fields: Partial<Cell>): Cell {
-  return { ...emptyCell('720p', 'Chrome'), ...fields };
+function cell(fields: Partial<PlainCell>): Cell {
+  return cellOf({ ...emptyCell('720p', 'Chrome'), ...fields });
 }
 
 const arbitraryCells = fc.uniqueArray(

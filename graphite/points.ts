@@ -1,16 +1,14 @@
 import {
-  additionOf,
-  counterNames,
+  countAt,
   counterOf,
-  emptyCounters,
+  counterTable,
+  CountsSum,
   histogramNames,
   quantileOf,
   saturated,
   sumNames,
-  writtenFunction,
   type Browser,
   type Cell,
-  type Counters,
 } from '../schemas/index.js';
 import { encodeNamePart } from './names.js';
 
@@ -27,23 +25,17 @@ const quantileMetrics = histogramNames.flatMap((name) => {
 
 /** Counters that are told as they are. */
 const sumMetrics = sumNames.flatMap((name) => {
-  const { metric } = counterOf(name);
-  return metric === undefined ? [] : [`tell('${metric}', sum.${name});`];
+  const { place, metric } = counterOf(name);
+  return metric === undefined ? [] : [{ place, metric }];
 });
-const tellSums = writtenFunction(
-  `return function tellSums(sum, tell) { ${sumMetrics.join(' ')} };`,
-) as (sum: Counters, tell: Tell) => void;
 
 /** Counters that are told of each quality, and what stands before and after its name. */
-const qualityMetrics = counterNames.flatMap((name) => {
-  const { qualityMetric } = counterOf(name);
-  return qualityMetric === undefined ? [] : [{ name, qualityMetric }];
+const qualityMetrics = sumNames.flatMap((name) => {
+  const { place, qualityMetric } = counterOf(name);
+  return qualityMetric === undefined ? [] : [{ place, qualityMetric }];
 });
-const tellOfQuality = writtenFunction(
-  `return function tellOfQuality(cell, names, tell) {
-    ${qualityMetrics.map(({ name }, index) => `tell(names[${index}], cell.${name});`).join(' ')}
-  };`,
-) as (cell: Cell, names: readonly string[], tell: Tell) => void;
+
+const viewersPlace = counterTable.viewers.place;
 
 /**
  * Every metric (docs/graphite.md#metrics) of one stream and minute. Bytes and counts are sums of
@@ -63,21 +55,25 @@ export function streamPoints(base: string, cells: readonly Cell[], intervalMs: n
  */
 export function tellStreamPoints(cells: readonly Cell[], intervalMs: number, tell: Tell): void {
   const [only] = cells;
-  const isOne = cells.length === 1 && only !== undefined;
-  if (isOne) tellCellsOfOne(only, tell);
-  else tellCellsOfMany(cells, tell);
-  const sum = isOne ? only : sumOf(cells);
-  tellSums(sum, tell);
-  tell('.viewers_average', sum.watchedMs / intervalMs);
-  const playedMs = sum.watchedMs + sum.stalledMs;
-  tell('.stall_ratio', playedMs === 0 ? 0 : sum.stalledMs / playedMs);
+  if (cells.length === 1 && only !== undefined) tellOfCell(only, tell);
+  else tellOfCells(cells, tell);
+  sum.clear();
+  for (const { counts } of cells) sum.add(counts);
+  for (const { metric, place } of sumMetrics) tell(metric, sum.sums[place] ?? 0);
+  const watchedMs = sum.sumOf('watchedMs');
+  const stalledMs = sum.sumOf('stalledMs');
+  tell('.viewers_average', watchedMs / intervalMs);
+  tell('.stall_ratio', stalledMs === 0 ? 0 : stalledMs / (watchedMs + stalledMs));
   for (const { name, metric, boundsMs } of quantileMetrics) {
-    const median = quantileOf(sum[name], boundsMs, 0.5);
+    const histogram = sum.histogramOf(name);
+    const median = quantileOf(histogram, boundsMs, 0.5);
     if (median === undefined) continue;
     tell(`${metric}.p50`, median);
-    tell(`${metric}.p95`, quantileOf(sum[name], boundsMs, 0.95) ?? median);
+    tell(`${metric}.p95`, quantileOf(histogram, boundsMs, 0.95) ?? median);
   }
 }
+
+const sum = new CountsSum();
 
 /** A quantile has no zero: when nobody started there's nothing to tell. */
 export function fallsToZero(name: string): boolean {
@@ -86,33 +82,23 @@ export function fallsToZero(name: string): boolean {
   );
 }
 
-function tellCellsOfOne(cell: Cell, tell: Tell): void {
-  const names = qualityNames(cell.quality);
-  tell(`.browsers.${cell.browser}`, cell.viewers);
-  tell(browserName(names, cell.browser), cell.viewers);
-  tellOfQuality(cell, names.sums, tell);
+function tellOfCell({ quality, browser, counts }: Cell, tell: Tell): void {
+  const names = qualityNames(quality);
+  const viewers = countAt(counts, viewersPlace);
+  tell(`.browsers.${browser}`, viewers);
+  tell(browserName(names, browser), viewers);
+  for (const [index, { place }] of qualityMetrics.entries()) {
+    tell(names.sums[index] ?? '', countAt(counts, place));
+  }
 }
 
-function tellCellsOfMany(cells: readonly Cell[], tell: Tell): void {
+function tellOfCells(cells: readonly Cell[], tell: Tell): void {
   const sums = new Map<string, number>();
   const add = (name: string, value: number): void => {
     sums.set(name, saturated((sums.get(name) ?? 0) + value));
   };
-  for (const cell of cells) tellCellsOfOne(cell, add);
+  for (const cell of cells) tellOfCell(cell, add);
   for (const [name, value] of sums) tell(name, value);
-}
-
-/** What any point is made of: the rest is not added up. */
-const addTold = additionOf(
-  counterNames.filter(
-    (name) => name === 'watchedMs' || name === 'stalledMs' || counterOf(name).metric !== undefined,
-  ),
-);
-
-function sumOf(cells: readonly Cell[]): Counters {
-  const sum = emptyCounters();
-  for (const cell of cells) addTold(sum, cell);
-  return sum;
 }
 
 /** A quality's metrics, made once: the same few qualities come again and again. */

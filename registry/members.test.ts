@@ -1,31 +1,12 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { codec, topics, type Member } from '../schemas/index.js';
-import { clusterChoice, keptLog, until } from './testing/examples.js';
+import { codec, topics } from '../schemas/index.js';
+import { clusterChoice, keptLog, memberNamed, until } from './testing/examples.js';
 import { MemoryKafka } from './testing/memory-kafka.js';
 import { clusterSettingsOf } from './cluster-rules.js';
 import { MemberFold } from './member-fold.js';
 import { Membership, readMemberRecord, type MembershipOptions } from './members.js';
 import { NameContest } from './name-contest.js';
 import { settingsFingerprint } from './settings-fingerprint.js';
-
-function memberNamed(name: string, change: Partial<Member> = {}): Member {
-  return {
-    name,
-    role: 'tracker',
-    instance: `${name}-1`,
-    address: '127.0.0.1:1',
-    version: '1',
-    settingsFingerprint: 'f',
-    load: 0,
-    state: 'up',
-    written: 0,
-    owned: [],
-    viewers: 0,
-    ringRevision: 0,
-    groups: [],
-    ...change,
-  };
-}
 
 describe('the fold of members', () => {
   it('has a node gone 30 s after its last heartbeat, or at its goodbye', () => {
@@ -76,7 +57,7 @@ describe('the fold of members', () => {
       const member = memberNamed('a', { role, groups: ['told'], ringRevision: 3 });
       return readMemberRecord({
         key: Buffer.from('a'),
-        value: codec().encodeOlder('Member', version, member),
+        value: codec().encode('Member', member, version),
       });
     };
     expect(read('ingest', 1)).toMatchObject({
@@ -173,7 +154,7 @@ describe('membership', () => {
 
   it('is seen by nodes of an earlier version, as long as there are any', async () => {
     const kafka = memoryKafka();
-    const older = codec().encodeOlder('Member', 1, memberNamed('old', { address: 'h:9' }));
+    const older = codec().encode('Member', memberNamed('old', { address: 'h:9' }), 1);
     kafka.append(topics.members, { key: 'old', value: older });
     const node = membership(kafka, { groups: ['told'] });
     const other = membership(kafka, { name: 'n2', address: 'h:2' });

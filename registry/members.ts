@@ -152,7 +152,7 @@ export class Membership {
     const isReadByOlder = this.members().some(
       ({ member, isOlder }) => isOlder === true && member.name !== self.name,
     );
-    return isReadByOlder ? [codec().encodeOlder('Member', 1, self), value] : [value];
+    return isReadByOlder ? [codec().encode('Member', self, 1), value] : [value];
   }
 
   #self(): Member {

@@ -135,7 +135,7 @@ export class RegistryWriter {
     }
     const id = this.#newId();
     const record = { id, written: this.#now(), actor, command };
-    const value = codec().encodeOlder('RegistryCommand', versionFor(command), record);
+    const value = codec().encode('RegistryCommand', record, versionFor(command));
     try {
       return await this.#answer(id, value);
     } finally {

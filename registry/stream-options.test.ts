@@ -42,8 +42,8 @@ describe('the options of a stream', () => {
       .records.map(({ value }) => value?.subarray(0, 10).toString('hex'));
     const fresh = { id: '', written: 0, actor: '', command: { 'viblast.PutStream': plain } };
     const headerOf = (bytes: Buffer): string => bytes.subarray(0, 10).toString('hex');
-    const old = headerOf(codec().encodeOlder('RegistryCommand', 1, fresh));
-    const second = headerOf(codec().encodeOlder('RegistryCommand', 2, fresh));
+    const old = headerOf(codec().encode('RegistryCommand', fresh, 1));
+    const second = headerOf(codec().encode('RegistryCommand', fresh, 2));
     expect(headers).toEqual([old, second, old]);
     expect(reader.stream('a')).toMatchObject({ revision: 3, options: {} });
   });

@@ -122,12 +122,9 @@ function runPartials(
     const plan = minutes.plan();
     const atMs = minutes.logTimeMs;
     let isLost = false;
-    for (const { partition, value } of encodePartials(
-      inputPartition,
-      plan,
-      partialPartitions,
-      nothingSetAside,
-    )) {
+    const version = random(2) === 0 ? 1 : 2;
+    const encoding = { partialPartitions, version, setAside: nothingSetAside } as const;
+    for (const { partition, value } of encodePartials(inputPartition, plan, encoding)) {
       const decoded = codec().decode(value);
       if (!decoded.ok) throw new Error(decoded.detail);
       isLost ||= crashes > 0 && random(10) === 0;

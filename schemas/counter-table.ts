@@ -3,6 +3,11 @@ import { stallBoundsMs, startupBoundsMs } from './histograms.js';
 
 /** One counter of the cell. */
 interface Counter {
+  /**
+   * Where it stands in `Counts`, below `placesMax`; of a histogram the first bucket. Once released
+   * it never changes, and it is never given to another one.
+   */
+  readonly place: number;
   /** Its column of `stream_minutes`. */
   readonly column: string;
   /** What it adds up: viewers, announces, or a number that each announce reports. */
@@ -29,17 +34,19 @@ interface Counter {
  */
 export const counterTable = {
   viewers: {
+    place: 0,
     column: 'viewers',
     of: 'viewer',
     metric: '.viewers',
     qualityMetric: ['.viewers_by_quality.', ''],
     means: 'sessions whose latest announce of the minute is in this cell',
   },
-  announces: { column: 'announces', of: 'announce', means: 'announces counted' },
-  watchedMs: { column: 'watched_ms', of: 'watchedMs', means: 'time played' },
-  stalledMs: { column: 'stalled_ms', of: 'stalledMs', means: 'time stalled' },
-  stalls: { column: 'stalls', of: 'stalls', metric: '.stalls', means: 'stalls begun' },
+  announces: { place: 1, column: 'announces', of: 'announce', means: 'announces counted' },
+  watchedMs: { place: 2, column: 'watched_ms', of: 'watchedMs', means: 'time played' },
+  stalledMs: { place: 3, column: 'stalled_ms', of: 'stalledMs', means: 'time stalled' },
+  stalls: { place: 4, column: 'stalls', of: 'stalls', metric: '.stalls', means: 'stalls begun' },
   cdnBytes: {
+    place: 5,
     column: 'cdn_bytes',
     of: 'cdnBytes',
     metric: '.bytes.cdn',
@@ -47,6 +54,7 @@ export const counterTable = {
     means: 'bytes fetched from the CDN',
   },
   peerBytes: {
+    place: 6,
     column: 'peer_bytes',
     of: 'peerBytes',
     metric: '.bytes.p2p',
@@ -54,14 +62,21 @@ export const counterTable = {
     means: 'bytes fetched from peers',
   },
   uploadedBytes: {
+    place: 7,
     column: 'uploaded_bytes',
     of: 'uploadedBytes',
     metric: '.bytes.uploaded',
     means: 'bytes sent to peers',
   },
-  droppedFrames: { column: 'dropped_frames', of: 'droppedFrames', means: 'frames dropped' },
-  errors: { column: 'errors', of: 'errors', means: 'errors of the player' },
+  droppedFrames: {
+    place: 8,
+    column: 'dropped_frames',
+    of: 'droppedFrames',
+    means: 'frames dropped',
+  },
+  errors: { place: 9, column: 'errors', of: 'errors', means: 'errors of the player' },
   startupHistogram: {
+    place: 64,
     column: 'startup_histogram',
     of: 'startupMs',
     boundsMs: startupBoundsMs,
@@ -69,6 +84,7 @@ export const counterTable = {
     means: 'sessions that started, by start-up delay',
   },
   stallHistogram: {
+    place: 96,
     column: 'stall_histogram',
     of: 'stalledMs',
     per: 'stalls',

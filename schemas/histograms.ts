@@ -32,11 +32,12 @@ export function emptyHistogram(bounds: readonly number[]): number[] {
  * bucket; undefined when nothing was counted. Above the last bound: the last bound.
  */
 export function quantileOf(
-  histogram: readonly number[],
+  histogram: readonly number[] | Float64Array,
   bounds: readonly number[],
   quantile: number,
 ): number | undefined {
-  const total = histogram.reduce((sum, count) => sum + count, 0);
+  let total = 0;
+  for (const count of histogram) total += count;
   if (total === 0) return undefined;
   const rank = quantile * total;
   let below = 0;

@@ -24,6 +24,7 @@ export {
   type SumName,
 } from './counter-table.js';
 export * from './counters.js';
+export * from './counts.js';
 export * from './histograms.js';
 export * from './minutes.js';
 export * from './names.js';

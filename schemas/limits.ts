@@ -1,11 +1,8 @@
 import { announceLimits, reportedFields, reportedNumber } from './announce-fields.js';
-import { counterOf, histogramNames, sumNames, type HistogramName } from './counter-table.js';
+import { countsError } from './counts.js';
 import { allStreams } from './names.js';
 import { neighbourMessageError, samplesError } from './neighbour-limits.js';
-import type { Announce, AnyRecord, Cell, PartialBatch } from './records.js';
-
-/** The largest long that avsc reads and writes. */
-export const longMax = Number.MAX_SAFE_INTEGER - 1;
+import type { Announce, AnyRecord, PartialBatch } from './records.js';
 
 interface NumberBound {
   readonly field: keyof Announce;
@@ -42,25 +39,14 @@ function announceError(announce: Announce): string | undefined {
   return undefined;
 }
 
-/** A cell that lacks a bucket, or takes something away, would spoil every sum it goes into. */
-function cellError(cell: Cell): string | undefined {
-  const isBroken = (name: HistogramName): boolean =>
-    cell[name].length !== (counterOf(name).boundsMs?.length ?? 0) + 1;
-  return (
-    histogramNames.find(isBroken) ??
-    sumNames.find((name) => cell[name] < 0) ??
-    histogramNames.find((name) => cell[name].some((count) => count < 0))
-  );
-}
-
 function partialsError(batch: PartialBatch): string | undefined {
   for (const field of ['inputPartition', 'minute', 'version'] as const) {
     if (batch[field] < 0) return `${field} out of bounds`;
   }
   for (const { stream, cells } of batch.streams) {
     for (const cell of cells) {
-      const field = cellError(cell);
-      if (field !== undefined) return `a cell of ${stream}: ${field} out of bounds`;
+      const error = countsError(cell.counts);
+      if (error !== undefined) return `a cell of ${stream}: ${error}`;
     }
   }
   return undefined;

@@ -46,7 +46,20 @@ export interface Mark {
   readonly written: number;
 }
 
-export interface Cell extends Counters {
+/**
+ * What a cell counts: a counter's place and what is counted there, in turn, places rising. Where
+ * nothing is counted, nothing stands: of all that can be counted most cells have little.
+ */
+export type Counts = readonly number[];
+
+export interface Cell {
+  readonly quality: string;
+  readonly browser: Browser;
+  readonly counts: Counts;
+}
+
+/** A cell whose counters stand by their names, as rows have them and judges make them. */
+export interface PlainCell extends Counters {
   readonly quality: string;
   readonly browser: Browser;
 }

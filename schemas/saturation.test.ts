@@ -1,43 +1,46 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { counterNames, counterOf, type Counters } from './counter-table.js';
-import { addCounters, emptyCounters } from './counters.js';
-import { isSaturated, saturated, sumMax } from './saturation.js';
+import { CountsSum, isSaturated, placesMax } from './counts.js';
+import type { Counts } from './records.js';
+import { saturated, sumMax } from './saturation.js';
 
 /** Small ones, ones near the bound, and those whose sum is just below or just above it. */
 const sum = fc.oneof(
-  fc.nat(1_000),
+  fc.integer({ min: 1, max: 1_000 }),
   fc.integer({ min: sumMax - 1_000, max: sumMax }),
   fc.integer({ min: 2 ** 52 - 500, max: 2 ** 52 + 500 }),
 );
 
-const counters: fc.Arbitrary<Counters> = fc.record(
-  Object.fromEntries(
-    counterNames.map((name) => {
-      const { boundsMs } = counterOf(name);
-      const length = (boundsMs?.length ?? 0) + 1;
-      const histogram = fc.array(sum, { minLength: length, maxLength: length });
-      return [name, boundsMs === undefined ? sum : histogram];
-    }),
-  ),
-) as fc.Arbitrary<Counters>;
+const arbitraryCounts: fc.Arbitrary<Counts> = fc
+  .uniqueArray(fc.tuple(fc.nat(placesMax - 1), sum), { selector: ([place]) => place })
+  .map((pairs) => pairs.sort(([left], [right]) => left - right).flat());
 
-function added(...parts: readonly Counters[]): Counters {
-  const total = emptyCounters();
-  for (const part of parts) addCounters(total, part);
-  return total;
+function added(...parts: readonly Counts[]): Counts {
+  const total = new CountsSum();
+  for (const part of parts) total.add(part);
+  return total.counts();
 }
 
 describe('sums of counters', () => {
   it('are the same in whatever order and groups they are added, up to their bound', () => {
     fc.assert(
-      fc.property(counters, counters, counters, (one, two, three) => {
+      fc.property(arbitraryCounts, arbitraryCounts, arbitraryCounts, (one, two, three) => {
         const inOrder = added(one, two, three);
         expect(added(three, one, two)).toEqual(inOrder);
         expect(added(one, added(two, three))).toEqual(inOrder);
         expect(added(added(one, two), three)).toEqual(inOrder);
       }),
     );
+  });
+
+  it('are those of what stands at a place, and nothing of what was added before', () => {
+    const total = new CountsSum();
+    total.add([0, 5, 9, 1, placesMax - 1, 3]);
+    total.add([9, 2]);
+    expect(total.counts()).toEqual([0, 5, 9, 3, placesMax - 1, 3]);
+    total.clear();
+    total.add([9, 4]);
+    expect(total.counts()).toEqual([9, 4]);
   });
 
   it('are exact below the bound and stand at it above', () => {
@@ -51,13 +54,8 @@ describe('sums of counters', () => {
   });
 
   it('say when any of them stands at the bound', () => {
-    expect(isSaturated(emptyCounters())).toBe(false);
-    for (const name of counterNames) {
-      const one = emptyCounters();
-      const value = one[name];
-      if (Array.isArray(value)) value[value.length - 1] = sumMax;
-      else Object.assign(one, { [name]: sumMax });
-      expect({ name, isSaturated: isSaturated(one) }).toEqual({ name, isSaturated: true });
-    }
+    expect(isSaturated({ counts: [] })).toBe(false);
+    expect(isSaturated({ counts: [3, sumMax - 1, 200, 7] })).toBe(false);
+    expect(isSaturated({ counts: [3, 1, 200, sumMax] })).toBe(true);
   });
 });

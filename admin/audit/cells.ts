@@ -4,7 +4,6 @@ import {
   sumColumns,
   type StreamMinuteRow,
 } from '../../clickhouse/index.js';
-import { emptyCounters } from '../../schemas/index.js';
 import type { Difference } from './differences.js';
 
 /** A key of the cell among all streams and minutes. NUL is in no name. */
@@ -15,11 +14,16 @@ export function rowKey(row: StreamMinuteRow): string {
 /** The key of a row: its stream and minute, and the cell within them. */
 type RowKey = Pick<StreamMinuteRow, 'stream' | 'minute' | 'quality' | 'browser'>;
 
+const nothing = { quality: '', browser: 'Other', counts: [] } as const;
+
 /** The row of a cell that nothing was counted in. */
 export function emptyRow(like: RowKey, intervalMs: number): StreamMinuteRow {
   const { stream, minute, quality, browser } = like;
-  const cell = { quality, browser, ...emptyCounters() };
-  return streamMinuteRow({ stream, minute, version: 0 }, cell, intervalMs);
+  return {
+    ...streamMinuteRow({ stream, minute, version: 0 }, nothing, intervalMs),
+    quality,
+    browser,
+  };
 }
 
 /**

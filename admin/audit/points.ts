@@ -1,4 +1,4 @@
-import { cellOf, type MinuteSpan, type StreamMinuteRow } from '../../clickhouse/index.js';
+import { cellOfRow, type MinuteSpan, type StreamMinuteRow } from '../../clickhouse/index.js';
 import { fallsToZero, metricBase, streamPoints, type Series } from '../../graphite/index.js';
 import { allStreams } from '../../schemas/index.js';
 import type { Difference } from './differences.js';
@@ -27,7 +27,7 @@ export function expectedPoints(
   }
   for (const [minute, rows] of rowsOf) {
     for (const [metric, value] of Object.entries(
-      streamPoints(base, rows.map(cellOf), intervalMs),
+      streamPoints(base, rows.map(cellOfRow), intervalMs),
     )) {
       const ofMetric = points.get(metric) ?? new Map<number, number>();
       points.set(metric, ofMetric.set(minute, value));

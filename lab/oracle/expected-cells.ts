@@ -1,10 +1,10 @@
-import { minuteOf, type Browser, type Cell } from '../../schemas/index.js';
+import { minuteOf, type Browser, type PlainCell } from '../../schemas/index.js';
 import type { LedgerAnnounce } from '../viewers/ledger.js';
 import { addPlainly, addReport, plainCounters } from './plain-cell.js';
 import { plainQuality, plainQualityOverAll } from './plain-quality.js';
 
 /** What must be counted, by the viewers' own record and nothing else. */
-export interface ExpectedCell extends Cell {
+export interface ExpectedCell extends PlainCell {
   readonly stream: string;
   readonly minute: number;
 }

@@ -1,6 +1,6 @@
 import type { StreamMinuteRow } from '../../clickhouse/index.js';
 import { metricBase, streamPoints } from '../../graphite/index.js';
-import { allStreams, type Cell } from '../../schemas/index.js';
+import { allStreams, cellOf, type PlainCell } from '../../schemas/index.js';
 import { columnOf, sumCounters } from '../oracle/plain-cell.js';
 import { countKey, type CellsByKey } from './plain-count.js';
 import { graphitePrefix } from './settings.js';
@@ -8,7 +8,7 @@ import { graphitePrefix } from './settings.js';
 /** More of them say nothing new. */
 const differencesMax = 5;
 
-function rowOf(cell: Cell): string {
+function rowOf(cell: PlainCell): string {
   const { startupHistogram, stallHistogram } = cell;
   return JSON.stringify([
     ...sumCounters.map((counter) => cell[counter]),
@@ -49,7 +49,7 @@ export function carbonDifferences(
   count: CellsByKey,
   intervalMs: number,
 ): string[] {
-  const minutes = new Map<string, Cell[]>();
+  const minutes = new Map<string, PlainCell[]>();
   for (const [key, cell] of count) {
     const [stream = '', minute = ''] = key.split('\0');
     const cells = minutes.get(`${stream}\0${minute}`) ?? [];
@@ -61,7 +61,9 @@ export function carbonDifferences(
     const [stream = '', minute = ''] = key.split('\0');
     const seconds = (Number(minute) * intervalMs) / 1_000;
     const base = metricBase(graphitePrefix, stream);
-    for (const [metric, value] of Object.entries(streamPoints(base, cells, intervalMs))) {
+    for (const [metric, value] of Object.entries(
+      streamPoints(base, cells.map(cellOf), intervalMs),
+    )) {
       expected.set(`${metric} ${seconds}`, value);
     }
   }

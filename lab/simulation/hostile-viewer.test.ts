@@ -3,6 +3,7 @@ import { MinuteCells } from '../../rollup/partials/minute-cells.js';
 import {
   AnnounceColumns,
   codec,
+  countersOf,
   reported,
   type Announce,
   type AnnounceBatch,
@@ -59,7 +60,8 @@ function count(minute: MinuteCells, announces: readonly Announce[], offset: numb
 /** Bytes of the stream's minute. */
 function bytesOf(minute: MinuteCells): { cdn: number; peers: number } {
   const cells = minute.changed().find(({ stream }) => stream === 'arena')?.cells ?? [];
-  const sum = (of: 'cdnBytes' | 'peerBytes') => cells.reduce((all, cell) => all + cell[of], 0);
+  const counters = cells.map(({ counts }) => countersOf(counts));
+  const sum = (of: 'cdnBytes' | 'peerBytes') => counters.reduce((all, cell) => all + cell[of], 0);
   return { cdn: sum('cdnBytes'), peers: sum('peerBytes') };
 }
 

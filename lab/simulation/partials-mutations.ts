@@ -2,7 +2,7 @@ import { CellRows } from '../../rollup/partials/cell-rows.js';
 import { LogClock } from '../../rollup/partials/log-clock.js';
 import { MarkSchedule } from '../../rollup/partials/mark-schedule.js';
 import { PartitionMinutes } from '../../rollup/partials/partition-minutes.js';
-import { isSaturated } from '../../schemas/index.js';
+import { isSaturated, sumMax } from '../../schemas/index.js';
 import {
   cellsAfterTheirAcknowledgement,
   deadLettersUnanswered,
@@ -78,7 +78,9 @@ export const partialsMutations: readonly Mutation[] = [
         (original) =>
           function (this: CellRows, row, quality, browser) {
             const cell = original.call(this, row, quality, browser);
-            return isSaturated(cell) ? { ...cell, cdnBytes: 2 * cell.cdnBytes } : cell;
+            if (!isSaturated(cell)) return cell;
+            const counts = cell.counts.map((count) => (count === sumMax ? 2 * count : count));
+            return { ...cell, counts };
           },
       ),
   },

@@ -3,7 +3,7 @@ import {
   allStreams,
   codec,
   type Announce,
-  type Cell,
+  type PlainCell,
   type MinuteTimes,
 } from '../../schemas/index.js';
 import { isCursed } from './throws.js';
@@ -17,7 +17,7 @@ export interface Counted {
 }
 
 /** Cells by `countKey`. */
-export type CellsByKey = Map<string, Cell>;
+export type CellsByKey = Map<string, PlainCell>;
 
 export function countKey(stream: string, minute: number, quality: string, browser: string): string {
   return `${stream}\0${minute}\0${quality}\0${browser}`;
@@ -69,7 +69,7 @@ export function cellsOf(counted: readonly Counted[]): CellsByKey {
   return cells;
 }
 
-function cellsFor(cells: CellsByKey, { announce, minute }: Counted): Cell[] {
+function cellsFor(cells: CellsByKey, { announce, minute }: Counted): PlainCell[] {
   const places = [
     [announce.stream, announce.quality],
     [allStreams, plainQualityOverAll(announce.quality)],

@@ -1,6 +1,6 @@
 import { decodeCommitMetadata } from '../../rollup/commit-point.js';
 import { PartitionMinutes } from '../../rollup/partials/partition-minutes.js';
-import { codec, topics, type Cell } from '../../schemas/index.js';
+import { codec, plainCellOf, topics, type PlainCell } from '../../schemas/index.js';
 import { cellsOf, countKey, type Counted } from './plain-count.js';
 import { isCursed } from './throws.js';
 import type { World } from './world.js';
@@ -36,7 +36,10 @@ export function restartDifferences(world: World, counted: readonly Counted[][]):
     const plan = minutes.plan();
     const found = plan.minutes.flatMap(({ minute, streams }) =>
       streams.flatMap(({ stream, cells }) =>
-        cells.map((cell) => [countKey(stream, minute, cell.quality, cell.browser), cell] as const),
+        cells.map(
+          (cell) =>
+            [countKey(stream, minute, cell.quality, cell.browser), plainCellOf(cell)] as const,
+        ),
       ),
     );
     const isWanted = ({ minute }: Counted): boolean =>
@@ -49,6 +52,6 @@ export function restartDifferences(world: World, counted: readonly Counted[][]):
   return differences;
 }
 
-function comparable(cells: readonly (readonly [string, Cell])[]): string {
+function comparable(cells: readonly (readonly [string, PlainCell])[]): string {
   return JSON.stringify([...cells].sort(([left], [right]) => (left < right ? -1 : 1)));
 }

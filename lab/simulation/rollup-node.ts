@@ -80,9 +80,12 @@ export class RollupNode {
       process,
     );
     const { now, sleep, name: node } = process;
+    let sends = 0;
     const shared = {
       cluster,
       producer,
+      // By turns, as in a cluster that is being upgraded.
+      partialsVersion: () => ((sends += 1) % 2 === 0 ? 1 : 2),
       node,
       now,
       sleep,

@@ -1,4 +1,5 @@
 import { emptyStream, type ClusterChoice, type StreamSettings } from '../index.js';
+import type { Member } from '../../schemas/index.js';
 import type { Logger } from '../../service/logs.js';
 
 export const clusterChoice: ClusterChoice = {
@@ -14,6 +15,25 @@ export const clusterChoice: ClusterChoice = {
 
 export function streamNamed(key: string, change: Partial<StreamSettings> = {}): StreamSettings {
   return { ...emptyStream(key), ...change };
+}
+
+export function memberNamed(name: string, change: Partial<Member> = {}): Member {
+  return {
+    name,
+    role: 'tracker',
+    instance: `${name}-1`,
+    address: '127.0.0.1:1',
+    version: '1',
+    settingsFingerprint: 'f',
+    load: 0,
+    state: 'up',
+    written: 0,
+    owned: [],
+    viewers: 0,
+    ringRevision: 0,
+    groups: [],
+    ...change,
+  };
 }
 
 /** A logger that keeps its lines as `level message`. */

@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { AnnounceColumns, type Announce } from '../../schemas/index.js';
+import { AnnounceColumns, emptyCell, plainCellOf, type Announce } from '../../schemas/index.js';
 import { addAnnounce, announce, arbitraryAnnounce } from '../testing/announces.js';
-import { emptyCell } from '../cells.js';
 import { CellRows } from './cell-rows.js';
 
 function columnsOf(announces: readonly Announce[]): AnnounceColumns {
@@ -27,7 +26,7 @@ describe('a row of a cell', () => {
     rows.countAnnounce(row, columns, 0);
     rows.countAnnounce(row, columns, 1);
     rows.countViewer(row, 1);
-    expect(rows.cell(row, '720p', 0)).toMatchObject({
+    expect(plainCellOf(rows.cell(row, '720p', 0))).toMatchObject({
       quality: '720p',
       browser: 'Chrome',
       viewers: 1,
@@ -58,7 +57,7 @@ describe('a row of a cell', () => {
           sums.addRow(sum, rows, row);
           addAnnounce(expected, one);
         }
-        expect(sums.cell(sum, '720p', 0)).toEqual(expected);
+        expect(plainCellOf(sums.cell(sum, '720p', 0))).toEqual(expected);
       }),
     );
   });

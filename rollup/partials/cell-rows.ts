@@ -1,51 +1,54 @@
 import {
   browserAt,
   bucketOf,
-  counterFields,
   counterNames,
   counterOf,
+  placesOf,
   reportedNumber,
   saturated,
   writtenFunction,
   type AnnounceColumns,
-  type Browser,
   type Cell,
   type CounterName,
 } from '../../schemas/index.js';
 
-/** Where each counter stands in a row: one column, or one for each bucket of a histogram. */
-const columnOf = new Map<CounterName, number>();
-const rowColumns = counterNames.reduce((column, name) => {
-  columnOf.set(name, column);
-  return column + bucketsOf(name);
-}, 0);
+/** Counters as they stand in a row: by their places, one column for each. */
+const inOrder = counterNames.toSorted(
+  (left, right) => counterOf(left).place - counterOf(right).place,
+);
 
-function bucketsOf(name: CounterName): number {
-  const { boundsMs } = counterOf(name);
-  return boundsMs === undefined ? 1 : boundsMs.length + 1;
+/** The place of each column. */
+const places = inOrder.flatMap((name) =>
+  Array.from({ length: placesOf(name) }, (_, bucket) => counterOf(name).place + bucket),
+);
+const rowColumns = places.length;
+
+function columnOf(name: CounterName): number {
+  return places.indexOf(counterOf(name).place);
 }
 
-function placeOf(name: CounterName): string {
-  return `base + ${columnOf.get(name) ?? 0}`;
+/** A counter's column in the row at `base`, as source. */
+function at(name: CounterName): string {
+  return `base + ${columnOf(name)}`;
 }
 
 /** What a counter takes of an announce, as source: `sums` has the rows, `counted` the columns. */
 function countSource(name: CounterName): string {
   const { of, per, boundsMs } = counterOf(name);
   if (of === 'viewer') return '';
-  if (of === 'announce') return `sums[${placeOf(name)}] += 1;`;
+  if (of === 'announce') return `sums[${at(name)}] += 1;`;
   const told = `counted.${of}[index]`;
   if (boundsMs === undefined) {
-    const sum = `sums[${placeOf(name)}] += ${told};`;
+    const sum = `sums[${at(name)}] += ${told};`;
     // What may be untold is −1 then.
     return reportedNumber(of).untold === 0 ? sum : `if (${told} > 0) ${sum}`;
   }
   const bucket = (value: string): string => `bucketOf(${value}, bounds.${name})`;
   if (per === undefined) {
-    return `if (${told} >= 0) sums[${placeOf(name)} + ${bucket(told)}] += 1;`;
+    return `if (${told} >= 0) sums[${at(name)} + ${bucket(told)}] += 1;`;
   }
   const count = `counted.${per}[index]`;
-  return `if (${count} > 0) sums[${placeOf(name)} + ${bucket(`${told} / ${count}`)}] += ${count};`;
+  return `if (${count} > 0) sums[${at(name)} + ${bucket(`${told} / ${count}`)}] += ${count};`;
 }
 
 const bounds = Object.fromEntries(counterNames.map((name) => [name, counterOf(name).boundsMs]));
@@ -58,29 +61,8 @@ const countAnnounce = writtenFunction(
   { bucketOf, bounds },
 ) as (sums: Float64Array, base: number, counted: AnnounceColumns['counted'], index: number) => void;
 
-/**
- * The cell that stands in the row at `base`. Here sums come into their range: up to 2^53 a double
- * is exact, and what once was above never comes below again.
- */
-const cellAt = writtenFunction(
-  `return function cellAt(sums, base, quality, browser) {
-    return { quality, browser, ${counterFields((name) =>
-      counterOf(name).boundsMs === undefined
-        ? `saturated(sums[${placeOf(name)}])`
-        : `bucketsAt(sums, ${placeOf(name)}, ${bucketsOf(name)})`,
-    )} };
-  };`,
-  { bucketsAt, saturated },
-) as (sums: Float64Array, base: number, quality: string, browser: Browser) => Cell;
-
-function bucketsAt(sums: Float64Array, start: number, count: number): number[] {
-  const buckets: number[] = [];
-  for (let at = start; at < start + count; at += 1) buckets.push(saturated(sums[at] ?? 0));
-  return buckets;
-}
-
 const firstRows = 16;
-const viewersColumn = columnOf.get('viewers') ?? 0;
+const viewersColumn = columnOf('viewers');
 
 /** The counters of one minute's cells as rows of one array of doubles. */
 export class CellRows {
@@ -119,8 +101,18 @@ export class CellRows {
     }
   }
 
-  /** The cell as of now. */
+  /**
+   * The cell as of now. Here sums come into their range: up to 2^53 a double is exact, and what
+   * once was above never comes below again.
+   */
   cell(row: number, quality: string, browser: number): Cell {
-    return cellAt(this.#sums, row * rowColumns, quality, browserAt(browser));
+    const sums = this.#sums;
+    const base = row * rowColumns;
+    const counts: number[] = [];
+    for (let column = 0; column < rowColumns; column += 1) {
+      const count = sums[base + column] ?? 0;
+      if (count > 0) counts.push(places[column] ?? 0, saturated(count));
+    }
+    return { quality, browser: browserAt(browser), counts };
   }
 }

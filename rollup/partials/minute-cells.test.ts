@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { AnnounceColumns, type Announce } from '../../schemas/index.js';
+import { AnnounceColumns, plainCellOf, type Announce } from '../../schemas/index.js';
 import { announce, sessionOf } from '../testing/announces.js';
 import { MinuteCells } from './minute-cells.js';
 
@@ -16,7 +16,9 @@ describe('MinuteCells', () => {
     add(minute, announce({ number: 3, quality: '720p' }), 2);
     add(minute, announce({ number: 9, quality: '480p', browser: 'Firefox' }), 3);
     const cells = minute.changed().find(({ stream }) => stream === 'arena')?.cells ?? [];
-    const viewers = cells.map((cell) => [cell.quality, cell.browser, cell.viewers, cell.announces]);
+    const viewers = cells
+      .map(plainCellOf)
+      .map((cell) => [cell.quality, cell.browser, cell.viewers, cell.announces]);
     expect(viewers).toEqual([
       ['1080p', 'Chrome', 0, 1],
       ['720p', 'Chrome', 0, 1],
@@ -28,7 +30,9 @@ describe('MinuteCells', () => {
     const minute = new MinuteCells(0, 0);
     expect(add(minute, announce({ number: 1, cdnBytes: 10 }), 1)).toBe(true);
     expect(add(minute, announce({ number: 1, cdnBytes: 10 }), 2)).toBe(false);
-    expect(minute.changed()[0]?.cells[0]).toMatchObject({ announces: 1, cdnBytes: 10, viewers: 1 });
+    expect(minute.changed()[0]?.cells.map(plainCellOf)).toMatchObject([
+      { announces: 1, cdnBytes: 10, viewers: 1 },
+    ]);
   });
 
   it('adds up all streams under *, with the usual qualities', () => {
@@ -42,7 +46,10 @@ describe('MinuteCells', () => {
     );
     add(minute, announce({ stream: 'cinema', quality: 'hd=720p', peerBytes: 8 }), 4);
     add(minute, announce({ stream: 'opera', quality: '800p', peerBytes: 16 }), 5);
-    const all = minute.changed().find(({ stream }) => stream === '*')?.cells;
+    const all = minute
+      .changed()
+      .find(({ stream }) => stream === '*')
+      ?.cells.map(plainCellOf);
     expect(all?.map((cell) => [cell.quality, cell.viewers, cell.peerBytes])).toEqual([
       ['720p', 4, 27],
       ['other', 1, 4],

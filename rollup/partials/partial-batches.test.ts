@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { partitionOfStream } from '../../kafka/index.js';
 import { codec, type PartialBatch } from '../../schemas/index.js';
-import { emptyCell } from '../cells.js';
-import { encodePartials, inAppends } from './partial-batches.js';
+import { testCell } from '../testing/cell.js';
+import { encodePartials, inAppends, type PartialsEncoding } from './partial-batches.js';
 import type { UnusableMinute } from '../set-aside.js';
 import { nothingSetAside } from '../testing/stage-parts.js';
 
@@ -12,12 +12,18 @@ function decode(value: Buffer): PartialBatch {
   return decoded.record.value;
 }
 
+const usual: PartialsEncoding = {
+  partialPartitions: 1,
+  version: 2,
+  setAside: nothingSetAside,
+};
+
 describe('encodePartials', () => {
   it('puts every stream once into the partition of its name', () => {
     const names = Array.from({ length: 50 }, (_, index) => `stream-${index}`);
-    const streams = names.map((stream) => ({ stream, cells: [emptyCell('720p', 'Chrome')] }));
+    const streams = names.map((stream) => ({ stream, cells: [testCell()] }));
     const plan = { version: 9, minutes: [{ minute: 3, streams }], closedBefore: 4, finalBefore: 0 };
-    const records = encodePartials(5, plan, 4, nothingSetAside);
+    const records = encodePartials(5, plan, { ...usual, partialPartitions: 4 });
     const seen: string[] = [];
     for (const { partition, value } of records) {
       const batch = decode(value);
@@ -30,16 +36,18 @@ describe('encodePartials', () => {
     expect(seen.sort()).toEqual(names.sort());
   });
 
-  it('stays below 512 KB a record', () => {
-    const cells = Array.from({ length: 100 }, (_, index) => ({
-      ...emptyCell(`rendition-${index}`, 'Chrome'),
+  it.each([1, 2] as const)('stays below 512 KB a record by version %s', (version) => {
+    const counters = {
       cdnBytes: 2 ** 50,
       startupHistogram: new Array<number>(20).fill(2 ** 50),
       stallHistogram: new Array<number>(16).fill(2 ** 50),
-    }));
+    };
+    const cells = Array.from({ length: 100 }, (_, index) =>
+      testCell({ ...counters, quality: `rendition-${index}` }),
+    );
     const streams = Array.from({ length: 60 }, (_, index) => ({ stream: `s${index}`, cells }));
     const plan = { version: 1, minutes: [{ minute: 3, streams }], closedBefore: 4, finalBefore: 0 };
-    const records = encodePartials(0, plan, 1, nothingSetAside);
+    const records = encodePartials(0, plan, { ...usual, version });
     expect(records.length).toBeGreaterThan(1);
     for (const { value } of records) expect(value.length).toBeLessThan(512 * 1024);
     const count = records.reduce((sum, { value }) => sum + decode(value).streams.length, 0);
@@ -49,15 +57,18 @@ describe('encodePartials', () => {
 
 describe('a stream whose cells cannot be encoded', () => {
   it('is set aside by its minute, and all others go out', () => {
-    const cursed = { ...emptyCell('720p', 'Chrome'), cdnBytes: 0.5 };
+    const cursed = testCell({ cdnBytes: 0.5 });
     const streams = [
-      { stream: 'arena', cells: [emptyCell('720p', 'Chrome')] },
+      { stream: 'arena', cells: [testCell()] },
       { stream: 'cursed', cells: [cursed] },
-      { stream: 'studio', cells: [emptyCell('720p', 'Chrome')] },
+      { stream: 'studio', cells: [testCell()] },
     ];
     const plan = { version: 1, minutes: [{ minute: 3, streams }], closedBefore: 4, finalBefore: 0 };
     const setAside: UnusableMinute[] = [];
-    const records = encodePartials(0, plan, 1, (one) => setAside.push(one));
+    const records = encodePartials(0, plan, {
+      ...usual,
+      setAside: (one) => setAside.push(one),
+    });
     const sent = records.flatMap(({ value }) => decode(value).streams.map(({ stream }) => stream));
     expect(sent).toEqual(['arena', 'studio']);
     expect(setAside).toMatchObject([{ where: 'partials', stream: 'cursed', minute: 3 }]);

@@ -1,5 +1,6 @@
 import { partitionOfStream } from '../../kafka/index.js';
-import { codec, type PartialBatch, type StreamCells } from '../../schemas/index.js';
+import type { RecordsVersion } from '../../registry/index.js';
+import { codec, type Cell, type PartialBatch, type StreamCells } from '../../schemas/index.js';
 import type { SetAside } from '../set-aside.js';
 import type { PartialsPlan } from './partition-minutes.js';
 
@@ -9,14 +10,30 @@ import type { PartialsPlan } from './partition-minutes.js';
  */
 const batchBytesMax = 512 * 1024;
 
-/** More than any cell takes: 10 counters and 36 buckets as varints, and the quality's name. */
-const cellBytesMax = 400;
+/** More than the quality's name, the browser and what frames them take. */
+const cellHeadBytesMax = 140;
+/** More than a place and what is counted there take. */
+const countBytesMax = 10;
+
+function bytesMaxOf(cells: readonly Cell[]): number {
+  return cells.reduce(
+    (sum, { counts }) => sum + cellHeadBytesMax + (counts.length / 2) * countBytesMax,
+    0,
+  );
+}
 
 /** One record for `rollup-partials`. */
 export interface EncodedPartial {
   readonly partition: number;
   readonly key: string;
   readonly value: Buffer;
+}
+
+/** How a plan becomes records. */
+export interface PartialsEncoding {
+  readonly partialPartitions: number;
+  readonly version: RecordsVersion;
+  readonly setAside: SetAside;
 }
 
 interface OpenBatch {
@@ -31,8 +48,7 @@ interface OpenBatch {
 export function encodePartials(
   inputPartition: number,
   plan: PartialsPlan,
-  partialPartitions: number,
-  setAside: SetAside,
+  encoding: PartialsEncoding,
 ): EncodedPartial[] {
   const records: EncodedPartial[] = [];
   for (const { minute, streams } of plan.minutes) {
@@ -40,14 +56,14 @@ export function encodePartials(
     const close = (partition: number, batch: OpenBatch): void => {
       const place = { inputPartition, minute, version: plan.version };
       const key = `${inputPartition}/${minute}`;
-      for (const value of encodedBatches({ ...place, streams: batch.streams }, setAside)) {
+      for (const value of encodedBatches({ ...place, streams: batch.streams }, encoding)) {
         records.push({ partition, key, value });
       }
       open.delete(partition);
     };
     for (const stream of streams) {
-      const partition = partitionOfStream(stream.stream, partialPartitions);
-      const bytes = Buffer.byteLength(stream.stream) + stream.cells.length * cellBytesMax;
+      const partition = partitionOfStream(stream.stream, encoding.partialPartitions);
+      const bytes = Buffer.byteLength(stream.stream) + bytesMaxOf(stream.cells);
       const present = open.get(partition);
       if (present !== undefined && present.bytes + bytes > batchBytesMax) close(partition, present);
       const batch = open.get(partition) ?? { bytes: 0, streams: [] };
@@ -61,13 +77,13 @@ export function encodePartials(
 }
 
 /** One batch; where that can't be encoded, one of each stream that can. */
-function encodedBatches(batch: PartialBatch, setAside: SetAside): Buffer[] {
+function encodedBatches(batch: PartialBatch, { version, setAside }: PartialsEncoding): Buffer[] {
   try {
-    return [codec().encode('PartialBatch', batch)];
+    return [codec().encode('PartialBatch', batch, version)];
   } catch {
     return batch.streams.flatMap((one) => {
       try {
-        return [codec().encode('PartialBatch', { ...batch, streams: [one] })];
+        return [codec().encode('PartialBatch', { ...batch, streams: [one] }, version)];
       } catch (error) {
         setAside({ where: 'partials', stream: one.stream, minute: batch.minute, error });
         return [];

@@ -37,9 +37,10 @@ export class PartialsSender {
 
   /** Resolves when Kafka has all cells of the plan; false when it was no longer wanted first. */
   async sendCells(plan: PartialsPlan): Promise<boolean> {
-    const { cluster, producer, metrics, setAside } = this.parts;
+    const { cluster, producer, metrics, setAside, partialsVersion } = this.parts;
     const { partialPartitions } = cluster;
-    const records = encodePartials(this.inputPartition, plan, partialPartitions, setAside);
+    const encoding = { partialPartitions, version: partialsVersion(), setAside };
+    const records = encodePartials(this.inputPartition, plan, encoding);
     const sent = await Promise.all(
       inAppends(records).map(async ({ partition, records: batches }) => {
         const taken = await appendUntilTaken(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Announce, StreamCells } from '../../schemas/index.js';
+import { plainCellOf, type Announce, type StreamCells } from '../../schemas/index.js';
 import {
   announce,
   arbitraryAnnounce,
@@ -26,7 +26,7 @@ function cellsOf(
   for (const { minute, streams } of minutes) {
     for (const { stream, cells: ofStream } of streams) {
       for (const cell of ofStream) {
-        cells.set(countKey(stream, minute, cell.quality, cell.browser), structuredClone(cell));
+        cells.set(countKey(stream, minute, cell.quality, cell.browser), plainCellOf(cell));
       }
     }
   }

@@ -4,12 +4,12 @@ import type { StreamMinuteRow } from '../../clickhouse/index.js';
 import { AppError } from '../../service/errors.js';
 import { RateLimitedLog } from '../../service/logs.js';
 import { silentLogger as logger } from '../../service/testing/silent-logger.js';
-import { emptyCell } from '../cells.js';
+import { testCell } from '../testing/cell.js';
 import type { UnusableMinute } from '../set-aside.js';
 import { ClickHouseSink } from './clickhouse-sink.js';
 import type { MinuteWrite } from './sink.js';
 
-const cells = [emptyCell('720p', 'Chrome')];
+const cells = [testCell()];
 const write: MinuteWrite = {
   minute: 7,
   version: 3,

@@ -1,17 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { allStreams, type Cell } from '../../schemas/index.js';
-import { emptyCell } from '../cells.js';
+import { allStreams } from '../../schemas/index.js';
+import { testCell } from '../testing/cell.js';
 import { minuteLines } from './graphite-points.js';
-
-function cell(fields: Partial<Cell>): Cell {
-  return { ...emptyCell('720p', 'Chrome'), ...fields };
-}
 
 describe('minuteLines', () => {
   it('lets what the previous minute had and this one has not fall to zero', () => {
     const total = (stream: string, quality: string) => ({
       stream,
-      cells: [cell({ quality, viewers: 2 })],
+      cells: [testCell({ quality, viewers: 2 })],
     });
     const lines = minuteLines(
       {
@@ -41,7 +37,7 @@ describe('minuteLines', () => {
   });
 
   it('tells each metric once where nobody watches over all streams any more', () => {
-    const before = { stream: allStreams, cells: [cell({ quality: '480p', viewers: 2 })] };
+    const before = { stream: allStreams, cells: [testCell({ quality: '480p', viewers: 2 })] };
     const write = {
       minute: 5,
       version: 1,

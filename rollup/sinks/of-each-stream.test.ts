@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { emptyCell } from '../cells.js';
+import { testCell } from '../testing/cell.js';
 import type { UnusableMinute } from '../set-aside.js';
 import { ofEachStream } from './of-each-stream.js';
 import type { MinuteWrite } from './sink.js';
 
-const cells = [emptyCell('720p', 'Chrome')];
+const cells = [testCell()];
 const write: MinuteWrite = {
   minute: 7,
   version: 3,

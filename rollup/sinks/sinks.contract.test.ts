@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { StreamMinuteRow } from '../../clickhouse/index.js';
 import { RateLimitedLog } from '../../service/logs.js';
 import { silentLogger as logger } from '../../service/testing/silent-logger.js';
-import { emptyCell } from '../cells.js';
+import { testCell } from '../testing/cell.js';
 import { ClickHouseSink } from './clickhouse-sink.js';
 import { carbonSockets, LastingCarbonConnection } from '../../graphite/index.js';
 import { nothingSetAside } from '../testing/stage-parts.js';
@@ -128,7 +128,7 @@ async function graphite(): Promise<Harness> {
 }
 
 function writeOf(stream: string, minute: number, viewers: number): MinuteWrite {
-  const cells = [{ ...emptyCell('720p', 'Chrome'), viewers }];
+  const cells = [testCell({ viewers })];
   return { minute, version: 1, totals: [{ stream, cells }], previous: new Map() };
 }
 

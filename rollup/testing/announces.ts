@@ -4,17 +4,17 @@ import {
   bucketOf,
   browsers,
   counterOf,
+  emptyCell,
   histogramNames,
   isInTime,
   minuteOf,
   reported,
   sumNames,
   type Announce,
-  type Cell,
+  type PlainCell,
   type Counters,
   type MinuteTimes,
 } from '../../schemas/index.js';
-import { emptyCell } from '../cells.js';
 
 /** Times with which tests run: 5 s minutes. */
 export const testTimes: MinuteTimes = { intervalMs: 5_000, lateMs: 15_000, graceMs: 5_000 };
@@ -76,7 +76,7 @@ export interface Logged {
 }
 
 /** Cells by stream, minute, quality and browser. */
-export type CellsByKey = Map<string, Cell>;
+export type CellsByKey = Map<string, PlainCell>;
 
 /**
  * The count (docs/exactness.md#the-count), computed plainly: of all announces of a minute in time
@@ -97,7 +97,7 @@ export function plainCount(log: readonly Logged[], times: MinuteTimes): CellsByK
     if (!firsts.has(key)) firsts.set(key, logged);
   }
   const cells: CellsByKey = new Map();
-  const cellsOf = (counted: Announce): Cell[] => {
+  const cellsOf = (counted: Announce): PlainCell[] => {
     const minute = minuteOf(counted.time, times.intervalMs);
     const places = [
       [counted.stream, counted.quality],
@@ -147,6 +147,6 @@ export function countKey(stream: string, minute: number, quality: string, browse
 }
 
 /** Plain data of cells, comparable whatever order they were made in. */
-export function comparable(cells: CellsByKey): [string, Cell][] {
+export function comparable(cells: CellsByKey): [string, PlainCell][] {
   return [...cells].sort(([left], [right]) => (left < right ? -1 : 1));
 }

@@ -1,4 +1,4 @@
-import type { SinkName } from '../../schemas/index.js';
+import { plainCellOf, type SinkName } from '../../schemas/index.js';
 import type { MinuteWrite, Sink, WriteReceipt } from '../sinks/sink.js';
 import type { CellsByKey } from './announces.js';
 import { countKey } from './announces.js';
@@ -28,7 +28,7 @@ export class FakeSink implements Sink {
         const key = countKey(stream, write.minute, cell.quality, cell.browser);
         if (this.isVersioned && (this.#versions.get(key) ?? -1) > write.version) continue;
         this.#versions.set(key, write.version);
-        this.cells.set(key, structuredClone(cell));
+        this.cells.set(key, plainCellOf(cell));
       }
     }
     const { epoch } = this;

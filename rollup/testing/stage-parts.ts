@@ -68,6 +68,7 @@ export function testParts(changes: Partial<StageParts> = {}): StageParts {
   return {
     cluster: testCluster,
     producer: takingProducer,
+    partialsVersion: () => 2,
     node: 'rollup',
     now: () => 0,
     sleep: () => Promise.resolve(),

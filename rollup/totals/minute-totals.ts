@@ -1,5 +1,5 @@
-import type { Cell, StreamCells } from '../../schemas/index.js';
-import { addCounters, cellKey, copyCell } from '../cells.js';
+import { CountsSum, type Cell, type StreamCells } from '../../schemas/index.js';
+import { groupBy } from '../../service/group-by.js';
 
 interface PartitionCells {
   readonly version: number;
@@ -100,27 +100,26 @@ function knownSum(byPartition: ReadonlyMap<number, PartitionCells>): readonly Ce
   return cells;
 }
 
-/** A cell that only one partition has is that partition's: nothing is copied for it. */
+/** By quality and browser; NUL is in no quality. */
+function cellKey({ quality, browser }: Cell): string {
+  return `${quality}\0${browser}`;
+}
+
+const sum = new CountsSum();
+
+/** A cell that only one partition has is that partition's: nothing is added up for it. */
 function sumOfPartitions(byPartition: ReadonlyMap<number, PartitionCells>): readonly Cell[] {
   const [first] = byPartition.values();
   if (byPartition.size === 1 && first !== undefined) return first.cells;
-  const sums = new Map<string, Cell>();
-  const owned = new Set<Cell>();
-  for (const { cells } of byPartition.values()) {
-    for (const cell of cells) {
-      const key = cellKey(cell.quality, cell.browser);
-      let sum = sums.get(key);
-      if (sum === undefined) {
-        sums.set(key, cell);
-        continue;
-      }
-      if (!owned.has(sum)) {
-        sum = copyCell(sum);
-        owned.add(sum);
-        sums.set(key, sum);
-      }
-      addCounters(sum, cell);
-    }
-  }
-  return [...sums.values()];
+  const cells = Array.from(byPartition.values(), (partition) => partition.cells).flat();
+  return Array.from(groupBy(cells, cellKey).values(), sumOfCells).flat();
+}
+
+function sumOfCells(cells: readonly Cell[]): readonly Cell[] {
+  const [first, ...others] = cells;
+  if (first === undefined || others.length === 0) return cells;
+  for (const { counts } of cells) sum.add(counts);
+  const total = { ...first, counts: sum.counts() };
+  sum.clear();
+  return [total];
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Cell, PartialBatch } from '../../schemas/index.js';
-import { emptyCell } from '../cells.js';
+import { plainCellOf, type Cell, type PartialBatch } from '../../schemas/index.js';
+import { testCell } from '../testing/cell.js';
 import { PartitionTotals } from './partition-totals.js';
 
 function cell(viewers: number): Cell {
-  return { ...emptyCell('720p', 'Chrome'), viewers };
+  return testCell({ viewers });
 }
 
 function partial(fields: Partial<PartialBatch> & { viewers?: number } = {}): PartialBatch {
@@ -14,7 +14,7 @@ function partial(fields: Partial<PartialBatch> & { viewers?: number } = {}): Par
 }
 
 function viewersOf(totals: PartitionTotals, minute = 5): number | undefined {
-  return totals.minute(minute)?.total('arena').cells[0]?.viewers;
+  return totals.minute(minute)?.total('arena').cells.map(plainCellOf)[0]?.viewers;
 }
 
 const start = { offset: 0, exactFrom: 0 };

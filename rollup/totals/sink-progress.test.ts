@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { allStreams, type PartialBatch } from '../../schemas/index.js';
-import { emptyCell } from '../cells.js';
+import { testCell } from '../testing/cell.js';
 import { FakeSink } from '../testing/fake-sink.js';
 import { idleMinutesMax, PartitionTotals } from './partition-totals.js';
 import { SinkProgress, type Permission } from './sink-progress.js';
@@ -12,7 +12,7 @@ let totals: PartitionTotals;
 let offset: number;
 
 function partial(minute: number, stream: string, viewers: number, version = 1): void {
-  const cells = [{ ...emptyCell('720p', 'Chrome'), viewers }];
+  const cells = [testCell({ viewers })];
   const batch: PartialBatch = { inputPartition: 0, minute, version, streams: [{ stream, cells }] };
   totals.applyPartials(offset, 0, batch);
   offset += 1;

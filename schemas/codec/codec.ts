@@ -1,10 +1,8 @@
 import type avro from 'avsc';
 import { boundsError } from '../limits.js';
-import { cellFieldsOf } from './cell-fields.js';
-import { PartialsDecoder } from './partials-decoder.js';
-import { PartialsEncoder } from './partials-encoder.js';
-import type { AnyRecord, PartialBatch, RecordName, RecordTypes } from '../records.js';
-import { newestOf, recordNames, releasedOf } from './released.js';
+import type { AnyRecord, RecordName, RecordTypes } from '../records.js';
+import { formOf, type Form } from './forms.js';
+import { recordNames, releasedOf } from './released.js';
 import {
   fingerprintOf,
   headerBytes,
@@ -15,20 +13,18 @@ import {
 } from './released-schemas.js';
 import { BrokenBytes, compileSkimmer, type Skimmer } from './skim.js';
 
-interface ReadableSchema {
+/** A schema of a record that was ever released. */
+interface KnownSchema {
   readonly record: RecordName;
+  readonly header: Buffer;
   readonly type: avro.Type;
   readonly skim: Skimmer;
+  readonly isNewest: boolean;
+  /** Undefined: values stand here as avsc has them. */
+  readonly form: Form | undefined;
+  /** Reads an older one as the newest. */
   readonly resolver: avro.Resolver | undefined;
-  /** Reads most of what there is in less time; what it doesn't take is read by avsc. */
-  readonly read: ((bytes: Buffer) => AnyRecord | undefined) | undefined;
-}
-
-interface WritableSchema {
-  readonly type: avro.Type;
-  readonly header: Buffer;
-  /** Writes most of what there is in less time; what it doesn't take is written by avsc. */
-  readonly write: ((value: unknown) => Buffer | undefined) | undefined;
+  readonly newest: avro.Type;
 }
 
 export type Decoded =
@@ -40,10 +36,9 @@ export type DecodeFailure =
 
 /** Encodes and decodes values by Avro's single-object encoding: marker, fingerprint, body. */
 export class Codec {
-  readonly #readable = new Map<bigint, ReadableSchema>();
-  readonly #writable = new Map<RecordName, WritableSchema>();
-  /** Of each record all types, oldest first. */
-  readonly #types = new Map<RecordName, readonly avro.Type[]>();
+  readonly #byFingerprint = new Map<bigint, KnownSchema>();
+  /** Of each record all schemas, oldest first. */
+  readonly #ofRecord = new Map<RecordName, readonly KnownSchema[]>();
 
   /**
    * `schemas`: for each record all .avsc texts that were ever released, oldest first; the last one
@@ -51,55 +46,37 @@ export class Codec {
    */
   constructor(schemas: Readonly<Record<RecordName, readonly string[]>>) {
     for (const [record, texts] of Object.entries(schemas) as [RecordName, readonly string[]][]) {
-      const types = texts.map(typeOf);
-      this.#types.set(record, types);
-      const newest = types.at(-1);
-      if (newest === undefined) throw new Error(`no schema for ${record}`);
-      const header = headerOf(newest);
-      const isPartials = header.equals(partialsHeader);
-      this.#writable.set(record, {
-        type: newest,
-        header,
-        write: isPartials ? (value) => encoder.encode(header, value as PartialBatch) : undefined,
-      });
-      for (const [index, type] of types.entries()) {
-        this.#readable.set(fingerprintOf(type).readBigUInt64LE(), {
-          record,
-          type: newest,
-          skim: compileSkimmer(JSON.parse(JSON.stringify(type.schema())) as avro.Schema),
-          resolver: index === types.length - 1 ? undefined : newest.createResolver(type),
-          read: isPartials && index === types.length - 1 ? readPartials : undefined,
-        });
+      const known = knownSchemas(record, texts);
+      this.#ofRecord.set(record, known);
+      for (const schema of known) {
+        this.#byFingerprint.set(fingerprintOf(schema.type).readBigUInt64LE(), schema);
       }
     }
   }
 
-  /** Throws when the value isn't of the record's type: our own mistake, never input's. */
-  encode<Name extends RecordName>(record: Name, value: RecordTypes[Name]): Buffer {
-    const writable = this.#writable.get(record);
-    if (writable === undefined) throw new Error(`no schema for ${record}`);
-    const { header, type, write } = writable;
-    return write?.(value) ?? Buffer.concat([header, type.toBuffer(value)]);
-  }
-
   /**
-   * The same by an older schema, its version counted from 1, which leaves out what that doesn't
-   * have: for readers that know no newer one.
+   * By the newest schema, or an older one, its version counted from 1, which leaves out what that
+   * doesn't have: for readers that know no newer one. Throws when the value isn't of the record's
+   * type: our own mistake, never input's.
    */
-  encodeOlder<Name extends RecordName>(
+  encode<Name extends RecordName>(
     record: Name,
-    version: number,
     value: RecordTypes[Name],
+    version?: number,
   ): Buffer {
-    const type = this.#types.get(record)?.[version - 1];
-    if (type === undefined) throw new Error(`no version ${version} of ${record}`);
-    return Buffer.concat([headerOf(type), type.toBuffer(value)]);
+    const known = this.#ofRecord.get(record) ?? [];
+    const schema = known[(version ?? known.length) - 1];
+    if (schema === undefined) throw new Error(`no version ${version ?? 1} of ${record}`);
+    const { header, type, form } = schema;
+    const written = form?.write(header, value);
+    if (written !== undefined) return written;
+    return Buffer.concat([header, type.toBuffer(form?.toAvro(value) ?? value)]);
   }
 
   /** True: the bytes were written by a schema that a newer one has replaced. */
   isOlder(bytes: Buffer): boolean {
     if (!isSingleObject(bytes)) return false;
-    return this.#readable.get(bytes.readBigUInt64LE(2))?.resolver !== undefined;
+    return this.#byFingerprint.get(bytes.readBigUInt64LE(2))?.isNewest === false;
   }
 
   /** Whatever the bytes are: the record, or a stable reason why not. Never throws. */
@@ -107,22 +84,23 @@ export class Codec {
     if (bytes === null || !isSingleObject(bytes)) {
       return { ok: false, reason: 'not_single_object', detail: 'no single-object header' };
     }
-    const schema = this.#readable.get(bytes.readBigUInt64LE(2));
+    const schema = this.#byFingerprint.get(bytes.readBigUInt64LE(2));
     if (schema === undefined) {
       const fingerprint = bytes.subarray(2, headerBytes).toString('hex');
       return { ok: false, reason: 'unknown_fingerprint', detail: `fingerprint ${fingerprint}` };
     }
-    const read = schema.read?.(bytes);
-    if (read !== undefined) return { ok: true, record: read };
+    const read = schema.form?.read(bytes);
+    if (read !== undefined) {
+      return { ok: true, record: { type: schema.record, value: read } as AnyRecord };
+    }
     let value: unknown;
     try {
-      const end = schema.skim(bytes, headerBytes);
-      if (end !== bytes.length) throw new BrokenBytes(`${bytes.length - end} bytes left over`);
-      value = schema.type.decode(bytes, headerBytes, schema.resolver).value;
+      value = decodedBy(schema, bytes);
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error);
       return { ok: false, reason: 'broken_body', detail: `${schema.record}: ${detail}` };
     }
+    if (typeof value === 'string') return { ok: false, reason: 'out_of_bounds', detail: value };
     const record = { type: schema.record, value } as AnyRecord;
     const outOfBounds = boundsError(record);
     return outOfBounds === undefined
@@ -131,15 +109,33 @@ export class Codec {
   }
 }
 
-/** Stage 1 writes, and stage 2 reads, all cells of all streams by these, again and again. */
-const partialsType = typeOf(schemaText(newestOf('PartialBatch')));
-const partialsHeader = headerOf(partialsType);
-const encoder = new PartialsEncoder(cellFieldsOf(partialsType));
-const decoder = new PartialsDecoder(cellFieldsOf(partialsType));
+function knownSchemas(record: RecordName, texts: readonly string[]): KnownSchema[] {
+  const types = texts.map(typeOf);
+  const newest = types.at(-1);
+  if (newest === undefined) throw new Error(`no schema for ${record}`);
+  return types.map((type) => {
+    const header = headerOf(type);
+    const form = formOf(header);
+    const isNewest = type === newest;
+    return {
+      record,
+      header,
+      type,
+      skim: compileSkimmer(JSON.parse(JSON.stringify(type.schema())) as avro.Schema),
+      isNewest,
+      form,
+      resolver: isNewest || form !== undefined ? undefined : newest.createResolver(type),
+      newest,
+    };
+  });
+}
 
-function readPartials(bytes: Buffer): AnyRecord | undefined {
-  const value = decoder.decode(bytes, headerBytes);
-  return value === undefined ? undefined : { type: 'PartialBatch', value };
+/** What avsc reads; a text: what of it is out of bounds. Throws where the bytes are broken. */
+function decodedBy({ type, newest, skim, resolver, form }: KnownSchema, bytes: Buffer): unknown {
+  const end = skim(bytes, headerBytes);
+  if (end !== bytes.length) throw new BrokenBytes(`${bytes.length - end} bytes left over`);
+  if (form !== undefined) return form.fromAvro(type.decode(bytes, headerBytes).value);
+  return newest.decode(bytes, headerBytes, resolver).value;
 }
 
 let shared: Codec | undefined;

@@ -1,4 +1,4 @@
-import { longMax } from '../limits.js';
+import { sumMax } from '../saturation.js';
 
 const lowBits = 28;
 /** 8 bytes hold 56 bits, more than any number that is exact. */
@@ -17,7 +17,7 @@ export class VarintReader {
   }
 
   /** A zig-zag varint from 0 to `max`; broken, and 0, when it is anything else. */
-  whole(max = longMax): number {
+  whole(max = sumMax): number {
     const bytes = this.bytes;
     let position = this.position;
     // Past the end there are zeros, which end every number; the position tells in the end.

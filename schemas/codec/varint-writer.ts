@@ -1,4 +1,4 @@
-import { longMax } from '../limits.js';
+import { sumMax } from '../saturation.js';
 
 /** A number up to 2^53 takes 8 bytes. */
 export const numberBytesMax = 8;
@@ -14,7 +14,7 @@ const smallMax = 2 ** 30 - 1;
 export class VarintWriter {
   #bytes: Buffer;
   #position = 0;
-  /** True: every number was whole, from 0 to `longMax`. */
+  /** True: every number was whole, from 0 to `sumMax`. */
   isPlain = true;
 
   /** It has room for so many at first, and grows. */
@@ -61,7 +61,7 @@ export class VarintWriter {
       }
       bytes[position++] = rest;
       if ((value | 0) !== value) this.isPlain = false;
-    } else if (Number.isInteger(value) && value > 0 && value <= longMax) {
+    } else if (Number.isInteger(value) && value > 0 && value <= sumMax) {
       let rest = value * 2;
       while (rest >= 0x80) {
         bytes[position++] = (rest % 0x80) | 0x80;

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { newestOf } from '../codec/released.js';
 import { schemaText } from '../codec/released-schemas.js';
 import { counterOf, histogramNames } from '../counter-table.js';
+import { placesMax } from '../counts.js';
 import { neighbourLimits } from '../neighbour-limits.js';
 import type { RecordName, RecordTypes } from '../records.js';
 
@@ -10,6 +11,14 @@ const histogramOf = (bounds: readonly number[]): fc.Arbitrary<number[]> =>
 
 const name = fc.string({ unit: 'binary', minLength: 1, maxLength: 20 });
 const instance = fc.stringMatching(/^[\w-]{8}$/);
+
+/** Places rise. */
+const counts = fc
+  .uniqueArray(fc.tuple(fc.nat(placesMax - 1), fc.nat(1_000)), {
+    selector: ([place]) => place,
+    maxLength: 12,
+  })
+  .map((pairs) => pairs.sort(([left], [right]) => left - right).flat());
 
 const word = fc.string({ unit: 'binary-ascii', maxLength: neighbourLimits.wordLengthMax });
 
@@ -27,6 +36,7 @@ const bounded: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   dialect: word,
   kind: word,
   network: word,
+  counts,
   ...Object.fromEntries(
     histogramNames.map((name) => [name, histogramOf(counterOf(name).boundsMs ?? [])]),
   ),

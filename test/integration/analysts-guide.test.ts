@@ -4,9 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { insertStreamMinutes, streamMinuteRow, type ClickHouse } from '../../clickhouse/index.js';
 import { announce } from '../../rollup/testing/announces.js';
 import {
+  cellOf,
   playerStates,
-  startupBoundsMs,
   stallBoundsMs,
+  startupBoundsMs,
   type Announce,
 } from '../../schemas/index.js';
 import { packageRoot } from '../../service/package-root.js';
@@ -160,7 +161,7 @@ describe('docs/analysts.md', () => {
     clickhouse = await makeDatabase(sharedStack().clickhouse.url);
     await insertAnnounces(clickhouse, log);
     const rows = cellsOf(countedOf(log)).map(({ stream, minute, cell }) =>
-      streamMinuteRow({ stream, minute, version: 1 }, cell, intervalMs),
+      streamMinuteRow({ stream, minute, version: 1 }, cellOf(cell), intervalMs),
     );
     await insertStreamMinutes(clickhouse, rows);
   }, 60_000);

@@ -8,7 +8,6 @@ import {
 import {
   browsers,
   bucketOf,
-  emptyCell,
   emptyHistogram,
   minuteOf,
   quantileOf,
@@ -51,7 +50,7 @@ function randomCells(version: number): StreamMinuteRow[] {
             isEmptied || stream === 'idle' ? 0 : below(limit);
           const place = { stream, minute, version };
           rows.push({
-            ...streamMinuteRow(place, emptyCell(quality, browser), intervalMs),
+            ...streamMinuteRow(place, { quality, browser, counts: [] }, intervalMs),
             viewers: isEmptied ? 0 : below(50),
             announces: isEmptied ? 0 : 1 + below(500),
             watched_ms: some(3_000_000),

@@ -6,7 +6,7 @@ import {
   type StreamMinuteRow,
 } from '../../clickhouse/index.js';
 import { announce } from '../../rollup/testing/announces.js';
-import { minuteOf, sessionIdOf, type Announce } from '../../schemas/index.js';
+import { cellOf, minuteOf, sessionIdOf, type Announce } from '../../schemas/index.js';
 import { documentedQueries } from './testing/documented-queries.js';
 import { sharedStack } from './testing/stack.js';
 import { cellsOf, countedOf } from './testing/views-model.js';
@@ -77,7 +77,8 @@ const log: readonly LoggedAnnounce[] = announces.map(([fields, delayMs], offset)
 });
 
 const cellRows: readonly StreamMinuteRow[] = cellsOf(countedOf(log)).map(
-  ({ stream, minute, cell }) => streamMinuteRow({ stream, minute, version: 1 }, cell, intervalMs),
+  ({ stream, minute, cell }) =>
+    streamMinuteRow({ stream, minute, version: 1 }, cellOf(cell), intervalMs),
 );
 
 const answers: Readonly<Record<string, readonly Record<string, unknown>[]>> = {

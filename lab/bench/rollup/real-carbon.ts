@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { metricBase, tellStreamPoints } from '../../../graphite/index.js';
-import { browsers, emptyCell } from '../../../schemas/index.js';
+import { browsers, cellOf, emptyCell } from '../../../schemas/index.js';
 import { streamName } from './live-streams.js';
 import { whole } from './report.js';
 import type { Reporting } from './reporting.js';
@@ -60,7 +60,7 @@ function minuteOfStreams(
     const base = metricBase(prefix, streamName(index));
     const cell = emptyCell('720p', browsers[index % browsers.length] ?? 'Other');
     cell.startupHistogram[8] = 1;
-    tellStreamPoints([cell], intervalMs, (name, value) => {
+    tellStreamPoints([cellOf(cell)], intervalMs, (name, value) => {
       lines += `${base}${name} ${value}${end}`;
       points += 1;
     });

@@ -1,16 +1,17 @@
 import { streamMinuteRow } from '../../../clickhouse/index.js';
 import { announceRows } from '../../../lab/bench/ingest/announce-row.js';
 import { seededRandom } from '../../../service/random.js';
-import { emptyCell } from '../../../rollup/cells.js';
 import { addAnnounce } from '../../../rollup/testing/announces.js';
 import {
   browsers,
+  cellOf,
+  emptyCell,
   isInTime,
   minuteOf,
   playerStates,
   sessionIdOf,
   type Announce,
-  type Cell,
+  type PlainCell,
 } from '../../../schemas/index.js';
 import { minuteTimes, timeText, type LoggedAnnounce } from './views-support.js';
 
@@ -105,13 +106,13 @@ export function countedOf(log: readonly LoggedAnnounce[]): LoggedAnnounce[] {
 export interface CountedCell {
   readonly stream: string;
   readonly minute: number;
-  readonly cell: Cell;
+  readonly cell: PlainCell;
 }
 
 /** The cells of counted announces, each viewer in the cell of its highest number of the minute. */
 export function cellsOf(counted: readonly LoggedAnnounce[]): CountedCell[] {
   const cells = new Map<string, CountedCell>();
-  const cellOf = ({ announce }: LoggedAnnounce): Cell => {
+  const cellFor = ({ announce }: LoggedAnnounce): PlainCell => {
     const { stream, quality, browser, time } = announce;
     const minute = minuteOf(time, intervalMs);
     const key = JSON.stringify([stream, minute, quality, browser]);
@@ -122,7 +123,7 @@ export function cellsOf(counted: readonly LoggedAnnounce[]): CountedCell[] {
   const last = new Map<string, LoggedAnnounce>();
   for (const logged of counted) {
     const { announce } = logged;
-    addAnnounce(cellOf(logged), announce);
+    addAnnounce(cellFor(logged), announce);
     const key = JSON.stringify([
       announce.stream,
       minuteOf(announce.time, intervalMs),
@@ -131,7 +132,7 @@ export function cellsOf(counted: readonly LoggedAnnounce[]): CountedCell[] {
     const before = last.get(key);
     if (before === undefined || before.announce.number < announce.number) last.set(key, logged);
   }
-  for (const logged of last.values()) cellOf(logged).viewers += 1;
+  for (const logged of last.values()) cellFor(logged).viewers += 1;
   return [...cells.values()];
 }
 
@@ -141,7 +142,7 @@ export function cellsOf(counted: readonly LoggedAnnounce[]): CountedCell[] {
  */
 export function cellRow({ stream, minute, cell }: CountedCell): Record<string, unknown> {
   const row: Record<string, unknown> = {
-    ...streamMinuteRow({ stream, minute, version: 0 }, cell, intervalMs),
+    ...streamMinuteRow({ stream, minute, version: 0 }, cellOf(cell), intervalMs),
     time: timeText(minute * intervalMs, 0),
   };
   delete row['version'];

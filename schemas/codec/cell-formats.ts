@@ -1,0 +1,77 @@
+import { counterOf, type CounterName } from '../counter-table.js';
+import { countsError, placesOf } from '../counts.js';
+import type { Counts } from '../records.js';
+import type { VarintReader } from './varint-reader.js';
+import type { VarintWriter } from './varint-writer.js';
+
+/** How the counts of a cell stand in one schema of `PartialBatch`. */
+export interface CellFormat {
+  /** Leaves out what the schema doesn't have. */
+  readonly write: (writer: VarintWriter, counts: Counts) => void;
+  /** Where something else stands there, the reader is broken. */
+  readonly read: (numbers: VarintReader) => Counts;
+}
+
+/** `partial-batch.v2`: as they are. */
+export const countsByPlace: CellFormat = {
+  write: (writer, counts) => writer.wholes(counts),
+  read: (numbers) => {
+    const counts: number[] = [];
+    const { length } = numbers.bytes;
+    let left = numbers.whole(length - numbers.position);
+    if (left === 0) return counts;
+    for (; left > 0 && numbers.position < length; left -= 1) counts.push(numbers.whole());
+    numbers.whole(0);
+    if (left > 0 || countsError(counts) !== undefined) numbers.isBroken = true;
+    return counts;
+  },
+};
+
+/** The counters of `partial-batch.v1` in its order, which is also that of their places. */
+export const firstCounters = [
+  'viewers',
+  'announces',
+  'watchedMs',
+  'stalledMs',
+  'stalls',
+  'cdnBytes',
+  'peerBytes',
+  'uploadedBytes',
+  'droppedFrames',
+  'errors',
+  'startupHistogram',
+  'stallHistogram',
+] as const satisfies readonly CounterName[];
+
+const firstFields = firstCounters.map((name) => ({
+  place: counterOf(name).place,
+  places: placesOf(name),
+  isHistogram: counterOf(name).boundsMs !== undefined,
+}));
+
+/** `partial-batch.v1`: a field for each counter, and an array of all buckets. */
+export const countsByName: CellFormat = {
+  write: (writer, counts) => {
+    let at = 0;
+    for (const { place: first, places, isHistogram } of firstFields) {
+      if (isHistogram) writer.whole(places);
+      for (let place = first; place < first + places; place += 1) {
+        while ((counts[at] ?? place) < place) at += 2;
+        writer.whole(counts[at] === place ? (counts[at + 1] ?? 0) : 0);
+      }
+      if (isHistogram) writer.whole(0);
+    }
+  },
+  read: (numbers) => {
+    const counts: number[] = [];
+    for (const { place: first, places, isHistogram } of firstFields) {
+      if (isHistogram && numbers.whole() !== places) numbers.isBroken = true;
+      for (let place = first; place < first + places; place += 1) {
+        const count = numbers.whole();
+        if (count > 0) counts.push(place, count);
+      }
+      if (isHistogram) numbers.whole(0);
+    }
+    return counts;
+  },
+};
