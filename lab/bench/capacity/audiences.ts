@@ -1,3 +1,4 @@
+import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { exitCode, StartError } from '../../../service/errors.js';
@@ -16,6 +17,8 @@ const standstillMsMax = 120_000;
  * system is filled as fast as it lets viewers in, and not faster.
  */
 const joiningMax = 200;
+/** Viewers are elsewhere in production: they take what CPU the system leaves. */
+const niceness = 10;
 const pollMs = 250;
 
 /** All processes of simulated viewers. */
@@ -33,7 +36,7 @@ export class Audiences {
   ): Audiences {
     const straight = stack.trackers.map(({ ws }) => ws);
     const proxied = haproxies.map(({ ws }) => ws);
-    return new Audiences(
+    const audiences = new Audiences(
       plan.audiences.map(({ way, viewers, streams }, place) =>
         viewersProcess({
           ws: (way === 'straight' ? straight : proxied).join(','),
@@ -49,6 +52,8 @@ export class Audiences {
         }),
       ),
     );
+    for (const { pid } of audiences.processes) setPriority(pid, niceness);
+    return audiences;
   }
 
   /** Resolves when all are there; rejects when some are missing and nobody comes any more. */
