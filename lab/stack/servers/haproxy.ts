@@ -92,7 +92,10 @@ export class HaproxyServer {
           ? {}
           : { VIBLAST_TRACKERS: byName.trackers, VIBLAST_DNS: byName.dns }),
       },
-      container: { image: 'haproxy', mounts: [folder] },
+      container: {
+        image: 'haproxy',
+        mounts: [folder, ...(certificate === undefined ? [] : [certificate])],
+      },
       prepare: () => this.#write(),
       isReady: () => acceptsConnections(ports.viewers),
     });
