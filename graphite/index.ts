@@ -11,7 +11,7 @@ export {
   type SocketEvents,
 } from './carbon-socket.js';
 export { decodeNamePart, encodeNamePart, metricBase } from './names.js';
-export { fallsToZero, streamPoints, tellStreamPoints, type Points } from './points.js';
+export { fallsToZero, streamPoints, tellsAllOf, tellStreamPoints, type Points } from './points.js';
 export type { Series, SeriesPoints } from './render-answer.js';
 export { ReadableSeries, type Readable, type ReadableRender } from './readable-series.js';
 export {

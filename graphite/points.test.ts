@@ -53,6 +53,23 @@ describe('streamPoints', () => {
     });
   });
 
+  it('tells what came with the second version only where there is something', () => {
+    const latencyHistogram = new Array<number>(21).fill(0);
+    latencyHistogram[0] = 4;
+    const told = { viewsBegun: 2, cdnAloneBytes: 7, playedBits: 6_000, playedBitrateMs: 2 };
+    const points = streamPoints('v', [cell({ ...told, latencyHistogram })], 60_000);
+    expect(points).toMatchObject({
+      'v.views.begun': 2,
+      'v.bytes.cdn_by_reason.alone': 7,
+      'v.bitrate_kbps': 3_000,
+      'v.latency_ms.p50': 250,
+    });
+    const names = Object.keys(points).filter((name) =>
+      /views\.|reason|errors|state|conn/.test(name),
+    );
+    expect(names).toEqual(['v.views.begun', 'v.bytes.cdn_by_reason.alone']);
+  });
+
   it('has no start-up quantile when nobody started, and no division by zero', () => {
     const points = streamPoints('v', [cell({})], 60_000);
     expect(Object.keys(points).filter((name) => name.includes('startup'))).toEqual([]);

@@ -23,11 +23,17 @@ const quantileMetrics = histogramNames.flatMap((name) => {
   return metric === undefined || boundsMs === undefined ? [] : [{ name, metric, boundsMs }];
 });
 
-/** Counters that are told as they are. */
+/**
+ * Counters that are told as they are; those that came with the second version of announces only
+ * where they aren't 0, as most are.
+ */
 const sumMetrics = sumNames.flatMap((name) => {
-  const { place, metric } = counterOf(name);
-  return metric === undefined ? [] : [{ place, metric }];
+  const { place, metric, isSecond } = counterOf(name);
+  return metric === undefined ? [] : [{ place, metric, isSparse: isSecond === true }];
 });
+const sparsePlaces = new Set(
+  sumMetrics.filter(({ isSparse }) => isSparse).map(({ place }) => place),
+);
 
 /** Counters that are told of each quality, and what stands before and after its name. */
 const qualityMetrics = sumNames.flatMap((name) => {
@@ -35,6 +41,7 @@ const qualityMetrics = sumNames.flatMap((name) => {
   return qualityMetric === undefined ? [] : [{ place, qualityMetric }];
 });
 
+const bitrateMetric = '.bitrate_kbps';
 const viewersPlace = counterTable.viewers.place;
 
 /**
@@ -59,11 +66,16 @@ export function tellStreamPoints(cells: readonly Cell[], intervalMs: number, tel
   else tellOfCells(cells, tell);
   sum.clear();
   for (const { counts } of cells) sum.add(counts);
-  for (const { metric, place } of sumMetrics) tell(metric, sum.sums[place] ?? 0);
+  for (const { metric, place, isSparse } of sumMetrics) {
+    const value = sum.sums[place] ?? 0;
+    if (value > 0 || !isSparse) tell(metric, value);
+  }
   const watchedMs = sum.sumOf('watchedMs');
   const stalledMs = sum.sumOf('stalledMs');
   tell('.viewers_average', watchedMs / intervalMs);
   tell('.stall_ratio', stalledMs === 0 ? 0 : stalledMs / (watchedMs + stalledMs));
+  const bitrateMs = sum.sumOf('playedBitrateMs');
+  if (bitrateMs > 0) tell(bitrateMetric, sum.sumOf('playedBits') / bitrateMs);
   for (const { name, metric, boundsMs } of quantileMetrics) {
     const histogram = sum.histogramOf(name);
     const median = quantileOf(histogram, boundsMs, 0.5);
@@ -75,8 +87,23 @@ export function tellStreamPoints(cells: readonly Cell[], intervalMs: number, tel
 
 const sum = new CountsSum();
 
-/** A quantile has no zero: when nobody started there's nothing to tell. */
+/** True: whatever is told of the cells before is told of these too, so that nothing falls to 0. */
+export function tellsAllOf(cells: readonly Cell[], before: readonly Cell[]): boolean {
+  return before.every(
+    ({ quality, browser, counts }) =>
+      cells.some((cell) => cell.quality === quality && cell.browser === browser) &&
+      counts.every(
+        (place, at) =>
+          at % 2 === 1 ||
+          !sparsePlaces.has(place) ||
+          cells.some((cell) => countAt(cell.counts, place) > 0),
+      ),
+  );
+}
+
+/** A quantile or mean has no zero: when nobody started there's nothing to tell. */
 export function fallsToZero(name: string): boolean {
+  if (name.endsWith(bitrateMetric)) return false;
   return !quantileMetrics.some(
     ({ metric }) => name.endsWith(`${metric}.p50`) || name.endsWith(`${metric}.p95`),
   );

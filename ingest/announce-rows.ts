@@ -1,5 +1,14 @@
 import type { LogRecord } from '../kafka/index.js';
-import { minuteOf, sessionIdOf, type AnnounceBatch } from '../schemas/index.js';
+import {
+  cdnReasons,
+  failures,
+  minuteOf,
+  roles,
+  sessionIdOf,
+  type Announce,
+  type AnnounceBatch,
+  type FacetValue,
+} from '../schemas/index.js';
 import type { RowBinaryWriter } from './row-binary.js';
 
 /** The columns of `announces` in the order in which `writeAnnounceRows` writes them. */
@@ -33,6 +42,23 @@ export const announceColumns = [
   'kafka_partition',
   'kafka_offset',
   'batch_index',
+  'role',
+  'failure',
+  'cdn_reason',
+  'errors_network',
+  'errors_media',
+  'errors_drm',
+  'errors_player',
+  'quality_switches',
+  'starting_ms',
+  'seeking_ms',
+  'paused_ms',
+  'waiting_ms',
+  'seeder_bytes',
+  'connections_tried',
+  'connections_made',
+  'viewer',
+  'facets',
 ] as const;
 
 /**
@@ -78,5 +104,32 @@ export function writeAnnounceRows(
     writer.uint32(record.partition);
     writer.uint64(record.offset);
     writer.uint32(index);
+    writeSecond(writer, announce, batch.facetValues ?? []);
   }
+}
+
+/** What came with the second version of announces. */
+function writeSecond(
+  writer: RowBinaryWriter,
+  announce: Announce,
+  facetValues: readonly FacetValue[],
+): void {
+  writer.uint8(roles.indexOf(announce.role));
+  writer.uint8(failures.indexOf(announce.failure));
+  writer.uint8(cdnReasons.indexOf(announce.cdnReason));
+  writer.uint32(announce.errorsNetwork);
+  writer.uint32(announce.errorsMedia);
+  writer.uint32(announce.errorsDrm);
+  writer.uint32(announce.errorsPlayer);
+  writer.uint32(announce.qualitySwitches);
+  writer.uint32(announce.startingMs);
+  writer.uint32(announce.seekingMs);
+  writer.uint32(announce.pausedMs);
+  writer.uint32(announce.waitingMs);
+  writer.uint64(announce.seederBytes);
+  writer.uint32(announce.connectionsTried);
+  writer.uint32(announce.connectionsMade);
+  writer.string(announce.viewer === null ? '' : sessionIdOf(announce.viewer));
+  const told = announce.facets.flatMap((place) => facetValues[place] ?? []);
+  writer.pairs(told.map(({ facet, value }) => [facet, value]));
 }

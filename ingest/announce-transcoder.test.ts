@@ -4,8 +4,11 @@ import type { LogRecord } from '../kafka/index.js';
 import {
   announceLimits,
   browsers,
+  cdnReasons,
   codec,
+  failures,
   playerStates,
+  roles,
   type Announce,
   type AnnounceBatch,
 } from '../schemas/index.js';
@@ -94,6 +97,25 @@ const announce: fc.Arbitrary<Announce> = fc.record({
   playbackRatePercent: nullable(playbackRatePercentMax),
   droppedFrames: upTo(countMax),
   errors: upTo(countMax),
+  role: fc.constantFrom(...roles),
+  failure: fc.constantFrom(...failures),
+  cdnReason: fc.constantFrom(...cdnReasons),
+  viewer: fc.option(
+    fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) => Buffer.from(bytes)),
+  ),
+  facets: fc.constant([]),
+  errorsNetwork: upTo(countMax),
+  errorsMedia: upTo(countMax),
+  errorsDrm: upTo(countMax),
+  errorsPlayer: upTo(countMax),
+  qualitySwitches: upTo(countMax),
+  startingMs: upTo(durationMsMax),
+  seekingMs: upTo(durationMsMax),
+  pausedMs: upTo(durationMsMax),
+  waitingMs: upTo(durationMsMax),
+  seederBytes: upTo(bytesMax),
+  connectionsTried: upTo(countMax),
+  connectionsMade: upTo(countMax),
 });
 
 const batch: fc.Arbitrary<AnnounceBatch> = fc.record({
@@ -125,13 +147,22 @@ const beyondBounds: readonly (readonly [field: keyof Announce, values: readonly 
   ['droppedFrames', [-1, countMax + 1]],
   ['errors', [-1, countMax + 1]],
 ];
+/** Those that came with the second version. */
+const beyondBoundsOfSecond: typeof beyondBounds = [
+  ['qualitySwitches', [-1, countMax + 1]],
+  ['pausedMs', [-1, durationMsMax + 1]],
+  ['seederBytes', [-1, bytesMax + 1]],
+  ['connectionsMade', [-1, countMax + 1]],
+];
 
-describe('the transcoder of batches', () => {
+describe.each([1, 2])('the transcoder of batches by version %s', (version) => {
+  const encode = (value: AnnounceBatch): Buffer => codec().encode('AnnounceBatch', value, version);
+
   it('takes every batch that a tracker may write, and makes the rows that decoding makes', () => {
     fc.assert(
       fc.property(batch, (value) => {
         fc.pre(value.announces.every(({ stream }) => stream !== '*'));
-        const bytes = codec().encode('AnnounceBatch', value);
+        const bytes = encode(value);
         const transcoder = new AnnounceTranscoder(intervalMs);
         expect(transcoder.transcode(recordOf(bytes))).toBe(value.announces.length);
         expect(transcoder.take()).toEqual(decodedRows(bytes));
@@ -149,7 +180,7 @@ describe('the transcoder of batches', () => {
     let [taken, refused] = [0, 0];
     fc.assert(
       fc.property(batch, damage, cut, (value, places, cutBytes) => {
-        const whole = codec().encode('AnnounceBatch', value);
+        const whole = encode(value);
         for (const [place, byte] of places) whole[10 + (place % (whole.length - 10))] = byte;
         const damaged =
           cutBytes < 0
@@ -167,7 +198,7 @@ describe('the transcoder of batches', () => {
     expect(Math.min(taken, refused)).toBeGreaterThan(30);
   });
 
-  it.each(beyondBounds)(
+  it.each([...beyondBounds, ...(version === 1 ? [] : beyondBoundsOfSecond)])(
     'leaves a batch to the codec whose %s is out of bounds',
     (field, values) => {
       const [valid] = fc.sample(announce, { numRuns: 1, seed: 7 });
@@ -176,7 +207,7 @@ describe('the transcoder of batches', () => {
           { ...valid, stream: 'arena' },
           { ...valid, stream: 'arena', [field]: value },
         ];
-        const bytes = codec().encode('AnnounceBatch', {
+        const bytes = encode({
           tracker: 't1',
           written: 1,
           announces: announces as Announce[],
@@ -190,9 +221,7 @@ describe('the transcoder of batches', () => {
   );
 
   it('keeps what came before a batch that it leaves, and goes on after it', () => {
-    const [first, second] = fc
-      .sample(batch, { numRuns: 2, seed: 3 })
-      .map((value) => codec().encode('AnnounceBatch', value));
+    const [first, second] = fc.sample(batch, { numRuns: 2, seed: 3 }).map((value) => encode(value));
     if (first === undefined || second === undefined) throw new Error('no samples');
     const transcoder = new AnnounceTranscoder(intervalMs);
     transcoder.transcode(recordOf(first));
@@ -206,7 +235,7 @@ describe('the transcoder of batches', () => {
   it('leaves other records and no bytes at all to the codec', () => {
     const transcoder = new AnnounceTranscoder(intervalMs);
     const mark = codec().encode('Mark', { owner: 'r1', written: 5 });
-    const none = codec().encode('AnnounceBatch', { tracker: 't1', written: 1, announces: [] });
+    const none = encode({ tracker: 't1', written: 1, announces: [] });
     for (const value of [null, Buffer.alloc(0), mark, none]) {
       expect(transcoder.transcode(recordOf(value))).toBe(0);
     }

@@ -1,21 +1,31 @@
 import type { LogRecord } from '../kafka/index.js';
-import { announceLimits, allStreams, browsers, playerStates } from '../schemas/index.js';
+import {
+  allStreams,
+  announceLimits,
+  browsers,
+  cdnReasons,
+  failures,
+  headerOfSchema,
+  playerStates,
+  roles,
+} from '../schemas/index.js';
 import { timeMaxMs } from './announce-rows.js';
 import { encodedString } from './row-binary.js';
 
-/**
- * Marker and fingerprint of `announce-batch.v1`: the one schema whose order of fields is known
- * here.
- */
-const header = Buffer.from('c3012f733c518c722029', 'hex');
+/** Marker and fingerprint of the schemas whose order of fields is known here. */
+const firstHeader = headerOfSchema('announce-batch.v1');
+const secondHeader = headerOfSchema('announce-batch.v2');
 const firstCapacityBytes = 64 * 1_024;
 const sessionBytes = 16;
 /** Above this a number doesn't fit what is read here exactly; no bound lets it in. */
 const rawBelow = 2 ** 53;
 const allStreamsByte = allStreams.charCodeAt(0);
 
+/** What came with the second version, where nothing is told: three words, numbers, two texts. */
+const secondBytes = 3 + 11 * 4 + 8 + 2;
+
 /**
- * What a row takes at most besides stream, quality and tracker: 29 columns, the widest 22 + 1
+ * What a row takes at most besides stream, quality and tracker: 46 columns, the widest 22 + 1
  * bytes.
  */
 const fixedBytesMax = 256;
@@ -51,6 +61,7 @@ export class AnnounceTranscoder {
   readonly #intervalMs: number;
   #source: Buffer = Buffer.alloc(0);
   #position = 0;
+  #isSecond = false;
   #bytes = Buffer.allocUnsafe(firstCapacityBytes);
   #view = viewOf(this.#bytes);
   #at = 0;
@@ -65,9 +76,12 @@ export class AnnounceTranscoder {
    */
   transcode(record: LogRecord): number {
     const { value } = record;
-    if (value === null || !value.subarray(0, header.length).equals(header)) return 0;
+    if (value === null) return 0;
+    const header = value.subarray(0, firstHeader.length);
+    this.#isSecond = header.equals(secondHeader);
+    if (!this.#isSecond && !header.equals(firstHeader)) return 0;
     this.#source = value;
-    this.#position = header.length;
+    this.#position = firstHeader.length;
     const before = this.#at;
     try {
       return this.#batch(record);
@@ -94,6 +108,8 @@ export class AnnounceTranscoder {
   #batch(record: LogRecord): number {
     const tracker = this.#tracker();
     this.#raw();
+    // A batch with facets is for the codec.
+    if (this.#isSecond) this.#count(0);
     let rowCount = 0;
     for (;;) {
       const blockCount = this.#count(this.#source.length);
@@ -141,8 +157,32 @@ export class AnnounceTranscoder {
     this.#uint32(record.partition);
     this.#uint64(record.offset);
     this.#uint32(index);
+    if (this.#isSecond) this.#second();
+    else this.#zeros(secondBytes);
     // Beyond the end zeros were read.
     if (this.#position > this.#source.length) throw unusual;
+  }
+
+  /** What came with the second version of announces. */
+  #second(): void {
+    const { durationMsMax, bytesMax, countMax } = announceLimits;
+    for (const words of [roles, failures, cdnReasons]) {
+      this.#bytes[this.#at] = this.#count(words.length - 1);
+      this.#at += 1;
+    }
+    for (let counts = 5; counts > 0; counts -= 1) this.#uint32(this.#count(countMax));
+    for (let durations = 4; durations > 0; durations -= 1) this.#uint32(this.#count(durationMsMax));
+    this.#uint64(this.#count(bytesMax));
+    this.#uint32(this.#count(countMax));
+    this.#uint32(this.#count(countMax));
+    if (this.#count(1) === 0) {
+      this.#bytes[this.#at] = 0;
+      this.#at += 1;
+    } else this.#session();
+    // No facets.
+    this.#count(0);
+    this.#bytes[this.#at] = 0;
+    this.#at += 1;
   }
 
   /** A varint as it stands, before its sign is taken out. */
@@ -288,6 +328,11 @@ export class AnnounceTranscoder {
     this.#view.setUint32(this.#at, value, true);
     this.#view.setUint32(this.#at + 4, value / 0x1_0000_0000, true);
     this.#at += 8;
+  }
+
+  #zeros(count: number): void {
+    this.#bytes.fill(0, this.#at, this.#at + count);
+    this.#at += count;
   }
 
   #reserve(count: number): void {

@@ -19,6 +19,12 @@ export class RowBinaryWriter {
     return this.#length;
   }
 
+  /** UInt8, and Enum8 where it isn't negative. */
+  uint8(value: number): void {
+    this.#reserve(1);
+    this.#length = this.#bytes.writeUInt8(value, this.#length);
+  }
+
   uint32(value: number): void {
     this.#reserve(4);
     this.#length = this.#bytes.writeUInt32LE(value, this.#length);
@@ -47,6 +53,13 @@ export class RowBinaryWriter {
     this.#reserve(byteLength + varintBytesMax);
     this.#varint(byteLength);
     this.#length += this.#bytes.write(value, this.#length);
+  }
+
+  /** A Map of texts. */
+  pairs(pairs: readonly (readonly [key: string, value: string])[]): void {
+    this.#reserve(varintBytesMax);
+    this.#varint(pairs.length);
+    for (const text of pairs.flat()) this.string(text);
   }
 
   /** What was written since the last call, as bytes of its own. */

@@ -4,7 +4,7 @@ import {
   browsers,
   playerStates,
   reportedNumber,
-  type ReportedNumber,
+  type ToldNumber,
 } from '../schemas/index.js';
 import { idPattern } from './id-pattern.js';
 import { protocolLimits } from './limits.js';
@@ -14,7 +14,7 @@ import { signal, type SignalMessage } from './signals.js';
 
 const count = (maximum: number) => Type.Integer({ minimum: 0, maximum });
 /** A number that an announce may have, within the bounds that readers hold it to. */
-const told = (field: ReportedNumber) => {
+const told = (field: ToldNumber) => {
   const { min = 0, max } = reportedNumber(field);
   return Type.Optional(Type.Integer({ minimum: min, maximum: max }));
 };
@@ -82,7 +82,7 @@ const announceFields = Type.Object(
     playbackRatePercent: told('playbackRatePercent'),
     droppedFrames: told('droppedFrames'),
     errors: told('errors'),
-  } satisfies Record<ReportedNumber, TSchema> & Record<string, TSchema>,
+  } satisfies Record<ToldNumber, TSchema> & Record<string, TSchema>,
   { description: "One report: its number, its time on the tracker's clock, and deltas." },
 );
 

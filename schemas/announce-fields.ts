@@ -61,9 +61,40 @@ export const reportedNumbers = {
   },
   droppedFrames: count,
   errors: count,
+  errorsNetwork: count,
+  errorsMedia: count,
+  errorsDrm: count,
+  errorsPlayer: count,
+  qualitySwitches: count,
+  startingMs: duration,
+  seekingMs: duration,
+  pausedMs: duration,
+  waitingMs: duration,
+  seederBytes: bytes,
+  connectionsTried: count,
+  connectionsMade: count,
 } as const satisfies Readonly<Record<string, AnnounceNumber>>;
 
+/** Those that came with the second version of announces. */
+export const secondFields = [
+  'errorsNetwork',
+  'errorsMedia',
+  'errorsDrm',
+  'errorsPlayer',
+  'qualitySwitches',
+  'startingMs',
+  'seekingMs',
+  'pausedMs',
+  'waitingMs',
+  'seederBytes',
+  'connectionsTried',
+  'connectionsMade',
+] as const satisfies readonly (keyof typeof reportedNumbers)[];
+
 export type ReportedNumber = keyof typeof reportedNumbers;
+
+/** Those that viewers tell of today: readers come before writers. */
+export type ToldNumber = Exclude<ReportedNumber, (typeof secondFields)[number]>;
 
 /** Those numbers as an announce has them. */
 export type Reported = {
@@ -76,6 +107,9 @@ export type Reported = {
 export type ToldNumbers = { readonly [Field in ReportedNumber]?: number | null | undefined };
 
 export const reportedFields = Object.keys(reportedNumbers) as readonly ReportedNumber[];
+export const toldFields = reportedFields.filter(
+  (field) => !secondFields.some((second) => second === field),
+) as readonly ToldNumber[];
 
 /** The same table, read as what each line may have. */
 const lines: Readonly<Record<ReportedNumber, AnnounceNumber>> = reportedNumbers;

@@ -1,6 +1,7 @@
 import { counterNames, counterOf, type Counters } from './counter-table.js';
 import { emptyHistogram } from './histograms.js';
-import type { Browser, PlainCell } from './records.js';
+import type { Browser } from './announce-words.js';
+import type { PlainCell } from './records.js';
 import { saturated } from './saturation.js';
 
 /** Counters of nothing. */

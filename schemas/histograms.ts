@@ -11,6 +11,12 @@ export const stallBoundsMs: readonly number[] = [
   100, 200, 300, 500, 750, 1_000, 1_500, 2_000, 3_000, 5_000, 7_500, 10_000, 15_000, 30_000, 60_000,
 ];
 
+/** The delay behind the live edge: from low-latency streams to those who went back in a DVR. */
+export const latencyBoundsMs: readonly number[] = [
+  500, 1_000, 1_500, 2_000, 3_000, 4_000, 5_000, 6_000, 8_000, 10_000, 12_500, 15_000, 20_000,
+  25_000, 30_000, 45_000, 60_000, 120_000, 600_000, 3_600_000,
+];
+
 /** The bucket that a value falls into, 0 … bounds.length. */
 export function bucketOf(value: number, bounds: readonly number[]): number {
   let low = 0;

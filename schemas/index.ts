@@ -3,13 +3,17 @@ export {
   reported,
   reportedFields,
   reportedNumber,
+  toldFields,
   type Reported,
   type ReportedNumber,
+  type ToldNumber,
 } from './announce-fields.js';
+export * from './announce-words.js';
 export { AnnounceColumns, browserAt } from './codec/announce-columns.js';
 export { AnnounceDecoder } from './codec/announce-decoder.js';
 export { AnnounceEncoder, encodeAnnounceBatch } from './codec/announce-encoder.js';
 export { codec, type Decoded, type DecodeFailure } from './codec/codec.js';
+export { headerOfSchema } from './codec/released-schemas.js';
 export * from './commit-metadata.js';
 export {
   counterNames,

@@ -29,13 +29,14 @@ export function isQualityInBounds(quality: string): boolean {
   return quality !== '' && quality.length <= announceLimits.qualityLengthMax;
 }
 
-function announceError(announce: Announce): string | undefined {
+function announceError(announce: Announce, facetValues: number): string | undefined {
   if (!isStreamInBounds(announce.stream)) return 'stream';
   if (!isQualityInBounds(announce.quality)) return 'quality';
   for (const { field, min, max } of numberBounds) {
     const value = announce[field];
     if (typeof value === 'number' && (value < min || value > max)) return field;
   }
+  if (announce.facets.some((place) => place < 0 || place >= facetValues)) return 'facets';
   return undefined;
 }
 
@@ -56,9 +57,10 @@ function partialsError(batch: PartialBatch): string | undefined {
 export function boundsError(record: AnyRecord): string | undefined {
   switch (record.type) {
     case 'AnnounceBatch': {
+      const { length } = record.value.facetValues ?? [];
       if (record.value.announces.length === 0) return 'a batch without announces';
       for (const [index, announce] of record.value.announces.entries()) {
-        const field = announceError(announce);
+        const field = announceError(announce, length);
         if (field !== undefined) return `announce ${index}: ${field} out of bounds`;
       }
       return undefined;

@@ -1,6 +1,7 @@
 import {
-  reportedFields,
   reportedNumber,
+  secondFields,
+  toldFields,
   type Reported,
   type ReportedNumber,
 } from './announce-fields.js';
@@ -24,7 +25,7 @@ const readingByKind = {
   },
 };
 
-const readings = reportedFields.map((field) => {
+const readings = toldFields.map((field) => {
   const { kind, max, untold } = reportedNumber(field);
   const reading = `const ${field} = ${kind}(told.${field}, ${max}, ${untold});`;
   const check = `if (!(${field} >= 0 && ${field} <= ${max})) return undefined;`;
@@ -32,14 +33,14 @@ const readings = reportedFields.map((field) => {
 });
 
 /**
- * Reported numbers of an announce in which anything may stand: rounded, within the readers' bounds,
+ * Told numbers of an announce in which anything may stand: rounded, within the readers' bounds,
  * and what is no number as not told. Undefined where a counter is out of its bounds, so that the
  * announce can't be true.
  */
 export const readReported = writtenFunction(
   `return function readReported(told) {
     ${readings.join('\n    ')}
-    return { ${reportedFields.join(', ')} };
+    return { ${[...toldFields, ...secondFields.map((field) => `${field}: 0`)].join(', ')} };
   };`,
   readingByKind,
 ) as (told: Readonly<Partial<Record<ReportedNumber, unknown>>>) => Reported | undefined;

@@ -1,4 +1,5 @@
 import type { Reported } from './announce-fields.js';
+import type { Browser, CdnReason, Failure, PlayerState, Role } from './announce-words.js';
 import type { Counters } from './counter-table.js';
 
 /**
@@ -6,23 +7,11 @@ import type { Counters } from './counter-table.js';
  * `avro/*.avsc`.
  */
 
-export const browsers = ['Chrome', 'Firefox', 'Safari', 'Edge', 'Other'] as const;
-export type Browser = (typeof browsers)[number];
-
-export const playerStates = [
-  'unknown',
-  'starting',
-  'playing',
-  'seeking',
-  'rebuffering',
-  'paused',
-  'waiting',
-  'ended',
-  'fatal_error',
-  'quit',
-  'preloading',
-] as const;
-export type PlayerState = (typeof playerStates)[number];
+/** A value of a facet that sessions of a batch have. */
+export interface FacetValue {
+  readonly facet: string;
+  readonly value: string;
+}
 
 export interface Announce extends Reported {
   readonly stream: string;
@@ -33,11 +22,29 @@ export interface Announce extends Reported {
   readonly quality: string;
   readonly browser: Browser;
   readonly state: PlayerState;
+  readonly role: Role;
+  readonly failure: Failure;
+  readonly cdnReason: CdnReason;
+  /** 16 bytes. */
+  readonly viewer: Buffer | null;
+  /** Places in the batch's `facetValues`. */
+  readonly facets: readonly number[];
 }
+
+/** What stands in an announce of the first version for what came with the second. */
+export const untoldWords = {
+  role: 'viewer',
+  failure: 'none',
+  cdnReason: 'untold',
+  viewer: null,
+  facets: [],
+} as const;
 
 export interface AnnounceBatch {
   readonly tracker: string;
   readonly written: number;
+  /** Absent: none. */
+  readonly facetValues?: readonly FacetValue[];
   readonly announces: readonly Announce[];
 }
 

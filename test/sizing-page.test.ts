@@ -35,7 +35,7 @@ describe('docs/sizing.md', () => {
         }),
       ),
     };
-    const { length } = codec().encode('AnnounceBatch', batch);
+    const { length } = codec().encode('AnnounceBatch', batch, 1);
     expect(length / 8).toBeLessThanOrEqual(measured.announceBytes);
     expect(length / 8).toBeGreaterThan(measured.announceBytes / 2);
   });

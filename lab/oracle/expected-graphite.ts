@@ -1,5 +1,5 @@
 import { encodeNamePart } from '../../graphite/index.js';
-import { quantileOf, startupBoundsMs } from '../../schemas/index.js';
+import { latencyBoundsMs, quantileOf, startupBoundsMs } from '../../schemas/index.js';
 import { overAllStreams, type ExpectedCell } from './expected-cells.js';
 import { groupBy } from '../../service/group-by.js';
 import { sumMetrics } from './plain-cell.js';
@@ -24,7 +24,9 @@ function minuteValues(cells: readonly ExpectedCell[], intervalMs: number): Map<s
   };
   let watchedMs = 0;
   let stalledMs = 0;
+  let [bits, bitrateMs] = [0, 0];
   const startups: number[] = [];
+  const latencies: number[] = [];
   for (const cell of cells) {
     const quality = encodeNamePart(cell.quality);
     const browser = encodeNamePart(cell.browser);
@@ -39,14 +41,26 @@ function minuteValues(cells: readonly ExpectedCell[], intervalMs: number): Map<s
     for (const [bucket, count] of cell.startupHistogram.entries()) {
       startups[bucket] = (startups[bucket] ?? 0) + count;
     }
+    for (const [bucket, count] of cell.latencyHistogram.entries()) {
+      latencies[bucket] = (latencies[bucket] ?? 0) + count;
+    }
+    bits += cell.playedBits;
+    bitrateMs += cell.playedBitrateMs;
   }
   values.set('viewers_average', watchedMs / intervalMs);
   const playedMs = watchedMs + stalledMs;
   values.set('stall_ratio', playedMs === 0 ? 0 : stalledMs / playedMs);
-  const p50 = quantileOf(startups, startupBoundsMs, 0.5);
-  const p95 = quantileOf(startups, startupBoundsMs, 0.95);
-  if (p50 !== undefined) values.set('startup_ms.p50', p50);
-  if (p95 !== undefined) values.set('startup_ms.p95', p95);
+  if (bitrateMs > 0) values.set('bitrate_kbps', bits / bitrateMs);
+  const quantiles = [
+    ['startup_ms', startups, startupBoundsMs],
+    ['latency_ms', latencies, latencyBoundsMs],
+  ] as const;
+  for (const [metric, histogram, bounds] of quantiles) {
+    const p50 = quantileOf(histogram, bounds, 0.5);
+    const p95 = quantileOf(histogram, bounds, 0.95);
+    if (p50 !== undefined) values.set(`${metric}.p50`, p50);
+    if (p95 !== undefined) values.set(`${metric}.p95`, p95);
+  }
   return values;
 }
 

@@ -1,4 +1,10 @@
-import { quantileOf, stallBoundsMs, startupBoundsMs } from '../../schemas/index.js';
+import {
+  latencyBoundsMs,
+  quantileOf,
+  stallBoundsMs,
+  startupBoundsMs,
+  type SumName,
+} from '../../schemas/index.js';
 import {
   countedQuality,
   groupCells,
@@ -17,6 +23,11 @@ function ratio(part: number, whole: number): number | null {
   return whole === 0 ? null : part / whole;
 }
 
+/** Rows of builds that didn't know it yet have none. */
+function latencyText({ latencyHistogram }: ExpectedCell): string {
+  return latencyHistogram.some((count) => count > 0) ? latencyHistogram.join(',') : '';
+}
+
 /** Cells that a correction emptied are left out of the views, and absent here. */
 export function streamMinutes(cells: readonly ExpectedCell[]): Table {
   return {
@@ -30,6 +41,7 @@ export function streamMinutes(cells: readonly ExpectedCell[]): Table {
       ...Object.fromEntries(sumCounters.map((counter) => [columnOf(counter), cell[counter]])),
       startup_histogram: cell.startupHistogram.join(','),
       stall_histogram: cell.stallHistogram.join(','),
+      latency_histogram: latencyText(cell),
     })),
   };
 }
@@ -151,9 +163,48 @@ function qualityOfExperience(minutes: readonly ExpectedCell[]): Table {
       stall_p95_ms: quantileOf(cell.stallHistogram, stallBoundsMs, 0.95) ?? null,
       dropped_frames: cell.droppedFrames,
       errors: cell.errors,
+      quality_switches: cell.qualitySwitches,
+      bitrate_kbps: ratio(cell.playedBits, cell.playedBitrateMs),
+      latency_p50_ms: quantileOf(cell.latencyHistogram, latencyBoundsMs, 0.5) ?? null,
+      latency_p95_ms: quantileOf(cell.latencyHistogram, latencyBoundsMs, 0.95) ?? null,
+      starting_ms: cell.startingMs,
+      seeking_ms: cell.seekingMs,
+      paused_ms: cell.pausedMs,
+      waiting_ms: cell.waitingMs,
     })),
   };
 }
+
+/** Sums of counters by minute, and what is left of the first of them. */
+function sumsOfMinutes(
+  name: string,
+  minutes: readonly ExpectedCell[],
+  counters: readonly SumName[],
+  rest: (cell: ExpectedCell) => Readonly<Record<string, number>> = () => ({}),
+): Table {
+  return {
+    name,
+    keyColumns: minuteKey,
+    rows: minutes.map((cell) => ({
+      stream: cell.stream,
+      minute: cell.minute,
+      ...Object.fromEntries(counters.map((counter) => [columnOf(counter), cell[counter]])),
+      ...rest(cell),
+    })),
+  };
+}
+
+export const viewCounters: readonly SumName[] = [
+  ...(['viewsBegun', 'viewsPlayed', 'startsFailed', 'startsGivenUp', 'playbacksFailed'] as const),
+];
+export const errorCounters: readonly SumName[] = [
+  ...(['errors', 'errorsNetwork', 'errorsMedia', 'errorsDrm', 'errorsPlayer'] as const),
+];
+export const offloadCounters: readonly SumName[] = [
+  ...(['cdnBytes', 'peerBytes', 'seederBytes', 'cdnAloneBytes', 'cdnPolicyBytes'] as const),
+  ...(['cdnStartingBytes', 'cdnUnconnectedBytes', 'cdnConnectedBytes'] as const),
+  ...(['connectionsTried', 'connectionsMade', 'seederCdnBytes', 'seederUploadedBytes'] as const),
+];
 
 function sumOf(
   announces: readonly LedgerAnnounce[],
@@ -219,6 +270,17 @@ export function expectedTables(
     traffic(qualities),
     offload(minutes),
     qualityOfExperience(minutes),
+    sumsOfMinutes('views', minutes, viewCounters),
+    sumsOfMinutes('errors_by_kind', minutes, errorCounters, (cell) => ({
+      errors_other:
+        cell.errors - (cell.errorsNetwork + cell.errorsMedia + cell.errorsDrm + cell.errorsPlayer),
+    })),
+    sumsOfMinutes('offload_explained', minutes, offloadCounters, (cell) => ({
+      cdn_untold_bytes:
+        cell.cdnBytes -
+        (cell.cdnAloneBytes + cell.cdnPolicyBytes + cell.cdnStartingBytes) -
+        (cell.cdnUnconnectedBytes + cell.cdnConnectedBytes),
+    })),
     sessions(announces, renditions),
   ];
 }

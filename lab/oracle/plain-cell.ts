@@ -1,8 +1,10 @@
 import {
   bucketOf,
   emptyHistogram,
+  latencyBoundsMs,
   stallBoundsMs,
   startupBoundsMs,
+  type Announce,
   type Counters,
   type Reported,
   type SumName,
@@ -23,6 +25,32 @@ const none: Readonly<Record<SumName, number>> = {
   uploadedBytes: 0,
   droppedFrames: 0,
   errors: 0,
+  viewsBegun: 0,
+  viewsPlayed: 0,
+  startsFailed: 0,
+  startsGivenUp: 0,
+  playbacksFailed: 0,
+  errorsNetwork: 0,
+  errorsMedia: 0,
+  errorsDrm: 0,
+  errorsPlayer: 0,
+  qualitySwitches: 0,
+  playedBits: 0,
+  playedBitrateMs: 0,
+  startingMs: 0,
+  seekingMs: 0,
+  pausedMs: 0,
+  waitingMs: 0,
+  cdnAloneBytes: 0,
+  cdnPolicyBytes: 0,
+  cdnStartingBytes: 0,
+  cdnUnconnectedBytes: 0,
+  cdnConnectedBytes: 0,
+  seederBytes: 0,
+  connectionsTried: 0,
+  connectionsMade: 0,
+  seederCdnBytes: 0,
+  seederUploadedBytes: 0,
 };
 
 /** The counters that are plain sums. */
@@ -40,6 +68,30 @@ export const sumMetrics: readonly (readonly [metric: string, counter: SumName])[
   ['bytes.p2p', 'peerBytes'],
   ['bytes.uploaded', 'uploadedBytes'],
   ['stalls', 'stalls'],
+  ['views.begun', 'viewsBegun'],
+  ['views.played', 'viewsPlayed'],
+  ['starts.failed', 'startsFailed'],
+  ['starts.given_up', 'startsGivenUp'],
+  ['playbacks.failed', 'playbacksFailed'],
+  ['errors.network', 'errorsNetwork'],
+  ['errors.media', 'errorsMedia'],
+  ['errors.drm', 'errorsDrm'],
+  ['errors.player', 'errorsPlayer'],
+  ['quality_switches', 'qualitySwitches'],
+  ['state_ms.starting', 'startingMs'],
+  ['state_ms.seeking', 'seekingMs'],
+  ['state_ms.paused', 'pausedMs'],
+  ['state_ms.waiting', 'waitingMs'],
+  ['bytes.cdn_by_reason.alone', 'cdnAloneBytes'],
+  ['bytes.cdn_by_reason.policy', 'cdnPolicyBytes'],
+  ['bytes.cdn_by_reason.starting', 'cdnStartingBytes'],
+  ['bytes.cdn_by_reason.unconnected', 'cdnUnconnectedBytes'],
+  ['bytes.cdn_by_reason.connected', 'cdnConnectedBytes'],
+  ['bytes.seeders', 'seederBytes'],
+  ['connections.tried', 'connectionsTried'],
+  ['connections.made', 'connectionsMade'],
+  ['bytes.seeders_cdn', 'seederCdnBytes'],
+  ['bytes.seeders_uploaded', 'seederUploadedBytes'],
 ];
 
 /** Counters of nothing. */
@@ -48,26 +100,33 @@ export function plainCounters(): Counters {
     ...none,
     startupHistogram: emptyHistogram(startupBoundsMs),
     stallHistogram: emptyHistogram(stallBoundsMs),
+    latencyHistogram: emptyHistogram(latencyBoundsMs),
   };
 }
 
 /**
  * What an announce tells that is counted; in a viewer's own record an untold start-up is absent.
  */
-export type CountedReport = Omit<Reported, 'startupMs' | NotCounted> & {
-  readonly startupMs?: number | null;
-};
-type NotCounted =
-  | 'segment'
-  | 'bufferLengthMs'
-  | 'liveLatencyMs'
-  | 'encodedBitrateKbps'
-  | 'throughputKbps'
-  | 'playbackRatePercent';
+export type CountedReport = Pick<Reported, CountedFirst> &
+  Partial<Pick<Announce, CountedSecond | 'number' | 'role' | 'failure' | 'cdnReason'>>;
+type CountedFirst =
+  | ('watchedMs' | 'stalledMs' | 'stalls' | 'cdnBytes' | 'peerBytes' | 'uploadedBytes')
+  | ('droppedFrames' | 'errors');
+type CountedSecond =
+  | ('startupMs' | 'liveLatencyMs' | 'encodedBitrateKbps')
+  | ('errorsNetwork' | 'errorsMedia' | 'errorsDrm' | 'errorsPlayer' | 'qualitySwitches')
+  | ('startingMs' | 'seekingMs' | 'pausedMs' | 'waitingMs')
+  | ('seederBytes' | 'connectionsTried' | 'connectionsMade');
 
 /** Adds what an announce reports; all but the viewer, who is counted once a minute. */
 export function addReport(counters: Counters, report: CountedReport): void {
   counters.announces += 1;
+  const { role = 'viewer' } = report;
+  if (role === 'seeder') {
+    counters.seederCdnBytes = inRange(counters.seederCdnBytes + report.cdnBytes);
+    counters.seederUploadedBytes = inRange(counters.seederUploadedBytes + report.uploadedBytes);
+  }
+  if (role !== 'viewer') return;
   counters.watchedMs = inRange(counters.watchedMs + report.watchedMs);
   counters.stalledMs = inRange(counters.stalledMs + report.stalledMs);
   counters.stalls = inRange(counters.stalls + report.stalls);
@@ -84,6 +143,48 @@ export function addReport(counters: Counters, report: CountedReport): void {
     const meanMs = report.stalledMs / report.stalls;
     addAt(counters.stallHistogram, bucketOf(meanMs, stallBoundsMs), report.stalls);
   }
+  // Announces of the first version say nothing of what follows.
+  if ((report.cdnReason ?? 'untold') !== 'untold') addSecond(counters, report);
+}
+
+const numbersOfSecond = [
+  ...(['errorsNetwork', 'errorsMedia', 'errorsDrm', 'errorsPlayer', 'qualitySwitches'] as const),
+  ...(['startingMs', 'seekingMs', 'pausedMs', 'waitingMs'] as const),
+  ...(['seederBytes', 'connectionsTried', 'connectionsMade'] as const),
+];
+const failureCounters = {
+  start_failed: 'startsFailed',
+  start_given_up: 'startsGivenUp',
+  playback_failed: 'playbacksFailed',
+} as const;
+const reasonCounters = {
+  alone: 'cdnAloneBytes',
+  policy: 'cdnPolicyBytes',
+  starting: 'cdnStartingBytes',
+  unconnected: 'cdnUnconnectedBytes',
+  connected: 'cdnConnectedBytes',
+} as const;
+
+function addSecond(counters: Counters, report: CountedReport): void {
+  const { number, failure = 'none', cdnReason = 'untold', watchedMs, cdnBytes } = report;
+  if (number === 0) counters.viewsBegun += 1;
+  if (typeof report.startupMs === 'number') counters.viewsPlayed += 1;
+  if (failure !== 'none') counters[failureCounters[failure]] += 1;
+  for (const name of numbersOfSecond) {
+    counters[name] = inRange(counters[name] + (report[name] ?? 0));
+  }
+  if (typeof report.encodedBitrateKbps === 'number') {
+    const bits = watchedMs * report.encodedBitrateKbps;
+    counters.playedBits = inRange(counters.playedBits + bits);
+    counters.playedBitrateMs = inRange(counters.playedBitrateMs + watchedMs);
+  }
+  if (cdnReason !== 'untold') {
+    const counter = reasonCounters[cdnReason];
+    counters[counter] = inRange(counters[counter] + cdnBytes);
+  }
+  if (typeof report.liveLatencyMs === 'number') {
+    addAt(counters.latencyHistogram, bucketOf(report.liveLatencyMs, latencyBoundsMs), 1);
+  }
 }
 
 /** Adds counters up. */
@@ -94,6 +195,9 @@ export function addPlainly(sum: Counters, counters: Counters): void {
   }
   for (const [bucket, count] of counters.stallHistogram.entries()) {
     addAt(sum.stallHistogram, bucket, count);
+  }
+  for (const [bucket, count] of counters.latencyHistogram.entries()) {
+    addAt(sum.latencyHistogram, bucket, count);
   }
 }
 

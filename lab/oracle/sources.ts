@@ -2,6 +2,7 @@ import type { ClickHouse } from '../../clickhouse/index.js';
 import { allTargets, type Render, type SeriesPoints } from '../../graphite/index.js';
 import type { AnnounceRow, RawRows } from './compare-announces.js';
 import { streamBase, totalBase, type Points } from './expected-graphite.js';
+import { errorCounters, offloadCounters, viewCounters } from './expected-tables.js';
 import { columnOf, sumCounters } from './plain-cell.js';
 import type { Row, Table } from './tables.js';
 
@@ -12,7 +13,8 @@ const announceColumns = `stream, session, number, toUnixTimestamp64Milli(time) A
 
 const cellColumns = `stream, minute, quality, browser, ${sumCounters.map(columnOf).join(', ')},
   arrayStringConcat(startup_histogram, ',') AS startup_histogram,
-  arrayStringConcat(stall_histogram, ',') AS stall_histogram`;
+  arrayStringConcat(stall_histogram, ',') AS stall_histogram,
+  if(arraySum(latency_histogram) = 0, '', arrayStringConcat(latency_histogram, ',')) AS latency_histogram`;
 
 /** What is read of each table or view, by its name; the names are those of `expectedTables`. */
 const tableColumns: Readonly<Record<string, string>> = {
@@ -26,7 +28,11 @@ const tableColumns: Readonly<Record<string, string>> = {
   traffic: 'stream, minute, quality, cdn_bytes, peer_bytes, uploaded_bytes',
   offload: 'stream, minute, cdn_bytes, peer_bytes, offload',
   quality_of_experience: `stream, minute, viewers, watched_ms, stalled_ms, stall_ratio, stalls, startups,
-    startup_p50_ms, startup_p95_ms, stall_p50_ms, stall_p95_ms, dropped_frames, errors`,
+    startup_p50_ms, startup_p95_ms, stall_p50_ms, stall_p95_ms, dropped_frames, errors, quality_switches,
+    bitrate_kbps, latency_p50_ms, latency_p95_ms, starting_ms, seeking_ms, paused_ms, waiting_ms`,
+  views: `stream, minute, ${viewCounters.map(columnOf).join(', ')}`,
+  errors_by_kind: `stream, minute, ${errorCounters.map(columnOf).join(', ')}, errors_other`,
+  offload_explained: `stream, minute, ${offloadCounters.map(columnOf).join(', ')}, cdn_untold_bytes`,
   sessions: `stream, session, toUnixTimestamp64Milli(first_time) AS first_time_ms,
     toUnixTimestamp64Milli(last_time) AS last_time_ms, announces, browser, last_quality, last_state,
     arrayStringConcat(qualities, ',') AS qualities, watched_ms, stalled_ms, stalls, startup_ms,

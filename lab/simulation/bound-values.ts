@@ -1,5 +1,12 @@
 import { partitionOf } from '../../kafka/index.js';
-import { announceLimits, codec, reported, topics, type Announce } from '../../schemas/index.js';
+import {
+  announceLimits,
+  codec,
+  reported,
+  topics,
+  untoldWords,
+  type Announce,
+} from '../../schemas/index.js';
 import type { World } from './world.js';
 
 const batchAnnounces = 1_024;
@@ -30,7 +37,7 @@ export function fillACell({ clock, kafka, cluster }: World, stream: string): voi
     const announces = Array.from({ length: batchAnnounces }, (_, index): Announce => {
       const number = announceLimits.numberMax - (batch * batchAnnounces + index);
       const what = { quality: '720p', browser: 'Chrome', state: 'playing' } as const;
-      return { ...boundReports, ...what, stream, session, number, time: nowMs };
+      return { ...untoldWords, ...boundReports, ...what, stream, session, number, time: nowMs };
     });
     const value = codec().encode('AnnounceBatch', { tracker: 't', written: nowMs, announces });
     kafka.appendNow(topics.announces, partition, [{ value }]);

@@ -9,17 +9,23 @@ import { graphitePrefix } from './settings.js';
 const differencesMax = 5;
 
 function rowOf(cell: PlainCell): string {
-  const { startupHistogram, stallHistogram } = cell;
+  const { startupHistogram, stallHistogram, latencyHistogram } = cell;
   return JSON.stringify([
     ...sumCounters.map((counter) => cell[counter]),
     startupHistogram,
     stallHistogram,
+    latencyHistogram,
   ]);
 }
 
 function rowOfTable(row: StreamMinuteRow): string {
   const values = new Map<string, unknown>(Object.entries(row));
-  const columns = [...sumCounters.map(columnOf), 'startup_histogram', 'stall_histogram'];
+  const columns = [
+    ...sumCounters.map(columnOf),
+    'startup_histogram',
+    'stall_histogram',
+    'latency_histogram',
+  ];
   return JSON.stringify(columns.map((column) => values.get(column)));
 }
 

@@ -5,6 +5,7 @@ import {
   codec,
   countersOf,
   reported,
+  untoldWords,
   type Announce,
   type AnnounceBatch,
 } from '../../schemas/index.js';
@@ -36,6 +37,7 @@ function sessionOf(index: number): Buffer {
 
 function announce(session: Buffer, number: number, fields: Partial<Announce>): Announce {
   return {
+    ...untoldWords,
     ...reported({}),
     stream: 'arena',
     session,

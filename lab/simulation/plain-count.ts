@@ -64,6 +64,7 @@ export function cellsOf(counted: readonly Counted[]): CellsByKey {
     if (number > (highest.get(viewer)?.announce.number ?? -1)) highest.set(viewer, one);
   }
   for (const last of highest.values()) {
+    if (last.announce.role !== 'viewer') continue;
     for (const cell of cellsFor(cells, last)) cell.viewers += 1;
   }
   return cells;

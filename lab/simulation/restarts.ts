@@ -52,6 +52,15 @@ export function restartDifferences(world: World, counted: readonly Counted[][]):
   return differences;
 }
 
+/** Whatever order the cells and their counters were made in. */
 function comparable(cells: readonly (readonly [string, PlainCell])[]): string {
-  return JSON.stringify([...cells].sort(([left], [right]) => (left < right ? -1 : 1)));
+  const inOrder = cells.map(([key, cell]) => [key, Object.entries(cell).sort(byFirst)] as const);
+  return JSON.stringify(inOrder.sort(byFirst));
+}
+
+function byFirst(
+  [left]: readonly [string, ...unknown[]],
+  [right]: readonly [string, ...unknown[]],
+): number {
+  return left < right ? -1 : 1;
 }

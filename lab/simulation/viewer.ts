@@ -1,4 +1,10 @@
-import { browsers, type Announce, type Browser } from '../../schemas/index.js';
+import {
+  browsers,
+  reported,
+  untoldWords,
+  type Announce,
+  type Browser,
+} from '../../schemas/index.js';
 import type { Faults } from './faults.js';
 import type { Random } from './random.js';
 import type { TrackerNode } from './tracker-node.js';
@@ -161,6 +167,8 @@ export class Viewer {
     const number = this.#number;
     this.#number += 1;
     return {
+      ...untoldWords,
+      ...reported({}),
       stream,
       session,
       number,

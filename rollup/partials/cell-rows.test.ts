@@ -26,7 +26,8 @@ describe('a row of a cell', () => {
     rows.countAnnounce(row, columns, 0);
     rows.countAnnounce(row, columns, 1);
     rows.countViewer(row, 1);
-    expect(plainCellOf(rows.cell(row, '720p', 0))).toMatchObject({
+    expect(plainCellOf(rows.cell(row, '720p', 0))).toEqual({
+      ...emptyCell('720p', 'Chrome'),
       quality: '720p',
       browser: 'Chrome',
       viewers: 1,
@@ -41,6 +42,57 @@ describe('a row of a cell', () => {
       errors: 13,
       startupHistogram: histogram(20, { 0: 1, 5: 1 }),
       stallHistogram: histogram(16, { 4: 2 }),
+    });
+  });
+
+  it('takes of the second version what an announce says there, and of what role', () => {
+    const rows = new CellRows();
+    const row = rows.add();
+    const told = { watchedMs: 2_000, cdnBytes: 10, encodedBitrateKbps: 3_000, startupMs: 450 };
+    const kinds = { errorsNetwork: 1, errorsMedia: 2, errorsDrm: 3, errorsPlayer: 4 };
+    const states = { startingMs: 5, seekingMs: 6, pausedMs: 7, waitingMs: 8 };
+    const peers = { seederBytes: 9, connectionsTried: 10, connectionsMade: 11 };
+    const others = { qualitySwitches: 12, liveLatencyMs: 2_500 };
+    const reasons = ['alone', 'policy', 'starting', 'unconnected', 'connected'] as const;
+    const second = { ...told, ...kinds, ...states, ...peers, ...others } as const;
+    const announces = [
+      announce({ ...second, cdnReason: 'alone', number: 0 }),
+      // Of the first version.
+      announce({ ...second, number: 0 }),
+      ...reasons.map((cdnReason) => announce({ cdnReason, cdnBytes: 1, number: 1 })),
+      announce({ cdnReason: 'alone', number: 1, failure: 'start_failed' }),
+      announce({ cdnReason: 'alone', number: 1, failure: 'start_given_up' }),
+      announce({ cdnReason: 'alone', number: 1, failure: 'playback_failed' }),
+      announce({ ...second, cdnReason: 'alone', role: 'seeder', uploadedBytes: 13, number: 0 }),
+      announce({ ...second, cdnReason: 'alone', role: 'preview', uploadedBytes: 13, number: 0 }),
+    ];
+    const columns = columnsOf(announces);
+    for (const index of announces.keys()) rows.countAnnounce(row, columns, index);
+    expect(plainCellOf(rows.cell(row, '720p', 0))).toEqual({
+      ...emptyCell('720p', 'Chrome'),
+      ...kinds,
+      ...states,
+      ...peers,
+      announces: 12,
+      watchedMs: 4_000,
+      cdnBytes: 25,
+      viewsBegun: 1,
+      viewsPlayed: 1,
+      startsFailed: 1,
+      startsGivenUp: 1,
+      playbacksFailed: 1,
+      qualitySwitches: 12,
+      playedBits: 6_000_000,
+      playedBitrateMs: 2_000,
+      cdnAloneBytes: 11,
+      cdnPolicyBytes: 1,
+      cdnStartingBytes: 1,
+      cdnUnconnectedBytes: 1,
+      cdnConnectedBytes: 1,
+      seederCdnBytes: 10,
+      seederUploadedBytes: 13,
+      startupHistogram: histogram(20, { 5: 2 }),
+      latencyHistogram: histogram(21, { 4: 1 }),
     });
   });
 

@@ -1,10 +1,13 @@
 import {
   browserAt,
   bucketOf,
+  cdnReasons,
   counterNames,
   counterOf,
+  failures,
   placesOf,
   reportedNumber,
+  roles,
   saturated,
   writtenFunction,
   type AnnounceColumns,
@@ -34,32 +37,68 @@ function at(name: CounterName): string {
 
 /** What a counter takes of an announce, as source: `sums` has the rows, `counted` the columns. */
 function countSource(name: CounterName): string {
-  const { of, per, boundsMs } = counterOf(name);
+  const { of, per, times, boundsMs } = counterOf(name);
   if (of === 'viewer') return '';
-  if (of === 'announce') return `sums[${at(name)}] += 1;`;
+  if (of === 'announce') return when(name, `sums[${at(name)}] += 1;`);
   const told = `counted.${of}[index]`;
   if (boundsMs === undefined) {
-    const sum = `sums[${at(name)}] += ${told};`;
+    const value = times === undefined ? told : `${told} * counted.${times}[index]`;
+    const sum = `sums[${at(name)}] += ${value};`;
     // What may be untold is −1 then.
-    return reportedNumber(of).untold === 0 ? sum : `if (${told} > 0) ${sum}`;
+    const isCertain = [of, times ?? of].every((number) => reportedNumber(number).untold === 0);
+    return when(name, isCertain ? sum : `if (${value} > 0) ${sum}`);
   }
   const bucket = (value: string): string => `bucketOf(${value}, bounds.${name})`;
   if (per === undefined) {
-    return `if (${told} >= 0) sums[${at(name)} + ${bucket(told)}] += 1;`;
+    return when(name, `if (${told} >= 0) sums[${at(name)} + ${bucket(told)}] += 1;`);
   }
   const count = `counted.${per}[index]`;
-  return `if (${count} > 0) sums[${at(name)} + ${bucket(`${told} / ${count}`)}] += ${count};`;
+  return when(
+    name,
+    `if (${count} > 0) sums[${at(name)} + ${bucket(`${told} / ${count}`)}] += ${count};`,
+  );
+}
+
+/** The source, as far as the announce says what the counter takes. */
+function when(name: CounterName, source: string): string {
+  const { when: condition } = counterOf(name);
+  if (condition === undefined) return source;
+  if ('number' in condition) return `if (numbers[index] === ${condition.number}) ${source}`;
+  if ('told' in condition) return `if (counted.${condition.told}[index] >= 0) ${source}`;
+  if ('failure' in condition) {
+    return `if (failures[index] === ${failures.indexOf(condition.failure)}) ${source}`;
+  }
+  return `if (cdnReasons[index] === ${cdnReasons.indexOf(condition.cdnReason)}) ${source}`;
 }
 
 const bounds = Object.fromEntries(counterNames.map((name) => [name, counterOf(name).boundsMs]));
 
+function countedOf(role: 'any' | 'viewer' | 'seeder', isSecond: boolean): string {
+  return inOrder
+    .filter((name) => {
+      const { ofRole = 'viewer', isSecond: isOfSecond = false } = counterOf(name);
+      return ofRole === role && isOfSecond === isSecond;
+    })
+    .map(countSource)
+    .join('\n');
+}
+
 /** Adds what row `index` of the columns reports to the row at `base`; all but the viewer. */
 const countAnnounce = writtenFunction(
-  `return function countAnnounce(sums, base, counted, index) {
-    ${counterNames.map(countSource).join('\n')}
+  `return function countAnnounce(sums, base, columns, index) {
+    const { counted, numbers, roles, failures, cdnReasons } = columns;
+    ${countedOf('any', false)}
+    if (roles[index] === ${roles.indexOf('viewer')}) {
+      ${countedOf('viewer', false)}
+      if (cdnReasons[index] !== ${cdnReasons.indexOf('untold')}) {
+        ${countedOf('viewer', true)}
+      }
+    } else if (roles[index] === ${roles.indexOf('seeder')}) {
+      ${countedOf('seeder', true)}
+    }
   };`,
   { bucketOf, bounds },
-) as (sums: Float64Array, base: number, counted: AnnounceColumns['counted'], index: number) => void;
+) as (sums: Float64Array, base: number, columns: AnnounceColumns, index: number) => void;
 
 const firstRows = 16;
 const viewersColumn = columnOf('viewers');
@@ -88,7 +127,7 @@ export class CellRows {
 
   /** Adds what an announce reports to its cell; all but the viewer. */
   countAnnounce(row: number, columns: AnnounceColumns, index: number): void {
-    countAnnounce(this.#sums, row * rowColumns, columns.counted, index);
+    countAnnounce(this.#sums, row * rowColumns, columns, index);
   }
 
   /** Adds a row of others to a row of these. */

@@ -26,6 +26,21 @@ describe('MinuteCells', () => {
     ]);
   });
 
+  it('counts as viewers only who is one by its highest number', () => {
+    const minute = new MinuteCells(0, 0);
+    add(minute, announce({ number: 1, quality: '720p' }), 1);
+    add(minute, announce({ number: 2, quality: '720p', role: 'preview' }), 2);
+    add(minute, announce({ number: 0, session: sessionOf(7), role: 'seeder' }), 3);
+    const viewers = () =>
+      minute
+        .changed()[0]
+        ?.cells.map(plainCellOf)
+        .map((cell) => cell.viewers);
+    expect(viewers()).toEqual([0]);
+    add(minute, announce({ number: 3, quality: '1080p' }), 4);
+    expect(viewers()).toEqual([0, 1]);
+  });
+
   it('takes a copy of an announce out', () => {
     const minute = new MinuteCells(0, 0);
     expect(add(minute, announce({ number: 1, cdnBytes: 10 }), 1)).toBe(true);

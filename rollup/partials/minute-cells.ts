@@ -1,6 +1,7 @@
 import {
   allStreams,
   qualityOverAllStreams,
+  roles,
   type AnnounceColumns,
   type Cell,
   type StreamCells,
@@ -29,6 +30,10 @@ interface StreamMinute {
   /** The version that was last acknowledged; −1 before. */
   acknowledgedAt: number;
 }
+
+/** Where a session is counted that is no viewer. */
+const noRow = -1;
+const viewerRole = roles.indexOf('viewer');
 
 /** One minute of one input partition: every stream's cells. */
 export class MinuteCells {
@@ -133,19 +138,24 @@ export class MinuteCells {
     if (entry < 0) entry = this.#sessions.find(columns.sessions, index * 4, stream.index);
     if (entry >= 0 && !this.#sessions.take(entry, number)) return false;
     const row = this.#row(stream, columns.qualities[index] ?? '', columns.browsers[index] ?? 0);
+    const viewerRow = columns.roles[index] === viewerRole ? row : noRow;
     if (entry < 0) {
-      this.#sessions.add(columns.sessions, index * 4, stream.index, number, row);
-      this.#rows.countViewer(row, 1);
+      this.#sessions.add(columns.sessions, index * 4, stream.index, number, viewerRow);
+      this.#countViewer(viewerRow, 1);
     } else if (number > this.#sessions.highest(entry)) {
       const before = this.#sessions.cell(entry);
-      if (before !== row) {
-        this.#rows.countViewer(before, -1);
-        this.#rows.countViewer(row, 1);
+      if (before !== viewerRow) {
+        this.#countViewer(before, -1);
+        this.#countViewer(viewerRow, 1);
       }
-      this.#sessions.setHighest(entry, number, row);
+      this.#sessions.setHighest(entry, number, viewerRow);
     }
     this.#rows.countAnnounce(row, columns, index);
     return true;
+  }
+
+  #countViewer(row: number, change: 1 | -1): void {
+    if (row !== noRow) this.#rows.countViewer(row, change);
   }
 
   #stream(name: string): StreamMinute {

@@ -36,6 +36,21 @@ describe('minuteLines', () => {
     expect(new Set(points.map((line) => line.split(' ')[0])).size).toBe(points.length);
   });
 
+  it('lets a counter fall to zero that the same cell had before', () => {
+    const total = (fields: object) => ({ stream: 'arena', cells: [testCell(fields)] });
+    const write = {
+      minute: 5,
+      version: 1,
+      totals: [total({ viewers: 2, startsFailed: 1 })],
+      previous: new Map([['arena', total({ viewers: 2, startsGivenUp: 3, playedBitrateMs: 5 })]]),
+    };
+    const points = minuteLines(write, 'v', 60_000).trimEnd().split('\n');
+    expect(points).toContain('v.streams.arena.starts.failed 1 300');
+    expect(points).toContain('v.streams.arena.starts.given_up 0 300');
+    expect(points.filter((line) => line.includes('bitrate'))).toEqual([]);
+    expect(new Set(points.map((line) => line.split(' ')[0])).size).toBe(points.length);
+  });
+
   it('tells each metric once where nobody watches over all streams any more', () => {
     const before = { stream: allStreams, cells: [testCell({ quality: '480p', viewers: 2 })] };
     const write = {

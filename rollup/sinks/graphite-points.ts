@@ -1,4 +1,4 @@
-import { fallsToZero, metricBase, tellStreamPoints } from '../../graphite/index.js';
+import { fallsToZero, metricBase, tellsAllOf, tellStreamPoints } from '../../graphite/index.js';
 import type { Cell } from '../../schemas/index.js';
 import type { StreamTotal } from '../totals/minute-totals.js';
 import type { MinuteWrite } from './sink.js';
@@ -23,15 +23,11 @@ export function minuteLines(write: MinuteWrite, prefix: string, intervalMs: numb
   }
   for (const total of write.previous.values()) {
     const cells = present.get(total.stream)?.cells;
-    if (cells !== undefined && total.cells.every((cell) => hasCellOf(cells, cell))) continue;
+    if (cells !== undefined && tellsAllOf(cells, total.cells)) continue;
     base = metricBase(prefix, total.stream);
     for (const name of goneNames(total.cells, cells, intervalMs)) tell(name, 0);
   }
   return lines;
-}
-
-function hasCellOf(cells: readonly Cell[], { quality, browser }: Cell): boolean {
-  return cells.some((cell) => cell.quality === quality && cell.browser === browser);
 }
 
 function goneNames(

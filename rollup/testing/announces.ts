@@ -1,19 +1,24 @@
 import fc from 'fast-check';
 import {
   addToBucket,
-  bucketOf,
   browsers,
+  bucketOf,
+  cdnReasons,
   counterOf,
   emptyCell,
+  failures,
   histogramNames,
   isInTime,
   minuteOf,
   reported,
+  roles,
   sumNames,
+  untoldWords,
   type Announce,
-  type PlainCell,
+  type CounterName,
   type Counters,
   type MinuteTimes,
+  type PlainCell,
 } from '../../schemas/index.js';
 
 /** Times with which tests run: 5 s minutes. */
@@ -29,6 +34,7 @@ export function announce(fields: Partial<Announce> = {}): Announce {
     quality: '720p',
     browser: 'Chrome',
     state: 'playing',
+    ...untoldWords,
     ...reported({}),
     ...fields,
   };
@@ -65,6 +71,16 @@ export function arbitraryAnnounce(aroundMs: number, spanMs: number): fc.Arbitrar
       cdnBytes: fc.integer({ min: 0, max: 2 ** 36 }),
       peerBytes: fc.integer({ min: 0, max: 2 ** 36 }),
       uploadedBytes: fc.integer({ min: 0, max: 2 ** 36 }),
+      liveLatencyMs: fc.option(fc.integer({ min: 0, max: 5_000_000 })),
+      encodedBitrateKbps: fc.option(fc.integer({ min: 0, max: 10_000_000 })),
+      role: fc.constantFrom('viewer', 'viewer', 'viewer', ...roles),
+      failure: fc.constantFrom(...failures),
+      cdnReason: fc.constantFrom(...cdnReasons),
+      errorsDrm: fc.integer({ min: 0, max: 9 }),
+      qualitySwitches: fc.integer({ min: 0, max: 9 }),
+      pausedMs: fc.integer({ min: 0, max: 600_000 }),
+      seederBytes: fc.integer({ min: 0, max: 2 ** 36 }),
+      connectionsTried: fc.integer({ min: 0, max: 9 }),
     })
     .map(announce);
 }
@@ -118,7 +134,10 @@ export function plainCount(log: readonly Logged[], times: MinuteTimes): CellsByK
     const before = highest.get(key);
     if (before === undefined || counted.number > before.number) highest.set(key, counted);
   }
-  for (const last of highest.values()) for (const cell of cellsOf(last)) cell.viewers += 1;
+  for (const last of highest.values()) {
+    if (last.role !== 'viewer') continue;
+    for (const cell of cellsOf(last)) cell.viewers += 1;
+  }
   return cells;
 }
 
@@ -129,17 +148,31 @@ export function plainCount(log: readonly Logged[], times: MinuteTimes): CellsByK
  */
 export function addAnnounce(counters: Counters, announce: Announce): void {
   for (const name of sumNames) {
-    const { of } = counterOf(name);
+    const { of, times } = counterOf(name);
+    if (!isCounted(name, announce)) continue;
+    const factor = times === undefined ? 1 : Math.max(0, announce[times] ?? 0);
     if (of === 'announce') counters[name] += 1;
-    else if (of !== 'viewer') counters[name] += Math.max(0, announce[of] ?? 0);
+    else if (of !== 'viewer') counters[name] += factor * Math.max(0, announce[of] ?? 0);
   }
   for (const name of histogramNames) {
+    if (!isCounted(name, announce)) continue;
     const { of, per, boundsMs = [] } = counterOf(name);
     const value = of === 'viewer' || of === 'announce' ? null : announce[of];
     const count = per === undefined ? 1 : (announce[per] ?? 0);
     if (value === null || count === 0) continue;
     addToBucket(counters[name], bucketOf(value / count, boundsMs), count);
   }
+}
+
+function isCounted(name: CounterName, announce: Announce): boolean {
+  const { ofRole = 'viewer', isSecond, when } = counterOf(name);
+  if (ofRole !== 'any' && ofRole !== announce.role) return false;
+  if (isSecond === true && ofRole === 'viewer' && announce.cdnReason === 'untold') return false;
+  if (when === undefined) return true;
+  if ('number' in when) return announce.number === when.number;
+  if ('told' in when) return announce[when.told] !== null;
+  if ('failure' in when) return announce.failure === when.failure;
+  return announce.cdnReason === when.cdnReason;
 }
 
 export function countKey(stream: string, minute: number, quality: string, browser: string): string {

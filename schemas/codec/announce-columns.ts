@@ -1,6 +1,7 @@
 import { reportedNumber } from '../announce-fields.js';
-import { countedNumbers, type CountedNumber } from '../counter-table.js';
-import { browsers, type AnnounceBatch, type Browser } from '../records.js';
+import { countedNumbers, secondNumbers, type CountedNumber } from '../counter-table.js';
+import { browsers, cdnReasons, failures, roles, type Browser } from '../announce-words.js';
+import type { AnnounceBatch } from '../records.js';
 
 const sessionWords = 4;
 const firstCapacity = 256;
@@ -32,6 +33,10 @@ export class AnnounceColumns {
   browsers = new Uint8Array(0);
   numbers = new Int32Array(0);
   times = new Float64Array(0);
+  /** Indexes in `roles`, `failures` and `cdnReasons`. */
+  roles = new Uint8Array(0);
+  failures = new Uint8Array(0);
+  cdnReasons = new Uint8Array(0);
   /** By the announce's field; −1 where it is null. */
   counted = numberColumns(0);
 
@@ -56,6 +61,9 @@ export class AnnounceColumns {
         this.sessions[row * sessionWords + word] = announce.session.readInt32LE(word * 4);
       }
       this.browsers[row] = browsers.indexOf(announce.browser);
+      this.roles[row] = roles.indexOf(announce.role);
+      this.failures[row] = failures.indexOf(announce.failure);
+      this.cdnReasons[row] = cdnReasons.indexOf(announce.cdnReason);
       this.numbers[row] = announce.number;
       this.times[row] = announce.time;
       for (const field of countedNumbers) this.counted[field][row] = announce[field] ?? -1;
@@ -63,11 +71,21 @@ export class AnnounceColumns {
     this.count = batch.announces.length;
   }
 
+  /** As of a batch of the first version: what came with the second isn't told. */
+  untellSecond(): void {
+    const { count } = this;
+    for (const words of [this.roles, this.failures, this.cdnReasons]) words.fill(0, 0, count);
+    for (const field of secondNumbers) this.counted[field].fill(0, 0, count);
+  }
+
   #grow(capacity: number): void {
     this.streams = new Array<string>(capacity).fill('');
     this.qualities = new Array<string>(capacity).fill('');
     this.sessions = new Int32Array(capacity * sessionWords);
     this.browsers = new Uint8Array(capacity);
+    this.roles = new Uint8Array(capacity);
+    this.failures = new Uint8Array(capacity);
+    this.cdnReasons = new Uint8Array(capacity);
     this.numbers = new Int32Array(capacity);
     this.times = new Float64Array(capacity);
     this.counted = numberColumns(capacity);

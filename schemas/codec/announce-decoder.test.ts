@@ -17,15 +17,10 @@ function plain(columns: AnnounceColumns): unknown {
     columns.times[row],
     columns.qualities[row],
     columns.browsers[row],
-    columns.counted.watchedMs[row],
-    columns.counted.stalledMs[row],
-    columns.counted.stalls[row],
-    columns.counted.startupMs[row],
-    columns.counted.cdnBytes[row],
-    columns.counted.peerBytes[row],
-    columns.counted.uploadedBytes[row],
-    columns.counted.droppedFrames[row],
-    columns.counted.errors[row],
+    columns.roles[row],
+    columns.failures[row],
+    columns.cdnReasons[row],
+    ...Object.values(columns.counted).map((numbers) => numbers[row]),
   ]);
 }
 
@@ -72,6 +67,9 @@ const edge = fc.constantFrom<Partial<Announce>>(
       ['playbackRatePercent', announceLimits.playbackRatePercentMax],
       ['droppedFrames', announceLimits.countMax],
       ['errors', announceLimits.countMax],
+      ['qualitySwitches', announceLimits.countMax],
+      ['pausedMs', announceLimits.durationMsMax],
+      ['seederBytes', announceLimits.bytesMax],
     ] as const
   ).flatMap(([field, max]) =>
     (max === announceLimits.numberMax ? [-1, 0, max] : [-1, 0, max, max + 1]).map((value) => ({
@@ -104,11 +102,13 @@ const batch = fc
     };
   });
 
-describe('the decoder of announces', () => {
+describe.each([1, 2])('the decoder of announces by version %s', (version) => {
+  const encode = (value: AnnounceBatch): Buffer => codec().encode('AnnounceBatch', value, version);
+
   it('takes what the codec takes, with the same values, and refuses what it refuses', () => {
     fc.assert(
       fc.property(batch, (value) => {
-        const bytes = codec().encode('AnnounceBatch', value);
+        const bytes = encode(value);
         expect(agrees(bytes)).toBe(codec().decode(bytes).ok);
       }),
       { numRuns: 400 },
@@ -124,7 +124,7 @@ describe('the decoder of announces', () => {
         // Whole as often as cut off or added to, so that enough of it can be taken.
         fc.oneof(fc.constant(0), fc.integer({ min: -20, max: 3 })),
         (value, damages, change) => {
-          const whole = codec().encode('AnnounceBatch', value);
+          const whole = encode(value);
           const bytes = Buffer.concat([whole, Buffer.alloc(3)]).subarray(0, whole.length + change);
           for (const [at, byte] of damages) if (bytes.length > 0) bytes[at % bytes.length] = byte;
           if (agrees(bytes)) taken += 1;
@@ -141,12 +141,22 @@ describe('the decoder of announces', () => {
       { numRuns: 1, seed: 5 },
     );
     if (value === undefined) throw new Error('no sample');
-    const bytes = codec().encode('AnnounceBatch', value);
+    const bytes = encode(value);
     for (let bit = 0; bit < bytes.length * 8; bit += 1) {
       const flipped = Buffer.from(bytes);
       flipped.writeUInt8(flipped.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
       agrees(flipped);
     }
+  });
+
+  it('leaves batches with facets to the codec', () => {
+    const [value] = fc.sample(arbitraryRecord('AnnounceBatch'), { numRuns: 1, seed: 5 });
+    if (value === undefined) throw new Error('no sample');
+    const facetValues = [{ facet: 'country', value: 'CZ' }];
+    const announces = value.announces.map((one) => ({ ...one, facets: [0] }));
+    const bytes = encode({ ...value, facetValues, announces });
+    expect(agrees(bytes)).toBe(version === 1);
+    expect(codec().decode(bytes).ok).toBe(true);
   });
 
   it('leaves marks and what is nothing at all to the codec', () => {
@@ -162,9 +172,7 @@ describe('the decoder of announces', () => {
       .flatMap((value) => value.announces);
     if (one === undefined) throw new Error('no sample');
     const announces = Array.from({ length: 3_000 }, (_, number) => ({ ...one, number }));
-    expect(agrees(codec().encode('AnnounceBatch', { tracker: 't', written: 1, announces }))).toBe(
-      true,
-    );
+    expect(agrees(encode({ tracker: 't', written: 1, announces }))).toBe(true);
     expect(columns.count).toBe(3_000);
   });
 });

@@ -8,13 +8,13 @@ import { beginsWith, headerOf, schemaText, typeOf } from './released-schemas.js'
 import { compileRowReader, type RowField, type RowReader } from './row-reader.js';
 import { VarintReader } from './varint-reader.js';
 
-/** A released schema never changes, so neither does what is read here. */
-const schemaName = 'announce-batch.v1';
-
 /**
  * No announce takes less: a byte a field and union branch, two for a string, 16 for the session.
  */
 const announceBytesMin = 40;
+
+/** A batch with facets is for the codec. */
+const facetValuesMax = 0;
 
 /**
  * Every field of an announce: its column in `AnnounceColumns`, where stage 1 counts by it, and its
@@ -28,6 +28,11 @@ const announceFields: Readonly<Record<string, RowField>> = {
   quality: { column: 'qualities', max: announceLimits.qualityLengthMax },
   browser: { column: 'browsers' },
   state: {},
+  role: { column: 'roles' },
+  failure: { column: 'failures' },
+  cdnReason: { column: 'cdnReasons' },
+  viewer: {},
+  facets: {},
   ...reportedNumbers,
   ...Object.fromEntries(
     countedNumbers.map((field) => [
@@ -37,24 +42,37 @@ const announceFields: Readonly<Record<string, RowField>> = {
   ),
 };
 
+/** A released schema never changes, so neither does what is read by it. */
+interface Version {
+  readonly header: Buffer;
+  readonly isSecond: boolean;
+  readonly readAnnounce: RowReader<AnnounceColumns>;
+}
+
 /**
- * Reads a batch of `announce-batch.v1` straight into columns: no object, string or buffer an
- * announce, bounds and limits checked on the way. It says yes only where the general codec says
- * yes, with the same values (property tests hold it to that), and it may say no to what the codec
- * takes: odd but valid encodings, such as an array in several blocks. So who gets a no asks the
+ * Reads a batch of announces straight into columns: no object, string or buffer an announce, bounds
+ * and limits checked on the way. It says yes only where the general codec says yes, with the same
+ * values (property tests hold it to that), and it may say no to what the codec takes: odd but valid
+ * encodings, such as an array in several blocks, and batches with facets. So who gets a no asks the
  * codec.
  */
 export class AnnounceDecoder {
-  readonly #header: Buffer;
-  readonly #readAnnounce: RowReader<AnnounceColumns>;
+  readonly #versions: readonly Version[];
   readonly #numbers = new VarintReader();
 
   constructor() {
-    const type = typeOf(schemaText(schemaName));
-    this.#header = headerOf(type);
-    this.#readAnnounce = compileRowReader(announceSchema(type), announceFields, {
+    const texts = {
       stream: new InternedStrings(isStreamInBounds),
       quality: new InternedStrings(isQualityInBounds),
+    };
+    // The newest first: it is what most batches are written by.
+    this.#versions = ['announce-batch.v2', 'announce-batch.v1'].map((name) => {
+      const type = typeOf(schemaText(name));
+      return {
+        header: headerOf(type),
+        isSecond: name === 'announce-batch.v2',
+        readAnnounce: compileRowReader(announceSchema(type), announceFields, texts),
+      };
     });
   }
 
@@ -64,12 +82,19 @@ export class AnnounceDecoder {
    */
   decode(bytes: Buffer | null, columns: AnnounceColumns): boolean {
     columns.count = 0;
-    if (bytes === null || !beginsWith(bytes, this.#header)) return false;
+    if (bytes === null) return false;
+    const version = this.#versions.find(({ header }) => beginsWith(bytes, header));
+    return version !== undefined && this.#decodeBy(version, bytes, columns);
+  }
+
+  #decodeBy(version: Version, bytes: Buffer, columns: AnnounceColumns): boolean {
+    const { header, isSecond, readAnnounce } = version;
     const numbers = this.#numbers;
-    numbers.begin(bytes, this.#header.length);
+    numbers.begin(bytes, header.length);
     const trackerLength = numbers.whole(bytes.length);
     numbers.position += trackerLength;
     const written = numbers.whole();
+    if (isSecond) numbers.whole(facetValuesMax);
     const count = numbers.whole();
     const bytesLeft = bytes.length - numbers.position;
     if (numbers.isBroken || count === 0) return false;
@@ -78,12 +103,13 @@ export class AnnounceDecoder {
     columns.written = written;
     let { position } = numbers;
     for (let row = 0; row < count; row += 1) {
-      position = this.#readAnnounce(bytes, position, columns, row);
+      position = readAnnounce(bytes, position, columns, row);
       if (position < 0) return false;
     }
     // A block of no items ends the array, and with it the batch.
     if (position !== bytes.length - 1 || bytes[position] !== 0) return false;
     columns.count = count;
+    if (!isSecond) columns.untellSecond();
     return true;
   }
 }

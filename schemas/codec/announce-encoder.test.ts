@@ -48,7 +48,7 @@ const announces = fc
 function isBelieved(announce: Announce): boolean {
   try {
     return codec().decode(
-      codec().encode('AnnounceBatch', { tracker: 't', written: 1, announces: [announce] }),
+      codec().encode('AnnounceBatch', { tracker: 't', written: 1, announces: [announce] }, 1),
     ).ok;
   } catch {
     return false;
@@ -73,7 +73,7 @@ describe('an encoder of announces', () => {
         expect(encoder.bytes).toBe(0);
         if (taken.length === 0) return;
         expect(encodeAnnounceBatch(batch, taken.length, bytes)).toEqual(
-          codec().encode('AnnounceBatch', { ...batch, announces: taken }),
+          codec().encode('AnnounceBatch', { ...batch, announces: taken }, 1),
         );
       }),
       { numRuns: 1_000 },

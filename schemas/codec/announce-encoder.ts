@@ -2,12 +2,12 @@ import { isQualityInBounds, isStreamInBounds, numberBounds } from '../limits.js'
 import type { Announce, AnnounceBatch } from '../records.js';
 import { writtenFunction } from '../written-function.js';
 import { announceSchema } from './announce-schema.js';
-import { newestOf } from './released.js';
 import { headerOf, schemaText, typeOf } from './released-schemas.js';
 import type { RowSchema } from './row-reader.js';
 import { numberBytesMax, VarintWriter } from './varint-writer.js';
 
-const type = typeOf(schemaText(newestOf('AnnounceBatch')));
+/** Readers come before writers: all that may run read the second version first. */
+const type = typeOf(schemaText('announce-batch.v1'));
 const header = headerOf(type);
 const { fields } = announceSchema(type);
 /** A block of no items ends an array. */

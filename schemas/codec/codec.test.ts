@@ -195,6 +195,25 @@ describe('the codec', () => {
   const place = { inputPartition: 0, minute: 1, version: 1 };
   const key = { quality: '720p', browser: 'Chrome' } as const;
 
+  it('holds the facets of an announce to the values of its batch', () => {
+    const facetValues = [{ facet: 'country', value: 'CZ' }];
+    const outcome = (facets: readonly number[]): string =>
+      outcomeOf(
+        codec().encode('AnnounceBatch', {
+          tracker: 't',
+          written: 1,
+          facetValues,
+          announces: [{ ...(announce as Announce), facets }],
+        }),
+      );
+    expect([[], [0], [1], [-1]].map(outcome)).toEqual([
+      'value',
+      'value',
+      'out_of_bounds',
+      'out_of_bounds',
+    ]);
+  });
+
   it.each([
     [[3], 'a place without a count'],
     [[3, 1, 2, 1], 'place 2 out of order or bounds'],

@@ -3,7 +3,7 @@ import { countsByName, countsByPlace } from './cell-formats.js';
 import { firstOfPartials, partialsOfFirst, type FirstPartialBatch } from './first-partials.js';
 import { PartialsDecoder } from './partials-decoder.js';
 import { PartialsEncoder } from './partials-encoder.js';
-import { headerBytes, headerOf, schemaText, typeOf } from './released-schemas.js';
+import { headerBytes, headerOfSchema } from './released-schemas.js';
 
 /** What a schema has besides avsc's own reading and writing, which know nothing of our values. */
 export interface Form {
@@ -31,18 +31,17 @@ function partialsForm(format: typeof countsByName, avro: Pick<Form, 'fromAvro' |
 /** Stage 1 writes, and stage 2 reads, all cells of all streams by these, again and again. */
 const forms: ReadonlyMap<string, Form> = new Map([
   [
-    headerText('partial-batch.v1'),
+    headerOfSchema('partial-batch.v1').toString('hex'),
     partialsForm(countsByName, {
       fromAvro: (value) => partialsOfFirst(value as FirstPartialBatch),
       toAvro: (value) => firstOfPartials(value as PartialBatch),
     }),
   ],
-  [headerText('partial-batch.v2'), partialsForm(countsByPlace, { fromAvro: same, toAvro: same })],
+  [
+    headerOfSchema('partial-batch.v2').toString('hex'),
+    partialsForm(countsByPlace, { fromAvro: same, toAvro: same }),
+  ],
 ]);
-
-function headerText(schema: string): string {
-  return headerOf(typeOf(schemaText(schema))).toString('hex');
-}
 
 /** The form of the schema with this single-object header. */
 export function formOf(header: Buffer): Form | undefined {

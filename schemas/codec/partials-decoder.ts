@@ -1,4 +1,5 @@
-import { browsers, type Cell, type PartialBatch, type StreamCells } from '../records.js';
+import { browsers } from '../announce-words.js';
+import type { Cell, PartialBatch, StreamCells } from '../records.js';
 import type { CellFormat } from './cell-formats.js';
 import { InternedStrings } from './interned-strings.js';
 import { VarintReader } from './varint-reader.js';

@@ -1,4 +1,5 @@
-import { browsers, type PartialBatch } from '../records.js';
+import { browsers } from '../announce-words.js';
+import type { PartialBatch } from '../records.js';
 import type { CellFormat } from './cell-formats.js';
 import { numberBytesMax, VarintWriter } from './varint-writer.js';
 

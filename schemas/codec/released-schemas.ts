@@ -31,6 +31,11 @@ export function headerOf(type: avro.Type): Buffer {
   return Buffer.concat([marker, fingerprintOf(type)]);
 }
 
+/** The single-object header of what `avro/<name>.avsc` writes. */
+export function headerOfSchema(name: string): Buffer {
+  return headerOf(typeOf(schemaText(name)));
+}
+
 /** Whether the bytes begin with this header. */
 export function beginsWith(bytes: Uint8Array, header: Uint8Array): boolean {
   for (let index = 0; index < header.length; index += 1) {

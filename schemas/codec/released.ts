@@ -8,6 +8,7 @@ import type { RecordName } from '../records.js';
 export const released: Readonly<Record<RecordName, Readonly<Record<string, string>>>> = {
   AnnounceBatch: {
     'announce-batch.v1': '345650d5d75478640210d1323cf95212aa0dafbae5c18c236970f1b2b9d723ae',
+    'announce-batch.v2': '32e8649da037e75b6a5d3687f23f5324aa72a07d2938901fdd23e42fee44cd8a',
   },
   Mark: {
     'mark.v1': 'f27a56ba758956b3ee731b50422e05972434d7067acb24d0a59719990088987b',

@@ -46,7 +46,8 @@ const oneByteMax = 63;
 
 /**
  * `fields` has every field of the schema. Known types: int, long, null or one of these (−1 stands
- * for null), enum (its index), string, and a fixed of 16 bytes (four little-endian words).
+ * for null), enum (its index), string, and a fixed of 16 bytes (four little-endian words); passed
+ * over alone: null or a fixed, and an array of nothing.
  */
 export function compileRowReader<Columns>(
   schema: RowSchema,
@@ -112,12 +113,25 @@ function fieldSource(name: string, type: unknown, field: RowField): string {
       else { if (byte !== 2) return -1; ${numberSource(field)} }
       ${store('value')}`;
   }
+  if (Array.isArray(type) && type[0] === 'null' && field.column === undefined) {
+    return `byte = bytes[position++];
+      if (byte !== 0) { if (byte !== 2) return -1; position += ${sizeOf(name, type[1])}; }`;
+  }
   const { type: kind, symbols, size } = Object(type) as Record<string, unknown>;
+  // One that has any is for the codec.
+  if (kind === 'array') return 'if (bytes[position++] !== 0) return -1;';
   if (kind === 'enum' && Array.isArray(symbols)) {
     return `${numberSource({ max: symbols.length - 1 })} ${store('value')}`;
   }
   if (kind === 'fixed' && size === sessionBytes) return sessionSource(field.column);
   throw new Error(`no way to read ${name}`);
+}
+
+/** Of a fixed. */
+function sizeOf(name: string, type: unknown): number {
+  const { type: kind, size } = Object(type) as Record<string, unknown>;
+  if (kind === 'fixed' && typeof size === 'number') return size;
+  throw new Error(`no way to pass over ${name}`);
 }
 
 function groupOf(column: string | undefined): string[] {

@@ -154,7 +154,11 @@ describe(`the views of announces (seed ${seed})`, () => {
       const [first] = log;
       if (first === undefined) throw new Error('an empty log');
       const { stream } = first.announce;
-      const announce = { ...first.announce, cdnBytes: announceLimits.bytesMax };
+      const announce = {
+        ...first.announce,
+        role: 'viewer' as const,
+        cdnBytes: announceLimits.bytesMax,
+      };
       await insertAnnounces(bounds, [{ ...first, announce }]);
       // As many more of its announces as are needed to get past 2^53, made where they lie.
       await bounds.client.command({

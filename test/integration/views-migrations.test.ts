@@ -40,7 +40,9 @@ describe('the migrations of the database', () => {
       'browser_usage',
       'browser_usage_by_quality',
       'cluster_settings',
+      'errors_by_kind',
       'offload',
+      'offload_explained',
       'quality_of_experience',
       'schema_migrations',
       'sessions',
@@ -50,6 +52,7 @@ describe('the migrations of the database', () => {
       'traffic',
       'viewers_by_quality',
       'viewers_per_minute',
+      'views',
     ]);
   });
 

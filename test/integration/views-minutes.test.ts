@@ -9,6 +9,7 @@ import {
   browsers,
   bucketOf,
   emptyHistogram,
+  latencyBoundsMs,
   minuteOf,
   quantileOf,
   stallBoundsMs,
@@ -22,6 +23,32 @@ import { makeDatabase, minuteTimes, rowsOf, timeText } from './testing/views-sup
 const { intervalMs } = minuteTimes;
 const firstMinute = minuteOf(Date.now(), intervalMs) - 100;
 const seed = Number(process.env['TEST_SEED'] ?? 7);
+
+const viewColumns = [
+  ...(['views_begun', 'views_played'] as const),
+  ...(['starts_failed', 'starts_given_up', 'playbacks_failed'] as const),
+];
+const errorColumns = [
+  ...(['errors_network', 'errors_media', 'errors_drm', 'errors_player'] as const),
+];
+const stateColumns = [...(['starting_ms', 'seeking_ms', 'paused_ms', 'waiting_ms'] as const)];
+const reasonColumns = [
+  ...(['cdn_alone_bytes', 'cdn_policy_bytes', 'cdn_starting_bytes'] as const),
+  ...(['cdn_unconnected_bytes', 'cdn_connected_bytes'] as const),
+];
+const peerColumns = [
+  ...(['seeder_bytes', 'connections_tried', 'connections_made'] as const),
+  ...(['seeder_cdn_bytes', 'seeder_uploaded_bytes'] as const),
+];
+const secondColumns = [
+  ...viewColumns,
+  ...errorColumns,
+  ...stateColumns,
+  ...reasonColumns,
+  ...peerColumns,
+  ...(['quality_switches', 'played_bits', 'played_bitrate_ms'] as const),
+];
+type Second = (typeof secondColumns)[number];
 
 /**
  * Random cells of every quality and browser; some that a correction emptied, some without
@@ -65,6 +92,10 @@ function randomCells(version: number): StreamMinuteRow[] {
               ? emptyHistogram(startupBoundsMs)
               : histogram(startupBoundsMs),
             stall_histogram: isEmptied ? emptyHistogram(stallBoundsMs) : histogram(stallBoundsMs),
+            latency_histogram: isEmptied
+              ? emptyHistogram(latencyBoundsMs)
+              : histogram(latencyBoundsMs),
+            ...Object.fromEntries(secondColumns.map((column) => [column, some(1_000_000)])),
           });
         }
       }
@@ -85,17 +116,20 @@ type Sum =
   | 'dropped_frames'
   | 'errors';
 
-function sumOf(group: readonly StreamMinuteRow[], counter: Sum): number {
+function sumOf(group: readonly StreamMinuteRow[], counter: Sum | Second): number {
   return group.reduce((total, row) => total + row[counter], 0);
 }
 
-function sumsOf(group: readonly StreamMinuteRow[], ...counters: Sum[]): Record<string, number> {
+function sumsOf(
+  group: readonly StreamMinuteRow[],
+  ...counters: readonly (Sum | Second)[]
+): Record<string, number> {
   return Object.fromEntries(counters.map((counter) => [counter, sumOf(group, counter)]));
 }
 
 function histogramOf(
   group: readonly StreamMinuteRow[],
-  column: 'startup_histogram' | 'stall_histogram',
+  column: 'startup_histogram' | 'stall_histogram' | 'latency_histogram',
   bounds: readonly number[],
 ): number[] {
   return emptyHistogram(bounds).map((_, bucket) =>
@@ -233,6 +267,7 @@ describe(`the views of stream_minutes (seed ${seed})`, () => {
     expectView('quality_of_experience', byMinute, (group) => {
       const startups = histogramOf(group, 'startup_histogram', startupBoundsMs);
       const stalls = histogramOf(group, 'stall_histogram', stallBoundsMs);
+      const latencies = histogramOf(group, 'latency_histogram', latencyBoundsMs);
       return {
         ...sumsOf(
           group,
@@ -254,8 +289,31 @@ describe(`the views of stream_minutes (seed ${seed})`, () => {
         stall_p95_ms: quantileOf(stalls, stallBoundsMs, 0.95) ?? null,
         startup_histogram: startups,
         stall_histogram: stalls,
+        ...sumsOf(group, 'quality_switches', ...stateColumns),
+        bitrate_kbps: ratio(sumOf(group, 'played_bits'), sumOf(group, 'played_bitrate_ms')),
+        latency_p50_ms: quantileOf(latencies, latencyBoundsMs, 0.5) ?? null,
+        latency_p95_ms: quantileOf(latencies, latencyBoundsMs, 0.95) ?? null,
+        latency_histogram: latencies,
       };
     }));
+
+  it('views', () => expectView('views', byMinute, (group) => sumsOf(group, ...viewColumns)));
+
+  it('errors_by_kind, with what is of none', () =>
+    expectView('errors_by_kind', byMinute, (group) => ({
+      ...sumsOf(group, 'errors', ...errorColumns),
+      errors_other:
+        sumOf(group, 'errors') -
+        errorColumns.reduce((total, column) => total + sumOf(group, column), 0),
+    })));
+
+  it('offload_explained, with what nobody told', () =>
+    expectView('offload_explained', byMinute, (group) => ({
+      ...sumsOf(group, 'cdn_bytes', 'peer_bytes', ...reasonColumns, ...peerColumns),
+      cdn_untold_bytes:
+        sumOf(group, 'cdn_bytes') -
+        reasonColumns.reduce((total, column) => total + sumOf(group, column), 0),
+    })));
 
   it('quality_of_experience has no percentiles where nothing was counted', async () => {
     const none = {

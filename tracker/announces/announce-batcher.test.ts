@@ -234,7 +234,7 @@ describe('the announce batcher', () => {
     expect(answers).toEqual([{ origin: 'old', number: 0, answer: 'late' }]);
     const [request] = requests;
     if (request === undefined) throw new Error('no request');
-    expect(batchOf(request)).toEqual({
+    expect(batchOf(request)).toMatchObject({
       tracker: 't1',
       written: 20_001,
       announces: [announceAt(2, 6_000)],

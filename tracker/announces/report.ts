@@ -47,9 +47,11 @@ const madeAnnounce = writtenFunction(
   `return function madeAnnounce(session, from, quality) {
     return {
       stream: session.stream, session: session.session, browser: session.browser,
-      number: from.number, time: from.time, quality, state: from.state, ${numbers}
+      number: from.number, time: from.time, quality, state: from.state, ${numbers},
+      role: 'viewer', failure: 'none', cdnReason: 'untold', viewer: null, facets: noFacets
     };
   };`,
+  { noFacets: Object.freeze([]) },
 ) as (session: AnnouncingSession, from: Report, quality: string) => Announce;
 
 /** The announce as it is written. */

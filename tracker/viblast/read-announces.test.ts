@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { clientMessages, protocolLimits, type AnnounceFields } from '../../protocol/index.js';
-import { announceLimits, codec, reportedFields, reportedNumber } from '../../schemas/index.js';
+import { announceLimits, codec, toldFields, reportedNumber } from '../../schemas/index.js';
 import { announceOf } from '../announces/report.js';
 import { reportOf } from '../testing/reports.js';
 import { readAnnounces } from './read-announces.js';
@@ -124,7 +124,7 @@ describe('reading announces', () => {
     const isAllowed = new Ajv({ strict: false }).compile(clientMessages.announce);
     const announce = fc.record(
       Object.fromEntries(
-        reportedFields.map((field) => {
+        toldFields.map((field) => {
           const { min = 0, max } = reportedNumber(field);
           return [field, fc.constantFrom(min, 0, 1, max)];
         }),
@@ -149,7 +149,7 @@ describe('reading announces', () => {
       fc.constantFrom(2 ** 31 - 1, -(2 ** 31), 2 ** 53, 1e308, -1e308, -0, 2_499.6, null, ''),
       fc.string({ unit: 'binary', maxLength: 40 }),
     );
-    const names = ['number', 'time', 'quality', 'state', '__proto__', ...reportedFields];
+    const names = ['number', 'time', 'quality', 'state', '__proto__', ...toldFields];
     const number = fc.oneof({ weight: 4, arbitrary: fc.nat(2 ** 31 - 1) }, value);
     const announce = fc
       .record({ number, time: fc.oneof(fc.nat(9e15), value) }, { requiredKeys: [] })

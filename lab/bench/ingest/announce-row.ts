@@ -5,7 +5,9 @@ import { minuteOf, sessionIdOf, type AnnounceBatch } from '../../../schemas/inde
 type Column = (typeof announceColumns)[number];
 
 /** A row of `announces` by its columns, times as milliseconds. */
-export type AnnounceRow = Readonly<Record<Column, string | number | null>>;
+export type AnnounceRow = Readonly<
+  Record<Column, string | number | null | Readonly<Record<string, string>>>
+>;
 
 /** The rows of a decoded batch, as objects: what the formats other than RowBinary are made from. */
 export function announceRows(
@@ -43,5 +45,27 @@ export function announceRows(
     kafka_partition: record.partition,
     kafka_offset: record.offset,
     batch_index: index,
+    role: announce.role,
+    failure: announce.failure,
+    cdn_reason: announce.cdnReason,
+    errors_network: announce.errorsNetwork,
+    errors_media: announce.errorsMedia,
+    errors_drm: announce.errorsDrm,
+    errors_player: announce.errorsPlayer,
+    quality_switches: announce.qualitySwitches,
+    starting_ms: announce.startingMs,
+    seeking_ms: announce.seekingMs,
+    paused_ms: announce.pausedMs,
+    waiting_ms: announce.waitingMs,
+    seeder_bytes: announce.seederBytes,
+    connections_tried: announce.connectionsTried,
+    connections_made: announce.connectionsMade,
+    viewer: announce.viewer === null ? '' : sessionIdOf(announce.viewer),
+    facets: Object.fromEntries(
+      announce.facets.flatMap((place) => {
+        const told = batch.facetValues?.[place];
+        return told === undefined ? [] : [[told.facet, told.value]];
+      }),
+    ),
   }));
 }

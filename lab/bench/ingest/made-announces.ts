@@ -1,4 +1,11 @@
-import { browsers, playerStates, reportedFields, type Announce } from '../../../schemas/index.js';
+import {
+  browsers,
+  playerStates,
+  reported,
+  reportedFields,
+  untoldWords,
+  type Announce,
+} from '../../../schemas/index.js';
 import type { Random } from '../../../service/random.js';
 
 const hotStream = 'arena-main';
@@ -50,6 +57,8 @@ export function madeAnnounce(
   const isStalled = random() < 0.05;
   const uses = random();
   return {
+    ...untoldWords,
+    ...reported({}),
     stream,
     session,
     number,

@@ -1,4 +1,4 @@
-import type { Announce } from '../../../schemas/index.js';
+import { reported, untoldWords, type Announce } from '../../../schemas/index.js';
 import type { Random } from '../../../service/random.js';
 
 /** Renditions that are played. */
@@ -20,6 +20,8 @@ export function madeDelivery(
   | ('watchedMs' | 'stalledMs' | 'stalls' | 'startupMs')
 > {
   return {
+    ...untoldWords,
+    ...reported({}),
     cdnBytes: below(4_000_000),
     peerBytes: below(6_000_000),
     uploadedBytes: below(5_000_000),

@@ -4,14 +4,19 @@ import { seededRandom } from '../../../service/random.js';
 import { addAnnounce } from '../../../rollup/testing/announces.js';
 import {
   browsers,
+  cdnReasons,
   cellOf,
   emptyCell,
+  failures,
   isInTime,
   minuteOf,
   playerStates,
+  reported,
+  roles,
   sessionIdOf,
   type Announce,
   type PlainCell,
+  untoldWords,
 } from '../../../schemas/index.js';
 import { minuteTimes, timeText, type LoggedAnnounce } from './views-support.js';
 
@@ -54,6 +59,8 @@ export function randomLog(seed: number, firstMinute: number): LoggedAnnounce[] {
       time += 1_000 + below(20_000);
       const stalls = random() < 0.2 ? 1 + below(3) : 0;
       const announce: Announce = {
+        ...untoldWords,
+        ...reported({}),
         stream,
         session,
         number,
@@ -77,7 +84,8 @@ export function randomLog(seed: number, firstMinute: number): LoggedAnnounce[] {
         throughputKbps: pick([null, below(90_000)], null),
         playbackRatePercent: pick([null, 100], null),
         droppedFrames: below(3),
-        errors: random() < 0.05 ? 1 : 0,
+        errors: random() < 0.05 ? 3 : 0,
+        ...(random() < 0.8 ? secondOf(below) : {}),
       };
       append(announce, delayMs());
       while (random() < 0.3) append(announce, delayMs());
@@ -85,6 +93,28 @@ export function randomLog(seed: number, firstMinute: number): LoggedAnnounce[] {
     }
   }
   return logged;
+}
+
+/** What an announce of the second version has besides. */
+function secondOf(below: (limit: number) => number): Partial<Announce> {
+  return {
+    role: roles[Math.max(0, below(roles.length + 4) - 4)] ?? 'viewer',
+    failure: failures[Math.max(0, below(failures.length + 4) - 4)] ?? 'none',
+    cdnReason: cdnReasons[1 + below(cdnReasons.length - 1)] ?? 'alone',
+    errorsNetwork: below(2),
+    errorsMedia: below(2),
+    errorsDrm: below(2),
+    errorsPlayer: below(2),
+    qualitySwitches: below(4),
+    startingMs: below(5_000),
+    seekingMs: below(5_000),
+    pausedMs: below(600_000),
+    waitingMs: below(5_000),
+    seederBytes: below(2 ** 31),
+    connectionsTried: below(9),
+    connectionsMade: below(5),
+    viewer: below(2) === 0 ? null : Buffer.alloc(16, below(256)),
+  };
 }
 
 export function isLoggedInTime({ announce, logAppendTimeMs }: LoggedAnnounce): boolean {
@@ -132,7 +162,9 @@ export function cellsOf(counted: readonly LoggedAnnounce[]): CountedCell[] {
     const before = last.get(key);
     if (before === undefined || before.announce.number < announce.number) last.set(key, logged);
   }
-  for (const logged of last.values()) cellFor(logged).viewers += 1;
+  for (const logged of last.values()) {
+    if (logged.announce.role === 'viewer') cellFor(logged).viewers += 1;
+  }
   return [...cells.values()];
 }
 
