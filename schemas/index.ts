@@ -11,7 +11,11 @@ export {
 export * from './announce-words.js';
 export { AnnounceColumns, browserAt } from './codec/announce-columns.js';
 export { AnnounceDecoder } from './codec/announce-decoder.js';
-export { AnnounceEncoder, encodeAnnounceBatch } from './codec/announce-encoder.js';
+export {
+  AnnounceEncoder,
+  announcesWritten,
+  encodeAnnounceBatch,
+} from './codec/announce-encoder.js';
 export { codec, type Decoded, type DecodeFailure } from './codec/codec.js';
 export { headerOfSchema } from './codec/released-schemas.js';
 export * from './commit-metadata.js';

@@ -6,8 +6,13 @@ import { headerOf, schemaText, typeOf } from './released-schemas.js';
 import type { RowSchema } from './row-reader.js';
 import { numberBytesMax, VarintWriter } from './varint-writer.js';
 
-/** Readers come before writers: all that may run read the second version first. */
-const type = typeOf(schemaText('announce-batch.v1'));
+/**
+ * By which version trackers write announces. Readers come before writers: all that may run read the
+ * second one first.
+ */
+export const announcesWritten = 1;
+
+const type = typeOf(schemaText(`announce-batch.v${announcesWritten}`));
 const header = headerOf(type);
 const { fields } = announceSchema(type);
 /** A block of no items ends an array. */

@@ -1,5 +1,5 @@
 import { partitionOf, type LogProducer } from '../../../kafka/index.js';
-import { codec, topics, type Announce } from '../../../schemas/index.js';
+import { announcesWritten, codec, topics, type Announce } from '../../../schemas/index.js';
 import { seededRandom } from '../../../service/random.js';
 import {
   addTo,
@@ -64,11 +64,15 @@ export async function fillTopic(
   const endBatch = (filling: Filling): void => {
     if (filling.announces.length === 0) return;
     const { announces } = filling;
-    const value = codec().encode('AnnounceBatch', {
-      tracker: 'tracker-1',
-      written: startMs,
-      announces,
-    });
+    const value = codec().encode(
+      'AnnounceBatch',
+      {
+        tracker: 'tracker-1',
+        written: startMs,
+        announces,
+      },
+      announcesWritten,
+    );
     filling.announces = [];
     filling.records.push({ value });
     filling.bytes += value.length;

@@ -1,6 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { partitionOf, type LogProducer } from '../../../kafka/index.js';
-import { browsers, codec, topics, type Announce } from '../../../schemas/index.js';
+import {
+  announcesWritten,
+  browsers,
+  codec,
+  topics,
+  type Announce,
+} from '../../../schemas/index.js';
 import { seededRandom, type Random } from '../../../service/random.js';
 import { madeDelivery, madeSession, qualities } from './made-reports.js';
 
@@ -121,7 +127,11 @@ export class LiveStreams {
         const batch = announces.slice(start, start + batchMax);
         const written = Date.now();
         values.push({
-          value: codec().encode('AnnounceBatch', { tracker: 'bench', written, announces: batch }),
+          value: codec().encode(
+            'AnnounceBatch',
+            { tracker: 'bench', written, announces: batch },
+            announcesWritten,
+          ),
         });
       }
       const appending = this.producer.append(topics.announces, partition, values);
