@@ -26,7 +26,8 @@ export function printConfig(paths: ServicePaths): {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     argumentsOf(paths, ['--print-config']),
-    { encoding: 'utf8', cwd: paths.folder },
+    // A checkout has no folder before its first start, and settings don't need one.
+    { encoding: 'utf8', cwd: existsSync(paths.folder) ? paths.folder : undefined },
   );
   return { code: status ?? 1, output: stdout, errors: stderr.trim() };
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -187,6 +187,19 @@ describe('vbt', () => {
     expect([code, output]).toEqual([1, expect.stringMatching(/change: .* of this size/)]);
     expect(await codeOf('vba', 'check', '--viewers', '1')).toBe(0);
     expect(await codeOf('vba', 'check')).toBe(2);
+  });
+
+  it('compares this host where nothing was started yet, as in a new checkout', () => {
+    const { status, stdout, stderr } = spawnSync(
+      join(packageRoot(), 'bin', 'vbt'),
+      ['check', '--json', '--viewers', '100000000'],
+      {
+        encoding: 'utf8',
+        env: { PATH: process.env['PATH'], VIBLAST_ROOT: root.path('absent') },
+      },
+    );
+    expect([status, stderr]).toEqual([1, '']);
+    expect(JSON.parse(stdout)).toMatchObject({ viewers: 100_000_000 });
   });
 
   it('runs in the foreground until it is told to stop', async () => {
