@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connectKafka, partitionOf, type GroupConsumer } from '../../kafka/index.js';
-import { codec, topics, type Announce, type AnnounceBatch } from '../../schemas/index.js';
+import {
+  codec,
+  reported,
+  topics,
+  untoldWords,
+  type Announce,
+  type AnnounceBatch,
+} from '../../schemas/index.js';
 import { registerStreams, setUpCluster } from '../../lab/stack/cluster.js';
 import type { TrackerProcess } from '../../lab/stack/index.js';
 import { Supervisor } from '../../lab/stack/process/supervisor.js';
@@ -107,6 +114,8 @@ describe('trackers on a real Kafka', () => {
     const partition = partitionOf('arena-main', bytes, partitions);
     for (const announce of announcesOf(session)) {
       expect({ ...announce }).toEqual({
+        ...untoldWords,
+        ...reported(fields),
         ...fields,
         stream: 'arena-main',
         session: bytes,
