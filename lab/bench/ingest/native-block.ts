@@ -32,6 +32,9 @@ const types: Partial<Record<Column, string>> = {
   kafka_offset: 'UInt64',
 };
 
+/** What came with the second version of announces stands at its defaults. */
+const columns = announceColumns.slice(0, announceColumns.indexOf('role'));
+
 /** Shared dictionary version 1; keys of its own, dictionary told, indexes of 32 bits. */
 const dictionaryVersion = 1;
 const dictionaryFlags = 0x600 + 2;
@@ -48,8 +51,8 @@ function varint(value: number): Buffer {
  * Source: https://clickhouse.com/docs/interfaces/formats/Native
  */
 export function nativeBlock(rows: readonly AnnounceRow[]): Buffer {
-  const parts: Buffer[] = [varint(announceColumns.length), varint(rows.length)];
-  for (const column of announceColumns) {
+  const parts: Buffer[] = [varint(columns.length), varint(rows.length)];
+  for (const column of columns) {
     const type = types[column] ?? 'UInt32';
     const writer = new RowBinaryWriter(rows.length * 8);
     writer.string(column);
@@ -59,13 +62,17 @@ export function nativeBlock(rows: readonly AnnounceRow[]): Buffer {
       const nulls = Buffer.from(rows.map((row) => (row[column] === null ? 1 : 0)));
       parts.push(writer.take(), nulls);
       for (const row of rows) writer.uint32(Number(row[column] ?? 0));
-    } else if (type === text) for (const row of rows) writer.string(String(row[column]));
+    } else if (type === text) for (const row of rows) writer.string(textOf(row[column]));
     else if (type === 'UInt32') for (const row of rows) writer.uint32(Number(row[column]));
     else if (type === 'Int32') for (const row of rows) writer.int32(Number(row[column]));
     else for (const row of rows) writer.uint64(Number(row[column]));
     parts.push(writer.take());
   }
   return Buffer.concat(parts);
+}
+
+function textOf(value: AnnounceRow[Column]): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function writeRepeated(
@@ -75,7 +82,7 @@ function writeRepeated(
 ): void {
   const indexes = new Map<string, number>();
   const places = rows.map((row) => {
-    const value = String(row[column]);
+    const value = textOf(row[column]);
     const known = indexes.get(value);
     if (known !== undefined) return known;
     indexes.set(value, indexes.size);
