@@ -1,5 +1,6 @@
 import {
   browsers,
+  cellOf,
   counterNames,
   counterOf,
   counterTable,
@@ -11,6 +12,7 @@ import {
   type Browser,
   type Cell,
   type CounterColumns,
+  type Counters,
 } from '../schemas/index.js';
 import { clickHouseError, type ClickHouse } from './client.js';
 
@@ -39,18 +41,13 @@ export interface CellPlace {
   readonly version: number;
 }
 
-const columns = counterNames.map((name) => ({
-  column: counterOf(name).column,
-  place: counterOf(name).place,
-  places: placesOf(name),
-}));
-
 const sum = new CountsSum();
-const columnSources = columns.map(({ column, place, places }) =>
-  places === 1
+const columnSources = counterNames.map((name) => {
+  const { place, column, boundsMs } = counterOf(name);
+  return boundsMs === undefined
     ? `${column}: sums[${place}]`
-    : `${column}: Array.from(sums.subarray(${place}, ${place + places}))`,
-);
+    : `${column}: Array.from(sums.subarray(${place}, ${place + placesOf(name)}))`;
+});
 const madeRow = writtenFunction(`return function madeRow(place, cell, time, sums) {
   return {
     stream: place.stream, minute: place.minute, time,
@@ -70,19 +67,12 @@ export function streamMinuteRow(place: CellPlace, cell: Cell, intervalMs: number
 /** The cell of a row. */
 export function cellOfRow(row: StreamMinuteRow): Cell {
   const browser: Browser = browsers.find((one) => one === row.browser) ?? 'Other';
-  const values = new Map<string, unknown>(Object.entries(row));
-  const counts = columns.flatMap(({ column, place }) =>
-    [values.get(column)].flat().flatMap((value, bucket) => {
-      const count = Number(value);
-      return count > 0 ? [{ place: place + bucket, count }] : [];
-    }),
-  );
-  counts.sort((left, right) => left.place - right.place);
-  return {
+  const counters = counterNames.map((name) => [name, row[counterTable[name].column]]);
+  return cellOf({
     quality: row.quality,
     browser,
-    counts: counts.flatMap(({ place, count }) => [place, count]),
-  };
+    ...(Object.fromEntries(counters) as Counters),
+  });
 }
 
 /**

@@ -1,5 +1,6 @@
 import { partitionOf, type LogProducer } from '../../../kafka/index.js';
-import { announcesWritten, codec, topics, type Announce } from '../../../schemas/index.js';
+import { topics, type Announce } from '../../../schemas/index.js';
+import { writtenAnnounces } from '../written-announces.js';
 import { seededRandom } from '../../../service/random.js';
 import {
   addTo,
@@ -64,15 +65,11 @@ export async function fillTopic(
   const endBatch = (filling: Filling): void => {
     if (filling.announces.length === 0) return;
     const { announces } = filling;
-    const value = codec().encode(
-      'AnnounceBatch',
-      {
-        tracker: 'tracker-1',
-        written: startMs,
-        announces,
-      },
-      announcesWritten,
-    );
+    const value = writtenAnnounces({
+      tracker: 'tracker-1',
+      written: startMs,
+      announces,
+    });
     filling.announces = [];
     filling.records.push({ value });
     filling.bytes += value.length;

@@ -7,7 +7,8 @@ import {
   writeAnnounceRows,
 } from '../../../ingest/index.js';
 import type { LogRecord } from '../../../kafka/index.js';
-import { announcesWritten, codec, type AnnounceBatch } from '../../../schemas/index.js';
+import { codec, type AnnounceBatch } from '../../../schemas/index.js';
+import { writtenAnnounces } from '../written-announces.js';
 import { seededRandom } from '../../../service/random.js';
 import { announceRows } from './announce-row.js';
 import { avroContainer } from './avro-container.js';
@@ -87,15 +88,11 @@ function sampleRecords(rows: number, batch: number): LogRecord[] {
     const announces = Array.from({ length: batch }, () =>
       madeAnnounce(random, madeSession(random), 1 + (offset % 10), startMs),
     );
-    const value = codec().encode(
-      'AnnounceBatch',
-      {
-        tracker: 'tracker-1',
-        written: startMs,
-        announces,
-      },
-      announcesWritten,
-    );
+    const value = writtenAnnounces({
+      tracker: 'tracker-1',
+      written: startMs,
+      announces,
+    });
     return { partition: offset % 8, offset, logAppendTimeMs: startMs, key: null, value };
   });
 }

@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { partitionOf, type StampedRecord, type TopicWorkbench } from '../../../kafka/index.js';
-import { announcesWritten, codec, topics, type Announce } from '../../../schemas/index.js';
+import { codec, topics, type Announce } from '../../../schemas/index.js';
+import { writtenAnnounces } from '../written-announces.js';
 import type { Workload } from './workload.js';
 
 /** A workload as the records that trackers would have written, by partition. */
@@ -37,15 +38,11 @@ export async function makeRecords(
     const last = announces.at(-1);
     if (last === undefined) return;
     const atMs = last.time + batchDelayMs;
-    const value = codec().encode(
-      'AnnounceBatch',
-      {
-        tracker: 'tracker-1',
-        written: atMs,
-        announces,
-      },
-      announcesWritten,
-    );
+    const value = writtenAnnounces({
+      tracker: 'tracker-1',
+      written: atMs,
+      announces,
+    });
     open[partition] = [];
     byPartition[partition]?.push({ value, atMs });
   };

@@ -1,12 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { partitionOf, type LogProducer } from '../../../kafka/index.js';
-import {
-  announcesWritten,
-  browsers,
-  codec,
-  topics,
-  type Announce,
-} from '../../../schemas/index.js';
+import { browsers, topics, type Announce } from '../../../schemas/index.js';
+import { writtenAnnounces } from '../written-announces.js';
 import { seededRandom, type Random } from '../../../service/random.js';
 import { madeDelivery, madeSession, qualities } from './made-reports.js';
 
@@ -127,11 +122,7 @@ export class LiveStreams {
         const batch = announces.slice(start, start + batchMax);
         const written = Date.now();
         values.push({
-          value: codec().encode(
-            'AnnounceBatch',
-            { tracker: 'bench', written, announces: batch },
-            announcesWritten,
-          ),
+          value: writtenAnnounces({ tracker: 'bench', written, announces: batch }),
         });
       }
       const appending = this.producer.append(topics.announces, partition, values);
