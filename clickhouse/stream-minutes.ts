@@ -44,9 +44,8 @@ export interface CellPlace {
 const sum = new CountsSum();
 const columnSources = counterNames.map((name) => {
   const { place, column, boundsMs } = counterOf(name);
-  return boundsMs === undefined
-    ? `${column}: sums[${place}]`
-    : `${column}: Array.from(sums.subarray(${place}, ${place + placesOf(name)}))`;
+  const values = Array.from({ length: placesOf(name) }, (_, at) => `sums[${place + at}]`);
+  return boundsMs === undefined ? `${column}: ${values[0]}` : `${column}: [${values.join(', ')}]`;
 });
 const madeRow = writtenFunction(`return function madeRow(place, cell, time, sums) {
   return {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Registry } from 'prom-client';
 import type { LogRecord, OwnedPartition } from '../kafka/index.js';
-import { codec, reported, untoldWords, type Announce } from '../schemas/index.js';
+import { codec, firstAnnounce, type Announce } from '../schemas/index.js';
 import type { Logger } from '../service/logs.js';
 import { patch } from '../service/testing/patch.js';
 import { silentLogger } from '../service/testing/silent-logger.js';
@@ -17,8 +17,7 @@ const announce: Announce = {
   quality: '720p',
   browser: 'Firefox',
   state: 'playing',
-  ...untoldWords,
-  ...reported({
+  ...firstAnnounce({
     watchedMs: 5_000,
     cdnBytes: 2 ** 36,
     peerBytes: 1,

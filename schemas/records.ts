@@ -31,15 +31,6 @@ export interface Announce extends Reported {
   readonly facets: readonly number[];
 }
 
-/** What stands in an announce of the first version for what came with the second. */
-export const untoldWords = {
-  role: 'viewer',
-  failure: 'none',
-  cdnReason: 'untold',
-  viewer: null,
-  facets: [],
-} as const;
-
 export interface AnnounceBatch {
   readonly tracker: string;
   readonly written: number;

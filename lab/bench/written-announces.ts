@@ -1,6 +1,10 @@
-import { announcesWritten, codec, type AnnounceBatch } from '../../schemas/index.js';
+import { AnnounceEncoder, encodeAnnounceBatch, type AnnounceBatch } from '../../schemas/index.js';
+
+const encoder = new AnnounceEncoder();
 
 /** A batch as trackers write it today. */
 export function writtenAnnounces(batch: AnnounceBatch): Buffer {
-  return codec().encode('AnnounceBatch', batch, announcesWritten);
+  const { announces } = batch;
+  if (!announces.every((announce) => encoder.put(announce))) throw new Error('out of bounds');
+  return encodeAnnounceBatch(batch, announces.length, encoder.take());
 }

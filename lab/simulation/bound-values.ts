@@ -2,9 +2,8 @@ import { partitionOf } from '../../kafka/index.js';
 import {
   announceLimits,
   codec,
-  reported,
   topics,
-  untoldWords,
+  firstAnnounce,
   type Announce,
 } from '../../schemas/index.js';
 import type { World } from './world.js';
@@ -14,7 +13,7 @@ const batchAnnounces = 1_024;
 const batches = 130;
 
 /** What a viewer may report at most, in each counter. */
-export const boundReports = reported({
+export const boundReports = firstAnnounce({
   watchedMs: announceLimits.durationMsMax,
   stalledMs: announceLimits.durationMsMax,
   stalls: announceLimits.countMax,
@@ -37,7 +36,7 @@ export function fillACell({ clock, kafka, cluster }: World, stream: string): voi
     const announces = Array.from({ length: batchAnnounces }, (_, index): Announce => {
       const number = announceLimits.numberMax - (batch * batchAnnounces + index);
       const what = { quality: '720p', browser: 'Chrome', state: 'playing' } as const;
-      return { ...untoldWords, ...boundReports, ...what, stream, session, number, time: nowMs };
+      return { ...boundReports, ...what, stream, session, number, time: nowMs };
     });
     const value = codec().encode('AnnounceBatch', { tracker: 't', written: nowMs, announces });
     kafka.appendNow(topics.announces, partition, [{ value }]);

@@ -4,8 +4,7 @@ import {
   AnnounceColumns,
   codec,
   countersOf,
-  reported,
-  untoldWords,
+  firstAnnounce,
   type Announce,
   type AnnounceBatch,
 } from '../../schemas/index.js';
@@ -37,8 +36,7 @@ function sessionOf(index: number): Buffer {
 
 function announce(session: Buffer, number: number, fields: Partial<Announce>): Announce {
   return {
-    ...untoldWords,
-    ...reported({}),
+    ...firstAnnounce({}),
     stream: 'arena',
     session,
     number,

@@ -4,7 +4,7 @@ import { GraphiteSink } from '../../rollup/sinks/graphite-sink.js';
 import { MinuteTotals } from '../../rollup/totals/minute-totals.js';
 import { PartitionTotals } from '../../rollup/totals/partition-totals.js';
 import { SinkProgress } from '../../rollup/totals/sink-progress.js';
-import { codec, reported, untoldWords, type AnnounceBatch } from '../../schemas/index.js';
+import { codec, firstAnnounce, type AnnounceBatch } from '../../schemas/index.js';
 import { patch } from '../../service/testing/patch.js';
 import type { Faults } from './faults.js';
 
@@ -14,8 +14,7 @@ const cursedStream = 'cursed';
 /** Such a batch. Time passes by nothing that isn't applied, so its writer's clock says nothing. */
 export function cursedBatch(timeMs: number): Buffer {
   const announce = {
-    ...untoldWords,
-    ...reported({ watchedMs: 1_000 }),
+    ...firstAnnounce({ watchedMs: 1_000 }),
     stream: cursedStream,
     session: Buffer.alloc(16, 7),
     number: 0,

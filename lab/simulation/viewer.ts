@@ -1,10 +1,4 @@
-import {
-  browsers,
-  reported,
-  untoldWords,
-  type Announce,
-  type Browser,
-} from '../../schemas/index.js';
+import { browsers, firstAnnounce, type Announce, type Browser } from '../../schemas/index.js';
 import type { Faults } from './faults.js';
 import type { Random } from './random.js';
 import type { TrackerNode } from './tracker-node.js';
@@ -166,9 +160,7 @@ export class Viewer {
     if (random.chance(switchesQuality)) this.#quality = random.pick(qualities);
     const number = this.#number;
     this.#number += 1;
-    return {
-      ...untoldWords,
-      ...reported({}),
+    return Object.assign(firstAnnounce({}), {
       stream,
       session,
       number,
@@ -192,6 +184,6 @@ export class Viewer {
       playbackRatePercent: null,
       droppedFrames: random.below(4),
       errors: random.below(2),
-    };
+    } as const);
   }
 }

@@ -10,10 +10,9 @@ import {
   histogramNames,
   isInTime,
   minuteOf,
-  reported,
   roles,
   sumNames,
-  untoldWords,
+  firstAnnounce,
   type Announce,
   type CounterName,
   type Counters,
@@ -34,8 +33,7 @@ export function announce(fields: Partial<Announce> = {}): Announce {
     quality: '720p',
     browser: 'Chrome',
     state: 'playing',
-    ...untoldWords,
-    ...reported({}),
+    ...firstAnnounce({}),
     ...fields,
   };
 }

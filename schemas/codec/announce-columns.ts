@@ -39,9 +39,15 @@ export class AnnounceColumns {
   cdnReasons = new Uint8Array(0);
   /** By the announce's field; −1 where it is null. */
   counted = numberColumns(0);
+  #isSecond = false;
 
   constructor() {
     this.#grow(firstCapacity);
+  }
+
+  /** False: no row has anything of what came with the second version. */
+  get isSecond(): boolean {
+    return this.#isSecond;
   }
 
   /** Empties the columns and makes room for `count` rows. What they held is lost. */
@@ -53,6 +59,7 @@ export class AnnounceColumns {
   /** Takes over a decoded batch, whose values are within their bounds. */
   fill(batch: AnnounceBatch): void {
     this.clear(batch.announces.length);
+    this.#isSecond = true;
     this.written = batch.written;
     for (const [row, announce] of batch.announces.entries()) {
       this.streams[row] = announce.stream;
@@ -71,11 +78,13 @@ export class AnnounceColumns {
     this.count = batch.announces.length;
   }
 
-  /** As of a batch of the first version: what came with the second isn't told. */
-  untellSecond(): void {
-    const { count } = this;
-    for (const words of [this.roles, this.failures, this.cdnReasons]) words.fill(0, 0, count);
-    for (const field of secondNumbers) this.counted[field].fill(0, 0, count);
+  /** Rows of the second version come; or of the first, by which what came with it isn't told. */
+  begin(isSecond: boolean): void {
+    if (!isSecond && this.#isSecond) {
+      for (const words of [this.roles, this.failures, this.cdnReasons]) words.fill(0);
+      for (const field of secondNumbers) this.counted[field].fill(0);
+    }
+    this.#isSecond = isSecond;
   }
 
   #grow(capacity: number): void {

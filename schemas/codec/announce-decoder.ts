@@ -100,6 +100,7 @@ export class AnnounceDecoder {
     if (numbers.isBroken || count === 0) return false;
     if (count * announceBytesMin > bytesLeft) return false;
     columns.clear(count);
+    columns.begin(isSecond);
     columns.written = written;
     let { position } = numbers;
     for (let row = 0; row < count; row += 1) {
@@ -109,7 +110,6 @@ export class AnnounceDecoder {
     // A block of no items ends the array, and with it the batch.
     if (position !== bytes.length - 1 || bytes[position] !== 0) return false;
     columns.count = count;
-    if (!isSecond) columns.untellSecond();
     return true;
   }
 }

@@ -1,9 +1,8 @@
 import {
   browsers,
   playerStates,
-  reported,
   reportedFields,
-  untoldWords,
+  firstAnnounce,
   type Announce,
 } from '../../../schemas/index.js';
 import type { Random } from '../../../service/random.js';
@@ -56,9 +55,7 @@ export function madeAnnounce(
   const below = (bound: number): number => Math.floor(random() * bound);
   const isStalled = random() < 0.05;
   const uses = random();
-  return {
-    ...untoldWords,
-    ...reported({}),
+  return Object.assign(firstAnnounce({}), {
     stream,
     session,
     number,
@@ -82,7 +79,7 @@ export function madeAnnounce(
     playbackRatePercent: uses < 0.9 ? 100 : null,
     droppedFrames: random() < 0.1 ? below(20) : 0,
     errors: random() < 0.001 ? 1 : 0,
-  };
+  } as const);
 }
 
 export function emptySums(): Sums {

@@ -96,7 +96,7 @@ export class LiveStreams {
 
   #made(session: Session, time: number): Announce {
     const below = (bound: number): number => Math.floor(this.#random() * bound);
-    return {
+    return Object.assign(madeDelivery(below), {
       stream: session.stream,
       session: session.id,
       number: session.number,
@@ -109,8 +109,7 @@ export class LiveStreams {
       stalledMs: 0,
       stalls: 0,
       startupMs: session.number === 0 ? 200 + below(2_000) : null,
-      ...madeDelivery(below),
-    };
+    } as const);
   }
 
   #appendAll(): void {

@@ -1,4 +1,4 @@
-import { reported, untoldWords, type Announce } from '../../../schemas/index.js';
+import { firstAnnounce } from '../../../schemas/index.js';
 import type { Random } from '../../../service/random.js';
 
 /** Renditions that are played. */
@@ -12,16 +12,8 @@ export function madeSession(random: Random): Buffer {
 }
 
 /** What a player may report of its delivery; `below(n)` gives a whole number from 0 to n − 1. */
-export function madeDelivery(
-  below: (bound: number) => number,
-): Omit<
-  Announce,
-  | ('stream' | 'session' | 'number' | 'time' | 'segment' | 'quality' | 'browser' | 'state')
-  | ('watchedMs' | 'stalledMs' | 'stalls' | 'startupMs')
-> {
-  return {
-    ...untoldWords,
-    ...reported({}),
+export function madeDelivery(below: (bound: number) => number): ReturnType<typeof firstAnnounce> {
+  return firstAnnounce({
     cdnBytes: below(4_000_000),
     peerBytes: below(6_000_000),
     uploadedBytes: below(5_000_000),
@@ -33,5 +25,5 @@ export function madeDelivery(
     playbackRatePercent: 100,
     droppedFrames: 0,
     errors: 0,
-  };
+  });
 }

@@ -67,7 +67,7 @@ export class Workload {
     const isStalled = random() < 0.05;
     const number = Math.floor(index / this.#sessions.length);
     const { announces, minutes } = this.shape;
-    const made: Announce = {
+    const made: Announce = Object.assign(madeDelivery(below), {
       stream: one.stream,
       session: one.session,
       number,
@@ -81,8 +81,7 @@ export class Workload {
       stalledMs: isStalled ? below(3_000) : 0,
       stalls: isStalled ? 1 : 0,
       startupMs: number === 0 ? 200 + below(2_000) : null,
-      ...madeDelivery(below),
-    };
+    } as const);
     this.#expect(one, made);
     return made;
   }

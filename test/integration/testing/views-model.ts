@@ -11,12 +11,11 @@ import {
   isInTime,
   minuteOf,
   playerStates,
-  reported,
   roles,
   sessionIdOf,
   type Announce,
   type PlainCell,
-  untoldWords,
+  firstAnnounce,
 } from '../../../schemas/index.js';
 import { minuteTimes, timeText, type LoggedAnnounce } from './views-support.js';
 
@@ -59,8 +58,7 @@ export function randomLog(seed: number, firstMinute: number): LoggedAnnounce[] {
       time += 1_000 + below(20_000);
       const stalls = random() < 0.2 ? 1 + below(3) : 0;
       const announce: Announce = {
-        ...untoldWords,
-        ...reported({}),
+        ...firstAnnounce({}),
         stream,
         session,
         number,
