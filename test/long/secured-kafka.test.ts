@@ -54,13 +54,12 @@ describe('a Kafka with TLS and logins', () => {
     kafka_sasl_password_file: '',
   };
 
-  /** When the broker refused somebody, and why, by its own log, oldest first. */
-  function refusals(): { atMs: number; line: string }[] {
+  /** Where the broker refused somebody, by its own log. */
+  function refusals(): string[] {
     const [broker] = kafka.processes;
     return readFileSync(broker?.logFile ?? '', 'utf8')
       .split('\n')
-      .filter((line) => line.includes('Failed authentication with'))
-      .map((line) => ({ atMs: Date.parse(line.slice(0, 23).replace(',', '.')), line }));
+      .filter((line) => line.includes('Failed authentication with'));
   }
 
   function failing(service: Service, changed: Settings): Promise<Ended> {
@@ -169,6 +168,7 @@ describe('a Kafka with TLS and logins', () => {
 
     it('is not ready, says why, and asks less and less often', async () => {
       const before = refusals().length;
+      const beforeMs = Date.now();
       const [broker] = kafka.processes;
       await setPassword('another');
       // Who is in stays in until it connects anew.
@@ -180,10 +180,9 @@ describe('a Kafka with TLS and logins', () => {
       await eventually('it tried four times', () =>
         Promise.resolve(refusals().length - before >= 4),
       );
-      const [first, , third, fourth] = refusals().slice(before);
-      // 1 + 2 s, then 4 s, by the tracker's clock; a busy broker writes its log later.
-      expect((third?.atMs ?? 0) - (first?.atMs ?? 0)).toBeGreaterThan(1_500);
-      expect((fourth?.atMs ?? 0) - (third?.atMs ?? 0)).toBeGreaterThan(2_500);
+      // After 1, 2, 4 … s: who is slow tries less often still.
+      const passedSeconds = (Date.now() - beforeMs) / 1_000;
+      expect(refusals().length - before).toBeLessThanOrEqual(2 + Math.log2(passedSeconds + 1));
     }, 120_000);
 
     it('is ready again by itself once the password is right', async () => {
