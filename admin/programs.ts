@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { finishUpgradeCommand } from './finish-upgrade-command.js';
 import { recomputeCommand } from './audit/recompute-command.js';
 import { verifyCommand } from './audit/verify-command.js';
 import { ringCommands } from './cluster/cluster-commands.js';
@@ -15,6 +16,7 @@ export function vbaAdmin({ actor, setExitCode }: ProgramParts): Command {
   const command = new Command(program)
     .description('administers a Viblast cluster: its streams, its rollups and its ingests')
     .addCommand(setupCommand(actor))
+    .addCommand(finishUpgradeCommand(actor))
     .addCommand(streamCommands(actor))
     .addCommand(registryCommands())
     .addCommand(statusCommand())

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { clusterChoiceOf, type ClusterChoice } from '../registry/index.js';
+import { clusterChoiceOf, newestRecordsVersion, type ClusterChoice } from '../registry/index.js';
 import { wholeNumber, withCommonOptions, type CommonOptions } from './options.js';
 import { setUp } from './setup.js';
 import { commandLogger, print, say, withKafka } from './with-kafka.js';
@@ -9,6 +9,8 @@ const numberMax = 1_000_000;
 function number(flags: string, description: string, standard: number): Option {
   return new Option(flags, description).default(standard).argParser(wholeNumber(1, numberMax));
 }
+
+type Asked = Omit<ClusterChoice, 'recordsVersion'>;
 
 /** `vba-admin setup`. */
 export function setupCommand(actor: string): Command {
@@ -32,10 +34,10 @@ export function setupCommand(actor: string): Command {
     .addOption(
       number('--min-insync-replicas <count>', 'copies that an acknowledgement stands for', 2),
     )
-    .action(async (options: ClusterChoice & CommonOptions, command: Command) => {
+    .action(async (options: Asked & CommonOptions, command: Command) => {
       const { partitions, partialPartitions, intervalSeconds, lateSeconds } = options;
       const { graceSeconds, takeoverSeconds, replicationFactor, minInsyncReplicas } = options;
-      const choice: ClusterChoice = {
+      const asked: Asked = {
         partitions,
         partialPartitions,
         intervalSeconds,
@@ -46,8 +48,10 @@ export function setupCommand(actor: string): Command {
         minInsyncReplicas,
       };
       const told = Object.fromEntries(
-        Object.entries(choice).filter(([name]) => command.getOptionValueSource(name) !== 'default'),
+        Object.entries(asked).filter(([name]) => command.getOptionValueSource(name) !== 'default'),
       );
+      // Nothing has been written to a cluster that is new.
+      const choice = { ...asked, recordsVersion: newestRecordsVersion };
       const result = await withKafka(options, (kafka) =>
         setUp({ kafka, logger: commandLogger, choice, told, actor, say }),
       );

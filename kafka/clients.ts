@@ -131,12 +131,12 @@ export class KafkajsClients {
     });
   }
 
-  /** A member of a group whose partitions are shared out by the assigner. */
-  member(options: GroupConsumerOptions, assigner: PartitionAssigner): Consumer {
+  /** A member of a group whose partitions are shared out by one of the assigners. */
+  member(options: GroupConsumerOptions, assigners: PartitionAssigner[]): Consumer {
     return this.#kafka({ retries: coordinatorRetries }).consumer({
       ...consumerDefaults,
       groupId: options.groupId,
-      partitionAssigners: [assigner],
+      partitionAssigners: assigners,
       sessionTimeout: options.sessionTimeoutMs ?? sessionTimeoutMs,
       rebalanceTimeout: options.sessionTimeoutMs ?? sessionTimeoutMs,
       maxBytesPerPartition: options.fetchBytesMaxPerPartition ?? fetchBytesMaxPerPartition,

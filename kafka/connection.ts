@@ -41,7 +41,7 @@ export function connectKafka(options: KafkaConnectionOptions): KafkaConnection {
         admin: newAdmin(),
         logger,
         now,
-        makeConsumer: (assigner) => clients.member(groupOptions, assigner),
+        makeConsumer: (assigners) => clients.member(groupOptions, assigners),
       }),
 
     tail: (topic, onRecord) =>

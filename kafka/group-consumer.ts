@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Consumer, EachBatchPayload, PartitionAssigner } from 'kafkajs';
 import { messageOf } from '../service/errors.js';
 import { RateLimitedLog, type Logger } from '../service/logs.js';
@@ -6,7 +7,7 @@ import { toLogRecord } from './log-record.js';
 import { PartitionReading, type FetchControl } from './partition-reading.js';
 import { rebalancing } from './rebalancing.js';
 import { decideStart } from './start-position.js';
-import { stickyAssigner } from './sticky-assigner.js';
+import { firstProtocol, stickyAssigner, type StickyAssignerHooks } from './sticky-assigner.js';
 import { SupervisedConsumer } from './supervised-consumer.js';
 import { backoffMs, pause } from './timing.js';
 import type { GroupConsumer, GroupConsumerOptions, LogAdmin } from './types.js';
@@ -22,7 +23,7 @@ const withoutReadingsMsMax = 10_000;
 const joinAgainMsMax = 3_000;
 
 export interface GroupConsumerParts {
-  readonly makeConsumer: (assigner: PartitionAssigner) => Consumer;
+  readonly makeConsumer: (assigners: PartitionAssigner[]) => Consumer;
   /** Asked for commits and offsets; closed at `stop`. */
   readonly admin: LogAdmin;
   readonly logger: Logger;
@@ -45,6 +46,8 @@ export class KafkaGroupConsumer implements GroupConsumer {
   readonly #control: FetchControl;
   #generation = 0;
   #ownedBefore: readonly number[] = [];
+  /** By which the consumer of the present joins. */
+  #protocols: readonly string[] = [];
   #endedAtMs: number | undefined;
   /** True: this member shared the partitions out, as they are now. */
   #isLeader = false;
@@ -57,7 +60,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
     private readonly parts: GroupConsumerParts,
   ) {
     const { groupId, topic, ring } = options;
-    const assigner = stickyAssigner({
+    const hooks: StickyAssignerHooks = {
       ownedBefore: () => this.#ownedBefore,
       onJoining: () => {
         this.#isLeader = false;
@@ -67,7 +70,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
       onAssigning: () => (this.#isLeader = true),
       node: ring?.node,
       nodes: () => ring?.nodes(),
-    });
+    };
     this.#warnings = new RateLimitedLog(parts.now);
     this.#control = {
       pause: (partition) =>
@@ -83,7 +86,8 @@ export class KafkaGroupConsumer implements GroupConsumer {
       topic,
       makeConsumer: () => {
         this.#commitOnce = undefined;
-        return parts.makeConsumer(assigner);
+        this.#protocols = ring?.protocols() ?? [firstProtocol];
+        return parts.makeConsumer(this.#protocols.map((name) => stickyAssigner(name, hooks)));
       },
       onBatch: (payload) => this.#onBatch(payload),
       onJoined: (partitions) => this.#onJoined(partitions),
@@ -95,7 +99,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
 
   async start(): Promise<void> {
     this.#stopWatchingRing =
-      this.options.ring?.onChange(() => this.#shareOutAgain()) ?? (() => undefined);
+      this.options.ring?.onChange(() => this.#ringChanged()) ?? (() => undefined);
     await this.#supervised.start();
   }
 
@@ -114,6 +118,12 @@ export class KafkaGroupConsumer implements GroupConsumer {
 
   lastHeartbeatAtMs(): number {
     return this.#supervised.lastHeartbeatAtMs;
+  }
+
+  #ringChanged(): void {
+    const protocols = this.options.ring?.protocols() ?? [];
+    if (isDeepStrictEqual(protocols, this.#protocols)) this.#shareOutAgain();
+    else this.#supervised.restart('the group is to be joined by other protocols');
   }
 
   /**

@@ -3,6 +3,7 @@ import kafkajs, { type Cluster, type Logger } from 'kafkajs';
 import {
   decodeClaim,
   encodeClaim,
+  firstProtocol,
   stickyAssigner,
   type StickyAssignerHooks,
 } from './sticky-assigner.js';
@@ -16,7 +17,7 @@ const cluster = {
 
 function assignerOf(owned: readonly number[], hooks: Partial<StickyAssignerHooks> = {}) {
   const logger = {} as Logger;
-  const make = stickyAssigner({
+  const make = stickyAssigner(firstProtocol, {
     ownedBefore: () => owned,
     onJoining: () => undefined,
     onAssigning: () => undefined,

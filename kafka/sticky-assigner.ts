@@ -1,7 +1,8 @@
 import kafkajs, { type Assigner, type PartitionAssigner } from 'kafkajs';
 import { assignSticky } from './sticky-assignment.js';
 
-const protocolName = 'viblast-sticky';
+/** The first one that there was. */
+export const firstProtocol = 'viblast-sticky';
 const protocolVersion = 1;
 
 export interface StickyAssignerHooks {
@@ -21,16 +22,16 @@ export interface StickyAssignerHooks {
  * `assignSticky` as kafkajs wants it. Members tell in their user data what they had, so a rebalance
  * moves little and a member that was away for a moment gets its partitions back.
  */
-export function stickyAssigner(hooks: StickyAssignerHooks): PartitionAssigner {
+export function stickyAssigner(name: string, hooks: StickyAssignerHooks): PartitionAssigner {
   return ({ cluster }): Assigner => ({
-    name: protocolName,
+    name,
     version: protocolVersion,
 
     protocol: ({ topics }) => {
       hooks.onJoining();
       const owned = Object.fromEntries(topics.map((topic) => [topic, hooks.ownedBefore(topic)]));
       return {
-        name: protocolName,
+        name,
         metadata: kafkajs.AssignerProtocol.MemberMetadata.encode({
           version: protocolVersion,
           topics,

@@ -112,7 +112,12 @@ export interface GroupRing {
   readonly node: string;
   /** Undefined: all that are there. Members that don't tell their node's name are in. */
   readonly nodes: () => ReadonlySet<string> | undefined;
-  /** Calls the listener after each change of `nodes`; returns what ends that. */
+  /**
+   * The protocols by which this member can have partitions shared out, the best first: a group
+   * takes nobody in who has none in common with all others.
+   */
+  readonly protocols: () => readonly string[];
+  /** Calls the listener after each change of these; returns what ends that. */
   readonly onChange: (listener: () => void) => () => void;
 }
 

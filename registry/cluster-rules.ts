@@ -1,4 +1,5 @@
 import type { SetCluster } from '../schemas/index.js';
+import { newestRecordsVersion } from './records-version.js';
 import type { ClusterSettings } from './types.js';
 
 /** The settings of a cluster as `vba-admin setup` is told them and the log carries them. */
@@ -14,6 +15,7 @@ const bounds: Readonly<Record<keyof ClusterChoice, readonly [min: number, max: n
   takeoverSeconds: [10, 3_600],
   replicationFactor: [1, 9],
   minInsyncReplicas: [1, 9],
+  recordsVersion: [1, newestRecordsVersion],
 };
 
 /**
@@ -44,7 +46,9 @@ export function clusterChangeError(
   wanted: ClusterChoice,
 ): string | undefined {
   const field = fixedFields.find((name) => present[name] !== wanted[name]);
-  return field === undefined ? undefined : `${field}: fixed at ${present[field]} since the setup`;
+  if (field !== undefined) return `${field}: fixed at ${present[field]} since the setup`;
+  if (wanted.recordsVersion >= present.recordsVersion) return undefined;
+  return `recordsVersion: version ${present.recordsVersion} stands in the log already`;
 }
 
 /** What differs, one text a setting: `partitions is 8, not 32`. */
@@ -65,6 +69,7 @@ export function clusterSettingsOf(choice: ClusterChoice, revision: number): Clus
     takeoverMs: choice.takeoverSeconds * 1_000,
     replicationFactor: choice.replicationFactor,
     minInsyncReplicas: choice.minInsyncReplicas,
+    recordsVersion: choice.recordsVersion,
   };
 }
 
@@ -78,5 +83,6 @@ export function clusterChoiceOf(settings: ClusterSettings): ClusterChoice {
     takeoverSeconds: settings.takeoverMs / 1_000,
     replicationFactor: settings.replicationFactor,
     minInsyncReplicas: settings.minInsyncReplicas,
+    recordsVersion: settings.recordsVersion,
   };
 }

@@ -32,5 +32,5 @@ export { optionsOfText, webTorrentOptions, type WebTorrentOptions } from './stre
 export { isStreamKey, streamError } from './stream-rules.js';
 export { newTopics, topicProblems } from './topic-settings.js';
 export type * from './types.js';
-export { writtenVersion, type RecordsVersion } from './written-version.js';
+export { newestRecordsVersion, olderReaders, readersOf } from './records-version.js';
 export { UnsealedStreams } from './unsealed-streams.js';

@@ -1,5 +1,9 @@
 import type { Ring } from '../schemas/index.js';
+import { newestRecordsVersion } from './records-version.js';
 import type { Registry } from './registry.js';
+
+const protocol = 'viblast-sticky-2';
+const earlierProtocol = 'viblast-sticky';
 
 /** How a node comes to be in its ring: as soon as it runs, or by an operator's commit. */
 export type ClusterMembership = 'automatic' | 'staged';
@@ -17,14 +21,23 @@ export class NodeRing {
   readonly nodes = (): ReadonlySet<string> | undefined =>
     this.membership === 'automatic' ? undefined : new Set(this.registry.ring(this.ring).members);
 
-  /** Calls the listener after each commit; returns what ends that. */
-  readonly onChange = (listener: () => void): (() => void) => {
-    if (this.membership === 'automatic') return () => undefined;
-    return this.registry.onChange((change) => {
+  /**
+   * By which its groups share partitions out: the first protocol as well until the upgrade is
+   * finished. From then on nobody is let in who can't read all that stands in the log.
+   */
+  readonly protocols = (): readonly string[] => {
+    const recordsVersion = this.registry.cluster()?.recordsVersion ?? 1;
+    return recordsVersion >= newestRecordsVersion ? [protocol] : [protocol, earlierProtocol];
+  };
+
+  /** Calls the listener after a commit, and when the protocols change; returns what ends that. */
+  readonly onChange = (listener: () => void): (() => void) =>
+    this.registry.onChange((change) => {
+      if (change.kind === 'cluster') listener();
       if (change.kind !== 'ring' || change.ring !== this.ring) return;
+      if (this.membership === 'automatic') return;
       if (change.state.committedRevision === change.state.revision) listener();
     });
-  };
 
   /** Whether this node is in. */
   get isMember(): boolean {

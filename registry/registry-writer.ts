@@ -165,8 +165,10 @@ export class RegistryWriter {
 /** The oldest version that has it, so that readers which know no newer one take it. */
 function versionFor(command: RegistryCommand['command']): number {
   if ('viblast.ChangeRing' in command) return 3;
-  const hasOptions = 'viblast.PutStream' in command && command['viblast.PutStream'].options !== '';
-  return hasOptions ? 2 : 1;
+  if ('viblast.SetCluster' in command) {
+    return command['viblast.SetCluster'].recordsVersion > 1 ? 4 : 1;
+  }
+  return command['viblast.PutStream'].options === '' ? 1 : 2;
 }
 
 function unavailable(reason: string, cause?: unknown): AppError {

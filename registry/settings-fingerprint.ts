@@ -10,10 +10,11 @@ function sorted(value: unknown): unknown {
 
 /**
  * SHA-256, in hex, over the cluster's settings and those of the role that must be the same on all
- * of its nodes: JSON, keys in order.
+ * of its nodes: JSON, keys in order. By which version records are written changes while nodes run,
+ * and all of them follow it.
  */
 export function settingsFingerprint(
-  cluster: ClusterSettings,
+  { recordsVersion: _, revision: __, ...cluster }: ClusterSettings,
   sharedSettings: Readonly<Record<string, unknown>>,
 ): string {
   return createHash('sha256')

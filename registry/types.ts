@@ -11,6 +11,8 @@ export interface ClusterSettings extends MinuteTimes {
   readonly takeoverMs: number;
   readonly replicationFactor: number;
   readonly minInsyncReplicas: number;
+  /** By which version of their schemas announces and partials are written. */
+  readonly recordsVersion: number;
 }
 
 /** What single features take of a stream, by their names; those that nobody knows are kept. */

@@ -1,14 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Static } from 'typebox';
 import { connectService, type KafkaConnection } from '../kafka/index.js';
-import {
-  Membership,
-  NodeRing,
-  openCluster,
-  settingsFingerprint,
-  writtenVersion,
-  type RecordsVersion,
-} from '../registry/index.js';
+import { Membership, NodeRing, openCluster, settingsFingerprint } from '../registry/index.js';
 import { groups, totalsGroups } from '../schemas/index.js';
 import { RateLimitedLog } from '../service/logs.js';
 import { measureRegularly } from '../service/measure-regularly.js';
@@ -52,7 +45,7 @@ await runService('rollup', rollupSettings, async (context) => {
   const watch = new PartitionWatch(now);
   const setAside = setAsideAloud({ logger, rateLimited, metrics });
   const shared = { logger, rateLimited, metrics, setbacks, watch, setAside };
-  const partialsVersion = (): RecordsVersion => writtenVersion(membership.members());
+  const partialsVersion = (): number => (registry.cluster() ?? cluster).recordsVersion;
   const parts: StageParts = { cluster, producer, partialsVersion, node, now, sleep, ...shared };
   const stages = new Stages(parts);
   const ring = new NodeRing(registry, 'vba', node, settings.cluster_membership);

@@ -1,5 +1,5 @@
 import type { LogProducer } from '../kafka/index.js';
-import type { ClusterSettings, RecordsVersion } from '../registry/index.js';
+import type { ClusterSettings } from '../registry/index.js';
 import type { Logger, RateLimitedLog } from '../service/logs.js';
 import type { PartitionWatch } from '../service/partition-watch.js';
 import type { RollupMetrics } from './metrics.js';
@@ -11,7 +11,7 @@ export interface StageParts {
   readonly cluster: ClusterSettings;
   readonly producer: LogProducer;
   /** By which version of their schema partials are written now. */
-  readonly partialsVersion: () => RecordsVersion;
+  readonly partialsVersion: () => number;
   readonly node: string;
   readonly now: () => number;
   readonly sleep: (durationMs: number) => Promise<void>;

@@ -124,6 +124,8 @@ export interface SetCluster {
   readonly takeoverSeconds: number;
   readonly replicationFactor: number;
   readonly minInsyncReplicas: number;
+  /** By which version of their schemas announces and partials are written. */
+  readonly recordsVersion: number;
 }
 
 /** Trackers are one ring, rollups and ingests the other. */

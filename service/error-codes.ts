@@ -113,7 +113,8 @@ export const errorCodes = {
   },
   older_nodes: {
     isRetryable: false,
-    meaning: 'nodes of an earlier version run, which would not go by the change',
+    meaning:
+      'nodes of an earlier version run, or did lately, which would not go by the change or could not read what follows from it',
     remedy: 'upgrade the nodes that the line names, then make it again',
   },
   conflict: {

@@ -42,12 +42,12 @@ export function consume(
       admin: kafka.admin(),
       logger: silent,
       now,
-      makeConsumer: (assigner) =>
+      makeConsumer: (assigners) =>
         createConsumer({
           cluster: kafka.cluster(),
           groupId: 'g',
           logger: silent,
-          partitionAssigners: [assigner],
+          partitionAssigners: assigners,
           maxWaitTimeInMs: 1,
           heartbeatInterval: 5,
           sessionTimeout: 1_000,

@@ -11,6 +11,7 @@ export const usualCluster: ClusterSettings = {
   takeoverMs: 60_000,
   replicationFactor: 3,
   minInsyncReplicas: 2,
+  recordsVersion: 2,
 };
 
 /** So many minutes that all bounds on how many may wait are reached. */

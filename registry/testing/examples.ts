@@ -11,6 +11,7 @@ export const clusterChoice: ClusterChoice = {
   takeoverSeconds: 60,
   replicationFactor: 1,
   minInsyncReplicas: 1,
+  recordsVersion: 2,
 };
 
 export function streamNamed(key: string, change: Partial<StreamSettings> = {}): StreamSettings {

@@ -1,5 +1,4 @@
 import { partitionOfStream } from '../../kafka/index.js';
-import type { RecordsVersion } from '../../registry/index.js';
 import { codec, type Cell, type PartialBatch, type StreamCells } from '../../schemas/index.js';
 import type { SetAside } from '../set-aside.js';
 import type { PartialsPlan } from './partition-minutes.js';
@@ -32,7 +31,7 @@ export interface EncodedPartial {
 /** How a plan becomes records. */
 export interface PartialsEncoding {
   readonly partialPartitions: number;
-  readonly version: RecordsVersion;
+  readonly version: number;
   readonly setAside: SetAside;
 }
 

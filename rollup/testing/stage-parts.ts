@@ -20,6 +20,7 @@ export const testCluster: ClusterSettings = {
   takeoverMs: 15_000,
   replicationFactor: 1,
   minInsyncReplicas: 1,
+  recordsVersion: 2,
 };
 
 /** The beginning of a whole log that has records up to `endOffset`. */

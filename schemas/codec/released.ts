@@ -28,6 +28,7 @@ export const released: Readonly<Record<RecordName, Readonly<Record<string, strin
     'registry-command.v1': 'a4215d99172995f05eb5e7590686e8f50c5a54e25b67bbf119adff3645be18a7',
     'registry-command.v2': 'a19b523ff6a130a290925cd1a45b1b157e9728e91faddd67542f1dcf3e8586a2',
     'registry-command.v3': '5741a5f6f27ceb369e1aa631dca34d9efd2bebd05a5c2dc9115bdcabcbafd257',
+    'registry-command.v4': '55bd90ae377943803d326366e54230fc9c1e8ec9740a377148f5bf1838b423df',
   },
   DeadLetter: {
     'dead-letter.v1': '3267617cd23726bb01378b648c17bf6b427c2d77ec41c8fe0b81cc46f72ebe60',

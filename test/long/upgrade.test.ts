@@ -16,6 +16,7 @@ import { runCommand, type CommandResult } from '../../lab/stack/install/run-comm
 import { viewersProcess, type ViewersProcess } from '../../lab/viewers/index.js';
 import { exitCode } from '../../service/errors.js';
 import { eventually } from '../integration/testing/ingest-support.js';
+import { goodSettings, startService } from '../integration/testing/service-starts.js';
 import { expectExact } from './testing/expect-exact.js';
 
 /** The oldest whose viewers and trackers speak today's viblast.v1: docs/upgrade.md. */
@@ -29,6 +30,13 @@ type Part = 'rollups' | 'ingests' | 'trackers' | 'portal';
 const order: readonly Part[] = ['rollups', 'ingests', 'trackers', 'portal'];
 
 const olderOnes = /of an earlier version.*: tracker-2; upgrade first/;
+
+const earlierReaders: Partial<Record<Part, readonly string[]>> = {
+  rollups: ['ingest-1', 'ingest-2', 'rollup-1', 'rollup-2'],
+  ingests: ['ingest-1', 'ingest-2'],
+};
+
+const keptOut = 'supported protocols are incompatible';
 
 const alone = /viewers of other trackers are not met: run .*vba-admin setup/;
 
@@ -171,6 +179,7 @@ describe('an upgrade while viewers watch', () => {
     // Topics that came since.
     await doIt(now, 'vba-admin', 'setup');
     for (const part of order) {
+      await expectUnfinished(earlierReaders[part] ?? []);
       await roll(part, now);
       await allSeen(`new ${part}`);
       if (part === 'trackers') continue;
@@ -197,15 +206,47 @@ describe('an upgrade while viewers watch', () => {
     await portal('POST', '/streams', { key: 'after-all' });
     expect(JSON.stringify(await portal('GET', '/streams'))).toContain('after-all');
 
+    // For good this time.
+    for (const part of order) await roll(part, now);
+    expect(await doIt(now, 'vba-admin', 'finish-upgrade')).toContain('version 2 from now on');
+    expect(await doIt(now, 'vba-admin', 'finish-upgrade')).toContain('version 2 already');
+    await flows('the upgrade is finished');
+    await expectKeptOut();
+    await flows('an earlier rollup was kept out');
+
     await expectExact({
       stack,
       viewers,
       intervalMs,
       stopping: stopping.signal,
       // Of an earlier tracker, without agent checks, HAProxy hears half a second after its end.
-      failedConnectionsMax: 10,
+      failedConnectionsMax: 20,
     });
   }, 1_200_000);
+
+  /** Refused as long as any of these reads, and by its name. */
+  async function expectUnfinished(earlier: readonly string[]): Promise<void> {
+    if (earlier.length === 0) return;
+    const { code, output } = await admin(now, 'vba-admin', 'finish-upgrade');
+    expect([code, output]).toEqual([1, expect.stringContaining(`: ${earlier.join(', ')};`)]);
+  }
+
+  /** A rollup of the earlier version gets no partition, says why, and does no harm. */
+  async function expectKeptOut(): Promise<void> {
+    const { clickhouse, graphite, kafka } = stack;
+    const needed = {
+      brokers: kafka.brokers,
+      clickhouse: clickhouse.url,
+      graphite: graphite.plaintext,
+      render: graphite.render,
+    };
+    const settings = { ...goodSettings('rollup', needed), VIBLAST_NODE_NAME: 'rollup-of-before' };
+    const { child, log, ended } = startService('rollup', settings, [], older.mainOf('rollup'));
+    await eventually('it is kept out', () => Promise.resolve(log().includes(keptOut)));
+    expect(log()).not.toContain('partitions assigned');
+    child.kill('SIGKILL');
+    await ended;
+  }
 
   async function allSeen(when: string): Promise<void> {
     const all = { tracker: 2, rollup: 2, ingest: 2, portal: 1 };

@@ -32,6 +32,7 @@ const testCluster: ClusterSettings = {
   takeoverMs: 60_000,
   replicationFactor: 1,
   minInsyncReplicas: 1,
+  recordsVersion: 2,
 };
 
 export const testIceSettings: IceSettings = {

@@ -56,13 +56,13 @@ export interface StartedService {
   readonly ended: Promise<Ended>;
 }
 
-/** Starts a service's compiled main as an operator would. */
+/** Starts a service's compiled main as an operator would; unless told, this build's. */
 export function startService(
   service: Service,
   environment: Readonly<Record<string, string>>,
   args: readonly string[] = [],
+  main = join(packageRoot(), 'dist', service, 'main.js'),
 ): StartedService {
-  const main = join(packageRoot(), 'dist', service, 'main.js');
   const child = spawn(process.execPath, [main, ...args], {
     env: { PATH: process.env['PATH'], ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
