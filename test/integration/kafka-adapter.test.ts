@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   connectKafka,
   type GroupConsumer,
+  type GroupRing,
   type KafkaConnection,
   type LogAdmin,
   type LogProducer,
@@ -53,10 +55,16 @@ describe('the Kafka adapter on a real broker', () => {
   }
 
   /** A member that commits what it has read, in one group for each topic. */
-  function newMember(topic: string, member: string, readings: Reading[]): GroupConsumer {
+  function newMember(
+    topic: string,
+    member: string,
+    readings: Reading[],
+    ring?: GroupRing,
+  ): GroupConsumer {
     return connection.groupConsumer({
       groupId: topic,
       topic,
+      ...(ring === undefined ? {} : { ring }),
       isOurMetadata: (metadata) => metadata.startsWith('next='),
       open: (owned, start) => {
         const reading: Reading = { member, owned, start, records: [] };
@@ -234,6 +242,49 @@ describe('the Kafka adapter on a real broker', () => {
       );
     }
     await first.stop();
+  }, 60_000);
+
+  it('lets a member of before in until all others change their protocols, and never after', async () => {
+    const topic = await newTopic();
+    let protocols = ['new', 'viblast-sticky'];
+    let isTelling = false;
+    const listeners = new Set<() => void>();
+    const joinedAnew = new Set<string>();
+    const ringOf = (node: string): GroupRing => ({
+      node,
+      nodes: () => undefined,
+      protocols: () => {
+        if (protocols.length === 1 && !isTelling) joinedAnew.add(node);
+        return protocols;
+      },
+      onChange: (listener) => {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    });
+    const members = ['one', 'two'].map((name) => newMember(topic, name, [], ringOf(name)));
+    const ownedBy = (those: readonly GroupConsumer[]): number =>
+      those.reduce((sum, one) => sum + one.owned().length, 0);
+    await Promise.all(members.map((member) => member.start()));
+    const before = newMember(topic, 'before', []);
+    await before.start();
+    await until(() => ownedBy(members) + before.owned().length === partitions);
+    expect(before.owned()).not.toEqual([]);
+    await before.stop();
+    protocols = ['new'];
+    isTelling = true;
+    for (const listener of listeners) listener();
+    isTelling = false;
+    await until(
+      () => joinedAnew.size === 2 && members.every((member) => member.owned().length === 2),
+    );
+    const refused = newMember(topic, 'refused', []);
+    const joined = refused.start().then(() => 'joined');
+    const waited = pause(3_000, 'kept out');
+    expect(await Promise.race([joined, waited])).toBe('kept out');
+    expect(refused.owned()).toEqual([]);
+    expect(ownedBy(members)).toBe(partitions);
+    await Promise.all([refused, ...members].map((member) => member.stop()));
   }, 60_000);
 
   it('takes over from a member that was killed, once its session is over', async () => {
