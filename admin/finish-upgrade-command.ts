@@ -8,7 +8,7 @@ import {
   type ClusterSettings,
   type SeenMembers,
 } from '../registry/index.js';
-import { exitCode, StartError } from '../service/errors.js';
+import { StartError } from '../service/errors.js';
 import { withCommonOptions, type CommonOptions } from './options.js';
 import { refusedExitCode, withRegistryWriter } from './registry-following.js';
 import { print } from './with-kafka.js';
@@ -31,12 +31,7 @@ async function finishUpgrade(
   options: CommonOptions,
   actor: string,
 ): Promise<{ cluster: ClusterSettings; isNew: boolean }> {
-  return await withRegistryWriter(options, async ({ kafka, registry, writer }) => {
-    const cluster = registry.cluster();
-    if (cluster === undefined) {
-      const message = 'this Kafka is not set up; run "vba-admin setup"';
-      throw new StartError('not_set_up', message, exitCode.unavailable);
-    }
+  return await withRegistryWriter(options, async ({ kafka, cluster, writer }) => {
     if (cluster.recordsVersion === newestRecordsVersion) return { cluster, isNew: false };
     checkReaders(await readMembers(kafka));
     const choice = { ...clusterChoiceOf(cluster), recordsVersion: newestRecordsVersion };

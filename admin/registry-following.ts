@@ -2,6 +2,7 @@ import type { KafkaConnection } from '../kafka/index.js';
 import {
   openRegistry,
   RegistryWriter,
+  type ClusterSettings,
   type Registry,
   type RegistryWriterOptions,
 } from '../registry/index.js';
@@ -28,6 +29,8 @@ export function followRegistry(
 /** What a command that writes to the registry works with. */
 interface Writing {
   readonly kafka: KafkaConnection;
+  /** As it was when the registry was opened. */
+  readonly cluster: ClusterSettings;
   readonly registry: Registry;
   readonly writer: RegistryWriter;
 }
@@ -39,12 +42,12 @@ export async function withRegistryWriter<Result>(
   writerOptions: Pick<RegistryWriterOptions, 'sealing'> = {},
 ): Promise<Result> {
   return await withKafka(options, async (kafka, deadline) => {
-    const { registry } = await followRegistry(kafka, deadline);
+    const { cluster, registry } = await followRegistry(kafka, deadline);
     const producer = await kafka.producer();
     const timeoutMs = options.timeoutSeconds * 1_000;
     const writer = new RegistryWriter(registry, producer, { ...writerOptions, timeoutMs });
     try {
-      return await work({ kafka, registry, writer });
+      return await work({ kafka, cluster, registry, writer });
     } finally {
       writer.close();
       await producer.close();

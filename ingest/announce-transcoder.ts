@@ -167,8 +167,7 @@ export class AnnounceTranscoder {
   #second(): void {
     const { durationMsMax, bytesMax, countMax } = announceLimits;
     for (const words of [roles, failures, cdnReasons]) {
-      this.#bytes[this.#at] = this.#count(words.length - 1);
-      this.#at += 1;
+      this.#byte(this.#count(words.length - 1));
     }
     for (let counts = 5; counts > 0; counts -= 1) this.#uint32(this.#count(countMax));
     for (let durations = 4; durations > 0; durations -= 1) this.#uint32(this.#count(durationMsMax));
@@ -176,13 +175,11 @@ export class AnnounceTranscoder {
     this.#uint32(this.#count(countMax));
     this.#uint32(this.#count(countMax));
     if (this.#count(1) === 0) {
-      this.#bytes[this.#at] = 0;
-      this.#at += 1;
+      this.#byte(0);
     } else this.#session();
     // No facets.
     this.#count(0);
-    this.#bytes[this.#at] = 0;
-    this.#at += 1;
+    this.#byte(0);
   }
 
   /** A varint as it stands, before its sign is taken out. */
@@ -223,11 +220,9 @@ export class AnnounceTranscoder {
     const branch = this.#source[this.#position];
     this.#position += 1;
     if (branch === 0) {
-      this.#bytes[this.#at] = 1;
-      this.#at += 1;
+      this.#byte(1);
     } else if (branch === 2) {
-      this.#bytes[this.#at] = 0;
-      this.#at += 1;
+      this.#byte(0);
       this.#uint32(this.#count(max));
     } else throw unusual;
   }
@@ -328,6 +323,11 @@ export class AnnounceTranscoder {
     this.#view.setUint32(this.#at, value, true);
     this.#view.setUint32(this.#at + 4, value / 0x1_0000_0000, true);
     this.#at += 8;
+  }
+
+  #byte(value: number): void {
+    this.#bytes[this.#at] = value;
+    this.#at += 1;
   }
 
   #zeros(count: number): void {

@@ -1,9 +1,9 @@
+import { firstProtocol } from '../kafka/index.js';
 import type { Ring } from '../schemas/index.js';
 import { newestRecordsVersion } from './records-version.js';
 import type { Registry } from './registry.js';
 
 const protocol = 'viblast-sticky-2';
-const earlierProtocol = 'viblast-sticky';
 
 /** How a node comes to be in its ring: as soon as it runs, or by an operator's commit. */
 export type ClusterMembership = 'automatic' | 'staged';
@@ -27,7 +27,7 @@ export class NodeRing {
    */
   readonly protocols = (): readonly string[] => {
     const recordsVersion = this.registry.cluster()?.recordsVersion ?? 1;
-    return recordsVersion >= newestRecordsVersion ? [protocol] : [protocol, earlierProtocol];
+    return recordsVersion >= newestRecordsVersion ? [protocol] : [protocol, firstProtocol];
   };
 
   /** Calls the listener after a commit, and when the protocols change; returns what ends that. */

@@ -119,7 +119,12 @@ export function reportedNumber(field: ReportedNumber): AnnounceNumber {
   return lines[field];
 }
 
+/** Each number that `told` has, or what stands for it, as properties in source. */
+export const reportedSource = reportedFields
+  .map((field) => `${field}: told.${field} ?? ${lines[field].untold}`)
+  .join(', ');
+
 /** Reported numbers, with what stands for each that wasn't told. */
-export const reported = writtenFunction(`return function reported(told) { return {
-  ${reportedFields.map((field) => `${field}: told.${field} ?? ${lines[field].untold}`).join(', ')}
-}; };`) as (told: ToldNumbers) => Reported;
+export const reported = writtenFunction(
+  `return function reported(told) { return { ${reportedSource} }; };`,
+) as (told: ToldNumbers) => Reported;

@@ -24,7 +24,8 @@ function minuteValues(cells: readonly ExpectedCell[], intervalMs: number): Map<s
   };
   let watchedMs = 0;
   let stalledMs = 0;
-  let [bits, bitrateMs] = [0, 0];
+  let bits = 0;
+  let bitrateMs = 0;
   const startups: number[] = [];
   const latencies: number[] = [];
   for (const cell of cells) {

@@ -116,8 +116,7 @@ const countSecond = countedOf(
   (of) => `if (roles[index] === ${viewerRole}) { ${of('viewer')} } else { ${of('seeder')} }`,
 );
 
-/** Whether an announce has anything for the second block. */
-function hasSecond(columns: AnnounceColumns, index: number): boolean {
+function fillsSecondBlock(columns: AnnounceColumns, index: number): boolean {
   if (!columns.isSecond) return false;
   const role = columns.roles[index];
   return role === viewerRole ? columns.cdnReasons[index] !== untoldReason : role === seederRole;
@@ -212,7 +211,7 @@ export class CellRows {
   /** Adds what an announce reports to its cell; all but the viewer. */
   countAnnounce(row: number, columns: AnnounceColumns, index: number): void {
     countFirst(this.#first.sums, row * first.places.length, columns, index);
-    if (!hasSecond(columns, index)) return;
+    if (!fillsSecondBlock(columns, index)) return;
     const base = this.#secondBase(row);
     countSecond(this.#second.sums, base, columns, index);
   }

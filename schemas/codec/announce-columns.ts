@@ -39,15 +39,11 @@ export class AnnounceColumns {
   cdnReasons = new Uint8Array(0);
   /** By the announce's field; −1 where it is null. */
   counted = numberColumns(0);
-  #isSecond = false;
+  /** Rows may tell what came with the second version of announces. */
+  isSecond = false;
 
   constructor() {
     this.#grow(firstCapacity);
-  }
-
-  /** False: no row has anything of what came with the second version. */
-  get isSecond(): boolean {
-    return this.#isSecond;
   }
 
   /** Empties the columns and makes room for `count` rows. What they held is lost. */
@@ -59,7 +55,7 @@ export class AnnounceColumns {
   /** Takes over a decoded batch, whose values are within their bounds. */
   fill(batch: AnnounceBatch): void {
     this.clear(batch.announces.length);
-    this.#isSecond = true;
+    this.isSecond = true;
     this.written = batch.written;
     for (const [row, announce] of batch.announces.entries()) {
       this.streams[row] = announce.stream;
@@ -80,11 +76,11 @@ export class AnnounceColumns {
 
   /** Rows of the second version come; or of the first, by which what came with it isn't told. */
   begin(isSecond: boolean): void {
-    if (!isSecond && this.#isSecond) {
+    if (!isSecond && this.isSecond) {
       for (const words of [this.roles, this.failures, this.cdnReasons]) words.fill(0);
       for (const field of secondNumbers) this.counted[field].fill(0);
     }
-    this.#isSecond = isSecond;
+    this.isSecond = isSecond;
   }
 
   #grow(capacity: number): void {

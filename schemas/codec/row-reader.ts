@@ -118,7 +118,6 @@ function fieldSource(name: string, type: unknown, field: RowField): string {
       if (byte !== 0) { if (byte !== 2) return -1; position += ${sizeOf(name, type[1])}; }`;
   }
   const { type: kind, symbols, size } = Object(type) as Record<string, unknown>;
-  // One that has any is for the codec.
   if (kind === 'array') return 'if (bytes[position++] !== 0) return -1;';
   if (kind === 'enum' && Array.isArray(symbols)) {
     return `${numberSource({ max: symbols.length - 1 })} ${store('value')}`;

@@ -179,7 +179,7 @@ describe('an upgrade while viewers watch', () => {
     // Topics that came since.
     await doIt(now, 'vba-admin', 'setup');
     for (const part of order) {
-      await expectUnfinished(earlierReaders[part] ?? []);
+      await expectFinishRefusedFor(earlierReaders[part] ?? []);
       await roll(part, now);
       await allSeen(`new ${part}`);
       if (part === 'trackers') continue;
@@ -224,8 +224,7 @@ describe('an upgrade while viewers watch', () => {
     });
   }, 1_200_000);
 
-  /** Refused as long as any of these reads, and by its name. */
-  async function expectUnfinished(earlier: readonly string[]): Promise<void> {
+  async function expectFinishRefusedFor(earlier: readonly string[]): Promise<void> {
     if (earlier.length === 0) return;
     const { code, output } = await admin(now, 'vba-admin', 'finish-upgrade');
     expect([code, output]).toEqual([1, expect.stringContaining(`: ${earlier.join(', ')};`)]);

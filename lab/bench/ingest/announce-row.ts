@@ -62,10 +62,9 @@ export function announceRows(
     connections_made: announce.connectionsMade,
     viewer: announce.viewer === null ? '' : sessionIdOf(announce.viewer),
     facets: Object.fromEntries(
-      announce.facets.flatMap((place) => {
-        const told = batch.facetValues?.[place];
-        return told === undefined ? [] : [[told.facet, told.value]];
-      }),
+      announce.facets
+        .flatMap((place) => batch.facetValues?.[place] ?? [])
+        .map(({ facet, value }) => [facet, value]),
     ),
   }));
 }
