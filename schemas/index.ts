@@ -33,6 +33,7 @@ export {
 } from './counter-table.js';
 export * from './counters.js';
 export * from './counts.js';
+export * from './facet-words.js';
 export { firstAnnounce } from './first-announce.js';
 export * from './histograms.js';
 export * from './minutes.js';

@@ -1,0 +1,57 @@
+/**
+ * The words that a session is told apart by, beside its browser: each list is fixed, so that what
+ * is counted by one stays bounded whatever anybody sends. `other`: what it is stands in no list.
+ * `unknown`: nobody said.
+ */
+
+export const devices = [
+  'desktop',
+  'mobile',
+  'tablet',
+  'tv',
+  'console',
+  'other',
+  'unknown',
+] as const;
+export type Device = (typeof devices)[number];
+
+/** Operating systems. iPads count in `iOS`, phones with Windows in `Windows`. */
+export const systems = [
+  'Windows',
+  'macOS',
+  'Linux',
+  'ChromeOS',
+  'Android',
+  'iOS',
+  'tvOS',
+  'Tizen',
+  'webOS',
+  'Fire OS',
+  'Roku',
+  'PlayStation',
+  'Xbox',
+  'other',
+  'unknown',
+] as const;
+export type System = (typeof systems)[number];
+
+/** What plays the video. `native`: the browser's own element, without a library. */
+export const players = [
+  'hls.js',
+  'dash.js',
+  'Shaka Player',
+  'Video.js',
+  'JW Player',
+  'Bitmovin Player',
+  'THEOplayer',
+  'Flowplayer',
+  'Clappr',
+  'Plyr',
+  'p2p-media-loader',
+  'ExoPlayer',
+  'AVPlayer',
+  'native',
+  'other',
+  'unknown',
+] as const;
+export type Player = (typeof players)[number];
