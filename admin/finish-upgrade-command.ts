@@ -1,13 +1,13 @@
 import { Command } from 'commander';
 import {
   clusterChoiceOf,
-  newestRecordsVersion,
   olderReaders,
   readersOf,
   readMembers,
   type ClusterSettings,
   type SeenMembers,
 } from '../registry/index.js';
+import { newestRecordsVersion } from '../schemas/index.js';
 import { StartError } from '../service/errors.js';
 import { withCommonOptions, type CommonOptions } from './options.js';
 import { refusedExitCode, withRegistryWriter } from './registry-following.js';

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
-import { clusterChoiceOf, newestRecordsVersion, type ClusterChoice } from '../registry/index.js';
+import { clusterChoiceOf, type ClusterChoice } from '../registry/index.js';
+import { newestRecordsVersion } from '../schemas/index.js';
 import { wholeNumber, withCommonOptions, type CommonOptions } from './options.js';
 import { setUp } from './setup.js';
 import { commandLogger, print, say, withKafka } from './with-kafka.js';

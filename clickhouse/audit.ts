@@ -1,5 +1,6 @@
 import { allStreams, sumMax, type MinuteTimes } from '../schemas/index.js';
 import { clickHouseError, type ClickHouse } from './client.js';
+import type { FullFacetMinuteRow } from './facet-minutes.js';
 import { withQualityOverAll } from './quality-over-all.js';
 import { histogramColumns, sumColumns, type StreamMinuteRow } from './stream-minutes.js';
 
@@ -11,6 +12,7 @@ export interface MinuteSpan {
 
 const counters = [...sumColumns, ...histogramColumns].join(', ');
 const columns = `stream, minute, toUnixTimestamp(time) AS time, quality, browser, ${counters}`;
+const facetColumns = `stream, minute, toUnixTimestamp(time) AS time, facet, value, ${counters}`;
 
 /**
  * The counters of cells, added up over a group of them and within their range: a cell's own is at
@@ -92,6 +94,33 @@ export async function readStreamMinutes(
   return select(
     clickhouse,
     `SELECT ${columns}, version FROM stream_minutes FINAL WHERE ${inSpan} AND ${ofStreams}`,
+    { streams, ...span },
+  );
+}
+
+/** What the raw announces of these streams tell of facets, but for `untold`; version 0. */
+export async function readCountedFacets(
+  clickhouse: ClickHouse,
+  streams: readonly string[],
+  span: MinuteSpan,
+): Promise<FullFacetMinuteRow[]> {
+  return select(
+    clickhouse,
+    `SELECT ${facetColumns}, 0 AS version FROM stream_minute_facets_counted
+     WHERE ${inSpan} AND ${ofStreams}`,
+    { streams, ...span },
+  );
+}
+
+/** What `stream_minute_facets` holds, each value with its highest version. */
+export async function readStreamMinuteFacets(
+  clickhouse: ClickHouse,
+  streams: readonly string[],
+  span: MinuteSpan,
+): Promise<FullFacetMinuteRow[]> {
+  return select(
+    clickhouse,
+    `SELECT ${facetColumns}, version FROM stream_minute_facets FINAL WHERE ${inSpan} AND ${ofStreams}`,
     { streams, ...span },
   );
 }

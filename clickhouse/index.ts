@@ -1,8 +1,10 @@
 export {
+  readCountedFacets,
   readCountedMinutes,
   readCountedOverAll,
   readRawRange,
   readStoredTimes,
+  readStreamMinuteFacets,
   readStreamMinutes,
   readStreamSizes,
   type MinuteSpan,
@@ -17,12 +19,19 @@ export {
   type ClickHouse,
   type ClickHouseOptions,
 } from './client.js';
+export {
+  facetCellOfRow,
+  facetMinuteRow,
+  fullFacetRow,
+  type FacetMinuteRow,
+  type FullFacetMinuteRow,
+} from './facet-minutes.js';
+export { insertStreamMinutes, type MinuteRow } from './insert-minutes.js';
 export { insertWhatPasses, isRowRefusal } from './insert-what-passes.js';
 export { migrate, prepareDatabase, type PrepareOptions } from './prepare.js';
 export {
   cellOfRow,
   histogramColumns,
-  insertStreamMinutes,
   streamMinuteRow,
   sumColumns,
   type StreamMinuteRow,

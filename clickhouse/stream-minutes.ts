@@ -14,7 +14,6 @@ import {
   type CounterColumns,
   type Counters,
 } from '../schemas/index.js';
-import { clickHouseError, type ClickHouse } from './client.js';
 
 /**
  * A row of `stream_minutes`: one cell. Of two rows of one cell the one with the higher version
@@ -72,27 +71,4 @@ export function cellOfRow(row: StreamMinuteRow): Cell {
     browser,
     ...(Object.fromEntries(counters) as Counters),
   });
-}
-
-/**
- * Writes cells in one insert; resolves when ClickHouse has taken all of them. A repeat does no
- * harm. Rejects with an AppError (`clickhouse_unavailable`, `clickhouse_rejected`, both retryable,
- * or `clickhouse_refused_rows`): then any part of them may stand in the table.
- */
-export async function insertStreamMinutes(
-  clickhouse: ClickHouse,
-  rows: readonly StreamMinuteRow[],
-  signal?: AbortSignal,
-): Promise<void> {
-  if (rows.length === 0) return;
-  try {
-    await clickhouse.client.insert({
-      table: 'stream_minutes',
-      values: rows,
-      format: 'JSONEachRow',
-      ...(signal === undefined ? {} : { abort_signal: signal }),
-    });
-  } catch (error) {
-    throw clickHouseError(error);
-  }
 }

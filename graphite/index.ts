@@ -10,8 +10,15 @@ export {
   type OpenCarbonSocket,
   type SocketEvents,
 } from './carbon-socket.js';
-export { decodeNamePart, encodeNamePart, metricBase } from './names.js';
-export { fallsToZero, streamPoints, tellsAllOf, tellStreamPoints, type Points } from './points.js';
+export { decodeNamePart, encodeNamePart, facetBase, metricBase } from './names.js';
+export {
+  fallsToZero,
+  streamPoints,
+  tellsAllOf,
+  tellStreamPoints,
+  tellSums,
+  type Points,
+} from './points.js';
 export type { Series, SeriesPoints } from './render-answer.js';
 export { ReadableSeries, type Readable, type ReadableRender } from './readable-series.js';
 export {
@@ -20,5 +27,5 @@ export {
   type RenderClient,
   type RenderRequest,
 } from './render-client.js';
-export { allTargets } from './targets.js';
+export { allTargets, facetTargets } from './targets.js';
 export { writeToCarbon, type CarbonPoint } from './write-to-carbon.js';

@@ -37,3 +37,11 @@ export function decodeNamePart(part: string): string | undefined {
 export function metricBase(prefix: string, stream: string): string {
   return stream === allStreams ? `${prefix}.total` : `${prefix}.streams.${encodeNamePart(stream)}`;
 }
+
+/**
+ * Where the metrics of a facet's value are: `<prefix>.facets.<stream>.<facet>.<value>`. Apart from
+ * the stream's own, so that whoever asks for all of these isn't given those.
+ */
+export function facetBase(prefix: string, stream: string, facet: string, value: string): string {
+  return [`${prefix}.facets`, ...[stream, facet, value].map(encodeNamePart)].join('.');
+}

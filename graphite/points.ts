@@ -64,6 +64,18 @@ export function tellStreamPoints(cells: readonly Cell[], intervalMs: number, tel
   const [only] = cells;
   if (cells.length === 1 && only !== undefined) tellOfCell(only, tell);
   else tellOfCells(cells, tell);
+  tellSums(cells, intervalMs, tell);
+}
+
+/**
+ * Of what is counted there the points that aren't of a quality or browser: all that Graphite has of
+ * a facet's value.
+ */
+export function tellSums(
+  cells: readonly Pick<Cell, 'counts'>[],
+  intervalMs: number,
+  tell: Tell,
+): void {
   sum.clear();
   for (const { counts } of cells) sum.add(counts);
   for (const { metric, place, isSparse } of sumMetrics) {

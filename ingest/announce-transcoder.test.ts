@@ -103,7 +103,7 @@ const announce: fc.Arbitrary<Announce> = fc.record({
   viewer: fc.option(
     fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) => Buffer.from(bytes)),
   ),
-  facets: fc.constant([]),
+  facets: fc.oneof(fc.subarray([0, 1, 2]), fc.subarray([2, 3])),
   errorsNetwork: upTo(countMax),
   errorsMedia: upTo(countMax),
   errorsDrm: upTo(countMax),
@@ -121,6 +121,12 @@ const announce: fc.Arbitrary<Announce> = fc.record({
 const batch: fc.Arbitrary<AnnounceBatch> = fc.record({
   tracker: fc.string({ maxLength: 200 }),
   written: fc.integer({ min: -(2 ** 51), max: 2 ** 51 }),
+  facetValues: fc.constant([
+    { facet: 'country', value: 'CZ' },
+    { facet: 'device', value: 'tv' },
+    { facet: 'label.plan', value: 'Aréna "1" <b>' },
+    { facet: 'country', value: '€'.repeat(64) },
+  ]),
   announces: fc.array(announce, { minLength: 1, maxLength: 8 }),
 });
 
@@ -149,6 +155,7 @@ const beyondBounds: readonly (readonly [field: keyof Announce, values: readonly 
 ];
 /** Those that came with the second version. */
 const beyondBoundsOfSecond: typeof beyondBounds = [
+  ['facets', [[4], [0, 3], [1, 1], [-1], new Array(17).fill(2)]],
   ['qualitySwitches', [-1, countMax + 1]],
   ['pausedMs', [-1, durationMsMax + 1]],
   ['seederBytes', [-1, bytesMax + 1]],

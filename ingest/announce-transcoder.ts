@@ -4,12 +4,14 @@ import {
   announceLimits,
   browsers,
   cdnReasons,
+  facetLimits,
   failures,
   headerOfSchema,
   playerStates,
   roles,
 } from '../schemas/index.js';
 import { timeMaxMs } from './announce-rows.js';
+import { FacetPairs } from './facet-pairs.js';
 import { encodedString } from './row-binary.js';
 
 /** Marker and fingerprint of the schemas whose order of fields is known here. */
@@ -31,6 +33,12 @@ const secondBytes = 3 + 11 * 4 + 8 + 2;
 const fixedBytesMax = 256;
 const rowBytesMax =
   fixedBytesMax + 4 * (announceLimits.streamLengthMax + announceLimits.qualityLengthMax);
+
+/** Of UTF-8 for one UTF-16 unit, and of a length before it, at most. */
+const unitBytesMax = 3;
+const lengthBytesMax = 2;
+const pairBytesMax =
+  2 * lengthBytesMax + unitBytesMax * (facetLimits.facetLengthMax + facetLimits.valueLengthMax);
 
 /** Thrown and caught here alone: the batch is for the codec to judge. */
 class Unusual extends Error {}
@@ -62,6 +70,7 @@ export class AnnounceTranscoder {
   #source: Buffer = Buffer.alloc(0);
   #position = 0;
   #isSecond = false;
+  readonly #facets = new FacetPairs();
   #bytes = Buffer.allocUnsafe(firstCapacityBytes);
   #view = viewOf(this.#bytes);
   #at = 0;
@@ -108,8 +117,8 @@ export class AnnounceTranscoder {
   #batch(record: LogRecord): number {
     const tracker = this.#tracker();
     this.#raw();
-    // A batch with facets is for the codec.
-    if (this.#isSecond) this.#count(0);
+    this.#facets.clear();
+    if (this.#isSecond) this.#facetValues();
     let rowCount = 0;
     for (;;) {
       const blockCount = this.#count(this.#source.length);
@@ -177,9 +186,30 @@ export class AnnounceTranscoder {
     if (this.#count(1) === 0) {
       this.#byte(0);
     } else this.#session();
-    // No facets.
+    this.#places();
+  }
+
+  /** The facets' values of the batch, in one block. */
+  #facetValues(): void {
+    const count = this.#count(this.#source.length);
+    if (count === 0) return;
+    for (let index = 0; index < count; index += 1) {
+      if (!this.#facets.add(this.#plainText(), this.#plainText())) throw unusual;
+    }
     this.#count(0);
-    this.#byte(0);
+  }
+
+  /** The places of an announce's facets, in one block, as the pairs of a Map. */
+  #places(): void {
+    const count = this.#count(facetLimits.perAnnounceMax);
+    this.#byte(count);
+    if (count === 0) return;
+    const places = Array.from({ length: count }, () => this.#count(this.#source.length));
+    this.#count(0);
+    const pairs = this.#facets.of(places);
+    if (pairs === undefined) throw unusual;
+    this.#reserve(count * pairBytesMax);
+    for (const pair of pairs) this.#copy(pair);
   }
 
   /** A varint as it stands, before its sign is taken out. */
@@ -295,11 +325,16 @@ export class AnnounceTranscoder {
   }
 
   #tracker(): Uint8Array {
+    return encodedString(this.#plainText());
+  }
+
+  /** A text of any length. */
+  #plainText(): string {
     const end = this.#count(this.#source.length) + this.#position;
     if (end > this.#source.length) throw unusual;
     const text = this.#source.toString('utf8', this.#position, end);
     this.#position = end;
-    return encodedString(text);
+    return text;
   }
 
   #copy(text: Uint8Array): void {

@@ -2,9 +2,15 @@ import { Type, type Static, type TSchema } from 'typebox';
 import {
   announceLimits,
   browsers,
+  devices,
+  failures,
+  players,
   playerStates,
   reportedNumber,
-  type ToldNumber,
+  roles,
+  systems,
+  toldReasons,
+  type ReportedNumber,
 } from '../schemas/index.js';
 import { idPattern } from './id-pattern.js';
 import { protocolLimits } from './limits.js';
@@ -14,7 +20,7 @@ import { signal, type SignalMessage } from './signals.js';
 
 const count = (maximum: number) => Type.Integer({ minimum: 0, maximum });
 /** A number that an announce may have, within the bounds that readers hold it to. */
-const told = (field: ToldNumber) => {
+const told = (field: ReportedNumber) => {
   const { min = 0, max } = reportedNumber(field);
   return Type.Optional(Type.Integer({ minimum: min, maximum: max }));
 };
@@ -42,6 +48,38 @@ const hello = Type.Object(
       Type.Unknown({
         description:
           'The list `navigator.userAgentData.brands`: objects with `brand`. What is no such list, and brands that are not known, are as if they were missing.',
+      }),
+    ),
+    role: Type.Optional(
+      Type.Unknown({
+        description: `What the session is: ${roles.join(', ')}. Only viewers are counted as such. Anything else is as if it were missing, which is a viewer.`,
+      }),
+    ),
+    device: Type.Optional(
+      Type.Unknown({
+        description: `The kind of device: ${devices.join(', ')}. Another text is \`other\`; anything else is as if it were missing, and the User-Agent tells.`,
+      }),
+    ),
+    system: Type.Optional(
+      Type.Unknown({
+        description: `The operating system: ${systems.join(', ')}. As with \`device\`.`,
+      }),
+    ),
+    player: Type.Optional(
+      Type.Unknown({
+        description: `The player: ${players.join(', ')}, with or without its version, such as \`hls.js/1.5.7\`. Another text is \`other\`; anything else is \`unknown\`.`,
+      }),
+    ),
+    labels: Type.Optional(
+      Type.Unknown({
+        description:
+          "An object with a value for each of the stream's labels. A value that the stream doesn't list is `other`, a label without one `unknown`, and what is no label of the stream is as if it were missing.",
+      }),
+    ),
+    viewer: Type.Optional(
+      Type.Unknown({
+        description:
+          'Who watches, a text of up to 200 characters that is the same on every day. Kept as a salted pseudonym alone, and only where trackers have a salt; anything else is as if it were missing.',
       }),
     ),
     token: Type.Optional(
@@ -82,7 +120,21 @@ const announceFields = Type.Object(
     playbackRatePercent: told('playbackRatePercent'),
     droppedFrames: told('droppedFrames'),
     errors: told('errors'),
-  } satisfies Record<ToldNumber, TSchema> & Record<string, TSchema>,
+    errorsNetwork: told('errorsNetwork'),
+    errorsMedia: told('errorsMedia'),
+    errorsDrm: told('errorsDrm'),
+    errorsPlayer: told('errorsPlayer'),
+    failure: Type.Optional(oneOf(failures)),
+    qualitySwitches: told('qualitySwitches'),
+    startingMs: told('startingMs'),
+    seekingMs: told('seekingMs'),
+    pausedMs: told('pausedMs'),
+    waitingMs: told('waitingMs'),
+    cdnReason: Type.Optional(oneOf(toldReasons)),
+    seederBytes: told('seederBytes'),
+    connectionsTried: told('connectionsTried'),
+    connectionsMade: told('connectionsMade'),
+  } satisfies Record<ReportedNumber, TSchema> & Record<string, TSchema>,
   { description: "One report: its number, its time on the tracker's clock, and deltas." },
 );
 

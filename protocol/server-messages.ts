@@ -93,6 +93,8 @@ const welcome = Type.Object(
       stallsPerSecondMax: Type.Number(),
       droppedFramesPerSecondMax: Type.Number(),
       errorsPerSecondMax: Type.Number(),
+      switchesPerSecondMax: Type.Number(),
+      connectionsPerSecondMax: Type.Number(),
       announcesPerIntervalMax: Type.Integer({
         description: 'Announces that a session may make in an announce interval, for long.',
       }),

@@ -1,5 +1,4 @@
-import type { SetCluster } from '../schemas/index.js';
-import { newestRecordsVersion } from './records-version.js';
+import { newestRecordsVersion, type SetCluster } from '../schemas/index.js';
 import type { ClusterSettings } from './types.js';
 
 /** The settings of a cluster as `vba-admin setup` is told them and the log carries them. */

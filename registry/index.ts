@@ -28,9 +28,10 @@ export {
 } from './ring-rules.js';
 export { Sealing, sealingOf, sealingSettings } from './sealing.js';
 export { settingsFingerprint } from './settings-fingerprint.js';
+export { graphiteFacets, labelOptions } from './facet-options.js';
 export { optionsOfText, webTorrentOptions, type WebTorrentOptions } from './stream-options.js';
 export { isStreamKey, streamError } from './stream-rules.js';
 export { newTopics, topicProblems } from './topic-settings.js';
 export type * from './types.js';
-export { newestRecordsVersion, olderReaders, readersOf } from './records-version.js';
+export { olderReaders, readersOf } from './records-version.js';
 export { UnsealedStreams } from './unsealed-streams.js';

@@ -16,23 +16,23 @@ describe('a node in its ring', () => {
     const seen: (readonly string[])[] = [ring.protocols()];
     ring.onChange(() => seen.push(ring.protocols()));
     const begun = { ...clusterChoice, recordsVersion: 1 };
-    const both = ['viblast-sticky-2', 'viblast-sticky'];
+    const all = ['viblast-sticky-3', 'viblast-sticky-2', 'viblast-sticky'];
     expect(await writer.setCluster(begun, 0, 'ann')).toMatchObject({ ok: true });
-    expect(await writer.setCluster({ ...begun, recordsVersion: 2 }, 1, 'ann')).toMatchObject({
-      ok: true,
-      cluster: { recordsVersion: 2 },
-    });
-    expect(seen).toEqual([both, both, ['viblast-sticky-2']]);
-    expect(await writer.setCluster(begun, 2, 'ann')).toEqual({
+    for (const [before, recordsVersion] of [2, 3].entries()) {
+      const outcome = await writer.setCluster({ ...begun, recordsVersion }, before + 1, 'ann');
+      expect(outcome).toMatchObject({ ok: true, cluster: { recordsVersion } });
+    }
+    expect(seen).toEqual([all, all, all.slice(0, 2), all.slice(0, 1)]);
+    expect(await writer.setCluster(begun, 3, 'ann')).toEqual({
       ok: false,
       reason: 'invalid',
-      detail: 'recordsVersion: version 2 stands in the log already',
+      detail: 'recordsVersion: version 3 stands in the log already',
     });
     // Nodes of an earlier version read all but the end of the upgrade.
     const isOldest = kafka
       .log(topics.registry)
       .records.map(({ value }) => codec().isOlder(value ?? Buffer.alloc(0)));
-    expect(isOldest).toEqual([true, false, true]);
+    expect(isOldest).toEqual([true, false, false, true]);
     writer.close();
     await registry.stop();
   });

@@ -1,9 +1,11 @@
 import { firstProtocol } from '../kafka/index.js';
-import type { Ring } from '../schemas/index.js';
-import { newestRecordsVersion } from './records-version.js';
+import { newestRecordsVersion, type Ring } from '../schemas/index.js';
 import type { Registry } from './registry.js';
 
-const protocol = 'viblast-sticky-2';
+/** Of groups whose members all read this version of the records. */
+function protocolOf(recordsVersion: number): string {
+  return recordsVersion === 1 ? firstProtocol : `viblast-sticky-${recordsVersion}`;
+}
 
 /** How a node comes to be in its ring: as soon as it runs, or by an operator's commit. */
 export type ClusterMembership = 'automatic' | 'staged';
@@ -22,12 +24,14 @@ export class NodeRing {
     this.membership === 'automatic' ? undefined : new Set(this.registry.ring(this.ring).members);
 
   /**
-   * By which its groups share partitions out: the first protocol as well until the upgrade is
+   * By which its groups share partitions out: the earlier protocols as well until the upgrade is
    * finished. From then on nobody is let in who can't read all that stands in the log.
    */
   readonly protocols = (): readonly string[] => {
-    const recordsVersion = this.registry.cluster()?.recordsVersion ?? 1;
-    return recordsVersion >= newestRecordsVersion ? [protocol] : [protocol, firstProtocol];
+    const oldest = Math.min(this.registry.cluster()?.recordsVersion ?? 1, newestRecordsVersion);
+    return Array.from({ length: newestRecordsVersion - oldest + 1 }, (_, earlier) =>
+      protocolOf(newestRecordsVersion - earlier),
+    );
   };
 
   /** Calls the listener after a commit, and when the protocols change; returns what ends that. */

@@ -5,7 +5,8 @@ import { memberNamed } from './testing/examples.js';
 describe('readers of an earlier version', () => {
   it.each([
     ['rollup', '0.1.0', true],
-    ['rollup', '0.2.0', false],
+    ['rollup', '0.2.9', true],
+    ['rollup', '0.3.0', false],
     ['rollup', '0.10.0', false],
     ['rollup', 'x', true],
     ['ingest', '0.1.9', true],

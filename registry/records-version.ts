@@ -1,10 +1,7 @@
 import type { SeenMember } from './member-fold.js';
 
-/** The newest version of the schemas of announces and partials, counted from 1. */
-export const newestRecordsVersion = 2;
-
-/** The first version of the software that reads it. */
-const newestSince = [0, 2] as const;
+/** The first version of the software that reads the newest version of the records. */
+const newestSince = [0, 3] as const;
 
 /** Who reads announces and partials. */
 const readingRoles: ReadonlySet<string> = new Set(['rollup', 'ingest']);

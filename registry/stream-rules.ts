@@ -1,5 +1,6 @@
 import { encodeNamePart } from '../graphite/index.js';
 import { renditionName, usualQualities } from '../schemas/index.js';
+import { facetOptionsError } from './facet-options.js';
 import { optionsError, streamOptionsLimits, textOfOptions } from './stream-options.js';
 import type { StreamSettings } from './types.js';
 
@@ -37,7 +38,12 @@ export function isStreamKey(text: string): boolean {
 
 /** Names the first field of a stream that breaks a rule, and the rule; undefined when all hold. */
 export function streamError(stream: StreamSettings): string | undefined {
-  return loggedStreamError(stream) ?? usualNamesError(stream) ?? optionsError(stream.options);
+  return (
+    loggedStreamError(stream) ??
+    usualNamesError(stream) ??
+    optionsError(stream.options) ??
+    facetOptionsError(stream.options)
+  );
 }
 
 /**

@@ -1,7 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Static } from 'typebox';
 import { connectService, type KafkaConnection } from '../kafka/index.js';
-import { Membership, NodeRing, openCluster, settingsFingerprint } from '../registry/index.js';
+import {
+  graphiteFacets,
+  Membership,
+  NodeRing,
+  openCluster,
+  settingsFingerprint,
+} from '../registry/index.js';
 import { groups, totalsGroups } from '../schemas/index.js';
 import { RateLimitedLog } from '../service/logs.js';
 import { measureRegularly } from '../service/measure-regularly.js';
@@ -15,6 +21,7 @@ import { sessionTimeoutMs } from './ownership.js';
 import { setAsideAloud } from './set-aside.js';
 import { Setbacks } from './setbacks.js';
 import { rollupSettings } from './settings.js';
+import type { AskedFacets } from './sinks/graphite-points.js';
 import { openClickHouseSink, openGraphite, type OpenedSink } from './sinks/open-sinks.js';
 import { partialsConsumer, totalsConsumer, type StageConsumer } from './stage-consumers.js';
 import type { StageParts } from './stage-parts.js';
@@ -45,8 +52,8 @@ await runService('rollup', rollupSettings, async (context) => {
   const watch = new PartitionWatch(now);
   const setAside = setAsideAloud({ logger, rateLimited, metrics });
   const shared = { logger, rateLimited, metrics, setbacks, watch, setAside };
-  const partialsVersion = (): number => (registry.cluster() ?? cluster).recordsVersion;
-  const parts: StageParts = { cluster, producer, partialsVersion, node, now, sleep, ...shared };
+  const recordsVersion = (): number => (registry.cluster() ?? cluster).recordsVersion;
+  const parts: StageParts = { cluster, producer, recordsVersion, node, now, sleep, ...shared };
   const stages = new Stages(parts);
   const ring = new NodeRing(registry, 'vba', node, settings.cluster_membership);
   const consumers: StageConsumer[] = [];
@@ -94,7 +101,9 @@ await runService('rollup', rollupSettings, async (context) => {
   onStop('measuring', () => clearInterval(measuring));
 
   watchPartitions(context, watch, owned, metrics.standingPartitions);
-  await startConsumers(context, kafka, stages, parts, { consumers, sinks, ring });
+  const askedFacets: AskedFacets = (stream) =>
+    graphiteFacets(registry.stream(stream)?.options ?? {});
+  await startConsumers(context, kafka, stages, parts, { consumers, sinks, ring, askedFacets });
 });
 
 /** What runs, as it comes to be. */
@@ -102,6 +111,7 @@ interface Started {
   readonly consumers: StageConsumer[];
   readonly sinks: OpenedSink[];
   readonly ring: NodeRing;
+  readonly askedFacets: AskedFacets;
 }
 
 /** ClickHouse comes last: while it is away, all the rest runs. */
@@ -130,7 +140,7 @@ async function startConsumers(
   const roles = context.settings.rollup_roles;
   if (roles.includes('partials')) await start(partialsConsumer(kafka, stages, started.ring));
   if (!roles.includes('totals')) return;
-  await startTotals(openGraphite(context, parts));
+  await startTotals(openGraphite(context, parts, started.askedFacets));
   await startTotals(await openClickHouseSink(context, parts));
 }
 

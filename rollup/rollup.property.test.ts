@@ -122,8 +122,8 @@ function runPartials(
     const plan = minutes.plan();
     const atMs = minutes.logTimeMs;
     let isLost = false;
-    const version = random(2) === 0 ? 1 : 2;
-    const encoding = { partialPartitions, version, setAside: nothingSetAside } as const;
+    const recordsVersion = 1 + random(3);
+    const encoding = { partialPartitions, recordsVersion, setAside: nothingSetAside } as const;
     for (const { partition, value } of encodePartials(inputPartition, plan, encoding)) {
       const decoded = codec().decode(value);
       if (!decoded.ok) throw new Error(decoded.detail);

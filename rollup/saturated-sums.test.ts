@@ -38,7 +38,7 @@ function sentPartials(inputPartition: number): Buffer[] {
   const ordinary = announce({ stream: 'studio', cdnBytes: 1_000, watchedMs: 5_000 });
   minutes.applyBatch(batches, 0, { tracker: 't', written: 0, announces: [ordinary] });
   minutes.applyMark(batches + 1, 10_000, { owner: 'r', written: 10_000 });
-  const encoding = { partialPartitions: 1, version: 2, setAside: nothingSetAside } as const;
+  const encoding = { partialPartitions: 1, recordsVersion: 3, setAside: nothingSetAside } as const;
   return encodePartials(inputPartition, minutes.plan(), encoding).map(({ value }) => value);
 }
 

@@ -11,7 +11,7 @@ export interface StageParts {
   readonly cluster: ClusterSettings;
   readonly producer: LogProducer;
   /** By which version of their schema partials are written now. */
-  readonly partialsVersion: () => number;
+  readonly recordsVersion: () => number;
   readonly node: string;
   readonly now: () => number;
   readonly sleep: (durationMs: number) => Promise<void>;

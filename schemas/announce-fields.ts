@@ -93,9 +93,6 @@ export const secondFields = [
 
 export type ReportedNumber = keyof typeof reportedNumbers;
 
-/** Those that viewers tell of today: readers come before writers. */
-export type ToldNumber = Exclude<ReportedNumber, (typeof secondFields)[number]>;
-
 /** Those numbers as an announce has them. */
 export type Reported = {
   readonly [Field in ReportedNumber]: null extends (typeof reportedNumbers)[Field]['untold']
@@ -107,10 +104,6 @@ export type Reported = {
 export type ToldNumbers = { readonly [Field in ReportedNumber]?: number | null | undefined };
 
 export const reportedFields = Object.keys(reportedNumbers) as readonly ReportedNumber[];
-export const toldFields = reportedFields.filter(
-  (field) => !secondFields.some((second) => second === field),
-) as readonly ToldNumber[];
-
 /** The same table, read as what each line may have. */
 const lines: Readonly<Record<ReportedNumber, AnnounceNumber>> = reportedNumbers;
 

@@ -39,3 +39,7 @@ export const cdnReasons = [
   'connected',
 ] as const;
 export type CdnReason = (typeof cdnReasons)[number];
+
+/** Those that viewers may tell: that nobody else is there only the tracker knows. */
+export const toldReasons = ['policy', 'starting', 'unconnected', 'connected'] as const;
+export type ToldReason = (typeof toldReasons)[number];

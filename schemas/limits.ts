@@ -2,7 +2,7 @@ import { announceLimits, reportedFields, reportedNumber } from './announce-field
 import { countsError } from './counts.js';
 import { allStreams } from './names.js';
 import { neighbourMessageError, samplesError } from './neighbour-limits.js';
-import type { Announce, AnyRecord, PartialBatch } from './records.js';
+import type { Announce, AnnounceBatch, AnyRecord, FacetValue, PartialBatch } from './records.js';
 
 interface NumberBound {
   readonly field: keyof Announce;
@@ -29,14 +29,49 @@ export function isQualityInBounds(quality: string): boolean {
   return quality !== '' && quality.length <= announceLimits.qualityLengthMax;
 }
 
-function announceError(announce: Announce, facetValues: number): string | undefined {
+export const facetLimits = {
+  /** Values that one announce has, each of another facet. */
+  perAnnounceMax: 16,
+  facetLengthMax: 40,
+  valueLengthMax: 64,
+} as const;
+
+export function isFacetInBounds(facet: string): boolean {
+  return facet !== '' && facet.length <= facetLimits.facetLengthMax;
+}
+
+export function isFacetValueInBounds(value: string): boolean {
+  return value !== '' && value.length <= facetLimits.valueLengthMax;
+}
+
+function areFacetsInBounds(places: readonly number[], values: readonly FacetValue[]): boolean {
+  const facets = new Set(places.map((place) => values[place]?.facet));
+  const isEachOnce = facets.size === places.length && !facets.has(undefined);
+  return isEachOnce && places.length <= facetLimits.perAnnounceMax;
+}
+
+function announceError(announce: Announce, facetValues: readonly FacetValue[]): string | undefined {
   if (!isStreamInBounds(announce.stream)) return 'stream';
   if (!isQualityInBounds(announce.quality)) return 'quality';
   for (const { field, min, max } of numberBounds) {
     const value = announce[field];
     if (typeof value === 'number' && (value < min || value > max)) return field;
   }
-  if (announce.facets.some((place) => place < 0 || place >= facetValues)) return 'facets';
+  const { facets } = announce;
+  if (facets.length > 0 && !areFacetsInBounds(facets, facetValues)) return 'facets';
+  return undefined;
+}
+
+function announcesError({ announces, facetValues = [] }: AnnounceBatch): string | undefined {
+  if (announces.length === 0) return 'a batch without announces';
+  const areValuesInBounds = facetValues.every(
+    ({ facet, value }) => isFacetInBounds(facet) && isFacetValueInBounds(value),
+  );
+  if (!areValuesInBounds) return 'facetValues out of bounds';
+  for (const [index, announce] of announces.entries()) {
+    const field = announceError(announce, facetValues);
+    if (field !== undefined) return `announce ${index}: ${field} out of bounds`;
+  }
   return undefined;
 }
 
@@ -44,9 +79,9 @@ function partialsError(batch: PartialBatch): string | undefined {
   for (const field of ['inputPartition', 'minute', 'version'] as const) {
     if (batch[field] < 0) return `${field} out of bounds`;
   }
-  for (const { stream, cells } of batch.streams) {
-    for (const cell of cells) {
-      const error = countsError(cell.counts);
+  for (const { stream, cells, facets = [] } of batch.streams) {
+    for (const { counts } of [...cells, ...facets]) {
+      const error = countsError(counts);
       if (error !== undefined) return `a cell of ${stream}: ${error}`;
     }
   }
@@ -56,15 +91,8 @@ function partialsError(batch: PartialBatch): string | undefined {
 /** Names the first value of a record that is outside its bounds. */
 export function boundsError(record: AnyRecord): string | undefined {
   switch (record.type) {
-    case 'AnnounceBatch': {
-      const { length } = record.value.facetValues ?? [];
-      if (record.value.announces.length === 0) return 'a batch without announces';
-      for (const [index, announce] of record.value.announces.entries()) {
-        const field = announceError(announce, length);
-        if (field !== undefined) return `announce ${index}: ${field} out of bounds`;
-      }
-      return undefined;
-    }
+    case 'AnnounceBatch':
+      return announcesError(record.value);
     case 'Mark':
       return record.value.written < 0 ? 'written out of bounds' : undefined;
     case 'PartialBatch':

@@ -1,7 +1,6 @@
 import {
+  reportedFields,
   reportedNumber,
-  secondFields,
-  toldFields,
   type Reported,
   type ReportedNumber,
 } from './announce-fields.js';
@@ -25,7 +24,7 @@ const readingByKind = {
   },
 };
 
-const readings = toldFields.map((field) => {
+const readings = reportedFields.map((field) => {
   const { kind, max, untold } = reportedNumber(field);
   const reading = `const ${field} = ${kind}(told.${field}, ${max}, ${untold});`;
   const check = `if (!(${field} >= 0 && ${field} <= ${max})) return undefined;`;
@@ -40,7 +39,7 @@ const readings = toldFields.map((field) => {
 export const readReported = writtenFunction(
   `return function readReported(told) {
     ${readings.join('\n    ')}
-    return { ${[...toldFields, ...secondFields.map((field) => `${field}: 0`)].join(', ')} };
+    return { ${reportedFields.join(', ')} };
   };`,
   readingByKind,
 ) as (told: Readonly<Partial<Record<ReportedNumber, unknown>>>) => Reported | undefined;

@@ -31,6 +31,12 @@ export interface Announce extends Reported {
   readonly facets: readonly number[];
 }
 
+/** An announce before it stands in a batch. */
+export interface ToldAnnounce extends Omit<Announce, 'facets'> {
+  /** Each of another facet; the same value is the same object. */
+  readonly facets: readonly FacetValue[];
+}
+
 export interface AnnounceBatch {
   readonly tracker: string;
   readonly written: number;
@@ -62,9 +68,16 @@ export interface PlainCell extends Counters {
   readonly browser: Browser;
 }
 
+/** The same announces as in the stream's cells, as far as they have this value of the facet. */
+export interface FacetCell extends FacetValue {
+  readonly counts: Counts;
+}
+
 export interface StreamCells {
   readonly stream: string;
   readonly cells: readonly Cell[];
+  /** Absent: none. */
+  readonly facets?: readonly FacetCell[];
 }
 
 export interface PartialBatch {

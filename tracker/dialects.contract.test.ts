@@ -80,6 +80,7 @@ function conversationsIn(speech: Speech) {
       target: '/arena',
       origin: undefined,
       browser: 'Chrome',
+      userAgent: undefined,
       address: '192.0.2.7',
     });
     return { conversation, link, parts, log, announces, internalErrors };

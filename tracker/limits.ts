@@ -16,8 +16,14 @@ export const trackerLimits = {
   droppedFramesPerSecondMax: 120,
   /** A player that tries again and again, without a pause. */
   errorsPerSecondMax: 10,
+  switchesPerSecondMax: 1,
+  connectionsPerSecondMax: 20,
   /** Times that an announce may be sent again, on average: past it copies wait, and no new one. */
   copiesPerAnnounceMax: 3,
+  /**
+   * Networks that are told apart as a facet: of one country's viewers nearly all are in so many.
+   */
+  networksMax: 200,
   /** Sessions that left and whose budgets are kept, for each socket that there may be. */
   idleBudgetsPerSocket: 4,
   /** Unsent bytes of a socket after which it counts as dead: a minute of peers and signals. */

@@ -27,6 +27,8 @@ import { implausibleLog, internalErrorLog } from './limited-logs.js';
 import { trackerLimits } from './limits.js';
 import { meetingGauges, meetingPlace } from './meeting-place.js';
 import { TrackerMetrics } from './metrics.js';
+import { SessionFacets } from './facets/session-facets.js';
+import { viewerPseudonyms } from './facets/viewer-pseudonym.js';
 import { openNetworks } from './networks/open-networks.js';
 import type { WatchedDatabases } from './networks/watched-databases.js';
 import { checkOpenFiles } from './open-files.js';
@@ -95,12 +97,13 @@ async function openKafka(context: Context) {
 
 function announceWriter(
   { settings, logger }: Context,
-  { cluster, producer }: OpenKafka,
+  { cluster, registry, producer }: OpenKafka,
   metrics: TrackerMetrics,
 ): AnnounceWriter<Reports> {
   return new AnnounceWriter({
     tracker: settings.node_name,
     partitions: cluster.partitions,
+    recordsVersion: () => (registry.cluster() ?? cluster).recordsVersion,
     times: cluster,
     batchAnnouncesMax: settings.batch_announces_max,
     batchWaitMs: settings.batch_wait_ms,
@@ -155,6 +158,13 @@ function dialectsOf(
     findStream,
     now,
     partitionOf,
+    facets: new SessionFacets({
+      names: settings.facets,
+      knowsNetworks: settings.network_databases.length > 0,
+      networksMax: trackerLimits.networksMax,
+      onOther: (facet) => place.metrics.otherFacet(facet),
+    }),
+    pseudonymOf: viewerPseudonyms(settings.viewer_salt),
     onInternalError: internalErrorLog(logger, now),
   };
   return [
@@ -200,6 +210,7 @@ function membership(
       ticket_total_hours: settings.ticket_total_hours,
       session_mbps_max: settings.session_mbps_max,
       session_announces_max: settings.session_announces_max,
+      facets: settings.facets,
       registry_key_id: sealingOf(settings).keyId,
     }),
     load: () => Math.min(1, own.socketCount() / settings.sockets_max),

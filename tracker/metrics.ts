@@ -47,6 +47,7 @@ export class TrackerMetrics implements AnnounceMetrics {
   readonly #socketsRefused: Counter<'reason'>;
   readonly #socketsEnded: Counter<'reason'>;
   readonly #sentAway: Counter<'reason'>;
+  readonly #otherFacets: Counter<'facet'>;
   readonly #untrustedForwarding: Counter;
   readonly #announcesReceived: TalliedCounter<never>;
   readonly #announcesAcknowledged: TalliedCounter<never>;
@@ -76,6 +77,11 @@ export class TrackerMetrics implements AnnounceMetrics {
       'sockets_refused_total',
       'Sockets, connections and joins not taken, by the reason.',
       ['reason'],
+    );
+    this.#otherFacets = counter(
+      'facets_other_total',
+      'Sessions whose value of the facet counts as other: a word, label or network beyond those told apart.',
+      ['facet'],
     );
     this.#socketsEnded = counter(
       'sockets_ended_total',
@@ -186,6 +192,11 @@ export class TrackerMetrics implements AnnounceMetrics {
 
   error(code: ErrorCode): void {
     this.#errors.inc({ code });
+  }
+
+  /** `facet`: its name, `label` for any label. */
+  otherFacet(facet: string): void {
+    this.#otherFacets.inc({ facet });
   }
 
   socketRefused(

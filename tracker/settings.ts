@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { kafkaSettings } from '../kafka/index.js';
 import { sealingSettings } from '../registry/index.js';
+import { facetNames } from './facets/session-facets.js';
 import { adminPort, commonSettings, ringSettings, stopDeadlineSeconds } from '../service/config.js';
 
 /** The tracker's settings; `kafka_brokers` and the like are every service's. */
@@ -217,6 +218,21 @@ export const trackerSettings = Type.Object({
     description:
       'Files of the MaxMind DB format (GeoLite2 ASN, Country and the like) by which viewers of one ' +
       'network or country are preferred to each other as peers; read again when they change.',
+  }),
+  facets: Type.Array(Type.Union(facetNames.map((name) => Type.Literal(name))), {
+    default: [...facetNames],
+    description:
+      'By what minutes are counted one by one, beside the labels of streams; `country` and ' +
+      '`network` need `network_databases`. Leave out what nobody asks for: each has its cost in ' +
+      'rollups and ClickHouse. The same on all trackers.',
+  }),
+  viewer_salt: Type.String({
+    default: '',
+    secret: true,
+    description:
+      'Any long random text, by which the ids of viewers that pages or join tokens tell become ' +
+      'pseudonyms, so that viewers can be counted over days; empty: none are kept. The same on all ' +
+      'trackers; with another one all viewers are new ones.',
   }),
   proxy_protocol: Type.Boolean({
     default: false,

@@ -1,14 +1,27 @@
 import {
   histogramColumns,
+  facetMinuteRow,
+  fullFacetRow,
   streamMinuteRow,
   sumColumns,
+  type FullFacetMinuteRow,
   type StreamMinuteRow,
 } from '../../clickhouse/index.js';
 import type { Difference } from './differences.js';
 
-/** A key of the cell among all streams and minutes. NUL is in no name. */
-export function rowKey(row: StreamMinuteRow): string {
-  return [row.stream, row.minute, row.quality, row.browser].join('\0');
+/** A row of either table, with all counters. */
+export type AuditRow = StreamMinuteRow | FullFacetMinuteRow;
+
+/** Which cell, or which value of a facet, a row is of. */
+function placeOf(row: AuditRow): Pick<Difference, 'quality' | 'browser' | 'facet' | 'value'> {
+  return 'facet' in row
+    ? { facet: row.facet, value: row.value }
+    : { quality: row.quality, browser: row.browser };
+}
+
+/** A key of the row among all streams and minutes. NUL is in no name. */
+export function rowKey(row: AuditRow): string {
+  return [row.stream, row.minute, ...Object.entries(placeOf(row)).flat()].join('\0');
 }
 
 /** The key of a row: its stream and minute, and the cell within them. */
@@ -26,28 +39,35 @@ export function emptyRow(like: RowKey, intervalMs: number): StreamMinuteRow {
   };
 }
 
+/** The same of either table. */
+export function emptyLike(row: AuditRow, intervalMs: number): AuditRow {
+  if (!('facet' in row)) return emptyRow(row, intervalMs);
+  const { stream, minute, facet, value } = row;
+  const place = { stream, minute, version: 0 };
+  return fullFacetRow(facetMinuteRow(place, { facet, value, counts: [] }, intervalMs));
+}
+
 /**
  * Every counter in which a stored row is not as it should be; a row that is absent is all zeros.
  */
 export function cellDifferences(
-  expected: StreamMinuteRow | undefined,
-  found: StreamMinuteRow | undefined,
+  expected: AuditRow | undefined,
+  found: AuditRow | undefined,
   intervalMs: number,
 ): Difference[] {
   const like = expected ?? found;
   if (like === undefined) return [];
-  const should = expected ?? emptyRow(like, intervalMs);
-  const is = found ?? emptyRow(like, intervalMs);
+  const should = expected ?? emptyLike(like, intervalMs);
+  const is = found ?? emptyLike(like, intervalMs);
   const differences: Difference[] = [];
   const compare = (counter: string, wanted: number, got: number): void => {
     if (wanted === got) return;
-    const { stream, minute, quality, browser } = like;
+    const { stream, minute } = like;
     differences.push({
       sink: 'clickhouse',
       stream,
       minute,
-      quality,
-      browser,
+      ...placeOf(like),
       counter,
       expected: wanted,
       found: got,
@@ -66,20 +86,20 @@ export function cellDifferences(
 
 /** A cell that is not as it should be. */
 export interface WrongCell {
-  readonly expected: StreamMinuteRow | undefined;
-  readonly found: StreamMinuteRow | undefined;
+  readonly expected: AuditRow | undefined;
+  readonly found: AuditRow | undefined;
   readonly differences: readonly Difference[];
 }
 
 /** Compares the count with what is stored, cell by cell; in the order of stream and minute. */
 export function wrongCells(
-  counted: readonly StreamMinuteRow[],
-  stored: readonly StreamMinuteRow[],
+  counted: readonly AuditRow[],
+  stored: readonly AuditRow[],
   intervalMs: number,
 ): WrongCell[] {
   const found = new Map(stored.map((row) => [rowKey(row), row]));
   const wrong: WrongCell[] = [];
-  const compare = (is: StreamMinuteRow | undefined, should: StreamMinuteRow | undefined): void => {
+  const compare = (is: AuditRow | undefined, should: AuditRow | undefined): void => {
     const differences = cellDifferences(should, is, intervalMs);
     if (differences.length > 0) wrong.push({ expected: should, found: is, differences });
   };
@@ -92,11 +112,11 @@ export function wrongCells(
   return wrong.sort((left, right) => compareRows(rowOf(left), rowOf(right)));
 }
 
-function rowOf({ expected, found }: WrongCell): StreamMinuteRow | undefined {
+function rowOf({ expected, found }: WrongCell): AuditRow | undefined {
   return expected ?? found;
 }
 
-function compareRows(left?: StreamMinuteRow, right?: StreamMinuteRow): number {
+function compareRows(left?: AuditRow, right?: AuditRow): number {
   if (left === undefined || right === undefined) return 0;
   if (left.stream !== right.stream) return left.stream < right.stream ? -1 : 1;
   if (left.minute !== right.minute) return left.minute - right.minute;

@@ -7,8 +7,12 @@ export interface Difference {
   /** Of the cell; a metric of Graphite names them itself. */
   readonly quality?: string;
   readonly browser?: string;
+  /** A value of a facet in place of a cell. */
+  readonly facet?: string;
+  readonly value?: string;
   /**
-   * A column of `stream_minutes`, with the bucket where it is a histogram, or a metric of Graphite.
+   * A column of `stream_minutes` or `stream_minute_facets`, with the bucket where it is a
+   * histogram, or a metric of Graphite.
    */
   readonly counter: string;
   readonly expected: number;

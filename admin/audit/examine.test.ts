@@ -1,10 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import type { StreamMinuteRow } from '../../clickhouse/index.js';
+import {
+  facetMinuteRow,
+  fullFacetRow,
+  type FullFacetMinuteRow,
+  type StreamMinuteRow,
+} from '../../clickhouse/index.js';
 import { row } from '../testing/rows.js';
 import { differenceJson, differencesText } from './report.js';
 import type { Difference } from './differences.js';
 import { examine, type AuditSources, type Finding } from './examine.js';
-import { expectedPoints, type MetricPoints } from './points.js';
+import { expectedFacetPoints, expectedPoints, type MetricPoints } from './points.js';
 
 const intervalMs = 60_000;
 const span = { from: 100, to: 101 };
@@ -14,8 +19,11 @@ const overAll = row({ stream: '*', viewers: 2, announces: 5 });
 
 function sources(changed: {
   readonly stored?: readonly StreamMinuteRow[];
+  readonly countedFacets?: readonly FullFacetMinuteRow[];
+  readonly storedFacets?: readonly FullFacetMinuteRow[];
   readonly points?: ReadonlyMap<string, MetricPoints | undefined>;
   readonly unreadable?: readonly string[];
+  readonly facetPoints?: MetricPoints;
 }): AuditSources {
   const points = new Map<string, MetricPoints | undefined>([
     ['arena', expectedPoints('arena', [arena], span, times)],
@@ -27,7 +35,12 @@ function sources(changed: {
     counted: () => Promise.resolve([arena]),
     countedOverAll: () => Promise.resolve([overAll]),
     stored: () => Promise.resolve(changed.stored ?? [arena]),
+    countedFacets: () => Promise.resolve(changed.countedFacets ?? []),
+    storedFacets: () => Promise.resolve(changed.storedFacets ?? []),
     graphiteStreams: () => Promise.resolve([...points.keys()].filter((stream) => stream !== '*')),
+    facetStreams: () => Promise.resolve(changed.facetPoints === undefined ? [] : ['arena']),
+    facetPoints: () =>
+      Promise.resolve({ points: changed.facetPoints ?? new Map(), unreadable: [] }),
     points: (stream) =>
       Promise.resolve({
         points: points.has(stream) ? points.get(stream) : new Map(),
@@ -76,6 +89,52 @@ describe('examine', () => {
       'graphite v.total.viewers 2 3',
       'graphite v.total.viewers_by_quality.720p 2 3',
     ]);
+  });
+
+  it('finds facets that differ, and holds their sum to the stream’s', async () => {
+    // Of 2 viewers and 5 announces.
+    const facet = (value: string, counts: readonly number[]): FullFacetMinuteRow =>
+      fullFacetRow(
+        facetMinuteRow(
+          { stream: 'arena', minute: 100, version: 0 },
+          { facet: 'country', value, counts },
+          intervalMs,
+        ),
+      );
+    const czech = facet('CZ', [0, 1, 1, 3]);
+    const found = await findings(sources({ countedFacets: [czech], storedFacets: [czech] }));
+    expect(listed(found)).toEqual(['clickhouse viewers 1 0', 'clickhouse announces 2 0']);
+    expect(found.flatMap(({ wrongCells }) => wrongCells)).toMatchObject([
+      { differences: [{ facet: 'country', value: 'untold' }, { value: 'untold' }] },
+    ]);
+    const untold = facet('untold', [0, 1, 1, 2]);
+    const all = sources({ countedFacets: [czech], storedFacets: [czech, untold] });
+    expect(listed(await findings(all))).toEqual([]);
+  });
+
+  it('holds points of facets to the count from when the stream asked for them', async () => {
+    const told = { stream: 'arena', version: 0 };
+    const country = { facet: 'country', value: 'CZ', counts: [0, 2, 1, 5] };
+    const rows = [100, 101].map((minute) =>
+      fullFacetRow(facetMinuteRow({ ...told, minute }, country, intervalMs)),
+    );
+    const counted = [arena, row({ minute: 101, viewers: 2, announces: 5 })];
+    const metric = 'v.facets.arena.country.CZ.viewers';
+    const of = (points: MetricPoints): AuditSources => ({
+      ...sources({ countedFacets: rows, storedFacets: rows, stored: counted, facetPoints: points }),
+      counted: () => Promise.resolve(counted),
+      points: () => Promise.resolve({ points: undefined, unreadable: [] }),
+    });
+    const right = expectedFacetPoints(
+      'arena',
+      rows,
+      new Map([[metric, new Map([[101, 2]])]]),
+      times,
+    );
+    expect(right.get(metric)).toEqual(new Map([[101, 2]]));
+    expect(listed(await findings(of(right), ['arena']))).toEqual([]);
+    const wrong = new Map(right).set(metric, new Map([[101, 3]]));
+    expect(listed(await findings(of(wrong), ['arena']))).toEqual([`graphite ${metric} 2 3`]);
   });
 
   it('finds a stream that only Graphite knows of', async () => {

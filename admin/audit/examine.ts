@@ -1,10 +1,21 @@
-import type { MinuteSpan, StreamMinuteRow, StreamSize } from '../../clickhouse/index.js';
+import type {
+  FullFacetMinuteRow,
+  MinuteSpan,
+  StreamMinuteRow,
+  StreamSize,
+} from '../../clickhouse/index.js';
 import { allStreams } from '../../schemas/index.js';
-import { wrongCells, type WrongCell } from './cells.js';
-import { chunkMax, chunksOf, minutesPerChunk, piecesOf } from './chunks.js';
+import { wrongCells, type AuditRow, type WrongCell } from './cells.js';
+import { withUntoldRows } from './facets.js';
+import { chunkMax, chunksOf, minutesPerChunk, piecesOf, type Chunk } from './chunks.js';
 import type { Difference } from './differences.js';
 import { groupBy } from '../../service/group-by.js';
-import { expectedPoints, pointDifferences, type MetricPoints } from './points.js';
+import {
+  expectedFacetPoints,
+  expectedPoints,
+  pointDifferences,
+  type MetricPoints,
+} from './points.js';
 
 /** What Graphite has of a stream. */
 export interface PointsFound {
@@ -20,10 +31,22 @@ export interface AuditSources {
   counted(streams: readonly string[], span: MinuteSpan): Promise<readonly StreamMinuteRow[]>;
   countedOverAll(span: MinuteSpan): Promise<readonly StreamMinuteRow[]>;
   stored(streams: readonly string[], span: MinuteSpan): Promise<readonly StreamMinuteRow[]>;
+  /** But for what is left of the streams' totals. */
+  countedFacets(
+    streams: readonly string[],
+    span: MinuteSpan,
+  ): Promise<readonly FullFacetMinuteRow[]>;
+  storedFacets(
+    streams: readonly string[],
+    span: MinuteSpan,
+  ): Promise<readonly FullFacetMinuteRow[]>;
   /** The streams that Graphite has anything of. */
   graphiteStreams(): Promise<readonly string[]>;
   /** No points where Graphite has none of single minutes any more. */
   points(stream: string, span: MinuteSpan): Promise<PointsFound>;
+  /** The streams of whose facets Graphite has anything. */
+  facetStreams(): Promise<readonly string[]>;
+  facetPoints(stream: string, span: MinuteSpan): Promise<PointsFound>;
 }
 
 export interface AuditOptions {
@@ -37,10 +60,10 @@ export interface AuditOptions {
 /** What was seen in some streams and minutes. */
 export interface Finding {
   /** What is stored now, for the versions. */
-  readonly stored: readonly StreamMinuteRow[];
+  readonly stored: readonly AuditRow[];
   readonly wrongCells: readonly WrongCell[];
   readonly wrongPoints: readonly Difference[];
-  /** How many cells and points were compared. */
+  /** How many cells, facets' values among them, and points were compared. */
   readonly cells: number;
   readonly points: number;
   /**
@@ -58,10 +81,11 @@ export async function* examine(
 ): AsyncGenerator<Finding> {
   const isOfAll = options.streams.length === 0;
   const known = isOfAll ? await sources.graphiteStreams() : options.streams;
+  const withFacets = new Set(await sources.facetStreams());
   for (const block of piecesOf(options.span, chunkMax.minutes)) {
     const sizes = withStreams(await sources.sizes(block, options.streams), known);
     for (const { streams, span } of chunksOf(sizes, block)) {
-      yield* examineStreams(sources, options, streams, span);
+      yield* examineStreams(sources, options, { streams, span, withFacets });
     }
     if (!isOfAll) continue;
     const announces = sizes.reduce((sum, size) => sum + size.announces, 0);
@@ -81,16 +105,23 @@ function withStreams(sizes: readonly StreamSize[], streams: readonly string[]): 
 async function* examineStreams(
   sources: AuditSources,
   options: AuditOptions,
-  streams: readonly string[],
-  span: MinuteSpan,
+  { streams, span, withFacets }: Chunk & { readonly withFacets: ReadonlySet<string> },
 ): AsyncGenerator<Finding> {
   const counted = await sources.counted(streams, span);
   const stored = await sources.stored(streams, span);
+  const facets = await sources.countedFacets(streams, span);
+  const storedFacets = await sources.storedFacets(streams, span);
   const countedOf = groupBy(counted, ({ stream }) => stream);
-  const storedOf = groupBy(stored, ({ stream }) => stream);
+  const facetsOf = groupBy(facets, ({ stream }) => stream);
+  const storedOf = groupBy<AuditRow, string>([...stored, ...storedFacets], (row) => row.stream);
   for (const stream of streams) {
-    const [should, is] = [countedOf.get(stream) ?? [], storedOf.get(stream) ?? []];
-    const ofGraphite = await examinePoints(sources, options, stream, should, span);
+    const cells = countedOf.get(stream) ?? [];
+    const ofGraphite = await examinePoints(sources, options, stream, cells, span);
+    const told = withUntoldRows(cells, facetsOf.get(stream) ?? [], options.intervalMs);
+    if (withFacets.has(stream)) {
+      yield await examineFacetPoints(sources, options, stream, told, span);
+    }
+    const [should, is] = [[...cells, ...told], storedOf.get(stream) ?? []];
     const wrong = wrongCells(should, is, options.intervalMs);
     yield {
       ...ofGraphite,
@@ -99,6 +130,21 @@ async function* examineStreams(
       cells: Math.max(should.length, is.length),
     };
   }
+}
+
+async function examineFacetPoints(
+  sources: AuditSources,
+  { graphitePrefix: prefix, intervalMs }: AuditOptions,
+  stream: string,
+  facets: readonly FullFacetMinuteRow[],
+  span: MinuteSpan,
+): Promise<Finding> {
+  const { points: found = new Map(), unreadable } = await sources.facetPoints(stream, span);
+  const expected = new Map(expectedFacetPoints(stream, facets, found, { prefix, intervalMs }));
+  for (const metric of unreadable) expected.delete(metric);
+  const points = [...expected.values()].reduce((sum, values) => sum + values.size, 0);
+  const wrongPoints = pointDifferences(stream, expected, found);
+  return { stored: [], wrongCells: [], cells: 0, unreadable, wrongPoints, points };
 }
 
 async function examinePoints(

@@ -2,6 +2,7 @@ import type { MinuteSpan } from '../../clickhouse/index.js';
 import {
   allTargets,
   decodeNamePart,
+  facetTargets,
   metricBase,
   ReadableSeries,
   renderClient,
@@ -34,10 +35,25 @@ export class GraphiteWeb {
     return parts.map(decodeNamePart).filter((stream) => stream !== undefined);
   }
 
+  /** The streams that have any metric of facets. */
+  async facetStreams(): Promise<string[]> {
+    const parts = await this.#client.find(`${this.prefix}.facets.*`);
+    return parts.map(decodeNamePart).filter((stream) => stream !== undefined);
+  }
+
+  /** As `points`, of the stream's facets. */
+  facetPoints(stream: string, span: MinuteSpan): Promise<PointsFound> {
+    return this.#pointsOf(facetTargets(this.prefix, stream), span);
+  }
+
   /** Every metric's points in the span; none when minutes that old are kept in coarser steps. */
-  async points(stream: string, span: MinuteSpan): Promise<PointsFound> {
+  points(stream: string, span: MinuteSpan): Promise<PointsFound> {
+    return this.#pointsOf(allTargets(metricBase(this.prefix, stream)), span);
+  }
+
+  async #pointsOf(targets: readonly string[], span: MinuteSpan): Promise<PointsFound> {
     const { series, unreadable } = await this.#readable.render({
-      targets: allTargets(metricBase(this.prefix, stream)),
+      targets: [...targets],
       fromMs: span.from * this.intervalMs,
       // One minute further, so that the step can be seen though the span is a single one.
       untilMs: (span.to + 2) * this.intervalMs,

@@ -2,9 +2,11 @@ import {
   clickHouseOptions,
   clickHouseSettings,
   openClickHouse,
+  readCountedFacets,
   readCountedMinutes,
   readCountedOverAll,
   readRawRange,
+  readStreamMinuteFacets,
   readStreamMinutes,
   readStreamSizes,
   readStoredTimes,
@@ -126,7 +128,11 @@ function sourcesOf(
     counted: (streams, span) => readCountedMinutes(clickhouse, streams, span),
     countedOverAll: (span) => readCountedOverAll(clickhouse, span),
     stored: (streams, span) => readStreamMinutes(clickhouse, streams, span),
+    countedFacets: (streams, span) => readCountedFacets(clickhouse, streams, span),
+    storedFacets: (streams, span) => readStreamMinuteFacets(clickhouse, streams, span),
     graphiteStreams: () => graphite.streams(),
     points: (stream, span) => graphite.points(stream, span),
+    facetStreams: () => graphite.facetStreams(),
+    facetPoints: (stream, span) => graphite.facetPoints(stream, span),
   };
 }

@@ -1,5 +1,18 @@
-import { cellOfRow, type MinuteSpan, type StreamMinuteRow } from '../../clickhouse/index.js';
-import { fallsToZero, metricBase, streamPoints, type Series } from '../../graphite/index.js';
+import {
+  cellOfRow,
+  facetCellOfRow,
+  type FullFacetMinuteRow,
+  type MinuteSpan,
+  type StreamMinuteRow,
+} from '../../clickhouse/index.js';
+import {
+  facetBase,
+  fallsToZero,
+  metricBase,
+  streamPoints,
+  tellSums,
+  type Series,
+} from '../../graphite/index.js';
 import { allStreams } from '../../schemas/index.js';
 import type { Difference } from './differences.js';
 import { groupBy } from '../../service/group-by.js';
@@ -34,6 +47,37 @@ export function expectedPoints(
     }
   }
   return points;
+}
+
+/**
+ * Every point that Graphite should have of a stream's facets. Only streams that ask for a facet
+ * have any of it, from when they asked on: of a minute it has all of a facet, or nothing.
+ */
+export function expectedFacetPoints(
+  stream: string,
+  facets: readonly FullFacetMinuteRow[],
+  found: MetricPoints,
+  { prefix, intervalMs }: { readonly prefix: string; readonly intervalMs: number },
+): MetricPoints {
+  const told = new Set<string>();
+  for (const [metric, values] of found) {
+    for (const minute of values.keys()) told.add(`${facetPart(metric, prefix)} ${minute}`);
+  }
+  const points = new Map<string, Map<number, number>>();
+  for (const row of facets) {
+    const base = facetBase(prefix, stream, row.facet, row.value);
+    if (!told.has(`${facetPart(base, prefix)} ${row.minute}`)) continue;
+    tellSums([facetCellOfRow(row)], intervalMs, (name, value) => {
+      const ofMetric = points.get(base + name) ?? new Map<number, number>();
+      points.set(base + name, ofMetric.set(row.minute, value));
+    });
+  }
+  return points;
+}
+
+/** What stands for the facet in a metric's name below `<prefix>.facets.<stream>`. */
+function facetPart(metric: string, prefix: string): string {
+  return metric.slice(prefix.length + 1).split('.')[2] ?? '';
 }
 
 /**

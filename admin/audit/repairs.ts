@@ -1,6 +1,5 @@
-import type { StreamMinuteRow } from '../../clickhouse/index.js';
 import type { CarbonPoint } from '../../graphite/index.js';
-import { emptyRow } from './cells.js';
+import { emptyLike, type AuditRow } from './cells.js';
 import type { Difference } from './differences.js';
 import type { Finding } from './examine.js';
 import { groupBy } from '../../service/group-by.js';
@@ -11,9 +10,10 @@ export interface Repair {
   readonly stream: string;
   readonly minute: number;
   /**
-   * Cells to write, with a version above all that are there. One that shouldn't be there: zeros.
+   * Cells and facets to write, with a version above all that are there. One that shouldn't be
+   * there: zeros.
    */
-  readonly rows: readonly StreamMinuteRow[];
+  readonly rows: readonly AuditRow[];
   readonly points: readonly CarbonPoint[];
   /**
    * What would get smaller: raw announces may have been lost, so this is done only when asked for.
@@ -46,7 +46,7 @@ export function repairsOf(finding: Finding, intervalMs: number): Repair[] {
       stream,
       minute,
       rows: cells.flatMap(({ expected, found }) => {
-        const row = expected ?? (found === undefined ? undefined : emptyRow(found, intervalMs));
+        const row = expected ?? (found === undefined ? undefined : emptyLike(found, intervalMs));
         return row === undefined ? [] : [{ ...row, version }];
       }),
       points: points.map(({ counter, expected }) => ({

@@ -6,9 +6,9 @@ import type { Difference } from './differences.js';
 
 /** A difference as `--json` shows it: with the minute's start. */
 export function differenceJson(difference: Difference, intervalMs: number): object {
-  const { sink, stream, minute, quality, browser, counter, expected, found } = difference;
+  const { sink, stream, minute, counter, expected, found, ...place } = difference;
   const time = timeOfMinute(minute, intervalMs);
-  return { sink, stream, minute, time, quality, browser, counter, expected, found };
+  return { sink, stream, minute, time, ...place, counter, expected, found };
 }
 
 /** Differences as a table, with a last line that counts those that are not shown. */
@@ -21,19 +21,20 @@ export function differencesText(
     'sink',
     'stream',
     'minute',
-    'quality',
-    'browser',
+    'quality or facet',
+    'browser or value',
     'counter',
     'expected',
     'found',
   ]);
-  for (const { sink, stream, minute, quality, browser, counter, expected, found } of differences) {
+  for (const difference of differences) {
+    const { sink, stream, minute, counter, expected, found } = difference;
     table.push([
       sink,
       stream === allStreams ? '* (all)' : stream,
       timeOfMinute(minute, intervalMs),
-      quality ?? '',
-      browser ?? '',
+      difference.quality ?? difference.facet ?? '',
+      difference.browser ?? difference.value ?? '',
       counter,
       valueText(counter, expected),
       found === null ? 'none' : valueText(counter, found),

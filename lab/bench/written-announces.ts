@@ -1,10 +1,18 @@
-import { AnnounceEncoder, encodeAnnounceBatch, type AnnounceBatch } from '../../schemas/index.js';
+import {
+  AnnounceEncoder,
+  encodeAnnounceBatch,
+  newestRecordsVersion,
+  type AnnounceBatch,
+  type ToldAnnounce,
+} from '../../schemas/index.js';
 
-const encoder = new AnnounceEncoder();
+const encoder = new AnnounceEncoder(newestRecordsVersion);
 
 /** A batch as trackers write it today. */
-export function writtenAnnounces(batch: AnnounceBatch): Buffer {
-  const { announces } = batch;
+export function writtenAnnounces(
+  head: Pick<AnnounceBatch, 'tracker' | 'written'>,
+  announces: readonly ToldAnnounce[],
+): Buffer {
   if (!announces.every((announce) => encoder.put(announce))) throw new Error('out of bounds');
-  return encodeAnnounceBatch(batch, announces.length, encoder.take());
+  return encodeAnnounceBatch(newestRecordsVersion, head, announces.length, encoder.take());
 }

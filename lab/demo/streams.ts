@@ -1,16 +1,35 @@
 import { exitCode, StartError } from '../../service/errors.js';
 
 /**
- * The demo's streams: one with listed heights, one without renditions, one with names of its own.
+ * The demo's streams: one with listed heights, one without renditions, one with names of its own;
+ * one whose plans are told apart, in Graphite too, one without labels, one that lists less than is
+ * told.
  */
 export const demoStreams: readonly {
   readonly key: string;
   readonly title: string;
   readonly renditions: readonly string[];
+  readonly options: {
+    readonly labels?: Readonly<Record<string, readonly string[]>>;
+    readonly graphiteFacets?: readonly string[];
+  };
 }[] = [
-  { key: 'arena-main', title: 'Arena, main stage', renditions: ['360p', '480p', '720p', '1080p'] },
-  { key: 'studio-2', title: 'Studio 2', renditions: [] },
-  { key: 'cinema-9', title: 'Cinema 9', renditions: ['sd', 'hd=720p', 'uhd=2160p'] },
+  {
+    key: 'arena-main',
+    title: 'Arena, main stage',
+    renditions: ['360p', '480p', '720p', '1080p'],
+    options: {
+      labels: { plan: ['free', 'paid'] },
+      graphiteFacets: ['device', 'label.plan'],
+    },
+  },
+  { key: 'studio-2', title: 'Studio 2', renditions: [], options: {} },
+  {
+    key: 'cinema-9',
+    title: 'Cinema 9',
+    renditions: ['sd', 'hd=720p', 'uhd=2160p'],
+    options: { labels: { plan: ['paid'], season: ['1', '2'] } },
+  },
 ];
 
 export const streamKeys: readonly string[] = demoStreams.map(({ key }) => key);
@@ -20,7 +39,12 @@ const timeoutMs = 30_000;
 /** Creates a stream through the portal's API; one that exists already stays as it is. */
 export async function createStream(
   portal: { readonly url: string; readonly token: string },
-  stream: { readonly key: string; readonly title: string; readonly renditions: readonly string[] },
+  stream: {
+    readonly key: string;
+    readonly title: string;
+    readonly renditions: readonly string[];
+    readonly options?: object;
+  },
 ): Promise<void> {
   const response = await fetch(`${portal.url}/api/v1/streams`, {
     method: 'POST',

@@ -49,6 +49,10 @@ export async function verify(
     {
       ledger,
       renditions: new Map(demoStreams.map(({ key, renditions }) => [key, renditions])),
+      labels: new Map(demoStreams.map(({ key, options }) => [key, options.labels ?? {}])),
+      graphiteFacets: new Map(
+        demoStreams.map(({ key, options }) => [key, options.graphiteFacets ?? []]),
+      ),
       intervalMs,
       clickHouse: stack.clickhouse,
       graphiteUrl: stack.graphite.render,

@@ -76,9 +76,9 @@ export class Attacker {
   }
 
   /** A socket of the session that is in; undefined when it isn't let in. */
-  async join(session: SessionId): Promise<Joined | undefined> {
+  async join(session: SessionId, told: object = {}): Promise<Joined | undefined> {
     const viewer = await this.open();
-    const welcome = await viewer?.join(this.options.stream, session);
+    const welcome = await viewer?.join(this.options.stream, session, told);
     return viewer === undefined || welcome === undefined ? undefined : { viewer, welcome };
   }
 

@@ -16,6 +16,8 @@ export interface HostileSums {
   readonly sessionBytesShareMax: number;
   readonly sessionPlayedShareMax: number;
   readonly sessionAnnouncesShareMax: number;
+  /** Different values of all of its facets. */
+  readonly facetValues: number;
 }
 
 const answerMsMax = 60_000;
@@ -56,6 +58,7 @@ export async function readHostileSums(
     sessionBytesShareMax: value('bytes_share'),
     sessionPlayedShareMax: value('played_share'),
     sessionAnnouncesShareMax: value('announces_share'),
+    facetValues: value('facet_values'),
   };
 }
 
@@ -82,7 +85,9 @@ SELECT
     FROM cells JOIN ofMinutes USING (minute)) AS minute_share,
   (SELECT max(bytes / (allowed_ms * {bytesPerMs: Float64})) FROM ofSessions) AS bytes_share,
   (SELECT max(played / (allowed_ms * {playedShare: Float64})) FROM ofSessions) AS played_share,
-  (SELECT max(announces / (allowed_ms * {announcesPerMs: Float64})) FROM ofSessions) AS announces_share
+  (SELECT max(announces / (allowed_ms * {announcesPerMs: Float64})) FROM ofSessions) AS announces_share,
+  (SELECT uniqExact(facet, value) FROM stream_minute_facets WHERE stream = {stream: String})
+    AS facet_values
 FORMAT JSONEachRow`;
 
 async function select<Row>(

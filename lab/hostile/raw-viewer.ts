@@ -91,8 +91,9 @@ export class RawViewer {
   }
 
   /** Resolves with the tracker's welcome; undefined when it closed the socket instead. */
-  async join(stream: string, session: string, token?: string): Promise<Welcome | undefined> {
-    await this.send({ type: 'hello', stream, session, ...(token === undefined ? {} : { token }) });
+  /** `told`: what its hello says besides. */
+  async join(stream: string, session: string, told: object = {}): Promise<Welcome | undefined> {
+    await this.send({ type: 'hello', stream, session, ...told });
     return this.#welcomed;
   }
 

@@ -36,6 +36,7 @@ const siege = {
     minuteBytesMax: 1e9,
     minuteSessions: 2,
     minuteShareMax: 0.9,
+    facetValues: 9,
     sessionBytesShareMax: 1,
     sessionPlayedShareMax: 0.5,
     sessionAnnouncesShareMax: 0.5,
@@ -80,6 +81,7 @@ describe('what is held against a hostile run', () => {
     ['a newcomer who was turned away', { welcomesMs: [40, null] }],
     ['a newcomer who waited', { welcomesMs: [3_001] }],
     ['a cell above its bound', { sums: { ...sums, minuteShareMax: 1.01 } }],
+    ['ever more values of facets', { sums: { ...sums, facetValues: 42 } }],
     ['a session above its bound', { sums: { ...sums, sessionBytesShareMax: 1.01 } }],
     [
       'memory that grows',

@@ -1,3 +1,4 @@
+import { devices, players, systems } from '../../schemas/index.js';
 import { metricSum } from '../stack/index.js';
 import type { Attack } from './attack.js';
 import type { Siege } from './siege.js';
@@ -14,7 +15,7 @@ export interface Check {
 export interface Bounds {
   /** From a minute's end until it is in both sinks. */
   readonly delayMsMax: number;
-  /** Resident memory at the end, of that after the first third. */
+  /** Resident memory in the last third, of that in the first. */
   readonly memoryGrowthMax: number;
   readonly memoryGrowthBytesMax: number;
   readonly logTimeLagSecondsMax: number;
@@ -118,8 +119,17 @@ function hostileStream({ sums }: Siege): Check[] {
     of('a session’s bytes, of what its time allows', sums.sessionBytesShareMax),
     of('a session’s time played and stalled', sums.sessionPlayedShareMax),
     of('a session’s announces', sums.sessionAnnouncesShareMax),
+    check(
+      'hostile stream: different values of its facets',
+      String(sums.facetValues),
+      `from 1 to ${facetValuesMax}, as many as there are words`,
+      sums.facetValues > 0 && sums.facetValues <= facetValuesMax,
+    ),
   ];
 }
+
+/** With `untold` of each facet. */
+const facetValuesMax = devices.length + systems.length + players.length + 3;
 
 const megabyte = 2 ** 20;
 
@@ -127,12 +137,14 @@ function services({ watched }: Siege, bounds: Bounds): Check[] {
   const { logTimeLagSecondsMax, brokenMax, unanswered, readings } = watched;
   const growthPercent = Math.round((bounds.memoryGrowthMax - 1) * 100);
   const memory = [...watched.memory].map(([name, bytes]) => {
-    const then = Math.max(...bytes.slice(0, Math.ceil(bytes.length / 3)));
-    const now = Math.min(...bytes.slice(-lastReadings));
+    const third = Math.ceil(bytes.length / 3);
+    const then = Math.max(...bytes.slice(0, third));
+    // Garbage is none that stays, and a heap under load grows and shrinks in its own time.
+    const now = Math.min(...bytes.slice(-third));
     const allowed = then * bounds.memoryGrowthMax + bounds.memoryGrowthBytesMax;
     return check(
       `memory of ${name}`,
-      `${Math.round(then / megabyte)} MiB in the first third, ${Math.round(now / megabyte)} at the end`,
+      `${Math.round(then / megabyte)} MiB in the first third at most, ${Math.round(now / megabyte)} in the last at least`,
       `${growthPercent} % and ${bounds.memoryGrowthBytesMax / megabyte} MiB more at most`,
       now <= allowed,
     );
@@ -154,9 +166,6 @@ function services({ watched }: Siege, bounds: Bounds): Check[] {
     ),
   ];
 }
-
-/** The last readings of memory, of which the lowest counts: garbage is none that stays. */
-const lastReadings = 5;
 
 function named({ trackers, attackers }: Siege, { name, what, namedBy }: Attack): Check[] {
   const counts = attackers.counts[name] ?? {};

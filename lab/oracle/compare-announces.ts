@@ -1,5 +1,7 @@
-import { minuteOf } from '../../schemas/index.js';
+import { minuteOf, type CdnReason, type FacetValue } from '../../schemas/index.js';
 import { countedQuality, type Renditions } from './expected-cells.js';
+import { facetsOfSession, facetsOfText, facetsText, type Labels } from './facets-of-session.js';
+import type { ViewerAnnounce } from '../viewers/announce-queue.js';
 import { announceKey, type Ledger, type LedgerAnnounce } from '../viewers/ledger.js';
 import { isSame, type Differences, type Row } from './tables.js';
 
@@ -10,11 +12,66 @@ export type AnnounceRow = Row & {
   readonly number: number;
 };
 
+/** An announce that is counted, with what its tracker found out about it. */
+export interface CountedAnnounce extends LedgerAnnounce {
+  readonly cdnReason: CdnReason;
+  readonly facets: readonly FacetValue[];
+}
+
+/** What streams list. */
+export interface Registered {
+  readonly renditions: Renditions;
+  readonly labels: Labels;
+}
+
+/** What came with the second version of announces, as the viewer told it. */
+function toldSecond(announce: ViewerAnnounce): Row {
+  return {
+    failure: announce.failure ?? 'none',
+    errors_network: announce.errorsNetwork ?? 0,
+    errors_media: announce.errorsMedia ?? 0,
+    errors_drm: announce.errorsDrm ?? 0,
+    errors_player: announce.errorsPlayer ?? 0,
+    quality_switches: announce.qualitySwitches ?? 0,
+    starting_ms: announce.startingMs ?? 0,
+    seeking_ms: announce.seekingMs ?? 0,
+    paused_ms: announce.pausedMs ?? 0,
+    waiting_ms: announce.waitingMs ?? 0,
+    seeder_bytes: announce.seederBytes ?? 0,
+    connections_tried: announce.connectionsTried ?? 0,
+    connections_made: announce.connectionsMade ?? 0,
+  };
+}
+
+const nothingTold = toldSecond({} as ViewerAnnounce);
+const nothingFound = { cdnReason: 'untold', facets: [] } as const;
+
+/**
+ * The reason of a row. That nobody else is there, or that no peers are wanted, only its tracker
+ * knows, and a tracker that writes the first version knows none; else it is the viewer's own.
+ */
+function reasonOf(row: AnnounceRow, { announce }: LedgerAnnounce): CdnReason {
+  const decided = (['alone', 'policy', 'untold'] as const).find((one) => one === row['cdn_reason']);
+  return decided ?? announce.cdnReason ?? (announce.peers > 0 ? 'connected' : 'unconnected');
+}
+
+/**
+ * The facets of a row: those of its session. A tracker that writes the first version tells none,
+ * and viewers of an earlier version don't write down what they are.
+ */
+function facetsOf(row: AnnounceRow, { stream, facts }: LedgerAnnounce, labels: Labels): string {
+  const told = String(row['facets'] ?? '');
+  if (facts === undefined || (told === '' && row['cdn_reason'] === 'untold')) return told;
+  return facetsText(facetsOfSession(stream, facts, labels));
+}
+
 /**
  * The row that an announce has to be in ClickHouse: what the viewer said, as the tracker maps it.
  */
 export function expectedRow(
   known: LedgerAnnounce,
+  cdnReason: CdnReason,
+  facets: string,
   renditions: Renditions,
   intervalMs: number,
 ): AnnounceRow {
@@ -44,6 +101,10 @@ export function expectedRow(
     playback_rate_percent: null,
     dropped_frames: announce.droppedFrames,
     errors: announce.errors,
+    role: 'viewer',
+    facets,
+    cdn_reason: cdnReason,
+    ...(cdnReason === 'untold' ? nothingTold : toldSecond(announce)),
   };
 }
 
@@ -73,10 +134,14 @@ export interface RawRows {
 export function countedAnnounces(
   ledger: Ledger,
   raw: RawRows,
-  renditions: Renditions,
+  { renditions, labels }: Registered,
   intervalMs: number,
   differences: Differences,
-): readonly LedgerAnnounce[] {
+): readonly CountedAnnounce[] {
+  const expectedOf = (row: AnnounceRow, known: LedgerAnnounce): AnnounceRow => {
+    const facets = facetsOf(row, known, labels);
+    return expectedRow(known, reasonOf(row, known), facets, renditions, intervalMs);
+  };
   for (const key of ledger.strayAnswers) {
     differences.add('trackers', `answer to ${key}`, 'no answer: it was never sent', 'an answer');
   }
@@ -84,19 +149,23 @@ export function countedAnnounces(
     const key = announceKey(row.stream, row.session, row.number);
     const known = ledger.announces.get(key);
     if (known === undefined) differences.add('announces', key, 'nobody sent it', 'a row');
-    else compareFields(expectedRow(known, renditions, intervalMs), row, 'announces', differences);
+    else {
+      compareFields(expectedOf(row, known), row, 'announces', differences);
+    }
   }
-  const present = new Set<string>();
+  const present = new Map<string, Pick<CountedAnnounce, 'cdnReason' | 'facets'>>();
   for (const row of raw.counted) {
     const key = announceKey(row.stream, row.session, row.number);
     if (present.has(key)) differences.add('announces_counted', key, 'once', 'twice');
-    present.add(key);
     const known = ledger.announces.get(key);
-    if (known === undefined) differences.add('announces_counted', key, 'nobody sent it', 'a row');
-    else {
-      const expected = expectedRow(known, renditions, intervalMs);
-      compareFields(expected, row, 'announces_counted', differences);
+    if (known === undefined) {
+      present.set(key, nothingFound);
+      differences.add('announces_counted', key, 'nobody sent it', 'a row');
+      continue;
     }
+    const facets = facetsOfText(facetsOf(row, known, labels));
+    present.set(key, { cdnReason: reasonOf(row, known), facets });
+    compareFields(expectedOf(row, known), row, 'announces_counted', differences);
   }
   for (const row of raw.late) {
     const key = announceKey(row.stream, row.session, row.number);
@@ -106,13 +175,15 @@ export function countedAnnounces(
       differences.add('announces_late', key, 'no row: it was acknowledged', 'a row');
     }
   }
-  const counted: LedgerAnnounce[] = [];
+  const counted: CountedAnnounce[] = [];
   for (const [key, known] of ledger.announces) {
-    const isPresent = present.has(key);
-    if (known.outcome === 'acknowledged' && !isPresent) {
+    const found = present.get(key);
+    if (known.outcome === 'acknowledged' && found === undefined) {
       differences.add('announces_counted', key, 'a row: it was acknowledged', 'no row');
     }
-    if (known.outcome === 'acknowledged' || isPresent) counted.push(known);
+    if (known.outcome === 'acknowledged' || found !== undefined) {
+      counted.push({ ...known, ...(found ?? nothingFound) });
+    }
   }
   return counted;
 }

@@ -3,12 +3,14 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { openClickHouse, type ClickHouse } from '../../clickhouse/index.js';
 import { renderClient } from '../../graphite/index.js';
 import { AppError } from '../../service/errors.js';
-import { countedAnnounces } from './compare-announces.js';
+import { minuteOf } from '../../schemas/index.js';
+import { countedAnnounces, type CountedAnnounce } from './compare-announces.js';
+import type { Labels } from './facets-of-session.js';
 import { expectedCells, type ExpectedCell, type Renditions } from './expected-cells.js';
-import { comparePoints, expectedPoints } from './expected-graphite.js';
-import { expectedTables, streamMinutes } from './expected-tables.js';
+import { comparePoints, expectedFacetPoints, expectedPoints } from './expected-graphite.js';
+import { expectedTables, facetsOf, streamMinutes } from './expected-tables.js';
 import { readLedgers, type Ledger } from '../viewers/ledger.js';
-import { readPoints, readRawRows, readTable } from './sources.js';
+import { readFacetPoints, readPoints, readRawRows, readTable } from './sources.js';
 import { compareTables, Differences } from './tables.js';
 
 /** Where minutes are to be found. */
@@ -22,11 +24,15 @@ export interface SinkOptions {
    * Whether these viewers are all that there are, so that the figures over all streams are theirs.
    */
   readonly withTotal: boolean;
+  /** Which facets of which streams Graphite is told of; absent: none. */
+  readonly graphiteFacets?: ReadonlyMap<string, readonly string[]>;
 }
 
 export interface CompareOptions extends SinkOptions {
   readonly ledger: Ledger;
   readonly renditions: Renditions;
+  /** Absent: no stream has any. */
+  readonly labels?: Labels;
 }
 
 export interface Comparison {
@@ -70,11 +76,12 @@ export async function compareOnce(options: CompareOptions): Promise<Comparison> 
 }
 
 async function compareWith(clickHouse: ClickHouse, options: CompareOptions): Promise<Comparison> {
-  const { ledger, renditions, intervalMs } = options;
+  const { ledger, renditions, labels = new Map(), intervalMs } = options;
   const differences = new Differences();
   const streams = [...new Set([...ledger.announces.values()].map(({ stream }) => stream))];
   const raw = await readRawRows(clickHouse, streams);
-  const counted = countedAnnounces(ledger, raw, renditions, intervalMs, differences);
+  const registered = { renditions, labels };
+  const counted = countedAnnounces(ledger, raw, registered, intervalMs, differences);
   const cells = expectedCells(counted, renditions, intervalMs);
   let values = 0;
   for (const expected of expectedTables(counted, cells, renditions, intervalMs)) {
@@ -83,6 +90,7 @@ async function compareWith(clickHouse: ClickHouse, options: CompareOptions): Pro
     values += expected.rows.reduce((sum, row) => sum + Object.keys(row).length, 0);
   }
   values += await compareGraphite(cells, streams, options, differences);
+  values += await compareFacetPoints(counted, streams, options, differences);
   return { differences, cells, values };
 }
 
@@ -133,6 +141,30 @@ async function compareGraphite(
   );
   comparePoints(points, got, differences);
   return [...points.values()].reduce((sum, ofMetric) => sum + ofMetric.size, 0);
+}
+
+const noFacets: ReadonlyMap<string, readonly string[]> = new Map();
+
+/** The same of the facets that streams ask for. */
+async function compareFacetPoints(
+  counted: readonly CountedAnnounce[],
+  streams: readonly string[],
+  options: SinkOptions,
+  differences: Differences,
+): Promise<number> {
+  const { intervalMs, graphiteUrl, graphitePrefix, graphiteFacets = noFacets } = options;
+  const times = counted.map(({ announce }) => minuteOf(announce.time, intervalMs) * intervalMs);
+  const facets = facetsOf(counted, intervalMs);
+  const expected = expectedFacetPoints(facets, graphiteFacets, graphitePrefix, intervalMs);
+  const got = await readFacetPoints(
+    renderClient({ url: graphiteUrl, timeoutMs: graphiteTimeoutMs }).render,
+    graphitePrefix,
+    streams.filter((stream) => (graphiteFacets.get(stream) ?? []).length > 0),
+    times.reduce((first, time) => Math.min(first, time), Infinity),
+    times.reduce((last, time) => Math.max(last, time), 0) + intervalMs,
+  );
+  comparePoints(expected, got, differences);
+  return [...expected.values()].reduce((sum, ofMetric) => sum + ofMetric.size, 0);
 }
 
 const pauseMs = 2_000;

@@ -1,12 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import { countedAnnounces, expectedRow, type AnnounceRow } from './compare-announces.js';
+import { facetsOfSession, facetsText } from './facets-of-session.js';
 import { comparePoints } from './expected-graphite.js';
 import type { LedgerAnnounce } from '../viewers/ledger.js';
 import { compareTables, Differences, type Row } from './tables.js';
 import { ledgerAnnounce, ledgerOf } from '../viewers/testing/announces.js';
 
 const none = new Map<string, readonly string[]>();
-const row = (announce: LedgerAnnounce): AnnounceRow => expectedRow(announce, none, 5_000);
+const facts = { device: 'tv', system: 'Tizen', player: 'hls.js', plan: 'gold' } as const;
+const labels = new Map([['arena', { plan: ['free'] }]]);
+const row = (announce: LedgerAnnounce): AnnounceRow => {
+  const facets = facetsText(facetsOfSession(announce.stream, facts, labels));
+  return expectedRow(announce, 'unconnected', facets, none, 5_000);
+};
 
 function counted(
   announces: readonly LedgerAnnounce[],
@@ -17,16 +23,16 @@ function counted(
   const numbers = countedAnnounces(
     ledgerOf(announces),
     { all: more.all ?? rows, counted: rows, late: more.late ?? [] },
-    none,
+    { renditions: none, labels },
     5_000,
     differences,
   ).map(({ announce }) => announce.number);
   return { numbers, differences };
 }
 
-const acknowledged = ledgerAnnounce({ number: 0, watchedMs: 5 });
-const unknown = ledgerAnnounce({ number: 1 }, { outcome: 'unknown' });
-const refused = ledgerAnnounce({ number: 2 }, { outcome: 'refused', resends: 1 });
+const acknowledged = ledgerAnnounce({ number: 0, watchedMs: 5 }, { facts });
+const unknown = ledgerAnnounce({ number: 1 }, { facts, outcome: 'unknown' });
+const refused = ledgerAnnounce({ number: 2 }, { facts, outcome: 'refused', resends: 1 });
 
 describe('the raw rows against the ledger', () => {
   it('count what was acknowledged, and of the rest exactly what stands in the log', () => {

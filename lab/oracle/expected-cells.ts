@@ -1,4 +1,4 @@
-import { minuteOf, type Browser, type PlainCell } from '../../schemas/index.js';
+import { minuteOf, type Browser, type CdnReason, type PlainCell } from '../../schemas/index.js';
 import type { LedgerAnnounce } from '../viewers/ledger.js';
 import { addPlainly, addReport, plainCounters } from './plain-cell.js';
 import { plainQuality, plainQualityOverAll } from './plain-quality.js';
@@ -41,20 +41,20 @@ export function cellKey(stream: string, minute: number, quality: string, browser
  * viewer in the cell of its highest number of the minute.
  */
 export function expectedCells(
-  announces: Iterable<LedgerAnnounce>,
+  announces: Iterable<LedgerAnnounce & { readonly cdnReason?: CdnReason }>,
   renditions: Renditions,
   intervalMs: number,
 ): readonly ExpectedCell[] {
   const cells = new Map<string, ExpectedCell>();
   const last = new Map<string, { readonly number: number; readonly cell: ExpectedCell }>();
   for (const counted of announces) {
-    const { stream, session, browser, announce } = counted;
+    const { stream, session, browser, announce, cdnReason = 'untold' } = counted;
     const minute = minuteOf(announce.time, intervalMs);
     const quality = countedQuality(counted, renditions);
     const key = cellKey(stream, minute, quality, browser);
     const cell = cells.get(key) ?? emptyCell(stream, minute, quality, browser);
     cells.set(key, cell);
-    addReport(cell, announce);
+    addReport(cell, { ...announce, cdnReason });
     const viewer = `${stream} ${minute} ${session}`;
     const before = last.get(viewer);
     if (before === undefined || announce.number > before.number) {

@@ -1,8 +1,14 @@
 import { encodeNamePart } from '../../graphite/index.js';
-import { latencyBoundsMs, quantileOf, startupBoundsMs } from '../../schemas/index.js';
+import {
+  latencyBoundsMs,
+  quantileOf,
+  startupBoundsMs,
+  type Counters,
+} from '../../schemas/index.js';
 import { overAllStreams, type ExpectedCell } from './expected-cells.js';
 import { groupBy } from '../../service/group-by.js';
-import { sumMetrics } from './plain-cell.js';
+import { addPlainly, plainCounters, sumMetrics } from './plain-cell.js';
+import type { FacetsByKey } from './plain-facets.js';
 import { isSame, type Differences } from './tables.js';
 
 /** Values by metric and the point's time (the minute's start, Unix ms). Absent is 0. */
@@ -19,42 +25,34 @@ export function totalBase(prefix: string): string {
 /** The metrics of docs/graphite.md#metrics, one minute of one stream. */
 function minuteValues(cells: readonly ExpectedCell[], intervalMs: number): Map<string, number> {
   const values = new Map<string, number>();
+  const sum = plainCounters();
   const add = (metric: string, value: number): void => {
     values.set(metric, (values.get(metric) ?? 0) + value);
   };
-  let watchedMs = 0;
-  let stalledMs = 0;
-  let bits = 0;
-  let bitrateMs = 0;
-  const startups: number[] = [];
-  const latencies: number[] = [];
   for (const cell of cells) {
     const quality = encodeNamePart(cell.quality);
     const browser = encodeNamePart(cell.browser);
-    for (const [metric, counter] of sumMetrics) add(metric, cell[counter]);
     add(`viewers_by_quality.${quality}`, cell.viewers);
     add(`browsers.${browser}`, cell.viewers);
     add(`browsers_by_quality.${quality}.${browser}`, cell.viewers);
     add(`bytes_by_quality.${quality}.cdn`, cell.cdnBytes);
     add(`bytes_by_quality.${quality}.p2p`, cell.peerBytes);
-    watchedMs += cell.watchedMs;
-    stalledMs += cell.stalledMs;
-    for (const [bucket, count] of cell.startupHistogram.entries()) {
-      startups[bucket] = (startups[bucket] ?? 0) + count;
-    }
-    for (const [bucket, count] of cell.latencyHistogram.entries()) {
-      latencies[bucket] = (latencies[bucket] ?? 0) + count;
-    }
-    bits += cell.playedBits;
-    bitrateMs += cell.playedBitrateMs;
+    addPlainly(sum, cell);
   }
-  values.set('viewers_average', watchedMs / intervalMs);
-  const playedMs = watchedMs + stalledMs;
-  values.set('stall_ratio', playedMs === 0 ? 0 : stalledMs / playedMs);
-  if (bitrateMs > 0) values.set('bitrate_kbps', bits / bitrateMs);
+  for (const [metric, value] of valuesOf(sum, intervalMs)) values.set(metric, value);
+  return values;
+}
+
+/** What is told of counters, whatever they are of. */
+function valuesOf(sum: Counters, intervalMs: number): Map<string, number> {
+  const values = new Map(sumMetrics.map(([metric, counter]) => [metric, sum[counter]]));
+  values.set('viewers_average', sum.watchedMs / intervalMs);
+  const playedMs = sum.watchedMs + sum.stalledMs;
+  values.set('stall_ratio', playedMs === 0 ? 0 : sum.stalledMs / playedMs);
+  if (sum.playedBitrateMs > 0) values.set('bitrate_kbps', sum.playedBits / sum.playedBitrateMs);
   const quantiles = [
-    ['startup_ms', startups, startupBoundsMs],
-    ['latency_ms', latencies, latencyBoundsMs],
+    ['startup_ms', sum.startupHistogram, startupBoundsMs],
+    ['latency_ms', sum.latencyHistogram, latencyBoundsMs],
   ] as const;
   for (const [metric, histogram, bounds] of quantiles) {
     const p50 = quantileOf(histogram, bounds, 0.5);
@@ -63,6 +61,27 @@ function minuteValues(cells: readonly ExpectedCell[], intervalMs: number): Map<s
     if (p95 !== undefined) values.set(`${metric}.p95`, p95);
   }
   return values;
+}
+
+/** Every point that Graphite has to have of the facets that streams ask for. */
+export function expectedFacetPoints(
+  facets: FacetsByKey,
+  asked: ReadonlyMap<string, readonly string[]>,
+  prefix: string,
+  intervalMs: number,
+): Points {
+  const points = new Map<string, Map<number, number>>();
+  for (const [key, counters] of facets) {
+    const [stream = '', minute = '', facet = '', value = ''] = key.split('\0');
+    if (asked.get(stream)?.includes(facet) !== true) continue;
+    const parts = [stream, facet, value].map(encodeNamePart);
+    for (const [name, told] of valuesOf(counters, intervalMs)) {
+      const metric = [`${prefix}.facets`, ...parts, name].join('.');
+      const ofMetric = points.get(metric) ?? new Map<number, number>();
+      points.set(metric, ofMetric.set(Number(minute) * intervalMs, told));
+    }
+  }
+  return points;
 }
 
 /**

@@ -1,4 +1,5 @@
 import {
+  minuteOf,
   latencyBoundsMs,
   quantileOf,
   stallBoundsMs,
@@ -13,7 +14,9 @@ import {
 } from './expected-cells.js';
 import { groupBy } from '../../service/group-by.js';
 import type { LedgerAnnounce } from '../viewers/ledger.js';
+import type { CountedAnnounce } from './compare-announces.js';
 import { columnOf, sumCounters } from './plain-cell.js';
+import { plainFacets, type FacetsByKey } from './plain-facets.js';
 import type { Row, Table } from './tables.js';
 
 const minuteKey = ['stream', 'minute'] as const;
@@ -251,9 +254,48 @@ function sessions(announces: readonly LedgerAnnounce[], renditions: Renditions):
   };
 }
 
+/** What is counted by facet. */
+export function facetsOf(announces: readonly CountedAnnounce[], intervalMs: number): FacetsByKey {
+  return plainFacets(
+    announces.map(({ stream, session, announce, cdnReason, facets }) => ({
+      stream,
+      minute: minuteOf(announce.time, intervalMs),
+      session,
+      number: announce.number,
+      report: { ...announce, cdnReason },
+      facets,
+    })),
+  );
+}
+
+function streamMinuteFacets(facets: FacetsByKey): Table {
+  return {
+    name: 'stream_minute_facets',
+    keyColumns: ['stream', 'minute', 'facet', 'value'],
+    rows: Array.from(facets, ([key, counters]) => {
+      const [stream = '', minute = '', facet = '', value = ''] = key.split('\0');
+      return {
+        stream,
+        minute: Number(minute),
+        facet,
+        value,
+        ...Object.fromEntries(sumCounters.map((name) => [columnOf(name), counters[name]])),
+        startup_histogram: bucketsText(counters.startupHistogram),
+        stall_histogram: bucketsText(counters.stallHistogram),
+        latency_histogram: bucketsText(counters.latencyHistogram),
+      };
+    }),
+  };
+}
+
+/** Empty where there is nothing in any. */
+function bucketsText(histogram: readonly number[]): string {
+  return histogram.some((count) => count > 0) ? histogram.join(',') : '';
+}
+
 /** What `stream_minutes` and every analysts' view have to hold, by the viewers' own record. */
 export function expectedTables(
-  announces: readonly LedgerAnnounce[],
+  announces: readonly CountedAnnounce[],
   cells: readonly ExpectedCell[],
   renditions: Renditions,
   intervalMs: number,
@@ -263,6 +305,7 @@ export function expectedTables(
   return [
     streamMinutes(cells),
     { ...streamMinutes(cells), name: 'stream_minutes_counted' },
+    streamMinuteFacets(facetsOf(announces, intervalMs)),
     viewersPerMinute(minutes, intervalMs),
     viewersByQuality(qualities),
     browserUsage(cells, minutes),

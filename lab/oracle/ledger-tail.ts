@@ -18,7 +18,7 @@ export class AcknowledgedByMinute {
       this.#waiting.set(`${entry.session} ${entry.announce.number}`, entry.announce.time);
       return;
     }
-    if (entry.kind === 'resent') return;
+    if (entry.kind === 'resent' || entry.kind === 'began') return;
     for (const number of entry.numbers) {
       const key = `${entry.session} ${number}`;
       const time = this.#waiting.get(key);

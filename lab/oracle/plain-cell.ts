@@ -201,6 +201,16 @@ export function addPlainly(sum: Counters, counters: Counters): void {
   }
 }
 
+/** Takes counters away from a sum of them and others; what saturated may be less than its parts. */
+export function subtractPlainly(sum: Counters, counters: Counters): void {
+  for (const counter of sumCounters) sum[counter] = Math.max(0, sum[counter] - counters[counter]);
+  for (const histogram of ['startupHistogram', 'stallHistogram', 'latencyHistogram'] as const) {
+    for (const [bucket, count] of counters[histogram].entries()) {
+      sum[histogram][bucket] = Math.max(0, (sum[histogram][bucket] ?? 0) - count);
+    }
+  }
+}
+
 function addAt(histogram: number[], bucket: number, count: number): void {
   histogram[bucket] = inRange((histogram[bucket] ?? 0) + count);
 }

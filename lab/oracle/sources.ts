@@ -1,5 +1,5 @@
 import type { ClickHouse } from '../../clickhouse/index.js';
-import { allTargets, type Render, type SeriesPoints } from '../../graphite/index.js';
+import { allTargets, facetTargets, type Render, type SeriesPoints } from '../../graphite/index.js';
 import type { AnnounceRow, RawRows } from './compare-announces.js';
 import { streamBase, totalBase, type Points } from './expected-graphite.js';
 import { errorCounters, offloadCounters, viewCounters } from './expected-tables.js';
@@ -9,17 +9,27 @@ import type { Row, Table } from './tables.js';
 const announceColumns = `stream, session, number, toUnixTimestamp64Milli(time) AS time_ms, minute,
   segment, quality, browser, state, watched_ms, stalled_ms, stalls, startup_ms, cdn_bytes, peer_bytes,
   uploaded_bytes, peers, buffer_length_ms, live_latency_ms, encoded_bitrate_kbps, throughput_kbps,
-  playback_rate_percent, dropped_frames, errors`;
+  playback_rate_percent, dropped_frames, errors, role, failure, cdn_reason, errors_network, errors_media,
+  errors_drm, errors_player, quality_switches, starting_ms, seeking_ms, paused_ms, waiting_ms,
+  seeder_bytes, connections_tried, connections_made,
+  arrayStringConcat(arraySort(arrayMap((facet, value) -> concat(facet, '=', value), mapKeys(facets), mapValues(facets))), '\n') AS facets`;
 
 const cellColumns = `stream, minute, quality, browser, ${sumCounters.map(columnOf).join(', ')},
   arrayStringConcat(startup_histogram, ',') AS startup_histogram,
   arrayStringConcat(stall_histogram, ',') AS stall_histogram,
   if(arraySum(latency_histogram) = 0, '', arrayStringConcat(latency_histogram, ',')) AS latency_histogram`;
 
+/** Of a value that leaves them out they are empty. */
+const facetColumns = `stream, minute, facet, value, ${sumCounters.map(columnOf).join(', ')},
+  if(arraySum(startup_histogram) = 0, '', arrayStringConcat(startup_histogram, ',')) AS startup_histogram,
+  if(arraySum(stall_histogram) = 0, '', arrayStringConcat(stall_histogram, ',')) AS stall_histogram,
+  if(arraySum(latency_histogram) = 0, '', arrayStringConcat(latency_histogram, ',')) AS latency_histogram`;
+
 /** What is read of each table or view, by its name; the names are those of `expectedTables`. */
 const tableColumns: Readonly<Record<string, string>> = {
   stream_minutes: cellColumns,
   stream_minutes_counted: cellColumns,
+  stream_minute_facets: facetColumns,
   viewers_per_minute:
     'stream, minute, toUnixTimestamp(time) AS time_s, viewers, viewers_average, announces',
   viewers_by_quality: 'stream, minute, quality, viewers, watched_ms',
@@ -62,7 +72,8 @@ export async function readTable(
 ): Promise<Table> {
   const columns = tableColumns[name];
   if (columns === undefined) throw new Error(`no columns are known of ${name}`);
-  const from = name === 'stream_minutes' ? 'stream_minutes FINAL' : name;
+  const isVersioned = name === 'stream_minutes' || name === 'stream_minute_facets';
+  const from = isVersioned ? `${name} FINAL` : name;
   return { name, keyColumns, rows: await select(clickHouse, columns, from, streams) };
 }
 
@@ -95,6 +106,22 @@ export async function readPoints(
   const points = new Map<string, SeriesPoints>();
   for (const base of bases) {
     const series = await render({ targets: allTargets(base), fromMs, untilMs });
+    for (const one of series) points.set(one.name, one.points);
+  }
+  return points;
+}
+
+/** The same of these streams' facets. */
+export async function readFacetPoints(
+  render: Render,
+  prefix: string,
+  streams: readonly string[],
+  fromMs: number,
+  untilMs: number,
+): Promise<Points> {
+  const points = new Map<string, SeriesPoints>();
+  for (const stream of streams) {
+    const series = await render({ targets: facetTargets(prefix, stream), fromMs, untilMs });
     for (const one of series) points.set(one.name, one.points);
   }
   return points;

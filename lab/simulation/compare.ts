@@ -1,14 +1,21 @@
-import type { StreamMinuteRow } from '../../clickhouse/index.js';
-import { metricBase, streamPoints } from '../../graphite/index.js';
-import { allStreams, cellOf, type PlainCell } from '../../schemas/index.js';
-import { columnOf, sumCounters } from '../oracle/plain-cell.js';
+import type { FacetMinuteRow, StreamMinuteRow } from '../../clickhouse/index.js';
+import { facetBase, metricBase, streamPoints, tellSums } from '../../graphite/index.js';
+import {
+  allStreams,
+  cellOf,
+  countsOf,
+  type Counters,
+  type PlainCell,
+} from '../../schemas/index.js';
+import { columnOf, plainCounters, sumCounters } from '../oracle/plain-cell.js';
+import { facetKey, type FacetsByKey } from '../oracle/plain-facets.js';
 import { countKey, type CellsByKey } from './plain-count.js';
-import { graphitePrefix } from './settings.js';
+import { askedFacet, graphitePrefix } from './settings.js';
 
 /** More of them say nothing new. */
 const differencesMax = 5;
 
-function rowOf(cell: PlainCell): string {
+function rowOf(cell: Counters): string {
   const { startupHistogram, stallHistogram, latencyHistogram } = cell;
   return JSON.stringify([
     ...sumCounters.map((counter) => cell[counter]),
@@ -49,10 +56,39 @@ export function tableDifferences(rows: readonly StreamMinuteRow[], count: CellsB
   return differences.slice(0, differencesMax).map((line) => line.replaceAll('\0', ' '));
 }
 
+/** A row as if all that it leaves out stood there. */
+function fullRow(row: FacetMinuteRow): string {
+  const nothing = plainCounters();
+  const values = new Map<string, unknown>(Object.entries(row));
+  return JSON.stringify([
+    ...sumCounters.map((counter) => values.get(columnOf(counter)) ?? 0),
+    values.get('startup_histogram') ?? nothing.startupHistogram,
+    values.get('stall_histogram') ?? nothing.stallHistogram,
+    values.get('latency_histogram') ?? nothing.latencyHistogram,
+  ]);
+}
+
+/** Where the facets of the table differ from the count, value by value. */
+export function facetDifferences(rows: readonly FacetMinuteRow[], count: FacetsByKey): string[] {
+  const differences: string[] = [];
+  const found = new Map(
+    rows.map((row) => [facetKey(row.stream, row.minute, row.facet, row.value), fullRow(row)]),
+  );
+  for (const [key, counters] of count) {
+    const row = found.get(key);
+    found.delete(key);
+    if (row === rowOf(counters)) continue;
+    differences.push(`facets ${key}: ${row ?? 'absent'}, is ${rowOf(counters)}`);
+  }
+  for (const key of found.keys()) differences.push(`facets ${key} should not be`);
+  return differences.slice(0, differencesMax).map((line) => line.replaceAll('\0', ' '));
+}
+
 /** Where Graphite differs from the count, point by point; absent is 0. */
 export function carbonDifferences(
   points: ReadonlyMap<string, number>,
   count: CellsByKey,
+  facets: FacetsByKey,
   intervalMs: number,
 ): string[] {
   const minutes = new Map<string, PlainCell[]>();
@@ -73,6 +109,7 @@ export function carbonDifferences(
       expected.set(`${metric} ${seconds}`, value);
     }
   }
+  addFacetPoints(expected, facets, intervalMs);
   const differences: string[] = [];
   for (const [key, value] of expected) {
     if ((points.get(key) ?? 0) !== value) {
@@ -83,6 +120,22 @@ export function carbonDifferences(
     if (value !== 0 && !expected.has(key)) differences.push(`carbon ${key}: ${value}, is nothing`);
   }
   return differences.slice(0, differencesMax);
+}
+
+function addFacetPoints(
+  expected: Map<string, number>,
+  facets: FacetsByKey,
+  intervalMs: number,
+): void {
+  for (const [key, counters] of facets) {
+    const [stream = '', minute = '', facet = '', value = ''] = key.split('\0');
+    if (facet !== askedFacet) continue;
+    const base = facetBase(graphitePrefix, stream, facet, value);
+    const seconds = (Number(minute) * intervalMs) / 1_000;
+    tellSums([{ counts: countsOf(counters) }], intervalMs, (name, told) => {
+      expected.set(`${base}${name} ${seconds}`, told);
+    });
+  }
 }
 
 /** Minutes of which Graphite wasn't told how many watched over all streams, be it nobody. */

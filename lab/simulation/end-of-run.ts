@@ -1,6 +1,11 @@
 import { codec, minuteOf, topics } from '../../schemas/index.js';
-import { carbonDifferences, tableDifferences, untoldDifferences } from './compare.js';
-import { announceKey, cellsOf, countedIn, type Counted } from './plain-count.js';
+import {
+  carbonDifferences,
+  facetDifferences,
+  tableDifferences,
+  untoldDifferences,
+} from './compare.js';
+import { announceKey, cellsOf, countedIn, facetsOf, type Counted } from './plain-count.js';
 import { restartDifferences } from './restarts.js';
 import { isCursed } from './throws.js';
 import type { World } from './world.js';
@@ -20,8 +25,11 @@ export function differencesAtEnd(world: World, minutes: readonly number[]): stri
   const all = counted.flat();
   const isKept = (minute: number): boolean =>
     lost === undefined || minute < lost.from || minute >= lost.before;
-  const count = cellsOf(all.filter(({ minute }) => isKept(minute)));
+  const kept = all.filter(({ minute }) => isKept(minute));
+  const count = cellsOf(kept);
   const rows = world.table.rows().filter(({ minute }) => isKept(minute));
+  const facets = facetsOf(kept);
+  const facetRows = world.table.facetRows().filter(({ minute }) => isKept(minute));
   const points = world.carbon.points((seconds) =>
     isKept(minuteOf(seconds * 1_000, cluster.intervalMs)),
   );
@@ -29,7 +37,8 @@ export function differencesAtEnd(world: World, minutes: readonly number[]): stri
     ...differences,
     ...onceDifferences(world, all),
     ...tableDifferences(rows, count),
-    ...carbonDifferences(points, count, cluster.intervalMs),
+    ...facetDifferences(facetRows, facets),
+    ...carbonDifferences(points, count, facets, cluster.intervalMs),
     ...untoldDifferences(points, minutes.filter(isKept), cluster.intervalMs),
     ...deadLetterDifferences(world),
     ...restartDifferences(world, counted),

@@ -86,7 +86,7 @@ function hostileAnnounces(): Announce[] {
   const beginMs = minuteStartMs - aheadMs;
   const reports = new Reports(
     {
-      queue: { add: (_partition, _origin, made) => void taken.push(made) },
+      queue: { add: (_partition, _origin, made) => void taken.push({ ...made, facets: [] }) },
       times: usualCluster,
       metrics: {
         announcesReceived: () => undefined,
@@ -99,6 +99,9 @@ function hostileAnnounces(): Announce[] {
       stream: 'arena',
       session,
       browser: 'Chrome',
+      role: 'viewer',
+      facets: [],
+      viewer: null,
       partition: 0,
       budget: new SessionBudget(rates, beginMs),
     },
@@ -117,7 +120,9 @@ function hostileAnnounces(): Announce[] {
     for (const peerBytes of sizes) {
       const time = Math.min(Math.max(nowMs, minuteStartMs), minuteEndMs - 1);
       const told = announce(session, number++, { time, peerBytes });
-      reports.add({ reports: [told], implausible: [], tooMany: [] }, stream, nowMs);
+      const report = { ...told, toldReason: undefined };
+      const standing = { isAlone: false, isWithoutPeers: false };
+      reports.add({ reports: [report], implausible: [], tooMany: [] }, stream, standing, nowMs);
     }
   }
   return taken;

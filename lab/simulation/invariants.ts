@@ -1,4 +1,4 @@
-import type { StreamMinuteRow } from '../../clickhouse/index.js';
+import type { MinuteRow } from '../../clickhouse/index.js';
 import type { LogRecord } from '../../kafka/index.js';
 import type { ClusterSettings } from '../../registry/index.js';
 import { LogClock } from '../../rollup/partials/log-clock.js';
@@ -12,6 +12,7 @@ import {
   type PartialBatch,
   type Progress,
 } from '../../schemas/index.js';
+import { rowKey } from './versioned-table.js';
 
 /**
  * A minute that not all have closed is held back this long
@@ -44,7 +45,7 @@ export class Invariants {
   readonly violations: string[] = [];
   readonly #logClocks: readonly LogClock[];
   readonly #contents = new Map<string, readonly Cell[]>();
-  readonly #rows = new Map<string, StreamMinuteRow>();
+  readonly #rows = new Map<string, MinuteRow>();
   readonly #partials: readonly PartialsSeen[];
 
   constructor(private readonly cluster: ClusterSettings) {
@@ -83,9 +84,9 @@ export class Invariants {
     }
   }
 
-  inserted(rows: readonly StreamMinuteRow[]): void {
+  inserted(rows: readonly MinuteRow[]): void {
     for (const row of rows) {
-      const key = `${row.stream} ${row.minute} ${row.quality} ${row.browser} ${row.version}`;
+      const key = `${rowKey(row)} ${row.version}`;
       const before = this.#rows.get(key);
       if (before === undefined) this.#rows.set(key, row);
       else if (before !== row && JSON.stringify(before) !== JSON.stringify(row)) {

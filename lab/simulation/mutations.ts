@@ -2,6 +2,7 @@ import { announceMutations } from './announce-mutations.js';
 import type { Mutation } from './mutation.js';
 import { partialsMutations } from './partials-mutations.js';
 import { readingMutations } from './reading-mutations.js';
+import { secondMutations } from './second-mutations.js';
 import { totalsMutations } from './totals-mutations.js';
 
 /**
@@ -13,4 +14,5 @@ export const mutations: readonly Mutation[] = [
   ...readingMutations,
   ...partialsMutations,
   ...totalsMutations,
+  ...secondMutations,
 ];

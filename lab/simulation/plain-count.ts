@@ -3,17 +3,20 @@ import {
   allStreams,
   codec,
   type Announce,
+  type FacetValue,
   type PlainCell,
   type MinuteTimes,
 } from '../../schemas/index.js';
 import { isCursed } from './throws.js';
 import { addReport, plainCounters } from '../oracle/plain-cell.js';
+import { plainFacets, type FacetsByKey } from '../oracle/plain-facets.js';
 import { plainQualityOverAll } from '../oracle/plain-quality.js';
 
 /** An announce that counts, and for which minute. */
 export interface Counted {
   readonly announce: Announce;
   readonly minute: number;
+  readonly facets: readonly FacetValue[];
 }
 
 /** Cells by `countKey`. */
@@ -34,13 +37,15 @@ export function countedIn(log: readonly LogRecord[], times: MinuteTimes): Counte
     const decoded = codec().decode(value);
     if (!decoded.ok || decoded.record.type !== 'AnnounceBatch') continue;
     if (isCursed(decoded.record.value)) continue;
-    for (const announce of decoded.record.value.announces) {
+    const { announces, facetValues = [] } = decoded.record.value;
+    for (const announce of announces) {
       const minute = Math.floor(announce.time / times.intervalMs);
       const startMs = minute * times.intervalMs;
       if (logAppendTimeMs < startMs - times.graceMs) continue;
       if (logAppendTimeMs > startMs + times.intervalMs + times.lateMs) continue;
       const key = `${minute} ${announceKey(announce)}`;
-      if (!firsts.has(key)) firsts.set(key, { announce, minute });
+      const facets = announce.facets.flatMap((place) => facetValues[place] ?? []);
+      if (!firsts.has(key)) firsts.set(key, { announce, minute, facets });
     }
   }
   return [...firsts.values()];
@@ -68,6 +73,17 @@ export function cellsOf(counted: readonly Counted[]): CellsByKey {
     for (const cell of cellsFor(cells, last)) cell.viewers += 1;
   }
   return cells;
+}
+
+/** The same by facet. */
+export function facetsOf(counted: readonly Counted[]): FacetsByKey {
+  return plainFacets(
+    counted.map(({ announce, minute, facets }) => {
+      const { stream, number } = announce;
+      const session = announce.session.toString('hex');
+      return { stream, minute, session, number, report: announce, facets };
+    }),
+  );
 }
 
 function cellsFor(cells: CellsByKey, { announce, minute }: Counted): PlainCell[] {

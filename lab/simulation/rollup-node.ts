@@ -24,7 +24,7 @@ import { GroupMember } from './group-member.js';
 import type { SimulationParts } from './parts.js';
 import type { Random } from './random.js';
 import type { WritingOwner } from './invariants.js';
-import { graphitePrefix } from './settings.js';
+import { askedFacet, graphitePrefix } from './settings.js';
 import type { SimulatedKafka } from './simulated-kafka.js';
 import type { SimulatedProcess } from './simulated-process.js';
 import type { VersionedTable } from './versioned-table.js';
@@ -85,7 +85,7 @@ export class RollupNode {
       cluster,
       producer,
       // By turns, as in a cluster that is being upgraded.
-      partialsVersion: () => ((sends += 1) % 2 === 0 ? 1 : 2),
+      recordsVersion: () => 1 + ((sends += 1) % 3),
       node,
       now,
       sleep,
@@ -206,6 +206,7 @@ export class RollupNode {
     const graphite = new GraphiteSink({
       ...common,
       where: 'carbon',
+      askedFacets: () => [askedFacet],
       connect: (events) =>
         new LastingCarbonConnection({
           ...events,

@@ -11,7 +11,7 @@ export const usualCluster: ClusterSettings = {
   takeoverMs: 60_000,
   replicationFactor: 3,
   minInsyncReplicas: 2,
-  recordsVersion: 2,
+  recordsVersion: 3,
 };
 
 /** So many minutes that all bounds on how many may wait are reached. */
@@ -25,3 +25,6 @@ export const shortMinutesCluster: ClusterSettings = {
 export const graphitePrefix = 'viblast';
 /** A pause ends before `takeover_seconds` have gone, bytes on their way included. */
 export const pauseMsMax = usualCluster.takeoverMs - 2_000;
+
+/** The facet of which Graphite is told, of every stream. */
+export const askedFacet = 'label.plan';

@@ -1,5 +1,5 @@
 import { partitionOf, type LogProducer } from '../../kafka/index.js';
-import { topics, type Announce } from '../../schemas/index.js';
+import { toldReasons, topics, type Announce, type FacetValue } from '../../schemas/index.js';
 import { AnnounceBatcher } from '../../tracker/announces/announce-batcher.js';
 import { Reports, tellAnswers } from '../../tracker/announces/reports.js';
 import { SessionBudgets } from '../../tracker/announces/session-budgets.js';
@@ -11,6 +11,8 @@ import type { SimulatedProcess } from './simulated-process.js';
 
 /** Where a tracker's answers about one viewer's announces go. */
 export interface ViewerLink {
+  /** Of the session on this connection. */
+  readonly facets: readonly FacetValue[];
   readonly answer: (announce: Announce, answer: 'acknowledged' | 'refused' | 'retry') => void;
 }
 
@@ -24,6 +26,9 @@ export interface TrackerNodeOptions {
   readonly onImplausible: (announce: Announce) => void;
   readonly onWritten: () => void;
 }
+
+/** So many announces are written by the same version. */
+const writtenAlike = 100;
 
 /** As in production, with bounds that an outage of Kafka reaches. */
 const batcherOptions = {
@@ -55,6 +60,7 @@ export class TrackerNode {
   readonly #batcher: Batcher;
   readonly #budgets: SessionBudgets;
   #timerDueMs = Infinity;
+  #written = 0;
 
   constructor(private readonly options: TrackerNodeOptions) {
     const { process, cluster } = options;
@@ -63,6 +69,8 @@ export class TrackerNode {
       times: cluster,
       partitions: cluster.partitions,
       tracker: process.name,
+      // As if the upgrade was finished and the way back taken again and again.
+      recordsVersion: () => 1 + (Math.floor((this.#written += 1) / writtenAlike) % 3),
     });
     const rates = sessionRates({
       times: cluster,
@@ -79,9 +87,12 @@ export class TrackerNode {
 
   receive(link: ViewerLink, announce: Announce): void {
     const nowMs = this.process.now();
+    const { cdnReason } = announce;
+    const report = { ...announce, toldReason: toldReasons.find((told) => told === cdnReason) };
     this.#reportsOf(link, announce, nowMs).add(
-      { reports: [announce], implausible: [], tooMany: [] },
+      { reports: [report], implausible: [], tooMany: [] },
       stream,
+      { isAlone: cdnReason === 'alone', isWithoutPeers: false },
       nowMs,
     );
     this.#schedule();
@@ -102,7 +113,7 @@ export class TrackerNode {
         times: cluster,
         metrics: uncounted,
       },
-      { ...announce, partition, budget },
+      { ...announce, facets: link.facets, partition, budget },
       {
         acknowledged: () => {
           onAcknowledged(announce);

@@ -1,4 +1,4 @@
-import type { StreamMinuteRow } from '../../clickhouse/index.js';
+import type { FacetMinuteRow, MinuteRow, StreamMinuteRow } from '../../clickhouse/index.js';
 import { AppError } from '../../service/errors.js';
 import type { Faults } from './faults.js';
 import type { Random } from './random.js';
@@ -9,12 +9,15 @@ export interface VersionedTableOptions {
   readonly clock: VirtualClock;
   readonly random: Random;
   readonly faults: Faults;
-  readonly onInserted: (rows: readonly StreamMinuteRow[]) => void;
+  readonly onInserted: (rows: readonly MinuteRow[]) => void;
 }
 
-/** `stream_minutes`: of the rows of one cell the one with the highest version counts. */
+/**
+ * `stream_minutes` and `stream_minute_facets`: of the rows of one cell or value the one with the
+ * highest version counts.
+ */
 export class VersionedTable {
-  readonly #rows = new Map<string, StreamMinuteRow>();
+  readonly #rows = new Map<string, MinuteRow>();
   #awayUntilMs = -Infinity;
 
   constructor(private readonly options: VersionedTableOptions) {}
@@ -24,11 +27,15 @@ export class VersionedTable {
   }
 
   rows(): StreamMinuteRow[] {
-    return [...this.#rows.values()];
+    return [...this.#rows.values()].filter((row): row is StreamMinuteRow => !('facet' in row));
+  }
+
+  facetRows(): FacetMinuteRow[] {
+    return [...this.#rows.values()].filter((row) => 'facet' in row);
   }
 
   /** An insert of a process: it may fail before or after it wrote. */
-  insertOf(process: SimulatedProcess): (rows: readonly StreamMinuteRow[]) => Promise<void> {
+  insertOf(process: SimulatedProcess): (rows: readonly MinuteRow[]) => Promise<void> {
     const { clock, random, faults } = this.options;
     return (rows) =>
       new Promise((resolve, reject) => {
@@ -57,12 +64,18 @@ export class VersionedTable {
       });
   }
 
-  #write(rows: readonly StreamMinuteRow[]): void {
+  #write(rows: readonly MinuteRow[]): void {
     for (const row of rows) {
-      const key = `${row.stream}\0${row.minute}\0${row.quality}\0${row.browser}`;
+      const key = rowKey(row);
       const present = this.#rows.get(key);
       if (present === undefined || row.version >= present.version) this.#rows.set(key, row);
     }
     this.options.onInserted(rows);
   }
+}
+
+/** Two rows of one key are of one cell, or of one value of a facet. */
+export function rowKey(row: MinuteRow): string {
+  const within = 'facet' in row ? ['facet', row.facet, row.value] : [row.quality, row.browser];
+  return [row.stream, row.minute, ...within].join('\0');
 }

@@ -1,4 +1,14 @@
-import { browsers, firstAnnounce, type Announce, type Browser } from '../../schemas/index.js';
+import {
+  browsers,
+  cdnReasons,
+  failures,
+  firstAnnounce,
+  roles,
+  type Announce,
+  type Browser,
+  type FacetValue,
+  type Role,
+} from '../../schemas/index.js';
 import type { Faults } from './faults.js';
 import type { Random } from './random.js';
 import type { TrackerNode } from './tracker-node.js';
@@ -25,7 +35,16 @@ interface Connection {
 
 /** Over all streams they are 720p, 1080p and other. */
 const qualities = ['hd=720p', '1920x800', 'unknown'];
+/** Those that a tracker tells. */
+const reasons = cdnReasons.filter((reason) => reason !== 'untold');
 const switchesQuality = 0.2;
+
+/** What sessions tell of some facets. */
+const facetValues = [
+  ['DE', 'CZ', 'unknown'].map((value): FacetValue => ({ facet: 'country', value })),
+  ['mobile', 'tv'].map((value): FacetValue => ({ facet: 'device', value })),
+  ['free', 'paid', 'other'].map((value): FacetValue => ({ facet: 'label.plan', value })),
+];
 
 /**
  * One session: numbers and stamps its announces once, keeps each until answered, resends it
@@ -38,6 +57,8 @@ export class Viewer {
   #number = 0;
   #quality: string;
   readonly #browser: Browser;
+  readonly #role: Role;
+  #facets: readonly FacetValue[] = [];
   #isPlaying = true;
   #rest = { fromMs: Infinity, untilMs: Infinity };
   #hasResent = false;
@@ -47,6 +68,7 @@ export class Viewer {
     this.#madeAtMs = options.clock.nowMs;
     this.#quality = options.random.pick(qualities);
     this.#browser = options.random.pick(browsers);
+    this.#role = options.random.chance(0.2) ? options.random.pick(roles) : 'viewer';
     this.#reconnect(0);
     this.#announceSoon();
   }
@@ -88,6 +110,10 @@ export class Viewer {
       const tracker = random.pick(present);
       const welcomeMs = random.below(300);
       this.#clockOffsetMs = tracker.process.clockOffsetMs - welcomeMs;
+      // Another connection may be of another network, to a tracker that knows other facets.
+      this.#facets = facetValues.flatMap((values) =>
+        random.chance(0.8) ? [random.pick(values)] : [],
+      );
       const connection = { tracker, clockOffsetMs: this.#clockOffsetMs };
       this.#connection = connection;
       if (this.options.isRestamping) this.#restamp();
@@ -126,6 +152,7 @@ export class Viewer {
     const isConnected = (): boolean => this.#connection === connection;
     const { process } = connection.tracker;
     const link = {
+      facets: this.#facets,
       answer: (answered: Announce, answer: 'acknowledged' | 'refused' | 'retry'): void => {
         if (faults.strikes('acknowledgement is lost on its way to the viewer')) {
           if (isConnected()) this.disconnect(200, 5_000);
@@ -155,7 +182,8 @@ export class Viewer {
     const stalls = random.chance(0.3) ? random.between(1, 3) : 0;
     const stalledMs = stalls === 0 ? 0 : random.between(1, 3_000);
     // All the time that passed, so that a tracker which takes it for more refuses it.
-    const watchedMs = clock.nowMs - this.#madeAtMs - stalledMs;
+    const passedMs = clock.nowMs - this.#madeAtMs;
+    const watchedMs = passedMs - stalledMs;
     this.#madeAtMs = clock.nowMs;
     if (random.chance(switchesQuality)) this.#quality = random.pick(qualities);
     const number = this.#number;
@@ -178,12 +206,20 @@ export class Viewer {
       uploadedBytes: random.below(1_000_000),
       peers: random.below(8),
       bufferLengthMs: null,
-      liveLatencyMs: null,
-      encodedBitrateKbps: null,
+      liveLatencyMs: random.chance(0.5) ? random.below(200_000) : null,
+      encodedBitrateKbps: random.chance(0.5) ? random.below(10_000) : null,
       throughputKbps: null,
       playbackRatePercent: null,
       droppedFrames: random.below(4),
       errors: random.below(2),
+      role: this.#role,
+      failure: random.chance(0.02) ? random.pick(failures) : 'none',
+      cdnReason: random.pick(reasons),
+      errorsDrm: random.below(2),
+      qualitySwitches: random.below(2),
+      pausedMs: random.below(Math.max(1, passedMs)),
+      seederBytes: random.below(1_000_000),
+      connectionsTried: random.below(4),
     } as const);
   }
 }

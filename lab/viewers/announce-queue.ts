@@ -1,7 +1,11 @@
 import type { AnnounceFields } from '../../protocol/index.js';
 
 /** What this viewer tells now and then, or never; all else it tells in every announce. */
-type ToldAtTimes = 'quality' | 'startupMs' | 'encodedBitrateKbps' | 'playbackRatePercent';
+type ToldAtTimes =
+  | ('quality' | 'startupMs' | 'encodedBitrateKbps' | 'playbackRatePercent' | 'failure')
+  | ('errorsNetwork' | 'errorsMedia' | 'errorsDrm' | 'errorsPlayer' | 'qualitySwitches')
+  | ('startingMs' | 'seekingMs' | 'pausedMs' | 'waitingMs' | 'cdnReason')
+  | ('seederBytes' | 'connectionsTried' | 'connectionsMade');
 
 /** An announce as it goes over the socket (viblast.v1), stamped once and never changed. */
 export type ViewerAnnounce = Readonly<

@@ -3,9 +3,11 @@ import type { RefusalReason } from '../../protocol/index.js';
 import type { Browser } from '../../schemas/index.js';
 import type { ViewerAnnounce } from './announce-queue.js';
 import type { LedgerEntry } from './ledger.js';
+import type { SessionFacts } from './session-facts.js';
 
 /** Where a session writes its truth down. */
 export interface LedgerWriter {
+  began(stream: string, session: string, facts: SessionFacts): void;
   sent(stream: string, session: string, browser: Browser, announce: ViewerAnnounce): void;
   answered(
     kind: 'resent' | 'acknowledged',
@@ -29,6 +31,10 @@ export class LedgerFile implements LedgerWriter {
     private readonly now: () => number,
   ) {
     this.#file = openSync(path, 'wx');
+  }
+
+  began(stream: string, session: string, facts: SessionFacts): void {
+    this.#append({ kind: 'began', at: this.now(), stream, session, facts });
   }
 
   sent(stream: string, session: string, browser: Browser, announce: ViewerAnnounce): void {

@@ -1,6 +1,7 @@
 import type { RefusalReason } from '../../protocol/index.js';
 import type { Browser } from '../../schemas/index.js';
 import type { ViewerAnnounce } from './announce-queue.js';
+import type { SessionFacts } from './session-facts.js';
 
 /**
  * A viewers process writes down, itself and alone, every announce before it is sent and every
@@ -8,6 +9,13 @@ import type { ViewerAnnounce } from './announce-queue.js';
  * process's own clock, Unix ms.
  */
 export type LedgerEntry =
+  | {
+      readonly kind: 'began';
+      readonly at: number;
+      readonly stream: string;
+      readonly session: string;
+      readonly facts: SessionFacts;
+    }
   | {
       readonly kind: 'sent';
       readonly at: number;
@@ -33,6 +41,8 @@ export interface LedgerAnnounce {
   readonly stream: string;
   readonly session: string;
   readonly browser: Browser;
+  /** Undefined: its viewers write down none. */
+  readonly facts: SessionFacts | undefined;
   readonly firstSentAtMs: number;
   readonly announce: ViewerAnnounce;
   acknowledgedAtMs?: number;
@@ -58,10 +68,15 @@ export function announceKey(stream: string, session: string, number: number): st
 /** Everything that ledgers hold, by announce. */
 export class Ledger {
   readonly announces = new Map<string, LedgerAnnounce>();
+  readonly #facts = new Map<string, SessionFacts>();
   /** Keys of announces that were answered and never sent: a tracker's defect. */
   readonly strayAnswers: string[] = [];
 
   add(entry: LedgerEntry): void {
+    if (entry.kind === 'began') {
+      this.#facts.set(`${entry.stream} ${entry.session}`, entry.facts);
+      return;
+    }
     if (entry.kind === 'sent') {
       const { stream, session, browser, announce, at } = entry;
       const key = announceKey(stream, session, announce.number);
@@ -70,6 +85,7 @@ export class Ledger {
         stream,
         session,
         browser,
+        facts: this.#facts.get(`${stream} ${session}`),
         announce,
         firstSentAtMs: at,
         outcome: 'unknown',

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { sessionIdOf } from '../../schemas/index.js';
 import { exitCode, messageOf } from '../../service/errors.js';
 import { Audience } from './audience.js';
+import { conditions, meansOf, type Condition } from './condition.js';
 import { LedgerFile } from './ledger-file.js';
 import { seededRandom } from '../../service/random.js';
 import { Statistics } from './statistics.js';
@@ -23,6 +24,7 @@ interface Flags {
   readonly joiningMax: number;
   readonly drainSeconds: number;
   readonly ownAddresses: boolean;
+  readonly condition: Condition;
 }
 
 /** Each is an open file: what a process may have is often bounded to 20 000 of them. */
@@ -78,6 +80,9 @@ function parseFlags(argv: readonly string[]): Flags {
     )
     .option('--drain-seconds <number>', 'wait for answers at most', numberBetween(0, 600), 30)
     .option('--own-addresses', 'each from a loopback address of its own', false)
+    .addOption(
+      new Option('--condition <word>', 'what is arranged').choices(conditions).default('usual'),
+    )
     .allowExcessArguments(false)
     .exitOverride((error) => process.exit(error.exitCode === 0 ? exitCode.ok : exitCode.usage))
     .parse(argv, { from: 'user' })
@@ -117,6 +122,7 @@ async function main(): Promise<void> {
     joiningMax: flags.joiningMax,
     waitMs: flags.drainSeconds * 1_000,
     hasOwnAddress: flags.ownAddresses,
+    nextMeans: meansOf(flags.condition),
     newSession: () => sessionIdOf(randomBytes(16)),
   });
   const tell = (): void => {

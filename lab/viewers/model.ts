@@ -1,6 +1,9 @@
+import type { Hello } from '../../protocol/index.js';
+import type { Player } from '../../schemas/index.js';
 import { browserShares, type BrowserProfile } from './browsers.js';
+import type { SessionFacts } from './session-facts.js';
 import type { Random } from '../../service/random.js';
-import { exponential, logNormal, pickWeighted } from './random.js';
+import { exponential, logNormal, pickWeighted, type Weighted } from './random.js';
 import type { StreamProfile } from './stream-profile.js';
 
 /** What is drawn once for a viewer and stays so for the whole session. */
@@ -9,6 +12,7 @@ export interface ViewerProfile {
   readonly browser: BrowserProfile;
   /** True: names its browser in `hello`. False: leaves it to the User-Agent. */
   readonly tellsBrowser: boolean;
+  readonly app: AppProfile;
   readonly lifetimeMs: number;
   readonly startupMs: number;
   /** The bandwidth that decides which rendition plays. */
@@ -16,6 +20,12 @@ export interface ViewerProfile {
   /** How far behind the live edge it plays. */
   readonly liveLatencyMs: number;
   readonly ending: Ending;
+}
+
+/** What it watches in, and what it says of that in `hello`. */
+export interface AppProfile {
+  readonly facts: SessionFacts;
+  readonly told: Pick<Hello, 'device' | 'system' | 'player' | 'labels'>;
 }
 
 /**
@@ -35,6 +45,25 @@ const endings = [
   { value: 'vanish', weight: 15 },
   { value: 'reload', weight: 15 },
 ] as const;
+/** Players as they name themselves, and what they are counted as. */
+const players: readonly Weighted<{
+  readonly told: string | undefined;
+  readonly player: Player;
+}>[] = [
+  { value: { told: 'hls.js/1.5.7', player: 'hls.js' }, weight: 60 },
+  { value: { told: 'shaka-player 4.7', player: 'Shaka Player' }, weight: 20 },
+  { value: { told: 'Our own player', player: 'other' }, weight: 10 },
+  { value: { told: undefined, player: 'unknown' }, weight: 10 },
+];
+/** Of these the demo's streams list two. */
+const plans = [
+  { value: 'free', weight: 60 },
+  { value: 'paid', weight: 25 },
+  { value: 'a plan that nobody lists', weight: 5 },
+  { value: null, weight: 10 },
+] as const;
+/** Some apps say what they run on, and are believed. */
+const appShare = 0.2;
 const startupMedianMs = 900;
 const startupMsMax = 60_000;
 const throughputMedianKbps = 6_000;
@@ -58,14 +87,30 @@ function drawSession(
   };
 }
 
+function drawApp(random: Random, { device, system }: BrowserProfile): AppProfile {
+  const { told: name, player } = pickWeighted(random, players);
+  const plan = pickWeighted(random, plans);
+  const told = {
+    ...(name === undefined ? {} : { player: name }),
+    ...(plan === null ? {} : { labels: { plan, more: [plan] } }),
+  };
+  if (random() >= appShare) return { facts: { device, system, player, plan }, told };
+  return {
+    facts: { device: 'tv', system: 'Tizen', player, plan },
+    told: { ...told, device: 'TV', system: 'Tizen 7.0' },
+  };
+}
+
 /** A viewer who arrives: its stream by popularity, its browser by share. */
 export function drawViewer(random: Random, settings: AudienceSettings): ViewerProfile {
+  const browser = pickWeighted(random, browserShares);
   return {
     stream: pickWeighted(
       random,
       settings.streams.map((value) => ({ value, weight: value.weight })),
     ),
-    browser: pickWeighted(random, browserShares),
+    browser,
+    app: drawApp(random, browser),
     tellsBrowser: random() < tellsBrowserShare,
     throughputKbps: Math.round(logNormal(random, throughputMedianKbps, 0.8)),
     liveLatencyMs: Math.round(logNormal(random, 8_000, 0.4)),

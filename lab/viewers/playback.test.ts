@@ -28,7 +28,9 @@ describe('playback', () => {
       fc.property(fc.nat(), gaps, names, (seed, gapsMs, peers) => {
         for (const [index, report] of play(seed, gapsMs, peers).entries()) {
           const { watchedMs, stalledMs, cdnBytes, peerBytes, segment } = report;
-          expect(watchedMs + stalledMs).toBeLessThanOrEqual(gapsMs[index] ?? 0);
+          const { startingMs = 0, seekingMs = 0, pausedMs = 0, waitingMs = 0 } = report.now;
+          const otherMs = startingMs + seekingMs + pausedMs + waitingMs;
+          expect(watchedMs + stalledMs + otherMs).toBe(gapsMs[index] ?? 0);
           for (const value of [watchedMs, stalledMs, cdnBytes, peerBytes, segment]) {
             expect(Number.isSafeInteger(value) && value >= 0).toBe(true);
           }
@@ -44,7 +46,8 @@ describe('playback', () => {
         for (const report of play(seed, gapsMs, peers)) {
           const bitrateKbps = report.encodedBitrateKbps ?? 0;
           const bytes = Math.round((bitrateKbps * report.watchedMs) / 8);
-          expect(report.cdnBytes + report.peerBytes).toBe(bytes);
+          const { seederBytes = 0 } = report.now;
+          expect(report.cdnBytes + report.peerBytes + seederBytes).toBe(bytes);
           const given = report.fromPeers.reduce((sum, part) => sum + part.bytes, 0);
           expect(given).toBe(report.peerBytes);
           expect(report.fromPeers.every(({ peer }) => peers.includes(peer))).toBe(true);
@@ -64,6 +67,20 @@ describe('playback', () => {
         expect(before.every(({ quality, watchedMs }) => !quality && watchedMs === 0)).toBe(true);
       }),
     );
+  });
+
+  it('tells once how it failed, and errors of a kind among its errors', () => {
+    const reports = play(
+      3,
+      Array.from({ length: 3_000 }, () => 4_000),
+      [],
+    );
+    const failures = reports.flatMap(({ now: { failure } }) => failure ?? []);
+    expect(failures).toHaveLength(1);
+    for (const { errors, now } of reports) {
+      const { errorsNetwork = 0, errorsMedia = 0, errorsDrm = 0, errorsPlayer = 0 } = now;
+      expect(errorsNetwork + errorsMedia + errorsDrm + errorsPlayer).toBeLessThanOrEqual(errors);
+    }
   });
 
   it('leaves the less to the CDN the more peers there are, but never nothing', () => {

@@ -1,4 +1,4 @@
-import type { PlayerState } from '../../schemas/index.js';
+import type { Failure, PlayerState, ToldReason } from '../../schemas/index.js';
 import type { ViewerProfile } from './model.js';
 import type { Random } from '../../service/random.js';
 import { exponential, jittered, logNormal } from './random.js';
@@ -24,7 +24,31 @@ export interface PlaybackReport {
   readonly throughputKbps: number;
   readonly droppedFrames: number;
   readonly errors: number;
+  readonly cdnReason: ToldReason;
+  /** What it tells only where there is something to tell. */
+  readonly now: Partial<ToldNow>;
 }
+
+/** How the time passed that wasn't played or stalled, and what happened in it. */
+interface ToldNow extends Readonly<Record<(typeof errorKinds)[number], number>> {
+  readonly startingMs: number;
+  readonly seekingMs: number;
+  readonly pausedMs: number;
+  readonly waitingMs: number;
+  readonly qualitySwitches: number;
+  readonly seederBytes: number;
+  readonly connectionsTried: number;
+  readonly connectionsMade: number;
+  readonly failure: Failure;
+}
+
+const errorKinds = ['errorsNetwork', 'errorsMedia', 'errorsDrm', 'errorsPlayer'] as const;
+const idleStates = ['seekingMs', 'pausedMs', 'waitingMs'] as const;
+const idleShare = 0.05;
+const errorShare = 0.01;
+const failureShare = 0.003;
+const seedersShare = 0.05;
+const failedConnectionShare = 0.1;
 
 export const segmentMs = 4_000;
 const stallMeanGapMs = 90_000;
@@ -45,7 +69,10 @@ export function peerShareOf(connectedPeers: number): number {
   return peerShareMax * (1 - cdnFactorPerPeer ** connectedPeers);
 }
 
-/** One session's player: plays along the time it is given and reports what happened in between. */
+/**
+ * One session's player: plays along the time it is given and reports what happened in between.
+ * `peerShare`: of what its peers would give it.
+ */
 export class Playback {
   #reportedAtMs: number;
   #isStarted = false;
@@ -53,12 +80,16 @@ export class Playback {
   #strangeQuality: string | undefined;
   #nextStallAtMs: number;
   #nextSwitchAtMs: number;
+  #switches = 0;
+  #hasFailed = false;
+  #peersBefore: ReadonlySet<string> = new Set();
   readonly #firstFrameAtMs: number;
 
   constructor(
     private readonly profile: ViewerProfile,
     private readonly random: Random,
     startedAtMs: number,
+    private readonly peerShare = 1,
   ) {
     this.#reportedAtMs = startedAtMs;
     this.#firstFrameAtMs = startedAtMs + profile.startupMs;
@@ -75,7 +106,9 @@ export class Playback {
     const untilMs = Math.max(nowMs, this.#reportedAtMs);
     const fromMs = Math.max(this.#reportedAtMs, untilMs - coveredMsMax);
     const playedFromMs = Math.max(fromMs, this.#firstFrameAtMs);
-    const availableMs = Math.max(0, untilMs - playedFromMs);
+    const sinceFirstFrameMs = Math.max(0, untilMs - playedFromMs);
+    const idle = this.#idle(sinceFirstFrameMs);
+    const availableMs = sinceFirstFrameMs - idle.ms;
     this.#reportedAtMs = untilMs;
     const isFirstFrame = !this.#isStarted && untilMs >= this.#firstFrameAtMs;
     this.#isStarted ||= isFirstFrame;
@@ -84,8 +117,14 @@ export class Playback {
     const rendition = this.profile.stream.ladder[this.#step];
     const bitrateKbps = rendition?.bitrateKbps ?? 0;
     const bytes = Math.round((bitrateKbps * watchedMs) / 8);
-    const fromPeers = this.#split(Math.floor(bytes * peerShareOf(peers.length)), peers);
+    const fromPeers = this.#split(
+      Math.floor(bytes * this.peerShare * peerShareOf(peers.length)),
+      peers,
+    );
     const peerBytes = fromPeers.reduce((sum, part) => sum + part.bytes, 0);
+    const errors = this.random() < errorShare ? 1 : 0;
+    const cdnBytes = bytes - peerBytes;
+    const seederBytes = this.random() < seedersShare ? Math.floor(cdnBytes / 10) : 0;
     const report: PlaybackReport = {
       segment: Math.floor(Math.max(0, nowMs - this.profile.liveLatencyMs) / segmentMs) % 1_000_000,
       state: this.#isStarted ? (stalledMs > watchedMs ? 'rebuffering' : 'playing') : 'starting',
@@ -94,7 +133,7 @@ export class Playback {
       stalledMs,
       stalls,
       startupMs: isFirstFrame ? this.profile.startupMs : undefined,
-      cdnBytes: bytes - peerBytes,
+      cdnBytes: cdnBytes - seederBytes,
       peerBytes,
       fromPeers,
       bufferLengthMs: this.#isStarted ? Math.round(jittered(this.random, 12_000, 0.5)) : 0,
@@ -102,11 +141,56 @@ export class Playback {
       encodedBitrateKbps: this.#isStarted ? bitrateKbps : undefined,
       throughputKbps: Math.round(jittered(this.random, this.profile.throughputKbps, 0.2)),
       droppedFrames: this.random() < 0.1 ? Math.floor(this.random() * 20) : 0,
-      errors: this.random() < 0.01 ? 1 : 0,
+      errors,
+      cdnReason: this.#cdnReason(peers),
+      now: onlyWhatIs({
+        ...idle.told,
+        ...this.#errorsByKind(errors),
+        startingMs: Math.max(0, playedFromMs - fromMs - Math.max(0, playedFromMs - untilMs)),
+        qualitySwitches: this.#switches,
+        seederBytes,
+        ...this.#connections(peers),
+        failure: this.#failure(),
+      }),
     };
+    this.#switches = 0;
     // A switch takes effect with the next report: an announce has one quality.
     if (untilMs >= this.#nextSwitchAtMs) this.#switchQuality(untilMs);
     return report;
+  }
+
+  /** Part of the time may be neither played nor stalled. */
+  #idle(ms: number): { readonly ms: number; readonly told: Partial<ToldNow> } {
+    if (this.random() >= idleShare) return { ms: 0, told: {} };
+    const idleMs = Math.floor(ms * this.random());
+    const state = idleStates[Math.floor(this.random() * idleStates.length)] ?? 'pausedMs';
+    return { ms: idleMs, told: { [state]: idleMs } };
+  }
+
+  /** One error is of one kind, or of none of these. */
+  #errorsByKind(errors: number): Partial<ToldNow> {
+    const kind = errorKinds[Math.floor(this.random() * (errorKinds.length + 1))];
+    return errors === 0 || kind === undefined ? {} : { [kind]: errors };
+  }
+
+  #connections(peers: readonly string[]): Partial<ToldNow> {
+    const connectionsMade = peers.filter((peer) => !this.#peersBefore.has(peer)).length;
+    this.#peersBefore = new Set(peers);
+    const failed = this.random() < failedConnectionShare ? 1 : 0;
+    return { connectionsTried: connectionsMade + failed, connectionsMade };
+  }
+
+  /** Few fail, and each once. */
+  #failure(): Failure {
+    if (this.#hasFailed || this.random() >= failureShare) return 'none';
+    this.#hasFailed = true;
+    if (this.#isStarted) return 'playback_failed';
+    return this.random() < 0.5 ? 'start_failed' : 'start_given_up';
+  }
+
+  #cdnReason(peers: readonly string[]): ToldReason {
+    if (!this.#isStarted) return 'starting';
+    return peers.length > 0 ? 'connected' : 'unconnected';
   }
 
   #stall(
@@ -144,9 +228,17 @@ export class Playback {
     const highest = this.profile.stream.ladder.length - 1;
     const direction = this.random() < 0.5 ? -1 : 1;
     const wanted = Math.min(highest, Math.max(0, this.#step + direction));
-    this.#step = Math.min(wanted, this.#stepForBandwidth() + 1);
+    const step = Math.min(wanted, this.#stepForBandwidth() + 1);
+    if (step !== this.#step) this.#switches += 1;
+    this.#step = step;
     const strange = this.random() / strangeQualityShare;
     this.#strangeQuality = strangeQualities[Math.floor(strange * strangeQualities.length)];
     this.#nextSwitchAtMs = nowMs + exponential(this.random, switchMeanGapMs);
   }
+}
+
+function onlyWhatIs(told: Partial<ToldNow>): Partial<ToldNow> {
+  return Object.fromEntries(
+    Object.entries(told).filter(([, value]) => value !== 0 && value !== 'none'),
+  );
 }

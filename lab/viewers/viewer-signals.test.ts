@@ -23,7 +23,7 @@ describe('a simulated viewer’s signals', () => {
       if (signal.type === 'signal') waiting.push({ from: peer, signal });
       return true;
     };
-    const signals = new ViewerSignals(parts, { send });
+    const signals = new ViewerSignals(parts, { send }, true);
     signals.welcomed(peer);
     swarm.join(peer);
     sides.set(peer, signals);

@@ -26,6 +26,7 @@ export class ViewerSignals {
   constructor(
     private readonly parts: SignalParts,
     private readonly connection: Pick<Connection, 'send'>,
+    private readonly canConnect: boolean,
   ) {}
 
   /** With a new connection comes a new id, and nothing of what was being negotiated. */
@@ -87,6 +88,7 @@ export class ViewerSignals {
 
   #hasRoomFor(peer: string): boolean {
     const { swarm } = this.parts;
+    if (!this.canConnect) return false;
     return this.#peers.size < connectedPeersMax && !this.#peers.has(peer) && swarm.has(peer);
   }
 

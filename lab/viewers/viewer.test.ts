@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { sessionIdOf } from '../../schemas/index.js';
 import type { ViewerAnnounce } from './announce-queue.js';
+import { meansOf } from './condition.js';
 import type { LedgerWriter } from './ledger-file.js';
 import { drawViewer, type ViewerProfile } from './model.js';
 import { seededRandom } from '../../service/random.js';
@@ -77,6 +78,7 @@ describe('a simulated viewer', () => {
   let statistics: Statistics;
   const lines: string[] = [];
   const ledger: LedgerWriter = {
+    began: () => undefined,
     sent: (_stream, _session, _browser, { number }) => lines.push(`sent ${number}`),
     answered: (kind, _stream, _session, numbers) => lines.push(`${kind} ${numbers.join()}`),
     refused: (_stream, _session, numbers, reason) =>
@@ -99,6 +101,7 @@ describe('a simulated viewer', () => {
       swarm: new Swarm(),
       statistics,
       hasOwnAddress: false,
+      nextMeans: meansOf('usual'),
       announceIntervalMs: undefined,
     });
     viewer.start();

@@ -1,6 +1,7 @@
 import { protocolLimits, type RefusalReason, type ServerMessage } from '../../protocol/index.js';
 import type { SessionId } from '../../schemas/index.js';
 import { AnnounceQueue } from './announce-queue.js';
+import type { Means } from './condition.js';
 import { Connection } from './connection.js';
 import type { LedgerWriter } from './ledger-file.js';
 import type { ViewerProfile } from './model.js';
@@ -20,6 +21,7 @@ export interface ViewerParts {
   readonly statistics: Statistics;
   /** True: each session has a loopback address of its own, as viewers at home have. */
   readonly hasOwnAddress: boolean;
+  readonly nextMeans: () => Means;
   /** Instead of what the tracker says. */
   readonly announceIntervalMs: number | undefined;
 }
@@ -32,6 +34,7 @@ const uploadedBytesMax = 2 ** 36;
 /** One session on a real socket, from its page's opening to its end. */
 export class Viewer {
   readonly #queue = new AnnounceQueue();
+  readonly #means: Means;
   readonly #playback: Playback;
   readonly #connection: Connection;
   readonly #signals: ViewerSignals;
@@ -55,7 +58,8 @@ export class Viewer {
     private readonly session: SessionId,
     private readonly parts: ViewerParts,
   ) {
-    this.#playback = new Playback(profile, parts.random, parts.now());
+    this.#means = parts.nextMeans();
+    this.#playback = new Playback(profile, parts.random, parts.now(), this.#means.peerShare);
     const url = new URL(parts.url);
     url.searchParams.set('stream', profile.stream.key);
     const way = {
@@ -72,7 +76,7 @@ export class Viewer {
         parts.statistics.error(code, detail && `${at} ${detail}`);
       },
     });
-    this.#signals = new ViewerSignals(parts, this.#connection);
+    this.#signals = new ViewerSignals(parts, this.#connection, this.#means.canConnect);
   }
 
   get isConnected(): boolean {
@@ -85,6 +89,8 @@ export class Viewer {
   }
 
   start(): void {
+    const { stream, app } = this.profile;
+    this.parts.ledger.began(stream.key, this.session, app.facts);
     this.#connection.open();
   }
 
@@ -124,12 +130,13 @@ export class Viewer {
   }
 
   #hello(): void {
-    const { stream, browser, tellsBrowser } = this.profile;
+    const { stream, browser, tellsBrowser, app } = this.profile;
     const { family, brands } = browser;
     this.#connection.send({
       type: 'hello',
       stream: stream.key,
       session: this.session,
+      ...app.told,
       ...(tellsBrowser ? { browser: family } : brands === undefined ? {} : { brands }),
       ...(this.#ticket === undefined ? {} : { ticket: this.#ticket }),
     });
@@ -202,15 +209,13 @@ export class Viewer {
     const { now, swarm } = this.parts;
     if (this.#clockOffsetMs === undefined || this.#queue.isFull) return;
     const peers = this.#signals.connectedPeers();
-    const { fromPeers, quality, startupMs, encodedBitrateKbps, ...report } = this.#playback.report(
-      now(),
-      peers,
-      this.#coveredMsMax,
-    );
+    const report = this.#playback.report(now(), peers, this.#coveredMsMax);
+    const { fromPeers, quality, startupMs, encodedBitrateKbps, now: told, ...always } = report;
     for (const { peer, bytes } of fromPeers) swarm.upload(peer, bytes);
     this.#queue.add({
       time: now() + this.#clockOffsetMs,
-      ...report,
+      ...always,
+      ...told,
       ...(quality === undefined ? {} : { quality }),
       ...(startupMs === undefined ? {} : { startupMs }),
       ...(encodedBitrateKbps === undefined ? {} : { encodedBitrateKbps }),
@@ -240,7 +245,7 @@ export class Viewer {
       this.#connection.send({
         type: 'announce',
         announces: part.map(({ announce }) => announce),
-        peersWanted,
+        peersWanted: this.#means.wantsPeers ? peersWanted : 0,
         connectedPeers: this.#signals.connectedPeers(),
       });
     }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { Condition } from './condition.js';
 import type { ViewersStatus } from './statistics.js';
 import { streamsText } from './stream-profile.js';
 
@@ -22,6 +23,8 @@ export interface ViewersOptions {
   readonly drainSeconds?: number;
   /** True: each from a loopback address of its own. */
   readonly ownAddresses?: boolean;
+  /** What is arranged for them; `usual` by default. */
+  readonly condition?: Condition;
   /** The compiled tree's folder; by default the one that this runs in. */
   readonly distFolder?: string;
 }
@@ -47,6 +50,7 @@ function flagsOf(options: ViewersOptions): string[] {
     ['--ramp-seconds', options.rampSeconds],
     ['--joining-max', options.joiningMax],
     ['--drain-seconds', options.drainSeconds],
+    ['--condition', options.condition],
   ] as const;
   return [
     ['--ws', options.ws],

@@ -11,7 +11,7 @@ export const clusterChoice: ClusterChoice = {
   takeoverSeconds: 60,
   replicationFactor: 1,
   minInsyncReplicas: 1,
-  recordsVersion: 2,
+  recordsVersion: 3,
 };
 
 export function streamNamed(key: string, change: Partial<StreamSettings> = {}): StreamSettings {

@@ -13,6 +13,7 @@ import {
   type AnnounceColumns,
   type Cell,
   type CounterName,
+  type Counts,
   type Role,
 } from '../../schemas/index.js';
 
@@ -40,33 +41,37 @@ function blockOf(isOfBlock: (name: CounterName) => boolean): Block {
   return { counters, places };
 }
 
-/** A counter's column in its block at `base`, as source. */
-function at(name: CounterName): string {
+/** A counter's column in its block. */
+function columnOf(name: CounterName): number {
   const { place, isSecond } = counterOf(name);
-  return `base + ${(isSecond === true ? second : first).places.indexOf(place)}`;
+  return (isSecond === true ? second : first).places.indexOf(place);
 }
 
-/** What a counter takes of an announce, as source: `sums` has the blocks, `counted` the columns. */
-function countSource(name: CounterName): string {
+/** How what a counter takes is put where it belongs, as source. */
+type Put = (name: CounterName, column: string, value: string) => string;
+
+/** What a counter takes of an announce, as source: `counted` has the columns. */
+function countSource(name: CounterName, put: Put): string {
   const { of, per, times, boundsMs } = counterOf(name);
   if (of === 'viewer') return '';
-  if (of === 'announce') return when(name, `sums[${at(name)}] += 1;`);
+  const column = columnOf(name);
+  if (of === 'announce') return when(name, put(name, `${column}`, '1'));
   const told = `counted.${of}[index]`;
   if (boundsMs === undefined) {
     const value = times === undefined ? told : `${told} * counted.${times}[index]`;
-    const sum = `sums[${at(name)}] += ${value};`;
+    const sum = put(name, `${column}`, value);
     // What may be untold is −1 then.
     const isCertain = [of, times ?? of].every((number) => reportedNumber(number).untold === 0);
     return when(name, isCertain ? sum : `if (${value} > 0) ${sum}`);
   }
   const bucket = (value: string): string => `bucketOf(${value}, bounds.${name})`;
   if (per === undefined) {
-    return when(name, `if (${told} >= 0) sums[${at(name)} + ${bucket(told)}] += 1;`);
+    return when(name, `if (${told} >= 0) ${put(name, `${column} + ${bucket(told)}`, '1')}`);
   }
   const count = `counted.${per}[index]`;
   return when(
     name,
-    `if (${count} > 0) sums[${at(name)} + ${bucket(`${told} / ${count}`)}] += ${count};`,
+    `if (${count} > 0) ${put(name, `${column} + ${bucket(`${told} / ${count}`)}`, count)}`,
   );
 }
 
@@ -88,39 +93,90 @@ const viewerRole = roles.indexOf('viewer');
 const seederRole = roles.indexOf('seeder');
 const untoldReason = cdnReasons.indexOf('untold');
 
-/** What an announce of a role adds to the block at `base`, as source of a function. */
-function countedOf(block: Block, byRole: (of: (role: Role | 'any') => string) => string): Count {
+/** All that a block takes of an announce, by its role, as source. */
+function blockSource(block: Block, put: Put): string {
   const ofRole = (role: Role | 'any'): string =>
     block.counters
       .filter((name) => (counterOf(name).ofRole ?? 'viewer') === role)
-      .map(countSource)
+      .map((name) => countSource(name, put))
       .join('\n');
-  return writtenFunction(
-    `return function count(sums, base, columns, index) {
-      const { counted, numbers, roles, failures, cdnReasons } = columns;
-      ${byRole(ofRole)}
-    };`,
-    { bucketOf, bounds },
-  ) as Count;
+  const [any, viewer, seeder] = (['any', 'viewer', 'seeder'] as const).map(ofRole);
+  return `const { counted, numbers, roles, failures, cdnReasons } = columns;
+    ${any}
+    if (roles[index] === ${viewerRole}) { ${viewer} } else { ${seeder} }`;
 }
 
 /** Adds what row `index` of the columns reports to the block at `base`; all but the viewer. */
 type Count = (sums: Float64Array, base: number, columns: AnnounceColumns, index: number) => void;
 
-const countFirst = countedOf(
-  first,
-  (of) => `${of('any')} if (roles[index] === ${viewerRole}) { ${of('viewer')} }`,
-);
-const countSecond = countedOf(
-  second,
-  (of) => `if (roles[index] === ${viewerRole}) { ${of('viewer')} } else { ${of('seeder')} }`,
-);
+function countedOf(block: Block): Count {
+  const put: Put = (_name, column, value) => `sums[base + ${column}] += ${value};`;
+  return writtenFunction(
+    `return function count(sums, base, columns, index) { ${blockSource(block, put)} };`,
+    { bucketOf, bounds },
+  ) as Count;
+}
+
+/** What nearly every announce of a viewer reports: added without asking whether it is 0. */
+const usual: ReadonlySet<CounterName> = new Set([
+  ...(['announces', 'watchedMs', 'cdnBytes', 'peerBytes', 'uploadedBytes'] as const),
+  ...(['playedBits', 'playedBitrateMs', 'connectionsTried', 'connectionsMade'] as const),
+]);
+
+/**
+ * As `Count`, to the blocks at the first `rows` of `bases`: what is to be added is found once. `at`
+ * and `by` have room for a block's columns.
+ */
+type CountInRows = (
+  sums: Float64Array,
+  bases: Int32Array,
+  rows: number,
+  columns: AnnounceColumns,
+  index: number,
+  at: Int32Array,
+  by: Float64Array,
+) => void;
+
+function countedInRowsOf(block: Block): CountInRows {
+  const always = block.counters.filter((name) => usual.has(name));
+  const put: Put = (name, column, value) =>
+    usual.has(name)
+      ? `${name} = ${value};`
+      : `{ value = ${value}; if (value !== 0) { at[count] = ${column}; by[count++] = value; } }`;
+  return writtenFunction(
+    `return function countInRows(sums, bases, rows, columns, index, at, by) {
+      let count = 0, value = 0;
+      ${always.map((name) => `let ${name} = 0;`).join(' ')}
+      ${blockSource(block, put)}
+      for (let row = 0; row < rows; row += 1) {
+        const base = bases[row];
+        ${always.map((name) => `sums[base + ${columnOf(name)}] += ${name};`).join('\n')}
+        for (let entry = 0; entry < count; entry += 1) sums[base + at[entry]] += by[entry];
+      }
+    };`,
+    { bucketOf, bounds },
+  ) as CountInRows;
+}
+
+const countFirst = countedOf(first);
+const countSecond = countedOf(second);
+const countFirstInRows = countedInRowsOf(first);
+const countSecondInRows = countedInRowsOf(second);
 
 function fillsSecondBlock(columns: AnnounceColumns, index: number): boolean {
   if (!columns.isSecond) return false;
   const role = columns.roles[index];
   return role === viewerRole ? columns.cdnReasons[index] !== untoldReason : role === seederRole;
 }
+
+/** More than the rows in which one announce counts. */
+const rowsMax = 32;
+const columnsMax = Math.max(first.places.length, second.places.length);
+
+/** Where the blocks begin to which one announce is added, and what of it isn't usual. */
+const bases = new Int32Array(rowsMax);
+const addedAt = new Int32Array(columnsMax);
+const addedBy = new Float64Array(columnsMax);
 
 /** Blocks one after the other in one array of doubles. */
 class Blocks {
@@ -216,6 +272,16 @@ export class CellRows {
     countSecond(this.#second.sums, base, columns, index);
   }
 
+  /** The same of several rows. */
+  countInRows(rows: Int32Array, count: number, columns: AnnounceColumns, index: number): void {
+    const { length } = first.places;
+    for (let at = 0; at < count; at += 1) bases[at] = (rows[at] ?? 0) * length;
+    countFirstInRows(this.#first.sums, bases, count, columns, index, addedAt, addedBy);
+    if (!fillsSecondBlock(columns, index)) return;
+    for (let at = 0; at < count; at += 1) bases[at] = this.#secondBase(rows[at] ?? 0);
+    countSecondInRows(this.#second.sums, bases, count, columns, index, addedAt, addedBy);
+  }
+
   /** Adds a row of others to a row of these. */
   addRow(row: number, others: CellRows, otherRow: number): void {
     const { length } = first.places;
@@ -226,17 +292,19 @@ export class CellRows {
   }
 
   /**
-   * The cell as of now. Here sums come into their range: up to 2^53 a double is exact, and what
-   * once was above never comes below again.
+   * What is counted there as of now. Here sums come into their range: up to 2^53 a double is exact,
+   * and what once was above never comes below again.
    */
-  cell(row: number, quality: string, browser: number): Cell {
+  counts(row: number): Counts {
     const base = row * first.places.length;
     const secondBase = this.#secondBases[row];
-    const counts =
-      secondBase === undefined
-        ? firstCounts(this.#first.sums, base)
-        : bothCounts(this.#first.sums, base, this.#second.sums, secondBase);
-    return { quality, browser: browserAt(browser), counts };
+    return secondBase === undefined
+      ? firstCounts(this.#first.sums, base)
+      : bothCounts(this.#first.sums, base, this.#second.sums, secondBase);
+  }
+
+  cell(row: number, quality: string, browser: number): Cell {
+    return { quality, browser: browserAt(browser), counts: this.counts(row) };
   }
 
   #secondBase(row: number): number {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { AnnounceColumns, plainCellOf, type Announce } from '../../schemas/index.js';
+import { AnnounceColumns, countAt, plainCellOf, type Announce } from '../../schemas/index.js';
 import { announce, sessionOf } from '../testing/announces.js';
 import { MinuteCells } from './minute-cells.js';
 
@@ -39,6 +39,54 @@ describe('MinuteCells', () => {
     expect(viewers()).toEqual([0]);
     add(minute, announce({ number: 3, quality: '1080p' }), 4);
     expect(viewers()).toEqual([0, 1]);
+  });
+
+  it('counts a viewer with the facets of its highest number, and what it tells with those it had', () => {
+    const minute = new MinuteCells(0, 0);
+    const facetValues = [
+      { facet: 'country', value: 'CZ' },
+      { facet: 'device', value: 'tv' },
+      { facet: 'country', value: 'DE' },
+    ];
+    const tell = (number: number, facets: readonly number[], nextOffset: number): boolean => {
+      const columns = new AnnounceColumns();
+      const announces = [announce({ number, cdnBytes: 10 ** number, facets })];
+      columns.fill({ tracker: 't', written: 0, facetValues, announces });
+      return minute.add(columns, 0, 1, nextOffset) === 1;
+    };
+    const told = () =>
+      minute.changed()[0]?.facets?.map(({ facet, value, counts }) => {
+        const [viewers, announces, bytes] = [0, 1, 5].map((place) => countAt(counts, place));
+        return [facet, value, viewers, announces, bytes];
+      });
+    tell(1, [0, 1], 1);
+    expect(told()).toEqual([
+      ['country', 'CZ', 1, 1, 10],
+      ['device', 'tv', 1, 1, 10],
+    ]);
+    // The other way round, a copy elsewhere, an earlier one, and one that tells nothing of them.
+    tell(3, [1, 2], 2);
+    expect(tell(1, [2], 3)).toBe(false);
+    tell(2, [0], 4);
+    expect(told()).toEqual([
+      ['country', 'CZ', 0, 2, 110],
+      ['device', 'tv', 1, 2, 1_010],
+      ['country', 'DE', 1, 1, 1_000],
+    ]);
+    tell(4, [], 5);
+    expect(told()?.map(([, , viewers]) => viewers)).toEqual([0, 0, 0]);
+    expect(minute.changed()[1]).not.toHaveProperty('facets');
+  });
+
+  it('leaves out a value that only a copy has', () => {
+    const minute = new MinuteCells(0, 0);
+    const facetValues = [{ facet: 'country', value: 'CZ' }];
+    add(minute, announce({ number: 1 }), 1);
+    const columns = new AnnounceColumns();
+    const announces = [announce({ number: 1, facets: [0] })];
+    columns.fill({ tracker: 't', written: 0, facetValues, announces });
+    expect(minute.add(columns, 0, 1, 2)).toBe(0);
+    expect(minute.changed()[0]).not.toHaveProperty('facets');
   });
 
   it('takes a copy of an announce out', () => {

@@ -1,12 +1,16 @@
 import {
   allStreams,
+  facetLimits,
   qualityOverAllStreams,
   roles,
   type AnnounceColumns,
   type Cell,
+  type FacetCell,
   type StreamCells,
 } from '../../schemas/index.js';
 import { CellRows } from './cell-rows.js';
+import { FacetRuns } from './facet-runs.js';
+import { FacetValues } from './facet-values.js';
 import { SessionTable } from './session-table.js';
 
 /** A cell of one stream, by its row. */
@@ -25,6 +29,9 @@ interface StreamMinute {
   readonly index: number;
   readonly cells: CellRow[];
   readonly byQuality: CellsByQuality;
+  /** Numbers of the facets' values that it has, and their rows by these. */
+  readonly facetNumbers: number[];
+  readonly facetRows: number[];
   /** The offset after the record that changed it last. */
   changedAt: number;
   /** The version that was last acknowledged; −1 before. */
@@ -33,6 +40,7 @@ interface StreamMinute {
 
 /** Where a session is counted that is no viewer. */
 const noRow = -1;
+const noFacets = -1;
 const viewerRole = roles.indexOf('viewer');
 
 /** One minute of one input partition: every stream's cells. */
@@ -40,6 +48,11 @@ export class MinuteCells {
   readonly #streams = new Map<string, StreamMinute>();
   readonly #rows = new CellRows();
   readonly #sessions: SessionTable;
+  readonly #facetValues = new FacetValues();
+  readonly #facetRuns = new FacetRuns();
+  /** Of the announce that is being added: its facets' values, and their rows behind its cell's. */
+  readonly #values = new Int32Array(facetLimits.perAnnounceMax);
+  readonly #valueRows = new Int32Array(1 + facetLimits.perAnnounceMax);
   /**
    * By row of the columns that are being added: their stream, its index, and their session's entry.
    */
@@ -68,10 +81,15 @@ export class MinuteCells {
     this.#findStreams(columns, from, to);
     // All sessions first: what their entries wait for in memory then comes for many at once.
     this.#sessions.findAll(columns.sessions, from, to, this.#rowIndexes, this.#rowEntries);
+    const { facets } = columns;
+    const numbers =
+      facets.values.length > 0 ? this.#facetValues.numbersOf(facets, nextOffset) : undefined;
     let counted = 0;
     for (let index = from; index < to; index += 1) {
       const stream = this.#rowStreams[index];
-      if (stream !== undefined && this.#addOne(columns, index, stream)) {
+      if (stream === undefined) continue;
+      const valueCount = numbers === undefined ? 0 : this.#findValues(columns, index, numbers);
+      if (this.#addOne(columns, index, stream, valueCount)) {
         stream.changedAt = nextOffset;
         counted += 1;
       }
@@ -90,7 +108,7 @@ export class MinuteCells {
     if (this.#changedAt <= this.#allAcknowledgedAt) return changed;
     for (const [name, stream] of this.#streams) {
       if (stream.changedAt > stream.acknowledgedAt) {
-        changed.push({ stream: name, cells: cellsOf(this.#rows, stream.cells) });
+        changed.push(this.#cellsOf(name, stream));
       }
     }
     changed.push({ stream: allStreams, cells: this.#cellsOverAll() });
@@ -130,32 +148,91 @@ export class MinuteCells {
     }
   }
 
-  /** False when it is a copy. */
-  #addOne(columns: AnnounceColumns, index: number, stream: StreamMinute): boolean {
+  /** The values that a row has of facets; how many. */
+  #findValues({ facets }: AnnounceColumns, index: number, numbers: Int32Array): number {
+    const { places, ends } = facets;
+    const start = index === 0 ? 0 : (ends[index - 1] ?? 0);
+    const count = (ends[index] ?? 0) - start;
+    for (let at = 0; at < count; at += 1) this.#values[at] = numbers[places[start + at] ?? 0] ?? 0;
+    return count;
+  }
+
+  /** False when it is a copy. `valueCount`: of the facets' values that it has. */
+  #addOne(
+    columns: AnnounceColumns,
+    index: number,
+    stream: StreamMinute,
+    valueCount: number,
+  ): boolean {
     const number = columns.numbers[index] ?? 0;
     let entry = this.#rowEntries[index] ?? -1;
     // One that wasn't there may have come with a row before.
     if (entry < 0) entry = this.#sessions.find(columns.sessions, index * 4, stream.index);
     if (entry >= 0 && !this.#sessions.take(entry, number)) return false;
     const row = this.#row(stream, columns.qualities[index] ?? '', columns.browsers[index] ?? 0);
-    const viewerRow = columns.roles[index] === viewerRole ? row : noRow;
+    const isViewer = columns.roles[index] === viewerRole;
+    const viewerRow = isViewer ? row : noRow;
+    const viewerValues = isViewer ? valueCount : 0;
     if (entry < 0) {
-      this.#sessions.add(columns.sessions, index * 4, stream.index, number, viewerRow);
-      this.#countViewer(viewerRow, 1);
+      const run = this.#run(viewerValues);
+      this.#sessions.add(columns.sessions, index * 4, stream.index, number, viewerRow, run);
+      this.#countViewer(stream, viewerRow, run, 1);
     } else if (number > this.#sessions.highest(entry)) {
-      const before = this.#sessions.cell(entry);
-      if (before !== viewerRow) {
-        this.#countViewer(before, -1);
-        this.#countViewer(viewerRow, 1);
-      }
-      this.#sessions.setHighest(entry, number, viewerRow);
+      this.#moveViewer(entry, number, stream, viewerRow, viewerValues);
     }
-    this.#rows.countAnnounce(row, columns, index);
+    if (valueCount === 0) this.#rows.countAnnounce(row, columns, index);
+    else {
+      this.#valueRows[0] = row;
+      for (let at = 0; at < valueCount; at += 1) {
+        this.#valueRows[at + 1] = this.#facetRow(stream, this.#values[at] ?? 0);
+      }
+      this.#rows.countInRows(this.#valueRows, valueCount + 1, columns, index);
+    }
     return true;
   }
 
-  #countViewer(row: number, change: 1 | -1): void {
+  /** The viewer is now where this announce, of its highest number, is. */
+  #moveViewer(
+    entry: number,
+    number: number,
+    stream: StreamMinute,
+    viewerRow: number,
+    valueCount: number,
+  ): void {
+    const before = this.#sessions.cell(entry);
+    const runBefore = this.#sessions.facets(entry);
+    const isSame =
+      runBefore === noFacets
+        ? valueCount === 0
+        : this.#facetRuns.isSame(runBefore, this.#values, valueCount);
+    const run = isSame ? runBefore : this.#run(valueCount);
+    if (before !== viewerRow || !isSame) {
+      this.#countViewer(stream, before, runBefore, -1);
+      this.#countViewer(stream, viewerRow, run, 1);
+    }
+    this.#sessions.setHighest(entry, number, viewerRow, run);
+  }
+
+  #run(valueCount: number): number {
+    return valueCount === 0 ? noFacets : this.#facetRuns.add(this.#values, valueCount);
+  }
+
+  #countViewer(stream: StreamMinute, row: number, run: number, change: 1 | -1): void {
     if (row !== noRow) this.#rows.countViewer(row, change);
+    if (run === noFacets) return;
+    const length = this.#facetRuns.length(run);
+    for (let at = 0; at < length; at += 1) {
+      this.#rows.countViewer(this.#facetRow(stream, this.#facetRuns.value(run, at)), change);
+    }
+  }
+
+  #facetRow({ facetNumbers, facetRows }: StreamMinute, value: number): number {
+    const present = facetRows[value];
+    if (present !== undefined) return present;
+    const row = this.#rows.add();
+    facetNumbers.push(value);
+    facetRows[value] = row;
+    return row;
   }
 
   #stream(name: string): StreamMinute {
@@ -165,6 +242,8 @@ export class MinuteCells {
         index: this.#streams.size,
         cells: [],
         byQuality: new Map(),
+        facetNumbers: [],
+        facetRows: [],
         changedAt: -1,
         acknowledgedAt: -1,
       };
@@ -179,6 +258,17 @@ export class MinuteCells {
     const row = this.#rows.add();
     addCellRow(stream, { row, quality, qualityOverAll: qualityOverAllStreams(quality), browser });
     return row;
+  }
+
+  #cellsOf(name: string, stream: StreamMinute): StreamCells {
+    const cells = cellsOf(this.#rows, stream.cells);
+    const { facetNumbers } = stream;
+    if (facetNumbers.length === 0) return { stream: name, cells };
+    const facets = facetNumbers.map((number): FacetCell => {
+      const { facet, value } = this.#facetValues.value(number);
+      return { facet, value, counts: this.#rows.counts(this.#facetRow(stream, number)) };
+    });
+    return { stream: name, cells, facets };
   }
 
   /** The sums of all streams' cells, by the usual qualities. */

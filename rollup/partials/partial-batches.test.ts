@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { partitionOfStream } from '../../kafka/index.js';
-import { codec, type PartialBatch } from '../../schemas/index.js';
+import { codec, headerOfSchema, type PartialBatch } from '../../schemas/index.js';
 import { testCell } from '../testing/cell.js';
 import { encodePartials, inAppends, type PartialsEncoding } from './partial-batches.js';
 import type { UnusableMinute } from '../set-aside.js';
@@ -14,7 +14,7 @@ function decode(value: Buffer): PartialBatch {
 
 const usual: PartialsEncoding = {
   partialPartitions: 1,
-  version: 2,
+  recordsVersion: 3,
   setAside: nothingSetAside,
 };
 
@@ -36,7 +36,7 @@ describe('encodePartials', () => {
     expect(seen.sort()).toEqual(names.sort());
   });
 
-  it.each([1, 2] as const)('stays below 512 KB a record by version %s', (version) => {
+  it.each([1, 2, 3])('stays below 512 KB a record by version %s', (recordsVersion) => {
     const counters = {
       cdnBytes: 2 ** 50,
       startupHistogram: new Array<number>(20).fill(2 ** 50),
@@ -47,11 +47,29 @@ describe('encodePartials', () => {
     );
     const streams = Array.from({ length: 60 }, (_, index) => ({ stream: `s${index}`, cells }));
     const plan = { version: 1, minutes: [{ minute: 3, streams }], closedBefore: 4, finalBefore: 0 };
-    const records = encodePartials(0, plan, { ...usual, version });
+    const records = encodePartials(0, plan, { ...usual, recordsVersion });
     expect(records.length).toBeGreaterThan(1);
     for (const { value } of records) expect(value.length).toBeLessThan(512 * 1024);
     const count = records.reduce((sum, { value }) => sum + decode(value).streams.length, 0);
     expect(count).toBe(60);
+  });
+});
+
+describe('a stream with what only a later version has', () => {
+  const facets = [{ facet: 'country', value: 'CZ', counts: [0, 1] }];
+  it.each([
+    ['as it is asked for', { viewers: 1, stalls: 2 }, {}, 1],
+    ['by the second', { viewers: 1, stalls: 2, viewsBegun: 1 }, {}, 2],
+    ['by the second', { latencyHistogram: [0, 1].concat(new Array<number>(19).fill(0)) }, {}, 2],
+    ['by the third', { viewers: 1 }, { facets }, 3],
+  ])('is written %s: %j', (_how, counters, more, version) => {
+    const streams = [{ stream: 'arena', cells: [testCell(counters)], ...more }];
+    const plan = { version: 1, minutes: [{ minute: 3, streams }], closedBefore: 4, finalBefore: 0 };
+    const [record] = encodePartials(0, plan, { ...usual, recordsVersion: 1 });
+    const value = record?.value ?? Buffer.alloc(0);
+    const header = headerOfSchema(`partial-batch.v${version}`);
+    expect(value.subarray(0, header.length)).toEqual(header);
+    expect(decode(value).streams).toEqual(streams);
   });
 });
 
@@ -72,6 +90,31 @@ describe('a stream whose cells cannot be encoded', () => {
     const sent = records.flatMap(({ value }) => decode(value).streams.map(({ stream }) => stream));
     expect(sent).toEqual(['arena', 'studio']);
     expect(setAside).toMatchObject([{ where: 'partials', stream: 'cursed', minute: 3 }]);
+  });
+});
+
+describe('a stream with more facets than a record takes', () => {
+  it('goes out without them, which is told', () => {
+    const counts = Array.from({ length: 36 }, (_, place) => [place, 2 ** 50]).flat();
+    const facets = Array.from({ length: 4_000 }, (_, value) => ({
+      facet: 'network',
+      value: `AS${value}`,
+      counts,
+    }));
+    const arena = { stream: 'arena', cells: [testCell({ viewers: 3 })] };
+    const streams = [
+      { stream: 'studio', cells: [testCell()] },
+      { ...arena, facets },
+    ];
+    const plan = { version: 1, minutes: [{ minute: 3, streams }], closedBefore: 4, finalBefore: 0 };
+    const setAside: UnusableMinute[] = [];
+    const records = encodePartials(0, plan, { ...usual, setAside: (one) => setAside.push(one) });
+    expect(setAside).toMatchObject([{ where: 'partials', stream: 'arena', minute: 3 }]);
+    expect(Math.max(...records.map(({ value }) => value.length))).toBeLessThan(1_000_000);
+    expect(records.flatMap(({ value }) => decode(value).streams)).toMatchObject([
+      { stream: 'studio' },
+      { ...arena, facets: [] },
+    ]);
   });
 });
 

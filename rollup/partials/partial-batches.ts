@@ -1,5 +1,12 @@
 import { partitionOfStream } from '../../kafka/index.js';
-import { codec, type Cell, type PartialBatch, type StreamCells } from '../../schemas/index.js';
+import {
+  codec,
+  isOfFirst,
+  partialsVersion,
+  type Cell,
+  type PartialBatch,
+  type StreamCells,
+} from '../../schemas/index.js';
 import type { SetAside } from '../set-aside.js';
 import type { PartialsPlan } from './partition-minutes.js';
 
@@ -8,15 +15,19 @@ import type { PartialsPlan } from './partition-minutes.js';
  * docs/exactness.md#partials-then-progress.
  */
 const batchBytesMax = 512 * 1024;
+/** Only the facets of one stream could make one record larger than a broker takes. */
+const recordBytesMax = 1_000_000;
 
 /** More than the quality's name, the browser and what frames them take. */
 const cellHeadBytesMax = 140;
+/** The same of a facet's name and value. */
+const facetHeadBytesMax = 330;
 /** More than a place and what is counted there take. */
 const countBytesMax = 10;
 
-function bytesMaxOf(cells: readonly Cell[]): number {
+function bytesMaxOf(cells: readonly Pick<Cell, 'counts'>[], headBytesMax: number): number {
   return cells.reduce(
-    (sum, { counts }) => sum + cellHeadBytesMax + (counts.length / 2) * countBytesMax,
+    (sum, { counts }) => sum + headBytesMax + (counts.length / 2) * countBytesMax,
     0,
   );
 }
@@ -31,7 +42,8 @@ export interface EncodedPartial {
 /** How a plan becomes records. */
 export interface PartialsEncoding {
   readonly partialPartitions: number;
-  readonly version: number;
+  /** By which announces and partials are written now. */
+  readonly recordsVersion: number;
   readonly setAside: SetAside;
 }
 
@@ -62,7 +74,11 @@ export function encodePartials(
     };
     for (const stream of streams) {
       const partition = partitionOfStream(stream.stream, encoding.partialPartitions);
-      const bytes = Buffer.byteLength(stream.stream) + bytesMaxOf(stream.cells);
+      const { cells, facets = [] } = stream;
+      const bytes =
+        Buffer.byteLength(stream.stream) +
+        bytesMaxOf(cells, cellHeadBytesMax) +
+        bytesMaxOf(facets, facetHeadBytesMax);
       const present = open.get(partition);
       if (present !== undefined && present.bytes + bytes > batchBytesMax) close(partition, present);
       const batch = open.get(partition) ?? { bytes: 0, streams: [] };
@@ -76,9 +92,16 @@ export function encodePartials(
 }
 
 /** One batch; where that can't be encoded, one of each stream that can. */
-function encodedBatches(batch: PartialBatch, { version, setAside }: PartialsEncoding): Buffer[] {
+function encodedBatches(
+  batch: PartialBatch,
+  { recordsVersion, setAside }: PartialsEncoding,
+): Buffer[] {
+  // What only a newer one has was reported by a tracker that knows that all can read it.
+  const version = Math.max(partialsVersion(recordsVersion), ...batch.streams.map(versionWithAllOf));
   try {
-    return [codec().encode('PartialBatch', batch, version)];
+    return [
+      withinARecord(codec().encode('PartialBatch', batch, version), batch, setAside, version),
+    ];
   } catch {
     return batch.streams.flatMap((one) => {
       try {
@@ -89,6 +112,29 @@ function encodedBatches(batch: PartialBatch, { version, setAside }: PartialsEnco
       }
     });
   }
+}
+
+/** The batch, or without its facets where a broker wouldn't take it. */
+function withinARecord(
+  value: Buffer,
+  batch: PartialBatch,
+  setAside: SetAside,
+  version: number,
+): Buffer {
+  if (value.length <= recordBytesMax) return value;
+  const { minute } = batch;
+  const streams = batch.streams.map(({ facets = [], ...stream }) => {
+    const error = new Error(`${facets.length} values of facets are more than a record takes`);
+    setAside({ where: 'partials', stream: stream.stream, minute, error });
+    return stream;
+  });
+  return codec().encode('PartialBatch', { ...batch, streams }, version);
+}
+
+/** The oldest version of the schema that has all that is counted there. */
+function versionWithAllOf({ cells, facets = [] }: StreamCells): 1 | 2 | 3 {
+  if (facets.length > 0) return 3;
+  return cells.every(({ counts }) => isOfFirst(counts)) ? 1 : 2;
 }
 
 /** What goes to one partition in one request. */

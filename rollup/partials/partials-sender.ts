@@ -37,9 +37,9 @@ export class PartialsSender {
 
   /** Resolves when Kafka has all cells of the plan; false when it was no longer wanted first. */
   async sendCells(plan: PartialsPlan): Promise<boolean> {
-    const { cluster, producer, metrics, setAside, partialsVersion } = this.parts;
+    const { cluster, producer, metrics, setAside, recordsVersion } = this.parts;
     const { partialPartitions } = cluster;
-    const encoding = { partialPartitions, version: partialsVersion(), setAside };
+    const encoding = { partialPartitions, recordsVersion: recordsVersion(), setAside };
     const records = encodePartials(this.inputPartition, plan, encoding);
     const sent = await Promise.all(
       inAppends(records).map(async ({ partition, records: batches }) => {

@@ -23,7 +23,7 @@ describe('SessionTable', () => {
           const viewer = `${words.join(' ')} ${ofStream}`;
           const entry = table.find(sessions, 1, ofStream);
           expect(entry >= 0).toBe(viewers.has(viewer));
-          if (entry < 0) table.add(sessions, 1, ofStream, ofNumber, 0);
+          if (entry < 0) table.add(sessions, 1, ofStream, ofNumber, 0, -1);
           else expect(table.take(entry, ofNumber)).toBe(!taken.has(`${viewer} ${ofNumber}`));
           viewers.add(viewer);
           taken.add(`${viewer} ${ofNumber}`);
@@ -41,15 +41,16 @@ describe('SessionTable', () => {
       Math.imul(index + 1, 0x9e3779b1),
     );
     for (let viewer = 0; viewer < viewers; viewer += 1) {
-      table.add(sessions, viewer * 4, 0, viewer, viewer % 7);
+      table.add(sessions, viewer * 4, 0, viewer, viewer % 7, viewer % 5);
     }
     for (let viewer = 0; viewer < viewers; viewer += 1) {
       const entry = table.find(sessions, viewer * 4, 0);
       expect([table.highest(entry), table.cell(entry)]).toEqual([viewer, viewer % 7]);
-      table.setHighest(entry, viewer + 1, 9);
+      expect(table.facets(entry)).toBe(viewer % 5);
+      table.setHighest(entry, viewer + 1, 9, -1);
       expect(table.find(sessions, viewer * 4, 1)).toBe(-1);
     }
     const last = table.find(sessions, (viewers - 1) * 4, 0);
-    expect([table.highest(last), table.cell(last)]).toEqual([viewers, 9]);
+    expect([table.highest(last), table.cell(last), table.facets(last)]).toEqual([viewers, 9, -1]);
   });
 });

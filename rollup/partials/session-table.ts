@@ -4,14 +4,16 @@ import { NumberSets } from './number-sets.js';
 const maskBits = 31;
 
 /**
- * An entry's words: the session's 128 bits, its stream, first number, mask, highest number, cell.
+ * An entry's words: the session's 128 bits, its stream, first number, mask, highest number, cell,
+ * facets.
  */
-const entryWords = 9;
+const entryWords = 10;
 const streamWord = 4;
 const firstWord = 5;
 const maskWord = 6;
 const highestWord = 7;
 const cellWord = 8;
+const facetsWord = 9;
 
 /** Entries are kept in pages, so that growing copies nothing and wastes less than one page. */
 const pageBits = 9;
@@ -20,9 +22,9 @@ const firstSlots = 256;
 
 /**
  * The viewers of one minute: for each (stream, session) the numbers that were taken, each once
- * (docs/exactness.md#each-number-once), the highest of them and its cell. A hash table over typed
- * arrays with linear probing: a viewer costs 45 bytes and no object, so that 100 000 of them are
- * nothing to the garbage collector.
+ * (docs/exactness.md#each-number-once), the highest of them, its cell and its set of facets. A hash
+ * table over typed arrays with linear probing: a viewer costs 49 bytes and no object, so that
+ * 100 000 of them are nothing to the garbage collector.
  */
 export class SessionTable {
   readonly #pages: Int32Array[] = [];
@@ -82,7 +84,14 @@ export class SessionTable {
   }
 
   /** Adds a session that isn't there yet, with its first number, which is taken and the highest. */
-  add(sessions: Int32Array, at: number, stream: number, number: number, cell: number): void {
+  add(
+    sessions: Int32Array,
+    at: number,
+    stream: number,
+    number: number,
+    cell: number,
+    facets: number,
+  ): void {
     const entry = this.#entries;
     if ((entry + 1) * 2 > this.#slots.length) this.#growSlots();
     if (baseOf(entry) === 0) this.#pages.push(new Int32Array(pageEntries * entryWords));
@@ -95,6 +104,7 @@ export class SessionTable {
     page[base + maskWord] = 1;
     page[base + highestWord] = number;
     page[base + cellWord] = cell;
+    page[base + facetsWord] = facets;
     this.#place(entry);
   }
 
@@ -112,19 +122,29 @@ export class SessionTable {
   }
 
   highest(entry: number): number {
-    return this.#page(entry)[baseOf(entry) + highestWord] ?? 0;
+    return this.#word(entry, highestWord);
   }
 
   /** The cell of the highest number. */
   cell(entry: number): number {
-    return this.#page(entry)[baseOf(entry) + cellWord] ?? 0;
+    return this.#word(entry, cellWord);
   }
 
-  setHighest(entry: number, number: number, cell: number): void {
+  /** The set of facets of the highest number. */
+  facets(entry: number): number {
+    return this.#word(entry, facetsWord);
+  }
+
+  setHighest(entry: number, number: number, cell: number, facets: number): void {
     const page = this.#page(entry);
     const base = baseOf(entry);
     page[base + highestWord] = number;
     page[base + cellWord] = cell;
+    page[base + facetsWord] = facets;
+  }
+
+  #word(entry: number, word: number): number {
+    return this.#page(entry)[baseOf(entry) + word] ?? 0;
   }
 
   #page(entry: number): Int32Array {

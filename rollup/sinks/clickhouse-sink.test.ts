@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import type { StreamMinuteRow } from '../../clickhouse/index.js';
+import type { MinuteRow } from '../../clickhouse/index.js';
 import { AppError } from '../../service/errors.js';
 import { RateLimitedLog } from '../../service/logs.js';
 import { silentLogger as logger } from '../../service/testing/silent-logger.js';
@@ -21,7 +21,7 @@ const write: MinuteWrite = {
 function sinkRefusing(refused: Set<string>) {
   const streams: string[] = [];
   const setAside: UnusableMinute[] = [];
-  const insert = (rows: readonly StreamMinuteRow[]): Promise<void> => {
+  const insert = (rows: readonly MinuteRow[]): Promise<void> => {
     if (rows.some(({ stream }) => refused.has(stream))) {
       return Promise.reject(new AppError('clickhouse_refused_rows', 'a value out of range'));
     }

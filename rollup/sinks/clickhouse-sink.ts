@@ -1,9 +1,9 @@
-import { insertWhatPasses, isRowRefusal, type StreamMinuteRow } from '../../clickhouse/index.js';
+import { insertWhatPasses, isRowRefusal, type MinuteRow } from '../../clickhouse/index.js';
 import { messageOf } from '../../service/errors.js';
 import { groupBy } from '../../service/group-by.js';
 import type { Logger, RateLimitedLog } from '../../service/logs.js';
 import type { SetAside } from '../set-aside.js';
-import { streamMinuteRows } from './clickhouse-rows.js';
+import { minuteRows } from './clickhouse-rows.js';
 import { ofEachStream } from './of-each-stream.js';
 import type { MinuteWrite, Sink, WriteReceipt } from './sink.js';
 
@@ -14,12 +14,12 @@ const firstDelayMs = 200;
 const delayMsMax = 5_000;
 
 interface Waiting {
-  readonly rows: readonly StreamMinuteRow[];
+  readonly rows: readonly MinuteRow[];
   isTaken: boolean;
 }
 
-/** Inserts rows into `stream_minutes`; resolves when ClickHouse has acknowledged them. */
-export type InsertRows = (rows: readonly StreamMinuteRow[]) => Promise<void>;
+/** Inserts rows into their tables; resolves when ClickHouse has acknowledged them. */
+export type InsertRows = (rows: readonly MinuteRow[]) => Promise<void>;
 
 export interface ClickHouseSinkParts {
   readonly insert: InsertRows;
@@ -32,9 +32,9 @@ export interface ClickHouseSinkParts {
 }
 
 /**
- * ClickHouse's `stream_minutes`, a ReplacingMergeTree(version): rows are repeated until
- * acknowledged, and a repeat or an older version does no harm. Writes are joined while an insert is
- * under way.
+ * ClickHouse's `stream_minutes` and `stream_minute_facets`, each a ReplacingMergeTree(version):
+ * rows are repeated until acknowledged, and a repeat or an older version does no harm. Writes are
+ * joined while an insert is under way.
  */
 export class ClickHouseSink implements Sink {
   readonly name = 'clickhouse';
@@ -52,7 +52,7 @@ export class ClickHouseSink implements Sink {
     if (this.#isClosed || this.#waitingRows >= waitingRowsMax) return undefined;
     const { intervalMs, setAside } = this.parts;
     const rows = ofEachStream(write, setAside, this.name, (part) =>
-      streamMinuteRows(part, intervalMs),
+      minuteRows(part, intervalMs),
     ).flat();
     const waiting: Waiting = { rows, isTaken: rows.length === 0 };
     if (rows.length > 0) {
@@ -107,7 +107,7 @@ export class ClickHouseSink implements Sink {
   }
 
   /** Resolves when all rows are taken but those that are refused for what is in them. */
-  async #insert(rows: readonly StreamMinuteRow[]): Promise<void> {
+  async #insert(rows: readonly MinuteRow[]): Promise<void> {
     const { insert, setAside } = this.parts;
     try {
       await insert(rows);

@@ -3,6 +3,8 @@ import { allStreams } from '../../schemas/index.js';
 import { testCell } from '../testing/cell.js';
 import { minuteLines } from './graphite-points.js';
 
+const noFacets = (): readonly string[] => [];
+
 describe('minuteLines', () => {
   it('lets what the previous minute had and this one has not fall to zero', () => {
     const total = (stream: string, quality: string) => ({
@@ -21,6 +23,7 @@ describe('minuteLines', () => {
       },
       'v',
       60_000,
+      noFacets,
     );
     expect(lines.endsWith('\n')).toBe(true);
     const points = lines.trimEnd().split('\n');
@@ -44,7 +47,7 @@ describe('minuteLines', () => {
       totals: [total({ viewers: 2, startsFailed: 1 })],
       previous: new Map([['arena', total({ viewers: 2, startsGivenUp: 3, playedBitrateMs: 5 })]]),
     };
-    const points = minuteLines(write, 'v', 60_000).trimEnd().split('\n');
+    const points = minuteLines(write, 'v', 60_000, noFacets).trimEnd().split('\n');
     expect(points).toContain('v.streams.arena.starts.failed 1 300');
     expect(points).toContain('v.streams.arena.starts.given_up 0 300');
     expect(points.filter((line) => line.includes('bitrate'))).toEqual([]);
@@ -59,7 +62,7 @@ describe('minuteLines', () => {
       totals: [{ stream: allStreams, cells: [] }],
       previous: new Map([[allStreams, before]]),
     };
-    const points = minuteLines(write, 'v', 60_000).trimEnd().split('\n');
+    const points = minuteLines(write, 'v', 60_000, noFacets).trimEnd().split('\n');
     expect(points).toEqual(
       expect.arrayContaining([
         'v.total.viewers 0 300',
@@ -69,5 +72,37 @@ describe('minuteLines', () => {
       ]),
     );
     expect(new Set(points.map((line) => line.split(' ')[0])).size).toBe(points.length);
+  });
+
+  it('tells of the facets that a stream asks for, and lets them fall to zero', () => {
+    const facet = (value: string, viewers: number) => ({
+      facet: 'label.plan',
+      value,
+      counts: [0, viewers, 5, 1_000],
+    });
+    const arena = { stream: 'arena', cells: [testCell({ viewers: 2 })] };
+    const country = { facet: 'country', value: 'CZ', counts: [0, 2] };
+    const write = {
+      minute: 5,
+      version: 1,
+      totals: [
+        { ...arena, facets: [facet('free', 2), country] },
+        { ...arena, stream: 'studio', facets: [country] },
+      ],
+      previous: new Map([['arena', { ...arena, facets: [facet('free', 1), facet('paid', 3)] }]]),
+    };
+    const asked = (stream: string): string[] => (stream === 'arena' ? ['label.plan'] : []);
+    const points = minuteLines(write, 'v', 60_000, asked).trimEnd().split('\n');
+    const ofFacets = points.filter((line) => line.startsWith('v.facets.'));
+    expect(ofFacets).toEqual(
+      expect.arrayContaining([
+        'v.facets.arena.label~2Eplan.free.viewers 2 300',
+        'v.facets.arena.label~2Eplan.free.bytes.cdn 1000 300',
+        'v.facets.arena.label~2Eplan.paid.viewers 0 300',
+        'v.facets.arena.label~2Eplan.paid.bytes.cdn 0 300',
+      ]),
+    );
+    expect(ofFacets.filter((line) => line.includes('studio') || line.includes('CZ'))).toEqual([]);
+    expect(new Set(ofFacets.map((line) => line.split(' ')[0])).size).toBe(ofFacets.length);
   });
 });

@@ -1,14 +1,29 @@
-import { fallsToZero, metricBase, tellsAllOf, tellStreamPoints } from '../../graphite/index.js';
-import type { Cell } from '../../schemas/index.js';
+import {
+  facetBase,
+  fallsToZero,
+  metricBase,
+  tellsAllOf,
+  tellStreamPoints,
+  tellSums,
+} from '../../graphite/index.js';
+import type { Cell, FacetCell } from '../../schemas/index.js';
 import type { StreamTotal } from '../totals/minute-totals.js';
 import type { MinuteWrite } from './sink.js';
+
+/** The facets of a stream of which Graphite is told. */
+export type AskedFacets = (stream: string) => readonly string[];
 
 /**
  * All points of a write as carbon's lines: the totals, and zeros for what the previous minute had
  * and this one hasn't, so that graphs fall to zero. Each metric stands there once; all of it is
  * ASCII.
  */
-export function minuteLines(write: MinuteWrite, prefix: string, intervalMs: number): string {
+export function minuteLines(
+  write: MinuteWrite,
+  prefix: string,
+  intervalMs: number,
+  askedFacets: AskedFacets,
+): string {
   const end = ` ${Math.floor((write.minute * intervalMs) / 1_000)}\n`;
   let lines = '';
   let base = '';
@@ -20,14 +35,45 @@ export function minuteLines(write: MinuteWrite, prefix: string, intervalMs: numb
     base = metricBase(prefix, total.stream);
     tellStreamPoints(total.cells, intervalMs, tell);
     if (write.previous.size > 0) present.set(total.stream, total);
+    for (const facet of asked(total, askedFacets)) {
+      base = facetBase(prefix, total.stream, facet.facet, facet.value);
+      tellSums([facet], intervalMs, tell);
+    }
   }
   for (const total of write.previous.values()) {
+    const now = asked(present.get(total.stream), askedFacets);
+    for (const facet of asked(total, askedFacets)) {
+      base = facetBase(prefix, total.stream, facet.facet, facet.value);
+      for (const name of goneOfFacet(facet, now, intervalMs)) tell(name, 0);
+    }
     const cells = present.get(total.stream)?.cells;
     if (cells !== undefined && tellsAllOf(cells, total.cells)) continue;
     base = metricBase(prefix, total.stream);
     for (const name of goneNames(total.cells, cells, intervalMs)) tell(name, 0);
   }
   return lines;
+}
+
+/** Those of a stream's facets of which Graphite is told. */
+function asked(total: StreamTotal | undefined, askedFacets: AskedFacets): readonly FacetCell[] {
+  const facets = total?.facets ?? [];
+  if (total === undefined || facets.length === 0) return facets;
+  const names = askedFacets(total.stream);
+  return names.length === 0 ? [] : facets.filter(({ facet }) => names.includes(facet));
+}
+
+function goneOfFacet(
+  before: FacetCell,
+  now: readonly FacetCell[],
+  intervalMs: number,
+): ReadonlySet<string> {
+  const names = new Set<string>();
+  tellSums([before], intervalMs, (name) => {
+    if (fallsToZero(name)) names.add(name);
+  });
+  const same = now.find(({ facet, value }) => facet === before.facet && value === before.value);
+  if (same !== undefined) tellSums([same], intervalMs, (name) => names.delete(name));
+  return names;
 }
 
 function goneNames(

@@ -1,6 +1,6 @@
 import type { Logger, RateLimitedLog } from '../../service/logs.js';
 import type { CarbonConnection, ConnectionEvents } from '../../graphite/index.js';
-import { minuteLines } from './graphite-points.js';
+import { minuteLines, type AskedFacets } from './graphite-points.js';
 import type { SetAside } from '../set-aside.js';
 import { ofEachStream } from './of-each-stream.js';
 import type { MinuteWrite, Sink, WriteReceipt } from './sink.js';
@@ -10,6 +10,7 @@ export interface GraphiteSinkParts {
   readonly where: string;
   readonly connect: (events: ConnectionEvents) => CarbonConnection;
   readonly prefix: string;
+  readonly askedFacets: AskedFacets;
   readonly intervalMs: number;
   readonly now: () => number;
   readonly sleep: (durationMs: number) => Promise<void>;
@@ -52,9 +53,9 @@ export class GraphiteSink implements Sink {
 
   write(write: MinuteWrite): WriteReceipt | undefined {
     if (!this.#connection.isReady) return undefined;
-    const { prefix, intervalMs, setAside } = this.parts;
+    const { prefix, intervalMs, askedFacets, setAside } = this.parts;
     const lines = ofEachStream(write, setAside, this.name, (part) =>
-      minuteLines(part, prefix, intervalMs),
+      minuteLines(part, prefix, intervalMs, askedFacets),
     ).join('');
     return this.#connection.write(lines);
   }

@@ -10,6 +10,7 @@ import type { ServiceContext } from '../../service/run-service.js';
 import type { rollupSettings } from '../settings.js';
 import type { StageParts } from '../stage-parts.js';
 import { ClickHouseSink } from './clickhouse-sink.js';
+import type { AskedFacets } from './graphite-points.js';
 import { GraphiteSink } from './graphite-sink.js';
 import { sinkDeadlineMs, type Sink } from './sink.js';
 
@@ -22,7 +23,11 @@ export interface OpenedSink {
 }
 
 /** Graphite, with its connection to carbon, which may come to be later. */
-export function openGraphite(context: Context, parts: StageParts): OpenedSink {
+export function openGraphite(
+  context: Context,
+  parts: StageParts,
+  askedFacets: AskedFacets,
+): OpenedSink {
   const { cluster, now, sleep, logger, rateLimited, metrics, setAside } = parts;
   const { graphite_host: host, graphite_port: port, graphite_prefix: prefix } = context.settings;
   let carbon: LastingCarbonConnection | undefined;
@@ -40,6 +45,7 @@ export function openGraphite(context: Context, parts: StageParts): OpenedSink {
         now: () => performance.now(),
       })),
     prefix,
+    askedFacets,
     now,
     onError: () => metrics.sinkErrors.inc({ sink: 'graphite' }),
     setAside,

@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { StreamMinuteRow } from '../../clickhouse/index.js';
+import type { MinuteRow } from '../../clickhouse/index.js';
 import { RateLimitedLog } from '../../service/logs.js';
 import { silentLogger as logger } from '../../service/testing/silent-logger.js';
 import { testCell } from '../testing/cell.js';
@@ -29,7 +29,7 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 function clickHouse(): Promise<Harness> {
-  const rows: StreamMinuteRow[] = [];
+  const rows: MinuteRow[] = [];
   let isAway = false;
   const sink = new ClickHouseSink({
     insert: (inserted) => {
@@ -85,6 +85,7 @@ async function graphite(): Promise<Harness> {
   await listen();
   const sink = new GraphiteSink({
     where: 'test',
+    askedFacets: () => [],
     connect: (events) =>
       new LastingCarbonConnection({
         ...events,

@@ -20,7 +20,7 @@ export const testCluster: ClusterSettings = {
   takeoverMs: 15_000,
   replicationFactor: 1,
   minInsyncReplicas: 1,
-  recordsVersion: 2,
+  recordsVersion: 3,
 };
 
 /** The beginning of a whole log that has records up to `endOffset`. */
@@ -69,7 +69,7 @@ export function testParts(changes: Partial<StageParts> = {}): StageParts {
   return {
     cluster: testCluster,
     producer: takingProducer,
-    partialsVersion: () => 2,
+    recordsVersion: () => 3,
     node: 'rollup',
     now: () => 0,
     sleep: () => Promise.resolve(),

@@ -1,9 +1,16 @@
-import { CountsSum, type Cell, type StreamCells } from '../../schemas/index.js';
+import {
+  CountsSum,
+  withUntold,
+  type Cell,
+  type Counts,
+  type FacetCell,
+  type StreamCells,
+} from '../../schemas/index.js';
 import { groupBy } from '../../service/group-by.js';
 
 interface PartitionCells {
   readonly version: number;
-  readonly cells: readonly Cell[];
+  readonly cells: StreamCells;
 }
 
 interface StreamPartials {
@@ -18,6 +25,8 @@ interface StreamPartials {
 export interface StreamTotal {
   readonly stream: string;
   readonly cells: readonly Cell[];
+  /** The values of each facet add up to the same as the cells do. Absent: none. */
+  readonly facets?: readonly FacetCell[];
 }
 
 /** One minute in stage 2: per stream and input partition the cells of the highest version. */
@@ -35,12 +44,8 @@ export class MinuteTotals {
    * Keeps the cells where their version is the highest so far; true when the total may have
    * changed.
    */
-  apply(
-    inputPartition: number,
-    version: number,
-    { stream, cells }: StreamCells,
-    nextOffset: number,
-  ): boolean {
+  apply(inputPartition: number, version: number, cells: StreamCells, nextOffset: number): boolean {
+    const { stream } = cells;
     let partials = this.#streams.get(stream);
     if (partials === undefined) {
       partials = { byPartition: new Map(), changedAt: -1, total: undefined };
@@ -71,33 +76,41 @@ export class MinuteTotals {
   total(stream: string): StreamTotal {
     const partials = this.#streams.get(stream);
     if (partials === undefined) return { stream, cells: [] };
-    partials.total ??= { stream, cells: knownSum(partials.byPartition) };
+    partials.total ??= knownTotal(stream, partials.byPartition);
     return partials.total;
   }
 }
 
-interface KnownSum {
-  readonly parts: readonly (readonly Cell[])[];
-  readonly cells: readonly Cell[];
+interface KnownTotal {
+  readonly parts: readonly StreamCells[];
+  readonly total: StreamTotal;
 }
 
 /** By the first of its parts: as long as somebody has that. */
-const knownSums = new WeakMap<readonly Cell[], KnownSum>();
+const knownTotals = new WeakMap<StreamCells, KnownTotal>();
 
 /**
  * Where the other sink's reader has the same cells, since they were decoded for both, it has summed
  * them up as well.
  */
-function knownSum(byPartition: ReadonlyMap<number, PartitionCells>): readonly Cell[] {
+function knownTotal(stream: string, byPartition: ReadonlyMap<number, PartitionCells>): StreamTotal {
   const parts = Array.from(byPartition.values(), ({ cells }) => cells);
-  const [first = []] = parts;
-  const known = knownSums.get(first);
+  const [first] = parts;
+  const known = first === undefined ? undefined : knownTotals.get(first);
   const isKnown =
     known?.parts.length === parts.length && known.parts.every((part, at) => part === parts[at]);
-  if (known !== undefined && isKnown) return known.cells;
-  const cells = sumOfPartitions(byPartition);
-  knownSums.set(first, { parts, cells });
-  return cells;
+  if (known !== undefined && isKnown) return known.total;
+  const cells = sumOf(
+    parts.map((part) => part.cells),
+    cellKey,
+  );
+  const facets = sumOf(
+    parts.map((part) => part.facets ?? []),
+    facetKey,
+  );
+  const total = { stream, cells, facets: withUntold(cells, facets) };
+  if (first !== undefined) knownTotals.set(first, { parts, total });
+  return total;
 }
 
 /** By quality and browser; NUL is in no quality. */
@@ -105,20 +118,28 @@ function cellKey({ quality, browser }: Cell): string {
   return `${quality}\0${browser}`;
 }
 
-const sum = new CountsSum();
-
-/** A cell that only one partition has is that partition's: nothing is added up for it. */
-function sumOfPartitions(byPartition: ReadonlyMap<number, PartitionCells>): readonly Cell[] {
-  const [first] = byPartition.values();
-  if (byPartition.size === 1 && first !== undefined) return first.cells;
-  const cells = Array.from(byPartition.values(), (partition) => partition.cells).flat();
-  return Array.from(groupBy(cells, cellKey).values(), sumOfCells).flat();
+function facetKey({ facet, value }: FacetCell): string {
+  return `${facet}\0${value}`;
 }
 
-function sumOfCells(cells: readonly Cell[]): readonly Cell[] {
-  const [first, ...others] = cells;
-  if (first === undefined || others.length === 0) return cells;
-  for (const { counts } of cells) sum.add(counts);
+const sum = new CountsSum();
+
+/** What only one part has is that part's: nothing is added up for it. */
+function sumOf<Counted extends { readonly counts: Counts }>(
+  parts: readonly (readonly Counted[])[],
+  keyOf: (one: Counted) => string,
+): readonly Counted[] {
+  const [only] = parts;
+  if (parts.length === 1 && only !== undefined) return only;
+  return Array.from(groupBy(parts.flat(), keyOf).values(), sumOfAlike).flat();
+}
+
+function sumOfAlike<Counted extends { readonly counts: Counts }>(
+  alike: readonly Counted[],
+): readonly Counted[] {
+  const [first, ...others] = alike;
+  if (first === undefined || others.length === 0) return alike;
+  for (const { counts } of alike) sum.add(counts);
   const total = { ...first, counts: sum.counts() };
   sum.clear();
   return [total];

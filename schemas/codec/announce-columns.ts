@@ -2,6 +2,7 @@ import { reportedNumber } from '../announce-fields.js';
 import { countedNumbers, secondNumbers, type CountedNumber } from '../counter-table.js';
 import { browsers, cdnReasons, failures, roles, type Browser } from '../announce-words.js';
 import type { AnnounceBatch } from '../records.js';
+import { FacetColumns } from './facet-columns.js';
 
 const sessionWords = 4;
 const firstCapacity = 256;
@@ -41,22 +42,31 @@ export class AnnounceColumns {
   counted = numberColumns(0);
   /** Rows may tell what came with the second version of announces. */
   isSecond = false;
+  readonly facets = new FacetColumns();
 
   constructor() {
     this.#grow(firstCapacity);
   }
 
-  /** Empties the columns and makes room for `count` rows. What they held is lost. */
-  clear(count: number): void {
+  /** Empties the columns. */
+  clear(): void {
     this.count = 0;
+    this.facets.clear();
+  }
+
+  /** Makes room for `count` rows in empty columns. */
+  reserve(count: number): void {
+    this.facets.reserve(count);
     if (count > this.numbers.length) this.#grow(2 ** Math.ceil(Math.log2(count)));
   }
 
   /** Takes over a decoded batch, whose values are within their bounds. */
   fill(batch: AnnounceBatch): void {
-    this.clear(batch.announces.length);
+    this.clear();
+    this.reserve(batch.announces.length);
     this.isSecond = true;
     this.written = batch.written;
+    for (const { facet, value } of batch.facetValues ?? []) this.facets.addValue(facet, value);
     for (const [row, announce] of batch.announces.entries()) {
       this.streams[row] = announce.stream;
       this.qualities[row] = announce.quality;
@@ -67,6 +77,7 @@ export class AnnounceColumns {
       this.roles[row] = roles.indexOf(announce.role);
       this.failures[row] = failures.indexOf(announce.failure);
       this.cdnReasons[row] = cdnReasons.indexOf(announce.cdnReason);
+      this.facets.fillRow(row, announce.facets);
       this.numbers[row] = announce.number;
       this.times[row] = announce.time;
       for (const field of countedNumbers) this.counted[field][row] = announce[field] ?? -1;

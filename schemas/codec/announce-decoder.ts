@@ -2,9 +2,16 @@ import { announceLimits, reportedNumbers } from '../announce-fields.js';
 import { countedNumbers } from '../counter-table.js';
 import type { AnnounceColumns } from './announce-columns.js';
 import { announceSchema } from './announce-schema.js';
+import type { FacetColumns } from './facet-columns.js';
 import { InternedStrings } from './interned-strings.js';
-import { isQualityInBounds, isStreamInBounds } from '../limits.js';
+import {
+  isFacetInBounds,
+  isFacetValueInBounds,
+  isQualityInBounds,
+  isStreamInBounds,
+} from '../limits.js';
 import { beginsWith, headerOf, schemaText, typeOf } from './released-schemas.js';
+import { readText } from './read-text.js';
 import { compileRowReader, type RowField, type RowReader } from './row-reader.js';
 import { VarintReader } from './varint-reader.js';
 
@@ -13,8 +20,8 @@ import { VarintReader } from './varint-reader.js';
  */
 const announceBytesMin = 40;
 
-/** A batch with facets is for the codec. */
-const facetValuesMax = 0;
+/** More than the announces of a batch have. */
+const facetValuesMax = 65_536;
 
 /**
  * Every field of an announce: its column in `AnnounceColumns`, where stage 1 counts by it, and its
@@ -32,7 +39,7 @@ const announceFields: Readonly<Record<string, RowField>> = {
   failure: { column: 'failures' },
   cdnReason: { column: 'cdnReasons' },
   viewer: {},
-  facets: {},
+  facets: { column: 'facets.ends' },
   ...reportedNumbers,
   ...Object.fromEntries(
     countedNumbers.map((field) => [
@@ -53,12 +60,13 @@ interface Version {
  * Reads a batch of announces straight into columns: no object, string or buffer an announce, bounds
  * and limits checked on the way. It says yes only where the general codec says yes, with the same
  * values (property tests hold it to that), and it may say no to what the codec takes: odd but valid
- * encodings, such as an array in several blocks, and batches with facets. So who gets a no asks the
- * codec.
+ * encodings, such as an array in several blocks. So who gets a no asks the codec.
  */
 export class AnnounceDecoder {
   readonly #versions: readonly Version[];
   readonly #numbers = new VarintReader();
+  readonly #facets = new InternedStrings(isFacetInBounds);
+  readonly #values = new InternedStrings(isFacetValueInBounds);
 
   constructor() {
     const texts = {
@@ -81,7 +89,7 @@ export class AnnounceDecoder {
    * (`count` 0).
    */
   decode(bytes: Buffer | null, columns: AnnounceColumns): boolean {
-    columns.count = 0;
+    columns.clear();
     if (bytes === null) return false;
     const version = this.#versions.find(({ header }) => beginsWith(bytes, header));
     return version !== undefined && this.#decodeBy(version, bytes, columns);
@@ -94,12 +102,12 @@ export class AnnounceDecoder {
     const trackerLength = numbers.whole(bytes.length);
     numbers.position += trackerLength;
     const written = numbers.whole();
-    if (isSecond) numbers.whole(facetValuesMax);
+    if (isSecond) this.#readFacetValues(columns.facets);
     const count = numbers.whole();
     const bytesLeft = bytes.length - numbers.position;
     if (numbers.isBroken || count === 0) return false;
     if (count * announceBytesMin > bytesLeft) return false;
-    columns.clear(count);
+    columns.reserve(count);
     columns.begin(isSecond);
     columns.written = written;
     let { position } = numbers;
@@ -111,5 +119,16 @@ export class AnnounceDecoder {
     if (position !== bytes.length - 1 || bytes[position] !== 0) return false;
     columns.count = count;
     return true;
+  }
+
+  /** The numbers are broken where these are. */
+  #readFacetValues(facets: FacetColumns): void {
+    const numbers = this.#numbers;
+    const count = numbers.whole(facetValuesMax);
+    if (count === 0) return;
+    for (let index = 0; index < count && !numbers.isBroken; index += 1) {
+      facets.addValue(readText(numbers, this.#facets), readText(numbers, this.#values));
+    }
+    numbers.whole(0);
   }
 }

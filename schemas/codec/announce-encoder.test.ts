@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { announceLimits, reportedFields, reportedNumber } from '../announce-fields.js';
-import type { Announce } from '../records.js';
+import { newestRecordsVersion } from '../records-version.js';
+import type { FacetValue, ToldAnnounce } from '../records.js';
 import { arbitraryRecord } from '../testing/arbitrary-records.js';
+import { placedBatch } from '../testing/placed-facets.js';
 import { AnnounceEncoder, encodeAnnounceBatch } from './announce-encoder.js';
 import { codec } from './codec.js';
 
@@ -33,52 +35,78 @@ const changes = fc.record(
   },
   { requiredKeys: [] },
 );
+/** More of them than an announce may have. */
+const facetValues = Array.from({ length: 20 }, (_, index): FacetValue => ({
+  facet: `facet ${index}`,
+  value: '€'.repeat(1 + index),
+}));
+const facets = fc.oneof(
+  { weight: 9, arbitrary: fc.subarray(facetValues, { maxLength: 6 }) },
+  { weight: 1, arbitrary: fc.subarray(facetValues, { minLength: 15 }) },
+);
 const announces = fc
-  .tuple(arbitraryRecord('AnnounceBatch'), fc.array(changes, { maxLength: 3 }))
-  .map(([batch, those]) => ({
+  .tuple(
+    arbitraryRecord('AnnounceBatch'),
+    fc.array(changes, { maxLength: 3 }),
+    fc.array(facets, { minLength: 4, maxLength: 4 }),
+  )
+  .map(([batch, those, told]) => ({
     ...batch,
-    announces: batch.announces.map((announce, index) => ({
+    announces: batch.announces.map((announce, index): ToldAnnounce => ({
       ...announce,
+      facets: told[index] ?? [],
       // Most of them are to be good ones.
       ...Object.fromEntries(Object.entries(those[index] ?? {}).slice(0, 1)),
     })),
   }));
 
 /** Whether the general codec writes it, and believes what it then reads. */
-function isBelieved(announce: Announce): boolean {
+function isBelieved(announce: ToldAnnounce, schema: number): boolean {
+  const batch = placedBatch({ tracker: 't', written: 1 }, [announce]);
   try {
-    return codec().decode(
-      codec().encode('AnnounceBatch', { tracker: 't', written: 1, announces: [announce] }, 1),
-    ).ok;
+    return codec().decode(codec().encode('AnnounceBatch', batch, schema)).ok;
   } catch {
     return false;
   }
 }
 
+/** As far as that version of the records has it. */
+function asOf(version: number, announce: ToldAnnounce): ToldAnnounce {
+  return version === newestRecordsVersion ? announce : { ...announce, facets: [] };
+}
+
 describe('an encoder of announces', () => {
-  it('takes what readers believe, and writes the bytes that avsc writes', () => {
-    const seen = { taken: 0, refused: 0 };
-    const encoder = new AnnounceEncoder();
-    fc.assert(
-      fc.property(announces, (batch) => {
-        const taken = batch.announces.filter((announce) => {
-          const before = encoder.bytes;
-          const isTaken = encoder.put(announce);
-          expect(isTaken).toBe(isBelieved(announce));
-          if (!isTaken) expect(encoder.bytes).toBe(before);
-          seen[isTaken ? 'taken' : 'refused'] += 1;
-          return isTaken;
-        });
-        const bytes = encoder.take();
-        expect(encoder.bytes).toBe(0);
-        if (taken.length === 0) return;
-        expect(encodeAnnounceBatch(batch, taken.length, bytes)).toEqual(
-          codec().encode('AnnounceBatch', { ...batch, announces: taken }, 1),
-        );
-      }),
-      { numRuns: 1_000 },
-    );
-    expect(seen.taken).toBeGreaterThan(500);
-    expect(seen.refused).toBeGreaterThan(100);
-  });
+  it.each([
+    [1, 1],
+    [2, 2],
+    [newestRecordsVersion, 2],
+  ])(
+    'takes what readers of version %i believe, and writes the bytes that avsc writes by schema %i',
+    (version, schema) => {
+      const seen = { taken: 0, refused: 0 };
+      const encoder = new AnnounceEncoder(version);
+      fc.assert(
+        fc.property(announces, (batch) => {
+          const taken = batch.announces.filter((announce) => {
+            const before = encoder.bytes;
+            const isTaken = encoder.put(announce);
+            expect(isTaken).toBe(isBelieved(asOf(version, announce), schema));
+            if (!isTaken) expect(encoder.bytes).toBe(before);
+            seen[isTaken ? 'taken' : 'refused'] += 1;
+            return isTaken;
+          });
+          const put = encoder.take();
+          expect(encoder.bytes).toBe(0);
+          if (taken.length === 0) return;
+          const written = taken.map((announce) => asOf(version, announce));
+          expect(encodeAnnounceBatch(version, batch, taken.length, put)).toEqual(
+            codec().encode('AnnounceBatch', placedBatch(batch, written, put.facetValues), schema),
+          );
+        }),
+        { numRuns: 1_000 },
+      );
+      expect(seen.taken).toBeGreaterThan(500);
+      expect(seen.refused).toBeGreaterThan(100);
+    },
+  );
 });

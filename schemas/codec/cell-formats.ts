@@ -49,6 +49,18 @@ const firstFields = firstCounters.map((name) => ({
   isHistogram: counterOf(name).boundsMs !== undefined,
 }));
 
+const firstPlaces: ReadonlySet<number> = new Set(
+  firstFields.flatMap(({ place, places }) => Array.from({ length: places }, (_, at) => place + at)),
+);
+
+/** Whether `partial-batch.v1` has a field for all that is counted there. */
+export function isOfFirst(counts: Counts): boolean {
+  for (let at = 0; at < counts.length; at += 2) {
+    if (!firstPlaces.has(counts[at] ?? -1)) return false;
+  }
+  return true;
+}
+
 /** `partial-batch.v1`: a field for each counter, and an array of all buckets. */
 export const countsByName: CellFormat = {
   write: (writer, counts) => {

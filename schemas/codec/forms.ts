@@ -18,9 +18,13 @@ export interface Form {
 
 const same = (value: unknown): unknown => value;
 
-function partialsForm(format: typeof countsByName, avro: Pick<Form, 'fromAvro' | 'toAvro'>): Form {
-  const encoder = new PartialsEncoder(format);
-  const decoder = new PartialsDecoder(format);
+function partialsForm(
+  format: typeof countsByName,
+  hasFacets: boolean,
+  avro: Pick<Form, 'fromAvro' | 'toAvro'>,
+): Form {
+  const encoder = new PartialsEncoder(format, hasFacets);
+  const decoder = new PartialsDecoder(format, hasFacets);
   return {
     write: (header, value) => encoder.encode(header, value as PartialBatch),
     read: (bytes) => decoder.decode(bytes, headerBytes),
@@ -32,14 +36,18 @@ function partialsForm(format: typeof countsByName, avro: Pick<Form, 'fromAvro' |
 const forms: ReadonlyMap<string, Form> = new Map([
   [
     headerOfSchema('partial-batch.v1').toString('hex'),
-    partialsForm(countsByName, {
+    partialsForm(countsByName, false, {
       fromAvro: (value) => partialsOfFirst(value as FirstPartialBatch),
       toAvro: (value) => firstOfPartials(value as PartialBatch),
     }),
   ],
   [
     headerOfSchema('partial-batch.v2').toString('hex'),
-    partialsForm(countsByPlace, { fromAvro: same, toAvro: same }),
+    partialsForm(countsByPlace, false, { fromAvro: same, toAvro: same }),
+  ],
+  [
+    headerOfSchema('partial-batch.v3').toString('hex'),
+    partialsForm(countsByPlace, true, { fromAvro: same, toAvro: same }),
   ],
 ]);
 

@@ -1,7 +1,8 @@
 import { browsers } from '../announce-words.js';
-import type { Cell, PartialBatch, StreamCells } from '../records.js';
+import type { Cell, FacetCell, PartialBatch, StreamCells } from '../records.js';
 import type { CellFormat } from './cell-formats.js';
 import { InternedStrings } from './interned-strings.js';
+import { readText } from './read-text.js';
 import { VarintReader } from './varint-reader.js';
 
 const intMax = 2 ** 31 - 1;
@@ -14,9 +15,14 @@ const intMax = 2 ** 31 - 1;
 export class PartialsDecoder {
   readonly #streams = new InternedStrings(() => true);
   readonly #qualities = new InternedStrings(() => true);
+  readonly #facets = new InternedStrings(() => true);
+  readonly #values = new InternedStrings(() => true);
   readonly #numbers = new VarintReader();
 
-  constructor(private readonly format: CellFormat) {}
+  constructor(
+    private readonly format: CellFormat,
+    private readonly hasFacets: boolean,
+  ) {}
 
   /** `start`: where the body begins. */
   decode(bytes: Uint8Array, start: number): PartialBatch | undefined {
@@ -33,7 +39,10 @@ export class PartialsDecoder {
 
   #stream(): StreamCells {
     const stream = readText(this.#numbers, this.#streams);
-    return { stream, cells: this.#items(() => this.#cell()) };
+    const cells = this.#items(() => this.#cell());
+    return this.hasFacets
+      ? { stream, cells, facets: this.#items(() => this.#facetCell()) }
+      : { stream, cells };
   }
 
   #cell(): Cell {
@@ -41,6 +50,12 @@ export class PartialsDecoder {
     const quality = readText(numbers, this.#qualities);
     const browser = browsers[numbers.whole(browsers.length - 1)] ?? 'Other';
     return { quality, browser, counts: this.format.read(numbers) };
+  }
+
+  #facetCell(): FacetCell {
+    const facet = readText(this.#numbers, this.#facets);
+    const value = readText(this.#numbers, this.#values);
+    return { facet, value, counts: this.format.read(this.#numbers) };
   }
 
   /** An array in one block; more than one is valid and not for us. */
@@ -53,15 +68,4 @@ export class PartialsDecoder {
     numbers.whole(0);
     return items;
   }
-}
-
-function readText(numbers: VarintReader, strings: InternedStrings): string {
-  const { bytes } = numbers;
-  const length = numbers.whole(bytes.length - numbers.position);
-  const start = numbers.position;
-  const end = start + length;
-  numbers.position = end;
-  const text = end <= bytes.length ? strings.read(bytes, start, end) : undefined;
-  if (text === undefined) numbers.isBroken = true;
-  return text ?? '';
 }

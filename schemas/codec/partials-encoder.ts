@@ -1,5 +1,5 @@
 import { browsers } from '../announce-words.js';
-import type { PartialBatch } from '../records.js';
+import type { FacetCell, PartialBatch } from '../records.js';
 import type { CellFormat } from './cell-formats.js';
 import { numberBytesMax, VarintWriter } from './varint-writer.js';
 
@@ -13,7 +13,11 @@ const cellBytesMax = 60 * numberBytesMax;
 export class PartialsEncoder {
   readonly #writer = new VarintWriter();
 
-  constructor(private readonly format: CellFormat) {}
+  /** Without `hasFacets` the schema has none, and they are left out. */
+  constructor(
+    private readonly format: CellFormat,
+    private readonly hasFacets: boolean,
+  ) {}
 
   /**
    * Header and body; undefined when a number is none that a cell can have, which avsc may judge.
@@ -26,7 +30,7 @@ export class PartialsEncoder {
     writer.whole(batch.minute);
     writer.whole(batch.version);
     writer.whole(batch.streams.length);
-    for (const { stream, cells } of batch.streams) {
+    for (const { stream, cells, facets = [] } of batch.streams) {
       writer.text(stream);
       writer.reserve(numberBytesMax);
       writer.whole(cells.length);
@@ -38,9 +42,24 @@ export class PartialsEncoder {
       }
       writer.reserve(numberBytesMax);
       if (cells.length > 0) writer.whole(0);
+      if (this.hasFacets) this.#facets(facets);
     }
     writer.reserve(numberBytesMax);
     if (batch.streams.length > 0) writer.whole(0);
     return writer.isPlain ? writer.written() : undefined;
+  }
+
+  #facets(facets: readonly FacetCell[]): void {
+    const writer = this.#writer;
+    writer.reserve(numberBytesMax);
+    writer.whole(facets.length);
+    for (const { facet, value, counts } of facets) {
+      writer.text(facet);
+      writer.text(value);
+      writer.reserve(cellBytesMax);
+      this.format.write(writer, counts);
+    }
+    writer.reserve(numberBytesMax);
+    if (facets.length > 0) writer.whole(0);
   }
 }

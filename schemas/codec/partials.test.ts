@@ -15,12 +15,21 @@ const schemas = [
   {
     schema: 'partial-batch.v1',
     format: countsByName,
+    hasFacets: false,
     fromAvro: (value: unknown) => partialsOfFirst(value as FirstPartialBatch),
     toAvro: firstOfPartials,
   },
   {
     schema: 'partial-batch.v2',
     format: countsByPlace,
+    hasFacets: false,
+    fromAvro: (value: unknown) => value as PartialBatch,
+    toAvro: (batch: PartialBatch) => batch,
+  },
+  {
+    schema: 'partial-batch.v3',
+    format: countsByPlace,
+    hasFacets: true,
     fromAvro: (value: unknown) => value as PartialBatch,
     toAvro: (batch: PartialBatch) => batch,
   },
@@ -48,15 +57,16 @@ const batches = fc
     streams: batch.streams.map((cells, index) => ({
       stream: index === 0 ? stream : cells.stream,
       cells: cells.cells.map((one, at) => ({ ...one, ...changes[at] })),
+      facets: cells.facets?.map((one, at) => ({ ...one, value: stream, ...changes[at] })) ?? [],
     })),
   }));
 
-describe.each(schemas)('by $schema', ({ schema, format, fromAvro, toAvro }) => {
+describe.each(schemas)('by $schema', ({ schema, format, hasFacets, fromAvro, toAvro }) => {
   const type = typeOf(schemaText(schema));
   const header = headerOf(type);
   const skim = compileSkimmer(type.schema());
-  const encoder = new PartialsEncoder(format);
-  const decoder = new PartialsDecoder(format);
+  const encoder = new PartialsEncoder(format, hasFacets);
+  const decoder = new PartialsDecoder(format, hasFacets);
 
   /** What avsc and the bounds make of a body. */
   function judged(bytes: Buffer): PartialBatch | undefined {

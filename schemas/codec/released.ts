@@ -16,6 +16,7 @@ export const released: Readonly<Record<RecordName, Readonly<Record<string, strin
   PartialBatch: {
     'partial-batch.v1': '53c1c626d4312cd524d77de34aa228f0775b8c0e8a773cf6e71a147569f90089',
     'partial-batch.v2': '981ffb34f6d65657783db634c7a71ba69b5faf8bd3f3cce37e903f984567b905',
+    'partial-batch.v3': '2074e431138c17537ca1a8f3333d81e6a31bb38ec1e87cad78e0d890cc0e2cde',
   },
   Progress: {
     'progress.v1': '565d7b5224d64018eeeae4f2bb616be40757f20d82c6ea22df5adccd32202103',

@@ -46,8 +46,8 @@ const oneByteMax = 63;
 
 /**
  * `fields` has every field of the schema. Known types: int, long, null or one of these (−1 stands
- * for null), enum (its index), string, and a fixed of 16 bytes (four little-endian words); passed
- * over alone: null or a fixed, and an array of nothing.
+ * for null), enum (its index), string, and a fixed of 16 bytes (four little-endian words), an array
+ * that its group reads; passed over alone: null or a fixed, and an array of nothing.
  */
 export function compileRowReader<Columns>(
   schema: RowSchema,
@@ -118,12 +118,24 @@ function fieldSource(name: string, type: unknown, field: RowField): string {
       if (byte !== 0) { if (byte !== 2) return -1; position += ${sizeOf(name, type[1])}; }`;
   }
   const { type: kind, symbols, size } = Object(type) as Record<string, unknown>;
-  if (kind === 'array') return 'if (bytes[position++] !== 0) return -1;';
+  if (kind === 'array') return arraySource(field.column);
   if (kind === 'enum' && Array.isArray(symbols)) {
     return `${numberSource({ max: symbols.length - 1 })} ${store('value')}`;
   }
   if (kind === 'fixed' && size === sessionBytes) return sessionSource(field.column);
   throw new Error(`no way to read ${name}`);
+}
+
+/** A group of columns reads the array's items itself, and counts them. */
+function arraySource(column: string | undefined): string {
+  const [group] = groupOf(column);
+  if (group === undefined) return 'if (bytes[position++] !== 0) return -1;';
+  return `byte = bytes[position++];
+    if (byte !== 0) {
+      position = ${group}.read(bytes, position, byte);
+      if (position < 0) return -1;
+    }
+    ${placeOf(column ?? '')}[row] = ${group}.end;`;
 }
 
 /** Of a fixed. */

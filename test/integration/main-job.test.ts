@@ -20,10 +20,26 @@ const name = randomBytes(4).toString('hex');
 /**
  * Listed heights, none listed, and names of its own with what a metric's name can't have as it is.
  */
-const streams = [
-  { key: `job.a-${name}`, title: '', renditions: ['360p', '800p', '1080p'] },
-  { key: `job-b-${name}`, title: '', renditions: [] },
-  { key: `job-c-${name}`, title: '', renditions: ['sd', 'hd-1.5=720p'] },
+const streams: readonly {
+  readonly key: string;
+  readonly title: string;
+  readonly renditions: readonly string[];
+  readonly options: {
+    readonly labels?: Readonly<Record<string, readonly string[]>>;
+    readonly graphiteFacets?: readonly string[];
+  };
+}[] = [
+  {
+    key: `job.a-${name}`,
+    title: '',
+    renditions: ['360p', '800p', '1080p'],
+    options: {
+      labels: { plan: ['free', 'a plan that nobody lists'], show: ['x'] },
+      graphiteFacets: ['system', 'label.plan'],
+    },
+  },
+  { key: `job-b-${name}`, title: '', renditions: [], options: { graphiteFacets: ['player'] } },
+  { key: `job-c-${name}`, title: '', renditions: ['sd', 'hd-1.5=720p'], options: {} },
 ];
 const minutes = 3;
 
@@ -67,6 +83,10 @@ describe('the main job on the real stack', () => {
     const options: CompareOptions = {
       ledger,
       renditions: new Map(streams.map(({ key, renditions }) => [key, renditions])),
+      labels: new Map(streams.map(({ key, options: { labels = {} } }) => [key, labels])),
+      graphiteFacets: new Map(
+        streams.map(({ key, options: { graphiteFacets = [] } }) => [key, graphiteFacets]),
+      ),
       intervalMs: sharedTimes.intervalMs,
       clickHouse: stack.clickhouse,
       graphiteUrl: stack.graphite.render,
@@ -102,7 +122,12 @@ describe('the main job on the real stack', () => {
     const wrong = await compareOnce(options);
     const places = new Set(wrong.differences.first.map(({ where }) => where));
     expect([...places]).toEqual(
-      expect.arrayContaining(['announces', 'announces_counted', 'stream_minutes']),
+      expect.arrayContaining([
+        'announces',
+        'announces_counted',
+        'stream_minutes',
+        'stream_minute_facets',
+      ]),
     );
   }, 180_000);
 });

@@ -39,6 +39,8 @@ interface Listed {
   readonly minute: number;
   readonly quality?: string;
   readonly browser?: string;
+  readonly facet?: string;
+  readonly value?: string;
   readonly counter: string;
 }
 
@@ -60,6 +62,7 @@ describe('verify and recompute', () => {
   const folder = mkdtempSync(join(tmpdir(), 'verify-'));
   let viewers: ViewersProcess | undefined;
   let lastMinute = 0;
+  let seen: { readonly since: string[]; readonly minute: number } = { since: [], minute: 0 };
 
   async function admin(...args: readonly string[]): Promise<Run> {
     const program = join(packageRoot(), 'dist', 'admin', 'vba-admin.js');
@@ -149,7 +152,8 @@ describe('verify and recompute', () => {
   }
 
   beforeAll(async () => {
-    await createStream(stack.portal, { key: watched, title: '', renditions: [] });
+    const options = { labels: { plan: ['free'] }, graphiteFacets: ['device', 'label.plan'] };
+    await createStream(stack.portal, { key: watched, title: '', renditions: [], options });
     viewers = viewersProcess({
       ws: stack.haproxy.ws,
       viewers: 15,
@@ -277,5 +281,46 @@ describe('verify and recompute', () => {
     expect(answer).toMatchObject({ code: 0, isEqual: true });
     expect(answer.cells).toBeGreaterThan(2);
     expect(answer.points).toBeGreaterThan(answer.cells);
+    seen = { since, minute: lastMinute - 1 };
+  }, 180_000);
+
+  it('name a facet that was altered, and a point of one in Graphite, and repair them', async () => {
+    const { since, minute } = seen;
+    const rows = await rowsOf(
+      clickhouse,
+      `SELECT * REPLACE (toUnixTimestamp(time) AS time) FROM stream_minute_facets FINAL
+       WHERE stream = {stream: String} AND minute = {minute: UInt64} AND facet = 'device'
+       ORDER BY announces DESC LIMIT 1`,
+      { stream: watched, minute },
+    );
+    const [row = {}] = rows;
+    const version = Number(row['version']) + 1;
+    await clickhouse.client.insert({
+      table: 'stream_minute_facets',
+      values: [
+        { ...row, announces: Number(row['announces']) + 1, version },
+        { ...row, value: 'toaster', version },
+      ],
+      format: 'JSONEachRow',
+    });
+    const metric = `viblast.facets.${watched}.device.${String(row['value'])}.bytes.cdn`;
+    await sendPoint(metric, 12_345, minute);
+    await eventually('the altered point is seen', async () => {
+      const { differences } = await verify(...since);
+      return differences.some(({ counter }) => counter === metric);
+    });
+    const { differences } = await verify(...since);
+    expect(new Set(differences.map(({ minute: where }) => where))).toEqual(new Set([minute]));
+    const named = differences.map(({ facet, value, counter }) => [facet, value, counter]);
+    expect(named).toEqual(
+      expect.arrayContaining([
+        ['device', row['value'], 'announces'],
+        ['device', 'toaster', 'announces'],
+        [undefined, undefined, metric],
+      ]),
+    );
+    expect(named.filter(([, value]) => value === row['value'])).toHaveLength(1);
+    expect((await admin('recompute', '--force', ...since, ...toCarbon)).code).toBe(0);
+    await untilEqual(...since);
   }, 180_000);
 });

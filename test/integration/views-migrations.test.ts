@@ -42,17 +42,23 @@ describe('the migrations of the database', () => {
       'cluster_settings',
       'errors_by_kind',
       'offload',
+      'offload_by_facet',
       'offload_explained',
       'quality_of_experience',
+      'quality_of_experience_by_facet',
       'schema_migrations',
       'sessions',
+      'stream_minute_facets',
+      'stream_minute_facets_counted',
       'stream_minutes',
       'stream_minutes_counted',
       'stream_minutes_saturated',
       'traffic',
+      'viewers_by_facet',
       'viewers_by_quality',
       'viewers_per_minute',
       'views',
+      'views_by_facet',
     ]);
   });
 

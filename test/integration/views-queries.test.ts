@@ -1,12 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   insertStreamMinutes,
+  readCountedFacets,
   streamMinuteRow,
   type ClickHouse,
   type StreamMinuteRow,
 } from '../../clickhouse/index.js';
 import { announce } from '../../rollup/testing/announces.js';
-import { cellOf, minuteOf, sessionIdOf, type Announce } from '../../schemas/index.js';
+import {
+  cellOf,
+  minuteOf,
+  sessionIdOf,
+  type Announce,
+  type FacetValue,
+} from '../../schemas/index.js';
 import { documentedQueries } from './testing/documented-queries.js';
 import { sharedStack } from './testing/stack.js';
 import { cellsOf, countedOf } from './testing/views-model.js';
@@ -25,14 +32,32 @@ const { startMs, firstTime, secondTime, endTime } = pastHour;
 const ann = Buffer.alloc(16, 1);
 const bob = Buffer.alloc(16, 2);
 
-const blank = announce({ session: ann, time: startMs, segment: 5 });
+const blank = announce({ session: ann, time: startMs, segment: 5, cdnReason: 'connected' });
+const facetsOf = (country: string, network: string, device: string): FacetValue[] => [
+  { facet: 'country', value: country },
+  { facet: 'network', value: network },
+  { facet: 'device', value: device },
+];
 
 /**
  * Ann watches two minutes with Chrome, Bob the second with Firefox; one of Bob's announces comes
  * too late.
  */
 const announces: readonly (readonly [Partial<Announce>, delayMs: number])[] = [
-  [{ time: startMs + 1_000, watchedMs: 30_000, startupMs: 450, cdnBytes: 3e9, peerBytes: 1e9 }, 50],
+  [
+    {
+      time: startMs + 1_000,
+      watchedMs: 30_000,
+      startupMs: 450,
+      cdnBytes: 3e9,
+      peerBytes: 1e9,
+      liveLatencyMs: 4_500,
+      encodedBitrateKbps: 3_000,
+      connectionsTried: 4,
+      connectionsMade: 3,
+    },
+    50,
+  ],
   [
     {
       number: 1,
@@ -42,6 +67,8 @@ const announces: readonly (readonly [Partial<Announce>, delayMs: number])[] = [
       stalls: 2,
       peerBytes: 4e9,
       uploadedBytes: 500,
+      errors: 3,
+      errorsNetwork: 2,
     },
     50,
   ],
@@ -54,6 +81,7 @@ const announces: readonly (readonly [Partial<Announce>, delayMs: number])[] = [
       watchedMs: 36_000,
       startupMs: 1_200,
       cdnBytes: 2e9,
+      cdnReason: 'alone',
     },
     50,
   ],
@@ -72,8 +100,11 @@ const announces: readonly (readonly [Partial<Announce>, delayMs: number])[] = [
 
 const log: readonly LoggedAnnounce[] = announces.map(([fields, delayMs], offset) => {
   const one = { ...blank, ...fields };
+  const isAnn = one.session === ann;
+  const facets = isAnn ? facetsOf('DE', 'AS3320', 'tv') : facetsOf('CZ', 'AS64500', 'mobile');
   const logAppendTimeMs = one.time + delayMs;
-  return { partition: 0, offset, logAppendTimeMs, tracker: 'tracker-1', announce: one };
+  const told = { ...one, viewer: one.session };
+  return { partition: 0, offset, logAppendTimeMs, tracker: 'tracker-1', announce: told, facets };
 });
 
 const cellRows: readonly StreamMinuteRow[] = cellsOf(countedOf(log)).map(
@@ -126,7 +157,7 @@ const answers: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
       stalls: 2,
       startup_p50_ms: 1250,
       startup_p95_ms: 1475,
-      errors: 0,
+      errors: 3,
     },
   ],
   'For whom was it worst?': [
@@ -136,7 +167,7 @@ const answers: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
       stall_ratio: 6 / 90,
       stalls: 2,
       dropped_frames: 0,
-      errors: 0,
+      errors: 3,
     },
     {
       quality: '480p',
@@ -202,6 +233,38 @@ const answers: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
       tracker: 'tracker-1',
     },
   ],
+  'Why does so much still come from the CDN?': [
+    {
+      hour: firstTime,
+      alone_gigabytes: 2,
+      policy_gigabytes: 0,
+      starting_gigabytes: 0,
+      unconnected_gigabytes: 0,
+      connected_gigabytes: 3,
+      untold_gigabytes: 0,
+    },
+  ],
+  'How many views were begun, and what became of them?': [
+    { begun: 2, played: 2, failed: 0, given_up: 0, failed_later: 0 },
+  ],
+  'What goes wrong?': [{ network: 2, media: 0, drm: 0, player: 0, other: 1 }],
+  'How far behind live is it watched, and at which bitrate?': [
+    { time: firstTime, latency_p50_ms: 4_500, latency_p95_ms: 4_950, bitrate_kbps: 3_000 },
+    { time: secondTime, latency_p50_ms: null, latency_p95_ms: null, bitrate_kbps: null },
+  ],
+  'In which countries is it watched, and how well?': [
+    { country: 'DE', watched_hours: 0.02, share: 0.7, stall_ratio: 6 / 90 },
+    { country: 'CZ', watched_hours: 0.01, share: 0.3, stall_ratio: 0 },
+  ],
+  'On which devices do starts fail?': [
+    { device: 'mobile', begun: 1, played: 1, failed: 0, given_up: 0 },
+    { device: 'tv', begun: 1, played: 1, failed: 0, given_up: 0 },
+  ],
+  'In which networks do peers help?': [
+    { network: 'AS3320', offload: 0.625, connections_that_came_to_be: 0.75 },
+    { network: 'AS64500', offload: 0, connections_that_came_to_be: null },
+  ],
+  'How many people watched, and on how many days?': [{ days: 1, people: 2 }],
   'How much came too late to be counted?': [
     { stream: 'arena', reason: 'late', announces: 1, sessions: 1 },
   ],
@@ -222,6 +285,10 @@ describe('the queries of docs/queries.md', () => {
     clickhouse = await makeDatabase(sharedStack().clickhouse.url);
     await insertAnnounces(clickhouse, log);
     await insertStreamMinutes(clickhouse, cellRows);
+    const minute = minuteOf(startMs, intervalMs);
+    const span = { from: minute, to: minute + 60 };
+    const facetRows = await readCountedFacets(clickhouse, ['arena'], span);
+    await insertStreamMinutes(clickhouse, facetRows);
   }, 60_000);
 
   afterAll(() => clickhouse.close());

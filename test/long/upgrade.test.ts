@@ -208,8 +208,8 @@ describe('an upgrade while viewers watch', () => {
 
     // For good this time.
     for (const part of order) await roll(part, now);
-    expect(await doIt(now, 'vba-admin', 'finish-upgrade')).toContain('version 2 from now on');
-    expect(await doIt(now, 'vba-admin', 'finish-upgrade')).toContain('version 2 already');
+    expect(await doIt(now, 'vba-admin', 'finish-upgrade')).toContain('version 3 from now on');
+    expect(await doIt(now, 'vba-admin', 'finish-upgrade')).toContain('version 3 already');
     await flows('the upgrade is finished');
     await expectKeptOut();
     await flows('an earlier rollup was kept out');

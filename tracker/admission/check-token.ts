@@ -1,6 +1,7 @@
 import { errors, jwtVerify } from 'jose';
 import type { RegisteredStream } from '../../registry/index.js';
 import { refuseJoin, type Admission, type AdmissionRefusal, type JoinRequest } from './check.js';
+import { viewerLengthMax } from '../facets/viewer-pseudonym.js';
 import { checkTicket, type Grant } from './ticket.js';
 
 /** How far the issuer's clock may be off, in seconds. */
@@ -15,8 +16,8 @@ function refuse(detail: string): AdmissionRefusal {
 /**
  * Where a stream has token keys, a viewer needs a join token: a JWT (RFC 7519) signed with HS256 by
  * one of them (header `kid`), with an `exp` in the future and claims `stream` and `session` that
- * are the ones it joins with. In place of one that is right but has expired, or that isn't told, a
- * ticket from an earlier welcome is taken.
+ * are the ones it joins with; a claim `viewer` says who watches. In place of one that is right but
+ * has expired, or that isn't told, a ticket from an earlier welcome is taken.
  */
 export async function checkToken(request: JoinRequest): Promise<Admission> {
   const { stream, token, ticket } = request;
@@ -66,7 +67,9 @@ async function verifyToken(
       },
     );
     claims = payload;
-    grant = { kid: protectedHeader.kid ?? '', sinceMs: nowMs };
+    const { viewer } = payload;
+    const isNamed = typeof viewer === 'string' && viewer.length <= viewerLengthMax;
+    grant = { kid: protectedHeader.kid ?? '', sinceMs: nowMs, ...(isNamed ? { viewer } : {}) };
   } catch (error) {
     // The signature is verified before the times are looked at.
     if (!(error instanceof errors.JWTExpired)) {

@@ -13,6 +13,8 @@ export interface TicketTimes {
 export interface Grant {
   readonly kid: string;
   readonly sinceMs: number;
+  /** Who watches, where the token says it. */
+  readonly viewer?: string;
 }
 
 /** What a ticket is good for. */
@@ -46,10 +48,10 @@ export function makeTicket(
 ): string | undefined {
   const key = ticketKey(stream, grant.kid);
   if (key === undefined) return undefined;
-  const { kid, sinceMs } = grant;
+  const { sinceMs } = grant;
   const untilMs = Math.min(nowMs + times.lifetimeMs, sinceMs + times.totalMs);
   if (untilMs <= nowMs) return undefined;
-  const content: TicketContent = { kid, stream: stream.key, session, sinceMs, untilMs };
+  const content: TicketContent = { ...grant, stream: stream.key, session, untilMs };
   const text = Buffer.from(JSON.stringify(content)).toString('base64url');
   return `${text}.${signed(text, key).toString('base64url')}`;
 }
@@ -71,10 +73,10 @@ export function checkTicket(
   }
   if (claimed.stream !== stream.key) return wrong('the ticket is for another stream');
   if (claimed.session !== session) return wrong('the ticket is for another session');
-  const { kid, sinceMs } = claimed;
+  const { kid, sinceMs, viewer } = claimed;
   const untilMs = Math.min(claimed.untilMs, sinceMs + times.totalMs);
   if (nowMs >= untilMs + clockToleranceMs) return { kind: 'expired' };
-  return { kind: 'valid', grant: { kid, sinceMs } };
+  return { kind: 'valid', grant: { kid, sinceMs, ...(viewer === undefined ? {} : { viewer }) } };
 }
 
 function ticketKey({ tokenKeys }: RegisteredStream, kid: string): Buffer | undefined {
@@ -103,12 +105,14 @@ function readContent(text: string): TicketContent | undefined {
     return undefined;
   }
   if (typeof value !== 'object' || value === null) return undefined;
-  const { kid, stream, session, sinceMs, untilMs } = value as Record<string, unknown>;
+  const { kid, stream, session, sinceMs, untilMs, viewer } = value as Record<string, unknown>;
   const isComplete =
     typeof kid === 'string' &&
     typeof stream === 'string' &&
     typeof session === 'string' &&
     typeof sinceMs === 'number' &&
     typeof untilMs === 'number';
-  return isComplete ? { kid, stream, session, sinceMs, untilMs } : undefined;
+  if (!isComplete) return undefined;
+  const content = { kid, stream, session, sinceMs, untilMs };
+  return typeof viewer === 'string' ? { ...content, viewer } : content;
 }

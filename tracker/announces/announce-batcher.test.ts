@@ -5,7 +5,7 @@ import {
   codec,
   reportedFields,
   reportedNumber,
-  type Announce,
+  type ToldAnnounce,
   type AnnounceBatch,
 } from '../../schemas/index.js';
 import { seededRandom, type Random } from '../../service/random.js';
@@ -23,6 +23,7 @@ import { isTooLate, mayAcknowledge } from './time-rules.js';
 const times = { intervalMs: 5_000, lateMs: 15_000, graceMs: 5_000 };
 const options: AnnounceBatcherOptions = {
   tracker: 't1',
+  recordsVersion: () => 2,
   partitions: 2,
   times,
   batchAnnouncesMax: 4,
@@ -33,9 +34,16 @@ const options: AnnounceBatcherOptions = {
   partitionQueueBytesMax: 4_000,
   queueBytesMax: 6_000,
 };
-const session = { stream: 'arena', session: Buffer.alloc(16), browser: 'Chrome' } as const;
-const announceAt = (number: number, time: number): Announce =>
-  announceOf(session, reportOf({ number, time }), []);
+const session = {
+  stream: 'arena',
+  session: Buffer.alloc(16),
+  browser: 'Chrome',
+  role: 'viewer',
+  facets: [],
+  viewer: null,
+} as const;
+const announceAt = (number: number, time: number): ToldAnnounce =>
+  announceOf(session, reportOf({ number, time }), [], 'connected');
 
 type Batcher = AnnounceBatcher<string>;
 type Request = ReturnType<Batcher['takeDue']>['requests'][number];
@@ -245,7 +253,12 @@ describe('the announce batcher', () => {
 
   it('counts no announce for more than it says', () => {
     const longest = {
-      ...announceOf(session, reportOf({ number: 2 ** 31 - 1, time: announceLimits.timeMax }), []),
+      ...announceOf(
+        session,
+        reportOf({ number: 2 ** 31 - 1, time: announceLimits.timeMax }),
+        [],
+        'connected',
+      ),
       ...Object.fromEntries(reportedFields.map((field) => [field, reportedNumber(field).max])),
       stream: '€'.repeat(announceLimits.streamLengthMax),
       quality: '€'.repeat(announceLimits.qualityLengthMax),

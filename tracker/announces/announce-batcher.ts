@@ -1,4 +1,4 @@
-import type { Announce } from '../../schemas/index.js';
+import type { ToldAnnounce } from '../../schemas/index.js';
 import {
   PartitionQueue,
   type AnsweredAnnounce,
@@ -45,7 +45,7 @@ export class AnnounceBatcher<Origin> {
   add(
     partition: number,
     origin: Origin,
-    announce: Announce,
+    announce: ToldAnnounce,
     nowMs: number,
   ): QueueRefusal | 'unwritable' | undefined {
     const queue = this.#queue(partition);

@@ -4,16 +4,23 @@ import { MemoryLog } from '../testing/memory-log.js';
 import { reportOf } from '../testing/reports.js';
 import { until } from '../testing/test-viewer.js';
 import type { Appended } from '../../kafka/index.js';
-import type { Announce } from '../../schemas/index.js';
+import type { ToldAnnounce } from '../../schemas/index.js';
 import { AppError } from '../../service/errors.js';
 import { TrackerMetrics } from '../metrics.js';
 import type { AnsweredAnnounce } from './announce-batcher.js';
 import { AnnounceWriter } from './announce-writer.js';
 import { announceOf } from './report.js';
 
-const session = { stream: 'arena', session: Buffer.alloc(16), browser: 'Chrome' } as const;
-const announce = (number: number): Announce =>
-  announceOf(session, reportOf({ number, time: Date.now() }), []);
+const session = {
+  stream: 'arena',
+  session: Buffer.alloc(16),
+  browser: 'Chrome',
+  role: 'viewer',
+  facets: [],
+  viewer: null,
+} as const;
+const announce = (number: number): ToldAnnounce =>
+  announceOf(session, reportOf({ number, time: Date.now() }), [], 'connected');
 
 function newWriter(log: MemoryLog) {
   const answers: AnsweredAnnounce<string>[] = [];
@@ -21,6 +28,7 @@ function newWriter(log: MemoryLog) {
   const say = (_fields: object, message: string): void => void lines.push(message);
   const writer = new AnnounceWriter<string>({
     tracker: 't1',
+    recordsVersion: () => 2,
     partitions: 2,
     times: { intervalMs: 60_000, lateMs: 180_000, graceMs: 60_000 },
     batchAnnouncesMax: 3,

@@ -1,5 +1,5 @@
 import type { LogProducer } from '../../kafka/index.js';
-import { topics, type Announce } from '../../schemas/index.js';
+import { topics, type ToldAnnounce } from '../../schemas/index.js';
 import { AppError, messageOf } from '../../service/errors.js';
 import { RateLimitedLog, type Logger } from '../../service/logs.js';
 import type { AnnounceMetrics } from '../metrics.js';
@@ -43,7 +43,7 @@ export class AnnounceWriter<Origin> {
   add(
     partition: number,
     origin: Origin,
-    announce: Announce,
+    announce: ToldAnnounce,
   ): QueueRefusal | 'unwritable' | undefined {
     const refusal = this.#batcher.add(partition, origin, announce, this.options.now());
     if (refusal === undefined) this.#schedule(this.#batcher.nextDueMsOf(partition));

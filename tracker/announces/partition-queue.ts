@@ -1,8 +1,9 @@
 import {
   AnnounceEncoder,
   encodeAnnounceBatch,
-  type Announce,
   type MinuteTimes,
+  type PutAnnounces,
+  type ToldAnnounce,
 } from '../../schemas/index.js';
 import { isTooLate, mayAcknowledge } from './time-rules.js';
 
@@ -45,6 +46,8 @@ export interface Request<Origin> extends Readonly<Waiting<Origin>> {
 
 export interface PartitionQueueOptions {
   readonly tracker: string;
+  /** By which version of their schema announces are written now. */
+  readonly recordsVersion: () => number;
   readonly times: MinuteTimes;
   readonly batchAnnouncesMax: number;
   readonly batchWaitMs: number;
@@ -61,8 +64,9 @@ interface Gathered<Origin> extends Waiting<Origin> {
 }
 
 /** What was gathered, with its bytes. */
-interface Full<Origin> extends Omit<Gathered<Origin>, 'sinceMs'> {
-  readonly announces: Buffer;
+interface Full<Origin> extends Omit<Gathered<Origin>, 'sinceMs'>, PutAnnounces {
+  /** Of the records. */
+  readonly version: number;
 }
 
 /** Memory of a waiting announce besides its bytes: its place in the columns. */
@@ -78,7 +82,7 @@ function bytesOf(count: number, announces: Buffer): number {
  * calls does the sending.
  */
 export class PartitionQueue<Origin> {
-  readonly #encoder = new AnnounceEncoder();
+  #encoder: AnnounceEncoder;
   #gathered: Gathered<Origin> | undefined;
   /** Those that are full wait for a request to be answered. */
   readonly #full: Full<Origin>[] = [];
@@ -89,7 +93,9 @@ export class PartitionQueue<Origin> {
   constructor(
     private readonly partition: number,
     private readonly options: PartitionQueueOptions,
-  ) {}
+  ) {
+    this.#encoder = new AnnounceEncoder(options.recordsVersion());
+  }
 
   /** Memory of announces that have no answer yet. */
   get bytes(): number {
@@ -103,7 +109,8 @@ export class PartitionQueue<Origin> {
   }
 
   /** False: a reader wouldn't believe it, so it isn't taken. */
-  add(origin: Origin, announce: Announce, nowMs: number): boolean {
+  add(origin: Origin, announce: ToldAnnounce, nowMs: number): boolean {
+    this.#useVersion(this.options.recordsVersion());
     const before = this.#encoder.bytes;
     if (!this.#encoder.put(announce)) return false;
     const end = this.#encoder.bytes;
@@ -192,19 +199,28 @@ export class PartitionQueue<Origin> {
     }
   }
 
+  /** A batch has announces of one version. */
+  #useVersion(version: number): void {
+    if (version === this.#encoder.version) return;
+    if (this.#gathered !== undefined) this.#close(this.#gathered);
+    this.#encoder = new AnnounceEncoder(version);
+  }
+
   #close({ origins, numbers, times, ends }: Gathered<Origin>): void {
-    this.#full.push({ origins, numbers, times, ends, announces: this.#encoder.take() });
+    const { version } = this.#encoder;
+    this.#full.push({ origins, numbers, times, ends, ...this.#encoder.take(), version });
     this.#gathered = undefined;
   }
 
-  #request({ origins, numbers, times, announces }: Full<Origin>, nowMs: number): Request<Origin> {
-    const { tracker } = this.options;
+  #request(full: Full<Origin>, nowMs: number): Request<Origin> {
+    const { origins, numbers, times, announces, version } = full;
+    const batch = { tracker: this.options.tracker, written: nowMs };
     const request: Request<Origin> = {
       origins,
       numbers,
       times,
       partition: this.partition,
-      value: encodeAnnounceBatch({ tracker, written: nowMs }, origins.length, announces),
+      value: encodeAnnounceBatch(version, batch, origins.length, full),
       bytes: bytesOf(origins.length, announces),
       attempts: 1,
       state: 'in flight',
@@ -234,7 +250,7 @@ export class PartitionQueue<Origin> {
     }
     const rest = Buffer.concat(parts);
     this.#bytes -= bytesOf(origins.length, announces) - bytesOf(parts.length, rest);
-    return { ...inTime, announces: rest, ends: [] };
+    return { ...batch, ...inTime, announces: rest, ends: [] };
   }
 
   /** No announce of it can be in time any more. */

@@ -2,10 +2,15 @@ import {
   qualityOf,
   reportedFields,
   writtenFunction,
-  type Announce,
   type Browser,
+  type CdnReason,
+  type FacetValue,
+  type Failure,
   type PlayerState,
   type Reported,
+  type Role,
+  type ToldAnnounce,
+  type ToldReason,
 } from '../../schemas/index.js';
 
 /** What a session's announces have in common. */
@@ -14,6 +19,10 @@ export interface AnnouncingSession {
   /** 16 bytes. */
   readonly session: Buffer;
   readonly browser: Browser;
+  readonly role: Role;
+  readonly facets: readonly FacetValue[];
+  /** 16 bytes: a pseudonym of who watches; null where nobody told of one. */
+  readonly viewer: Buffer | null;
 }
 
 /** A report as a dialect has read it: all but its time is within the readers' bounds. */
@@ -23,7 +32,13 @@ export interface Report extends Reported {
   /** Whatever was told, if anything. */
   readonly quality: unknown;
   readonly state: PlayerState;
+  readonly failure: Failure;
+  /** Why bytes came from the CDN, as far as the viewer told it. */
+  readonly toldReason: ToldReason | undefined;
 }
+
+/** What is told of a session in words. */
+export type ToldWords = Pick<Report, 'quality' | 'state' | 'failure' | 'toldReason'>;
 
 /** Reports that came together. */
 export interface ToldReports {
@@ -38,27 +53,36 @@ const numbers = reportedFields.map((field) => `${field}: from.${field}`).join(',
 
 /** A report of what was read of it: an object made in one go costs a tenth of one by spreads. */
 export const reportOf = writtenFunction(
-  `return function reportOf(from, number, time, quality, state) {
-    return { ${numbers}, number, time, quality, state };
+  `return function reportOf(from, number, time, words) {
+    return {
+      ${numbers}, number, time, quality: words.quality, state: words.state,
+      failure: words.failure, toldReason: words.toldReason
+    };
   };`,
-) as (from: Reported, number: number, time: number, quality: unknown, state: PlayerState) => Report;
+) as (from: Reported, number: number, time: number, words: ToldWords) => Report;
 
 const madeAnnounce = writtenFunction(
-  `return function madeAnnounce(session, from, quality) {
+  `return function madeAnnounce(session, from, quality, cdnReason) {
     return {
       stream: session.stream, session: session.session, browser: session.browser,
       number: from.number, time: from.time, quality, state: from.state, ${numbers},
-      role: 'viewer', failure: 'none', cdnReason: 'untold', viewer: null, facets: noFacets
+      role: session.role, failure: from.failure, cdnReason,
+      viewer: session.viewer, facets: session.facets
     };
   };`,
-  { noFacets: Object.freeze([]) },
-) as (session: AnnouncingSession, from: Report, quality: string) => Announce;
+) as (
+  session: AnnouncingSession,
+  from: Report,
+  quality: string,
+  cdnReason: CdnReason,
+) => ToldAnnounce;
 
 /** The announce as it is written. */
 export function announceOf(
   session: AnnouncingSession,
   report: Report,
   renditions: readonly string[],
-): Announce {
-  return madeAnnounce(session, report, qualityOf(report.quality, renditions));
+  cdnReason: CdnReason,
+): ToldAnnounce {
+  return madeAnnounce(session, report, qualityOf(report.quality, renditions), cdnReason);
 }

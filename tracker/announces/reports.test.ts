@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Registry } from 'prom-client';
-import type { Announce } from '../../schemas/index.js';
+import type { ToldAnnounce } from '../../schemas/index.js';
 import { TrackerMetrics } from '../metrics.js';
 import { reportOf, told as toldReports } from '../testing/reports.js';
 import { testRates, testStream } from '../testing/test-parts.js';
@@ -15,14 +15,18 @@ const session = {
   stream: 'arena',
   session: Buffer.alloc(16, 1),
   browser: 'Edge',
+  role: 'viewer',
+  facets: [],
+  viewer: null,
   partition: 3,
 } as const;
 const stream = testStream('arena');
+const standing = { isAlone: false, isWithoutPeers: false };
 
 /** Reports of one session, with a queue that takes all but what `refusals` names. */
 function newReports(refusals: ReadonlyMap<number, QueueRefusal> = new Map()) {
   const registry = new Registry();
-  const queued: { partition: number; origin: Reports; announce: Announce }[] = [];
+  const queued: { partition: number; origin: Reports; announce: ToldAnnounce }[] = [];
   const told: string[] = [];
   const reports = new Reports(
     {
@@ -69,6 +73,7 @@ describe("a session's reports", () => {
         { ...at(3), quality: 720 },
       ),
       testStream('arena', { renditions }),
+      standing,
       nowMs,
     );
     expect(told).toEqual([]);
@@ -80,7 +85,14 @@ describe("a session's reports", () => {
       [3, reports],
     ]);
     expect(queued.map(({ announce }) => announce)).toMatchObject([
-      { stream: 'arena', session: session.session, browser: 'Edge', number: 0, quality: '720p' },
+      {
+        stream: 'arena',
+        session: session.session,
+        browser: 'Edge',
+        role: 'viewer',
+        number: 0,
+        quality: '720p',
+      },
       { number: 1, quality: 'other' },
       { number: 2, quality: 'other' },
       { number: 3, quality: 'unknown' },
@@ -93,6 +105,7 @@ describe("a session's reports", () => {
     reports.add(
       toldReports(at(0, oldest - 1), at(1, oldest), at(2, ahead + 1), at(3, ahead), at(4, 0)),
       stream,
+      standing,
       nowMs,
     );
     expect(told).toEqual(['refused too_old 0,4', 'refused ahead 2']);
@@ -105,7 +118,7 @@ describe("a session's reports", () => {
     ['is gone', undefined],
   ])('are refused while the stream %s', (_why, gone) => {
     const { reports, queued, told } = newReports();
-    reports.add(toldReports(at(0), at(1, 0)), gone, nowMs);
+    reports.add(toldReports(at(0), at(1, 0)), gone, standing, nowMs);
     expect(told).toEqual(['refused archived 0,1']);
     expect(queued).toEqual([]);
     expect(reports.unanswered).toBe(0);
@@ -118,14 +131,14 @@ describe("a session's reports", () => {
       [3, 'overloaded' as const],
     ]);
     const { reports, told } = newReports(refusals);
-    reports.add(toldReports(at(0), at(1), at(2), at(3)), stream, nowMs);
+    reports.add(toldReports(at(0), at(1), at(2), at(3)), stream, standing, nowMs);
     expect(told).toEqual(['put off overloaded 1,3', 'put off kafka_unavailable 2']);
     expect(reports.unanswered).toBe(1);
   });
 
   it('are told what the log answered, each kind once, and when nothing waits any more', () => {
     const { reports, told } = newReports();
-    reports.add(toldReports(at(0), at(1), at(2), at(3), at(4)), stream, nowMs);
+    reports.add(toldReports(at(0), at(1), at(2), at(3), at(4)), stream, standing, nowMs);
     reports.answered([
       answerOf(reports, 0, 'retry'),
       answerOf(reports, 1, 'late'),
@@ -154,6 +167,7 @@ describe("a session's reports", () => {
         tooMany: [],
       },
       stream,
+      standing,
       nowMs,
     );
     expect(told).toEqual(['refused implausible 0,2,4']);
@@ -163,7 +177,7 @@ describe("a session's reports", () => {
 
   it('are put off where more came together than may', () => {
     const { reports, told } = newReports();
-    reports.add({ reports: [], implausible: [], tooMany: [64, 65] }, stream, nowMs);
+    reports.add({ reports: [], implausible: [], tooMany: [64, 65] }, stream, standing, nowMs);
     expect(told).toEqual(['put off too_many_announces 64,65']);
     expect(reports.unanswered).toBe(0);
   });
@@ -172,9 +186,10 @@ describe("a session's reports", () => {
     const refusals = new Map([[0, 'overloaded' as const]]);
     const { reports, told } = newReports(refusals);
     const report = { ...at(0), watchedMs: testRates.windowMs };
-    for (let count = 0; count < 5; count += 1) reports.add(toldReports(report), stream, nowMs);
+    for (let count = 0; count < 5; count += 1)
+      reports.add(toldReports(report), stream, standing, nowMs);
     refusals.clear();
-    reports.add(toldReports(report), stream, nowMs);
+    reports.add(toldReports(report), stream, standing, nowMs);
     expect(told).toEqual(Array(5).fill('put off overloaded 0'));
     expect(reports.unanswered).toBe(1);
   });
@@ -182,8 +197,8 @@ describe("a session's reports", () => {
   it('tell of one start-up, and again of the same', () => {
     const { reports, queued } = newReports();
     const starts = [at(0), { ...at(1), startupMs: 800 }, { ...at(2), startupMs: 90_000 }];
-    reports.add(toldReports(...starts), stream, nowMs);
-    reports.add(toldReports(...starts), stream, nowMs);
+    reports.add(toldReports(...starts), stream, standing, nowMs);
+    reports.add(toldReports(...starts), stream, standing, nowMs);
     const startups = queued.map(({ announce }) => announce.startupMs);
     expect(startups).toEqual([null, 800, null, null, 800, null]);
   });
@@ -191,8 +206,8 @@ describe("a session's reports", () => {
   it('get their own answers of a batch, in one go', () => {
     const one = newReports();
     const other = newReports();
-    one.reports.add(toldReports(at(0), at(1)), stream, nowMs);
-    other.reports.add(toldReports(at(0)), stream, nowMs);
+    one.reports.add(toldReports(at(0), at(1)), stream, standing, nowMs);
+    other.reports.add(toldReports(at(0)), stream, standing, nowMs);
     tellAnswers([
       answerOf(one.reports, 0, 'acknowledged'),
       answerOf(other.reports, 0, 'acknowledged'),
@@ -204,7 +219,7 @@ describe("a session's reports", () => {
 
   it('are counted when they come and when they are answered', async () => {
     const { reports, registry } = newReports(new Map([[2, 'overloaded']]));
-    reports.add(toldReports(at(0), at(1, 0), at(2)), stream, nowMs);
+    reports.add(toldReports(at(0), at(1, 0), at(2)), stream, standing, nowMs);
     reports.answered([answerOf(reports, 0, 'acknowledged')]);
     const text = await registry.metrics();
     for (const line of [

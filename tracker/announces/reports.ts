@@ -1,8 +1,9 @@
 import type { RefusalReason } from '../../protocol/index.js';
 import type { RegisteredStream } from '../../registry/index.js';
-import type { Announce, MinuteTimes } from '../../schemas/index.js';
+import type { ToldAnnounce, CdnReason, MinuteTimes } from '../../schemas/index.js';
 import { groupBy } from '../../service/group-by.js';
 import type { AnsweredAnnounce, QueueRefusal } from './announce-batcher.js';
+import { cdnReasonOf, type SwarmStanding } from './cdn-reason.js';
 import { announceOf, type AnnouncingSession, type Report, type ToldReports } from './report.js';
 import type { SessionBudget } from './session-budget.js';
 import { timeRefusal } from './time-rules.js';
@@ -46,7 +47,7 @@ export interface ReportParts {
     add(
       partition: number,
       origin: Reports,
-      announce: Announce,
+      announce: ToldAnnounce,
     ): QueueRefusal | 'unwritable' | undefined;
   };
   readonly times: MinuteTimes;
@@ -68,10 +69,14 @@ export class Reports {
     return this.#unanswered;
   }
 
-  /** Takes reports in; tells at once of those refused or put off. `stream` is as it is now. */
+  /**
+   * Takes reports in; tells at once of those refused or put off. `stream` and `standing` are as
+   * they are now; without a standing nothing is known of what came with the second announces.
+   */
   add(
     { reports, implausible, tooMany }: ToldReports,
     stream: ReportedStream | undefined,
+    standing: SwarmStanding | undefined,
     nowMs: number,
   ): void {
     this.parts.metrics.announcesReceived(reports.length + implausible.length + tooMany.length);
@@ -84,7 +89,8 @@ export class Reports {
         refused.push({ reason, number });
         continue;
       }
-      const outcome = this.#take(report, stream?.renditions ?? [], nowMs);
+      const cdnReason = standing === undefined ? 'untold' : cdnReasonOf(report, standing);
+      const outcome = this.#take(report, stream?.renditions ?? [], cdnReason, nowMs);
       if (outcome === undefined) this.#unanswered += 1;
       else if (outcome === 'implausible') refused.push({ reason: outcome, number });
       else putOff.push({ code: outcome, number });
@@ -121,12 +127,13 @@ export class Reports {
   #take(
     report: Report,
     renditions: readonly string[],
+    cdnReason: CdnReason,
     nowMs: number,
   ): 'implausible' | PutOffCode | undefined {
     const { budget, partition } = this.session;
     const price = budget.priceOf(report, nowMs);
     if (typeof price === 'string') return price;
-    const announce = announceOf(this.session, budget.withOneStart(report), renditions);
+    const announce = announceOf(this.session, budget.withOneOfEach(report), renditions, cdnReason);
     const code = this.parts.queue.add(partition, this, announce);
     if (code === 'unwritable') return 'implausible';
     if (code === undefined) budget.pay(price);

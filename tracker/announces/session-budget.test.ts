@@ -33,6 +33,12 @@ describe("a session's budget", () => {
     ['stalls', { stalls: Math.floor((windowMs / 1_000) * testRates.stallsPerSecondMax) }],
     ['frames', { droppedFrames: (windowMs / 1_000) * testRates.droppedFramesPerSecondMax }],
     ['errors', { errors: (windowMs / 1_000) * testRates.errorsPerSecondMax }],
+    ['errors of a kind', { errorsDrm: (windowMs / 1_000) * testRates.errorsPerSecondMax }],
+    ['fetched from seeders', { seederBytes: windowMs * bytesPerMs }],
+    ['in other states', { pausedMs: windowMs / 2, seekingMs: windowMs / 2 }],
+    ['switches', { qualitySwitches: (windowMs / 1_000) * testRates.switchesPerSecondMax }],
+    ['tried', { connectionsTried: (windowMs / 1_000) * testRates.connectionsPerSecondMax }],
+    ['made', { connectionsMade: (windowMs / 1_000) * testRates.connectionsPerSecondMax }],
   ])('holds what is told at once to what the window has room for: %s', (_name, fields) => {
     const budget = new SessionBudget(testRates, startMs);
     expect(take(budget, report(0, fields), startMs)).toBe('taken');

@@ -12,6 +12,8 @@ export interface SessionRates {
   readonly stallsPerSecondMax: number;
   readonly droppedFramesPerSecondMax: number;
   readonly errorsPerSecondMax: number;
+  readonly switchesPerSecondMax: number;
+  readonly connectionsPerSecondMax: number;
   readonly announceIntervalMs: number;
   /** Announces that it makes in an interval. */
   readonly announcesMax: number;
@@ -27,7 +29,7 @@ export interface SessionRates {
  */
 type CostsMs = readonly number[];
 
-const kinds = 7;
+const kinds = 10;
 
 /**
  * What each kind weighs in the one number that an announce is known by when it is sent again. Where
@@ -70,6 +72,7 @@ export class SessionBudget {
   readonly #paid: number[] = [];
   #highestPaid = -1;
   #startNumber = -1;
+  #failureNumber = -1;
 
   /** `usedMs`: what is used up of it from the beginning, of each kind. */
   constructor(
@@ -121,11 +124,20 @@ export class SessionBudget {
     this.#highestPaid = Math.max(this.#highestPaid, number);
   }
 
-  /** The report, without its start-up delay if another one has told of it: a session has one. */
-  withOneStart(report: Report): Report {
-    if (report.startupMs === null) return report;
-    if (this.#startNumber === -1) this.#startNumber = report.number;
-    return report.number === this.#startNumber ? report : { ...report, startupMs: null };
+  /** The report, without the start-up delay and the failure that another one told: each is one. */
+  withOneOfEach(report: Report): Report {
+    const { startupMs, failure, number } = report;
+    if (startupMs === null && failure === 'none') return report;
+    if (startupMs !== null && this.#startNumber === -1) this.#startNumber = number;
+    if (failure !== 'none' && this.#failureNumber === -1) this.#failureNumber = number;
+    const isStart = startupMs === null || number === this.#startNumber;
+    const isFailure = failure === 'none' || number === this.#failureNumber;
+    if (isStart && isFailure) return report;
+    return {
+      ...report,
+      startupMs: isStart ? startupMs : null,
+      failure: isFailure ? failure : 'none',
+    };
   }
 
   /** How many announces it remembers. */
@@ -171,13 +183,21 @@ function costsOf(report: Report, rates: SessionRates): CostsMs {
   const bytesPerMs = rates.mbpsMax * 125;
   return [
     ((report.watchedMs + report.stalledMs) * 100) / rates.playedPercentMax,
-    (report.cdnBytes + report.peerBytes) / bytesPerMs,
+    (report.cdnBytes + report.peerBytes + report.seederBytes) / bytesPerMs,
     report.uploadedBytes / bytesPerMs,
     (report.stalls * 1_000) / rates.stallsPerSecondMax,
     (report.droppedFrames * 1_000) / rates.droppedFramesPerSecondMax,
-    (report.errors * 1_000) / rates.errorsPerSecondMax,
+    (Math.max(report.errors, errorsByKind(report)) * 1_000) / rates.errorsPerSecondMax,
+    report.startingMs + report.seekingMs + report.pausedMs + report.waitingMs,
+    (report.qualitySwitches * 1_000) / rates.switchesPerSecondMax,
+    (Math.max(report.connectionsTried, report.connectionsMade) * 1_000) /
+      rates.connectionsPerSecondMax,
     rates.announceIntervalMs / rates.announcesMax,
   ];
+}
+
+function errorsByKind(report: Report): number {
+  return report.errorsNetwork + report.errorsMedia + report.errorsDrm + report.errorsPlayer;
 }
 
 function copyMs({ announceIntervalMs, announcesMax, copiesMax }: SessionRates): number {

@@ -26,6 +26,8 @@ export function sessionRates(settings: RateSettings): SessionRates {
     stallsPerSecondMax: trackerLimits.stallsPerSecondMax,
     droppedFramesPerSecondMax: trackerLimits.droppedFramesPerSecondMax,
     errorsPerSecondMax: trackerLimits.errorsPerSecondMax,
+    switchesPerSecondMax: trackerLimits.switchesPerSecondMax,
+    connectionsPerSecondMax: trackerLimits.connectionsPerSecondMax,
     announceIntervalMs,
     announcesMax: sessionAnnouncesMax,
     copiesMax: trackerLimits.copiesPerAnnounceMax,
@@ -38,6 +40,7 @@ export function toldRates(rates: SessionRates) {
   const { windowMs, announceIntervalMs, announcesMax, ...others } = rates;
   const { playedPercentMax, mbpsMax, stallsPerSecondMax } = others;
   const { droppedFramesPerSecondMax, errorsPerSecondMax } = others;
+  const { switchesPerSecondMax, connectionsPerSecondMax } = others;
   return {
     budgetMs: windowMs,
     playedPercentMax,
@@ -45,6 +48,8 @@ export function toldRates(rates: SessionRates) {
     stallsPerSecondMax,
     droppedFramesPerSecondMax,
     errorsPerSecondMax,
+    switchesPerSecondMax,
+    connectionsPerSecondMax,
     announcesPerIntervalMax: announcesMax,
     announcesBurst: Math.floor((windowMs * announcesMax) / announceIntervalMs),
   };

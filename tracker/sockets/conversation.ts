@@ -16,6 +16,7 @@ export interface ViewerRequest {
   readonly target: string;
   readonly origin: string | undefined;
   readonly browser: Browser;
+  readonly userAgent: string | undefined;
   /** Where it connects from, as far as that is known. */
   readonly address: string;
 }

@@ -253,8 +253,15 @@ function beginConversation(
   }
   const { origin } = request.headers;
   const browser = requestedFamily(request.headers);
+  const userAgent = request.headers['user-agent'];
   const target = request.url ?? '/';
-  return new ViewerSocket(connection, options, dialect, { target, origin, browser, address });
+  return new ViewerSocket(connection, options, dialect, {
+    target,
+    origin,
+    browser,
+    userAgent,
+    address,
+  });
 }
 
 function asksForSubprotocol({ headers }: IncomingMessage): boolean {

@@ -79,6 +79,29 @@ function graphOf(store: SwarmStore, peers: number, rounds: number, wanted: numbe
   return edges;
 }
 
+describe('whether others are there', () => {
+  it('is told by those who are alive, here or elsewhere, and not by oneself', () => {
+    let elsewhere = 0;
+    const store = new SwarmStore({
+      choose: nearAndRandom,
+      random: seededRandom(1),
+      peersPerSwarmMax: 10,
+      unheardMsMax,
+      elsewhere: { sizeOf: () => elsewhere, changed: () => undefined, toldOf: () => [] },
+    });
+    expect(store.hasOthers('arena', 'a')).toBe(false);
+    for (const id of ['a', 'b']) store.join('arena', id);
+    announce(store, 'a');
+    expect([store.hasOthers('arena', 'a'), store.hasOthers('arena', 'b')]).toEqual([false, true]);
+    announce(store, 'b');
+    expect(store.hasOthers('arena', 'a')).toBe(true);
+    announce(store, 'b', { isOver: true });
+    expect(store.hasOthers('arena', 'a')).toBe(false);
+    elsewhere = 1;
+    expect(store.hasOthers('arena', 'a')).toBe(true);
+  });
+});
+
 describe('the swarm store', () => {
   it('picks only members of the same swarm that have announced, never oneself, never twice, never more than wanted', () => {
     const action = fc.record({

@@ -101,6 +101,13 @@ export class SwarmStore {
     return swarm?.suitableCount ?? 0;
   }
 
+  /** Whether others than this peer are there to fetch from, here or elsewhere. */
+  hasOthers(key: string, id: string): boolean {
+    const swarm = this.#swarms.get(key);
+    const own = (swarm?.suitableCount ?? 0) - (swarm?.isSuitable(id) === true ? 1 : 0);
+    return own > 0 || this.elsewhereCount(key) > 0;
+  }
+
   /** How many other trackers have there, as far as they told. */
   elsewhereCount(key: string): number {
     return this.options.elsewhere?.sizeOf(key) ?? 0;

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { facetNames, SessionFacets } from '../facets/session-facets.js';
+import { viewerPseudonyms } from '../facets/viewer-pseudonym.js';
 import { Registry } from 'prom-client';
 import { partitionOf } from '../../kafka/index.js';
 import { emptyStream, type ClusterSettings, type RegisteredStream } from '../../registry/index.js';
@@ -32,7 +34,7 @@ const testCluster: ClusterSettings = {
   takeoverMs: 60_000,
   replicationFactor: 1,
   minInsyncReplicas: 1,
-  recordsVersion: 2,
+  recordsVersion: 3,
 };
 
 export const testIceSettings: IceSettings = {
@@ -111,6 +113,7 @@ export function testParts(queueBytesMax = 1e6): TestParts {
     tracker: 'test-tracker',
     partitions: testCluster.partitions,
     times: testCluster,
+    recordsVersion: () => testCluster.recordsVersion,
     batchAnnouncesMax: 128,
     batchWaitMs: 5,
     requestsInFlightMax: 4,
@@ -144,6 +147,13 @@ export function testParts(queueBytesMax = 1e6): TestParts {
     rates: testRates,
     budgets: new SessionBudgets(testRates, 1_000, seededRandom(7)),
     networkOf: () => nowhere,
+    facets: new SessionFacets({
+      names: facetNames,
+      knowsNetworks: false,
+      networksMax: 100,
+      onOther: (facet) => metrics.otherFacet(facet),
+    }),
+    pseudonymOf: viewerPseudonyms('a salt'),
     iceServers: iceServersOf(testIceSettings),
     ticketTimes: { lifetimeMs: 3_600_000, totalMs: 7_200_000 },
     leaveDeadlineMs: trackerLimits.leaveDeadlineMs,

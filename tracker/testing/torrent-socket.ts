@@ -45,6 +45,7 @@ export class TorrentSocket implements ViewerLink {
       target,
       origin: undefined,
       browser: 'Firefox',
+      userAgent: undefined,
       address: '192.0.2.7',
       ...request,
     });

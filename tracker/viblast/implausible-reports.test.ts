@@ -29,7 +29,13 @@ describe('a session that reports what cannot be', () => {
       close: (code: number): void => void frames.push(`closed ${code}`),
     };
     const dialect = viblastDialect({ ...inside.parts, now: () => nowMs });
-    const request = { target: '/', origin: undefined, browser: 'Chrome', address } as const;
+    const request = {
+      target: '/',
+      origin: undefined,
+      browser: 'Chrome',
+      userAgent: undefined,
+      address,
+    } as const;
     const one = dialect.begin(link, request);
     one.receive(JSON.stringify({ type: 'hello', stream: 'arena', session }));
     await until(() => frames.length > 0, 'it is welcome');

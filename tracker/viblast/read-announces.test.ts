@@ -2,14 +2,21 @@ import { describe, expect, it } from '@jest/globals';
 import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { clientMessages, protocolLimits, type AnnounceFields } from '../../protocol/index.js';
-import { announceLimits, codec, toldFields, reportedNumber } from '../../schemas/index.js';
+import { announceLimits, codec, reportedFields, reportedNumber } from '../../schemas/index.js';
 import { announceOf } from '../announces/report.js';
 import { reportOf } from '../testing/reports.js';
 import { readAnnounces } from './read-announces.js';
 
 const time = 1_700_000_000_000;
 const dayMs = 86_400_000;
-const session = { stream: 'arena', session: Buffer.alloc(16), browser: 'Edge' } as const;
+const session = {
+  stream: 'arena',
+  session: Buffer.alloc(16),
+  browser: 'Edge',
+  role: 'viewer',
+  facets: [],
+  viewer: null,
+} as const;
 
 /** What becomes of one announce with these fields besides its number and time. */
 function read(fields: object) {
@@ -124,7 +131,7 @@ describe('reading announces', () => {
     const isAllowed = new Ajv({ strict: false }).compile(clientMessages.announce);
     const announce = fc.record(
       Object.fromEntries(
-        toldFields.map((field) => {
+        reportedFields.map((field) => {
           const { min = 0, max } = reportedNumber(field);
           return [field, fc.constantFrom(min, 0, 1, max)];
         }),
@@ -149,7 +156,7 @@ describe('reading announces', () => {
       fc.constantFrom(2 ** 31 - 1, -(2 ** 31), 2 ** 53, 1e308, -1e308, -0, 2_499.6, null, ''),
       fc.string({ unit: 'binary', maxLength: 40 }),
     );
-    const names = ['number', 'time', 'quality', 'state', '__proto__', ...toldFields];
+    const names = ['number', 'time', 'quality', 'state', '__proto__', ...reportedFields];
     const number = fc.oneof({ weight: 4, arbitrary: fc.nat(2 ** 31 - 1) }, value);
     const announce = fc
       .record({ number, time: fc.oneof(fc.nat(9e15), value) }, { requiredKeys: [] })
@@ -168,7 +175,7 @@ describe('reading announces', () => {
         expect(named + unreadable.indexes.length).toBe(sent.length);
         const written = reports
           .filter((report) => report.time >= 0 && report.time <= announceLimits.timeMax)
-          .map((report) => announceOf(session, report, []));
+          .map((report) => ({ ...announceOf(session, report, [], 'connected'), facets: [] }));
         if (written.length === 0) return;
         const batch = { tracker: 't', written: time, announces: written };
         const decoded = codec().decode(codec().encode('AnnounceBatch', batch));

@@ -1,11 +1,15 @@
 import { protocolLimits } from '../../protocol/index.js';
 import {
   announceLimits,
+  failures,
   playerStates,
   readReported,
+  toldReasons,
+  type Failure,
   type PlayerState,
+  type ToldReason,
 } from '../../schemas/index.js';
-import { reportOf, type Report, type ToldReports } from '../announces/report.js';
+import { reportOf, type Report, type ToldReports, type ToldWords } from '../announces/report.js';
 
 /** The announces of a message, whatever stands in them: each is in one of the lists. */
 export interface ReadAnnounces extends ToldReports {
@@ -24,6 +28,8 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const noFields: Fields = {};
 const states: ReadonlySet<unknown> = new Set(playerStates);
+const knownFailures: ReadonlySet<unknown> = new Set(failures);
+const reasons: ReadonlySet<unknown> = new Set(toldReasons);
 
 /**
  * Reads announces one by one, so that none can silence another: docs/protocol.md has the rule of
@@ -46,9 +52,8 @@ export function readAnnounces(announces: readonly unknown[]): ReadAnnounces {
       const reported = readReported(fields);
       if (reported === undefined) implausible.push(number + 0);
       else {
-        const state = stateTold(fields['state']);
         const atMs = Math.round(time) + 0;
-        reports.push(reportOf(reported, number + 0, atMs, fields['quality'], state));
+        reports.push(reportOf(reported, number + 0, atMs, wordsTold(fields)));
       }
     }
   }
@@ -64,6 +69,11 @@ function isAnnounceNumber(told: unknown): told is number {
   return Number.isInteger(told) && Number(told) >= 0 && Number(told) <= announceLimits.numberMax;
 }
 
-function stateTold(told: unknown): PlayerState {
-  return states.has(told) ? (told as PlayerState) : 'unknown';
+function wordsTold({ quality, state, failure, cdnReason }: Fields): ToldWords {
+  return {
+    quality,
+    state: states.has(state) ? (state as PlayerState) : 'unknown',
+    failure: knownFailures.has(failure) ? (failure as Failure) : 'none',
+    toldReason: reasons.has(cdnReason) ? (cdnReason as ToldReason) : undefined,
+  };
 }

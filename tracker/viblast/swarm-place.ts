@@ -1,4 +1,5 @@
 import { qualityOf, type PlayerState } from '../../schemas/index.js';
+import type { SwarmStanding } from '../announces/cdn-reason.js';
 import type { Report } from '../announces/report.js';
 import type { Network } from '../swarm/network.js';
 import type { OfferBook } from '../swarm/offer-book.js';
@@ -55,6 +56,14 @@ export class SwarmPlace {
     }
     if (reports.length === 0 || this.#latest === undefined) return;
     this.parts.swarms.announced(this.stream, this.peer, this.#latest, nowMs);
+  }
+
+  /** As its reports are to be understood. */
+  standing(wanted: number): SwarmStanding {
+    return {
+      isAlone: !this.parts.swarms.hasOthers(this.stream, this.peer),
+      isWithoutPeers: wanted === 0,
+    };
   }
 
   /** Others that suit this place. */

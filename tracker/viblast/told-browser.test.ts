@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { toldBrowser } from './told-browser.js';
+import { toldBrowser, toldRole } from './told-browser.js';
 
 const told = (browser: unknown, brands?: unknown): string | undefined =>
   toldBrowser({
@@ -15,6 +15,25 @@ const edge = [
   { brand: 'Chromium', version: '131' },
   { brand: 'Microsoft Edge', version: '131' },
 ];
+
+describe('the role that hello tells', () => {
+  it.each([
+    ['seeder', 'seeder'],
+    ['preview', 'preview'],
+    [undefined, 'viewer'],
+    ['Seeder', 'viewer'],
+    [['seeder'], 'viewer'],
+    ['toString', 'viewer'],
+  ])('%j is %s', (role, known) => {
+    const hello = {
+      type: 'hello',
+      stream: 'arena',
+      session: 'qL0hZ1mAQm6y1YVfWcT5dA',
+      role,
+    } as const;
+    expect(toldRole(hello)).toBe(known);
+  });
+});
 
 describe('the browser that hello tells', () => {
   it('is its family, however it is written', () => {

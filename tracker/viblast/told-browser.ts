@@ -1,5 +1,5 @@
 import type { Hello } from '../../protocol/index.js';
-import { browsers, type Browser } from '../../schemas/index.js';
+import { browsers, roles, type Browser, type Role } from '../../schemas/index.js';
 import { familyOfBrands } from '../sockets/browser-brands.js';
 
 /** As `navigator.userAgentData.brands` gives them there are three or four. */
@@ -12,6 +12,11 @@ export function toldBrowser({ browser, brands }: Hello): Browser | undefined {
       ? browsers.find((family) => family.toLowerCase() === browser.toLowerCase())
       : undefined;
   return named ?? (Array.isArray(brands) ? familyOfBrands(namesOf(brands)) : undefined);
+}
+
+/** What the session says that it is; a viewer where it says nothing known. */
+export function toldRole({ role }: Hello): Role {
+  return roles.find((known) => known === role) ?? 'viewer';
 }
 
 function namesOf(brands: readonly unknown[]): string[] {

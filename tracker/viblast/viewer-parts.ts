@@ -3,6 +3,8 @@ import type { TicketTimes } from '../admission/ticket.js';
 import type { ReportParts } from '../announces/reports.js';
 import type { SessionRates } from '../announces/session-budget.js';
 import type { SessionBudgets } from '../announces/session-budgets.js';
+import type { SessionFacets } from '../facets/session-facets.js';
+import type { PseudonymOf } from '../facets/viewer-pseudonym.js';
 import type { IceServers } from '../ice/ice-servers.js';
 import type { TrackerMetrics } from '../metrics.js';
 import type { Neighbours } from '../neighbours/index.js';
@@ -31,6 +33,8 @@ export interface ViewerParts {
   readonly budgets: SessionBudgets;
   /** Where an address is in the network, for the choice of its peers. */
   readonly networkOf: (address: string) => Network;
+  readonly facets: SessionFacets;
+  readonly pseudonymOf: PseudonymOf;
   readonly iceServers: IceServers;
   readonly ticketTimes: TicketTimes;
   /** How long a viewer that has left waits for the last answers. */

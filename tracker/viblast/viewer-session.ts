@@ -8,12 +8,13 @@ import {
   closeCodes,
   retryableErrorCodes,
 } from '../../protocol/index.js';
-import { parseSessionId, sessionBytes } from '../../schemas/index.js';
+import { parseSessionId, sessionBytes, type SessionId } from '../../schemas/index.js';
 import { admit } from '../admission/admission.js';
 import { joinCloseCodes } from '../admission/check.js';
 import type { Grant } from '../admission/ticket.js';
-import type { AnnouncingSession } from '../announces/report.js';
 import { Reports, type PutOffCode, type ReportAnswers } from '../announces/reports.js';
+import type { HeldFacets } from '../facets/session-facets.js';
+import { toldFacets } from '../facets/told-facets.js';
 import { signalLimits, trackerLimits } from '../limits.js';
 import { addressBlock } from '../sockets/ip-address.js';
 import type { Conversation, ViewerLink, ViewerRequest } from '../sockets/conversation.js';
@@ -26,7 +27,7 @@ import type { Unreadable } from './read-announces.js';
 import type { JoinedSession, RefusedSignal } from './session-directory.js';
 import { relayed, Signals } from './signals.js';
 import { isOver, SwarmPlace } from './swarm-place.js';
-import { toldBrowser } from './told-browser.js';
+import { toldBrowser, toldRole } from './told-browser.js';
 import type { SessionParts } from './viewer-parts.js';
 import { welcomeOf } from './welcome.js';
 
@@ -40,6 +41,7 @@ interface Joined {
   /** Made with the first of them. */
   signals: Signals | undefined;
   readonly credentials: LentCredentials;
+  readonly facets: HeldFacets;
 }
 
 type ErrorSubject = Pick<
@@ -146,6 +148,7 @@ export class ViewerSession implements Conversation, JoinedSession, ReportAnswers
     if (joined === undefined) return;
     this.parts.directory.remove(joined.peer, joined.key, this);
     this.parts.budgets.release(joined.key, this.#addressBlock, this.parts.now());
+    joined.facets.release();
   }
 
   isIn(stream: string): boolean {
@@ -233,8 +236,7 @@ export class ViewerSession implements Conversation, JoinedSession, ReportAnswers
           this.#end(joinCloseCodes[admission.code], admission.code);
           return;
         }
-        const browser = toldBrowser(hello) ?? request.browser;
-        this.#join(hello, { session: sessionBytes(session), browser }, admission.grant);
+        this.#join(hello, session, request, admission.grant);
       })
       .catch((error: unknown) => {
         this.parts.onInternalError(error);
@@ -242,17 +244,23 @@ export class ViewerSession implements Conversation, JoinedSession, ReportAnswers
       });
   }
 
-  #join(
-    hello: Hello,
-    { session, browser }: Pick<AnnouncingSession, 'session' | 'browser'>,
-    grant: Grant | undefined,
-  ): void {
+  #join(hello: Hello, session: SessionId, request: ViewerRequest, grant: Grant | undefined): void {
     const { parts } = this;
     const { session: id } = hello;
+    const registered = parts.findStream(hello.stream);
     // The registry's own text, which all its viewers share.
-    const stream = parts.findStream(hello.stream)?.key ?? hello.stream;
+    const stream = registered?.key ?? hello.stream;
+    const network = parts.networkOf(this.#address);
+    const facets = parts.facets.hold(toldFacets(hello, request, network, registered));
+    const told = {
+      session: sessionBytes(session),
+      browser: toldBrowser(hello) ?? request.browser,
+      role: toldRole(hello),
+      facets: facets.values,
+      viewer: parts.pseudonymOf(grant?.viewer ?? hello.viewer),
+    };
     const { cluster, directory, reportParts } = parts;
-    const partition = parts.partitionOf(stream, session, cluster.partitions);
+    const partition = parts.partitionOf(stream, told.session, cluster.partitions);
     const peer = parts.newPeerId();
     const key = `${stream} ${id}`;
     const budget = parts.budgets.hold(key, this.#addressBlock, parts.now());
@@ -263,13 +271,14 @@ export class ViewerSession implements Conversation, JoinedSession, ReportAnswers
       place: new SwarmPlace(parts, stream, peer),
       signals: undefined,
       credentials: new LentCredentials(parts, { peer, session: id, grant }),
-      reports: new Reports(reportParts, { stream, session, browser, partition, budget }, this),
+      reports: new Reports(reportParts, { ...told, stream, partition, budget }, this),
+      facets,
     };
     this.#joined = joined;
     this.#state = 'joined';
     directory.add(peer, joined.key, this)?.supersede();
-    joined.place.take(parts.networkOf(this.#address));
-    const lent = joined.credentials.lend(parts.findStream(stream), parts.now());
+    joined.place.take(network);
+    const lent = joined.credentials.lend(registered, parts.now());
     this.#send(welcomeOf(peer, lent, parts));
     const waiting = this.#waiting ?? [];
     this.#waiting = undefined;
@@ -288,7 +297,7 @@ export class ViewerSession implements Conversation, JoinedSession, ReportAnswers
     this.#acknowledge(
       this.#ride.announced(nowMs, told.length === 0 || told.some(({ state }) => isOver(state))),
     );
-    reports.add(announces, stream, nowMs);
+    reports.add(announces, stream, place.standing(peersWanted), nowMs);
     const lent = credentials.renewed(stream, nowMs);
     if (lent !== undefined) this.#send({ type: 'renewed', ...lent });
     if (announces.unreadable.indexes.length > 0) this.#refuseUnreadable(announces.unreadable);

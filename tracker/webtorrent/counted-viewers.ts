@@ -1,14 +1,20 @@
 import { createHash } from 'node:crypto';
 import type { ClusterSettings, RegisteredStream } from '../../registry/index.js';
 import { reported, type Browser } from '../../schemas/index.js';
+import { reportOf } from '../announces/report.js';
 import { Reports, type ReportAnswers, type ReportParts } from '../announces/reports.js';
 import type { SessionBudgets } from '../announces/session-budgets.js';
+import type { Platform } from '../facets/platform.js';
+import type { HeldFacets, SessionFacets, StreamLabels } from '../facets/session-facets.js';
+import type { Network } from '../swarm/network.js';
 
 export interface CountedViewersParts {
   readonly cluster: ClusterSettings;
   readonly announces: ReportParts['queue'];
   readonly metrics: ReportParts['metrics'];
   readonly budgets: SessionBudgets;
+  readonly facets: SessionFacets;
+  readonly labelsOf: (stream: string) => StreamLabels;
   readonly announceIntervalMs: number;
   readonly partitionOf: (stream: string, session: Uint8Array, partitions: number) => number;
   /** Viewers that are remembered by the peer_ids that they had. */
@@ -16,8 +22,9 @@ export interface CountedViewersParts {
 }
 
 /** Where a viewer comes from. */
-export interface ViewerOrigin {
+export interface ViewerOrigin extends Platform {
   readonly browser: Browser;
+  readonly network: Network;
   /** The block of its address. */
   readonly address: string;
 }
@@ -30,6 +37,7 @@ interface Viewer {
   readonly origin: ViewerOrigin;
   /** While a socket has it. */
   reports: Reports | undefined;
+  facets: HeldFacets | undefined;
   sockets: number;
   /** The announce interval, counted from 1970, in which it was announced last. */
   latestInterval: number;
@@ -100,14 +108,24 @@ export class CountedViewers {
     }
   }
 
-  #reports(stream: string, { session, key, origin }: Viewer, nowMs: number): Reports {
+  #reports(stream: string, viewer: Viewer, nowMs: number): Reports {
+    const { session, key, origin } = viewer;
     const { announces, cluster, metrics, budgets, partitionOf } = this.parts;
+    viewer.facets = this.parts.facets.hold({
+      ...origin,
+      player: 'unknown',
+      labels: undefined,
+      streamLabels: this.parts.labelsOf(stream),
+    });
     return new Reports(
       { queue: announces, times: cluster, metrics },
       {
         stream,
         session,
         browser: origin.browser,
+        role: 'viewer',
+        facets: viewer.facets.values,
+        viewer: null,
         partition: partitionOf(stream, session, cluster.partitions),
         budget: budgets.hold(key, origin.address, nowMs),
       },
@@ -120,8 +138,10 @@ export class CountedViewers {
     if (interval <= viewer.latestInterval) return;
     viewer.latestInterval = interval;
     const number = Math.floor(nowMs / numberEveryMs);
-    const report = { ...reported({}), number, time: nowMs, quality, state: 'unknown' } as const;
-    viewer.reports?.add({ reports: [report], implausible: [], tooMany: [] }, stream, nowMs);
+    const words = { quality, state: 'unknown', failure: 'none', toldReason: undefined } as const;
+    const report = reportOf(reported({}), number, nowMs, words);
+    const told = { reports: [report], implausible: [], tooMany: [] };
+    viewer.reports?.add(told, stream, undefined, nowMs);
   }
 
   #release(viewer: Viewer, nowMs: number): void {
@@ -129,6 +149,8 @@ export class CountedViewers {
     if (viewer.sockets > 0) return;
     this.#count -= 1;
     viewer.reports = undefined;
+    viewer.facets?.release();
+    viewer.facets = undefined;
     this.parts.budgets.release(viewer.key, viewer.origin.address, nowMs);
   }
 }
@@ -136,7 +158,15 @@ export class CountedViewers {
 function newViewer(stream: string, peerId: string, origin: ViewerOrigin): Viewer {
   const session = sessionOf(stream, peerId);
   const key = `${stream} ${session.toString('base64url')}`;
-  return { session, key, origin, reports: undefined, sockets: 0, latestInterval: 0 };
+  return {
+    session,
+    key,
+    origin,
+    reports: undefined,
+    facets: undefined,
+    sockets: 0,
+    latestInterval: 0,
+  };
 }
 
 /** The same on every tracker: 16 bytes of a SHA-256. No stream's key has a line's end. */

@@ -1,5 +1,5 @@
 import type { Registry as MetricsRegistry } from 'prom-client';
-import type { Registry } from '../../registry/index.js';
+import { labelOptions, type Registry } from '../../registry/index.js';
 import { torrentSocketLimits, trackerLimits } from '../limits.js';
 import type { Neighbours } from '../neighbours/index.js';
 import type { Dialect } from '../sockets/conversation.js';
@@ -24,7 +24,8 @@ type Shared = Pick<
   | 'ticketTimes'
 >;
 
-export interface TorrentsOptions extends Shared, Omit<CountedViewersParts, 'namesMax'> {
+export interface TorrentsOptions
+  extends Shared, Omit<CountedViewersParts, 'namesMax' | 'labelsOf'> {
   readonly registry: Pick<Registry, 'streams' | 'onChange'>;
   readonly metricsRegistry: MetricsRegistry;
   readonly swarms: SwarmStore;
@@ -34,7 +35,7 @@ export interface TorrentsOptions extends Shared, Omit<CountedViewersParts, 'name
 
 /** The WebTorrent dialect with all that it keeps, by the registry's streams as they change. */
 export function openTorrents(options: TorrentsOptions): Dialect {
-  const { registry, swarms, announceIntervalMs, now } = options;
+  const { registry, findStream, swarms, announceIntervalMs, now } = options;
   const index = new InfoHashIndex();
   for (const stream of registry.streams()) index.put(stream);
   registry.onChange((change) => {
@@ -44,7 +45,9 @@ export function openTorrents(options: TorrentsOptions): Dialect {
   const torrents = new TorrentSwarms({ ...torrentSocketLimits, swarms, silentMsMax });
   const relay = new Relay(torrents, options.neighbours, now);
   const namesMax = torrentSocketLimits.viewerNamesPerSocket * options.socketsMax;
-  const viewers = new CountedViewers({ ...options, namesMax });
+  const labelsOf: CountedViewersParts['labelsOf'] = (stream) =>
+    labelOptions(findStream(stream)?.options ?? {});
+  const viewers = new CountedViewers({ ...options, labelsOf, namesMax });
   const metrics = new TorrentMetrics(options.metricsRegistry);
   metrics.watch({
     members: () => {
@@ -53,8 +56,7 @@ export function openTorrents(options: TorrentsOptions): Dialect {
     },
     viewers: () => viewers.count,
   });
-  const { findStream, networkOf, takesStrangers, ticketTimes, onRefused, onInternalError } =
-    options;
+  const { networkOf, takesStrangers, ticketTimes, onRefused, onInternalError } = options;
   return torrentDialect({
     findStream,
     findByInfoHash: (infoHash) => {

@@ -6,6 +6,8 @@ import {
 } from '../../protocol/index.js';
 import type { RegisteredStream } from '../../registry/index.js';
 import { joinCloseCodes, type Admission, type JoinRefusal } from '../admission/check.js';
+import { platformOf } from '../facets/platform.js';
+import { textOf } from '../facets/told-word.js';
 import { signalLimits, torrentSocketLimits, trackerLimits } from '../limits.js';
 import type { Conversation, ViewerLink, ViewerRequest } from '../sockets/conversation.js';
 import { addressBlock } from '../sockets/ip-address.js';
@@ -67,10 +69,15 @@ export class TorrentConversation implements Conversation, ClientLink {
     request: ViewerRequest,
   ) {
     this.#asked = askedPlace(request.target);
-    const { origin, browser, address } = request;
+    const { origin, browser, userAgent, address } = request;
     this.#network = parts.networkOf(address);
     this.#admissions = new SocketAdmissions(parts, this.#asked, origin);
-    this.#viewers = new SocketViewers(parts.viewers, { browser, address: addressBlock(address) });
+    this.#viewers = new SocketViewers(parts.viewers, {
+      ...platformOf(textOf(userAgent)),
+      browser,
+      network: this.#network,
+      address: addressBlock(address),
+    });
   }
 
   receive(text: string): boolean {

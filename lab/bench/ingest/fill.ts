@@ -1,5 +1,5 @@
 import { partitionOf, type LogProducer } from '../../../kafka/index.js';
-import { topics, type Announce } from '../../../schemas/index.js';
+import { topics, type ToldAnnounce } from '../../../schemas/index.js';
 import { writtenAnnounces } from '../written-announces.js';
 import { seededRandom } from '../../../service/random.js';
 import {
@@ -33,7 +33,7 @@ const seed = 20_260_101;
 
 /** One partition's announces on their way into batches, and batches on their way into an append. */
 interface Filling {
-  announces: Announce[];
+  announces: ToldAnnounce[];
   records: { value: Buffer }[];
   bytes: number;
 }
@@ -65,11 +65,7 @@ export async function fillTopic(
   const endBatch = (filling: Filling): void => {
     if (filling.announces.length === 0) return;
     const { announces } = filling;
-    const value = writtenAnnounces({
-      tracker: 'tracker-1',
-      written: startMs,
-      announces,
-    });
+    const value = writtenAnnounces({ tracker: 'tracker-1', written: startMs }, announces);
     filling.announces = [];
     filling.records.push({ value });
     filling.bytes += value.length;

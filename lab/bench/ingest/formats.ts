@@ -88,11 +88,7 @@ function sampleRecords(rows: number, batch: number): LogRecord[] {
     const announces = Array.from({ length: batch }, () =>
       madeAnnounce(random, madeSession(random), 1 + (offset % 10), startMs),
     );
-    const value = writtenAnnounces({
-      tracker: 'tracker-1',
-      written: startMs,
-      announces,
-    });
+    const value = writtenAnnounces({ tracker: 'tracker-1', written: startMs }, announces);
     return { partition: offset % 8, offset, logAppendTimeMs: startMs, key: null, value };
   });
 }

@@ -3,7 +3,7 @@ import {
   playerStates,
   reportedFields,
   firstAnnounce,
-  type Announce,
+  type ToldAnnounce,
 } from '../../../schemas/index.js';
 import type { Random } from '../../../service/random.js';
 
@@ -15,7 +15,7 @@ const qualities = ['360p', '480p', '720p', '1080p', 'unknown'];
 export interface MadeSession {
   readonly stream: string;
   readonly session: Buffer;
-  readonly browser: Announce['browser'];
+  readonly browser: ToldAnnounce['browser'];
 }
 
 /** The sums of what was made, by column of `announces`: what ClickHouse must hold. */
@@ -51,7 +51,7 @@ export function madeAnnounce(
   { stream, session, browser }: MadeSession,
   number: number,
   startMs: number,
-): Announce {
+): ToldAnnounce {
   const below = (bound: number): number => Math.floor(random() * bound);
   const isStalled = random() < 0.05;
   const uses = random();
@@ -91,7 +91,7 @@ const summedFields = reportedFields.map((field) => ({ field, column: columnOf(fi
 /**
  * Adds an announce to the sums; its time as milliseconds after `startMs`, so that sums stay exact.
  */
-export function addTo(sums: Sums, announce: Announce, startMs: number): void {
+export function addTo(sums: Sums, announce: ToldAnnounce, startMs: number): void {
   const add = (column: string, value: number): void => {
     sums[column] = (sums[column] ?? 0) + value;
   };

@@ -25,8 +25,9 @@ export async function measureBatches(
   benchOptions: DrainBenchOptions,
 ): Promise<Measured> {
   const { print } = benchOptions;
-  const { announces, sessions } = options;
-  const shape: WorkloadShape = { announces, sessions, minutes: runMinutes, streams: 'one hot' };
+  const { announces, sessions, facets } = options;
+  const minutes = runMinutes;
+  const shape: WorkloadShape = { announces, sessions, minutes, streams: 'one hot', facets };
   const bench = await DrainBench.open(benchOptions);
   try {
     const first = await bench.make(shape, batch);

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { partitionOf, type StampedRecord, type TopicWorkbench } from '../../../kafka/index.js';
-import { codec, topics, type Announce } from '../../../schemas/index.js';
+import { codec, topics, type ToldAnnounce } from '../../../schemas/index.js';
 import { writtenAnnounces } from '../written-announces.js';
 import type { Workload } from './workload.js';
 
@@ -31,18 +31,14 @@ export async function makeRecords(
   const placed = workload.sessions.map(({ stream, session }) =>
     partitionOf(stream, session, partitions),
   );
-  const open = Array.from({ length: partitions }, (): Announce[] => []);
+  const open = Array.from({ length: partitions }, (): ToldAnnounce[] => []);
   const byPartition = open.map((): StampedRecord[] => []);
   const endBatch = (partition: number): void => {
     const announces = open[partition] ?? [];
     const last = announces.at(-1);
     if (last === undefined) return;
     const atMs = last.time + batchDelayMs;
-    const value = writtenAnnounces({
-      tracker: 'tracker-1',
-      written: atMs,
-      announces,
-    });
+    const value = writtenAnnounces({ tracker: 'tracker-1', written: atMs }, announces);
     open[partition] = [];
     byPartition[partition]?.push({ value, atMs });
   };

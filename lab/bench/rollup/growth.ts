@@ -34,19 +34,31 @@ export async function measureGrowth(options: DrainBenchOptions): Promise<Measure
     };
     const ofStreams = (streams: number): WorkloadShape => {
       const sessionsHere = streams * sessionsPerStream;
-      return { announces: sessionsHere * minutes, sessions: sessionsHere, minutes, streams };
+      return {
+        announces: sessionsHere * minutes,
+        sessions: sessionsHere,
+        minutes,
+        streams,
+        facets: 0,
+      };
     };
     print('\ngrowth, 1 consumer, batches of 128');
     await bench.addConsumer();
     say('becoming warm');
     await pass(
-      { announces: announcesEach * 2, sessions, minutes, streams: 'one hot' },
+      { announces: announcesEach * 2, sessions, minutes, streams: 'one hot', facets: 0 },
       'first, cold, by announces',
     );
     const byAnnounces: GrowthPoint[] = [];
     for (const step of announceSteps) {
       const count = step * announcesEach;
-      const shape: WorkloadShape = { announces: count, sessions, minutes, streams: 'one hot' };
+      const shape: WorkloadShape = {
+        announces: count,
+        sessions,
+        minutes,
+        streams: 'one hot',
+        facets: 0,
+      };
       const cpuSeconds = await pass(shape, `${whole(count)} announces`);
       byAnnounces.push({ count, cpuSeconds });
     }

@@ -17,7 +17,7 @@ export async function limitCpuSeconds(
   groupId: string,
   records: number,
 ): Promise<number> {
-  const schema = join(packageRoot(), 'schemas', 'avro', 'announce-batch.v1.avsc');
+  const schema = join(packageRoot(), 'schemas', 'avro', 'announce-batch.v2.avsc');
   const type = avro.Type.forSchema(JSON.parse(readFileSync(schema, 'utf8')) as avro.Schema);
   const decode = (record: LogRecord): void => {
     // A mark is shorter than any batch of ours.

@@ -1,14 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { partitionOf, type LogProducer } from '../../../kafka/index.js';
-import { browsers, topics, type Announce } from '../../../schemas/index.js';
+import { browsers, topics, type FacetValue, type ToldAnnounce } from '../../../schemas/index.js';
 import { writtenAnnounces } from '../written-announces.js';
 import { seededRandom, type Random } from '../../../service/random.js';
-import { madeDelivery, madeSession, qualities } from './made-reports.js';
+import { madeDelivery, madeFacets, madeSession, qualities } from './made-reports.js';
 
 export interface LiveStreamsOptions {
   readonly streams: number;
   /** Of each stream in each minute; each has three announces. */
   readonly cells: number;
+  /** Facets that each session has. */
+  readonly facets: number;
   readonly partitions: number;
   readonly intervalMs: number;
 }
@@ -18,7 +20,8 @@ interface Session {
   readonly id: Buffer;
   readonly partition: number;
   readonly quality: string;
-  readonly browser: Announce['browser'];
+  readonly browser: ToldAnnounce['browser'];
+  readonly facets: readonly FacetValue[];
   number: number;
 }
 
@@ -36,7 +39,7 @@ export const streamName = (index: number): string => `channel-${index}`;
 export class LiveStreams {
   readonly #random: Random = seededRandom(seed);
   readonly #sessions: Session[] = [];
-  readonly #waiting: Announce[][];
+  readonly #waiting: ToldAnnounce[][];
   readonly #appending = new Set<Promise<unknown>>();
   /** Announces by minute. */
   readonly made = new Map<number, number>();
@@ -94,7 +97,7 @@ export class LiveStreams {
     session.number += 1;
   }
 
-  #made(session: Session, time: number): Announce {
+  #made(session: Session, time: number): ToldAnnounce {
     const below = (bound: number): number => Math.floor(this.#random() * bound);
     return Object.assign(madeDelivery(below), {
       stream: session.stream,
@@ -104,6 +107,7 @@ export class LiveStreams {
       segment: 100_000 + session.number,
       quality: session.quality,
       browser: session.browser,
+      facets: session.facets,
       state: 'playing',
       watchedMs: 9_950 + below(50),
       stalledMs: 0,
@@ -119,10 +123,8 @@ export class LiveStreams {
       const values: { value: Buffer }[] = [];
       for (let start = 0; start < announces.length; start += batchMax) {
         const batch = announces.slice(start, start + batchMax);
-        const written = Date.now();
-        values.push({
-          value: writtenAnnounces({ tracker: 'bench', written, announces: batch }),
-        });
+        const head = { tracker: 'bench', written: Date.now() };
+        values.push({ value: writtenAnnounces(head, batch) });
       }
       const appending = this.producer.append(topics.announces, partition, values);
       this.#appending.add(appending);
@@ -139,6 +141,7 @@ export class LiveStreams {
       partition: partitionOf(stream, id, this.options.partitions),
       quality: qualities[(streamIndex + cell) % qualities.length] ?? 'other',
       browser: browsers[(streamIndex + 2 * cell) % browsers.length] ?? 'Other',
+      facets: madeFacets(this.#random, this.options.facets),
       number: 0,
     };
   }

@@ -13,6 +13,7 @@ import { RollupProcess } from './rollup-process.js';
 export interface LiveOptions {
   readonly streams: number;
   readonly cells: number;
+  readonly facets: number;
   readonly minutes: number;
   readonly intervalSeconds: number;
 }
@@ -63,7 +64,7 @@ export async function measureLive(
   options: DrainBenchOptions,
 ): Promise<Measured> {
   const { stack, print, say, stopping } = options;
-  const { streams, cells, minutes, intervalSeconds } = live;
+  const { streams, cells, facets, minutes, intervalSeconds } = live;
   const intervalMs = intervalSeconds * 1_000;
   const { brokers } = stack.kafka;
   await setUpCluster(brokers, {
@@ -92,7 +93,13 @@ export async function measureLive(
         `${whole(streams * cells * announcesPerCell)} announces each`,
     );
     print('  minute   ClickHouse ms   Graphite ms   RSS MiB   CPU s');
-    const made = new LiveStreams(producer, { streams, cells, partitions, intervalMs });
+    const made = new LiveStreams(producer, {
+      streams,
+      cells,
+      facets,
+      partitions,
+      intervalMs,
+    });
     const firstMinute = Math.floor(Date.now() / intervalMs) + 1;
     const running = made.run(firstMinute, minutes, stopping.signal);
     running.catch(() => stopping.abort());

@@ -56,10 +56,13 @@ async function measure(options: RollupBenchOptions): Promise<Measured[]> {
     stack = await startStack({ progress: say, signal: stopping.signal, ...interval });
     return { stack, say, print, stopping, profileFolder: options.cpuProf };
   };
-  const { streams, minutes, intervalSeconds, cells } = options;
+  const { streams, minutes, intervalSeconds, cells, facets } = options;
   if (streams !== undefined) {
     const benchOptions = await open();
-    const live = await measureLive({ streams, minutes, intervalSeconds, cells }, benchOptions);
+    const live = await measureLive(
+      { streams, minutes, intervalSeconds, cells, facets },
+      benchOptions,
+    );
     if (options.carbon) {
       await measureCarbon(benchOptions.stack, streams, intervalSeconds * 1_000, benchOptions);
     }

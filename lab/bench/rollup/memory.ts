@@ -32,7 +32,7 @@ export async function measureMemory(
     const bench = await DrainBench.open(options);
     try {
       const announces = sessions * announcesPerMinute * minutes;
-      const shape = { announces, sessions, minutes, streams: 'one hot' } as const;
+      const shape = { announces, sessions, minutes, streams: 'one hot', facets: 0 } as const;
       await bench.append(await bench.make(shape, batch, false));
       const process = await bench.addConsumer();
       while ((await announcesRead(bench.processes)) < announces) {

@@ -4,6 +4,7 @@ import {
   wholeNumber,
   type ParsedCommandLine,
 } from '../../../service/command-line.js';
+import { facetsMax } from './made-reports.js';
 
 export interface RollupBenchOptions {
   readonly announces: number;
@@ -20,6 +21,8 @@ export interface RollupBenchOptions {
   readonly minutes: number;
   readonly intervalSeconds: number;
   readonly cells: number;
+  /** Facets of each session. */
+  readonly facets: number;
   readonly carbon: boolean;
   readonly growth: boolean;
 }
@@ -44,6 +47,7 @@ export function parseCommandLine(argv: readonly string[]): ParsedCommandLine<Rol
     .option('--minutes <count>', 'of them so many', wholeNumber(3, 10_000), 30)
     .option('--interval-seconds <seconds>', 'and so long', wholeNumber(5, 60), 10)
     .option('--cells <count>', 'cells of each of these streams', wholeNumber(1, 5), 1)
+    .option('--facets <count>', 'facets of each session', wholeNumber(0, facetsMax), 0)
     .option('--no-carbon', 'without a real carbon at the end of these')
     .option('--growth', 'CPU by announces and by streams instead, with the plot', false);
   return parseOptions(command, argv);

@@ -1,6 +1,6 @@
-import { browsers, type Announce } from '../../../schemas/index.js';
+import { browsers, type FacetValue, type ToldAnnounce } from '../../../schemas/index.js';
 import { seededRandom, type Random } from '../../../service/random.js';
-import { madeDelivery, madeSession, qualities } from './made-reports.js';
+import { madeDelivery, madeFacets, madeSession, qualities } from './made-reports.js';
 
 /** How many announces, of how many sessions, over which streams and minutes. */
 export interface WorkloadShape {
@@ -9,6 +9,8 @@ export interface WorkloadShape {
   readonly minutes: number;
   /** One hot stream with 90 % of all and 50 small ones, or so many streams that are all alike. */
   readonly streams: 'one hot' | number;
+  /** Facets that each session has. */
+  readonly facets: number;
 }
 
 const hotStream = 'arena-main';
@@ -29,7 +31,8 @@ export interface ExpectedMinute {
 interface MadeSession {
   readonly stream: string;
   readonly session: Buffer;
-  readonly browser: Announce['browser'];
+  readonly browser: ToldAnnounce['browser'];
+  readonly facets: readonly FacetValue[];
   minute: number;
 }
 
@@ -59,7 +62,7 @@ export class Workload {
     return this.#sessions;
   }
 
-  announce(index: number): Announce {
+  announce(index: number): ToldAnnounce {
     const random = this.#random;
     const below = (bound: number): number => Math.floor(random() * bound);
     const one = this.#sessions[index % this.#sessions.length];
@@ -67,7 +70,7 @@ export class Workload {
     const isStalled = random() < 0.05;
     const number = Math.floor(index / this.#sessions.length);
     const { announces, minutes } = this.shape;
-    const made: Announce = Object.assign(madeDelivery(below), {
+    const made: ToldAnnounce = Object.assign(madeDelivery(below), {
       stream: one.stream,
       session: one.session,
       number,
@@ -76,6 +79,7 @@ export class Workload {
       // Few change their quality: a viewer moves to another cell now and then.
       quality: qualities[(one.session[0] ?? 0) % (random() < 0.1 ? 3 : 5)] ?? 'other',
       browser: one.browser,
+      facets: one.facets,
       state: isStalled ? 'rebuffering' : 'playing',
       watchedMs: 12_000 - below(50),
       stalledMs: isStalled ? below(3_000) : 0,
@@ -86,7 +90,7 @@ export class Workload {
     return made;
   }
 
-  #expect(one: MadeSession, made: Announce): void {
+  #expect(one: MadeSession, made: ToldAnnounce): void {
     const minute = Math.floor(made.time / minuteMs);
     const key = `${made.stream} ${minute}`;
     let sums = this.expected.get(key);
@@ -110,6 +114,7 @@ export class Workload {
     const hotOrSmall = random() < hotShare ? hotStream : small;
     const stream = streams === 'one hot' ? hotOrSmall : `channel-${index % streams}`;
     const browser = browsers[Math.floor(random() * browsers.length)] ?? 'Other';
-    return { stream, session, browser, minute: -1 };
+    const facets = madeFacets(random, this.shape.facets);
+    return { stream, session, browser, facets, minute: -1 };
   }
 }

@@ -39,7 +39,9 @@ export const connectionAttacks: readonly Attack[] = [
       atATime(upgradesAtATime, () =>
         attacker.repeat(async () => {
           const viewer = await attacker.open();
-          await viewer?.join(attacker.options.lockedStream, attacker.newSession(), forgedToken);
+          await viewer?.join(attacker.options.lockedStream, attacker.newSession(), {
+            token: forgedToken,
+          });
           await viewer?.closed;
         }),
       ),

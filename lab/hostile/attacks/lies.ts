@@ -141,12 +141,17 @@ export const lies: readonly Attack[] = [
   },
   {
     name: 'new-sessions',
-    what: 'joins with new sessions, each of which tells all that it may at once',
+    what: 'joins with new sessions, each on a device of its own, that tell all that they may at once',
     namedBy: ['messages_total{type="hello"}'],
     run: async (attacker) => {
       const come = (): Promise<void> =>
         attacker.repeat(async () => {
-          const joined = await attacker.join(attacker.newSession());
+          const session = attacker.newSession();
+          const [device, system, player] = ['device', 'system', 'player'].map(
+            (facet) => `${facet} of ${session}`,
+          );
+          const facets = { device, system, player, labels: { plan: session }, viewer: session };
+          const joined = await attacker.join(session, facets);
           if (joined === undefined) {
             await attacker.wait(claimPauseMs);
             return;

@@ -31,6 +31,7 @@ export function ledgerAnnounce(
     readonly stream?: string;
     readonly session?: string;
     readonly browser?: Browser;
+    readonly facts?: LedgerAnnounce['facts'];
     readonly outcome?: LedgerAnnounce['outcome'];
     readonly resends?: number;
   } = {},
@@ -38,6 +39,7 @@ export function ledgerAnnounce(
   return {
     stream: 'arena-main',
     session: 'session-1',
+    facts: undefined,
     browser: 'Chrome',
     outcome: 'acknowledged',
     resends: 0,

@@ -3,7 +3,7 @@ import { migrate, openClickHouse, type ClickHouse } from '../../../clickhouse/in
 import { writeAnnounceRows } from '../../../ingest/announce-rows.js';
 import { announceTable } from '../../../ingest/announce-table.js';
 import { RowBinaryWriter } from '../../../ingest/row-binary.js';
-import type { Announce, MinuteTimes } from '../../../schemas/index.js';
+import type { Announce, FacetValue, MinuteTimes } from '../../../schemas/index.js';
 import { silentLogger } from '../../../service/testing/silent-logger.js';
 
 export const minuteTimes: MinuteTimes = { intervalMs: 60_000, lateMs: 180_000, graceMs: 60_000 };
@@ -55,6 +55,8 @@ export interface LoggedAnnounce {
   readonly logAppendTimeMs: number;
   readonly tracker: string;
   readonly announce: Announce;
+  /** Absent: none. */
+  readonly facets?: readonly FacetValue[];
 }
 
 /** Inserts announces as ingest does, each as the only one of its record. */
@@ -63,9 +65,10 @@ export async function insertAnnounces(
   logged: readonly LoggedAnnounce[],
 ): Promise<void> {
   const writer = new RowBinaryWriter();
-  for (const { partition, offset, logAppendTimeMs, tracker, announce } of logged) {
+  for (const { partition, offset, logAppendTimeMs, tracker, announce, facets = [] } of logged) {
     const record = { partition, offset, logAppendTimeMs, key: null, value: null };
-    const batch = { tracker, written: logAppendTimeMs, announces: [announce] };
+    const announces = [{ ...announce, facets: facets.map((_, place) => place) }];
+    const batch = { tracker, written: logAppendTimeMs, facetValues: facets, announces };
     writeAnnounceRows(writer, record, batch, minuteTimes.intervalMs);
   }
   await announceTable(clickhouse)([writer.take()], new AbortController().signal);

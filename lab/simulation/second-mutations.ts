@@ -1,0 +1,92 @@
+import { CellRows } from '../../rollup/partials/cell-rows.js';
+import { FacetValues } from '../../rollup/partials/facet-values.js';
+import { SessionTable } from '../../rollup/partials/session-table.js';
+import { MinuteTotals } from '../../rollup/totals/minute-totals.js';
+import { AnnounceColumns, roles, untoldValue } from '../../schemas/index.js';
+import { patch, usually, type Mutation } from './mutation.js';
+
+/** What came with the second version of announces, and how minutes are counted by facet. */
+export const secondMutations: readonly Mutation[] = [
+  {
+    name: 'whoever reports counts as a viewer',
+    ...usually,
+    apply: () =>
+      patch(
+        CellRows.prototype,
+        'countAnnounce',
+        (original) =>
+          function (this: CellRows, row, columns, index) {
+            columns.roles[index] = roles.indexOf('viewer');
+            original.call(this, row, columns, index);
+          },
+      ),
+  },
+  {
+    name: 'announces of the first version tell what those before them told',
+    ...usually,
+    apply: () =>
+      patch(
+        AnnounceColumns.prototype,
+        'begin',
+        (original) =>
+          function (this: AnnounceColumns) {
+            original.call(this, true);
+          },
+      ),
+  },
+  {
+    name: "a viewer stays with the facets of its session's first announce",
+    ...usually,
+    apply: () =>
+      patch(
+        SessionTable.prototype,
+        'setHighest',
+        (original) =>
+          function (this: SessionTable, entry, number, cell) {
+            original.call(this, entry, number, cell, this.facets(entry));
+          },
+      ),
+  },
+  {
+    name: 'one value of a facet stands for all that an announce tells',
+    ...usually,
+    apply: () =>
+      patch(
+        FacetValues.prototype,
+        'numbersOf',
+        (original) =>
+          function (this: FacetValues, columns, batch) {
+            return original.call(this, columns, batch).map(() => 0);
+          },
+      ),
+  },
+  {
+    name: 'what is not told is left out',
+    ...usually,
+    apply: () =>
+      patch(
+        MinuteTotals.prototype,
+        'total',
+        (original) =>
+          function (this: MinuteTotals, stream) {
+            const total = original.call(this, stream);
+            const { facets = [] } = total;
+            return { ...total, facets: facets.filter(({ value }) => value !== untoldValue) };
+          },
+      ),
+  },
+  {
+    name: 'facets of one input partition stand for all',
+    ...usually,
+    apply: () =>
+      patch(
+        MinuteTotals.prototype,
+        'apply',
+        (original) =>
+          function (this: MinuteTotals, inputPartition, version, cells, nextOffset) {
+            const counted = inputPartition === 0 ? cells : { ...cells, facets: [] };
+            return original.call(this, inputPartition, version, counted, nextOffset);
+          },
+      ),
+  },
+];

@@ -1,0 +1,10 @@
+import type { Device, Player, System } from '../../schemas/index.js';
+
+/** What is true of a session, whichever way it told it. */
+export interface SessionFacts {
+  readonly device: Device;
+  readonly system: System;
+  readonly player: Player;
+  /** Its value of the label `plan`, whatever streams list; null: it tells none. */
+  readonly plan: string | null;
+}
