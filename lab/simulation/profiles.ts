@@ -236,7 +236,7 @@ const bySeed: readonly ProfileName[] = [
   'stale write',
   'many minutes behind',
   'drops',
-  'usual',
+  'many minutes waiting',
   'tracker ahead',
   'lossy',
   'sinks behind',
