@@ -59,11 +59,8 @@ export async function readCountedMinutes(
   streams: readonly string[],
   span: MinuteSpan,
 ): Promise<StreamMinuteRow[]> {
-  return select(
-    clickhouse,
-    `SELECT ${columns}, 0 AS version FROM stream_minutes_counted WHERE ${inSpan} AND ${ofStreams}`,
-    { streams, ...span },
-  );
+  const from = 'stream_minutes_counted';
+  return selectOfStreams(clickhouse, `${columns}, 0 AS version`, from, streams, span);
 }
 
 /** The count over all streams, under the name `*`, by the usual qualities. */
@@ -91,11 +88,8 @@ export async function readStreamMinutes(
   streams: readonly string[],
   span: MinuteSpan,
 ): Promise<StreamMinuteRow[]> {
-  return select(
-    clickhouse,
-    `SELECT ${columns}, version FROM stream_minutes FINAL WHERE ${inSpan} AND ${ofStreams}`,
-    { streams, ...span },
-  );
+  const from = 'stream_minutes FINAL';
+  return selectOfStreams(clickhouse, `${columns}, version`, from, streams, span);
 }
 
 /** What the raw announces of these streams tell of facets, but for `untold`; version 0. */
@@ -104,12 +98,8 @@ export async function readCountedFacets(
   streams: readonly string[],
   span: MinuteSpan,
 ): Promise<FullFacetMinuteRow[]> {
-  return select(
-    clickhouse,
-    `SELECT ${facetColumns}, 0 AS version FROM stream_minute_facets_counted
-     WHERE ${inSpan} AND ${ofStreams}`,
-    { streams, ...span },
-  );
+  const from = 'stream_minute_facets_counted';
+  return selectOfStreams(clickhouse, `${facetColumns}, 0 AS version`, from, streams, span);
 }
 
 /** What `stream_minute_facets` holds, each value with its highest version. */
@@ -118,11 +108,19 @@ export async function readStreamMinuteFacets(
   streams: readonly string[],
   span: MinuteSpan,
 ): Promise<FullFacetMinuteRow[]> {
-  return select(
-    clickhouse,
-    `SELECT ${facetColumns}, version FROM stream_minute_facets FINAL WHERE ${inSpan} AND ${ofStreams}`,
-    { streams, ...span },
-  );
+  const from = 'stream_minute_facets FINAL';
+  return selectOfStreams(clickhouse, `${facetColumns}, version`, from, streams, span);
+}
+
+async function selectOfStreams<Row>(
+  clickhouse: ClickHouse,
+  columnsRead: string,
+  from: string,
+  streams: readonly string[],
+  span: MinuteSpan,
+): Promise<Row[]> {
+  const query = `SELECT ${columnsRead} FROM ${from} WHERE ${inSpan} AND ${ofStreams}`;
+  return select(clickhouse, query, { streams, ...span });
 }
 
 /** A stream that has anything in a span, and how much work counting it is. */

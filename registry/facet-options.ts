@@ -83,6 +83,6 @@ function isFacet(value: unknown): value is string {
   return typeof value === 'string' && facetShape.test(value);
 }
 
-function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

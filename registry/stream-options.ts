@@ -1,3 +1,4 @@
+import { isFields } from './facet-options.js';
 import type { StreamOptions } from './types.js';
 
 /** What a stream is told for single features: one open object, so that old ones keep new words. */
@@ -69,8 +70,4 @@ export function webTorrentOptions({ webTorrent }: StreamOptions): WebTorrentOpti
     infoHashes: new Map(listed),
     refuseUnknownInfoHashes: refuseUnknownInfoHashes === true,
   };
-}
-
-function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -44,7 +44,7 @@ export interface AuditSources {
   graphiteStreams(): Promise<readonly string[]>;
   /** No points where Graphite has none of single minutes any more. */
   points(stream: string, span: MinuteSpan): Promise<PointsFound>;
-  /** The streams of whose facets Graphite has anything. */
+  /** The streams that have facets in Graphite. */
   facetStreams(): Promise<readonly string[]>;
   facetPoints(stream: string, span: MinuteSpan): Promise<PointsFound>;
 }
@@ -140,11 +140,8 @@ async function examineFacetPoints(
   span: MinuteSpan,
 ): Promise<Finding> {
   const { points: found = new Map(), unreadable } = await sources.facetPoints(stream, span);
-  const expected = new Map(expectedFacetPoints(stream, facets, found, { prefix, intervalMs }));
-  for (const metric of unreadable) expected.delete(metric);
-  const points = [...expected.values()].reduce((sum, values) => sum + values.size, 0);
-  const wrongPoints = pointDifferences(stream, expected, found);
-  return { stored: [], wrongCells: [], cells: 0, unreadable, wrongPoints, points };
+  const expected = expectedFacetPoints(stream, facets, found, { prefix, intervalMs });
+  return findingOfPoints(stream, expected, found, unreadable);
 }
 
 async function examinePoints(
@@ -155,11 +152,25 @@ async function examinePoints(
   span: MinuteSpan,
 ): Promise<Finding> {
   const { points: found, unreadable } = await sources.points(stream, span);
-  const nothing = { stored: [], wrongCells: [], cells: 0, unreadable };
-  if (found === undefined) return { ...nothing, wrongPoints: [], points: 0, notInGraphite: span };
+  if (found === undefined) {
+    const nothing = { stored: [], wrongCells: [], cells: 0, unreadable };
+    return { ...nothing, wrongPoints: [], points: 0, notInGraphite: span };
+  }
   const times = { prefix: graphitePrefix, intervalMs };
-  const expected = new Map(expectedPoints(stream, counted, span, times));
-  for (const metric of unreadable) expected.delete(metric);
-  const points = [...expected.values()].reduce((sum, values) => sum + values.size, 0);
-  return { ...nothing, wrongPoints: pointDifferences(stream, expected, found), points };
+  const expected = expectedPoints(stream, counted, span, times);
+  return findingOfPoints(stream, expected, found, unreadable);
+}
+
+/** Compares all points but those of metrics that Graphite can't read. */
+function findingOfPoints(
+  stream: string,
+  expected: MetricPoints,
+  found: MetricPoints,
+  unreadable: readonly string[],
+): Finding {
+  const readable = new Map(expected);
+  for (const metric of unreadable) readable.delete(metric);
+  const points = [...readable.values()].reduce((sum, values) => sum + values.size, 0);
+  const wrongPoints = pointDifferences(stream, readable, found);
+  return { stored: [], wrongCells: [], cells: 0, unreadable, wrongPoints, points };
 }

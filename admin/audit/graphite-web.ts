@@ -30,15 +30,13 @@ export class GraphiteWeb {
   }
 
   /** The streams that have any metric. */
-  async streams(): Promise<string[]> {
-    const parts = await this.#client.find(`${this.prefix}.streams.*`);
-    return parts.map(decodeNamePart).filter((stream) => stream !== undefined);
+  streams(): Promise<string[]> {
+    return this.#streamsIn(`${this.prefix}.streams.*`);
   }
 
   /** The streams that have any metric of facets. */
-  async facetStreams(): Promise<string[]> {
-    const parts = await this.#client.find(`${this.prefix}.facets.*`);
-    return parts.map(decodeNamePart).filter((stream) => stream !== undefined);
+  facetStreams(): Promise<string[]> {
+    return this.#streamsIn(`${this.prefix}.facets.*`);
   }
 
   /** As `points`, of the stream's facets. */
@@ -49,6 +47,11 @@ export class GraphiteWeb {
   /** Every metric's points in the span; none when minutes that old are kept in coarser steps. */
   points(stream: string, span: MinuteSpan): Promise<PointsFound> {
     return this.#pointsOf(allTargets(metricBase(this.prefix, stream)), span);
+  }
+
+  async #streamsIn(pattern: string): Promise<string[]> {
+    const parts = await this.#client.find(pattern);
+    return parts.map(decodeNamePart).filter((stream) => stream !== undefined);
   }
 
   async #pointsOf(targets: readonly string[], span: MinuteSpan): Promise<PointsFound> {

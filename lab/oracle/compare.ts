@@ -31,7 +31,7 @@ export interface SinkOptions {
 export interface CompareOptions extends SinkOptions {
   readonly ledger: Ledger;
   readonly renditions: Renditions;
-  /** Absent: no stream has any. */
+  /** Absent: none. */
   readonly labels?: Labels;
 }
 
