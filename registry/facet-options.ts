@@ -1,3 +1,4 @@
+import { facetNames } from '../schemas/index.js';
 import type { StreamOptions } from './types.js';
 
 /** What a stream says of its facets: labels with their values, and what Graphite has of all. */
@@ -10,8 +11,8 @@ export const facetOptionsLimits = {
 } as const;
 
 const labelShape = /^[a-z][a-z0-9_]{0,31}$/;
-const facetShape =
-  /^(?:country|network|device|system|player|holdback|label\.[a-z][a-z0-9_]{0,31})$/;
+const labelFacetShape = /^label\.[a-z][a-z0-9_]{0,31}$/;
+const namedFacets: readonly string[] = [...facetNames, 'holdback'];
 /** They stand for what isn't listed or isn't told. */
 const reserved: readonly unknown[] = ['other', 'unknown', 'untold'];
 
@@ -51,7 +52,7 @@ function graphiteFacetsError(facets: unknown): string | undefined {
   if (facets.length > graphiteFacetsMax) return `${at}: more than ${graphiteFacetsMax}`;
   return facets.every(isFacet)
     ? undefined
-    : `${at}: each is country, network, device, system, player, holdback or label. and a label`;
+    : `${at}: each is ${namedFacets.join(', ')} or label. and a label`;
 }
 
 /** The values of each label; what isn't as it should be isn't there. */
@@ -60,7 +61,8 @@ export function labelOptions({ labels }: StreamOptions): ReadonlyMap<string, Rea
   return new Map(
     Object.entries(labels).map(([label, values]) => [
       label,
-      new Set(Array.isArray(values) ? values.filter(isLabelValue) : []),
+      // `labelsError` looked at them.
+      new Set(values as readonly string[]),
     ]),
   );
 }
@@ -80,7 +82,7 @@ function isLabelValue(value: unknown): value is string {
 }
 
 function isFacet(value: unknown): value is string {
-  return typeof value === 'string' && facetShape.test(value);
+  return typeof value === 'string' && (namedFacets.includes(value) || labelFacetShape.test(value));
 }
 
 export function isFields(value: unknown): value is Readonly<Record<string, unknown>> {

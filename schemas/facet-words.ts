@@ -4,6 +4,10 @@
  * `unknown`: nobody said.
  */
 
+/** The facets that trackers find out by themselves, beside the labels of streams. */
+export const facetNames = ['country', 'network', 'device', 'system', 'player'] as const;
+export type FacetName = (typeof facetNames)[number];
+
 export const devices = [
   'desktop',
   'mobile',

@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { kafkaSettings } from '../kafka/index.js';
 import { sealingSettings } from '../registry/index.js';
-import { facetNames } from './facets/session-facets.js';
+import { facetNames } from '../schemas/index.js';
 import { adminPort, commonSettings, ringSettings, stopDeadlineSeconds } from '../service/config.js';
 
 /** The tracker's settings; `kafka_brokers` and the like are every service's. */

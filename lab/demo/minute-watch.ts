@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { renderClient, type Render } from '../../graphite/index.js';
-import { readPoints } from '../oracle/index.js';
+import { readPoints, streamTargets } from '../oracle/index.js';
 import type { Stack } from '../stack/index.js';
 import { figuresFromPoints } from './figures.js';
 import { watchMinute } from './graphite-watch.js';
@@ -64,9 +64,7 @@ export class MinuteWatch {
     const untilMs = timeMs + this.intervalMs;
     const points = await readPoints(
       this.#render,
-      graphitePrefix,
-      streamKeys,
-      false,
+      streamTargets(graphitePrefix, streamKeys, false),
       timeMs,
       untilMs,
     );

@@ -12,11 +12,14 @@ export type AnnounceRow = Row & {
   readonly number: number;
 };
 
-/** An announce that is counted, with what its tracker found out about it. */
-export interface CountedAnnounce extends LedgerAnnounce {
+/** What its tracker found out about an announce. */
+interface Found {
   readonly cdnReason: CdnReason;
   readonly facets: readonly FacetValue[];
 }
+
+/** An announce that is counted. */
+export type CountedAnnounce = LedgerAnnounce & Found;
 
 /** What streams list. */
 export interface Registered {
@@ -44,7 +47,7 @@ function toldSecond(announce: ViewerAnnounce): Row {
 }
 
 const nothingTold = toldSecond({} as ViewerAnnounce);
-const nothingFound = { cdnReason: 'untold', facets: [] } as const;
+const nothingFound: Found = { cdnReason: 'untold', facets: [] };
 
 /**
  * The reason of a row. That nobody else is there, or that no peers are wanted, only its tracker
@@ -138,9 +141,13 @@ export function countedAnnounces(
   intervalMs: number,
   differences: Differences,
 ): readonly CountedAnnounce[] {
-  const expectedOf = (row: AnnounceRow, known: LedgerAnnounce): AnnounceRow => {
+  /** What a row tells of its announce, compared with it. */
+  const found = (row: AnnounceRow, known: LedgerAnnounce, view: string): Found => {
     const facets = facetsOf(row, known, labels);
-    return expectedRow(known, reasonOf(row, known), facets, renditions, intervalMs);
+    const cdnReason = reasonOf(row, known);
+    const expected = expectedRow(known, cdnReason, facets, renditions, intervalMs);
+    compareFields(expected, row, view, differences);
+    return { cdnReason, facets: facetsOfText(facets) };
   };
   for (const key of ledger.strayAnswers) {
     differences.add('trackers', `answer to ${key}`, 'no answer: it was never sent', 'an answer');
@@ -149,11 +156,9 @@ export function countedAnnounces(
     const key = announceKey(row.stream, row.session, row.number);
     const known = ledger.announces.get(key);
     if (known === undefined) differences.add('announces', key, 'nobody sent it', 'a row');
-    else {
-      compareFields(expectedOf(row, known), row, 'announces', differences);
-    }
+    else found(row, known, 'announces');
   }
-  const present = new Map<string, Pick<CountedAnnounce, 'cdnReason' | 'facets'>>();
+  const present = new Map<string, Found>();
   for (const row of raw.counted) {
     const key = announceKey(row.stream, row.session, row.number);
     if (present.has(key)) differences.add('announces_counted', key, 'once', 'twice');
@@ -163,9 +168,7 @@ export function countedAnnounces(
       differences.add('announces_counted', key, 'nobody sent it', 'a row');
       continue;
     }
-    const facets = facetsOfText(facetsOf(row, known, labels));
-    present.set(key, { cdnReason: reasonOf(row, known), facets });
-    compareFields(expectedOf(row, known), row, 'announces_counted', differences);
+    present.set(key, found(row, known, 'announces_counted'));
   }
   for (const row of raw.late) {
     const key = announceKey(row.stream, row.session, row.number);
@@ -177,12 +180,12 @@ export function countedAnnounces(
   }
   const counted: CountedAnnounce[] = [];
   for (const [key, known] of ledger.announces) {
-    const found = present.get(key);
-    if (known.outcome === 'acknowledged' && found === undefined) {
+    const row = present.get(key);
+    if (known.outcome === 'acknowledged' && row === undefined) {
       differences.add('announces_counted', key, 'a row: it was acknowledged', 'no row');
     }
-    if (known.outcome === 'acknowledged' || found !== undefined) {
-      counted.push({ ...known, ...(found ?? nothingFound) });
+    if (known.outcome === 'acknowledged' || row !== undefined) {
+      counted.push({ ...known, ...(row ?? nothingFound) });
     }
   }
   return counted;

@@ -1,16 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { openClickHouse, type ClickHouse } from '../../clickhouse/index.js';
-import { renderClient } from '../../graphite/index.js';
+import { facetTargets, renderClient } from '../../graphite/index.js';
 import { AppError } from '../../service/errors.js';
 import { minuteOf } from '../../schemas/index.js';
 import { countedAnnounces, type CountedAnnounce } from './compare-announces.js';
 import type { Labels } from './facets-of-session.js';
 import { expectedCells, type ExpectedCell, type Renditions } from './expected-cells.js';
-import { comparePoints, expectedFacetPoints, expectedPoints } from './expected-graphite.js';
+import {
+  comparePoints,
+  expectedFacetPoints,
+  expectedPoints,
+  type Points,
+} from './expected-graphite.js';
 import { expectedTables, facetsOf, streamMinutes } from './expected-tables.js';
 import { readLedgers, type Ledger } from '../viewers/ledger.js';
-import { readFacetPoints, readPoints, readRawRows, readTable } from './sources.js';
+import { readPoints, readRawRows, readTable, streamTargets } from './sources.js';
 import { compareTables, Differences } from './tables.js';
 
 /** Where minutes are to be found. */
@@ -122,46 +127,57 @@ export async function compareMinutes(
 }
 
 /** Resolves with the number of points compared. */
-async function compareGraphite(
+function compareGraphite(
   cells: readonly ExpectedCell[],
   streams: readonly string[],
   options: SinkOptions,
   differences: Differences,
 ): Promise<number> {
-  const { intervalMs, graphiteUrl, graphitePrefix, withTotal } = options;
-  const minutes = cells.map(({ minute }) => minute);
-  const points = expectedPoints(cells, graphitePrefix, intervalMs, withTotal);
-  const got = await readPoints(
-    renderClient({ url: graphiteUrl, timeoutMs: graphiteTimeoutMs }).render,
-    graphitePrefix,
-    streams,
-    withTotal,
-    minutes.reduce((first, minute) => Math.min(first, minute), Infinity) * intervalMs,
-    (minutes.reduce((last, minute) => Math.max(last, minute), 0) + 1) * intervalMs,
+  const { intervalMs, graphitePrefix, withTotal } = options;
+  return compareTargets(
+    expectedPoints(cells, graphitePrefix, intervalMs, withTotal),
+    streamTargets(graphitePrefix, streams, withTotal),
+    cells.map(({ minute }) => minute),
+    options,
+    differences,
   );
-  comparePoints(points, got, differences);
-  return [...points.values()].reduce((sum, ofMetric) => sum + ofMetric.size, 0);
 }
 
 const noFacets: ReadonlyMap<string, readonly string[]> = new Map();
 
 /** The same of the facets that streams ask for. */
-async function compareFacetPoints(
+function compareFacetPoints(
   counted: readonly CountedAnnounce[],
   streams: readonly string[],
   options: SinkOptions,
   differences: Differences,
 ): Promise<number> {
-  const { intervalMs, graphiteUrl, graphitePrefix, graphiteFacets = noFacets } = options;
-  const times = counted.map(({ announce }) => minuteOf(announce.time, intervalMs) * intervalMs);
+  const { intervalMs, graphitePrefix, graphiteFacets = noFacets } = options;
   const facets = facetsOf(counted, intervalMs);
-  const expected = expectedFacetPoints(facets, graphiteFacets, graphitePrefix, intervalMs);
-  const got = await readFacetPoints(
+  return compareTargets(
+    expectedFacetPoints(facets, graphiteFacets, graphitePrefix, intervalMs),
+    streams
+      .filter((stream) => (graphiteFacets.get(stream) ?? []).length > 0)
+      .map((stream) => facetTargets(graphitePrefix, stream)),
+    counted.map(({ announce }) => minuteOf(announce.time, intervalMs)),
+    options,
+    differences,
+  );
+}
+
+/** Compares these points with what the targets find from the first to the last of the minutes. */
+async function compareTargets(
+  expected: Points,
+  targets: readonly (readonly string[])[],
+  minutes: readonly number[],
+  { intervalMs, graphiteUrl }: SinkOptions,
+  differences: Differences,
+): Promise<number> {
+  const got = await readPoints(
     renderClient({ url: graphiteUrl, timeoutMs: graphiteTimeoutMs }).render,
-    graphitePrefix,
-    streams.filter((stream) => (graphiteFacets.get(stream) ?? []).length > 0),
-    times.reduce((first, time) => Math.min(first, time), Infinity),
-    times.reduce((last, time) => Math.max(last, time), 0) + intervalMs,
+    targets,
+    minutes.reduce((first, minute) => Math.min(first, minute), Infinity) * intervalMs,
+    (minutes.reduce((last, minute) => Math.max(last, minute), 0) + 1) * intervalMs,
   );
   comparePoints(expected, got, differences);
   return [...expected.values()].reduce((sum, ofMetric) => sum + ofMetric.size, 0);

@@ -12,5 +12,5 @@ export type { Points } from './expected-graphite.js';
 export { LedgerTail } from './ledger-tail.js';
 export { MinuteProbe } from './minute-probe.js';
 export { clickHouseCounts, graphiteHasMinute, graphitePrefix } from './sink-probes.js';
-export { readPoints } from './sources.js';
+export { readPoints, streamTargets } from './sources.js';
 export { Differences, type Difference } from './tables.js';

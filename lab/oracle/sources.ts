@@ -1,5 +1,5 @@
 import type { ClickHouse } from '../../clickhouse/index.js';
-import { allTargets, facetTargets, type Render, type SeriesPoints } from '../../graphite/index.js';
+import { allTargets, type Render, type SeriesPoints } from '../../graphite/index.js';
 import type { AnnounceRow, RawRows } from './compare-announces.js';
 import { streamBase, totalBase, type Points } from './expected-graphite.js';
 import { errorCounters, offloadCounters, viewCounters } from './expected-tables.js';
@@ -90,38 +90,27 @@ export async function readRawRows(
   };
 }
 
-/**
- * Every metric that Graphite has of these streams (and over all), its points of [fromMs, untilMs).
- */
-export async function readPoints(
-  render: Render,
+/** What to ask of Graphite for every metric of each of these streams, and over all. */
+export function streamTargets(
   prefix: string,
   streams: readonly string[],
   withTotal: boolean,
-  fromMs: number,
-  untilMs: number,
-): Promise<Points> {
+): (readonly string[])[] {
   const bases = streams.map((stream) => streamBase(prefix, stream));
   if (withTotal) bases.push(totalBase(prefix));
-  const points = new Map<string, SeriesPoints>();
-  for (const base of bases) {
-    const series = await render({ targets: allTargets(base), fromMs, untilMs });
-    for (const one of series) points.set(one.name, one.points);
-  }
-  return points;
+  return bases.map(allTargets);
 }
 
-/** The same of these streams' facets. */
-export async function readFacetPoints(
+/** Every metric that these find, one request for each list; its points of [fromMs, untilMs). */
+export async function readPoints(
   render: Render,
-  prefix: string,
-  streams: readonly string[],
+  targets: readonly (readonly string[])[],
   fromMs: number,
   untilMs: number,
 ): Promise<Points> {
   const points = new Map<string, SeriesPoints>();
-  for (const stream of streams) {
-    const series = await render({ targets: facetTargets(prefix, stream), fromMs, untilMs });
+  for (const ofOne of targets) {
+    const series = await render({ targets: ofOne, fromMs, untilMs });
     for (const one of series) points.set(one.name, one.points);
   }
   return points;

@@ -15,9 +15,9 @@ export const secondMutations: readonly Mutation[] = [
         CellRows.prototype,
         'countAnnounce',
         (original) =>
-          function (this: CellRows, row, columns, index) {
+          function (this: CellRows, rows, count, columns, index) {
             columns.roles[index] = roles.indexOf('viewer');
-            original.call(this, row, columns, index);
+            original.call(this, rows, count, columns, index);
           },
       ),
   },

@@ -99,13 +99,11 @@ function encodedBatches(
   // What only a newer one has was reported by a tracker that knows that all can read it.
   const version = Math.max(partialsVersion(recordsVersion), ...batch.streams.map(versionWithAllOf));
   try {
-    return [
-      withinARecord(codec().encode('PartialBatch', batch, version), batch, setAside, version),
-    ];
+    return [withinARecord(batch, setAside, version)];
   } catch {
     return batch.streams.flatMap((one) => {
       try {
-        return [codec().encode('PartialBatch', { ...batch, streams: [one] }, version)];
+        return [withinARecord({ ...batch, streams: [one] }, setAside, version)];
       } catch (error) {
         setAside({ where: 'partials', stream: one.stream, minute: batch.minute, error });
         return [];
@@ -114,13 +112,9 @@ function encodedBatches(
   }
 }
 
-/** The batch, or without its facets where a broker wouldn't take it. */
-function withinARecord(
-  value: Buffer,
-  batch: PartialBatch,
-  setAside: SetAside,
-  version: number,
-): Buffer {
+/** The batch encoded, without its facets where a broker wouldn't take it. */
+function withinARecord(batch: PartialBatch, setAside: SetAside, version: number): Buffer {
+  const value = codec().encode('PartialBatch', batch, version);
   if (value.length <= recordBytesMax) return value;
   const { minute } = batch;
   const streams = batch.streams.map(({ facets = [], ...stream }) => {

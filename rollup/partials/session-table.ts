@@ -22,7 +22,7 @@ const firstSlots = 256;
 
 /**
  * The viewers of one minute: for each (stream, session) the numbers that were taken, each once
- * (docs/exactness.md#each-number-once), the highest of them, its cell and its set of facets. A hash
+ * (docs/exactness.md#each-number-once), the highest of them, its cell and its run of facets. A hash
  * table over typed arrays with linear probing: a viewer costs 49 bytes and no object, so that
  * 100 000 of them are nothing to the garbage collector.
  */
@@ -130,7 +130,7 @@ export class SessionTable {
     return this.#word(entry, cellWord);
   }
 
-  /** The set of facets of the highest number. */
+  /** Where the facets of the highest number are: their run. */
   facets(entry: number): number {
     return this.#word(entry, facetsWord);
   }

@@ -6,7 +6,7 @@ import {
   tellStreamPoints,
   tellSums,
 } from '../../graphite/index.js';
-import type { Cell, FacetCell } from '../../schemas/index.js';
+import type { FacetCell } from '../../schemas/index.js';
 import type { StreamTotal } from '../totals/minute-totals.js';
 import type { MinuteWrite } from './sink.js';
 
@@ -42,14 +42,24 @@ export function minuteLines(
   }
   for (const total of write.previous.values()) {
     const now = asked(present.get(total.stream), askedFacets);
-    for (const facet of asked(total, askedFacets)) {
-      base = facetBase(prefix, total.stream, facet.facet, facet.value);
-      for (const name of goneOfFacet(facet, now, intervalMs)) tell(name, 0);
+    for (const before of asked(total, askedFacets)) {
+      const { facet, value } = before;
+      base = facetBase(prefix, total.stream, facet, value);
+      const same = now.find((one) => one.facet === facet && one.value === value);
+      const gone = goneNames(
+        (tellName) => tellSums([before], intervalMs, tellName),
+        same && ((tellName) => tellSums([same], intervalMs, tellName)),
+      );
+      for (const name of gone) tell(name, 0);
     }
     const cells = present.get(total.stream)?.cells;
     if (cells !== undefined && tellsAllOf(cells, total.cells)) continue;
     base = metricBase(prefix, total.stream);
-    for (const name of goneNames(total.cells, cells, intervalMs)) tell(name, 0);
+    const gone = goneNames(
+      (tellName) => tellStreamPoints(total.cells, intervalMs, tellName),
+      cells && ((tellName) => tellStreamPoints(cells, intervalMs, tellName)),
+    );
+    for (const name of gone) tell(name, 0);
   }
   return lines;
 }
@@ -62,29 +72,15 @@ function asked(total: StreamTotal | undefined, askedFacets: AskedFacets): readon
   return names.length === 0 ? [] : facets.filter(({ facet }) => names.includes(facet));
 }
 
-function goneOfFacet(
-  before: FacetCell,
-  now: readonly FacetCell[],
-  intervalMs: number,
-): ReadonlySet<string> {
-  const names = new Set<string>();
-  tellSums([before], intervalMs, (name) => {
-    if (fallsToZero(name)) names.add(name);
-  });
-  const same = now.find(({ facet, value }) => facet === before.facet && value === before.value);
-  if (same !== undefined) tellSums([same], intervalMs, (name) => names.delete(name));
-  return names;
-}
+/** Tells points, of which only the names matter here. */
+type TellNames = (tell: (name: string) => void) => void;
 
-function goneNames(
-  before: readonly Cell[],
-  now: readonly Cell[] | undefined,
-  intervalMs: number,
-): ReadonlySet<string> {
+/** The names of what was told before and isn't now, of which graphs fall to zero. */
+function goneNames(before: TellNames, now?: TellNames): ReadonlySet<string> {
   const names = new Set<string>();
-  tellStreamPoints(before, intervalMs, (name) => {
+  before((name) => {
     if (fallsToZero(name)) names.add(name);
   });
-  if (now !== undefined) tellStreamPoints(now, intervalMs, (name) => names.delete(name));
+  now?.((name) => names.delete(name));
   return names;
 }

@@ -69,7 +69,11 @@ async function verifyToken(
     claims = payload;
     const { viewer } = payload;
     const isNamed = typeof viewer === 'string' && viewer.length <= viewerLengthMax;
-    grant = { kid: protectedHeader.kid ?? '', sinceMs: nowMs, ...(isNamed ? { viewer } : {}) };
+    grant = {
+      kid: protectedHeader.kid ?? '',
+      sinceMs: nowMs,
+      viewer: isNamed ? viewer : undefined,
+    };
   } catch (error) {
     // The signature is verified before the times are looked at.
     if (!(error instanceof errors.JWTExpired)) {

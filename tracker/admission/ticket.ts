@@ -14,7 +14,7 @@ export interface Grant {
   readonly kid: string;
   readonly sinceMs: number;
   /** Who watches, where the token says it. */
-  readonly viewer?: string;
+  readonly viewer?: string | undefined;
 }
 
 /** What a ticket is good for. */
@@ -76,7 +76,7 @@ export function checkTicket(
   const { kid, sinceMs, viewer } = claimed;
   const untilMs = Math.min(claimed.untilMs, sinceMs + times.totalMs);
   if (nowMs >= untilMs + clockToleranceMs) return { kind: 'expired' };
-  return { kind: 'valid', grant: { kid, sinceMs, ...(viewer === undefined ? {} : { viewer }) } };
+  return { kind: 'valid', grant: { kid, sinceMs, viewer } };
 }
 
 function ticketKey({ tokenKeys }: RegisteredStream, kid: string): Buffer | undefined {
@@ -113,6 +113,6 @@ function readContent(text: string): TicketContent | undefined {
     typeof sinceMs === 'number' &&
     typeof untilMs === 'number';
   if (!isComplete) return undefined;
-  const content = { kid, stream, session, sinceMs, untilMs };
-  return typeof viewer === 'string' ? { ...content, viewer } : content;
+  const known = typeof viewer === 'string' ? viewer : undefined;
+  return { kid, stream, session, sinceMs, untilMs, viewer: known };
 }

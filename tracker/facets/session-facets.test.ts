@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { nowhere } from '../swarm/network.js';
-import { facetNames, SessionFacets, type FacetSource } from './session-facets.js';
+import { facetNames } from '../../schemas/index.js';
+import { SessionFacets, type FacetSource } from './session-facets.js';
 import { toldFacets } from './told-facets.js';
 
 const others: string[] = [];

@@ -1,11 +1,7 @@
-import type { FacetValue } from '../../schemas/index.js';
+import { facetNames, type FacetName, type FacetValue } from '../../schemas/index.js';
 import type { Network } from '../swarm/network.js';
 import { BoundedValues } from './bounded-values.js';
 import type { Platform } from './platform.js';
-
-/** The facets that the setting `facets` names, beside the labels of streams. */
-export const facetNames = ['country', 'network', 'device', 'system', 'player'] as const;
-export type FacetName = (typeof facetNames)[number];
 
 /** The values that sessions of a stream may have for each of its labels. */
 export type StreamLabels = ReadonlyMap<string, ReadonlySet<string>>;

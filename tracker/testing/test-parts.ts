@@ -1,15 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { facetNames, SessionFacets } from '../facets/session-facets.js';
-import { viewerPseudonyms } from '../facets/viewer-pseudonym.js';
 import { Registry } from 'prom-client';
 import { partitionOf } from '../../kafka/index.js';
 import { emptyStream, type ClusterSettings, type RegisteredStream } from '../../registry/index.js';
+import { facetNames } from '../../schemas/index.js';
 import { seededRandom } from '../../service/random.js';
 import { silentLogger } from '../../service/testing/silent-logger.js';
 import { AnnounceWriter } from '../announces/announce-writer.js';
 import { tellAnswers, type Reports } from '../announces/reports.js';
 import { SessionBudgets } from '../announces/session-budgets.js';
 import { sessionRates } from '../announces/session-rates.js';
+import { SessionFacets } from '../facets/session-facets.js';
+import { viewerPseudonyms } from '../facets/viewer-pseudonym.js';
 import { iceServersOf, type IceSettings } from '../ice/ice-servers.js';
 import { signalLimits, trackerLimits } from '../limits.js';
 import { TrackerMetrics } from '../metrics.js';
