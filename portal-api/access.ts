@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Actor } from './actor.js';
 import { portalLimits } from './limits.js';
 import { problem } from './problems.js';
 import { isSameSecret, type SessionCookies } from './session-cookie.js';
@@ -11,9 +12,6 @@ export interface AccessOptions {
   readonly publicOrigin: string | undefined;
   readonly now: () => number;
 }
-
-/** Who changed something, for the audit trail. */
-export type Actor = 'api-token' | 'page';
 
 const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -38,7 +36,7 @@ export class Access {
     if (authorization !== undefined) {
       const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
       await this.checkToken(request, token ?? '');
-      return 'api-token';
+      return { name: 'api-token', role: 'admin', groups: 'all' };
     }
     const { cookies, cookieName, now } = this.#options;
     const cookie = request.cookies[cookieName];
@@ -48,7 +46,7 @@ export class Access {
     // SameSite=Strict keeps the cookie from other sites; this keeps it from the same site's other
     // ports and names.
     if (!safeMethods.has(request.method)) this.checkOrigin(request, 'required');
-    return 'page';
+    return { name: 'page', role: 'admin', groups: 'all' };
   }
 
   /**

@@ -6,7 +6,8 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { fastify, type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { SeenMember } from '../registry/index.js';
 import type { Logger } from '../service/logs.js';
-import { Access, type Actor } from './access.js';
+import { Access } from './access.js';
+import type { Actor, Role } from './actor.js';
 import type { MetricsReader } from './metrics/metrics-reader.js';
 import { portalLimits } from './limits.js';
 import { answerProblem, notFound, problem, problemOf } from './problems.js';
@@ -24,6 +25,10 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who calls the API; set before any handler of a route that needs it runs. */
     actor: Actor;
+  }
+  interface FastifyContextConfig {
+    /** Who may call the route. */
+    role?: Role | 'anybody';
   }
 }
 
@@ -96,7 +101,7 @@ export async function buildServer(options: PortalServerOptions): Promise<Fastify
   await app.register(swagger, { openapi: openApi(options.version, cookieName) });
   const publicOrigin = publicUrl === '' ? undefined : new URL(publicUrl).origin;
   const access = new Access(app, { token, cookies, cookieName, publicOrigin, now });
-  app.decorateRequest('actor', 'page');
+  app.decorateRequest('actor');
 
   await app.register(
     async (api) => {

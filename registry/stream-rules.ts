@@ -1,6 +1,7 @@
 import { encodeNamePart } from '../graphite/index.js';
 import { renditionName, usualQualities } from '../schemas/index.js';
 import { facetOptionsError } from './facet-options.js';
+import { groupOptionsError } from './group-options.js';
 import { optionsError, streamOptionsLimits, textOfOptions } from './stream-options.js';
 import type { StreamSettings } from './types.js';
 
@@ -42,7 +43,8 @@ export function streamError(stream: StreamSettings): string | undefined {
     loggedStreamError(stream) ??
     usualNamesError(stream) ??
     optionsError(stream.options) ??
-    facetOptionsError(stream.options)
+    facetOptionsError(stream.options) ??
+    groupOptionsError(stream.options)
   );
 }
 

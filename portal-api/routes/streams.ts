@@ -82,7 +82,7 @@ function addCreate(app: TypedApp, catalog: StreamCatalog): void {
     },
     async (request, reply) => {
       const settings = settingsOrProblem(newSettings(request.body));
-      const outcome = await catalog.putStream(settings, 0, request.actor);
+      const outcome = await catalog.putStream(settings, 0, request.actor.name);
       const stream = streamOrProblem(outcome);
       const location = `/api/v1/streams/${encodeURIComponent(stream.key)}`;
       reply.code(201).header('location', location);
@@ -108,7 +108,7 @@ function addChanges(app: TypedApp, catalog: StreamCatalog): void {
       const present = existing(catalog, request.params.key);
       checkIfMatch(request, present);
       const settings = settingsOrProblem(changedSettings(present, request.body));
-      const outcome = await catalog.putStream(settings, present.revision, request.actor);
+      const outcome = await catalog.putStream(settings, present.revision, request.actor.name);
       return taggedAnswer(reply, streamOrProblem(outcome));
     },
   );
@@ -129,7 +129,7 @@ function addChanges(app: TypedApp, catalog: StreamCatalog): void {
       checkIfMatch(request, present);
       if (present.isArchived) return taggedAnswer(reply, present);
       const settings = settingsOrProblem(changedSettings(present, { isArchived: true }));
-      const outcome = await catalog.putStream(settings, present.revision, request.actor);
+      const outcome = await catalog.putStream(settings, present.revision, request.actor.name);
       return taggedAnswer(reply, streamOrProblem(outcome));
     },
   );
