@@ -14,65 +14,81 @@ import {
   type Cell,
   type CounterName,
   type Counts,
-  type Role,
 } from '../../schemas/index.js';
 
 /**
- * Counters as they stand in a block of a row: by their places, one column for each. A row has one
- * block of those that the first version of announces fills, and one of the second's once it has
- * anything to count there.
+ * A row's sums stand in three blocks, by how often announces have something for them; each counter
+ * has its columns in one of them. What is usual is added without asking whether it is 0; the other
+ * blocks a row has once it needs them.
  */
-interface Block {
-  readonly counters: readonly CounterName[];
-  /** The place of each column. */
-  readonly places: readonly number[];
-}
+const usualNames: ReadonlySet<CounterName> = new Set([
+  ...(['viewers', 'announces', 'watchedMs', 'cdnBytes', 'peerBytes', 'uploadedBytes'] as const),
+  ...(['playedBits', 'playedBitrateMs', 'connectionsTried', 'connectionsMade'] as const),
+]);
+/** An announce has one reason and one delay. */
+const oftenNames: ReadonlySet<CounterName> = new Set([
+  ...(['cdnAloneBytes', 'cdnPolicyBytes', 'cdnStartingBytes', 'cdnUnconnectedBytes'] as const),
+  ...(['cdnConnectedBytes', 'latencyHistogram'] as const),
+]);
 
-const first = blockOf((name) => counterOf(name).isSecond !== true);
-const second = blockOf((name) => counterOf(name).isSecond === true);
-
-function blockOf(isOfBlock: (name: CounterName) => boolean): Block {
-  const counters = counterNames
+/** The places of a block's columns. */
+function columnsOf(isOfBlock: (name: CounterName) => boolean): readonly number[] {
+  return counterNames
     .filter(isOfBlock)
-    .toSorted((left, right) => counterOf(left).place - counterOf(right).place);
-  const places = counters.flatMap((name) =>
-    Array.from({ length: placesOf(name) }, (_, bucket) => counterOf(name).place + bucket),
-  );
-  return { counters, places };
+    .flatMap((name) =>
+      Array.from({ length: placesOf(name) }, (_, bucket) => counterOf(name).place + bucket),
+    );
 }
 
-/** A counter's column in its block. */
-function columnOf(name: CounterName): number {
-  const { place, isSecond } = counterOf(name);
-  return (isSecond === true ? second : first).places.indexOf(place);
-}
+const usual = columnsOf((name) => usualNames.has(name));
+const often = columnsOf((name) => oftenNames.has(name));
+const rare = columnsOf((name) => !usualNames.has(name) && !oftenNames.has(name));
 
-/** How what a counter takes is put where it belongs, as source. */
-type Put = (name: CounterName, column: string, value: string) => string;
+/** What an announce adds to a block: columns, and what to each; a column stands there once. */
+class Additions {
+  readonly columns: Int32Array;
+  readonly values: Float64Array;
+
+  constructor(places: readonly number[]) {
+    this.columns = new Int32Array(places.length);
+    this.values = new Float64Array(places.length);
+  }
+}
 
 /** What a counter takes of an announce, as source: `counted` has the columns. */
-function countSource(name: CounterName, put: Put): string {
+function countSource(name: CounterName): string {
   const { of, per, times, boundsMs } = counterOf(name);
   if (of === 'viewer') return '';
-  const column = columnOf(name);
-  if (of === 'announce') return when(name, put(name, `${column}`, '1'));
+  if (of === 'announce') return when(name, addSource(name, '1'));
   const told = `counted.${of}[index]`;
   if (boundsMs === undefined) {
     const value = times === undefined ? told : `${told} * counted.${times}[index]`;
-    const sum = put(name, `${column}`, value);
     // What may be untold is −1 then.
     const isCertain = [of, times ?? of].every((number) => reportedNumber(number).untold === 0);
+    const sum = addSource(name, value);
     return when(name, isCertain ? sum : `if (${value} > 0) ${sum}`);
   }
   const bucket = (value: string): string => `bucketOf(${value}, bounds.${name})`;
   if (per === undefined) {
-    return when(name, `if (${told} >= 0) ${put(name, `${column} + ${bucket(told)}`, '1')}`);
+    return when(name, `if (${told} >= 0) ${addSource(name, '1', bucket(told))}`);
   }
   const count = `counted.${per}[index]`;
-  return when(
-    name,
-    `if (${count} > 0) ${put(name, `${column} + ${bucket(`${told} / ${count}`)}`, count)}`,
-  );
+  return when(name, `if (${count} > 0) ${addSource(name, count, bucket(`${told} / ${count}`))}`);
+}
+
+function addSource(name: CounterName, value: string, bucket = '0'): string {
+  if (usualNames.has(name)) return `${name} = ${value};`;
+  const { place } = counterOf(name);
+  const [block, column] = oftenNames.has(name)
+    ? ['often', often.indexOf(place)]
+    : ['rare', rare.indexOf(place)];
+  return `{
+    value = ${value};
+    if (value !== 0) {
+      ${block}.columns[${block}Count] = ${column} + ${bucket};
+      ${block}.values[${block}Count++] = value;
+    }
+  }`;
 }
 
 /** The source, as far as the announce says what the counter takes. */
@@ -87,208 +103,169 @@ function when(name: CounterName, source: string): string {
   return `if (cdnReasons[index] === ${cdnReasons.indexOf(condition.cdnReason)}) ${source}`;
 }
 
-const bounds = Object.fromEntries(counterNames.map((name) => [name, counterOf(name).boundsMs]));
-
-const viewerRole = roles.indexOf('viewer');
-const seederRole = roles.indexOf('seeder');
-const untoldReason = cdnReasons.indexOf('untold');
-
-/** All that a block takes of an announce, by its role, as source. */
-function blockSource(block: Block, put: Put): string {
-  const ofRole = (role: Role | 'any'): string =>
-    block.counters
-      .filter((name) => (counterOf(name).ofRole ?? 'viewer') === role)
-      .map((name) => countSource(name, put))
-      .join('\n');
-  const [any, viewer, seeder] = (['any', 'viewer', 'seeder'] as const).map(ofRole);
-  return `const { counted, numbers, roles, failures, cdnReasons } = columns;
-    ${any}
-    if (roles[index] === ${viewerRole}) { ${viewer} } else { ${seeder} }`;
+/** What these counters take of an announce, as source. */
+function countsSource(ofRole: 'viewer' | 'seeder' | 'any', isSecond: boolean): string {
+  return counterNames
+    .filter((name) => (counterOf(name).ofRole ?? 'viewer') === ofRole)
+    .filter((name) => (counterOf(name).isSecond ?? false) === isSecond)
+    .map(countSource)
+    .join('\n');
 }
-
-/** Adds what row `index` of the columns reports to the block at `base`; all but the viewer. */
-type Count = (sums: Float64Array, base: number, columns: AnnounceColumns, index: number) => void;
-
-function countedOf(block: Block): Count {
-  const put: Put = (_name, column, value) => `sums[base + ${column}] += ${value};`;
-  return writtenFunction(
-    `return function count(sums, base, columns, index) { ${blockSource(block, put)} };`,
-    { bucketOf, bounds },
-  ) as Count;
-}
-
-/** What nearly every announce of a viewer reports: added without asking whether it is 0. */
-const usual: ReadonlySet<CounterName> = new Set([
-  ...(['announces', 'watchedMs', 'cdnBytes', 'peerBytes', 'uploadedBytes'] as const),
-  ...(['playedBits', 'playedBitrateMs', 'connectionsTried', 'connectionsMade'] as const),
-]);
 
 /**
- * As `Count`, to the blocks at the first `rows` of `bases`: what is to be added is found once. `at`
- * and `by` have room for a block's columns.
+ * Adds what row `index` of the columns reports, all but the viewer, to the usual sums at the first
+ * `rows` of `bases`, and leaves in `often` and `rare` what is to be added there. How many entries
+ * they have then: those of `rare` above the lowest 8 bits.
  */
-type CountInRows = (
+type CountUsual = (
   sums: Float64Array,
   bases: Int32Array,
   rows: number,
   columns: AnnounceColumns,
   index: number,
-  at: Int32Array,
-  by: Float64Array,
-) => void;
+  often: Additions,
+  rare: Additions,
+) => number;
 
-function countedInRowsOf(block: Block): CountInRows {
-  const always = block.counters.filter((name) => usual.has(name));
-  const put: Put = (name, column, value) =>
-    usual.has(name)
-      ? `${name} = ${value};`
-      : `{ value = ${value}; if (value !== 0) { at[count] = ${column}; by[count++] = value; } }`;
-  return writtenFunction(
-    `return function countInRows(sums, bases, rows, columns, index, at, by) {
-      let count = 0, value = 0;
-      ${always.map((name) => `let ${name} = 0;`).join(' ')}
-      ${blockSource(block, put)}
-      for (let row = 0; row < rows; row += 1) {
-        const base = bases[row];
-        ${always.map((name) => `sums[base + ${columnOf(name)}] += ${name};`).join('\n')}
-        for (let entry = 0; entry < count; entry += 1) sums[base + at[entry]] += by[entry];
-      }
-    };`,
-    { bucketOf, bounds },
-  ) as CountInRows;
-}
+const usualSums = [...usualNames].filter((name) => name !== 'viewers');
 
-const countFirst = countedOf(first);
-const countSecond = countedOf(second);
-const countFirstInRows = countedInRowsOf(first);
-const countSecondInRows = countedInRowsOf(second);
-
-function fillsSecondBlock(columns: AnnounceColumns, index: number): boolean {
-  if (!columns.isSecond) return false;
-  const role = columns.roles[index];
-  return role === viewerRole ? columns.cdnReasons[index] !== untoldReason : role === seederRole;
-}
+const countUsual = writtenFunction(
+  `return function countUsual(sums, bases, rows, columns, index, often, rare) {
+    const { counted, numbers, roles, failures, cdnReasons } = columns;
+    let ${usualSums.map((name) => `${name} = 0`).join(', ')};
+    let value = 0, oftenCount = 0, rareCount = 0;
+    ${countsSource('any', false)}
+    if (roles[index] === ${roles.indexOf('viewer')}) {
+      ${countsSource('viewer', false)}
+      if (cdnReasons[index] !== ${cdnReasons.indexOf('untold')}) { ${countsSource('viewer', true)} }
+    } else if (roles[index] === ${roles.indexOf('seeder')}) { ${countsSource('seeder', true)} }
+    for (let row = 0; row < rows; row += 1) {
+      const base = bases[row];
+      ${usualSums.map((name) => `sums[base + ${usual.indexOf(counterOf(name).place)}] += ${name};`).join('\n')}
+    }
+    return oftenCount | rareCount << 8;
+  };`,
+  {
+    bucketOf,
+    bounds: Object.fromEntries(counterNames.map((name) => [name, counterOf(name).boundsMs])),
+  },
+) as CountUsual;
 
 /** More than the rows in which one announce counts. */
 const rowsMax = 32;
-const columnsMax = Math.max(first.places.length, second.places.length);
+const firstRows = 16;
 
-/** Where the blocks begin to which one announce is added, and what of it isn't usual. */
+/** Of the announce that is being added: where its usual sums begin, and what else it adds. */
 const bases = new Int32Array(rowsMax);
-const addedAt = new Int32Array(columnsMax);
-const addedBy = new Float64Array(columnsMax);
+const oftenAdded = new Additions(often);
+const rareAdded = new Additions(rare);
 
-/** Blocks one after the other in one array of doubles. */
-class Blocks {
-  sums: Float64Array;
-  #count = 0;
+/** A block of each row that has one, one after the other in one array of doubles. */
+class RowBlocks {
+  sums = new Float64Array(0);
+  /** By row: where its block begins, and 1 more; 0 when it has none. */
+  #begins = new Int32Array(0);
+  #end = 0;
 
-  constructor(
-    private readonly places: readonly number[],
-    firstBlocks: number,
-  ) {
-    this.sums = new Float64Array(firstBlocks * places.length);
+  constructor(private readonly length: number) {}
+
+  /** Where a row's block begins; −1 when it has none. */
+  baseOf(row: number): number {
+    return (this.#begins[row] ?? 0) - 1;
   }
 
-  /** A new block of zeros; where it begins. */
-  add(): number {
-    const base = this.#count * this.places.length;
-    this.#count += 1;
-    if (base + this.places.length > this.sums.length) {
-      const grown = new Float64Array(Math.max(this.sums.length * 2, this.places.length));
+  /** Where a row's block begins; it gets one of zeros when it has none. */
+  base(row: number): number {
+    const base = this.baseOf(row);
+    return base >= 0 ? base : this.#add(row);
+  }
+
+  /** Adds the first `count` additions to the first `rows` of these rows. */
+  addEach(rowNumbers: Int32Array, rows: number, added: Additions, count: number): void {
+    const { columns, values } = added;
+    for (let at = 0; at < rows; at += 1) {
+      const base = this.base(rowNumbers[at] ?? 0);
+      const { sums } = this;
+      for (let entry = 0; entry < count; entry += 1) {
+        const place = base + (columns[entry] ?? 0);
+        sums[place] = (sums[place] ?? 0) + (values[entry] ?? 0);
+      }
+    }
+  }
+
+  /** Adds the block of another's row, if it has one. */
+  addRow(row: number, others: RowBlocks, otherRow: number): void {
+    const otherBase = others.baseOf(otherRow);
+    if (otherBase < 0) return;
+    const base = this.base(row);
+    const { sums, length } = this;
+    for (let column = 0; column < length; column += 1) {
+      sums[base + column] = (sums[base + column] ?? 0) + (others.sums[otherBase + column] ?? 0);
+    }
+  }
+
+  #add(row: number): number {
+    if (row >= this.#begins.length) {
+      const grown = new Int32Array(Math.max(2 * row, firstRows));
+      grown.set(this.#begins);
+      this.#begins = grown;
+    }
+    const base = this.#end;
+    this.#begins[row] = base + 1;
+    this.#end += this.length;
+    if (this.#end > this.sums.length) {
+      const grown = new Float64Array(2 * this.#end);
       grown.set(this.sums);
       this.sums = grown;
     }
     return base;
   }
-
-  addBlock(base: number, others: Blocks, otherBase: number): void {
-    const { sums } = this;
-    const { length } = this.places;
-    for (let column = 0; column < length; column += 1) {
-      sums[base + column] = (sums[base + column] ?? 0) + (others.sums[otherBase + column] ?? 0);
-    }
-  }
 }
 
-/** Pairs of place and count of what isn't zero. */
-function firstCounts(sums: Float64Array, base: number): number[] {
-  const counts: number[] = [];
-  const { places } = first;
-  for (let column = 0; column < places.length; column += 1) {
-    const count = sums[base + column] ?? 0;
-    if (count > 0) counts.push(places[column] ?? 0, saturated(count));
-  }
-  return counts;
-}
+const viewersColumn = usual.indexOf(counterOf('viewers').place);
 
-/** All columns of both blocks, in the order of their places. */
-const bothColumns = [first, second]
-  .flatMap((block) =>
-    block.places.map((place, column) => ({ place, column, isSecond: block === second })),
-  )
+/** All columns in the order of their places; `block`: 0 usual, 1 often, 2 rare. */
+const columnsInOrder = [usual, often, rare]
+  .flatMap((places, block) => places.map((place, column) => ({ place, block, column })))
   .toSorted((left, right) => left.place - right.place);
-
-function bothCounts(
-  sums: Float64Array,
-  base: number,
-  secondSums: Float64Array,
-  secondBase: number,
-): number[] {
-  const counts: number[] = [];
-  for (const { place, column, isSecond } of bothColumns) {
-    const count = (isSecond ? secondSums[secondBase + column] : sums[base + column]) ?? 0;
-    if (count > 0) counts.push(place, saturated(count));
-  }
-  return counts;
-}
-
-const firstRows = 16;
-const viewersColumn = first.places.indexOf(counterOf('viewers').place);
 
 /** The counters of one minute's cells as rows. */
 export class CellRows {
-  readonly #first = new Blocks(first.places, firstRows);
-  readonly #second = new Blocks(second.places, 0);
-  /** Where a row's second block begins, by row; absent: it has none. */
-  readonly #secondBases: number[] = [];
+  readonly #usual = new RowBlocks(usual.length);
+  readonly #often = new RowBlocks(often.length);
+  readonly #rare = new RowBlocks(rare.length);
+  #count = 0;
 
   /** A new row of zeros. */
   add(): number {
-    return this.#first.add() / first.places.length;
+    const row = this.#count;
+    this.#usual.base(row);
+    this.#count += 1;
+    return row;
   }
 
   countViewer(row: number, change: 1 | -1): void {
-    const { sums } = this.#first;
-    const at = row * first.places.length + viewersColumn;
+    const { sums } = this.#usual;
+    const at = this.#usual.baseOf(row) + viewersColumn;
     sums[at] = (sums[at] ?? 0) + change;
   }
 
-  /** Adds what an announce reports to its cell; all but the viewer. */
-  countAnnounce(row: number, columns: AnnounceColumns, index: number): void {
-    countFirst(this.#first.sums, row * first.places.length, columns, index);
-    if (!fillsSecondBlock(columns, index)) return;
-    const base = this.#secondBase(row);
-    countSecond(this.#second.sums, base, columns, index);
-  }
-
-  /** The same of several rows. */
-  countInRows(rows: Int32Array, count: number, columns: AnnounceColumns, index: number): void {
-    const { length } = first.places;
-    for (let at = 0; at < count; at += 1) bases[at] = (rows[at] ?? 0) * length;
-    countFirstInRows(this.#first.sums, bases, count, columns, index, addedAt, addedBy);
-    if (!fillsSecondBlock(columns, index)) return;
-    for (let at = 0; at < count; at += 1) bases[at] = this.#secondBase(rows[at] ?? 0);
-    countSecondInRows(this.#second.sums, bases, count, columns, index, addedAt, addedBy);
+  /** Adds what an announce reports to the first `count` of these rows; all but the viewer. */
+  countAnnounce(rows: Int32Array, count: number, columns: AnnounceColumns, index: number): void {
+    for (let at = 0; at < count; at += 1) bases[at] = this.#usual.baseOf(rows[at] ?? 0);
+    const { sums } = this.#usual;
+    const others = countUsual(sums, bases, count, columns, index, oftenAdded, rareAdded);
+    if (others === 0) return;
+    const oftenCount = others & 0xff;
+    if (oftenCount > 0) this.#often.addEach(rows, count, oftenAdded, oftenCount);
+    if (others > 0xff) this.#rare.addEach(rows, count, rareAdded, others >> 8);
   }
 
   /** Adds a row of others to a row of these. */
   addRow(row: number, others: CellRows, otherRow: number): void {
-    const { length } = first.places;
-    this.#first.addBlock(row * length, others.#first, otherRow * length);
-    const otherBase = others.#secondBases[otherRow];
-    if (otherBase === undefined) return;
-    this.#second.addBlock(this.#secondBase(row), others.#second, otherBase);
+    this.#usual.addRow(row, others.#usual, otherRow);
+    this.#often.addRow(row, others.#often, otherRow);
+    this.#rare.addRow(row, others.#rare, otherRow);
   }
 
   /**
@@ -296,18 +273,19 @@ export class CellRows {
    * and what once was above never comes below again.
    */
   counts(row: number): Counts {
-    const base = row * first.places.length;
-    const secondBase = this.#secondBases[row];
-    return secondBase === undefined
-      ? firstCounts(this.#first.sums, base)
-      : bothCounts(this.#first.sums, base, this.#second.sums, secondBase);
+    const blocks = [this.#usual, this.#often, this.#rare];
+    const counts: number[] = [];
+    const bases = blocks.map((block) => block.baseOf(row));
+    for (const { place, block, column } of columnsInOrder) {
+      const base = bases[block] ?? -1;
+      if (base < 0) continue;
+      const count = blocks[block]?.sums[base + column] ?? 0;
+      if (count > 0) counts.push(place, saturated(count));
+    }
+    return counts;
   }
 
   cell(row: number, quality: string, browser: number): Cell {
     return { quality, browser: browserAt(browser), counts: this.counts(row) };
-  }
-
-  #secondBase(row: number): number {
-    return (this.#secondBases[row] ??= this.#second.add());
   }
 }

@@ -180,14 +180,11 @@ export class MinuteCells {
     } else if (number > this.#sessions.highest(entry)) {
       this.#moveViewer(entry, number, stream, viewerRow, viewerValues);
     }
-    if (valueCount === 0) this.#rows.countAnnounce(row, columns, index);
-    else {
-      this.#valueRows[0] = row;
-      for (let at = 0; at < valueCount; at += 1) {
-        this.#valueRows[at + 1] = this.#facetRow(stream, this.#values[at] ?? 0);
-      }
-      this.#rows.countInRows(this.#valueRows, valueCount + 1, columns, index);
+    this.#valueRows[0] = row;
+    for (let at = 0; at < valueCount; at += 1) {
+      this.#valueRows[at + 1] = this.#facetRow(stream, this.#values[at] ?? 0);
     }
+    this.#rows.countAnnounce(this.#valueRows, valueCount + 1, columns, index);
     return true;
   }
 
