@@ -17,19 +17,22 @@ import {
 } from '../../schemas/index.js';
 
 /**
- * A row's sums stand in three blocks, by how often announces have something for them; each counter
- * has its columns in one of them. What is usual is added without asking whether it is 0; the other
- * blocks a row has once it needs them.
+ * A row's sums stand in two blocks, each counter's columns in one of them: what announces usually
+ * report is added without asking whether it is 0; the block of the rest a row has once it needs it.
  */
-const usualNames: ReadonlySet<CounterName> = new Set([
-  ...(['viewers', 'announces', 'watchedMs', 'cdnBytes', 'peerBytes', 'uploadedBytes'] as const),
+const summed: readonly CounterName[] = [
+  ...(['announces', 'watchedMs', 'cdnBytes', 'peerBytes', 'uploadedBytes'] as const),
   ...(['playedBits', 'playedBitrateMs', 'connectionsTried', 'connectionsMade'] as const),
-]);
-/** An announce has one reason and one delay. */
-const oftenNames: ReadonlySet<CounterName> = new Set([
-  ...(['cdnAloneBytes', 'cdnPolicyBytes', 'cdnStartingBytes', 'cdnUnconnectedBytes'] as const),
-  ...(['cdnConnectedBytes', 'latencyHistogram'] as const),
-]);
+];
+/** Usual too: of each of these columns one at most takes something of an announce. */
+const chosen: readonly (readonly CounterName[])[] = [
+  [
+    ...(['cdnAloneBytes', 'cdnPolicyBytes', 'cdnStartingBytes'] as const),
+    ...(['cdnUnconnectedBytes', 'cdnConnectedBytes'] as const),
+  ],
+  ['latencyHistogram'],
+];
+const usualNames: ReadonlySet<CounterName> = new Set(['viewers', ...summed, ...chosen.flat()]);
 
 /** The places of a block's columns. */
 function columnsOf(isOfBlock: (name: CounterName) => boolean): readonly number[] {
@@ -41,19 +44,11 @@ function columnsOf(isOfBlock: (name: CounterName) => boolean): readonly number[]
 }
 
 const usual = columnsOf((name) => usualNames.has(name));
-const often = columnsOf((name) => oftenNames.has(name));
-const rare = columnsOf((name) => !usualNames.has(name) && !oftenNames.has(name));
+const rare = columnsOf((name) => !usualNames.has(name));
 
-/** What an announce adds to a block: columns, and what to each; a column stands there once. */
-class Additions {
-  readonly columns: Int32Array;
-  readonly values: Float64Array;
-
-  constructor(places: readonly number[]) {
-    this.columns = new Int32Array(places.length);
-    this.values = new Float64Array(places.length);
-  }
-}
+/** What an announce adds to the block of the rest: columns, and what to each. */
+const rareColumns = new Int32Array(rare.length);
+const rareValues = new Float64Array(rare.length);
 
 /** What a counter takes of an announce, as source: `counted` has the columns. */
 function countSource(name: CounterName): string {
@@ -77,16 +72,17 @@ function countSource(name: CounterName): string {
 }
 
 function addSource(name: CounterName, value: string, bucket = '0'): string {
-  if (usualNames.has(name)) return `${name} = ${value};`;
+  if (summed.includes(name)) return `${name} = ${value};`;
   const { place } = counterOf(name);
-  const [block, column] = oftenNames.has(name)
-    ? ['often', often.indexOf(place)]
-    : ['rare', rare.indexOf(place)];
+  const choice = chosen.findIndex((names) => names.includes(name));
+  if (choice >= 0) {
+    return `{ at${choice} = ${usual.indexOf(place)} + ${bucket}; by${choice} = ${value}; }`;
+  }
   return `{
     value = ${value};
     if (value !== 0) {
-      ${block}.columns[${block}Count] = ${column} + ${bucket};
-      ${block}.values[${block}Count++] = value;
+      rareColumns[rareCount] = ${rare.indexOf(place)} + ${bucket};
+      rareValues[rareCount++] = value;
     }
   }`;
 }
@@ -114,8 +110,8 @@ function countsSource(ofRole: 'viewer' | 'seeder' | 'any', isSecond: boolean): s
 
 /**
  * Adds what row `index` of the columns reports, all but the viewer, to the usual sums at the first
- * `rows` of `bases`, and leaves in `often` and `rare` what is to be added there. How many entries
- * they have then: those of `rare` above the lowest 8 bits.
+ * `rows` of `bases`, and leaves in `rareColumns` and `rareValues` what is to be added elsewhere; of
+ * how many.
  */
 type CountUsual = (
   sums: Float64Array,
@@ -123,17 +119,19 @@ type CountUsual = (
   rows: number,
   columns: AnnounceColumns,
   index: number,
-  often: Additions,
-  rare: Additions,
 ) => number;
 
-const usualSums = [...usualNames].filter((name) => name !== 'viewers');
+const choices = [...chosen.keys()];
+const additions = [
+  ...summed.map((name) => ({ at: String(usual.indexOf(counterOf(name).place)), by: name })),
+  ...choices.map((choice) => ({ at: `at${choice}`, by: `by${choice}` })),
+];
 
 const countUsual = writtenFunction(
-  `return function countUsual(sums, bases, rows, columns, index, often, rare) {
+  `return function countUsual(sums, bases, rows, columns, index) {
     const { counted, numbers, roles, failures, cdnReasons } = columns;
-    let ${usualSums.map((name) => `${name} = 0`).join(', ')};
-    let value = 0, oftenCount = 0, rareCount = 0;
+    let ${additions.map(({ by }) => `${by} = 0`).join(', ')};
+    let ${choices.map((choice) => `at${choice} = 0`).join(', ')}, value = 0, rareCount = 0;
     ${countsSource('any', false)}
     if (roles[index] === ${roles.indexOf('viewer')}) {
       ${countsSource('viewer', false)}
@@ -141,13 +139,15 @@ const countUsual = writtenFunction(
     } else if (roles[index] === ${roles.indexOf('seeder')}) { ${countsSource('seeder', true)} }
     for (let row = 0; row < rows; row += 1) {
       const base = bases[row];
-      ${usualSums.map((name) => `sums[base + ${usual.indexOf(counterOf(name).place)}] += ${name};`).join('\n')}
+      ${additions.map(({ at, by }) => `sums[base + ${at}] += ${by};`).join('\n')}
     }
-    return oftenCount | rareCount << 8;
+    return rareCount;
   };`,
   {
     bucketOf,
     bounds: Object.fromEntries(counterNames.map((name) => [name, counterOf(name).boundsMs])),
+    rareColumns,
+    rareValues,
   },
 ) as CountUsual;
 
@@ -155,10 +155,8 @@ const countUsual = writtenFunction(
 const rowsMax = 32;
 const firstRows = 16;
 
-/** Of the announce that is being added: where its usual sums begin, and what else it adds. */
+/** Where the usual sums begin to which an announce is added. */
 const bases = new Int32Array(rowsMax);
-const oftenAdded = new Additions(often);
-const rareAdded = new Additions(rare);
 
 /** A block of each row that has one, one after the other in one array of doubles. */
 class RowBlocks {
@@ -178,19 +176,6 @@ class RowBlocks {
   base(row: number): number {
     const base = this.baseOf(row);
     return base >= 0 ? base : this.#add(row);
-  }
-
-  /** Adds the first `count` additions to the first `rows` of these rows. */
-  addEach(rowNumbers: Int32Array, rows: number, added: Additions, count: number): void {
-    const { columns, values } = added;
-    for (let at = 0; at < rows; at += 1) {
-      const base = this.base(rowNumbers[at] ?? 0);
-      const { sums } = this;
-      for (let entry = 0; entry < count; entry += 1) {
-        const place = base + (columns[entry] ?? 0);
-        sums[place] = (sums[place] ?? 0) + (values[entry] ?? 0);
-      }
-    }
   }
 
   /** Adds the block of another's row, if it has one. */
@@ -224,15 +209,17 @@ class RowBlocks {
 
 const viewersColumn = usual.indexOf(counterOf('viewers').place);
 
-/** All columns in the order of their places; `block`: 0 usual, 1 often, 2 rare. */
-const columnsInOrder = [usual, often, rare]
-  .flatMap((places, block) => places.map((place, column) => ({ place, block, column })))
+/** All columns in the order of their places, and those that each row has. */
+const inOrder = [usual, rare]
+  .flatMap((places) =>
+    places.map((place, column) => ({ place, column, isUsual: places === usual })),
+  )
   .toSorted((left, right) => left.place - right.place);
+const usualInOrder = inOrder.filter(({ isUsual }) => isUsual);
 
 /** The counters of one minute's cells as rows. */
 export class CellRows {
   readonly #usual = new RowBlocks(usual.length);
-  readonly #often = new RowBlocks(often.length);
   readonly #rare = new RowBlocks(rare.length);
   #count = 0;
 
@@ -254,17 +241,13 @@ export class CellRows {
   countAnnounce(rows: Int32Array, count: number, columns: AnnounceColumns, index: number): void {
     for (let at = 0; at < count; at += 1) bases[at] = this.#usual.baseOf(rows[at] ?? 0);
     const { sums } = this.#usual;
-    const others = countUsual(sums, bases, count, columns, index, oftenAdded, rareAdded);
-    if (others === 0) return;
-    const oftenCount = others & 0xff;
-    if (oftenCount > 0) this.#often.addEach(rows, count, oftenAdded, oftenCount);
-    if (others > 0xff) this.#rare.addEach(rows, count, rareAdded, others >> 8);
+    const rareCount = countUsual(sums, bases, count, columns, index);
+    if (rareCount > 0) this.#countRare(rows, count, rareCount);
   }
 
   /** Adds a row of others to a row of these. */
   addRow(row: number, others: CellRows, otherRow: number): void {
     this.#usual.addRow(row, others.#usual, otherRow);
-    this.#often.addRow(row, others.#often, otherRow);
     this.#rare.addRow(row, others.#rare, otherRow);
   }
 
@@ -273,13 +256,13 @@ export class CellRows {
    * and what once was above never comes below again.
    */
   counts(row: number): Counts {
-    const blocks = [this.#usual, this.#often, this.#rare];
+    const base = this.#usual.baseOf(row);
+    const rareBase = this.#rare.baseOf(row);
+    const { sums } = this.#usual;
+    const { sums: rareSums } = this.#rare;
     const counts: number[] = [];
-    const bases = blocks.map((block) => block.baseOf(row));
-    for (const { place, block, column } of columnsInOrder) {
-      const base = bases[block] ?? -1;
-      if (base < 0) continue;
-      const count = blocks[block]?.sums[base + column] ?? 0;
+    for (const { place, column, isUsual } of rareBase < 0 ? usualInOrder : inOrder) {
+      const count = (isUsual ? sums[base + column] : rareSums[rareBase + column]) ?? 0;
       if (count > 0) counts.push(place, saturated(count));
     }
     return counts;
@@ -287,5 +270,16 @@ export class CellRows {
 
   cell(row: number, quality: string, browser: number): Cell {
     return { quality, browser: browserAt(browser), counts: this.counts(row) };
+  }
+
+  #countRare(rows: Int32Array, count: number, rareCount: number): void {
+    for (let at = 0; at < count; at += 1) {
+      const base = this.#rare.base(rows[at] ?? 0);
+      const { sums } = this.#rare;
+      for (let entry = 0; entry < rareCount; entry += 1) {
+        const column = base + (rareColumns[entry] ?? 0);
+        sums[column] = (sums[column] ?? 0) + (rareValues[entry] ?? 0);
+      }
+    }
   }
 }

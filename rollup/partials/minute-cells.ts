@@ -176,7 +176,8 @@ export class MinuteCells {
     if (entry < 0) {
       const run = this.#run(viewerValues);
       this.#sessions.add(columns.sessions, index * 4, stream.index, number, viewerRow, run);
-      this.#countViewer(stream, viewerRow, run, 1);
+      this.#countViewer(viewerRow, 1);
+      this.#countViewerByFacets(stream, run, 1);
     } else if (number > this.#sessions.highest(entry)) {
       this.#moveViewer(entry, number, stream, viewerRow, viewerValues);
     }
@@ -203,9 +204,13 @@ export class MinuteCells {
         ? valueCount === 0
         : this.#facetRuns.isSame(runBefore, this.#values, valueCount);
     const run = isSame ? runBefore : this.#run(valueCount);
-    if (before !== viewerRow || !isSame) {
-      this.#countViewer(stream, before, runBefore, -1);
-      this.#countViewer(stream, viewerRow, run, 1);
+    if (before !== viewerRow) {
+      this.#countViewer(before, -1);
+      this.#countViewer(viewerRow, 1);
+    }
+    if (!isSame) {
+      this.#countViewerByFacets(stream, runBefore, -1);
+      this.#countViewerByFacets(stream, run, 1);
     }
     this.#sessions.setHighest(entry, number, viewerRow, run);
   }
@@ -214,8 +219,11 @@ export class MinuteCells {
     return valueCount === 0 ? noFacets : this.#facetRuns.add(this.#values, valueCount);
   }
 
-  #countViewer(stream: StreamMinute, row: number, run: number, change: 1 | -1): void {
+  #countViewer(row: number, change: 1 | -1): void {
     if (row !== noRow) this.#rows.countViewer(row, change);
+  }
+
+  #countViewerByFacets(stream: StreamMinute, run: number, change: 1 | -1): void {
     if (run === noFacets) return;
     const length = this.#facetRuns.length(run);
     for (let at = 0; at < length; at += 1) {
