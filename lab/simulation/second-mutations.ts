@@ -40,10 +40,10 @@ export const secondMutations: readonly Mutation[] = [
     apply: () =>
       patch(
         SessionTable.prototype,
-        'setHighest',
+        'setFacets',
         (original) =>
-          function (this: SessionTable, entry, number, cell) {
-            original.call(this, entry, number, cell, this.facets(entry));
+          function (this: SessionTable, entry, values, count) {
+            if (this.facetCount(entry) === 0) original.call(this, entry, values, count);
           },
       ),
   },

@@ -216,6 +216,8 @@ const inOrder = [usual, rare]
   )
   .toSorted((left, right) => left.place - right.place);
 const usualInOrder = inOrder.filter(({ isUsual }) => isUsual);
+/** A row's counts, to be copied at their length: arrays that grow leave much behind. */
+const countsHere = inOrder.flatMap(() => [0.5, 0.5]);
 
 /** The counters of one minute's cells as rows. */
 export class CellRows {
@@ -260,12 +262,14 @@ export class CellRows {
     const rareBase = this.#rare.baseOf(row);
     const { sums } = this.#usual;
     const { sums: rareSums } = this.#rare;
-    const counts: number[] = [];
+    let end = 0;
     for (const { place, column, isUsual } of rareBase < 0 ? usualInOrder : inOrder) {
       const count = (isUsual ? sums[base + column] : rareSums[rareBase + column]) ?? 0;
-      if (count > 0) counts.push(place, saturated(count));
+      if (count === 0) continue;
+      countsHere[end++] = place;
+      countsHere[end++] = saturated(count);
     }
-    return counts;
+    return countsHere.slice(0, end);
   }
 
   cell(row: number, quality: string, browser: number): Cell {

@@ -14,10 +14,10 @@ export class FacetValues {
    * The numbers of a batch's values, by their places. `batch` tells batches apart: one is read as
    * often as it has runs of announces of this minute.
    */
-  numbersOf({ facets, values }: FacetColumns, batch: number): Int32Array {
+  numbersOf({ facets, values, valueCount }: FacetColumns, batch: number): Int32Array {
     if (batch === this.#batch) return this.#numbers;
-    if (values.length > this.#numbers.length) this.#numbers = new Int32Array(2 * values.length);
-    for (let place = 0; place < values.length; place += 1) {
+    if (valueCount > this.#numbers.length) this.#numbers = new Int32Array(2 * valueCount);
+    for (let place = 0; place < valueCount; place += 1) {
       this.#numbers[place] = this.#numberOf(facets[place] ?? '', values[place] ?? '');
     }
     this.#batch = batch;

@@ -9,7 +9,6 @@ import {
   type StreamCells,
 } from '../../schemas/index.js';
 import { CellRows } from './cell-rows.js';
-import { FacetRuns } from './facet-runs.js';
 import { FacetValues } from './facet-values.js';
 import { SessionTable } from './session-table.js';
 
@@ -40,7 +39,6 @@ interface StreamMinute {
 
 /** Where a session is counted that is no viewer. */
 const noRow = -1;
-const noFacets = -1;
 const viewerRole = roles.indexOf('viewer');
 
 /** One minute of one input partition: every stream's cells. */
@@ -49,7 +47,6 @@ export class MinuteCells {
   readonly #rows = new CellRows();
   readonly #sessions: SessionTable;
   readonly #facetValues = new FacetValues();
-  readonly #facetRuns = new FacetRuns();
   /** Of the announce that is being added: its facets' values, and their rows behind its cell's. */
   readonly #values = new Int32Array(facetLimits.perAnnounceMax);
   readonly #valueRows = new Int32Array(1 + facetLimits.perAnnounceMax);
@@ -83,7 +80,7 @@ export class MinuteCells {
     this.#sessions.findAll(columns.sessions, from, to, this.#rowIndexes, this.#rowEntries);
     const { facets } = columns;
     const numbers =
-      facets.values.length > 0 ? this.#facetValues.numbersOf(facets, nextOffset) : undefined;
+      facets.valueCount > 0 ? this.#facetValues.numbersOf(facets, nextOffset) : undefined;
     let counted = 0;
     for (let index = from; index < to; index += 1) {
       const stream = this.#rowStreams[index];
@@ -174,10 +171,9 @@ export class MinuteCells {
     const viewerRow = isViewer ? row : noRow;
     const viewerValues = isViewer ? valueCount : 0;
     if (entry < 0) {
-      const run = this.#run(viewerValues);
-      this.#sessions.add(columns.sessions, index * 4, stream.index, number, viewerRow, run);
+      entry = this.#sessions.add(columns.sessions, index * 4, stream.index, number, viewerRow);
       this.#countViewer(viewerRow, 1);
-      this.#countViewerByFacets(stream, run, 1);
+      this.#setFacets(entry, stream, viewerValues);
     } else if (number > this.#sessions.highest(entry)) {
       this.#moveViewer(entry, number, stream, viewerRow, viewerValues);
     }
@@ -198,36 +194,30 @@ export class MinuteCells {
     valueCount: number,
   ): void {
     const before = this.#sessions.cell(entry);
-    const runBefore = this.#sessions.facets(entry);
-    const isSame =
-      runBefore === noFacets
-        ? valueCount === 0
-        : this.#facetRuns.isSame(runBefore, this.#values, valueCount);
-    const run = isSame ? runBefore : this.#run(valueCount);
+    this.#sessions.setHighest(entry, number, viewerRow);
     if (before !== viewerRow) {
       this.#countViewer(before, -1);
       this.#countViewer(viewerRow, 1);
     }
-    if (!isSame) {
-      this.#countViewerByFacets(stream, runBefore, -1);
-      this.#countViewerByFacets(stream, run, 1);
-    }
-    this.#sessions.setHighest(entry, number, viewerRow, run);
-  }
-
-  #run(valueCount: number): number {
-    return valueCount === 0 ? noFacets : this.#facetRuns.add(this.#values, valueCount);
+    if (this.#sessions.hasFacets(entry, this.#values, valueCount)) return;
+    this.#countByFacets(entry, stream, -1);
+    this.#setFacets(entry, stream, valueCount);
   }
 
   #countViewer(row: number, change: 1 | -1): void {
     if (row !== noRow) this.#rows.countViewer(row, change);
   }
 
-  #countViewerByFacets(stream: StreamMinute, run: number, change: 1 | -1): void {
-    if (run === noFacets) return;
-    const length = this.#facetRuns.length(run);
-    for (let at = 0; at < length; at += 1) {
-      this.#rows.countViewer(this.#facetRow(stream, this.#facetRuns.value(run, at)), change);
+  /** The viewer has the first `count` of the values now, and counts in their rows. */
+  #setFacets(entry: number, stream: StreamMinute, count: number): void {
+    this.#sessions.setFacets(entry, this.#values, count);
+    this.#countByFacets(entry, stream, 1);
+  }
+
+  #countByFacets(entry: number, stream: StreamMinute, change: 1 | -1): void {
+    const count = this.#sessions.facetCount(entry);
+    for (let at = 0; at < count; at += 1) {
+      this.#rows.countViewer(this.#facetRow(stream, this.#sessions.facet(entry, at)), change);
     }
   }
 

@@ -23,7 +23,7 @@ describe('SessionTable', () => {
           const viewer = `${words.join(' ')} ${ofStream}`;
           const entry = table.find(sessions, 1, ofStream);
           expect(entry >= 0).toBe(viewers.has(viewer));
-          if (entry < 0) table.add(sessions, 1, ofStream, ofNumber, 0, -1);
+          if (entry < 0) table.add(sessions, 1, ofStream, ofNumber, 0);
           else expect(table.take(entry, ofNumber)).toBe(!taken.has(`${viewer} ${ofNumber}`));
           viewers.add(viewer);
           taken.add(`${viewer} ${ofNumber}`);
@@ -41,16 +41,43 @@ describe('SessionTable', () => {
       Math.imul(index + 1, 0x9e3779b1),
     );
     for (let viewer = 0; viewer < viewers; viewer += 1) {
-      table.add(sessions, viewer * 4, 0, viewer, viewer % 7, viewer % 5);
+      table.add(sessions, viewer * 4, 0, viewer, viewer % 7);
     }
     for (let viewer = 0; viewer < viewers; viewer += 1) {
       const entry = table.find(sessions, viewer * 4, 0);
       expect([table.highest(entry), table.cell(entry)]).toEqual([viewer, viewer % 7]);
-      expect(table.facets(entry)).toBe(viewer % 5);
-      table.setHighest(entry, viewer + 1, 9, -1);
+      table.setHighest(entry, viewer + 1, 9);
       expect(table.find(sessions, viewer * 4, 1)).toBe(-1);
     }
     const last = table.find(sessions, (viewers - 1) * 4, 0);
-    expect([table.highest(last), table.cell(last), table.facets(last)]).toEqual([viewers, 9, -1]);
+    expect([table.highest(last), table.cell(last)]).toEqual([viewers, 9]);
+  });
+
+  it('keeps the facets of each viewer, few or many, whatever others have', () => {
+    const values = fc.array(fc.nat(3), { maxLength: 9 });
+    const changes = fc.array(fc.tuple(fc.nat(4), values), { maxLength: 60 });
+    // What stands behind the values is another's.
+    const words = (told: readonly number[]) => Int32Array.from([...told, 9]);
+    fc.assert(
+      fc.property(changes, values, (all, other) => {
+        const table = new SessionTable(1);
+        const sessions = Int32Array.from({ length: 20 }, (_, index) => index);
+        for (let viewer = 0; viewer < 5; viewer += 1) table.add(sessions, viewer * 4, 0, 1, 0);
+        const expected: number[][] = [[], [], [], [], []];
+        for (const [viewer, told] of all) {
+          table.setFacets(viewer, words(told), told.length);
+          expected[viewer] = told;
+        }
+        for (const [viewer, told] of expected.entries()) {
+          const read = Array.from({ length: table.facetCount(viewer) }, (_, at) =>
+            table.facet(viewer, at),
+          );
+          expect(read).toEqual(told);
+          expect(table.hasFacets(viewer, words(other), other.length)).toBe(
+            told.join() === other.join(),
+          );
+        }
+      }),
+    );
   });
 });

@@ -1,3 +1,4 @@
+import { FacetRuns } from './facet-runs.js';
 import { NumberSets } from './number-sets.js';
 
 /** How many numbers from the first one on have a bit; a session's announces of one minute fit. */
@@ -5,15 +6,19 @@ const maskBits = 31;
 
 /**
  * An entry's words: the session's 128 bits, its stream, first number, mask, highest number, cell,
- * facets.
+ * and its facets: how many values and these, or where its run of them begins. Together as long as a
+ * line of the processor's cache.
  */
-const entryWords = 10;
+const entryWords = 16;
 const streamWord = 4;
 const firstWord = 5;
 const maskWord = 6;
 const highestWord = 7;
 const cellWord = 8;
 const facetsWord = 9;
+const firstFacetWord = 10;
+/** More values than these stand in a run of their own, whose place is told as −1 and below. */
+const facetsMax = entryWords - firstFacetWord;
 
 /** Entries are kept in pages, so that growing copies nothing and wastes less than one page. */
 const pageBits = 9;
@@ -22,8 +27,8 @@ const firstSlots = 256;
 
 /**
  * The viewers of one minute: for each (stream, session) the numbers that were taken, each once
- * (docs/exactness.md#each-number-once), the highest of them, its cell and its run of facets. A hash
- * table over typed arrays with linear probing: a viewer costs 49 bytes and no object, so that
+ * (docs/exactness.md#each-number-once), the highest of them, its cell and its facets' values. A hash
+ * table over typed arrays with linear probing: a viewer costs 73 bytes and no object, so that
  * 100 000 of them are nothing to the garbage collector.
  */
 export class SessionTable {
@@ -32,6 +37,7 @@ export class SessionTable {
   #slots = new Int32Array(firstSlots);
   #entries = 0;
   readonly #others = new NumberSets();
+  readonly #runs = new FacetRuns();
 
   /** `hashSeed`: any number; it changes no result. Who chooses sessions doesn't know it. */
   constructor(private readonly hashSeed: number) {}
@@ -83,15 +89,11 @@ export class SessionTable {
     }
   }
 
-  /** Adds a session that isn't there yet, with its first number, which is taken and the highest. */
-  add(
-    sessions: Int32Array,
-    at: number,
-    stream: number,
-    number: number,
-    cell: number,
-    facets: number,
-  ): void {
+  /**
+   * Adds a session that isn't there yet, with its first number, which is taken and the highest; its
+   * entry. It has no facets.
+   */
+  add(sessions: Int32Array, at: number, stream: number, number: number, cell: number): number {
     const entry = this.#entries;
     if ((entry + 1) * 2 > this.#slots.length) this.#growSlots();
     if (baseOf(entry) === 0) this.#pages.push(new Int32Array(pageEntries * entryWords));
@@ -104,8 +106,8 @@ export class SessionTable {
     page[base + maskWord] = 1;
     page[base + highestWord] = number;
     page[base + cellWord] = cell;
-    page[base + facetsWord] = facets;
     this.#place(entry);
+    return entry;
   }
 
   /** True when the entry's number is taken now, false when it had been taken before. */
@@ -130,17 +132,46 @@ export class SessionTable {
     return this.#word(entry, cellWord);
   }
 
-  /** Where the facets of the highest number are: their run. */
-  facets(entry: number): number {
-    return this.#word(entry, facetsWord);
-  }
-
-  setHighest(entry: number, number: number, cell: number, facets: number): void {
+  setHighest(entry: number, number: number, cell: number): void {
     const page = this.#page(entry);
     const base = baseOf(entry);
     page[base + highestWord] = number;
     page[base + cellWord] = cell;
-    page[base + facetsWord] = facets;
+  }
+
+  /** Whether the facets of the highest number are the first `count` of these values. */
+  hasFacets(entry: number, values: Int32Array, count: number): boolean {
+    const page = this.#page(entry);
+    const base = baseOf(entry);
+    const known = page[base + facetsWord] ?? 0;
+    if (known < 0) return this.#runs.isSame(-1 - known, values, count);
+    if (known !== count) return false;
+    for (let at = 0; at < count; at += 1) {
+      if (page[base + firstFacetWord + at] !== values[at]) return false;
+    }
+    return true;
+  }
+
+  setFacets(entry: number, values: Int32Array, count: number): void {
+    const page = this.#page(entry);
+    const base = baseOf(entry);
+    if (count > facetsMax) {
+      page[base + facetsWord] = -1 - this.#runs.add(values, count);
+      return;
+    }
+    page[base + facetsWord] = count;
+    for (let at = 0; at < count; at += 1) page[base + firstFacetWord + at] = values[at] ?? 0;
+  }
+
+  /** How many values of facets it has. */
+  facetCount(entry: number): number {
+    const known = this.#word(entry, facetsWord);
+    return known < 0 ? this.#runs.length(-1 - known) : known;
+  }
+
+  facet(entry: number, at: number): number {
+    const known = this.#word(entry, facetsWord);
+    return known < 0 ? this.#runs.value(-1 - known, at) : this.#word(entry, firstFacetWord + at);
   }
 
   #word(entry: number, word: number): number {

@@ -1,5 +1,5 @@
 import { counterOf, type CounterName } from '../counter-table.js';
-import { countsError, placesOf } from '../counts.js';
+import { countsError, placesMax, placesOf } from '../counts.js';
 import type { Counts } from '../records.js';
 import type { VarintReader } from './varint-reader.js';
 import type { VarintWriter } from './varint-writer.js';
@@ -12,17 +12,21 @@ export interface CellFormat {
   readonly read: (numbers: VarintReader) => Counts;
 }
 
+/** The counts that are being read: to be copied at their length, since arrays that grow leave much behind. */
+const readCounts = Array.from({ length: 2 * placesMax }, () => 0.5);
+
 /** `partial-batch.v2`: as they are. */
 export const countsByPlace: CellFormat = {
   write: (writer, counts) => writer.wholes(counts),
   read: (numbers) => {
-    const counts: number[] = [];
     const { length } = numbers.bytes;
-    let left = numbers.whole(length - numbers.position);
-    if (left === 0) return counts;
-    for (; left > 0 && numbers.position < length; left -= 1) counts.push(numbers.whole());
+    const most = numbers.whole(Math.min(length - numbers.position, readCounts.length));
+    if (most === 0) return [];
+    let end = 0;
+    for (; end < most && numbers.position < length; end += 1) readCounts[end] = numbers.whole();
     numbers.whole(0);
-    if (left > 0 || countsError(counts) !== undefined) numbers.isBroken = true;
+    const counts = readCounts.slice(0, end);
+    if (end < most || countsError(counts) !== undefined) numbers.isBroken = true;
     return counts;
   },
 };

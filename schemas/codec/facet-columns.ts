@@ -7,9 +7,10 @@ const firstCapacity = 256;
  * from `ends[i - 1]` (0 for the first) to `ends[i]`, exclusive.
  */
 export class FacetColumns {
-  /** By place: the values, and the facets that they are of. */
+  /** By place: the values, and the facets that they are of, as far as `valueCount`. */
   readonly values: string[] = [];
   readonly facets: string[] = [];
+  valueCount = 0;
   places = new Int32Array(firstCapacity);
   ends = new Int32Array(firstCapacity);
   /** How many places have been read. */
@@ -23,10 +24,8 @@ export class FacetColumns {
   /** Forgets the batch before. */
   clear(): void {
     this.end = 0;
-    if (this.values.length === 0) return;
-    this.values.length = 0;
-    this.facets.length = 0;
-    this.#facetNumbers.length = 0;
+    if (this.valueCount === 0) return;
+    this.valueCount = 0;
     this.#seenAt.length = 0;
     this.#numbers.clear();
   }
@@ -43,9 +42,11 @@ export class FacetColumns {
       this.#numbers.set(facet, number);
       this.#seenAt.push(-1);
     }
-    this.#facetNumbers.push(number);
-    this.facets.push(facet);
-    this.values.push(value);
+    const place = this.valueCount;
+    this.#facetNumbers[place] = number;
+    this.facets[place] = facet;
+    this.values[place] = value;
+    this.valueCount = place + 1;
   }
 
   /** Takes over the places of a row that are within their bounds. */
@@ -73,8 +74,8 @@ export class FacetColumns {
         raw |= (byte & 0x7f) << shift;
       }
       const place = raw >>> 1;
-      const facet = this.#facetNumbers[place];
-      if (byte >= 0x80 || (raw & 1) !== 0 || facet === undefined) return -1;
+      if (byte >= 0x80 || (raw & 1) !== 0 || place >= this.valueCount) return -1;
+      const facet = this.#facetNumbers[place] ?? 0;
       if (this.#seenAt[facet] === rowStart) return -1;
       this.#seenAt[facet] = rowStart;
       this.places[this.end++] = place;
