@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import {
+  groupsOf,
   isStreamKey,
   optionsOfText,
   streamError,
@@ -12,6 +13,7 @@ import { collect, withCommonOptions, type CommonOptions } from './options.js';
 import { plainTable } from './plain-table.js';
 import { followRegistry, refusedExitCode, withRegistryWriter } from './registry-following.js';
 import { resealCommand } from './reseal-command.js';
+import { streamLifeCommands } from './stream-life-commands.js';
 import { print, withKafka } from './with-kafka.js';
 
 interface CreateOptions extends CommonOptions {
@@ -19,6 +21,8 @@ interface CreateOptions extends CommonOptions {
   readonly rendition: readonly string[];
   readonly origin: readonly string[];
   readonly countPlainSockets: boolean;
+  readonly group: readonly string[];
+  readonly tag: readonly string[];
   readonly options: StreamOptions;
 }
 
@@ -26,7 +30,7 @@ interface ListOptions extends CommonOptions {
   readonly json: boolean;
 }
 
-/** `vba-admin stream create|list|reseal`. */
+/** `vba-admin stream create|list|archive|restore|delete|reseal`. */
 export function streamCommands(actor: string): Command {
   const create = withCommonOptions(new Command('create'))
     .description('register a stream')
@@ -40,6 +44,8 @@ export function streamCommands(actor: string): Command {
     )
     .addOption(repeatable('--origin <origin>', 'origin whose pages may join (default: all)'))
     .option('--count-plain-sockets', 'count viewers that speak plain WebTorrent', false)
+    .addOption(repeatable('--group <name>', 'group of streams that it is of, such as a customer'))
+    .addOption(repeatable('--tag <name>', 'tag to find it by'))
     .addOption(
       new Option('--options <json>', 'of single features, such as {"webTorrent":{…}}')
         .default({}, 'none')
@@ -50,11 +56,13 @@ export function streamCommands(actor: string): Command {
     .description('list the streams')
     .option('--json', 'one JSON array, token secrets left out', false)
     .action((options: ListOptions) => listStreams(options));
-  return new Command('stream')
+  const command = new Command('stream')
     .description('streams')
     .addCommand(create)
     .addCommand(list)
     .addCommand(resealCommand(actor));
+  for (const life of streamLifeCommands(actor, streamKey)) command.addCommand(life);
+  return command;
 }
 
 function repeatable(flags: string, description: string): Option {
@@ -83,7 +91,11 @@ async function createStream(key: string, options: CreateOptions, actor: string):
     renditions: options.rendition,
     countPlainSockets: options.countPlainSockets,
     isArchived: false,
-    options: options.options,
+    options: {
+      ...options.options,
+      ...(options.group.length === 0 ? {} : { groups: options.group }),
+      ...(options.tag.length === 0 ? {} : { tags: options.tag }),
+    },
   };
   const broken = streamError(settings);
   if (broken !== undefined) throw new StartError('usage', broken, exitCode.usage);
@@ -104,7 +116,15 @@ async function listStreams(options: ListOptions): Promise<void> {
     print(JSON.stringify(streams.map(withoutSecrets)));
     return;
   }
-  const table = plainTable(['key', 'title', 'revision', 'renditions', 'origins', 'state']);
+  const table = plainTable([
+    'key',
+    'title',
+    'revision',
+    'renditions',
+    'origins',
+    'groups',
+    'state',
+  ]);
   for (const stream of streams) {
     table.push([
       stream.key,
@@ -112,6 +132,7 @@ async function listStreams(options: ListOptions): Promise<void> {
       stream.revision,
       stream.renditions.join(' ') || 'usual heights',
       stream.origins.join(' ') || 'all',
+      groupsOf(stream.options).join(' '),
       stream.isArchived ? 'archived' : 'open',
     ]);
   }

@@ -63,13 +63,18 @@ describe('the API', () => {
     const { openapi, paths } = answer.json<{ openapi: string; paths: object }>();
     expect(openapi).toBe('3.1.0');
     expect(Object.keys(paths).sort()).toEqual([
+      '/api/v1/export',
+      '/api/v1/groups',
       '/api/v1/health',
+      '/api/v1/import',
       '/api/v1/members',
       '/api/v1/now',
       '/api/v1/session',
       '/api/v1/streams',
       '/api/v1/streams/{key}',
+      '/api/v1/streams/{key}/history',
       '/api/v1/streams/{key}/metrics',
+      '/api/v1/streams/{key}/snippet',
       '/api/v1/total/metrics',
     ]);
   });

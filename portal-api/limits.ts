@@ -2,6 +2,15 @@
 export const portalLimits = {
   /** A stream with all its fields at their bounds is below it. */
   bodyBytesMax: 256 * 1_024,
+  /** As many streams as one import may bring. */
+  importBytesMax: 32 * 1_048_576,
+  importStreamsMax: 10_000,
+  /** Changes of an import that are under way at a time. */
+  importWritesMax: 50,
+  /** Streams or entries on one page. */
+  pageMax: 500,
+  /** The place of a stream with the longest title. */
+  cursorLengthMax: 2_000,
   /** Wrong tokens, an address and minute; after that also right ones are refused. */
   wrongTokensPerMinute: 10,
   /** Addresses whose attempts or requests are counted. */

@@ -5,6 +5,7 @@ import { connectService, type LogAdmin } from '../kafka/index.js';
 import {
   Membership,
   openCluster,
+  registryRoute,
   RegistryWriter,
   sealingOf,
   settingsFingerprint,
@@ -30,6 +31,7 @@ await runService('portal', portalSettings, async (context) => {
   const kafka = connectService(context);
   const { cluster, registry } = await openCluster({ kafka, logger, stopping });
   onStop('registry', () => registry.stop());
+  context.onAdminRequest('/registry', registryRoute(registry));
   const producer = await kafka.producer();
   onStop('producer', () => producer.close());
   const admin = await kafka.admin();
@@ -72,7 +74,7 @@ await runService('portal', portalSettings, async (context) => {
   });
 
   const server = await buildServer({
-    catalog: registryCatalog(registry, writer),
+    catalog: registryCatalog(registry, writer, sealing),
     metrics,
     logger,
     now,
@@ -82,6 +84,11 @@ await runService('portal', portalSettings, async (context) => {
     sessionMs: settings.portal_session_hours * 3_600_000,
     requestsPerMinute: settings.portal_requests_per_minute,
     publicUrl: settings.portal_public_url,
+    trackerUrl: settings.portal_tracker_url,
+    quotas: {
+      streamsMax: settings.portal_streams_max,
+      groupStreamsMax: settings.portal_group_streams_max,
+    },
     trustedProxies: settings.portal_trusted_proxies,
     webFolder: join(packageRoot(), 'dist', 'portal-api', 'web'),
     version: packageVersion(),

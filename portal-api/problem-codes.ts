@@ -7,17 +7,26 @@ export const problemCodes = {
   unauthenticated: { status: 401, meaning: 'a bearer token or a session is needed' },
   wrong_token: { status: 401, meaning: 'the token is wrong' },
   wrong_origin: { status: 403, meaning: "a browser asks for a page that isn't the portal's own" },
+  forbidden: { status: 403, meaning: 'the role or the groups of who asks allow it not' },
   not_found: { status: 404, meaning: 'there is no such stream or path' },
   exists: { status: 409, meaning: 'a stream has this key already' },
+  not_archived: { status: 409, meaning: 'only an archived stream can be deleted' },
+  quota: { status: 409, meaning: 'there would be more streams than the portal is set to have' },
   conflict: {
     status: 412,
     meaning: 'the stream was changed since its ETag was read: read it again',
   },
   body_too_large: {
     status: 413,
-    meaning: `the body is above ${portalLimits.bodyBytesMax / 1_024} KiB`,
+    meaning:
+      `the body is above ${portalLimits.bodyBytesMax / 1_024} KiB, ` +
+      `of an import above ${portalLimits.importBytesMax / 1_048_576} MiB`,
   },
   not_json: { status: 415, meaning: 'the body is not JSON' },
+  idempotency_key_reused: {
+    status: 422,
+    meaning: 'the `Idempotency-Key` was used for another request',
+  },
   if_match_needed: {
     status: 428,
     meaning: 'a change needs `If-Match` with the ETag of the stream',

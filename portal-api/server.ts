@@ -15,10 +15,9 @@ import { healthRoutes } from './routes/health.js';
 import { memberRoutes } from './routes/members.js';
 import { metricRoutes } from './routes/metrics.js';
 import { sessionRoutes } from './routes/session.js';
-import { streamRoutes } from './routes/streams.js';
+import { streamsApi, type StreamsApiOptions } from './routes/streams-api.js';
 import { webPage } from './routes/web-page.js';
 import { SessionCookies } from './session-cookie.js';
-import type { StreamCatalog } from './stream-catalog.js';
 import { requestValidator } from './validator.js';
 
 declare module 'fastify' {
@@ -32,8 +31,7 @@ declare module 'fastify' {
   }
 }
 
-export interface PortalServerOptions {
-  readonly catalog: StreamCatalog;
+export interface PortalServerOptions extends StreamsApiOptions {
   readonly members: () => readonly SeenMember[];
   readonly metrics: MetricsReader;
   readonly registryBehind: () => Promise<number>;
@@ -114,7 +112,7 @@ export async function buildServer(options: PortalServerOptions): Promise<Fastify
         inner.addHook('onRequest', async (request: FastifyRequest) => {
           request.actor = await access.authenticate(request);
         });
-        await inner.register(streamRoutes(options.catalog));
+        await inner.register(streamsApi(options));
         await inner.register(metricRoutes(options));
         await inner.register(memberRoutes(options.members));
         await inner.register(healthRoutes(options));

@@ -59,6 +59,28 @@ export const portalSettings = Type.Object({
       'Requests a minute of one address, above which the answer is 429; raise it for programs ' +
       'that ask much.',
   }),
+  portal_streams_max: Type.Integer({
+    minimum: 1,
+    maximum: 100_000,
+    default: 100_000,
+    description:
+      'Most streams, archived ones too, above which none is created; the registry holds 100 000 ' +
+      'keys at most, those of deleted streams too.',
+  }),
+  portal_group_streams_max: Type.Integer({
+    minimum: 1,
+    maximum: 100_000,
+    default: 100_000,
+    description:
+      'Most streams of one group, archived ones too; lower it where groups are customers.',
+  }),
+  portal_tracker_url: Type.String({
+    pattern: '^(wss?://[^/\\s?#"\'<>]+/?)?$',
+    default: '',
+    description:
+      'The trackers as viewers reach them, such as `wss://tracker.example.com`, for the snippets ' +
+      'that pages are given; empty: those have a name to be replaced.',
+  }),
   graphite_url: Type.String({
     pattern: '^https?://[^\\s]+$',
     default: 'http://127.0.0.1:8000',

@@ -1,5 +1,6 @@
 import { codec } from '../schemas/index.js';
 import { AppError } from '../service/errors.js';
+import { isDeleted } from './deleted-streams.js';
 import { emptyRegistryState, fold } from './fold.js';
 import type { ClusterSettings } from './types.js';
 
@@ -49,7 +50,8 @@ export function readBackup(text: string): RegistryBackup {
     return bytes;
   });
   if (state.cluster === undefined) throw invalid('it holds no settings of a cluster');
-  return { values, cluster: state.cluster, streams: state.streams.size };
+  const streams = [...state.streams.values()].filter(({ stream }) => !isDeleted(stream)).length;
+  return { values, cluster: state.cluster, streams };
 }
 
 function fieldsOf(line: string, number: number): Readonly<Record<string, unknown>> {

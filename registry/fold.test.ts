@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { codec, type RegistryCommand } from '../schemas/index.js';
+import { creationId } from './creations.js';
+import { deletedStream } from './deleted-streams.js';
 import { clusterChoice, streamNamed } from './testing/examples.js';
 import { emptyRegistryState, fold, registryLimits, type RegistryState } from './fold.js';
 import { textOfOptions } from './stream-options.js';
@@ -90,6 +92,35 @@ describe('fold', () => {
     ]);
     expect(outcomes).toEqual(['not_found', 'ok', 'ok', 'conflict', 'conflict', 'invalid']);
     expect(state.streams.get('a')?.stream).toMatchObject({ title: 'new', revision: 2 });
+  });
+
+  it('goes on with the revisions of a key that is taken anew, as of another stream', () => {
+    const state = emptyRegistryState();
+    const commands = [
+      put(streamNamed('a'), 0),
+      put(streamNamed('b'), 0),
+      put(deletedStream('a'), 1),
+      put(streamNamed('a', { title: 'anew' }), 0),
+      put(streamNamed('a', { title: 'anew' }), 2),
+    ];
+    expect(apply(state, commands)).toEqual(['ok', 'ok', 'ok', 'exists', 'ok']);
+    const stream = state.streams.get('a')?.stream;
+    expect(stream).toMatchObject({ title: 'anew', revision: 3, createdAtMs: 1_004 });
+    expect([...state.streams.keys()]).toEqual(['b', 'a']);
+  });
+
+  it('answers a creation that is read again as at first, whatever was changed since', () => {
+    const state = emptyRegistryState();
+    const create = { ...put(streamNamed('a', { title: 'first' }), 0), id: creationId('r', 'b') };
+    const place = { offset: 9, atMs: 9_000 };
+    apply(state, [create, put(streamNamed('a', { title: 'second' }), 1)]);
+    expect(fold(state, place, create)).toMatchObject({
+      isRepeat: true,
+      outcome: { ok: true, stream: { title: 'first', revision: 1 } },
+    });
+    const other = { ...put(streamNamed('a'), 0), id: creationId('r', 'another body') };
+    expect(fold(state, place, other)).toMatchObject({ outcome: { ok: false, reason: 'exists' } });
+    expect(state.streams.get('a')?.stream.title).toBe('second');
   });
 
   it('refuses an invalid stream whoever wrote it, and says which field', () => {

@@ -5,6 +5,8 @@ import {
   clusterError,
   clusterSettingsOf,
 } from './cluster-rules.js';
+import { Creations } from './creations.js';
+import { isDeleted } from './deleted-streams.js';
 import { emptyRing, nextRing, type RingState } from './ring-rules.js';
 import { optionsOfText } from './stream-options.js';
 import { loggedStreamError } from './stream-rules.js';
@@ -19,7 +21,7 @@ import type {
 } from './types.js';
 
 export const registryLimits = {
-  /** Archived ones included: what every tracker holds in memory. */
+  /** Archived ones included, and the keys of deleted ones: what every tracker holds in memory. */
   streamsMax: 100_000,
   /** Latest entries of a stream's audit trail that are held; the log has all. */
   historyMax: 100,
@@ -43,7 +45,9 @@ interface RingEntry {
 
 /** What the registry log says, up to some offset. Only `fold` changes it. */
 export interface RegistryState {
+  /** In the order of their creation; deleted ones too, whose revisions go on. */
   readonly streams: Map<string, StreamEntry>;
+  readonly creations: Creations;
   readonly rings: Map<Ring, RingEntry>;
   cluster: ClusterSettings | undefined;
   clusterCommandId: string;
@@ -64,7 +68,13 @@ export type FoldOutcome =
 type Refusal = Extract<WriteOutcome, { ok: false }>;
 
 export function emptyRegistryState(): RegistryState {
-  return { streams: new Map(), rings: new Map(), cluster: undefined, clusterCommandId: '' };
+  return {
+    streams: new Map(),
+    creations: new Creations(),
+    rings: new Map(),
+    cluster: undefined,
+    clusterCommandId: '',
+  };
 }
 
 /**
@@ -116,8 +126,9 @@ function foldStream(
   const options = optionsOfText(optionsText);
   const settings: StreamSettings = { ...others, options: options ?? {} };
   const entry = state.streams.get(settings.key);
-  if (entry?.commandId === id) {
-    return { kind: 'stream', outcome: { ok: true, stream: entry.stream }, isRepeat: true };
+  const made = entry?.commandId === id ? entry.stream : state.creations.madeBy(id);
+  if (made !== undefined) {
+    return { kind: 'stream', outcome: { ok: true, stream: made }, isRepeat: true };
   }
   const refusal =
     (options === undefined ? invalid('options: not a JSON object') : undefined) ??
@@ -130,20 +141,26 @@ function foldStream(
     }
     return { kind: 'stream', outcome: refusal, isRepeat: false };
   }
+  const present = entry === undefined || isDeleted(entry.stream) ? undefined : entry.stream;
   const stream: RegisteredStream = {
     ...settings,
     revision: expectedRevision + 1,
+    createdAtMs: present?.createdAtMs ?? place.atMs,
     changedAtMs: place.atMs,
     changedBy: actor,
   };
   const history = entry?.history ?? [];
   remember(history, { ...line, outcome: 'accepted', detail: '' });
+  if (present === undefined) {
+    state.streams.delete(settings.key);
+    state.creations.add(id, stream);
+  }
   state.streams.set(settings.key, { stream, commandId: id, history });
   return { kind: 'stream', outcome: { ok: true, stream }, isRepeat: false };
 }
 
 /** The rules that a stream's command must satisfy, whatever revision it expects. */
-export function invalidStream(
+function invalidStream(
   state: RegistryState,
   actor: string,
   settings: StreamSettings,
@@ -155,7 +172,7 @@ export function invalidStream(
     (actor.length > actorLengthMax
       ? `actor: longer than ${actorLengthMax} characters`
       : undefined) ??
-    (isTooMany ? `key: the registry holds ${streamsMax} streams already` : undefined);
+    (isTooMany ? `key: the registry holds ${streamsMax} keys already` : undefined);
   return detail === undefined ? undefined : { ok: false, reason: 'invalid', detail };
 }
 

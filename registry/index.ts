@@ -6,6 +6,8 @@ export {
   clusterError,
   type ClusterChoice,
 } from './cluster-rules.js';
+export { creationId, type Creation } from './creations.js';
+export { isDeleted } from './deleted-streams.js';
 export { emptyStream } from './empty-stream.js';
 export type { FoldOutcome } from './fold.js';
 export type { SeenMember } from './member-fold.js';
@@ -18,6 +20,7 @@ export {
   type OpenedCluster,
 } from './open-cluster.js';
 export { RegistryWriter, type RegistryWriterOptions } from './registry-writer.js';
+export { registryRoute } from './registry-route.js';
 export { Registry, type ChangeListener, type CommandListener } from './registry.js';
 export {
   emptyRing,

@@ -3,6 +3,7 @@ import type { LogProducer } from '../kafka/index.js';
 import { codec, topics, type ChangeRing, type RegistryCommand } from '../schemas/index.js';
 import { AppError, messageOf } from '../service/errors.js';
 import { clusterError, type ClusterChoice } from './cluster-rules.js';
+import { deletedStream } from './deleted-streams.js';
 import { registryLimits, type FoldOutcome } from './fold.js';
 import type { Registry } from './registry.js';
 import { Sealing } from './sealing.js';
@@ -44,7 +45,7 @@ export class RegistryWriter {
   readonly #stopListening: () => void;
 
   constructor(
-    registry: Registry,
+    private readonly registry: Registry,
     private readonly producer: LogProducer,
     options: RegistryWriterOptions = {},
   ) {
@@ -60,40 +61,83 @@ export class RegistryWriter {
   /**
    * Creates a stream (`expectedRevision` 0) or changes the revision that the caller saw. Rejects
    * with a retryable AppError (`registry_unavailable`, `registry_busy`) when no answer came: the
-   * change may have taken effect all the same, so look before writing again.
+   * change may have taken effect all the same, so look before writing again. With a `commandId` it
+   * may be written again: it takes effect once, and the answer is the same.
    */
   async putStream(
     settings: StreamSettings,
     expectedRevision: number,
     actor: string,
+    commandId = this.#newId(),
   ): Promise<WriteOutcome> {
     const broken =
       streamError(settings) ??
       (actor.length > registryLimits.actorLengthMax ? 'actor: too long' : undefined);
-    if (broken !== undefined) return { ok: false, reason: 'invalid', detail: broken };
-    const { key, title, origins, renditions, countPlainSockets, isArchived } = settings;
+    if (broken !== undefined) return invalid(broken);
+    const { key } = settings;
     const tokenKeys = settings.tokenKeys.map((tokenKey) => this.#sealing.sealed(key, tokenKey));
-    if (loggedStreamError({ ...settings, tokenKeys }) !== undefined) {
-      return {
-        ok: false,
-        reason: 'invalid',
-        detail: 'tokenKeys: a secret is too long to be sealed',
-      };
+    const sealed = { ...settings, tokenKeys };
+    if (loggedStreamError(sealed) !== undefined) {
+      return invalid('tokenKeys: a secret is too long to be sealed');
     }
-    const options = textOfOptions(settings.options);
-    const folded = await this.#write(actor, {
-      'viblast.PutStream': {
-        key,
-        expectedRevision,
-        title,
-        origins,
-        tokenKeys,
-        renditions,
-        countPlainSockets,
-        isArchived,
-        options,
+    return expectedRevision === 0
+      ? await this.#create(sealed, actor, commandId)
+      : await this.#put(sealed, expectedRevision, actor, commandId);
+  }
+
+  /**
+   * Deletes the revision of an archived stream that the caller saw; its key can be taken anew.
+   * Rejects as `putStream` does.
+   */
+  async deleteStream(key: string, expectedRevision: number, actor: string): Promise<WriteOutcome> {
+    const present = this.registry.stream(key);
+    if (present === undefined) {
+      return { ok: false, reason: 'not_found', detail: `stream ${key} does not exist` };
+    }
+    const { revision, isArchived } = present;
+    if (revision !== expectedRevision) {
+      const detail = `stream ${key} is at revision ${revision}, not ${expectedRevision}`;
+      return { ok: false, reason: 'conflict', detail };
+    }
+    if (!isArchived) return invalid('isArchived: only an archived stream can be deleted');
+    return await this.#put(deletedStream(key), expectedRevision, actor, this.#newId());
+  }
+
+  async #create(settings: StreamSettings, actor: string, commandId: string): Promise<WriteOutcome> {
+    const { key } = settings;
+    const expected = this.registry.revisionToCreate(key);
+    const outcome = await this.#put(settings, expected, actor, commandId);
+    if (outcome.ok || outcome.reason === 'invalid') return outcome;
+    // It may have been deleted where this process had not read it yet; now it has.
+    const now = this.registry.revisionToCreate(key);
+    if (now > expected) return await this.#put(settings, now, actor, commandId);
+    return { ok: false, reason: 'exists', detail: `stream ${key} exists already` };
+  }
+
+  async #put(
+    { options, ...settings }: StreamSettings,
+    expectedRevision: number,
+    actor: string,
+    commandId: string,
+  ): Promise<WriteOutcome> {
+    const { key, title, origins, tokenKeys, renditions, countPlainSockets, isArchived } = settings;
+    const folded = await this.#write(
+      actor,
+      {
+        'viblast.PutStream': {
+          key,
+          expectedRevision,
+          title,
+          origins,
+          tokenKeys,
+          renditions,
+          countPlainSockets,
+          isArchived,
+          options: textOfOptions(options),
+        },
       },
-    });
+      commandId,
+    );
     if (folded.kind !== 'stream') throw new Error('a stream command folded as something else');
     return folded.outcome;
   }
@@ -107,7 +151,7 @@ export class RegistryWriter {
     actor: string,
   ): Promise<ClusterWriteOutcome> {
     const broken = clusterError(choice);
-    if (broken !== undefined) return { ok: false, reason: 'invalid', detail: broken };
+    if (broken !== undefined) return invalid(broken);
     const folded = await this.#write(actor, {
       'viblast.SetCluster': { ...choice, expectedRevision },
     });
@@ -127,13 +171,16 @@ export class RegistryWriter {
     this.#stopListening();
   }
 
-  async #write(actor: string, command: RegistryCommand['command']): Promise<FoldOutcome> {
+  async #write(
+    actor: string,
+    command: RegistryCommand['command'],
+    id = this.#newId(),
+  ): Promise<FoldOutcome> {
     if (this.#pending.size >= pendingMax) {
       throw new AppError('registry_busy', 'too many writes to the registry are under way', {
         retryable: true,
       });
     }
-    const id = this.#newId();
     const record = { id, written: this.#now(), actor, command };
     const value = codec().encode('RegistryCommand', record, versionFor(command));
     try {
@@ -169,6 +216,10 @@ function versionFor(command: RegistryCommand['command']): number {
     return command['viblast.SetCluster'].recordsVersion > 1 ? 4 : 1;
   }
   return command['viblast.PutStream'].options === '' ? 1 : 2;
+}
+
+function invalid(detail: string) {
+  return { ok: false, reason: 'invalid', detail } as const;
 }
 
 function unavailable(reason: string, cause?: unknown): AppError {

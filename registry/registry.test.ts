@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { codec, topics } from '../schemas/index.js';
 import { AppError } from '../service/errors.js';
-import { clusterChoice, keptLog, streamNamed } from './testing/examples.js';
+import { clusterChoice, keptLog, streamNamed, until } from './testing/examples.js';
 import { MemoryKafka } from './testing/memory-kafka.js';
 import { openCluster } from './open-cluster.js';
 import { RegistryWriter } from './registry-writer.js';
+import { registryRoute } from './registry-route.js';
 import { Registry } from './registry.js';
 import { Sealing } from './sealing.js';
 
@@ -74,6 +75,65 @@ describe('the registry', () => {
     expect(sealing.unseal('a', sealed ?? tokenKey(0))).toEqual({
       kind: 'secret',
       secret: tokenKey(43).secret,
+    });
+  });
+
+  it('deletes an archived stream at the revision that was seen, and lets its key be taken anew', async () => {
+    const kafka = new MemoryKafka();
+    const { registry, writer } = await node(kafka);
+    await writer.putStream(streamNamed('a', { title: 'A' }), 0, 'ann');
+    expect(await writer.deleteStream('a', 1, 'ann')).toMatchObject({ reason: 'invalid' });
+    await writer.putStream(streamNamed('a', { isArchived: true }), 1, 'ann');
+    expect(await writer.deleteStream('a', 1, 'ann')).toMatchObject({ reason: 'conflict' });
+    expect(await writer.deleteStream('a', 2, 'ben')).toMatchObject({ ok: true });
+    expect([registry.stream('a'), registry.streams()]).toEqual([undefined, []]);
+    expect(await writer.deleteStream('a', 3, 'ben')).toMatchObject({ reason: 'not_found' });
+    const anew = await writer.putStream(streamNamed('a', { title: 'anew' }), 0, 'cleo');
+    expect(anew).toMatchObject({ ok: true, stream: { title: 'anew', revision: 4 } });
+    const again = await writer.putStream(streamNamed('a'), 0, 'cleo');
+    expect(again).toMatchObject({ reason: 'exists' });
+    expect(registry.history('a').map(({ actor }) => actor)).toContain('ben');
+  });
+
+  it('creates a stream that was deleted where this process has not read it yet', async () => {
+    const kafka = new MemoryKafka();
+    const [one, two] = [await node(kafka), await node(kafka)];
+    await one.writer.putStream(streamNamed('a', { isArchived: true }), 0, 'ann');
+    await until(() => two.registry.stream('a') !== undefined);
+    const [deleted, created] = await Promise.all([
+      one.writer.deleteStream('a', 1, 'ann'),
+      two.writer.putStream(streamNamed('a', { title: 'anew' }), 0, 'ben'),
+    ]);
+    expect([deleted.ok, created.ok]).toEqual([true, true]);
+    expect(two.registry.stream('a')).toMatchObject({ title: 'anew', revision: 3 });
+  });
+
+  it('lets nobody set by hand what a deleted stream is known by', async () => {
+    const { writer } = await node(new MemoryKafka());
+    const settings = streamNamed('a', { options: { tombstone: true } });
+    expect(await writer.putStream(settings, 0, 'ann')).toMatchObject({
+      reason: 'invalid',
+      detail: expect.stringMatching(/^options.tombstone: /) as string,
+    });
+  });
+
+  it('has one digest in all who have read the same, and another after each change', async () => {
+    const kafka = new MemoryKafka();
+    const [one, two] = [await node(kafka), await node(kafka)];
+    const digests = new Set<string>();
+    for (const revision of [0, 1, 2]) {
+      await one.writer.putStream(streamNamed('a'), revision, 'ann');
+      await until(() => two.registry.nextOffset === one.registry.nextOffset);
+      expect(two.registry.digest).toBe(one.registry.digest);
+      digests.add(one.registry.digest);
+    }
+    await one.writer.putStream(streamNamed('a'), 7, 'refused');
+    digests.add(one.registry.digest);
+    expect(digests.size).toBe(3);
+    const replayed = await node(kafka);
+    expect(registryRoute(replayed.registry)('GET')).toEqual({
+      status: 200,
+      body: { nextOffset: 4, digest: one.registry.digest, brokenRecords: 0 },
     });
   });
 

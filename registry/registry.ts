@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto';
 import type { KafkaConnection, LogRecord, LogTail } from '../kafka/index.js';
 import { codec, topics, type Ring } from '../schemas/index.js';
 import { messageOf } from '../service/errors.js';
 import { RateLimitedLog, type Logger } from '../service/logs.js';
+import type { Creation } from './creations.js';
+import { isDeleted } from './deleted-streams.js';
 import { emptyRing, type RingState } from './ring-rules.js';
 import { emptyRegistryState, fold, type FoldOutcome, type RegistryState } from './fold.js';
 import type { ClusterSettings, HistoryEntry, RegisteredStream } from './types.js';
@@ -33,8 +36,9 @@ export class Registry {
   readonly #limitedLog = new RateLimitedLog(Date.now);
   #brokenRecords = 0;
   #nextOffset = 0;
+  #digest = '';
 
-  constructor(kafka: KafkaConnection, logger: Logger) {
+  constructor(kafka: Pick<KafkaConnection, 'tail'>, logger: Logger) {
     this.#logger = logger;
     this.#tail = kafka.tail(topics.registry, (record) => this.#read(record));
   }
@@ -49,12 +53,26 @@ export class Registry {
   }
 
   stream(key: string): RegisteredStream | undefined {
-    return this.#state.streams.get(key)?.stream;
+    const stream = this.#state.streams.get(key)?.stream;
+    return stream === undefined || isDeleted(stream) ? undefined : stream;
   }
 
   /** All streams, archived ones too, in the order of their creation. */
   streams(): readonly RegisteredStream[] {
-    return Array.from(this.#state.streams.values(), ({ stream }) => stream);
+    return Array.from(this.#state.streams.values(), ({ stream }) => stream).filter(
+      (stream) => !isDeleted(stream),
+    );
+  }
+
+  /** The revision that a stream of this key is created from: 0 unless there was one. */
+  revisionToCreate(key: string): number {
+    const stream = this.#state.streams.get(key)?.stream;
+    return stream !== undefined && isDeleted(stream) ? stream.revision : 0;
+  }
+
+  /** What came of a request by its digest, if it is among the latest that created a stream. */
+  creation(request: string): Creation | undefined {
+    return this.#state.creations.of(request);
   }
 
   /** Undefined until `vba-admin setup` has run. */
@@ -68,8 +86,8 @@ export class Registry {
   }
 
   /**
-   * A stream's audit trail, oldest first: its latest `registryLimits.historyMax` commands. Has
-   * secrets.
+   * A key's audit trail, oldest first: its latest `registryLimits.historyMax` commands, also of a
+   * stream that was deleted. Has secrets.
    */
   history(key: string): readonly HistoryEntry[] {
     return [...(this.#state.streams.get(key)?.history ?? [])];
@@ -83,6 +101,11 @@ export class Registry {
   /** The offset of the registry log that is to be read next. */
   get nextOffset(): number {
     return this.#nextOffset;
+  }
+
+  /** Of all that took effect up to `nextOffset`: who has read as far has the same, or differs. */
+  get digest(): string {
+    return this.#digest;
   }
 
   /** Calls the listener after each change that takes effect; returns what ends that. */
@@ -116,6 +139,7 @@ export class Registry {
       this.#tell(() => listener(command.id, folded));
     }
     if (!folded.outcome.ok || folded.isRepeat) return;
+    this.#digest = digestAfter(this.#digest, folded.outcome);
     const change = changeOf(folded.outcome);
     for (const listener of this.#changeListeners) this.#tell(() => listener(change));
   }
@@ -143,6 +167,10 @@ function addListener<Listener>(listeners: Set<Listener>, listener: Listener): ()
   if (listeners.size >= listenersMax) throw new Error('too many listeners of the registry');
   listeners.add(listener);
   return () => listeners.delete(listener);
+}
+
+function digestAfter(digest: string, outcome: Accepted): string {
+  return createHash('sha256').update(digest).update(JSON.stringify(outcome)).digest('base64url');
 }
 
 type Accepted = Extract<FoldOutcome['outcome'], { readonly ok: true }>;

@@ -1,5 +1,6 @@
 import { encodeNamePart } from '../graphite/index.js';
 import { renditionName, usualQualities } from '../schemas/index.js';
+import { deletedOptionError } from './deleted-streams.js';
 import { facetOptionsError } from './facet-options.js';
 import { groupOptionsError } from './group-options.js';
 import { optionsError, streamOptionsLimits, textOfOptions } from './stream-options.js';
@@ -44,7 +45,8 @@ export function streamError(stream: StreamSettings): string | undefined {
     usualNamesError(stream) ??
     optionsError(stream.options) ??
     facetOptionsError(stream.options) ??
-    groupOptionsError(stream.options)
+    groupOptionsError(stream.options) ??
+    deletedOptionError(stream.options)
   );
 }
 

@@ -29,9 +29,13 @@ export interface StreamSettings {
   readonly options: StreamOptions;
 }
 
-/** A stream as the registry holds it. `revision` starts at 1 and grows by one with each change. */
+/**
+ * A stream as the registry holds it. `revision` starts at 1 and grows by one with each change; one
+ * that is created anew after it was deleted goes on where that ended.
+ */
 export interface RegisteredStream extends StreamSettings {
   readonly revision: number;
+  readonly createdAtMs: number;
   readonly changedAtMs: number;
   readonly changedBy: string;
 }

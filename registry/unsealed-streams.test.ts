@@ -10,7 +10,13 @@ const [key, secret, plain] = [text(), text(), text()];
 const sealing = new Sealing([key]);
 
 function registered(tokenKeys: RegisteredStream['tokenKeys']): RegisteredStream {
-  return { ...streamNamed('arena', { tokenKeys }), revision: 1, changedAtMs: 0, changedBy: 'me' };
+  return {
+    ...streamNamed('arena', { tokenKeys }),
+    revision: 1,
+    createdAtMs: 0,
+    changedAtMs: 0,
+    changedBy: 'me',
+  };
 }
 
 const stream = registered([

@@ -4,6 +4,7 @@ import {
   Membership,
   NodeRing,
   openCluster,
+  registryRoute,
   sealingOf,
   settingsFingerprint,
   UnsealedStreams,
@@ -76,7 +77,7 @@ function lenders(settings: TrackerSettings) {
 
 /** The connection, the cluster's settings and the streams, and a producer that checks our clock. */
 async function openKafka(context: Context) {
-  const { logger, health, stopping, onStop } = context;
+  const { logger, health, stopping, onStop, onAdminRequest } = context;
   const clockCheck = new ClockCheck({
     differenceMsMax: trackerLimits.clockDifferenceMsMax,
     lifetimeMs: trackerLimits.clockReadingLifetimeMs,
@@ -84,6 +85,7 @@ async function openKafka(context: Context) {
   const kafka = watchClock(connectService(context), clockCheck, now);
   const { cluster, registry } = await openCluster({ kafka, logger, stopping });
   onStop('registry', () => registry.stop());
+  onAdminRequest('/registry', registryRoute(registry));
   const producer = await kafka.producer();
   onStop('producer', () => producer.close());
   health.addCheck('clock', () => clockCheck.problem(now()));

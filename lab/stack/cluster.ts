@@ -16,6 +16,9 @@ export const clusterDefaults = {
   takeoverSeconds: 60,
 };
 
+/** What the portal answers where a stream is registered already. */
+const existsStatus = 409;
+
 /** The streams that a local stack registers, unless told otherwise. */
 export const defaultStreams: readonly string[] = ['arena-main', 'studio-2', 'cinema-9'];
 
@@ -49,14 +52,14 @@ export async function registerStreams(
   kafkaSettings: KafkaSettings = {},
   build = new Build(),
 ): Promise<void> {
-  const known =
-    portal === undefined
-      ? streamKeys(await admin(build, ['stream', 'list', '--json'], brokers, kafkaSettings))
-      : streamKeys(await callPortal(portal, 'GET'));
+  if (portal !== undefined) {
+    for (const key of keys) await registerByPortal(portal, key);
+    return;
+  }
+  const list = await admin(build, ['stream', 'list', '--json'], brokers, kafkaSettings);
+  const known = streamKeys(list);
   for (const key of keys) {
-    if (known.has(key)) continue;
-    if (portal === undefined) await admin(build, ['stream', 'create', key], brokers, kafkaSettings);
-    else await callPortal(portal, 'POST', { key });
+    if (!known.has(key)) await admin(build, ['stream', 'create', key], brokers, kafkaSettings);
   }
 }
 
@@ -77,31 +80,28 @@ async function admin(
   );
 }
 
-async function callPortal(
+async function registerByPortal(
   portal: { readonly url: string; readonly token: string },
-  method: 'GET' | 'POST',
-  body?: object,
-): Promise<string> {
+  key: string,
+): Promise<void> {
   const response = await fetch(`${portal.url}/api/v1/streams`, {
-    method,
+    method: 'POST',
     headers: { authorization: `Bearer ${portal.token}`, 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    body: JSON.stringify({ key }),
     signal: AbortSignal.timeout(30_000),
   });
   const text = await response.text();
-  if (response.ok) return text;
+  if (response.ok || response.status === existsStatus) return;
   throw new StartError(
     'portal_refused',
-    `the portal answered ${method} /api/v1/streams with ${response.status}: ${text}`,
+    `the portal answered POST /api/v1/streams with ${response.status}: ${text}`,
     exitCode.unavailable,
   );
 }
 
-/** Of `[{"key":…}…]` or `{"streams":[{"key":…}…]}`, in the last line that was printed. */
+/** The keys of `[{"key":…}…]` in the last line that was printed. */
 function streamKeys(text: string): Set<string> {
-  const value: unknown = JSON.parse(text.trim().split('\n').at(-1) ?? '');
-  const list: unknown =
-    typeof value === 'object' && value !== null && 'streams' in value ? value.streams : value;
+  const list: unknown = JSON.parse(text.trim().split('\n').at(-1) ?? '');
   if (!Array.isArray(list)) return new Set();
   return new Set(
     list.flatMap((entry: unknown) =>

@@ -52,7 +52,7 @@ export function metricRoutes(options: MetricRouteOptions): FastifyPluginCallback
         },
       },
       async (request, reply) => {
-        const { key } = existing(catalog, request.params.key);
+        const { key } = existing(catalog, request.actor, request.params.key);
         return sendRange(options, reply, subjectOf(key), request.query);
       },
     );

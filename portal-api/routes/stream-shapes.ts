@@ -1,5 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { emptyStream, type RegisteredStream, type StreamSettings } from '../../registry/index.js';
+import { streamSorts, type StreamSort } from '../stream-pages.js';
+import { CursorQuery, limitOf, nextCursor } from './page-shapes.js';
 
 /**
  * Bodies are closed (an unknown field is a typing error to be told of); bounds are the registry's
@@ -7,7 +9,7 @@ import { emptyStream, type RegisteredStream, type StreamSettings } from '../../r
  */
 const closed = { additionalProperties: false };
 
-const TokenKeyInput = Type.Object(
+export const TokenKeyInput = Type.Object(
   {
     kid: Type.String(),
     secret: Type.Optional(
@@ -65,6 +67,7 @@ export const StreamAnswer = Type.Object(
     isArchived: Type.Boolean(),
     options: Type.Record(Type.String(), Type.Unknown()),
     revision: Type.Integer(),
+    createdAtMs: Type.Integer(),
     changedAtMs: Type.Integer(),
     changedBy: Type.String(),
   },
@@ -72,12 +75,40 @@ export const StreamAnswer = Type.Object(
 );
 export type StreamAnswer = Static<typeof StreamAnswer>;
 
-export const StreamList = Type.Object({ streams: Type.Array(StreamAnswer) });
+const name = { maxLength: 64 };
+
+export const StreamListQuery = Type.Object({
+  search: Type.Optional(
+    Type.String({
+      maxLength: 200,
+      description: 'words, each of which stands in the key, the title or a tag',
+    }),
+  ),
+  tag: Type.Optional(Type.String(name)),
+  group: Type.Optional(Type.String(name)),
+  archived: Type.Optional(
+    Type.Boolean({ description: 'archived streams alone; else those that are not' }),
+  ),
+  sort: Type.Optional(
+    Type.Unsafe<StreamSort>({ type: 'string', enum: streamSorts, default: 'created' }),
+  ),
+  order: Type.Optional(
+    Type.Unsafe<'asc' | 'desc'>({ type: 'string', enum: ['asc', 'desc'], default: 'asc' }),
+  ),
+  limit: limitOf(100),
+  ...CursorQuery,
+});
+
+export const StreamList = Type.Object({
+  streams: Type.Array(StreamAnswer),
+  total: Type.Integer({ description: 'streams that were looked for, on all pages' }),
+  nextCursor,
+});
 
 /** A stream as the API tells it: its token keys without their secrets. */
 export function streamAnswer(stream: RegisteredStream): StreamAnswer {
   const { key, title, renditions, origins, countPlainSockets, isArchived, options } = stream;
-  const { revision, changedAtMs, changedBy } = stream;
+  const { revision, createdAtMs, changedAtMs, changedBy } = stream;
   return {
     key,
     title,
@@ -88,6 +119,7 @@ export function streamAnswer(stream: RegisteredStream): StreamAnswer {
     isArchived,
     options,
     revision,
+    createdAtMs,
     changedAtMs,
     changedBy,
   };

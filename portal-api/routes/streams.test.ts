@@ -167,25 +167,157 @@ describe('PATCH /streams/:key', () => {
 });
 
 describe('DELETE /streams/:key', () => {
-  it('archives: the stream leaves the list, can be read, and can be brought back', async () => {
+  it('deletes an archived stream for good, and lets its key be taken anew', async () => {
+    const portal = await testPortal();
+    portal.catalog.put({ key: 'arena', title: 'before', isArchived: true });
+    const remove = (ifMatch: string) =>
+      portal.app.inject({
+        method: 'DELETE',
+        url: '/api/v1/streams/arena',
+        headers: { ...bearer, 'if-match': ifMatch },
+      });
+    expect((await remove('"7"')).statusCode).toBe(412);
+    expect(await remove('"1"')).toMatchObject({ statusCode: 204, body: '' });
+    expect((await call(portal, 'GET', '/streams/arena')).status).toBe(404);
+    const archived = await call(portal, 'GET', '/streams?archived=true');
+    expect(archived.body).toEqual({ streams: [], total: 0, nextCursor: null });
+    const anew = await call(portal, 'POST', '/streams', { key: 'arena' });
+    expect(anew).toMatchObject({ status: 201, body: { title: 'arena', revision: 3 } });
+  });
+
+  it('refuses to delete a stream that viewers may still join', async () => {
     const portal = await testPortal();
     portal.catalog.put({ key: 'arena' });
-    const gone = await call(portal, 'DELETE', '/streams/arena', undefined, { 'if-match': '"1"' });
-    expect(gone).toMatchObject({ status: 200, body: { isArchived: true, revision: 2 } });
-    expect((await call(portal, 'GET', '/streams')).body).toEqual({ streams: [] });
+    const answer = await call(portal, 'DELETE', '/streams/arena', undefined, { 'if-match': '*' });
+    expect(answer).toMatchObject({ status: 409, body: { code: 'not_archived' } });
+    expect(portal.catalog.stream('arena')).toBeDefined();
+  });
+});
+
+describe('GET /streams', () => {
+  it('archived streams leave the list, can be read, and can be brought back', async () => {
+    const portal = await testPortal();
+    portal.catalog.put({ key: 'arena' });
+    const change = (isArchived: boolean, revision: number) =>
+      call(portal, 'PATCH', '/streams/arena', { isArchived }, { 'if-match': `"${revision}"` });
+    await change(true, 1);
+    expect((await call(portal, 'GET', '/streams')).body).toMatchObject({ total: 0 });
     const archived = await call(portal, 'GET', '/streams?archived=true');
-    expect(archived.body).toMatchObject({ streams: [{ key: 'arena' }] });
-    const change = { isArchived: false };
-    await call(portal, 'PATCH', '/streams/arena', change, { 'if-match': '"2"' });
+    expect(archived.body).toMatchObject({ streams: [{ key: 'arena', isArchived: true }] });
+    await change(false, 2);
     expect((await call(portal, 'GET', '/streams')).body).toMatchObject({
       streams: [{ key: 'arena', revision: 3 }],
     });
   });
 
-  it('changes nothing for a stream that is archived already', async () => {
+  it('comes page by page, sorted and searched as asked for', async () => {
     const portal = await testPortal();
-    portal.catalog.put({ key: 'arena', isArchived: true });
-    const again = await call(portal, 'DELETE', '/streams/arena', undefined, { 'if-match': '*' });
-    expect(again).toMatchObject({ status: 200, body: { revision: 1 } });
+    for (const [key, title] of [
+      ['c', 'Aréna'],
+      ['a', 'arena 2'],
+      ['b', 'Cinema'],
+    ] as const) {
+      portal.nowMs += 1;
+      portal.catalog.put({ key, title });
+    }
+    const keysOf = (body: unknown) => (body as { streams: { key: string }[] }).streams;
+    const first = await call(portal, 'GET', '/streams?search=arena&sort=title&order=desc&limit=1');
+    expect(first.body).toMatchObject({ total: 2, streams: [{ key: 'a' }] });
+    const { nextCursor } = first.body as { nextCursor: string };
+    const query = `search=arena&sort=title&order=desc&limit=1&cursor=${nextCursor}`;
+    expect((await call(portal, 'GET', `/streams?${query}`)).body).toMatchObject({
+      streams: [{ key: 'c' }],
+      nextCursor: null,
+    });
+    const byCreation = await call(portal, 'GET', '/streams');
+    expect(keysOf(byCreation.body).map(({ key }) => key)).toEqual(['c', 'a', 'b']);
+  });
+
+  it.each([
+    ['limit=0', 'limit'],
+    ['limit=501', 'limit'],
+    ['sort=viewers', 'sort'],
+    ['order=up', 'order'],
+    ['cursor=nonsense', 'cursor'],
+  ])('refuses %s and names the field', async (query, field) => {
+    const answer = await call(await testPortal(), 'GET', `/streams?${query}`);
+    expect(answer).toMatchObject({ status: 400, body: { code: 'invalid', field } });
+  });
+});
+
+describe('POST /streams with an Idempotency-Key', () => {
+  const headers = { 'idempotency-key': '8e03978e-40d5-43dd-bc93-6894a57f9324' };
+
+  it('creates once, and answers alike, whatever happened since', async () => {
+    const portal = await testPortal();
+    const body = { key: 'arena', title: 'A' };
+    const first = await call(portal, 'POST', '/streams', body, headers);
+    portal.catalog.put({ key: 'arena', title: 'B', isArchived: true });
+    const again = await call(portal, 'POST', '/streams', body, headers);
+    expect([again.status, again.body]).toEqual([201, first.body]);
+    expect(again.headers['etag']).toBe('"1"');
+    expect(again.headers.location).toBe(first.headers.location);
+    expect(portal.catalog.history('arena')).toHaveLength(2);
+  });
+
+  it('creates once where it is sent several times at once', async () => {
+    const portal = await testPortal();
+    const send = () => call(portal, 'POST', '/streams', { key: 'arena' }, headers);
+    const answers = await Promise.all([send(), send(), send()]);
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 201]);
+    expect(portal.catalog.history('arena')).toHaveLength(1);
+  });
+
+  it('refuses another body under the same key, and forgets a creation that was refused', async () => {
+    const portal = await testPortal();
+    const refused = await call(portal, 'POST', '/streams', { key: '*' }, headers);
+    expect(refused.status).toBe(400);
+    expect((await call(portal, 'POST', '/streams', { key: 'a' }, headers)).status).toBe(201);
+    const answer = await call(portal, 'POST', '/streams', { key: 'b' }, headers);
+    expect(answer).toMatchObject({
+      status: 422,
+      body: { code: 'idempotency_key_reused', field: 'idempotency-key' },
+    });
+    expect(portal.catalog.stream('b')).toBeUndefined();
+  });
+});
+
+describe('GET /streams/:key/history', () => {
+  it('tells who changed what, the newest first, page by page', async () => {
+    const portal = await testPortal();
+    portal.catalog.put({ key: 'arena', title: 'A', tokenKeys: [{ kid: 'k', secret }] }, 'ann');
+    portal.catalog.put({ key: 'arena', title: 'B' }, 'ben');
+    portal.catalog.put({ key: 'arena', title: 'C' }, 'cleo');
+    const first = await call(portal, 'GET', '/streams/arena/history?limit=2');
+    expect(first.body).toMatchObject({
+      entries: [
+        {
+          actor: 'cleo',
+          outcome: 'accepted',
+          expectedRevision: 2,
+          changes: [{ field: 'title', before: 'B', after: 'C' }],
+        },
+        { actor: 'ben' },
+      ],
+    });
+    const { nextCursor } = first.body as { nextCursor: string };
+    const last = await call(portal, 'GET', `/streams/arena/history?cursor=${nextCursor}`);
+    expect(last.body).toMatchObject({ entries: [{ actor: 'ann' }], nextCursor: null });
+    expect(JSON.stringify(last.body)).not.toContain(secret);
+    const wrong = await call(portal, 'GET', '/streams/arena/history?cursor=x');
+    expect(wrong).toMatchObject({ status: 400, body: { field: 'cursor' } });
+  });
+});
+
+describe('GET /streams/:key/snippet', () => {
+  it('plays the stream by the trackers that the settings name', async () => {
+    const portal = await testPortal({ trackerUrl: 'wss://tracker.example.net' });
+    portal.catalog.put({ key: 'arena' });
+    const path = '/streams/arena/snippet?manifest=https://cdn.example.net/a.m3u8';
+    expect((await call(portal, 'GET', path)).body).toMatchObject({
+      html: expect.stringContaining('wss://tracker.example.net/arena') as string,
+    });
+    const wrong = await call(portal, 'GET', '/streams/arena/snippet?manifest=javascript:x');
+    expect(wrong).toMatchObject({ status: 400, body: { field: 'manifest' } });
   });
 });

@@ -1,10 +1,15 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import type { RegisteredStream, StreamSettings, WriteOutcome } from '../../registry/index.js';
+import type { RegisteredStream, StreamSettings } from '../../registry/index.js';
+import { sees, type Actor } from '../actor.js';
 import { entityTagOf, matches, parseIfMatch } from '../entity-tags.js';
-import { Problem, problem, type RequestProblem } from '../problems.js';
+import { Problem, problem } from '../problems.js';
+import { RepeatableCreations } from '../repeatable-creations.js';
 import type { StreamCatalog } from '../stream-catalog.js';
+import { problemOfOutcome, type ChangedStream, type StreamChanges } from '../stream-changes.js';
+import { streamPage } from '../stream-pages.js';
+import { searchStreams } from '../stream-search.js';
 import {
   changedSettings,
   newSettings,
@@ -13,12 +18,22 @@ import {
   streamAnswer,
   StreamChange,
   StreamList,
+  StreamListQuery,
   type ChangedSettings,
 } from './stream-shapes.js';
 
-const KeyParams = Type.Object({ key: Type.String() });
+export const KeyParams = Type.Object({ key: Type.String() });
 const IfMatchHeader = Type.Object({
   'if-match': Type.Optional(Type.String({ description: 'the ETag of the stream as it was seen' })),
+});
+const IdempotencyKeyHeader = Type.Object({
+  'idempotency-key': Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 255,
+      description: 'names the request: sent again, it creates nothing more, and is answered alike',
+    }),
+  ),
 });
 const tags = ['streams'];
 
@@ -26,13 +41,18 @@ const tags = ['streams'];
 type TypedApp = Parameters<FastifyPluginCallbackTypebox>[0];
 
 /**
- * Streams: create, read, change, archive; every change names the revision that it was made from.
+ * Streams: create, read, change, archive, delete; every change names the revision that it was made
+ * from.
  */
-export function streamRoutes(catalog: StreamCatalog): FastifyPluginCallbackTypebox {
+export function streamRoutes(
+  catalog: StreamCatalog,
+  changes: StreamChanges,
+): FastifyPluginCallbackTypebox {
   return (app, _options, done) => {
     addReads(app, catalog);
-    addCreate(app, catalog);
-    addChanges(app, catalog);
+    addCreate(app, catalog, changes);
+    addChange(app, catalog, changes);
+    addDelete(app, catalog);
     done();
   };
 }
@@ -41,23 +61,27 @@ function addReads(app: TypedApp, catalog: StreamCatalog): void {
   app.get(
     '/streams',
     {
+      config: { role: 'viewer' },
       schema: {
         tags,
-        summary: 'All streams, in the order of their creation',
-        querystring: Type.Object({ archived: Type.Optional(Type.Boolean()) }),
+        summary: 'Streams that are looked for, page by page',
+        querystring: StreamListQuery,
         response: { 200: StreamList, default: Problem },
       },
     },
-    (request) => {
-      const wanted = request.query.archived ?? false;
-      const streams = catalog.streams().filter(({ isArchived }) => isArchived === wanted);
-      return { streams: streams.map(streamAnswer) };
+    ({ query, actor }) => {
+      const found = searchStreams(catalog.streams(), actor, query);
+      const page = streamPage(found, query);
+      if (page === undefined) throw wrongCursor();
+      const { streams, nextCursor } = page;
+      return { streams: streams.map(streamAnswer), total: found.length, nextCursor };
     },
   );
 
   app.get(
     '/streams/:key',
     {
+      config: { role: 'viewer' },
       schema: {
         tags,
         summary: 'A stream; its revision is the ETag',
@@ -65,25 +89,33 @@ function addReads(app: TypedApp, catalog: StreamCatalog): void {
         response: { 200: StreamAnswer, default: Problem },
       },
     },
-    (request, reply) => taggedAnswer(reply, existing(catalog, request.params.key)),
+    ({ actor, params }, reply) => taggedAnswer(reply, existing(catalog, actor, params.key)),
   );
 }
 
-function addCreate(app: TypedApp, catalog: StreamCatalog): void {
+function addCreate(app: TypedApp, catalog: StreamCatalog, changes: StreamChanges): void {
+  const repeatable = new RepeatableCreations(catalog);
   app.post(
     '/streams',
     {
+      config: { role: 'editor' },
       schema: {
         tags,
         summary: 'Create a stream',
+        headers: IdempotencyKeyHeader,
         body: NewStream,
         response: { 201: StreamAnswer, default: Problem },
       },
     },
-    async (request, reply) => {
-      const settings = settingsOrProblem(newSettings(request.body));
-      const outcome = await catalog.putStream(settings, 0, request.actor.name);
-      const stream = streamOrProblem(outcome);
+    async ({ actor, body, headers }, reply) => {
+      const after = settingsOrProblem(newSettings(body));
+      const create = async (commandId?: string): Promise<RegisteredStream> =>
+        streamOrProblem(await changes.put(actor, { after }, commandId));
+      const key = headers['idempotency-key'];
+      const stream =
+        key === undefined
+          ? await create()
+          : await repeatable.create({ actor: actor.name, key, body }, create);
       const location = `/api/v1/streams/${encodeURIComponent(stream.key)}`;
       reply.code(201).header('location', location);
       return taggedAnswer(reply, stream);
@@ -91,10 +123,11 @@ function addCreate(app: TypedApp, catalog: StreamCatalog): void {
   );
 }
 
-function addChanges(app: TypedApp, catalog: StreamCatalog): void {
+function addChange(app: TypedApp, catalog: StreamCatalog, changes: StreamChanges): void {
   app.patch(
     '/streams/:key',
     {
+      config: { role: 'editor' },
       schema: {
         tags,
         summary: 'Change the fields that are given, from the revision in If-Match',
@@ -105,41 +138,53 @@ function addChanges(app: TypedApp, catalog: StreamCatalog): void {
       },
     },
     async (request, reply) => {
-      const present = existing(catalog, request.params.key);
+      const { actor, params, body } = request;
+      const present = existing(catalog, actor, params.key);
       checkIfMatch(request, present);
-      const settings = settingsOrProblem(changedSettings(present, request.body));
-      const outcome = await catalog.putStream(settings, present.revision, request.actor.name);
-      return taggedAnswer(reply, streamOrProblem(outcome));
-    },
-  );
-
-  app.delete(
-    '/streams/:key',
-    {
-      schema: {
-        tags,
-        summary: 'Archive a stream, from the revision in If-Match',
-        params: KeyParams,
-        headers: IfMatchHeader,
-        response: { 200: StreamAnswer, default: Problem },
-      },
-    },
-    async (request, reply) => {
-      const present = existing(catalog, request.params.key);
-      checkIfMatch(request, present);
-      if (present.isArchived) return taggedAnswer(reply, present);
-      const settings = settingsOrProblem(changedSettings(present, { isArchived: true }));
-      const outcome = await catalog.putStream(settings, present.revision, request.actor.name);
-      return taggedAnswer(reply, streamOrProblem(outcome));
+      const after = settingsOrProblem(changedSettings(present, body));
+      const changed = await changes.put(actor, { before: present, after });
+      return taggedAnswer(reply, streamOrProblem(changed));
     },
   );
 }
 
-/** The stream, or a thrown 404. */
-export function existing(catalog: StreamCatalog, key: string): RegisteredStream {
+function addDelete(app: TypedApp, catalog: StreamCatalog): void {
+  app.delete(
+    '/streams/:key',
+    {
+      config: { role: 'admin' },
+      schema: {
+        tags,
+        summary: 'Delete an archived stream for good, from the revision in If-Match',
+        params: KeyParams,
+        headers: IfMatchHeader,
+        response: { 204: Type.Null(), default: Problem },
+      },
+    },
+    async (request, reply) => {
+      const { actor, params } = request;
+      const { key, revision, isArchived } = existing(catalog, actor, params.key);
+      checkIfMatch(request, { key, revision });
+      if (!isArchived) throw problem(409, 'not_archived', `stream ${key} is not archived`);
+      const outcome = await catalog.deleteStream(key, revision, actor.name);
+      if (!outcome.ok) throw problemOfOutcome(outcome);
+      reply.code(204);
+      return null;
+    },
+  );
+}
+
+/** The stream, or a thrown 404 where there is none that the actor sees. */
+export function existing(catalog: StreamCatalog, actor: Actor, key: string): RegisteredStream {
   const stream = catalog.stream(key);
-  if (stream === undefined) throw problem(404, 'not_found', `there is no stream ${key}`, 'key');
+  if (stream === undefined || !sees(actor, stream)) {
+    throw problem(404, 'not_found', `there is no stream ${key}`, 'key');
+  }
   return stream;
+}
+
+export function wrongCursor(): Error {
+  return problem(400, 'invalid', 'cursor: no nextCursor of this order', 'cursor');
 }
 
 function taggedAnswer(reply: FastifyReply, stream: RegisteredStream): StreamAnswer {
@@ -147,7 +192,10 @@ function taggedAnswer(reply: FastifyReply, stream: RegisteredStream): StreamAnsw
   return streamAnswer(stream);
 }
 
-function checkIfMatch(request: FastifyRequest, { key, revision }: RegisteredStream): void {
+function checkIfMatch(
+  request: FastifyRequest,
+  { key, revision }: Pick<RegisteredStream, 'key' | 'revision'>,
+): void {
   const precondition = parseIfMatch(request.headers['if-match']);
   if (precondition.kind === 'absent') {
     throw problem(428, 'if_match_needed', 'If-Match with the ETag of the stream is needed');
@@ -165,20 +213,7 @@ function settingsOrProblem(changed: ChangedSettings): StreamSettings {
   return changed.settings;
 }
 
-function streamOrProblem(outcome: WriteOutcome): RegisteredStream {
-  if (outcome.ok) return outcome.stream;
-  throw refusal(outcome);
-}
-
-function refusal({ reason, detail }: Extract<WriteOutcome, { ok: false }>): RequestProblem {
-  switch (reason) {
-    case 'invalid':
-      return problem(400, 'invalid', detail, /^[^:\s]+(?=:)/.exec(detail)?.[0]);
-    case 'exists':
-      return problem(409, 'exists', detail, 'key');
-    case 'conflict':
-      return problem(412, 'conflict', detail);
-    case 'not_found':
-      return problem(404, 'not_found', detail, 'key');
-  }
+function streamOrProblem(changed: ChangedStream): RegisteredStream {
+  if (!changed.ok) throw changed.problem;
+  return changed.stream;
 }

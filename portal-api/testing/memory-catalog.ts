@@ -1,60 +1,78 @@
+import type {
+  Appended,
+  KafkaConnection,
+  LogProducer,
+  LogRecord,
+  LogTail,
+  NewRecord,
+} from '../../kafka/index.js';
 import {
   emptyStream,
-  streamError,
-  type RegisteredStream,
+  Registry,
+  RegistryWriter,
+  Sealing,
   type StreamSettings,
 } from '../../registry/index.js';
-import type { StreamCatalog } from '../stream-catalog.js';
+import { silentLogger } from '../../service/testing/silent-logger.js';
+import { registryCatalog, type StreamCatalog } from '../stream-catalog.js';
 
-/** A catalog in memory that decides as the registry's fold does. */
-export class MemoryCatalog implements StreamCatalog {
-  readonly #streams = new Map<string, RegisteredStream>();
+export interface MemoryCatalog extends StreamCatalog {
   /** Called between the caller's look at a stream and its write, to let another write win. */
-  beforeWrite: () => void = () => undefined;
+  beforeWrite: () => void;
+  /** Creates the stream or changes what is given of it, at once. */
+  put(settings: Partial<StreamSettings> & { readonly key: string }, changedBy?: string): void;
+}
+
+/** The registry's catalog on a log in memory. */
+export function memoryCatalog(now: () => number): MemoryCatalog {
+  const log = new MemoryLog(now);
+  const registry = new Registry(log, silentLogger);
+  const writer = new RegistryWriter(registry, log);
+  return Object.assign(registryCatalog(registry, writer, new Sealing()), {
+    beforeWrite: () => undefined,
+    put(settings: Partial<StreamSettings> & { readonly key: string }, changedBy = 'test'): void {
+      const { key } = settings;
+      const present = registry.stream(key);
+      const before = present ?? { ...emptyStream(key), title: key };
+      log.isReadAtOnce = true;
+      void writer.putStream({ ...before, ...settings }, present?.revision ?? 0, changedBy);
+      log.isReadAtOnce = false;
+      if (registry.stream(key) === present) throw new Error('the registry refused what was put');
+    },
+    putStream(this: MemoryCatalog, ...change: Parameters<RegistryWriter['putStream']>) {
+      this.beforeWrite();
+      return writer.putStream(...change);
+    },
+  });
+}
+
+/** A log of one reader and one writer. */
+class MemoryLog implements Pick<KafkaConnection, 'tail'>, LogProducer {
+  /** True: records are read before their append returns, else in a later turn. */
+  isReadAtOnce = false;
+  #read: (record: LogRecord) => void = () => undefined;
+  #length = 0;
 
   constructor(private readonly now: () => number) {}
 
-  stream(key: string): RegisteredStream | undefined {
-    return this.#streams.get(key);
+  tail(_topic: string, onRecord: (record: LogRecord) => void): LogTail {
+    this.#read = onRecord;
+    return { start: () => Promise.resolve(), stop: () => Promise.resolve() };
   }
 
-  streams(): readonly RegisteredStream[] {
-    return [...this.#streams.values()];
-  }
-
-  registeredAtMs(key: string): number | undefined {
-    return this.#streams.get(key)?.changedAtMs;
-  }
-
-  put(settings: Partial<StreamSettings> & { readonly key: string }, changedBy = 'test'): void {
-    const present = this.#streams.get(settings.key);
-    this.#streams.set(settings.key, {
-      ...emptyStream(settings.key),
-      title: settings.key,
-      ...present,
-      ...settings,
-      revision: (present?.revision ?? 0) + 1,
-      changedAtMs: this.now(),
-      changedBy,
-    });
-  }
-
-  putStream: StreamCatalog['putStream'] = (settings, expectedRevision, actor) => {
-    this.beforeWrite();
-    const broken = streamError(settings);
-    if (broken !== undefined) {
-      return Promise.resolve({ ok: false, reason: 'invalid', detail: broken });
+  append(_topic: string, partition: number, records: readonly NewRecord[]): Promise<Appended> {
+    const logAppendTimeMs = this.now();
+    const baseOffset = this.#length;
+    for (const { value } of records) {
+      const record = { partition, offset: this.#length, logAppendTimeMs, key: null, value };
+      this.#length += 1;
+      if (this.isReadAtOnce) this.#read(record);
+      else setImmediate(() => this.#read(record));
     }
-    const present = this.#streams.get(settings.key);
-    if (present !== undefined && expectedRevision === 0) {
-      return Promise.resolve({ ok: false, reason: 'exists', detail: 'exists already' });
-    }
-    if (expectedRevision !== (present?.revision ?? 0)) {
-      return Promise.resolve({ ok: false, reason: 'conflict', detail: 'another revision' });
-    }
-    this.put(settings, actor);
-    const stream = this.#streams.get(settings.key);
-    if (stream === undefined) throw new Error('what was put is there');
-    return Promise.resolve({ ok: true, stream });
-  };
+    return Promise.resolve({ partition, baseOffset, logAppendTimeMs });
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
 }

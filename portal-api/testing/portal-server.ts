@@ -4,7 +4,7 @@ import type { Render, RenderRequest, Series } from '../../graphite/index.js';
 import { silentLogger } from '../../service/testing/silent-logger.js';
 import { MetricsReader } from '../metrics/metrics-reader.js';
 import { buildServer, type PortalServerOptions } from '../server.js';
-import { MemoryCatalog } from './memory-catalog.js';
+import { memoryCatalog, type MemoryCatalog } from './memory-catalog.js';
 
 export const token = 'a-token-for-tests-only';
 export const bearer = { authorization: `Bearer ${token}` };
@@ -33,7 +33,7 @@ export function series(name: string, points: Readonly<Record<number, number>>): 
 export async function testPortal(options: Partial<PortalServerOptions> = {}): Promise<TestPortal> {
   const requests: RenderRequest[] = [];
   const now = (): number => portal.nowMs;
-  const catalog = new MemoryCatalog(now);
+  const catalog = memoryCatalog(now);
   const metrics = new MetricsReader({
     render: async (request) => {
       requests.push(request);
@@ -63,6 +63,8 @@ export async function testPortal(options: Partial<PortalServerOptions> = {}): Pr
       sessionMs: 3_600_000,
       requestsPerMinute: 1_000,
       publicUrl: '',
+      trackerUrl: '',
+      quotas: { streamsMax: 1_000, groupStreamsMax: 1_000 },
       trustedProxies: [],
       webFolder: '/nonexistent',
       version: '0.0.0',

@@ -45,17 +45,24 @@ async function writePoints(points: readonly (readonly [string, number, number])[
 }
 
 describe('streams through the portal, on a real registry log', () => {
-  it('are created, changed and archived, each from the revision that was seen', async () => {
+  it('are created, changed, archived and deleted, each from the revision that was seen', async () => {
     const key = newKey();
     const path = `/streams/${encodeURIComponent(key)}`;
     const created = await api('POST', '/streams', { key, renditions: ['720p', '360p'] });
     expect(created).toMatchObject({ status: 201, etag: '"1"', body: { key, revision: 1 } });
     const changed = await api('PATCH', path, { title: 'T' }, { 'if-match': '"1"' });
     expect(changed).toMatchObject({ status: 200, etag: '"2"', body: { title: 'T' } });
-    const archived = await api('DELETE', path, undefined, { 'if-match': '"2"' });
+    const archived = await api('PATCH', path, { isArchived: true }, { 'if-match': '"2"' });
     expect(archived).toMatchObject({ status: 200, body: { isArchived: true, revision: 3 } });
-    expect((await api('GET', '/streams')).text).not.toContain(key);
-    expect((await api('GET', '/streams?archived=true')).text).toContain(key);
+    const search = `search=${encodeURIComponent(key)}`;
+    expect((await api('GET', `/streams?${search}`)).text).not.toContain(key);
+    expect((await api('GET', `/streams?archived=true&${search}`)).text).toContain(key);
+    const deleted = await api('DELETE', path, undefined, { 'if-match': '"3"' });
+    expect(deleted).toMatchObject({ status: 204, text: '' });
+    expect(await api('GET', path)).toMatchObject({ status: 404 });
+    expect((await api('GET', `${path}/history`)).body).toMatchObject({
+      entries: [{ changes: [{ field: 'isDeleted' }] }, {}, {}, {}],
+    });
   });
 
   it('are not changed twice from one revision, even at the same moment', async () => {

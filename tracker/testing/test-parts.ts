@@ -51,6 +51,7 @@ export function testStream(key: string, changes: Partial<RegisteredStream> = {})
     ...emptyStream(key),
     title: key,
     revision: 1,
+    createdAtMs: 0,
     changedAtMs: 0,
     changedBy: 'test',
     ...changes,

@@ -1,0 +1,70 @@
+import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import type { Actor } from '../actor.js';
+import { cursorOf, readCursor } from '../cursors.js';
+import { Problem } from '../problems.js';
+import type { StreamCatalog } from '../stream-catalog.js';
+import { sinceCreation, toldHistory, type ToldEntry } from '../stream-history.js';
+import { CursorQuery, limitOf, nextCursor } from './page-shapes.js';
+import { existing, KeyParams, wrongCursor } from './streams.js';
+
+const HistoryAnswer = Type.Object({
+  entries: Type.Array(
+    Type.Object({
+      atMs: Type.Integer(),
+      actor: Type.String(),
+      outcome: Type.String({ description: 'accepted, conflict, exists or invalid' }),
+      expectedRevision: Type.Integer({ description: 'the revision that was to be changed' }),
+      detail: Type.String({ description: 'why it was refused' }),
+      changes: Type.Array(
+        Type.Object({ field: Type.String(), before: Type.Unknown(), after: Type.Unknown() }),
+      ),
+    }),
+  ),
+  nextCursor,
+});
+
+/** Who changed a stream, when and what, refused changes too. */
+export function historyRoutes(catalog: StreamCatalog): FastifyPluginCallbackTypebox {
+  return (app, _options, done) => {
+    app.get(
+      '/streams/:key/history',
+      {
+        config: { role: 'viewer' },
+        schema: {
+          tags: ['streams'],
+          summary: "A stream's changes, the newest first; of a deleted one to who sees all streams",
+          params: KeyParams,
+          querystring: Type.Object({ limit: limitOf(50), ...CursorQuery }),
+          response: { 200: HistoryAnswer, default: Problem },
+        },
+      },
+      ({ actor, params, query }) => {
+        const { limit = 50, cursor } = query;
+        const before = cursor === undefined ? Infinity : readCursor(cursor)?.[0];
+        if (typeof before !== 'number') throw wrongCursor();
+        const entries = visibleHistory(catalog, actor, params.key)
+          .filter(({ offset }) => offset < before)
+          .reverse();
+        const page = entries.slice(0, limit);
+        const last = entries.length > limit ? page.at(-1) : undefined;
+        return { entries: page, nextCursor: last === undefined ? null : cursorOf([last.offset]) };
+      },
+    );
+    done();
+  };
+}
+
+/**
+ * Who sees all streams is told of those too that had the key before; others, to whom those may not
+ * have belonged, of the present one alone.
+ */
+function visibleHistory(catalog: StreamCatalog, actor: Actor, key: string): ToldEntry[] {
+  const all = catalog.history(key);
+  const hasAll = actor.groups === 'all' && all.length > 0;
+  if (!hasAll) existing(catalog, actor, key);
+  const told = toldHistory(all, (stream, tokenKey) => catalog.secretOf(stream, tokenKey));
+  if (hasAll) return told;
+  const [first] = sinceCreation(all);
+  return told.filter(({ offset }) => first !== undefined && offset >= first.offset);
+}

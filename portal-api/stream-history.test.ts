@@ -1,0 +1,98 @@
+import { describe, expect, it } from '@jest/globals';
+import { emptyStream, type HistoryEntry, type StreamSettings } from '../registry/index.js';
+import { sinceCreation, toldHistory } from './stream-history.js';
+
+let offset = 0;
+
+function entry(
+  expectedRevision: number,
+  change: Partial<StreamSettings>,
+  outcome: HistoryEntry['outcome'] = 'accepted',
+): HistoryEntry {
+  offset += 1;
+  const settings = { ...emptyStream('arena'), ...change };
+  return { offset, atMs: offset, actor: 'ann', expectedRevision, outcome, detail: '', settings };
+}
+
+const deleted = { isArchived: true, options: { tombstone: true } };
+/** Sealed secrets stand for what is before their colon. */
+const secretOf = (_stream: string, { secret }: { readonly secret: string }) => secret.split(':')[0];
+
+function changesIn(history: readonly HistoryEntry[]): unknown[] {
+  return toldHistory(history, secretOf).map(({ changes }) =>
+    changes.map(({ field, before, after }) => [field, before, after]),
+  );
+}
+
+describe('the history of a stream', () => {
+  it('says of each change what was there before it', () => {
+    const told = changesIn([
+      entry(0, { title: 'A' }),
+      entry(1, { title: 'B', options: { groups: ['x'], policy: { peers: false } } }),
+      entry(2, { title: 'B', options: { policy: { peers: true } }, isArchived: true }),
+    ]);
+    expect(told).toEqual([
+      [['title', '', 'A']],
+      [
+        ['title', 'A', 'B'],
+        ['options.groups', null, ['x']],
+        ['options.policy', null, { peers: false }],
+      ],
+      [
+        ['isArchived', false, true],
+        ['options.groups', ['x'], null],
+        ['options.policy', { peers: false }, { peers: true }],
+      ],
+    ]);
+  });
+
+  it('says of a change that lost its race what it was to change of the revision it saw', () => {
+    const told = changesIn([
+      entry(0, { title: 'A' }),
+      entry(1, { title: 'B' }),
+      entry(1, { title: 'C' }, 'conflict'),
+      entry(0, { title: 'D' }, 'exists'),
+      entry(7, { title: 'E' }, 'conflict'),
+    ]);
+    expect(told.slice(2)).toEqual([[['title', 'A', 'C']], [['title', '', 'D']], []]);
+  });
+
+  it('tells of token keys which there are and which secret is another one, and no secret', () => {
+    const keys = (...secrets: string[]) => ({
+      tokenKeys: secrets.map((secret, index) => ({ kid: `k${index}`, secret })),
+    });
+    const history = [
+      entry(0, keys('hush')),
+      entry(1, keys('hush', 'hush')),
+      entry(2, keys('hush:sealed', 'hush')),
+      entry(3, keys('hush:sealed', 'hushhush')),
+    ];
+    expect(changesIn(history)).toEqual([
+      [['tokenKeys', [], ['k0']]],
+      [['tokenKeys', ['k0'], ['k0', 'k1']]],
+      [],
+      [['tokenKeys.k1.secret', 'a secret', 'another secret']],
+    ]);
+    expect(JSON.stringify(toldHistory(history, secretOf))).not.toContain('hush');
+  });
+
+  it('tells of deleting as such, and of what comes after as of another stream', () => {
+    const history = [
+      entry(0, { title: 'A' }),
+      entry(1, { title: 'A', isArchived: true }),
+      entry(2, deleted),
+      entry(3, { title: 'B' }),
+    ];
+    expect(changesIn(history).slice(2)).toEqual([
+      [['isDeleted', false, true]],
+      [['title', '', 'B']],
+    ]);
+    expect(sinceCreation(history)).toEqual(history.slice(3));
+    expect(sinceCreation(history.slice(0, 2))).toEqual(history.slice(0, 2));
+  });
+
+  it('leaves out the first change of a trail that was cut off, since nobody knows what it changed', () => {
+    const told = changesIn([entry(7, { title: 'B' }), entry(8, { title: 'C' })]);
+    expect(told).toEqual([[['title', 'B', 'C']]]);
+  });
+});

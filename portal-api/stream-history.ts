@@ -1,0 +1,105 @@
+import { isDeepStrictEqual } from 'node:util';
+import {
+  emptyStream,
+  isDeleted,
+  type HistoryEntry,
+  type StreamSettings,
+} from '../registry/index.js';
+import type { TokenKey } from '../schemas/index.js';
+
+/** What somebody changed, or wanted to; null stands for what wasn't there. */
+export interface FieldChange {
+  readonly field: string;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+/** A command as people read it: without secrets. */
+export interface ToldEntry extends Omit<HistoryEntry, 'settings'> {
+  readonly changes: FieldChange[];
+}
+
+/** Says what a token key's secret is as its issuer has it; undefined: nobody knows. */
+export type SecretOf = (stream: string, tokenKey: TokenKey) => string | undefined;
+
+/**
+ * A key's trail as people read it, oldest first. The first entry of one that was cut off is left
+ * out, since what it changed isn't known any more.
+ */
+export function toldHistory(history: readonly HistoryEntry[], secretOf: SecretOf): ToldEntry[] {
+  /** By the revision that it was. */
+  const known = new Map<number, StreamSettings>();
+  return history.flatMap((entry) => {
+    const { settings, expectedRevision, outcome, ...others } = entry;
+    const present = known.get(expectedRevision);
+    const isCutOff = outcome === 'accepted' && known.size === 0 && expectedRevision > 0;
+    const before = expectedRevision === 0 ? emptyStream(settings.key) : present;
+    if (outcome === 'accepted') known.set(expectedRevision + 1, settings);
+    if (isCutOff) return [];
+    const changes = before === undefined ? [] : changesOf(before, settings, secretOf);
+    return [{ ...others, outcome, expectedRevision, changes }];
+  });
+}
+
+/** The part of a trail that is of the stream as it was created last. */
+export function sinceCreation(history: readonly HistoryEntry[]): readonly HistoryEntry[] {
+  const deleted = history.findLastIndex(
+    ({ outcome, settings }) => outcome === 'accepted' && isDeleted(settings),
+  );
+  return history.slice(deleted + 1);
+}
+
+function changesOf(before: StreamSettings, after: StreamSettings, of: SecretOf): FieldChange[] {
+  const wasDeleted = isDeleted(before);
+  if (isDeleted(after)) return [{ field: 'isDeleted', before: wasDeleted, after: true }];
+  const present = wasDeleted ? emptyStream(after.key) : before;
+  const fields = ['title', 'origins', 'renditions', 'countPlainSockets', 'isArchived'] as const;
+  return [
+    ...changesOfFields('', fields, present, after),
+    ...tokenKeyChanges(present, after, of),
+    ...changesOfFields(
+      'options.',
+      [...new Set([...Object.keys(present.options), ...Object.keys(after.options)])],
+      present.options,
+      after.options,
+    ),
+  ];
+}
+
+function changesOfFields<Field extends string>(
+  prefix: string,
+  fields: readonly Field[],
+  before: Readonly<Partial<Record<Field, unknown>>>,
+  after: Readonly<Partial<Record<Field, unknown>>>,
+): FieldChange[] {
+  return fields
+    .filter((field) => !isDeepStrictEqual(before[field], after[field]))
+    .map((field) => ({
+      field: `${prefix}${field}`,
+      before: before[field] ?? null,
+      after: after[field] ?? null,
+    }));
+}
+
+/** Which kids there are, and of which of them the secret is another one. */
+function tokenKeyChanges(
+  { key, tokenKeys: present }: StreamSettings,
+  { tokenKeys: wanted }: StreamSettings,
+  secretOf: SecretOf,
+): FieldChange[] {
+  const kids = changesOfFields(
+    '',
+    ['tokenKeys'],
+    { tokenKeys: present.map(({ kid }) => kid) },
+    { tokenKeys: wanted.map(({ kid }) => kid) },
+  );
+  const secrets = wanted.flatMap((after) => {
+    const before = present.find(({ kid }) => kid === after.kid);
+    if (before === undefined || before.secret === after.secret) return [];
+    const secret = secretOf(key, before);
+    const isSame = secret !== undefined && secret === secretOf(key, after);
+    const field = `tokenKeys.${after.kid}.secret`;
+    return isSame ? [] : [{ field, before: 'a secret', after: 'another secret' }];
+  });
+  return [...kids, ...secrets];
+}
