@@ -2,6 +2,7 @@ import { encodeNamePart } from '../graphite/index.js';
 import { renditionName, usualQualities } from '../schemas/index.js';
 import { facetOptionsError } from './facet-options.js';
 import { groupOptionsError } from './group-options.js';
+import { policyOptionsError } from './policy-options.js';
 import { optionsError, streamOptionsLimits, textOfOptions } from './stream-options.js';
 import type { StreamSettings } from './types.js';
 
@@ -44,7 +45,8 @@ export function streamError(stream: StreamSettings): string | undefined {
     usualNamesError(stream) ??
     optionsError(stream.options) ??
     facetOptionsError(stream.options) ??
-    groupOptionsError(stream.options)
+    groupOptionsError(stream.options) ??
+    policyOptionsError(stream.options)
   );
 }
 
