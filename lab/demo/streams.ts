@@ -3,7 +3,7 @@ import { exitCode, StartError } from '../../service/errors.js';
 /**
  * The demo's streams: one with listed heights, one without renditions, one with names of its own;
  * one whose plans are told apart, in Graphite too, one without labels, one that lists less than is
- * told.
+ * told; one that holds a tenth of its sessions back.
  */
 export const demoStreams: readonly {
   readonly key: string;
@@ -12,6 +12,7 @@ export const demoStreams: readonly {
   readonly options: {
     readonly labels?: Readonly<Record<string, readonly string[]>>;
     readonly graphiteFacets?: readonly string[];
+    readonly policy?: { readonly holdbackPercent: number };
   };
 }[] = [
   {
@@ -20,7 +21,8 @@ export const demoStreams: readonly {
     renditions: ['360p', '480p', '720p', '1080p'],
     options: {
       labels: { plan: ['free', 'paid'] },
-      graphiteFacets: ['device', 'label.plan'],
+      graphiteFacets: ['device', 'label.plan', 'holdback'],
+      policy: { holdbackPercent: 10 },
     },
   },
   { key: 'studio-2', title: 'Studio 2', renditions: [], options: {} },

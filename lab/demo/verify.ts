@@ -50,6 +50,9 @@ export async function verify(
       ledger,
       renditions: new Map(demoStreams.map(({ key, renditions }) => [key, renditions])),
       labels: new Map(demoStreams.map(({ key, options }) => [key, options.labels ?? {}])),
+      holdbacks: new Map(
+        demoStreams.map(({ key, options }) => [key, options.policy?.holdbackPercent ?? 0]),
+      ),
       graphiteFacets: new Map(
         demoStreams.map(({ key, options }) => [key, options.graphiteFacets ?? []]),
       ),

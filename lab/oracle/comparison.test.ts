@@ -7,10 +7,19 @@ import { compareTables, Differences, type Row } from './tables.js';
 import { ledgerAnnounce, ledgerOf } from '../viewers/testing/announces.js';
 
 const none = new Map<string, readonly string[]>();
-const facts = { device: 'tv', system: 'Tizen', player: 'hls.js', plan: 'gold' } as const;
+const facts = {
+  device: 'tv',
+  system: 'Tizen',
+  player: 'hls.js',
+  role: 'viewer',
+  plan: 'gold',
+} as const;
 const labels = new Map([['arena', { plan: ['free'] }]]);
+const distinctions = { labels, holdbacks: new Map<string, number>() };
 const row = (announce: LedgerAnnounce): AnnounceRow => {
-  const facets = facetsText(facetsOfSession(announce.stream, facts, labels));
+  const facets = facetsText(
+    facetsOfSession(announce.stream, announce.session, facts, distinctions),
+  );
   return expectedRow(announce, 'unconnected', facets, none, 5_000);
 };
 
@@ -23,7 +32,7 @@ function counted(
   const numbers = countedAnnounces(
     ledgerOf(announces),
     { all: more.all ?? rows, counted: rows, late: more.late ?? [] },
-    { renditions: none, labels },
+    { renditions: none, ...distinctions },
     5_000,
     differences,
   ).map(({ announce }) => announce.number);
