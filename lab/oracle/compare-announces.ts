@@ -55,8 +55,9 @@ const nothingTold = toldSecond({} as ViewerAnnounce);
 const nothingFound: Found = { cdnReason: 'untold', facets: [] };
 
 /**
- * The reason of a row. Who is held back has no other than that. That nobody else is there, or that no peers are wanted, only its tracker
- * knows, and a tracker that writes the first version knows none; else it is the viewer's own.
+ * The reason of a row. Who is held back has no other than policy. That nobody else is there, or
+ * that no peers are wanted, only its tracker knows, and a tracker that writes the first version
+ * knows none; else it is the viewer's own.
  */
 function reasonOf(
   row: AnnounceRow,

@@ -1,10 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
+import type { CdnReason } from '../../schemas/index.js';
 import { countedAnnounces, expectedRow, type AnnounceRow } from './compare-announces.js';
 import { facetsOfSession, facetsText } from './facets-of-session.js';
 import { comparePoints } from './expected-graphite.js';
 import type { LedgerAnnounce } from '../viewers/ledger.js';
 import { compareTables, Differences, type Row } from './tables.js';
 import { ledgerAnnounce, ledgerOf } from '../viewers/testing/announces.js';
+
+/** It is held back from 4 % on. */
+const heldBack = { stream: 'arena-main', session: 'AAAAAAAAAAAAAAAAAAAAAA' };
 
 const none = new Map<string, readonly string[]>();
 const facts = {
@@ -74,6 +78,24 @@ describe('the raw rows against the ledger', () => {
       const rows = [row(acknowledged)];
       expect(counted([acknowledged], rows, { all: [...rows, changed] }).differences.count).toBe(1);
     }
+  });
+
+  it('have the group of their session, and of who is held back no reason but policy', () => {
+    const holdbacks = new Map([['arena-main', 4]]);
+    const expected = (role: 'viewer' | 'seeder', cdnReason: CdnReason) => {
+      const announce = ledgerAnnounce({}, { ...heldBack, facts: { ...facts, role } });
+      const { stream, session } = announce;
+      const values = facetsOfSession(stream, session, { ...facts, role }, { labels, holdbacks });
+      const told = expectedRow(announce, cdnReason, facetsText(values), none, 5_000);
+      const differences = new Differences();
+      const registered = { renditions: none, labels, holdbacks };
+      const rows = { all: [told], counted: [told], late: [] };
+      countedAnnounces(ledgerOf([announce]), rows, registered, 5_000, differences);
+      return [values.at(-1)?.value, differences.count];
+    };
+    expect(expected('viewer', 'policy')).toEqual(['held_back', 0]);
+    expect(expected('viewer', 'unconnected')).toEqual(['held_back', 2]);
+    expect(expected('seeder', 'unconnected')).toEqual(['with_peers', 0]);
   });
 
   it('may have what came too late, but nothing that was acknowledged at its only try', () => {

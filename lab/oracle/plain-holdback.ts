@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** The share of sessions that each stream holds back, in percent; a stream that isn't listed: none. */
+/** What each stream holds back, in percent of its sessions; a stream that isn't listed: none. */
 export type Holdbacks = ReadonlyMap<string, number>;
 
 /**
