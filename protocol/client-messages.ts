@@ -82,6 +82,12 @@ const hello = Type.Object(
           'Who watches, a text of up to 200 characters that is the same on every day. Kept as a salted pseudonym alone, and only where trackers have a salt; anything else is as if it were missing.',
       }),
     ),
+    connection: Type.Optional(
+      Type.Unknown({
+        description:
+          'What the device is connected by, such as `navigator.connection.type`: `cellular` in whatever capitals; anything else is as if it were missing, which is not cellular.',
+      }),
+    ),
     token: Type.Optional(
       Type.String({
         maxLength: protocolLimits.tokenLengthMax,

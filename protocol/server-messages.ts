@@ -25,6 +25,27 @@ const ticket = Type.Optional(
   Type.String({ description: 'For the next hello, in place of a join token that has expired.' }),
 );
 
+const toldPolicy = {
+  policy: Type.Object(
+    {
+      peers: Type.Boolean({ description: 'False: nobody gets peers.' }),
+      peersMax: Type.Optional(
+        Type.Integer({ minimum: 1, description: 'Peers that a viewer is connected to at most.' }),
+      ),
+      uploadKbpsMax: Type.Optional(
+        Type.Integer({ minimum: 1, description: 'What it sends to all of them together at most.' }),
+      ),
+      cellular: Type.Boolean({ description: 'False: no peers on a cellular network.' }),
+      give: Type.Boolean({ description: 'False: viewers take, and send nothing to others.' }),
+      viewersMin: Type.Integer({ minimum: 1, description: 'Viewers from which on there are any.' }),
+    },
+    { description: 'What the stream lets its viewers do; what is missing is not bounded.' },
+  ),
+  isHeldBack: Type.Boolean({
+    description: 'True: this session gets no peers, so that others can be compared with it.',
+  }),
+};
+
 const welcome = Type.Object(
   {
     type: Type.Literal('welcome'),
@@ -35,6 +56,9 @@ const welcome = Type.Object(
     announceIntervalMs: milliseconds,
     iceServers,
     ticket,
+    // Trackers of earlier versions tell neither.
+    policy: Type.Optional(toldPolicy.policy),
+    isHeldBack: Type.Optional(toldPolicy.isHeldBack),
     limits: Type.Object({
       messageBytesMax: Type.Integer(),
       announcesMax: Type.Integer(),
@@ -160,6 +184,11 @@ const renewed = Type.Object(
   { description: 'In place of those of `welcome`, whose time will be over.' },
 );
 
+const policy = Type.Object(
+  { type: Type.Literal('policy'), ...toldPolicy },
+  { description: 'In place of those of `welcome`: to be obeyed at once.' },
+);
+
 const reconnect = Type.Object(
   { type: Type.Literal('reconnect'), afterMs: milliseconds },
   { description: 'The way here ends: close and connect again (maybe elsewhere) after this time.' },
@@ -173,6 +202,7 @@ export const serverMessages = {
   error,
   signal: relayedSignal,
   renewed,
+  policy,
   reconnect,
 } as const;
 
@@ -184,4 +214,5 @@ export type ServerMessage =
   | Static<typeof error>
   | Static<typeof relayedSignal>
   | Static<typeof renewed>
+  | Static<typeof policy>
   | Static<typeof reconnect>;

@@ -3,6 +3,7 @@ import { renditionName, usualQualities } from '../schemas/index.js';
 import { deletedOptionError } from './deleted-streams.js';
 import { facetOptionsError } from './facet-options.js';
 import { groupOptionsError } from './group-options.js';
+import { policyOptionsError } from './policy-options.js';
 import { optionsError, streamOptionsLimits, textOfOptions } from './stream-options.js';
 import type { StreamSettings } from './types.js';
 
@@ -46,7 +47,8 @@ export function streamError(stream: StreamSettings): string | undefined {
     optionsError(stream.options) ??
     facetOptionsError(stream.options) ??
     groupOptionsError(stream.options) ??
-    deletedOptionError(stream.options)
+    deletedOptionError(stream.options) ??
+    policyOptionsError(stream.options)
   );
 }
 

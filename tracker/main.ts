@@ -149,6 +149,9 @@ function dialectsOf(
   random: Random,
 ): Dialect[] {
   const unsealed = new UnsealedStreams(sealingOf(settings), logger, now);
+  registry.onChange((change) => {
+    if (change.kind === 'stream') place.audience.streamChanged(change.stream);
+  });
   const findStream = (key: string) => {
     const stream = registry.stream(key);
     return stream && unsealed.of(stream);

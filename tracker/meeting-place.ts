@@ -6,6 +6,7 @@ import type { ServiceContext } from '../service/run-service.js';
 import type { ClockCheck } from './clock-check.js';
 import { signalLimits, trackerLimits } from './limits.js';
 import { meetNeighbours, newInstance, newPeerId } from './neighbours/index.js';
+import { StreamAudience } from './policy/stream-audience.js';
 import type { TrackerSettings } from './settings.js';
 import { OfferBook } from './swarm/offer-book.js';
 import { nearAndRandom } from './swarm/peer-choice.js';
@@ -52,6 +53,7 @@ export function meetingPlace(
       swarms,
       offers: new OfferBook(signalLimits),
       directory: new SessionDirectory(),
+      audience: new StreamAudience(),
       neighbours,
       newPeerId: () => newPeerId(instance, randomBytes),
     },

@@ -15,6 +15,8 @@ import { verify } from './verify.js';
 const joinMsMax = 120_000;
 const joinedShare = 0.9;
 const interrupted = 130;
+/** Seeders, and as many previews. */
+const otherRolesShare = 0.02;
 
 function startViewers(options: DemoOptions, stack: Stack): ViewersProcess {
   const isShort = options.intervalSeconds < 30;
@@ -26,6 +28,7 @@ function startViewers(options: DemoOptions, stack: Stack): ViewersProcess {
     ledgerFile: join(stack.folder, 'logs', `viewers-${Date.now()}.jsonl`),
     distFolder: compiledTree(),
     sessionSeconds: 4 * options.intervalSeconds,
+    otherRolesShare,
     ...(isShort ? { announceIntervalSeconds: options.intervalSeconds / 3 } : {}),
   });
 }

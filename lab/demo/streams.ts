@@ -1,26 +1,30 @@
 import { exitCode, StartError } from '../../service/errors.js';
 
-/**
- * The demo's streams: one with listed heights, one without renditions, one with names of its own;
- * one whose plans are told apart, in Graphite too, one without labels, one that lists less than is
- * told.
- */
-export const demoStreams: readonly {
+interface DemoStream {
   readonly key: string;
   readonly title: string;
   readonly renditions: readonly string[];
   readonly options: {
     readonly labels?: Readonly<Record<string, readonly string[]>>;
     readonly graphiteFacets?: readonly string[];
+    readonly policy?: { readonly holdbackPercent: number };
   };
-}[] = [
+}
+
+/**
+ * The demo's streams: one with listed heights, one without renditions, one with names of its own;
+ * one whose plans are told apart, in Graphite too, one without labels, one that lists less than is
+ * told; one that holds a tenth of its sessions back.
+ */
+export const demoStreams: readonly DemoStream[] = [
   {
     key: 'arena-main',
     title: 'Arena, main stage',
     renditions: ['360p', '480p', '720p', '1080p'],
     options: {
       labels: { plan: ['free', 'paid'] },
-      graphiteFacets: ['device', 'label.plan'],
+      graphiteFacets: ['device', 'label.plan', 'holdback'],
+      policy: { holdbackPercent: 10 },
     },
   },
   { key: 'studio-2', title: 'Studio 2', renditions: [], options: {} },
@@ -33,6 +37,13 @@ export const demoStreams: readonly {
 ];
 
 export const streamKeys: readonly string[] = demoStreams.map(({ key }) => key);
+
+/** What each of them has there. */
+export function byStream<Value>(
+  valueOf: (stream: DemoStream) => Value,
+): ReadonlyMap<string, Value> {
+  return new Map(demoStreams.map((stream) => [stream.key, valueOf(stream)]));
+}
 
 const timeoutMs = 30_000;
 

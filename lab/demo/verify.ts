@@ -13,7 +13,7 @@ import {
   type ChaosEvent,
   type MeasuredMinute,
 } from './report.js';
-import { demoStreams, streamKeys } from './streams.js';
+import { byStream, streamKeys } from './streams.js';
 import { graphitePrefix, settleMsMax } from './system.js';
 
 /** A demo that is under way. */
@@ -48,11 +48,10 @@ export async function verify(
   const comparison = await compareUntilEqual(
     {
       ledger,
-      renditions: new Map(demoStreams.map(({ key, renditions }) => [key, renditions])),
-      labels: new Map(demoStreams.map(({ key, options }) => [key, options.labels ?? {}])),
-      graphiteFacets: new Map(
-        demoStreams.map(({ key, options }) => [key, options.graphiteFacets ?? []]),
-      ),
+      renditions: byStream(({ renditions }) => renditions),
+      labels: byStream(({ options: { labels = {} } }) => labels),
+      holdbacks: byStream(({ options: { policy } }) => policy?.holdbackPercent ?? 0),
+      graphiteFacets: byStream(({ options: { graphiteFacets = [] } }) => graphiteFacets),
       intervalMs,
       clickHouse: stack.clickhouse,
       graphiteUrl: stack.graphite.render,

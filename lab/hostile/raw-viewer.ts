@@ -129,6 +129,7 @@ export class RawViewer {
         break;
       case 'signal':
       case 'renewed':
+      case 'policy':
       case 'reconnect':
         break;
     }

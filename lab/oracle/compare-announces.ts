@@ -1,6 +1,12 @@
 import { minuteOf, type CdnReason, type FacetValue } from '../../schemas/index.js';
-import { countedQuality, type Renditions } from './expected-cells.js';
-import { facetsOfSession, facetsOfText, facetsText, type Labels } from './facets-of-session.js';
+import { countedQuality, countedRole, type Renditions } from './expected-cells.js';
+import {
+  facetsOfSession,
+  facetsOfText,
+  facetsText,
+  type Distinctions,
+} from './facets-of-session.js';
+import { isPlainlyHeldBack, type Holdbacks } from './plain-holdback.js';
 import type { ViewerAnnounce } from '../viewers/announce-queue.js';
 import { announceKey, type Ledger, type LedgerAnnounce } from '../viewers/ledger.js';
 import { isSame, type Differences, type Row } from './tables.js';
@@ -22,9 +28,8 @@ interface Found {
 export type CountedAnnounce = LedgerAnnounce & Found;
 
 /** What streams list. */
-export interface Registered {
+export interface Registered extends Distinctions {
   readonly renditions: Renditions;
-  readonly labels: Labels;
 }
 
 /** What came with the second version of announces, as the viewer told it. */
@@ -50,10 +55,17 @@ const nothingTold = toldSecond({} as ViewerAnnounce);
 const nothingFound: Found = { cdnReason: 'untold', facets: [] };
 
 /**
- * The reason of a row. That nobody else is there, or that no peers are wanted, only its tracker
- * knows, and a tracker that writes the first version knows none; else it is the viewer's own.
+ * The reason of a row. Who is held back has no other than policy. That nobody else is there, or
+ * that no peers are wanted, only its tracker knows, and a tracker that writes the first version
+ * knows none; else it is the viewer's own.
  */
-function reasonOf(row: AnnounceRow, { announce }: LedgerAnnounce): CdnReason {
+function reasonOf(
+  row: AnnounceRow,
+  { stream, session, facts, announce }: LedgerAnnounce,
+  holdbacks: Holdbacks,
+): CdnReason {
+  const mayBeHeldBack = row['cdn_reason'] !== 'untold' && facts?.role !== 'seeder';
+  if (mayBeHeldBack && isPlainlyHeldBack(stream, session, holdbacks)) return 'policy';
   const decided = (['alone', 'policy', 'untold'] as const).find((one) => one === row['cdn_reason']);
   return decided ?? announce.cdnReason ?? (announce.peers > 0 ? 'connected' : 'unconnected');
 }
@@ -62,10 +74,14 @@ function reasonOf(row: AnnounceRow, { announce }: LedgerAnnounce): CdnReason {
  * The facets of a row: those of its session. A tracker that writes the first version tells none,
  * and viewers of an earlier version don't write down what they are.
  */
-function facetsOf(row: AnnounceRow, { stream, facts }: LedgerAnnounce, labels: Labels): string {
+function facetsOf(
+  row: AnnounceRow,
+  { stream, session, facts }: LedgerAnnounce,
+  distinctions: Distinctions,
+): string {
   const told = String(row['facets'] ?? '');
   if (facts === undefined || (told === '' && row['cdn_reason'] === 'untold')) return told;
-  return facetsText(facetsOfSession(stream, facts, labels));
+  return facetsText(facetsOfSession(stream, session, facts, distinctions));
 }
 
 /**
@@ -104,7 +120,7 @@ export function expectedRow(
     playback_rate_percent: null,
     dropped_frames: announce.droppedFrames,
     errors: announce.errors,
-    role: 'viewer',
+    role: countedRole({ ...known, cdnReason }),
     facets,
     cdn_reason: cdnReason,
     ...(cdnReason === 'untold' ? nothingTold : toldSecond(announce)),
@@ -137,15 +153,15 @@ export interface RawRows {
 export function countedAnnounces(
   ledger: Ledger,
   raw: RawRows,
-  { renditions, labels }: Registered,
+  registered: Registered,
   intervalMs: number,
   differences: Differences,
 ): readonly CountedAnnounce[] {
   /** What a row tells of its announce, compared with it. */
   const found = (row: AnnounceRow, known: LedgerAnnounce, view: string): Found => {
-    const facets = facetsOf(row, known, labels);
-    const cdnReason = reasonOf(row, known);
-    const expected = expectedRow(known, cdnReason, facets, renditions, intervalMs);
+    const facets = facetsOf(row, known, registered);
+    const cdnReason = reasonOf(row, known, registered.holdbacks);
+    const expected = expectedRow(known, cdnReason, facets, registered.renditions, intervalMs);
     compareFields(expected, row, view, differences);
     return { cdnReason, facets: facetsOfText(facets) };
   };

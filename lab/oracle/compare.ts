@@ -14,6 +14,7 @@ import {
   type Points,
 } from './expected-graphite.js';
 import { expectedTables, facetsOf, streamMinutes } from './expected-tables.js';
+import type { Holdbacks } from './plain-holdback.js';
 import { readLedgers, type Ledger } from '../viewers/ledger.js';
 import { readPoints, readRawRows, readTable, streamTargets } from './sources.js';
 import { compareTables, Differences } from './tables.js';
@@ -38,6 +39,7 @@ export interface CompareOptions extends SinkOptions {
   readonly renditions: Renditions;
   /** Absent: none. */
   readonly labels?: Labels;
+  readonly holdbacks?: Holdbacks;
 }
 
 export interface Comparison {
@@ -81,11 +83,11 @@ export async function compareOnce(options: CompareOptions): Promise<Comparison> 
 }
 
 async function compareWith(clickHouse: ClickHouse, options: CompareOptions): Promise<Comparison> {
-  const { ledger, renditions, labels = new Map(), intervalMs } = options;
+  const { ledger, renditions, labels = new Map(), holdbacks = new Map(), intervalMs } = options;
   const differences = new Differences();
   const streams = [...new Set([...ledger.announces.values()].map(({ stream }) => stream))];
   const raw = await readRawRows(clickHouse, streams);
-  const registered = { renditions, labels };
+  const registered = { renditions, labels, holdbacks };
   const counted = countedAnnounces(ledger, raw, registered, intervalMs, differences);
   const cells = expectedCells(counted, renditions, intervalMs);
   let values = 0;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { CdnReason } from '../../schemas/index.js';
 import { countedAnnounces, expectedRow, type AnnounceRow } from './compare-announces.js';
 import { facetsOfSession, facetsText } from './facets-of-session.js';
 import { comparePoints } from './expected-graphite.js';
@@ -6,11 +7,23 @@ import type { LedgerAnnounce } from '../viewers/ledger.js';
 import { compareTables, Differences, type Row } from './tables.js';
 import { ledgerAnnounce, ledgerOf } from '../viewers/testing/announces.js';
 
+/** It is held back from 4 % on. */
+const heldBack = { stream: 'arena-main', session: 'AAAAAAAAAAAAAAAAAAAAAA' };
+
 const none = new Map<string, readonly string[]>();
-const facts = { device: 'tv', system: 'Tizen', player: 'hls.js', plan: 'gold' } as const;
+const facts = {
+  device: 'tv',
+  system: 'Tizen',
+  player: 'hls.js',
+  role: 'viewer',
+  plan: 'gold',
+} as const;
 const labels = new Map([['arena', { plan: ['free'] }]]);
+const distinctions = { labels, holdbacks: new Map<string, number>() };
 const row = (announce: LedgerAnnounce): AnnounceRow => {
-  const facets = facetsText(facetsOfSession(announce.stream, facts, labels));
+  const facets = facetsText(
+    facetsOfSession(announce.stream, announce.session, facts, distinctions),
+  );
   return expectedRow(announce, 'unconnected', facets, none, 5_000);
 };
 
@@ -23,7 +36,7 @@ function counted(
   const numbers = countedAnnounces(
     ledgerOf(announces),
     { all: more.all ?? rows, counted: rows, late: more.late ?? [] },
-    { renditions: none, labels },
+    { renditions: none, ...distinctions },
     5_000,
     differences,
   ).map(({ announce }) => announce.number);
@@ -65,6 +78,24 @@ describe('the raw rows against the ledger', () => {
       const rows = [row(acknowledged)];
       expect(counted([acknowledged], rows, { all: [...rows, changed] }).differences.count).toBe(1);
     }
+  });
+
+  it('have the group of their session, and of who is held back no reason but policy', () => {
+    const holdbacks = new Map([['arena-main', 4]]);
+    const expected = (role: 'viewer' | 'seeder', cdnReason: CdnReason) => {
+      const announce = ledgerAnnounce({}, { ...heldBack, facts: { ...facts, role } });
+      const { stream, session } = announce;
+      const values = facetsOfSession(stream, session, { ...facts, role }, { labels, holdbacks });
+      const told = expectedRow(announce, cdnReason, facetsText(values), none, 5_000);
+      const differences = new Differences();
+      const registered = { renditions: none, labels, holdbacks };
+      const rows = { all: [told], counted: [told], late: [] };
+      countedAnnounces(ledgerOf([announce]), rows, registered, 5_000, differences);
+      return [values.at(-1)?.value, differences.count];
+    };
+    expect(expected('viewer', 'policy')).toEqual(['held_back', 0]);
+    expect(expected('viewer', 'unconnected')).toEqual(['held_back', 2]);
+    expect(expected('seeder', 'unconnected')).toEqual(['with_peers', 0]);
   });
 
   it('may have what came too late, but nothing that was acknowledged at its only try', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { CdnReason } from '../../schemas/index.js';
 import { expectedCells, groupCells, overAllStreams } from './expected-cells.js';
 import { expectedPoints } from './expected-graphite.js';
 import { expectedTables } from './expected-tables.js';
@@ -22,6 +23,16 @@ describe('what has to be counted', () => {
       [minute, quality, viewers, announces, watchedMs].join(' '),
     );
     expect(shown.toSorted()).toEqual(['1 1080p 1 1 10', '1 720p 0 1 20', '2 720p 1 1 40']);
+  });
+
+  it('counts who is no viewer as none, but by the first version, which knows no other', () => {
+    const facts = { device: 'tv', system: 'Tizen', player: 'other', plan: null } as const;
+    const seeder = ledgerAnnounce({ uploadedBytes: 5 }, { facts: { ...facts, role: 'seeder' } });
+    const countedBy = (cdnReason: CdnReason) =>
+      expectedCells([{ ...seeder, cdnReason }], renditions, intervalMs)[0];
+    const apart = { viewers: 0, announces: 1, uploadedBytes: 0, seederUploadedBytes: 5 };
+    expect(countedBy('connected')).toMatchObject(apart);
+    expect(countedBy('untold')).toMatchObject({ viewers: 1, uploadedBytes: 5 });
   });
 
   it('knows a quality by the stream’s renditions, or the usual heights', () => {

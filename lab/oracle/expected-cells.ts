@@ -1,4 +1,10 @@
-import { minuteOf, type Browser, type CdnReason, type PlainCell } from '../../schemas/index.js';
+import {
+  minuteOf,
+  type Browser,
+  type CdnReason,
+  type PlainCell,
+  type Role,
+} from '../../schemas/index.js';
 import type { LedgerAnnounce } from '../viewers/ledger.js';
 import { addPlainly, addReport, plainCounters } from './plain-cell.js';
 import { plainQuality, plainQualityOverAll } from './plain-quality.js';
@@ -15,6 +21,14 @@ export type Renditions = ReadonlyMap<string, readonly string[]>;
 /** The quality that an announce counts under. */
 export function countedQuality(announce: LedgerAnnounce, renditions: Renditions): string {
   return plainQuality(announce.announce.quality, renditions.get(announce.stream) ?? []);
+}
+
+/** What an announce counts as; the first version, without a reason, knows nothing but viewers. */
+export function countedRole({
+  facts,
+  cdnReason = 'untold',
+}: LedgerAnnounce & { readonly cdnReason?: CdnReason }): Role {
+  return cdnReason === 'untold' ? 'viewer' : (facts?.role ?? 'viewer');
 }
 
 function emptyCell(
@@ -54,7 +68,9 @@ export function expectedCells(
     const key = cellKey(stream, minute, quality, browser);
     const cell = cells.get(key) ?? emptyCell(stream, minute, quality, browser);
     cells.set(key, cell);
-    addReport(cell, { ...announce, cdnReason });
+    const role = countedRole(counted);
+    addReport(cell, { ...announce, cdnReason, role });
+    if (role !== 'viewer') continue;
     const viewer = `${stream} ${minute} ${session}`;
     const before = last.get(viewer);
     if (before === undefined || announce.number > before.number) {

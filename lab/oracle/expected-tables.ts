@@ -8,6 +8,7 @@ import {
 } from '../../schemas/index.js';
 import {
   countedQuality,
+  countedRole,
   groupCells,
   type ExpectedCell,
   type Renditions,
@@ -257,14 +258,17 @@ function sessions(announces: readonly LedgerAnnounce[], renditions: Renditions):
 /** What is counted by facet. */
 export function facetsOf(announces: readonly CountedAnnounce[], intervalMs: number): FacetsByKey {
   return plainFacets(
-    announces.map(({ stream, session, announce, cdnReason, facets }) => ({
-      stream,
-      minute: minuteOf(announce.time, intervalMs),
-      session,
-      number: announce.number,
-      report: { ...announce, cdnReason },
-      facets,
-    })),
+    announces.map((counted) => {
+      const { stream, session, announce, cdnReason, facets } = counted;
+      return {
+        stream,
+        minute: minuteOf(announce.time, intervalMs),
+        session,
+        number: announce.number,
+        report: { ...announce, cdnReason, role: countedRole(counted) },
+        facets,
+      };
+    }),
   );
 }
 

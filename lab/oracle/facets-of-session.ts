@@ -1,15 +1,24 @@
 import type { FacetValue } from '../../schemas/index.js';
 import type { SessionFacts } from '../viewers/session-facts.js';
+import { isPlainlyHeldBack, type Holdbacks } from './plain-holdback.js';
 
 /** The values of each label of each stream; a stream that isn't listed has none. */
 export type Labels = ReadonlyMap<string, Readonly<Record<string, readonly string[]>>>;
 
+/** What streams say by which their sessions are told apart. */
+export interface Distinctions {
+  readonly labels: Labels;
+  readonly holdbacks: Holdbacks;
+}
+
 /** The facets that a session's announces have to have. */
 export function facetsOfSession(
   stream: string,
-  { device, system, player, plan }: SessionFacts,
-  labels: Labels,
+  session: string,
+  facts: SessionFacts,
+  { labels, holdbacks }: Distinctions,
 ): FacetValue[] {
+  const { device, system, player, plan } = facts;
   const listed = Object.entries(labels.get(stream) ?? {}).map(([label, values]) => {
     // Viewers tell the one label alone.
     const told = label === 'plan' ? plan : null;
@@ -21,7 +30,20 @@ export function facetsOfSession(
     { facet: 'system', value: system },
     { facet: 'player', value: player },
     ...listed,
+    ...groupOf(stream, session, facts, holdbacks),
   ];
+}
+
+/** Told of streams that hold somebody back. */
+function groupOf(
+  stream: string,
+  session: string,
+  { role }: SessionFacts,
+  holdbacks: Holdbacks,
+): FacetValue[] {
+  if ((holdbacks.get(stream) ?? 0) === 0) return [];
+  const isHeldBack = role !== 'seeder' && isPlainlyHeldBack(stream, session, holdbacks);
+  return [{ facet: 'holdback', value: isHeldBack ? 'held_back' : 'with_peers' }];
 }
 
 /** Facets in one text, whatever their order. */

@@ -24,6 +24,7 @@ interface Flags {
   readonly joiningMax: number;
   readonly drainSeconds: number;
   readonly ownAddresses: boolean;
+  readonly otherRolesShare: number;
   readonly condition: Condition;
 }
 
@@ -79,6 +80,12 @@ function parseFlags(argv: readonly string[]): Flags {
       viewersMax,
     )
     .option('--drain-seconds <number>', 'wait for answers at most', numberBetween(0, 600), 30)
+    .option(
+      '--other-roles-share <number>',
+      'of those who come so many are seeders, and as many previews',
+      numberBetween(0, 0.5),
+      0,
+    )
     .option('--own-addresses', 'each from a loopback address of its own', false)
     .addOption(
       new Option('--condition <word>', 'what is arranged').choices(conditions).default('usual'),
@@ -116,7 +123,11 @@ async function main(): Promise<void> {
     statistics: new Statistics(),
     announceIntervalMs:
       flags.announceInterval === undefined ? undefined : flags.announceInterval * 1_000,
-    settings: { streams: flags.streams, sessionMedianMs: flags.sessionSeconds * 1_000 },
+    settings: {
+      streams: flags.streams,
+      sessionMedianMs: flags.sessionSeconds * 1_000,
+      otherRolesShare: flags.otherRolesShare,
+    },
     viewers: flags.viewers,
     rampMs: flags.rampSeconds * 1_000,
     joiningMax: flags.joiningMax,

@@ -36,6 +36,24 @@ describe('the audience', () => {
     expect(startups[10_000]).toBeLessThan(1_000);
   });
 
+  it('has seeders and previews among it as asked for, and else viewers alone', () => {
+    const rolesOf = (otherRolesShare?: number) => {
+      const random = seededRandom(1);
+      const asked = {
+        ...settings(),
+        ...(otherRolesShare === undefined ? {} : { otherRolesShare }),
+      };
+      return Array.from({ length: 10_000 }, () => drawViewer(random, asked).app);
+    };
+    expect(new Set(rolesOf().map(({ facts }) => facts.role))).toEqual(new Set(['viewer']));
+    const drawn = rolesOf(0.1);
+    for (const role of ['seeder', 'preview'] as const) {
+      const those = drawn.filter(({ facts }) => facts.role === role);
+      expect(those.length / drawn.length).toBeCloseTo(0.1, 1);
+      expect(those.every(({ told }) => told.role === role)).toBe(true);
+    }
+  });
+
   it('has the same viewer back at once after a reload, and somebody else after a pause otherwise', () => {
     const random = seededRandom(3);
     const viewer = drawViewer(random, settings());

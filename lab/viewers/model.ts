@@ -1,5 +1,5 @@
 import type { Hello } from '../../protocol/index.js';
-import type { Player } from '../../schemas/index.js';
+import type { Player, Role } from '../../schemas/index.js';
 import { browserShares, type BrowserProfile } from './browsers.js';
 import type { SessionFacts } from './session-facts.js';
 import type { Random } from '../../service/random.js';
@@ -25,7 +25,7 @@ export interface ViewerProfile {
 /** What it watches in, and what it says of that in `hello`. */
 export interface AppProfile {
   readonly facts: SessionFacts;
-  readonly told: Pick<Hello, 'device' | 'system' | 'player' | 'labels'>;
+  readonly told: Pick<Hello, 'device' | 'system' | 'player' | 'role' | 'labels'>;
 }
 
 /**
@@ -38,6 +38,8 @@ export interface AudienceSettings {
   readonly streams: readonly StreamProfile[];
   /** The median of a session's length. */
   readonly sessionMedianMs: number;
+  /** Of those who come, so many are seeders, and as many previews; none by default. */
+  readonly otherRolesShare?: number;
 }
 
 const endings = [
@@ -87,18 +89,32 @@ function drawSession(
   };
 }
 
-function drawApp(random: Random, { device, system }: BrowserProfile): AppProfile {
+function drawApp(
+  random: Random,
+  { device, system }: BrowserProfile,
+  otherRolesShare: number,
+): AppProfile {
   const { told: name, player } = pickWeighted(random, players);
   const plan = pickWeighted(random, plans);
+  const role = drawRole(random, otherRolesShare);
   const told = {
+    ...(role === 'viewer' ? {} : { role }),
     ...(name === undefined ? {} : { player: name }),
     ...(plan === null ? {} : { labels: { plan, more: [plan] } }),
   };
-  if (random() >= appShare) return { facts: { device, system, player, plan }, told };
+  if (random() >= appShare) return { facts: { device, system, player, role, plan }, told };
   return {
-    facts: { device: 'tv', system: 'Tizen', player, plan },
+    facts: { device: 'tv', system: 'Tizen', player, role, plan },
     told: { ...told, device: 'TV', system: 'Tizen 7.0' },
   };
+}
+
+/** Where all are viewers nothing is drawn. */
+function drawRole(random: Random, otherRolesShare: number): Role {
+  if (otherRolesShare === 0) return 'viewer';
+  const drawn = random() / otherRolesShare;
+  if (drawn < 1) return 'seeder';
+  return drawn < 2 ? 'preview' : 'viewer';
 }
 
 /** A viewer who arrives: its stream by popularity, its browser by share. */
@@ -110,7 +126,7 @@ export function drawViewer(random: Random, settings: AudienceSettings): ViewerPr
       settings.streams.map((value) => ({ value, weight: value.weight })),
     ),
     browser,
-    app: drawApp(random, browser),
+    app: drawApp(random, browser, settings.otherRolesShare ?? 0),
     tellsBrowser: random() < tellsBrowserShare,
     throughputKbps: Math.round(logNormal(random, throughputMedianKbps, 0.8)),
     liveLatencyMs: Math.round(logNormal(random, 8_000, 0.4)),

@@ -56,6 +56,25 @@ describe('playback', () => {
     );
   });
 
+  it('gets no more from peers than each of them may send', () => {
+    fc.assert(
+      fc.property(
+        fc.nat(),
+        fc.integer({ min: 0, max: 60_000 }),
+        fc.nat(9_999),
+        (seed, gapMs, kbps) => {
+          const random = seededRandom(seed);
+          const streams = parseStreams('a') ?? [];
+          const profile = drawViewer(random, { streams, sessionMedianMs: 60_000 });
+          const playback = new Playback(profile, random, 0);
+          playback.report(60_000, []);
+          const { peerBytes } = playback.report(60_000 + gapMs, ['one'], Infinity, kbps);
+          expect(peerBytes).toBeLessThanOrEqual((kbps * Math.max(1, gapMs)) / 8);
+        },
+      ),
+    );
+  });
+
   it('tells its start-up once, with the first frame, and no quality before it', () => {
     fc.assert(
       fc.property(fc.nat(), gaps, (seed, gapsMs) => {

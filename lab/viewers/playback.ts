@@ -100,9 +100,15 @@ export class Playback {
 
   /**
    * Everything since the previous report, but no more than of the last `coveredMsMax`, given the
-   * peers that were connected meanwhile.
+   * peers that were connected meanwhile. Where each sends `uploadKbpsMax` at most, nobody gets more
+   * than that of them all: as much is sent as is got.
    */
-  report(nowMs: number, peers: readonly string[], coveredMsMax = Infinity): PlaybackReport {
+  report(
+    nowMs: number,
+    peers: readonly string[],
+    coveredMsMax = Infinity,
+    uploadKbpsMax = Infinity,
+  ): PlaybackReport {
     const untilMs = Math.max(nowMs, this.#reportedAtMs);
     const fromMs = Math.max(this.#reportedAtMs, untilMs - coveredMsMax);
     const playedFromMs = Math.max(fromMs, this.#firstFrameAtMs);
@@ -117,10 +123,11 @@ export class Playback {
     const rendition = this.profile.stream.ladder[this.#step];
     const bitrateKbps = rendition?.bitrateKbps ?? 0;
     const bytes = Math.round((bitrateKbps * watchedMs) / 8);
-    const fromPeers = this.#split(
-      Math.floor(bytes * this.peerShare * peerShareOf(peers.length)),
-      peers,
+    const givenBytes = Math.min(
+      bytes * this.peerShare * peerShareOf(peers.length),
+      (uploadKbpsMax * Math.max(1, untilMs - fromMs)) / 8,
     );
+    const fromPeers = this.#split(Math.floor(givenBytes), peers);
     const peerBytes = fromPeers.reduce((sum, part) => sum + part.bytes, 0);
     const errors = this.random() < errorShare ? 1 : 0;
     const cdnBytes = bytes - peerBytes;

@@ -1,10 +1,11 @@
-import type { Device, Player, System } from '../../schemas/index.js';
+import type { Device, Player, Role, System } from '../../schemas/index.js';
 
 /** What is true of a session, whichever way it told it. */
 export interface SessionFacts {
   readonly device: Device;
   readonly system: System;
   readonly player: Player;
+  readonly role: Role;
   /** Its value of the label `plan`, whatever streams list; null: it tells none. */
   readonly plan: string | null;
 }

@@ -85,6 +85,23 @@ describe('a simulated viewer’s signals', () => {
     }
   });
 
+  it('closes those above a bound, and makes no others until there is room again', () => {
+    const [one, other, third] = [join('one'), join('other'), join('third')];
+    one.meet(['other', 'third']);
+    deliver();
+    expect(one.connectedPeers()).toEqual(['other', 'third']);
+    one.bound(1);
+    third.meet(['one']);
+    one.meet(['third']);
+    expect([deliver(), one.connectedPeers()]).toEqual([[], ['other']]);
+    one.bound(0);
+    other.meet(['one']);
+    expect(one.connectedPeers()).toEqual([]);
+    one.bound(Infinity);
+    one.meet(['third']);
+    expect(deliver().map(({ kind }) => kind)).toContain('offer');
+  });
+
   it('may offer again after the tracker dropped the offer, not after it dropped candidates', () => {
     const one = join('one');
     join('other');

@@ -21,6 +21,7 @@ const offerLifetimeMs = 120_000;
 /** How a simulated viewer finds peers: it negotiates as a browser does, and connects to none. */
 export class ViewerSignals {
   readonly #peers = new Set<string>();
+  #peersMax = connectedPeersMax;
   #negotiations: Negotiations | undefined;
 
   constructor(
@@ -33,6 +34,12 @@ export class ViewerSignals {
   welcomed(ownPeer: string): void {
     const newNegotiation = (): string => randomIndex(this.parts.random, 2 ** 52).toString(36);
     this.#negotiations = new Negotiations(ownPeer, newNegotiation, offerLifetimeMs);
+  }
+
+  /** Connections above the number are closed, and no others made. */
+  bound(peersMax: number): void {
+    this.#peersMax = Math.min(connectedPeersMax, peersMax);
+    for (const peer of [...this.#peers].slice(this.#peersMax)) this.#peers.delete(peer);
   }
 
   /** Those that are still there. */
@@ -89,7 +96,7 @@ export class ViewerSignals {
   #hasRoomFor(peer: string): boolean {
     const { swarm } = this.parts;
     if (!this.canConnect) return false;
-    return this.#peers.size < connectedPeersMax && !this.#peers.has(peer) && swarm.has(peer);
+    return this.#peers.size < this.#peersMax && !this.#peers.has(peer) && swarm.has(peer);
   }
 
   /** Its description and, behind it, all of its candidates. */

@@ -20,6 +20,7 @@ const trackerAheadMs = 40_000;
 class ScriptedTracker {
   readonly sockets: WebSocket[] = [];
   readonly announced: ViewerAnnounce[][] = [];
+  readonly wanted: unknown[] = [];
   readonly hellos: Record<string, unknown>[] = [];
   readonly userAgents: (string | undefined)[] = [];
   onAnnounce: (socket: WebSocket, announces: readonly ViewerAnnounce[]) => void = () => undefined;
@@ -58,6 +59,7 @@ class ScriptedTracker {
     if (message['type'] === 'announce') {
       const announces = message['announces'] as ViewerAnnounce[];
       this.announced.push(announces);
+      this.wanted.push(message['peersWanted']);
       this.onAnnounce(socket, announces);
     }
   }
@@ -176,6 +178,23 @@ describe('a simulated viewer', () => {
     second.close(1001);
     await until(() => tracker.hellos.length === 3);
     expect(tracker.hellos[2]).toMatchObject({ session, ticket: 'newer' });
+  });
+
+  it('asks for no peers as long as its stream’s policy, or who is held back, has none', async () => {
+    await until(() => tracker.wanted.length > 0);
+    const [socket] = tracker.sockets;
+    if (socket === undefined) throw new Error('no socket');
+    const policy = { peers: true, cellular: true, give: true, viewersMin: 1 };
+    const told = [
+      { policy, isHeldBack: true, wanted: 0 },
+      { policy, isHeldBack: false, wanted: 6 },
+      { policy: { ...policy, peers: false }, isHeldBack: false, wanted: 0 },
+    ];
+    expect(tracker.wanted[0]).toBe(6);
+    for (const { wanted, ...message } of told) {
+      tell(socket, { type: 'policy', ...message });
+      await until(() => tracker.wanted.at(-1) === wanted);
+    }
   });
 
   it.each([4401, 4403, 4410])('stays away after %i, since it has no other token', async (code) => {

@@ -26,6 +26,8 @@ export interface ViewerParts {
   readonly announceIntervalMs: number | undefined;
 }
 
+type ToldPolicy = Pick<Extract<ServerMessage, { type: 'policy' }>, 'policy' | 'isHeldBack'>;
+
 const peersWanted = 6;
 const intervalJitter = 0.1;
 const networkLossShare = 0.004;
@@ -42,6 +44,8 @@ export class Viewer {
   #ticket: string | undefined;
   #clockOffsetMs: number | undefined;
   #announceIntervalMs = 5_000;
+  #mayMeet = true;
+  #uploadKbpsMax = Infinity;
   /** What was longer ago when a tracker answered at last, nobody would believe any more. */
   #coveredMsMax = 0;
   #isJoined = false;
@@ -153,6 +157,7 @@ export class Viewer {
       case 'welcome':
         this.#ticket = message.ticket;
         this.#coveredMsMax = message.limits.oldestMs;
+        this.#obey(message);
         this.#welcome(message.peer, message.time, message.announceIntervalMs);
         break;
       case 'peers':
@@ -176,17 +181,35 @@ export class Viewer {
       case 'renewed':
         this.#ticket = message.ticket ?? this.#ticket;
         break;
+      case 'policy':
+        this.#obey(message);
+        break;
       case 'reconnect':
         this.#connection.moveAfter(message.afterMs);
         break;
     }
   }
 
+  /** As the stream's policy says; trackers of earlier versions tell of none. */
+  #obey({ policy, isHeldBack = false }: Partial<ToldPolicy>): void {
+    this.#mayMeet = policy?.peers !== false && !isHeldBack;
+    this.#uploadKbpsMax = policy?.uploadKbpsMax ?? Infinity;
+    this.#signals.bound(this.#mayMeet ? (policy?.peersMax ?? Infinity) : 0);
+    this.#standInSwarm();
+  }
+
+  /** Others are connected to it as long as it may have peers. */
+  #standInSwarm(): void {
+    if (this.#ownPeer === undefined) return;
+    if (this.#mayMeet) this.parts.swarm.join(this.#ownPeer);
+    else this.parts.swarm.leave(this.#ownPeer);
+  }
+
   #welcome(peer: string, trackerTimeMs: number, announceIntervalMs: number): void {
     const { swarm, now } = this.parts;
-    if (this.#ownPeer === undefined) swarm.join(peer);
-    else swarm.rename(this.#ownPeer, peer);
+    if (this.#ownPeer !== undefined) swarm.rename(this.#ownPeer, peer);
     this.#ownPeer = peer;
+    this.#standInSwarm();
     this.#signals.welcomed(peer);
     this.#clockOffsetMs = trackerTimeMs - now();
     this.#announceIntervalMs = this.parts.announceIntervalMs ?? announceIntervalMs;
@@ -209,7 +232,7 @@ export class Viewer {
     const { now, swarm } = this.parts;
     if (this.#clockOffsetMs === undefined || this.#queue.isFull) return;
     const peers = this.#signals.connectedPeers();
-    const report = this.#playback.report(now(), peers, this.#coveredMsMax);
+    const report = this.#playback.report(now(), peers, this.#coveredMsMax, this.#uploadKbpsMax);
     const { fromPeers, quality, startupMs, encodedBitrateKbps, now: told, ...always } = report;
     for (const { peer, bytes } of fromPeers) swarm.upload(peer, bytes);
     this.#queue.add({
@@ -245,7 +268,7 @@ export class Viewer {
       this.#connection.send({
         type: 'announce',
         announces: part.map(({ announce }) => announce),
-        peersWanted: this.#means.wantsPeers ? peersWanted : 0,
+        peersWanted: this.#means.wantsPeers && this.#mayMeet ? peersWanted : 0,
         connectedPeers: this.#signals.connectedPeers(),
       });
     }

@@ -23,6 +23,8 @@ export interface ViewersOptions {
   readonly drainSeconds?: number;
   /** True: each from a loopback address of its own. */
   readonly ownAddresses?: boolean;
+  /** Of those who come, so many are seeders, and as many previews; none by default. */
+  readonly otherRolesShare?: number;
   /** What is arranged for them; `usual` by default. */
   readonly condition?: Condition;
   /** The compiled tree's folder; by default the one that this runs in. */
@@ -51,6 +53,7 @@ function flagsOf(options: ViewersOptions): string[] {
     ['--joining-max', options.joiningMax],
     ['--drain-seconds', options.drainSeconds],
     ['--condition', options.condition],
+    ['--other-roles-share', options.otherRolesShare],
   ] as const;
   return [
     ['--ws', options.ws],

@@ -4,7 +4,7 @@ import { isCode, isOfTests, type Rule } from './tree.js';
 /** The pure core: no I/O, no clock, no random; they are passed in. */
 export const core: readonly RegExp[] = [
   /^schemas\/(?!codec\/released-schemas)/,
-  /^registry\/(fold|stream-rules|stream-options|cluster-rules|topic-settings|member-fold|settings-fingerprint|name-contest)\.ts$/,
+  /^registry\/(fold|stream-rules|stream-options|policy-options|cluster-rules|topic-settings|member-fold|settings-fingerprint|name-contest)\.ts$/,
   /^kafka\/(expected-offset|start-position|produce-answer|murmur2|sticky-assignment)\.ts$/,
   /^tracker\/swarm\//,
   /^tracker\/neighbours\/(?!kafka-link|meet-neighbours|neighbour-metrics)/,
@@ -13,7 +13,7 @@ export const core: readonly RegExp[] = [
   /^tracker\/sockets\/(conversation|token-bucket|browser-family)\.ts$/,
   /^tracker\/viblast\/(?!viewer-session|waiting-acknowledgements)/,
   /^tracker\/webtorrent\/(?!torrent-conversation)/,
-  /^tracker\/(admission|ice)\//,
+  /^tracker\/(admission|ice|policy)\//,
   /^rollup\/(cells|commit-point|final-bounds|in-step|retained-minutes)\.ts$/,
   /^rollup\/partials\/(?!partials-reader)/,
   /^rollup\/totals\/(?!totals-reader)/,
@@ -22,7 +22,7 @@ export const core: readonly RegExp[] = [
   /^rollup\/sinks\/[a-z]+-(points|rows)\.ts$/,
   /^lab\/viewers\/(random|browsers|stream-profile|model|playback|swarm|announce-queue|messages)\.ts$/,
   /^lab\/viewers\/(statistics|ledger)\.ts$/,
-  /^lab\/oracle\/(tables|plain-cell|expected-[a-z]+|compare-announces)\.ts$/,
+  /^lab\/oracle\/(tables|plain-cell|plain-holdback|expected-[a-z]+|compare-announces)\.ts$/,
   /^lab\/bench\/swarm\/(?!main)/,
   /^lab\/simulation\/(?!main|worker|run-many)/,
   /^lab\/demo\/(figures|minute-table|report|chaos)\.ts$/,

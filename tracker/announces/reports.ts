@@ -1,6 +1,6 @@
 import type { RefusalReason } from '../../protocol/index.js';
 import type { RegisteredStream } from '../../registry/index.js';
-import type { ToldAnnounce, CdnReason, MinuteTimes } from '../../schemas/index.js';
+import type { CdnReason, FacetValue, MinuteTimes, ToldAnnounce } from '../../schemas/index.js';
 import { groupBy } from '../../service/group-by.js';
 import type { AnsweredAnnounce, QueueRefusal } from './announce-batcher.js';
 import { cdnReasonOf, type SwarmStanding } from './cdn-reason.js';
@@ -60,13 +60,18 @@ export class Reports {
 
   constructor(
     private readonly parts: ReportParts,
-    private readonly session: ReportingSession,
+    private session: ReportingSession,
     private readonly answers: ReportAnswers,
   ) {}
 
   /** How many the log has taken in hand and not answered. */
   get unanswered(): number {
     return this.#unanswered;
+  }
+
+  /** Its announces have these facets from now on. */
+  tellFacets(facets: readonly FacetValue[]): void {
+    this.session = { ...this.session, facets };
   }
 
   /**

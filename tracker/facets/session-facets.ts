@@ -1,4 +1,5 @@
 import { facetNames, type FacetName, type FacetValue } from '../../schemas/index.js';
+import type { HoldbackGroup } from '../policy/session-policy.js';
 import type { Network } from '../swarm/network.js';
 import { BoundedValues } from './bounded-values.js';
 import type { Platform } from './platform.js';
@@ -77,6 +78,14 @@ export class SessionFacets {
         if (network === system) this.#networks.release(system);
       },
     };
+  }
+
+  /** With the group of a session, where its stream holds some back; whatever else is told here. */
+  withGroup(
+    values: readonly FacetValue[],
+    group: HoldbackGroup | undefined,
+  ): readonly FacetValue[] {
+    return group === undefined ? values : [...values, this.#value('holdback', group)];
   }
 
   #labels({ labels, streamLabels }: FacetSource): FacetValue[] {

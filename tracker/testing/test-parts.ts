@@ -15,6 +15,7 @@ import { iceServersOf, type IceSettings } from '../ice/ice-servers.js';
 import { signalLimits, trackerLimits } from '../limits.js';
 import { TrackerMetrics } from '../metrics.js';
 import { newPeerId, type Neighbours } from '../neighbours/index.js';
+import { StreamAudience } from '../policy/stream-audience.js';
 import { nowhere } from '../swarm/network.js';
 import { OfferBook } from '../swarm/offer-book.js';
 import { nearAndRandom } from '../swarm/peer-choice.js';
@@ -140,6 +141,7 @@ export function testParts(queueBytesMax = 1e6): TestParts {
     }),
     offers: new OfferBook(signalLimits),
     directory: new SessionDirectory(),
+    audience: new StreamAudience(),
     neighbours: alone,
     announces,
     metrics,

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { playerStates } from '../../schemas/index.js';
 import type { Report } from '../announces/report.js';
+import { policyFor } from '../policy/testing/policy-for.js';
 import { reportOf } from '../testing/reports.js';
 import { startTestTracker, type TestTracker } from '../testing/start-test-tracker.js';
 import { testParts } from '../testing/test-parts.js';
@@ -10,12 +11,13 @@ import { viblastDialect } from './dialect.js';
 import { SwarmPlace } from './swarm-place.js';
 
 const intervalMs = 5_000;
+const usualPolicy = policyFor({});
 
 /** A swarm of which the peer `watcher` is told. */
 function newSwarm() {
   const { parts } = testParts();
   const place = (peer: string): SwarmPlace => {
-    const made = new SwarmPlace(parts, 'arena', peer);
+    const made = new SwarmPlace(parts, 'arena', peer, usualPolicy);
     made.take();
     return made;
   };
@@ -84,7 +86,7 @@ describe('an answer', () => {
     const { parts } = testParts();
     const places = new Map(
       ['watcher', ...ids].map((id) => {
-        const made = new SwarmPlace(parts, 'arena', id);
+        const made = new SwarmPlace(parts, 'arena', id, usualPolicy);
         made.take();
         made.announced(report(0), [], 0);
         return [id, made] as const;

@@ -1,6 +1,8 @@
 import { qualityOf, type PlayerState } from '../../schemas/index.js';
 import type { SwarmStanding } from '../announces/cdn-reason.js';
 import type { Report } from '../announces/report.js';
+import type { SessionPolicy } from '../policy/session-policy.js';
+import type { StreamAudience } from '../policy/stream-audience.js';
 import type { Network } from '../swarm/network.js';
 import type { OfferBook } from '../swarm/offer-book.js';
 import type { SwarmPeer } from '../swarm/swarm-peer.js';
@@ -21,22 +23,42 @@ export function isOver(state: PlayerState): boolean {
  */
 const sameAnswerMs = 1_000;
 
-/** A session's place in the swarm of its stream. */
+interface PlaceParts {
+  readonly swarms: SwarmStore;
+  readonly offers: OfferBook;
+  readonly audience: StreamAudience;
+}
+
+/** A session's place in the swarm of its stream, as far as the stream's policy gives it one. */
 export class SwarmPlace {
   #latestNumber = -1;
   #latest: PeerReport | undefined;
   #told: readonly SwarmPeer[] = [];
   #toldAtMs = -Infinity;
+  #shownAtMs = 0;
+  #hasLeft = false;
 
   constructor(
-    private readonly parts: { readonly swarms: SwarmStore; readonly offers: OfferBook },
+    private readonly parts: PlaceParts,
     private readonly stream: string,
     private readonly peer: string,
+    private policy: SessionPolicy,
+    private readonly network?: Network,
   ) {}
 
-  /** Without effect where the swarm is full. */
-  take(network?: Network): void {
-    this.parts.swarms.join(this.stream, this.peer, network);
+  /** Without effect where the swarm is full, or the policy has no place for the session. */
+  take(): void {
+    const { swarms } = this.parts;
+    if (this.policy.mayMeet) swarms.join(this.stream, this.peer, this.network);
+  }
+
+  /** Takes its place, gives it up, or stays there without being shown, as the policy says now. */
+  obey(policy: SessionPolicy): void {
+    this.policy = policy;
+    if (this.#hasLeft) return;
+    if (!policy.mayMeet) this.#giveUp();
+    else if (!this.parts.swarms.has(this.stream, this.peer)) this.take();
+    else if (!policy.gives) this.#show(this.#shownAtMs);
   }
 
   /**
@@ -54,30 +76,58 @@ export class SwarmPlace {
         isOver: statesOver.has(state),
       };
     }
-    if (reports.length === 0 || this.#latest === undefined) return;
-    this.parts.swarms.announced(this.stream, this.peer, this.#latest, nowMs);
+    if (reports.length > 0) this.#show(nowMs);
   }
 
   /** As its reports are to be understood. */
   standing(wanted: number): SwarmStanding {
     return {
       isAlone: !this.parts.swarms.hasOthers(this.stream, this.peer),
-      isWithoutPeers: wanted === 0,
+      isWithoutPeers: wanted === 0 || !this.#mayMeetNow,
     };
   }
 
-  /** Others that suit this place. */
-  peers(wish: PeerWish, nowMs: number): readonly SwarmPeer[] {
+  /** Others that suit this place, as many as the policy leaves room for. */
+  peers({ wanted, known }: PeerWish, nowMs: number): readonly SwarmPeer[] {
+    const { peersMax = Infinity } = this.policy.policy;
+    const room = this.#mayMeetNow ? Math.max(0, peersMax - known.length) : 0;
+    const wish = { wanted: Math.min(wanted, room), known };
     if (this.#isGoodStill(wish, nowMs)) return this.#told;
     this.#told = this.parts.swarms.pick(this.stream, this.peer, wish, nowMs);
     this.#toldAtMs = nowMs;
     return this.#told;
   }
 
+  /** For good. */
   leave(): void {
+    this.#hasLeft = true;
+    this.#giveUp();
+  }
+
+  /** False: the policy has no peers for this session, or the stream too few viewers yet. */
+  get #mayMeetNow(): boolean {
+    const { mayMeet, policy } = this.policy;
+    const { audience, swarms } = this.parts;
+    if (!mayMeet || policy.viewersMin === 1) return mayMeet;
+    const viewers = audience.sessionsIn(this.stream) + swarms.elsewhereCount(this.stream);
+    return viewers >= policy.viewersMin;
+  }
+
+  /** Where it plays; others are told of it as far as it has something to give. */
+  #show(nowMs: number): void {
+    const latest = this.#latest;
+    if (latest === undefined) return;
+    this.#shownAtMs = nowMs;
+    const shown = this.policy.gives ? latest : { ...latest, isOver: true };
+    this.parts.swarms.announced(this.stream, this.peer, shown, nowMs);
+  }
+
+  #giveUp(): void {
     this.parts.swarms.leave(this.stream, this.peer);
     this.parts.offers.forget(this.peer);
+    this.#told = [];
   }
+
   /** Whether the answer before was just now, and all that is in it may be told again. */
   #isGoodStill({ wanted, known }: PeerWish, nowMs: number): boolean {
     const passedMs = nowMs - this.#toldAtMs;

@@ -8,6 +8,7 @@ import type { PseudonymOf } from '../facets/viewer-pseudonym.js';
 import type { IceServers } from '../ice/ice-servers.js';
 import type { TrackerMetrics } from '../metrics.js';
 import type { Neighbours } from '../neighbours/index.js';
+import type { StreamAudience } from '../policy/stream-audience.js';
 import type { Network } from '../swarm/network.js';
 import type { OfferBook } from '../swarm/offer-book.js';
 import type { SwarmStore } from '../swarm/swarm-store.js';
@@ -21,6 +22,7 @@ export interface ViewerParts {
   readonly swarms: SwarmStore;
   readonly offers: OfferBook;
   readonly directory: SessionDirectory;
+  readonly audience: StreamAudience;
   readonly neighbours: Neighbours;
   readonly announces: ReportParts['queue'];
   readonly metrics: TrackerMetrics;

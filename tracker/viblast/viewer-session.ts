@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   type CloseCode,
   type ErrorCode,
@@ -8,6 +9,7 @@ import {
   closeCodes,
   retryableErrorCodes,
 } from '../../protocol/index.js';
+import type { RegisteredStream } from '../../registry/index.js';
 import { parseSessionId, sessionBytes, type SessionId } from '../../schemas/index.js';
 import { admit } from '../admission/admission.js';
 import { joinCloseCodes } from '../admission/check.js';
@@ -16,6 +18,14 @@ import { Reports, type PutOffCode, type ReportAnswers } from '../announces/repor
 import type { HeldFacets } from '../facets/session-facets.js';
 import { toldFacets } from '../facets/told-facets.js';
 import { signalLimits, trackerLimits } from '../limits.js';
+import {
+  isCellular,
+  sessionPolicyOf,
+  toldPolicyOf,
+  type PolicySubject,
+  type SessionPolicy,
+} from '../policy/session-policy.js';
+import type { PolicyFollower } from '../policy/stream-audience.js';
 import { addressBlock } from '../sockets/ip-address.js';
 import type { Conversation, ViewerLink, ViewerRequest } from '../sockets/conversation.js';
 import { TokenBucket } from '../sockets/token-bucket.js';
@@ -36,6 +46,8 @@ interface Joined {
   readonly peer: string;
   /** Of stream and session. */
   readonly key: string;
+  readonly subject: PolicySubject;
+  policy: SessionPolicy;
   readonly place: SwarmPlace;
   readonly reports: Reports;
   /** Made with the first of them. */
@@ -50,7 +62,7 @@ type ErrorSubject = Pick<
 >;
 
 /** One viewer's conversation in viblast.v1. Calls come in the order of its messages. */
-export class ViewerSession implements Conversation, JoinedSession, ReportAnswers {
+export class ViewerSession implements Conversation, JoinedSession, ReportAnswers, PolicyFollower {
   #state: 'expecting hello' | 'joining' | 'joined' | 'left' | 'closed' = 'expecting hello';
   #joined: Joined | undefined;
   /** Until the viewer says who it is: it would hold what nobody asks for any more. */
@@ -147,8 +159,20 @@ export class ViewerSession implements Conversation, JoinedSession, ReportAnswers
     const joined = this.#joined;
     if (joined === undefined) return;
     this.parts.directory.remove(joined.peer, joined.key, this);
+    this.parts.audience.leave(joined.stream, joined.key, this);
     this.parts.budgets.release(joined.key, this.#addressBlock, this.parts.now());
     joined.facets.release();
+  }
+
+  streamChanged(stream: RegisteredStream): void {
+    const joined = this.#joined;
+    if (joined === undefined || this.#state !== 'joined') return;
+    const policy = sessionPolicyOf(joined.subject, stream.options);
+    const [told, toldBefore] = [toldPolicyOf(policy), toldPolicyOf(joined.policy)];
+    joined.policy = policy;
+    joined.place.obey(policy);
+    joined.reports.tellFacets(this.parts.facets.withGroup(joined.facets.values, policy.group));
+    if (!isDeepStrictEqual(told, toldBefore)) this.#send({ type: 'policy', ...told });
   }
 
   isIn(stream: string): boolean {
@@ -252,11 +276,19 @@ export class ViewerSession implements Conversation, JoinedSession, ReportAnswers
     const stream = registered?.key ?? hello.stream;
     const network = parts.networkOf(this.#address);
     const facets = parts.facets.hold(toldFacets(hello, request, network, registered));
-    const told = {
+    const role = toldRole(hello);
+    const subject = {
+      stream,
       session: sessionBytes(session),
+      isSeeder: role === 'seeder',
+      isCellular: isCellular(hello.connection),
+    };
+    const policy = sessionPolicyOf(subject, registered?.options ?? {});
+    const told = {
+      session: subject.session,
       browser: toldBrowser(hello) ?? request.browser,
-      role: toldRole(hello),
-      facets: facets.values,
+      role,
+      facets: parts.facets.withGroup(facets.values, policy.group),
       viewer: parts.pseudonymOf(grant?.viewer ?? hello.viewer),
     };
     const { cluster, directory, reportParts } = parts;
@@ -268,7 +300,9 @@ export class ViewerSession implements Conversation, JoinedSession, ReportAnswers
       stream,
       peer,
       key,
-      place: new SwarmPlace(parts, stream, peer),
+      subject,
+      policy,
+      place: new SwarmPlace(parts, stream, peer, policy, network),
       signals: undefined,
       credentials: new LentCredentials(parts, { peer, session: id, grant }),
       reports: new Reports(reportParts, { ...told, stream, partition, budget }, this),
@@ -277,9 +311,10 @@ export class ViewerSession implements Conversation, JoinedSession, ReportAnswers
     this.#joined = joined;
     this.#state = 'joined';
     directory.add(peer, joined.key, this)?.supersede();
-    joined.place.take(network);
+    parts.audience.enter(stream, key, this);
+    joined.place.take();
     const lent = joined.credentials.lend(registered, parts.now());
-    this.#send(welcomeOf(peer, lent, parts));
+    this.#send(welcomeOf(peer, lent, policy, parts));
     const waiting = this.#waiting ?? [];
     this.#waiting = undefined;
     for (const text of waiting) this.receive(text);

@@ -6,6 +6,8 @@ export interface AskedPlace {
   readonly session: string | undefined;
   /** `?token=`, where the stream asks for one. */
   readonly token: string | undefined;
+  /** `?connection=`: what the device is connected by. */
+  readonly connection: string | undefined;
 }
 
 /** What WebTorrent trackers have as their path by custom: it names no stream. */
@@ -18,7 +20,12 @@ export function askedPlace(target: string): AskedPlace {
   const told = (name: string): string | undefined => query.get(name) ?? undefined;
   const inPath = decoded(path.replace(/^\/+|\/+$/g, ''));
   const stream = told('stream') ?? (customaryPaths.has(inPath) ? undefined : inPath);
-  return { stream, session: told('session'), token: told('token') };
+  return {
+    stream,
+    session: told('session'),
+    token: told('token'),
+    connection: told('connection'),
+  };
 }
 
 function decoded(text: string): string {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { ClusterSettings, RegisteredStream } from '../../registry/index.js';
 import { reported, type Browser } from '../../schemas/index.js';
 import { reportOf } from '../announces/report.js';
@@ -6,7 +5,9 @@ import { Reports, type ReportAnswers, type ReportParts } from '../announces/repo
 import type { SessionBudgets } from '../announces/session-budgets.js';
 import type { Platform } from '../facets/platform.js';
 import type { HeldFacets, SessionFacets, StreamLabels } from '../facets/session-facets.js';
+import type { HoldbackGroup } from '../policy/session-policy.js';
 import type { Network } from '../swarm/network.js';
+import { plainSessionOf } from './plain-session.js';
 
 export interface CountedViewersParts {
   readonly cluster: ClusterSettings;
@@ -47,8 +48,16 @@ interface Viewer {
 export interface HeldViewer {
   /** Its client is here, maybe under another peer_id: it changes with the rendition. */
   seen(peerId: string): void;
-  /** Announces it, once an interval; `quality` is what its swarm stands for, empty: unknown. */
-  announce(stream: RegisteredStream, quality: string, nowMs: number): void;
+  /**
+   * Announces it, once an interval; `quality` is what its swarm stands for, empty: unknown.
+   * `group`: of the session, where the stream holds some back.
+   */
+  announce(
+    stream: RegisteredStream,
+    quality: string,
+    group: HoldbackGroup | undefined,
+    nowMs: number,
+  ): void;
   release(nowMs: number): void;
 }
 
@@ -80,6 +89,11 @@ export class CountedViewers {
     return this.#count;
   }
 
+  /** The session that a socket's first peer_id for the stream stands for: 16 bytes. */
+  sessionOf(stream: string, peerId: string): Buffer {
+    return this.#byName.get(nameOf(stream, peerId))?.session ?? plainSessionOf(stream, peerId);
+  }
+
   /** The viewer behind a socket's first peer_id for the stream; to be released with its socket. */
   hold(stream: string, peerId: string, origin: ViewerOrigin, nowMs: number): HeldViewer {
     const viewer = this.#byName.get(nameOf(stream, peerId)) ?? newViewer(stream, peerId, origin);
@@ -91,7 +105,8 @@ export class CountedViewers {
     }
     return {
       seen: (other) => this.#remember(stream, other, viewer),
-      announce: (registered, quality, atMs) => this.#announce(viewer, registered, quality, atMs),
+      announce: (registered, quality, group, atMs) =>
+        this.#announce(viewer, registered, { quality, group }, atMs),
       release: (atMs) => this.#release(viewer, atMs),
     };
   }
@@ -133,7 +148,12 @@ export class CountedViewers {
     );
   }
 
-  #announce(viewer: Viewer, stream: RegisteredStream, quality: string, nowMs: number): void {
+  #announce(
+    viewer: Viewer,
+    stream: RegisteredStream,
+    { quality, group }: { readonly quality: string; readonly group: HoldbackGroup | undefined },
+    nowMs: number,
+  ): void {
     const interval = Math.floor(nowMs / this.parts.announceIntervalMs);
     if (interval <= viewer.latestInterval) return;
     viewer.latestInterval = interval;
@@ -141,6 +161,7 @@ export class CountedViewers {
     const words = { quality, state: 'unknown', failure: 'none', toldReason: undefined } as const;
     const report = reportOf(reported({}), number, nowMs, words);
     const told = { reports: [report], implausible: [], tooMany: [] };
+    viewer.reports?.tellFacets(this.parts.facets.withGroup(viewer.facets?.values ?? [], group));
     viewer.reports?.add(told, stream, undefined, nowMs);
   }
 
@@ -156,7 +177,7 @@ export class CountedViewers {
 }
 
 function newViewer(stream: string, peerId: string, origin: ViewerOrigin): Viewer {
-  const session = sessionOf(stream, peerId);
+  const session = plainSessionOf(stream, peerId);
   const key = `${stream} ${session.toString('base64url')}`;
   return {
     session,
@@ -167,12 +188,6 @@ function newViewer(stream: string, peerId: string, origin: ViewerOrigin): Viewer
     sockets: 0,
     latestInterval: 0,
   };
-}
-
-/** The same on every tracker: 16 bytes of a SHA-256. No stream's key has a line's end. */
-function sessionOf(stream: string, peerId: string): Buffer {
-  const text = `viblast plain socket v1\n${stream}\n${peerId}`;
-  return createHash('sha256').update(text, 'latin1').digest().subarray(0, 16);
 }
 
 function nameOf(stream: string, peerId: string): string {

@@ -15,6 +15,7 @@ import { TorrentSwarms } from './torrent-swarms.js';
 type Shared = Pick<
   TorrentParts,
   | 'announceIntervalMs'
+  | 'audience'
   | 'findStream'
   | 'networkOf'
   | 'now'
@@ -56,7 +57,8 @@ export function openTorrents(options: TorrentsOptions): Dialect {
     },
     viewers: () => viewers.count,
   });
-  const { networkOf, takesStrangers, ticketTimes, onRefused, onInternalError } = options;
+  const { audience, networkOf, takesStrangers, ticketTimes } = options;
+  const { onRefused, onInternalError } = options;
   return torrentDialect({
     findStream,
     findByInfoHash: (infoHash) => {
@@ -67,6 +69,7 @@ export function openTorrents(options: TorrentsOptions): Dialect {
     torrents,
     relay,
     viewers,
+    audience,
     metrics,
     announceIntervalMs,
     ticketTimes,

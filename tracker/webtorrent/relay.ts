@@ -39,7 +39,8 @@ export class Relay {
 
   /**
    * Passes an answer on to where its offer came from, whoever else uses that peer_id. False where
-   * the member was relayed no such offer, or it was answered, or is too old.
+   * the member was relayed no such offer, or it was answered, or is too old, or who made it is gone
+   * from the swarm.
    */
   answer(member: Member, { toPeerId, offerId, text }: ReadAnswer, nowMs: number): boolean {
     const offer = member.offers.answer(toPeerId, offerId, nowMs);
@@ -47,6 +48,7 @@ export class Relay {
     const { swarm, peerId } = member;
     const relayed = { infoHash: swarm.infoHash, peerId, offerId, text };
     const { from } = offer;
+    if (isMember(from) && from.isGone) return false;
     if (isMember(from)) from.link.send(answerText(relayed));
     else this.#send(member, from, 'answer', answerFrame(relayed, toPeerId));
     return true;

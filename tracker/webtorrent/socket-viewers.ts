@@ -1,4 +1,5 @@
 import type { RegisteredStream } from '../../registry/index.js';
+import type { HoldbackGroup } from '../policy/session-policy.js';
 import type { CountedViewers, HeldViewer, ViewerOrigin } from './counted-viewers.js';
 import { torrentPolicyOf } from './torrent-policy.js';
 
@@ -15,7 +16,12 @@ export class SocketViewers {
   ) {}
 
   /** Announces the viewer, where the stream asks for it. */
-  seen(stream: RegisteredStream, infoHash: string, peerId: string, nowMs: number): void {
+  seen(
+    stream: RegisteredStream,
+    { infoHash, peerId }: { readonly infoHash: string; readonly peerId: string },
+    group: HoldbackGroup | undefined,
+    nowMs: number,
+  ): void {
     if (!stream.countPlainSockets) return;
     let viewer = this.#held.get(stream.key);
     if (viewer === undefined) {
@@ -23,7 +29,8 @@ export class SocketViewers {
       this.#held.set(stream.key, viewer);
     }
     viewer.seen(peerId);
-    viewer.announce(stream, torrentPolicyOf(stream).infoHashes.get(infoHash) ?? '', nowMs);
+    const quality = torrentPolicyOf(stream).infoHashes.get(infoHash) ?? '';
+    viewer.announce(stream, quality, group, nowMs);
   }
 
   release(nowMs: number): void {

@@ -9,6 +9,8 @@ import { joinCloseCodes, type Admission, type JoinRefusal } from '../admission/c
 import { platformOf } from '../facets/platform.js';
 import { textOf } from '../facets/told-word.js';
 import { signalLimits, torrentSocketLimits, trackerLimits } from '../limits.js';
+import type { SessionPolicy } from '../policy/session-policy.js';
+import type { PolicyFollower } from '../policy/stream-audience.js';
 import type { Conversation, ViewerLink, ViewerRequest } from '../sockets/conversation.js';
 import { addressBlock } from '../sockets/ip-address.js';
 import { TokenBucket } from '../sockets/token-bucket.js';
@@ -21,6 +23,7 @@ import {
   type ReadScrape,
 } from './read-message.js';
 import { SocketAdmissions } from './socket-admissions.js';
+import { SocketPolicies } from './socket-policies.js';
 import { SocketViewers } from './socket-viewers.js';
 import type { TorrentParts } from './torrent-parts.js';
 import type { Network } from '../swarm/network.js';
@@ -48,7 +51,7 @@ const noStream: Refusal = {
 const nothing: SwarmCounts = { complete: 0, incomplete: 0 };
 
 /** One socket's conversation in the WebTorrent dialect: several peer_ids, in several swarms. */
-export class TorrentConversation implements Conversation, ClientLink {
+export class TorrentConversation implements Conversation, ClientLink, PolicyFollower {
   hasGreeted = false;
   #isClosed = false;
   readonly #asked: AskedPlace;
@@ -57,6 +60,7 @@ export class TorrentConversation implements Conversation, ClientLink {
   #latest: Member | undefined;
   readonly #admissions: SocketAdmissions;
   readonly #viewers: SocketViewers;
+  readonly #policies: SocketPolicies;
   readonly #network: Network;
   readonly #waiting: string[] = [];
   #isAdmitting = false;
@@ -72,6 +76,7 @@ export class TorrentConversation implements Conversation, ClientLink {
     const { origin, browser, userAgent, address } = request;
     this.#network = parts.networkOf(address);
     this.#admissions = new SocketAdmissions(parts, this.#asked, origin);
+    this.#policies = new SocketPolicies(parts, this.#asked, this);
     this.#viewers = new SocketViewers(parts.viewers, {
       ...platformOf(textOf(userAgent)),
       browser,
@@ -142,6 +147,16 @@ export class TorrentConversation implements Conversation, ClientLink {
     this.#members.clear();
     this.#latest = undefined;
     this.#viewers.release(this.parts.now());
+    this.#policies.release();
+  }
+
+  /** Who may still be in the swarms comes back with its next announce. */
+  streamChanged(stream: RegisteredStream): void {
+    for (const member of this.#members.values()) {
+      if (member.swarm.stream !== stream.key) continue;
+      const { mayMeet, gives } = this.#policies.of(stream, member.peerId);
+      if (!mayMeet || !(gives || member.isComplete)) this.parts.torrents.leave(member);
+    }
   }
 
   get isBusy(): boolean {
@@ -164,8 +179,13 @@ export class TorrentConversation implements Conversation, ClientLink {
       this.#refuse(message, { ok: false, failure: 'too_many_swarms', detail });
       return;
     }
+    const policy = stream && member && this.#policies.of(stream, peerId);
+    const isApart = policy?.mayMeet === false;
+    if (member !== undefined && isApart) torrents.leave(member);
     const counts =
-      member === undefined ? torrents.counts(name) : torrents.announced(member, isComplete, nowMs);
+      member === undefined || isApart
+        ? torrents.counts(name)
+        : torrents.announced(member, { isComplete, gives: policy?.gives ?? true }, nowMs);
     metrics.announce(event, 'answered');
     metrics.offers('unread', offersUnread);
     const warning =
@@ -173,10 +193,25 @@ export class TorrentConversation implements Conversation, ClientLink {
     const intervalSeconds = this.parts.announceIntervalMs / 1_000;
     this.send(announcedText(infoHash, counts, intervalSeconds, warning));
     if (member === undefined) return;
-    for (const outcome of relay.offers(member, offers, nowMs)) metrics.offers(outcome, 1);
+    const relayed =
+      policy === undefined ? offers : offers.slice(0, this.#offersMax(member, policy));
+    metrics.offers('policy', offers.length - relayed.length);
+    for (const outcome of relay.offers(member, relayed, nowMs)) metrics.offers(outcome, 1);
     // A player that has a session reports by itself.
     const isPlain = this.#asked.session === undefined;
-    if (stream !== undefined && isPlain) this.#viewers.seen(stream, infoHash, peerId, nowMs);
+    if (stream !== undefined && isPlain) {
+      this.#viewers.seen(stream, { infoHash, peerId }, policy?.group, nowMs);
+    }
+  }
+
+  /** Of an announce, as many as its stream's policy lets through now. */
+  #offersMax({ swarm }: Member, { mayMeet, policy }: SessionPolicy): number {
+    const { audience, torrents } = this.parts;
+    const { peersMax = Infinity, viewersMin } = policy;
+    if (!mayMeet) return 0;
+    if (viewersMin === 1) return peersMax;
+    const viewers = audience.sessionsIn(swarm.stream) + torrents.elsewhereCount(swarm);
+    return viewers < viewersMin ? 0 : peersMax;
   }
 
   /** The member of this socket; undefined where it can't be in one more swarm. */

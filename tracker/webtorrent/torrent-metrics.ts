@@ -41,7 +41,7 @@ export class TorrentMetrics {
     );
     this.#offers = tallied(
       'offers_total',
-      'Offers: relayed, for nobody (no other peer to send it to), refused (too many that the peer has not answered, or it reads too slowly), unread.',
+      'Offers: relayed, for nobody (no other peer to send it to), refused (too many that the peer has not answered, or it reads too slowly), unread, policy (the stream lets no more through).',
       ['outcome'],
     );
     this.#answers = tallied('answers_total', 'Answers: relayed, or of no offer that was relayed.', [
@@ -65,7 +65,7 @@ export class TorrentMetrics {
     this.#announces.add(`${event} ${outcome}`);
   }
 
-  offers(outcome: OfferOutcome | 'unread', count: number): void {
+  offers(outcome: OfferOutcome | 'unread' | 'policy', count: number): void {
     if (count > 0) this.#offers.add(outcome, count);
   }
 

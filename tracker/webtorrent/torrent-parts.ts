@@ -1,5 +1,6 @@
 import type { JoinRefusal } from '../admission/check.js';
 import type { TicketTimes } from '../admission/ticket.js';
+import type { StreamAudience } from '../policy/stream-audience.js';
 import type { Network } from '../swarm/network.js';
 import type { CountedViewers } from './counted-viewers.js';
 import type { StreamsByName } from './named-swarm.js';
@@ -12,6 +13,7 @@ export interface TorrentParts extends StreamsByName {
   readonly torrents: TorrentSwarms;
   readonly relay: Relay;
   readonly viewers: CountedViewers;
+  readonly audience: StreamAudience;
   readonly metrics: TorrentMetrics;
   readonly announceIntervalMs: number;
   readonly ticketTimes: TicketTimes;

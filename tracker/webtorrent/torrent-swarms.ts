@@ -58,9 +58,6 @@ export interface TorrentSwarmsOptions extends OpenOffersLimits {
   readonly silentMsMax: number;
 }
 
-/** What the dialect tells of where a peer plays. */
-const somewhere = { segment: -1, quality: 'unknown', isOver: false } as const;
-
 /** The same on every tracker, short, and no stream's key: none has a `#`. */
 function keyOf({ stream, infoHash }: SwarmName): string {
   const hash = createHash('sha256').update(`${stream}\n${infoHash}`, 'latin1').digest();
@@ -91,8 +88,15 @@ export class TorrentSwarms {
     return { swarm, peerId, link, network, offers, sent, isComplete: false, isGone: true };
   }
 
-  /** Joins, or stays. Who is complete once stays so. Returns who is there now. */
-  announced(member: Member, isComplete: boolean, nowMs: number): SwarmCounts {
+  /**
+   * Joins, or stays. Who is complete once stays so. `gives`: others may fetch from it though it
+   * isn't complete. Returns who is there now.
+   */
+  announced(
+    member: Member,
+    { isComplete, gives }: { readonly isComplete: boolean; readonly gives: boolean },
+    nowMs: number,
+  ): SwarmCounts {
     const { swarm: name, peerId } = member;
     const swarm = this.#swarm(name);
     if (member.isGone || (isComplete && !member.isComplete)) {
@@ -101,10 +105,13 @@ export class TorrentSwarms {
     this.#byAge.touch(member, nowMs);
     const { swarms } = this.options;
     const { key } = swarm;
-    if (!swarms.announced(key, peerId, somewhere, nowMs)) {
+    const isOver = !gives && !swarm.peers.get(peerId)?.some((one) => one.isComplete);
+    // The dialect doesn't tell where a peer plays.
+    const place = { segment: -1, quality: 'unknown', isOver };
+    if (!swarms.announced(key, peerId, place, nowMs)) {
       // It is new, or the swarm had no room before.
       swarms.join(key, peerId, member.network);
-      swarms.announced(key, peerId, somewhere, nowMs);
+      swarms.announced(key, peerId, place, nowMs);
     }
     return countsOf(swarm, swarms.elsewhereCount(key));
   }
@@ -138,6 +145,12 @@ export class TorrentSwarms {
     const swarm = this.#streams.get(name.stream)?.get(name.infoHash);
     const elsewhere = this.options.swarms.elsewhereCount(swarm?.key ?? keyOf(name));
     return countsOf(swarm, elsewhere);
+  }
+
+  /** How many other trackers have in this swarm, and in the stream's of the other dialect. */
+  elsewhereCount(name: SwarmName): number {
+    const { swarms } = this.options;
+    return swarms.elsewhereCount(this.keyOf(name)) + swarms.elsewhereCount(name.stream);
   }
 
   /** Of all swarms of a stream by their info hashes, up to `max` of them. */

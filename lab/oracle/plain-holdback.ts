@@ -1,0 +1,14 @@
+import { createHash } from 'node:crypto';
+
+/** What each stream holds back, in percent of its sessions; a stream that isn't listed: none. */
+export type Holdbacks = ReadonlyMap<string, number>;
+
+/**
+ * Whether a session gets no peers, as docs/policy.md defines it and with nothing of the trackers:
+ * by the first eight hexadecimal digits of SHA-256 over three lines.
+ */
+export function isPlainlyHeldBack(stream: string, session: string, holdbacks: Holdbacks): boolean {
+  const lines = `viblast holdback v1\n${stream}\n${session}`;
+  const digits = createHash('sha256').update(lines).digest('hex').slice(0, 8);
+  return parseInt(digits, 16) * 100 < (holdbacks.get(stream) ?? 0) * 2 ** 32;
+}

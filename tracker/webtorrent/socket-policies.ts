@@ -1,0 +1,79 @@
+import type { RegisteredStream, StreamOptions } from '../../registry/index.js';
+import { parseSessionId, sessionBytes } from '../../schemas/index.js';
+import { torrentSocketLimits } from '../limits.js';
+import {
+  isCellular,
+  sessionPolicyOf,
+  type PolicySubject,
+  type SessionPolicy,
+} from '../policy/session-policy.js';
+import type { PolicyFollower, StreamAudience } from '../policy/stream-audience.js';
+import type { AskedPlace } from './asked-place.js';
+import type { CountedViewers } from './counted-viewers.js';
+
+export interface SocketPoliciesParts {
+  readonly audience: StreamAudience;
+  readonly viewers: Pick<CountedViewers, 'sessionOf'>;
+}
+
+interface Known {
+  readonly subject: PolicySubject;
+  readonly name: string;
+  options: StreamOptions;
+  policy: SessionPolicy;
+}
+
+/**
+ * How the streams' policies hold for one socket, which is one session in each stream whatever
+ * peer_ids it has there: the one that its URL names, else the one that its first peer_id is counted
+ * as.
+ */
+export class SocketPolicies {
+  /** By stream; the one that the socket announced in longest ago first. */
+  readonly #known = new Map<string, Known>();
+
+  constructor(
+    private readonly parts: SocketPoliciesParts,
+    private readonly asked: AskedPlace,
+    private readonly follower: PolicyFollower,
+  ) {}
+
+  /** As the stream is now; with the first peer_id the socket is among the stream's audience. */
+  of({ key, options }: RegisteredStream, peerId: string): SessionPolicy {
+    const known = this.#known.get(key) ?? this.#enter(key, options, peerId);
+    if (known.options !== options) {
+      known.options = options;
+      known.policy = sessionPolicyOf(known.subject, options);
+    }
+    this.#known.delete(key);
+    this.#known.set(key, known);
+    return known.policy;
+  }
+
+  release(): void {
+    for (const [stream, known] of this.#known) this.#leave(stream, known);
+  }
+
+  #enter(stream: string, options: StreamOptions, peerId: string): Known {
+    const { audience, viewers } = this.parts;
+    const [longestAgo] = this.#known;
+    const isFull = this.#known.size >= torrentSocketLimits.swarmsPerSocketMax;
+    if (isFull && longestAgo !== undefined) this.#leave(...longestAgo);
+    const named = parseSessionId(this.asked.session ?? '');
+    const session = named === undefined ? viewers.sessionOf(stream, peerId) : sessionBytes(named);
+    const subject = {
+      stream,
+      session,
+      isSeeder: false,
+      isCellular: isCellular(this.asked.connection),
+    };
+    const name = `${stream} ${session.toString('base64url')}`;
+    audience.enter(stream, name, this.follower);
+    return { subject, name, options, policy: sessionPolicyOf(subject, options) };
+  }
+
+  #leave(stream: string, { name }: Known): void {
+    this.#known.delete(stream);
+    this.parts.audience.leave(stream, name, this.follower);
+  }
+}
