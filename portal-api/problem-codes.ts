@@ -6,8 +6,11 @@ export const problemCodes = {
   bad_request: { status: 400, meaning: 'no request that HTTP knows, also with another 4xx status' },
   unauthenticated: { status: 401, meaning: 'a bearer token or a session is needed' },
   wrong_token: { status: 401, meaning: 'the token is wrong' },
+  wrong_password: { status: 401, meaning: 'the user or the password is wrong' },
+  forbidden: { status: 403, meaning: 'the role of whoever asks may not do this' },
   wrong_origin: { status: 403, meaning: "a browser asks for a page that isn't the portal's own" },
   not_found: { status: 404, meaning: 'there is no such stream or path' },
+  method_not_allowed: { status: 405, meaning: 'the path has other methods; `Allow` lists them' },
   exists: { status: 409, meaning: 'a stream has this key already' },
   conflict: {
     status: 412,
@@ -23,10 +26,14 @@ export const problemCodes = {
     meaning: 'a change needs `If-Match` with the ETag of the stream',
   },
   too_many_requests: { status: 429, meaning: 'above `portal_requests_per_minute`' },
-  too_many_attempts: { status: 429, meaning: 'an address has tried too many wrong tokens: wait' },
+  too_many_attempts: {
+    status: 429,
+    meaning: 'an address or a user has failed too often to sign in or show a token: wait',
+  },
   internal: { status: 500, meaning: 'a mistake of ours; the log has it' },
   graphite_unavailable: { status: 502, meaning: "Graphite doesn't answer; streams can be managed" },
   kafka_unavailable: { status: 503, meaning: "Kafka doesn't answer: try again" },
+  sign_in_busy: { status: 503, meaning: 'too many sign in at once: try again' },
   registry_busy: { status: 503, meaning: 'too many changes are under way: try again' },
   registry_unavailable: {
     status: 503,

@@ -41,6 +41,7 @@ function addReads(app: TypedApp, catalog: StreamCatalog): void {
   app.get(
     '/streams',
     {
+      config: { role: 'viewer' },
       schema: {
         tags,
         summary: 'All streams, in the order of their creation',
@@ -58,6 +59,7 @@ function addReads(app: TypedApp, catalog: StreamCatalog): void {
   app.get(
     '/streams/:key',
     {
+      config: { role: 'viewer' },
       schema: {
         tags,
         summary: 'A stream; its revision is the ETag',
@@ -73,6 +75,7 @@ function addCreate(app: TypedApp, catalog: StreamCatalog): void {
   app.post(
     '/streams',
     {
+      config: { role: 'editor' },
       schema: {
         tags,
         summary: 'Create a stream',
@@ -95,6 +98,7 @@ function addChanges(app: TypedApp, catalog: StreamCatalog): void {
   app.patch(
     '/streams/:key',
     {
+      config: { role: 'editor' },
       schema: {
         tags,
         summary: 'Change the fields that are given, from the revision in If-Match',
@@ -116,6 +120,7 @@ function addChanges(app: TypedApp, catalog: StreamCatalog): void {
   app.delete(
     '/streams/:key',
     {
+      config: { role: 'admin' },
       schema: {
         tags,
         summary: 'Archive a stream, from the revision in If-Match',

@@ -11,6 +11,9 @@ const yearSeconds = 31_536_000;
  */
 export function webPage(folder: string): FastifyPluginAsync {
   return async (app) => {
+    app.addHook('onRoute', (route) => {
+      route.config = { ...route.config, role: 'anybody' };
+    });
     if (!existsSync(join(folder, 'index.html'))) {
       app.get('/', { schema: { hide: true } }, (_request, reply) =>
         reply
