@@ -2,7 +2,13 @@ import { open, readFile, realpath, rename, rm, stat, type FileHandle } from 'nod
 import { basename, dirname, join } from 'node:path';
 import { AppError, messageOf } from '../service/errors.js';
 import { withLock } from '../service/with-lock.js';
-import { accountLimits, accountsError, noAccounts, parseAccounts, type Accounts } from './accounts.js';
+import {
+  accountLimits,
+  accountsError,
+  noAccounts,
+  parseAccounts,
+  type Accounts,
+} from './accounts.js';
 
 /**
  * The accounts in a users' file; undefined where there is no such file. Throws an AppError

@@ -1,11 +1,13 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { parseAccounts, type Accounts } from './accounts.js';
-import { testAccounts } from './testing/test-accounts.js';
 
-let accounts: Accounts;
-beforeAll(async () => {
-  accounts = await testAccounts(1);
-});
+const holder = { name: 'ann', role: 'editor', groups: ['news'] } as const;
+const passwordHash = `$scrypt$ln=15,r=8,p=3$${'s'.repeat(22)}$${'d'.repeat(43)}`;
+const accounts: Accounts = {
+  version: 1,
+  users: [{ ...holder, groups: [...holder.groups], passwordHash, changedAtMs: 0 }],
+  tokens: [{ ...holder, groups: 'all', sha256: 'a'.repeat(64), createdAtMs: 0, expiresAtMs: 1 }],
+};
 
 function problemOf(change: Partial<Record<'users' | 'tokens' | 'version' | 'more', unknown>>) {
   const read = parseAccounts(JSON.stringify({ ...accounts, ...change }));

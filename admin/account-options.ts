@@ -26,9 +26,7 @@ export function withUsersFile(command: Command): Command {
 /** Gives a command the options of what somebody may do. */
 export function withHolder(command: Command): Command {
   return command
-    .addOption(
-      new Option('--role <role>', 'what it may do').choices(roles).makeOptionMandatory(),
-    )
+    .addOption(new Option('--role <role>', 'what it may do').choices(roles).makeOptionMandatory())
     .addOption(
       new Option(
         '--group <name>',

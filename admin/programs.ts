@@ -16,7 +16,9 @@ import { userCommands } from './user-commands.js';
 export function vbaAdmin({ actor, setExitCode }: ProgramParts): Command {
   const program = 'vba-admin';
   const command = new Command(program)
-    .description('administers a Viblast cluster: its streams, its rollups and its ingests, and who uses the portal')
+    .description(
+      'administers a Viblast cluster: its streams, its rollups and its ingests, and who uses the portal',
+    )
     .addCommand(setupCommand(actor))
     .addCommand(finishUpgradeCommand(actor))
     .addCommand(streamCommands(actor))

@@ -4,7 +4,7 @@ import { Attempts } from './attempts.js';
 import { clientNetwork } from './client-network.js';
 import type { Identities, Identity } from './identities.js';
 import { portalLimits } from './limits.js';
-import { problem } from './problems.js';
+import { problem, RequestProblem } from './problems.js';
 import type { Session, Sessions } from './sessions.js';
 
 export interface AccessOptions {
@@ -43,13 +43,31 @@ export class Access {
     this.#byUser = new Attempts({ ...perUser, keysMax, now });
   }
 
-  /** Says who calls. Throws a problem: 401, 403 (another's page, or a role too low) or 429. */
+  /** Who calls, if the role is enough. Throws a problem: 403 where it isn't, and as `caller`. */
   admit(request: FastifyRequest, needed: Role): Caller {
-    const caller = this.#caller(request);
+    const caller = this.caller(request);
     if (!isAllowed(caller.actor.role, needed)) {
       throw problem(403, 'forbidden', `this is for the role ${needed}`);
     }
     return caller;
+  }
+
+  /** Says who calls. Throws a problem: 401, 403 (another site's page) or 429. */
+  caller(request: FastifyRequest): Caller {
+    const { authorization } = request.headers;
+    if (authorization !== undefined) {
+      const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+      const { actor, endsAtMs } = this.byToken(request, token ?? '');
+      return { actor, untilMs: Number.isFinite(endsAtMs) ? endsAtMs : null };
+    }
+    const session = this.#session(request);
+    if (session === undefined) {
+      throw problem(401, 'unauthenticated', 'a bearer token or a session is needed');
+    }
+    // SameSite=Strict keeps the cookie from other sites; this keeps it from the same site's other
+    // ports and names.
+    this.checkOrigin(request, safeMethods.has(request.method) ? 'optional' : 'required');
+    return { actor: session.identity.actor, untilMs: session.untilMs };
   }
 
   /** Whose the token is. Throws a problem; a network that tried too often has to wait. */
@@ -117,23 +135,6 @@ export class Access {
     return { path: '/', httpOnly: true, sameSite: 'strict', secure: isSecure } as const;
   }
 
-  #caller(request: FastifyRequest): Caller {
-    const { authorization } = request.headers;
-    if (authorization !== undefined) {
-      const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
-      const { actor, endsAtMs } = this.byToken(request, token ?? '');
-      return { actor, untilMs: Number.isFinite(endsAtMs) ? endsAtMs : null };
-    }
-    const session = this.#session(request);
-    if (session === undefined) {
-      throw problem(401, 'unauthenticated', 'a bearer token or a session is needed');
-    }
-    // SameSite=Strict keeps the cookie from other sites; this keeps it from the same site's other
-    // ports and names.
-    this.checkOrigin(request, safeMethods.has(request.method) ? 'optional' : 'required');
-    return { actor: session.identity.actor, untilMs: session.untilMs };
-  }
-
   #session(request: FastifyRequest): Session | undefined {
     const cookie = request.cookies[this.options.cookieName];
     return cookie === undefined ? undefined : this.options.sessions.read(cookie);
@@ -147,5 +148,7 @@ function wrongOrigin(): Error {
 function waitIfAsked(waitMs: number | undefined): void {
   if (waitMs === undefined) return;
   const seconds = Math.ceil(waitMs / 1_000);
-  throw problem(429, 'too_many_attempts', `too many failed attempts: wait ${seconds} s`);
+  const message = `too many failed attempts: wait ${seconds} s`;
+  const headers = { 'retry-after': String(seconds) };
+  throw new RequestProblem(429, { code: 'too_many_attempts', message }, headers);
 }

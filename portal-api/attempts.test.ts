@@ -7,10 +7,12 @@ function attempts(keysMax = 100) {
   return { clock, all: new Attempts({ failedMax: 2, windowMs: 1_000, keysMax, now }) };
 }
 
+const thrice = <Value>(look: () => Value): Value[] => [1, 2, 3].map(look);
+
 describe('attempts', () => {
   it('that fail have their key wait till a while after the first', () => {
     const { clock, all } = attempts();
-    for (const _ of [1, 2, 3]) expect(all.begin('a')).toBeUndefined();
+    expect(thrice(() => all.begin('a'))).toEqual([undefined, undefined, undefined]);
     clock.nowMs = 400;
     expect(all.begin('a')).toBe(600);
     expect(all.begin('b')).toBeUndefined();
@@ -20,7 +22,7 @@ describe('attempts', () => {
 
   it('count while they are under way, and not once they succeeded', () => {
     const { all } = attempts();
-    for (const _ of [1, 2, 3]) all.begin('a');
+    thrice(() => all.begin('a'));
     expect(all.begin('a')).toBeDefined();
     all.succeeded('a');
     expect(all.begin('a')).toBeUndefined();
@@ -29,7 +31,7 @@ describe('attempts', () => {
 
   it('of more keys than are remembered push out those that began first', () => {
     const { all } = attempts(2);
-    for (const _ of [1, 2, 3]) all.begin('a');
+    thrice(() => all.begin('a'));
     all.begin('b');
     expect(all.begin('a')).toBeDefined();
     all.begin('c');

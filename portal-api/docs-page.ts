@@ -2,14 +2,20 @@
 export interface DescribedApi {
   readonly info?: { readonly title: string; readonly version: string };
   readonly paths?: object;
+  readonly components?: { readonly responses?: object };
 }
 
 interface Operation {
   readonly summary?: string;
   readonly parameters?: readonly object[];
   readonly requestBody?: object;
-  readonly responses?: Readonly<Record<string, object>>;
+  readonly responses?: Readonly<Record<string, Response>>;
   readonly security?: readonly object[];
+}
+
+interface Response {
+  readonly $ref?: string;
+  readonly description?: string;
 }
 
 const signs: Readonly<Record<string, string>> = {
@@ -26,10 +32,11 @@ function shown(text: string): string {
 }
 
 /** A page without scripts: nothing of it needs an exception from the policy of contents. */
-export function docsPage({ info, paths = {} }: DescribedApi): string {
+export function docsPage({ info, paths = {}, components }: DescribedApi): string {
+  const shared = new Map<string, Response>(Object.entries(components?.responses ?? {}));
   const operations = Object.entries(paths).flatMap(([path, item]) =>
     Object.entries(item as Readonly<Record<string, Operation>>).map(([method, operation]) =>
-      section(`${method.toUpperCase()} ${path}`, operation),
+      section(`${method.toUpperCase()} ${path}`, operation, shared),
     ),
   );
   const title = shown(`${info?.title ?? ''} ${info?.version ?? ''}`);
@@ -53,12 +60,22 @@ ${operations.join('\n')}
 `;
 }
 
-function section(name: string, operation: Operation): string {
+function section(
+  name: string,
+  operation: Operation,
+  shared: ReadonlyMap<string, Response>,
+): string {
   const { summary = '', parameters = [], requestBody, responses = {}, security } = operation;
   const parts = [
     ...(parameters.length === 0 ? [] : [details('Parameters', parameters)]),
     ...(requestBody === undefined ? [] : [details('Body', requestBody)]),
-    ...Object.entries(responses).map(([status, response]) => details(status, response)),
+    ...Object.entries(responses).map(([status, response]) => {
+      const name = response.$ref?.split('/').at(-1) ?? '';
+      const problem = shared.get(name)?.description;
+      return problem === undefined
+        ? details(status, response)
+        : `<p>${shown(`${status}: ${problem}`)}</p>`;
+    }),
   ];
   const open = security?.length === 0 ? ' Needs no session.' : '';
   return `<section>

@@ -80,9 +80,7 @@ export class KnownIdentities implements Identities {
     return this.options.accounts().users.find(({ name }) => name === wanted);
   }
 
-  #tokenWhere(
-    isWanted: (token: Accounts['tokens'][number]) => boolean,
-  ): Identity | undefined {
+  #tokenWhere(isWanted: (token: Accounts['tokens'][number]) => boolean): Identity | undefined {
     const token = this.options.accounts().tokens.find(isWanted);
     if (token === undefined || token.expiresAtMs <= this.options.now()) return undefined;
     const { role, groups, sha256, expiresAtMs } = token;

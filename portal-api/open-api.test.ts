@@ -74,7 +74,7 @@ describe("the API's description", () => {
     const { app, document } = await documentAndApp();
     const page = await app.inject({ url: '/api/docs', headers: bearer });
     expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
-    expect(page.body).not.toMatch(/<script|style=|on\w+=/);
+    expect(page.body).not.toMatch(/<script|<[^>]*\s(style|on\w+)=/);
     for (const path of Object.keys(document.paths)) expect(page.body).toContain(path);
     const style = await app.inject({ url: '/api/docs.css', headers: bearer });
     expect(style.headers['content-type']).toContain('text/css');
@@ -92,7 +92,7 @@ describe('a method that a path has not', () => {
     const answer = await app.inject({ method, url, headers: bearer });
     expect(answer.statusCode).toBe(405);
     expect(answer.headers.allow).toBe(allow);
-    expect(answer.headers['content-type']).toBe('application/problem+json');
+    expect(answer.headers['content-type']).toContain('application/problem+json');
     expect(answer.json()).toMatchObject({ code: 'method_not_allowed' });
     const asked = await app.inject({ method: 'OPTIONS', url });
     expect([asked.statusCode, asked.headers.allow, asked.body]).toEqual([204, allow, '']);

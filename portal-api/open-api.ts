@@ -4,7 +4,10 @@ import { Problem } from './problems.js';
 import type { RouteTable } from './route-table.js';
 
 type TransformObject = NonNullable<FastifyDynamicSwaggerOptions['transformObject']>;
-type Document = Extract<Parameters<TransformObject>[0], { openapiObject: unknown }>['openapiObject'];
+type Document = Extract<
+  Parameters<TransformObject>[0],
+  { openapiObject: unknown }
+>['openapiObject'];
 type Operation = NonNullable<NonNullable<NonNullable<Document['paths']>[string]>['get']>;
 
 const operationNames = ['get', 'put', 'post', 'patch', 'delete'] as const;
@@ -71,7 +74,7 @@ function complete(operation: Operation, isForAnybody: boolean): void {
   // The route takes it for missing by itself, so that the answer is 428.
   if (ifMatch !== undefined) ifMatch.required = true;
   const hasBody = operation.requestBody !== undefined;
-  const told = Object.keys(operation.responses ?? {}).map(Number);
+  const told = Object.keys(operation.responses).map(Number);
   const statuses = [
     ...told.filter((status) => status >= 400),
     400,
@@ -83,13 +86,21 @@ function complete(operation: Operation, isForAnybody: boolean): void {
     429,
     500,
   ];
-  const successes = Object.entries(operation.responses ?? {}).filter(([key]) => Number(key) < 400);
+  const successes = Object.entries(operation.responses).filter(([key]) => Number(key) < 400);
+  if (parameters.some(({ name }) => name === 'format'))
+    for (const [, one] of successes) addCsv(one);
   const problems = [...new Set(statuses)].sort((one, other) => one - other);
   operation.responses = Object.fromEntries([
     ...successes,
     ...problems.map((status) => [String(status), reference(`Problem${status}`)] as const),
     ['default', reference('Problem')] as const,
   ]);
+}
+
+/** What `format=csv` asks for. */
+function addCsv(response: object): void {
+  if (!('content' in response)) return;
+  Object.assign(Object(response.content), { 'text/csv': { schema: { type: 'string' } } });
 }
 
 const reference = (name: string) => ({ $ref: `#/components/responses/${name}` });

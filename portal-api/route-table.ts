@@ -68,6 +68,8 @@ function matches(pattern: string, path: string): boolean {
   const [wanted, parts] = [pattern.split('/'), path.split('/')];
   return (
     wanted.length === parts.length &&
-    wanted.every((want, index) => want === parts[index] || (want.startsWith(':') && parts[index] !== ''))
+    wanted.every(
+      (want, index) => want === parts[index] || (want.startsWith(':') && parts[index] !== ''),
+    )
   );
 }

@@ -109,39 +109,51 @@ export async function buildServer(options: PortalServerOptions): Promise<Fastify
   });
   await app.register(swagger, openApiOptions(options.version, cookieName, routes));
   const access = openAccess(options, isSecure, cookieName);
+  guardRoutes(app, routes, access);
+  await app.register((api) => addRoutes(api, options, access), { prefix: '/api/v1' });
+  await app.register(docsRoutes(() => app.swagger()));
+  await app.register(webPage(options.webFolder));
+  routes.requireRoles();
+  await app.ready();
+  return app;
+}
+
+/** Has each route answer those alone whom it is for. */
+function guardRoutes(app: FastifyInstance, routes: RouteTable, access: Access): void {
   app.decorateRequest('actor');
   app.decorateRequest('untilMs', null);
   app.addHook('onRoute', (route) => routes.add(route));
-  app.addHook('onRequest', (request, _reply, done) => {
+  app.addHook('onRequest', (request, reply, done) => {
+    if (request.is404) {
+      // At once, whatever body comes with it.
+      routes.answer(request, reply);
+      return;
+    }
     const role = request.routeOptions.config.role ?? 'admin';
-    if (role !== 'anybody' && !request.is404) {
+    if (role !== 'anybody') {
       const { actor, untilMs } = access.admit(request, role);
       request.actor = actor;
       request.untilMs = untilMs;
     }
     done();
   });
+}
 
-  await app.register(
-    async (api) => {
-      api.addHook('onSend', async (_request, reply) => {
-        if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
-      });
-      await api.register(sessionRoutes(access));
-      await api.register(streamRoutes(options.catalog));
-      await api.register(metricRoutes(options));
-      await api.register(memberRoutes(options.members));
-      await api.register(healthRoutes(options));
-      const hidden = { config: { role: 'viewer' }, schema: { hide: true } } as const;
-      api.get('/openapi.json', hidden, () => app.swagger());
-    },
-    { prefix: '/api/v1' },
-  );
-  await app.register(docsRoutes(() => app.swagger()));
-  await app.register(webPage(options.webFolder));
-  routes.requireRoles();
-  await app.ready();
-  return app;
+async function addRoutes(
+  api: FastifyInstance,
+  options: PortalServerOptions,
+  access: Access,
+): Promise<void> {
+  api.addHook('onSend', async (_request, reply) => {
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+  });
+  await api.register(sessionRoutes(access));
+  await api.register(streamRoutes(options.catalog));
+  await api.register(metricRoutes(options));
+  await api.register(memberRoutes(options.members));
+  await api.register(healthRoutes(options));
+  const hidden = { config: { role: 'viewer' }, schema: { hide: true } } as const;
+  api.get('/openapi.json', hidden, () => api.swagger());
 }
 
 /** Who may come in, and as whom. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { noAccounts } from '../accounts/index.js';
-import { testAccounts } from '../accounts/testing/test-accounts.js';
+import { testAccounts } from './testing/test-accounts.js';
 import { WatchedAccounts } from './watched-accounts.js';
 
 let folder = '';
@@ -40,7 +40,8 @@ describe('the accounts', () => {
     const watched = new WatchedAccounts(path, logger);
     await watched.refresh();
     writeFileSync(path, '{');
-    for (const _ of [1, 2, 3]) await watched.refresh();
+    await watched.refresh();
+    await watched.refresh();
     expect(watched.current).toEqual(accounts);
     const complaint = "going on with the users' file as it was before";
     expect(said.filter((message) => message === complaint)).toHaveLength(1);

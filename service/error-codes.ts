@@ -22,7 +22,8 @@ export const errorCodes = {
   users_file: {
     isRetryable: false,
     meaning: "the portal's users' file can't be read or written, or isn't what it must be",
-    remedy: 'correct what the line names: a folder, its rights, or the file; no sign-in changes until then',
+    remedy:
+      'correct what the line names: a folder, its rights, or the file; no sign-in changes until then',
   },
   port_taken: {
     isRetryable: false,
@@ -109,7 +110,8 @@ export const errorCodes = {
   not_found: {
     isRetryable: false,
     meaning: 'there is no such stream, user or token, or no node of that name runs',
-    remedy: 'look at `bin/vba-admin stream list`, `user list` or `token list`, or at `bin/vba-admin status`',
+    remedy:
+      'look at `bin/vba-admin stream list`, `user list` or `token list`, or at `bin/vba-admin status`',
   },
   admin_refused: {
     isRetryable: false,

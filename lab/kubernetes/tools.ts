@@ -33,4 +33,3 @@ async function kustomize(say: (line: string) => void): Promise<string> {
   });
   return path;
 }
-

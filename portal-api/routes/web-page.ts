@@ -26,6 +26,7 @@ export function webPage(folder: string): FastifyPluginAsync {
     await app.register(fastifyStatic, {
       root: folder,
       cacheControl: false,
+      dotfiles: 'ignore',
       setHeaders: (response, path) => {
         // Names of assets have their content's hash in them; the page itself names the assets.
         const isHashed = path.includes('/assets/');

@@ -43,16 +43,13 @@ describe("the portal's OpenAPI document", () => {
   }, 60_000);
 
   it('is what the portal does, of all that schemathesis tries', async () => {
-    const { code, output } = await runCommand(
-      program,
-      [
-        ...['--config-file', config, 'run', `${url}/api/v1/openapi.json`],
-        ...['--header', `Authorization: Bearer ${token}`],
-        ...['--max-time', String(secondsMax), '--workers', '2'],
-      ],
-      { cwd: folder, environment: { HYPOTHESIS_STORAGE_DIRECTORY: folder } },
-    );
+    const options = { cwd: folder, environment: { HYPOTHESIS_STORAGE_DIRECTORY: folder } };
+    const args = ['--config-file', config, 'run', `${url}/api/v1/openapi.json`];
+    args.push('--header', `Authorization: Bearer ${token}`);
+    args.push('--max-time', String(secondsMax), '--workers', '2');
+    const { code, output } = await runCommand(program, args, options);
     expect(code === 0 ? '' : output).toBe('');
-    expect(output).toMatch(/No issues found/);
+    const [, cases] = /(\d+) generated/.exec(output) ?? [];
+    expect(Number(cases)).toBeGreaterThan(500);
   }, 120_000);
 });

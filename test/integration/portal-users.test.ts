@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,18 +11,18 @@ import { extraServices } from './testing/stack.js';
 
 const password = 'correct horse battery staple';
 const programPath = join(packageRoot(), 'bin', 'vba-admin');
-const { services, close } = extraServices();
+const extra = extraServices();
 const folder = mkdtempSync(join(tmpdir(), 'portal-users-'));
 const file = join(folder, 'users.json');
 let url = '';
 
 beforeAll(async () => {
-  const portal = await services.startPortal('a-token-for-this-test', { portal_users_file: file });
+  const portal = await extra.services.startPortal('a-token-for-this-test', { portal_users_file: file });
   ({ url } = portal);
 }, 60_000);
 
 afterAll(async () => {
-  await close();
+  await extra.close();
   rmSync(folder, { recursive: true });
 }, 60_000);
 
@@ -29,7 +30,9 @@ afterAll(async () => {
 async function vbaAdmin(args: readonly string[], input = ''): Promise<[number | null, string]> {
   const child = spawn(programPath, [...args, '--portal-users-file', file]);
   child.stdin.end(input);
+  const ended = once(child, 'close');
   const output = await Promise.all([text(child.stdout), text(child.stderr)]);
+  await ended;
   return [child.exitCode, output.join('').trim()];
 }
 
@@ -40,7 +43,7 @@ async function signIn(user: string, given: string) {
     body: JSON.stringify({ user, password: given }),
   });
   const cookie = answer.headers.get('set-cookie')?.split(';')[0] ?? '';
-  return { status: answer.status, body: (await answer.json()) as unknown, cookie };
+  return { status: answer.status, body: await answer.json(), cookie };
 }
 
 async function whoAmI(headers: Readonly<Record<string, string>>): Promise<number> {

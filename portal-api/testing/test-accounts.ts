@@ -1,9 +1,13 @@
-import { roles, type Accounts, type Role } from '../accounts.js';
-import { tokenDigest } from '../api-token.js';
-import { hashPassword } from '../password-hash.js';
+import {
+  hashPassword,
+  roles,
+  tokenDigest,
+  type Accounts,
+  type Role,
+} from '../../accounts/index.js';
 
 /** As strong as a test needs it. */
-export const cheapCost = { log2N: 4, r: 1, p: 1 };
+const cheapCost = { log2N: 4, r: 1, p: 1 };
 
 /** The text of the API token of a role in `testAccounts`. */
 export function tokenOf(role: Role): string {
