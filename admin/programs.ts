@@ -9,16 +9,22 @@ import type { ProgramParts } from './run-program.js';
 import { setupCommand } from './setup-command.js';
 import { statusCommand } from './status-command.js';
 import { streamCommands } from './stream-commands.js';
+import { tokenCommands } from './token-commands.js';
+import { userCommands } from './user-commands.js';
 
 /** What `bin/vba-admin` understands. */
 export function vbaAdmin({ actor, setExitCode }: ProgramParts): Command {
   const program = 'vba-admin';
   const command = new Command(program)
-    .description('administers a Viblast cluster: its streams, its rollups and its ingests')
+    .description(
+      'administers a Viblast cluster: its streams, its rollups and its ingests, and who uses the portal',
+    )
     .addCommand(setupCommand(actor))
     .addCommand(finishUpgradeCommand(actor))
     .addCommand(streamCommands(actor))
     .addCommand(registryCommands())
+    .addCommand(userCommands())
+    .addCommand(tokenCommands())
     .addCommand(statusCommand())
     .addCommand(verifyCommand(setExitCode))
     .addCommand(recomputeCommand(setExitCode));

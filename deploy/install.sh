@@ -14,7 +14,7 @@ FOLDER is /opt/viblast unless told:
   lib   one folder for each version, and "current" and "previous", which name two of them
   etc   settings: never changed, and removed by --purge alone, as are the next two
   log   what the services say, unless systemd runs them
-  data  pid files
+  data  pid files, and the portal's users
 Nothing is started, stopped or started anew but by uninstall, which stops.
 END
 }

@@ -1,3 +1,4 @@
+import { Turns } from '../service/turns.js';
 import { graphiteLimits, type GraphiteLimits } from './limits.js';
 import { postForm, unavailable } from './post-form.js';
 import {
@@ -7,7 +8,6 @@ import {
   type Parsed,
   type Series,
 } from './render-answer.js';
-import { Turns } from './turns.js';
 
 export interface RenderRequest {
   readonly targets: readonly string[];

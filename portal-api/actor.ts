@@ -1,8 +1,7 @@
+import { roles, type Role } from '../accounts/index.js';
 import { groupsOf, type RegisteredStream } from '../registry/index.js';
 
-/** What somebody may do; each may do what those before it may. */
-export const roles = ['viewer', 'editor', 'admin'] as const;
-export type Role = (typeof roles)[number];
+export type { Role } from '../accounts/index.js';
 
 /** Who calls the API. */
 export interface Actor {

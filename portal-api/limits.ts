@@ -11,9 +11,17 @@ export const portalLimits = {
   pageMax: 500,
   /** The place of a stream with the longest title. */
   cursorLengthMax: 2_000,
-  /** Wrong tokens, an address and minute; after that also right ones are refused. */
-  wrongTokensPerMinute: 10,
-  /** Addresses whose attempts or requests are counted. */
+  /** Wrong tokens and passwords, an address and minute; after that also right ones are refused. */
+  failuresPerMinute: 10,
+  /** Wrong passwords of one user, from all addresses, before also the right one is refused. */
+  userFailuresMax: 30,
+  userFailuresWindowMs: 10 * 60_000,
+  /** Each takes a core for a while: two leave some of a small machine to others. */
+  passwordsAtOnce: 2,
+  passwordsWaitingMax: 20,
+  /** Sessions that were signed out before their time, and are remembered till then. */
+  endedSessionsMax: 10_000,
+  /** Addresses, and names of users, whose attempts or requests are counted. */
   addressesMax: 10_000,
   /** Minutes in one answer: a day of 60 s, and an hour. */
   minutesMax: 1_500,

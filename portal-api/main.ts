@@ -23,6 +23,10 @@ import { createPortalMetrics } from './metrics.js';
 import { buildServer } from './server.js';
 import { portalSettings } from './settings.js';
 import { registryCatalog } from './stream-catalog.js';
+import { WatchedAccounts } from './watched-accounts.js';
+
+/** A user who is removed is out that soon. */
+const lookAtAccountsEveryMs = 1_000;
 
 await runService('portal', portalSettings, async (context) => {
   const { settings, logger, stopping, onStop, fail, adminAddress } = context;
@@ -73,6 +77,11 @@ await runService('portal', portalSettings, async (context) => {
     now,
   });
 
+  const accounts = new WatchedAccounts(settings.portal_users_file, logger);
+  await accounts.refresh();
+  const looking = setInterval(() => void accounts.refresh(), lookAtAccountsEveryMs);
+  onStop("users' file", () => clearInterval(looking));
+
   const server = await buildServer({
     catalog: registryCatalog(registry, writer, sealing),
     metrics,
@@ -81,6 +90,7 @@ await runService('portal', portalSettings, async (context) => {
     members: () => membership.members(),
     registryBehind: () => recordsBehind(admin, registry),
     token: settings.portal_token,
+    accounts: () => accounts.current,
     sessionMs: settings.portal_session_hours * 3_600_000,
     requestsPerMinute: settings.portal_requests_per_minute,
     publicUrl: settings.portal_public_url,

@@ -1,4 +1,4 @@
-import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyReply } from 'fastify';
 import { Type, type Static } from 'typebox';
 import { AppError } from '../service/errors.js';
 import { isProblemCode, problemCodes, type ProblemCode } from './problem-codes.js';
@@ -17,11 +17,12 @@ export const Problem = Type.Object(
 );
 export type Problem = Static<typeof Problem>;
 
-/** Thrown by routes, answered by `answerProblem`. */
+/** Thrown by routes, answered by `answerProblem`; `headers` go with the answer. */
 export class RequestProblem extends Error {
   constructor(
     readonly status: number,
     readonly problem: Problem,
+    readonly headers: Readonly<Record<string, string>> = {},
   ) {
     super(problem.message);
   }
@@ -92,16 +93,14 @@ function fieldOf(error: {
 
 export function answerProblem(
   reply: FastifyReply,
-  { status, problem: body }: RequestProblem,
+  { status, problem: body, headers }: RequestProblem,
 ): FastifyReply {
+  // RFC 9110 §11.6.1: a 401 says how to come in.
+  if (status === 401) reply.header('www-authenticate', 'Bearer');
   return reply
     .code(status)
+    .headers(headers)
     .header('cache-control', 'no-store')
     .type('application/problem+json')
     .send(JSON.stringify(body));
-}
-
-export function notFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const path = request.url.split('?')[0] ?? '';
-  return answerProblem(reply, problem(404, 'not_found', `there is nothing at ${path}`));
 }

@@ -1,29 +1,36 @@
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
-import swagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger';
+import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import { fastify, type FastifyInstance, type FastifyRequest } from 'fastify';
+import { fastify, type FastifyInstance } from 'fastify';
+import type { Accounts } from '../accounts/index.js';
 import type { SeenMember } from '../registry/index.js';
 import type { Logger } from '../service/logs.js';
 import { Access } from './access.js';
 import type { Actor, Role } from './actor.js';
 import type { MetricsReader } from './metrics/metrics-reader.js';
+import { KnownIdentities } from './identities.js';
 import { portalLimits } from './limits.js';
-import { answerProblem, notFound, problem, problemOf } from './problems.js';
+import { openApiOptions } from './open-api.js';
+import { answerProblem, problem, problemOf } from './problems.js';
+import { RouteTable } from './route-table.js';
+import { docsRoutes } from './routes/docs.js';
 import { healthRoutes } from './routes/health.js';
 import { memberRoutes } from './routes/members.js';
 import { metricRoutes } from './routes/metrics.js';
 import { sessionRoutes } from './routes/session.js';
 import { streamsApi, type StreamsApiOptions } from './routes/streams-api.js';
 import { webPage } from './routes/web-page.js';
-import { SessionCookies } from './session-cookie.js';
+import { Sessions } from './sessions.js';
 import { requestValidator } from './validator.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Who calls the API; set before any handler of a route that needs it runs. */
     actor: Actor;
+    /** Till when the actor's session or token is good, Unix ms; null: it doesn't end. */
+    untilMs: number | null;
   }
   interface FastifyContextConfig {
     /** Who may call the route. */
@@ -36,6 +43,8 @@ export interface PortalServerOptions extends StreamsApiOptions {
   readonly metrics: MetricsReader;
   readonly registryBehind: () => Promise<number>;
   readonly token: string;
+  /** Users and API tokens, as they are now. */
+  readonly accounts: () => Accounts;
   readonly sessionMs: number;
   readonly requestsPerMinute: number;
   /** As browsers see the portal; empty: as each request says. */
@@ -55,10 +64,10 @@ export interface PortalServerOptions extends StreamsApiOptions {
 
 /** The portal's HTTP server, not listening yet. */
 export async function buildServer(options: PortalServerOptions): Promise<FastifyInstance> {
-  const { token, logger, now, publicUrl } = options;
+  const { logger, publicUrl } = options;
+  const routes = new RouteTable();
   const isSecure = publicUrl.startsWith('https:');
   const cookieName = isSecure ? '__Host-viblast_session' : 'viblast_session';
-  const cookies = new SessionCookies(token);
   const app = fastify({
     bodyLimit: portalLimits.bodyBytesMax,
     trustProxy: options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
@@ -73,7 +82,7 @@ export async function buildServer(options: PortalServerOptions): Promise<Fastify
   }).withTypeProvider<TypeBoxTypeProvider>();
   app.setValidatorCompiler(requestValidator());
   app.removeContentTypeParser('text/plain');
-  app.setNotFoundHandler(notFound);
+  app.setNotFoundHandler((request, reply) => routes.answer(request, reply));
   app.setErrorHandler((error, request, reply) => {
     const known = problemOf(error);
     if (known !== undefined) return answerProblem(reply, known);
@@ -96,34 +105,65 @@ export async function buildServer(options: PortalServerOptions): Promise<Fastify
     timeWindow: 60_000,
     cache: portalLimits.addressesMax,
   });
-  await app.register(swagger, { openapi: openApi(options.version, cookieName) });
-  const publicOrigin = publicUrl === '' ? undefined : new URL(publicUrl).origin;
-  const access = new Access(app, { token, cookies, cookieName, publicOrigin, now });
-  app.decorateRequest('actor');
-
-  await app.register(
-    async (api) => {
-      const { sessionMs } = options;
-      api.addHook('onSend', async (_request, reply) => {
-        if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
-      });
-      await api.register(sessionRoutes({ access, cookies, cookieName, isSecure, sessionMs, now }));
-      await api.register(async (inner) => {
-        inner.addHook('onRequest', async (request: FastifyRequest) => {
-          request.actor = await access.authenticate(request);
-        });
-        await inner.register(streamsApi(options));
-        await inner.register(metricRoutes(options));
-        await inner.register(memberRoutes(options.members));
-        await inner.register(healthRoutes(options));
-        inner.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
-      });
-    },
-    { prefix: '/api/v1' },
-  );
+  await app.register(swagger, openApiOptions(options.version, cookieName, routes));
+  const access = openAccess(options, isSecure, cookieName);
+  guardRoutes(app, routes, access);
+  await app.register((api) => addRoutes(api, options, access), { prefix: '/api/v1' });
+  await app.register(docsRoutes(() => app.swagger()));
   await app.register(webPage(options.webFolder));
+  routes.requireRoles();
   await app.ready();
   return app;
+}
+
+/** Has each route answer those alone whom it is for. */
+function guardRoutes(app: FastifyInstance, routes: RouteTable, access: Access): void {
+  app.decorateRequest('actor');
+  app.decorateRequest('untilMs', null);
+  app.addHook('onRoute', (route) => routes.add(route));
+  app.addHook('onRequest', (request, reply, done) => {
+    if (request.is404) {
+      // At once, whatever body comes with it.
+      routes.answer(request, reply);
+      return;
+    }
+    const role = request.routeOptions.config.role ?? 'admin';
+    if (role !== 'anybody') {
+      const { actor, untilMs } = access.admit(request, role);
+      request.actor = actor;
+      request.untilMs = untilMs;
+    }
+    done();
+  });
+}
+
+async function addRoutes(
+  api: FastifyInstance,
+  options: PortalServerOptions,
+  access: Access,
+): Promise<void> {
+  api.addHook('onSend', async (_request, reply) => {
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+  });
+  await api.register(sessionRoutes(access));
+  await api.register(streamsApi(options));
+  await api.register(metricRoutes(options));
+  await api.register(memberRoutes(options.members));
+  await api.register(healthRoutes(options));
+  const hidden = { config: { role: 'viewer' }, schema: { hide: true } } as const;
+  api.get('/openapi.json', hidden, () => api.swagger());
+}
+
+/** Who may come in, and as whom. */
+function openAccess(
+  { token, accounts, sessionMs, publicUrl, now }: PortalServerOptions,
+  isSecure: boolean,
+  cookieName: string,
+): Access {
+  const identities = new KnownIdentities({ token, accounts, now });
+  const sessions = new Sessions({ secret: token, identities, sessionMs, now });
+  const publicOrigin = publicUrl === '' ? undefined : new URL(publicUrl).origin;
+  return new Access({ identities, sessions, cookieName, isSecure, publicOrigin, now });
 }
 
 const securityHeaders = {
@@ -143,19 +183,3 @@ const securityHeaders = {
   },
   referrerPolicy: { policy: 'no-referrer' },
 } as const;
-
-type OpenApi = NonNullable<FastifyDynamicSwaggerOptions['openapi']>;
-
-function openApi(version: string, cookieName: string): OpenApi {
-  return {
-    openapi: '3.1.0',
-    info: { title: 'Viblast portal', version },
-    components: {
-      securitySchemes: {
-        token: { type: 'http', scheme: 'bearer' },
-        session: { type: 'apiKey', in: 'cookie', name: cookieName },
-      },
-    },
-    security: [{ token: [] }, { session: [] }],
-  };
-}

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { accountSettings } from '../accounts/index.js';
 import { kafkaSettings } from '../kafka/index.js';
 import { sealingSettings } from '../registry/index.js';
 import { adminPort, commonSettings } from '../service/config.js';
@@ -8,6 +9,7 @@ export const portalSettings = Type.Object({
   ...commonSettings,
   ...kafkaSettings,
   ...sealingSettings,
+  ...accountSettings,
   admin_port: adminPort(8081),
   portal_listen_host: Type.String({
     minLength: 1,
@@ -41,15 +43,15 @@ export const portalSettings = Type.Object({
     pattern: '^[!-~]+$',
     secret: true,
     description:
-      'Lets its holder read and change everything through the API, and opens the page; a new ' +
-      'one also ends all sessions.',
+      'Lets its holder read and change everything through the API, and opens the page; sessions ' +
+      'are signed by it: the same on all portals, and a new one ends all sessions.',
   }),
   portal_session_hours: Type.Integer({
     minimum: 1,
     maximum: 720,
     default: 12,
     description:
-      'Hours after which the page asks for the token again; lower it where browsers are shared.',
+      'Hours after which the page asks to sign in again; lower it where browsers are shared.',
   }),
   portal_requests_per_minute: Type.Integer({
     minimum: 10,

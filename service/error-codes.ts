@@ -19,6 +19,12 @@ export const errorCodes = {
     meaning: 'a setting is unknown, missing or wrong, or the cluster is set up with others already',
     remedy: 'correct the setting that the line names; [settings](settings.md) has all of them',
   },
+  users_file: {
+    isRetryable: false,
+    meaning: "the portal's users' file can't be read or written, or isn't what it must be",
+    remedy:
+      'correct what the line names: a folder, its rights, or the file; no sign-in changes until then',
+  },
   port_taken: {
     isRetryable: false,
     meaning: 'another process listens on the port',
@@ -98,13 +104,14 @@ export const errorCodes = {
   },
   exists: {
     isRetryable: false,
-    meaning: 'the registry has a stream of this key already',
-    remedy: 'choose another key, or change the one that is there',
+    meaning: 'there is a stream of this key already, or a user or token of this name',
+    remedy: 'choose another key or name, or change what is there',
   },
   not_found: {
     isRetryable: false,
-    meaning: 'the registry has no such stream, or no node of that name runs',
-    remedy: 'look at `bin/vba-admin stream list`, or at `bin/vba-admin status`',
+    meaning: 'there is no such stream, user or token, or no node of that name runs',
+    remedy:
+      'look at `bin/vba-admin stream list`, `user list` or `token list`, or at `bin/vba-admin status`',
   },
   admin_refused: {
     isRetryable: false,

@@ -14,6 +14,7 @@ const services = ['tracker', 'rollup', 'ingest'];
 export const checks: Readonly<Record<string, Check>> = {
   Install: installed,
   'Start by init scripts': (root) => runningAs(root, services),
+  'The portal': (root) => missing(root, ['etc/secrets/portal-token', 'data/portal-users.json']),
   'By hand': (root) => runningAs(root, services),
   'Several trackers on a host': (root) => runningAs(root, [...services, 'tracker@2']),
   Upgrade: (root, settings) => [

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../service/package-root.js';
-import { findCommand, must, runCommand } from '../stack/index.js';
+import { findCommand, must, pythonProgram, runCommand } from '../stack/index.js';
 
 const kustomizeVersion = 'v5.6.0';
 /** Its version is that of the newest Kubernetes whose schemas it has; it has those before, too. */
@@ -17,7 +17,9 @@ export interface KubernetesTools {
 /** Finds or installs kustomize (by Go) and kubernetes-validate (of PyPI). */
 export async function kubernetesTools(say: (line: string) => void): Promise<KubernetesTools> {
   mkdirSync(folder, { recursive: true });
-  return { kustomize: await kustomize(say), validate: await validator(say) };
+  const wanted = [`kubernetes-validate==${validateVersion}`];
+  const validate = await pythonProgram('kubernetes-validate', wanted, say);
+  return { kustomize: await kustomize(say), validate };
 }
 
 async function kustomize(say: (line: string) => void): Promise<string> {
@@ -29,16 +31,5 @@ async function kustomize(say: (line: string) => void): Promise<string> {
   await must('go', ['install', `sigs.k8s.io/kustomize/kustomize/v5@${kustomizeVersion}`], {
     environment: { GOBIN: folder },
   });
-  return path;
-}
-
-async function validator(say: (line: string) => void): Promise<string> {
-  const environment = join(folder, `validate-${validateVersion}`);
-  const path = join(environment, 'bin', 'kubernetes-validate');
-  if ((await runCommand(path, ['--version'])).code === 0) return path;
-  say(`installing kubernetes-validate ${validateVersion} with pip`);
-  await must('python3', ['-m', 'venv', '--clear', environment]);
-  const wanted = `kubernetes-validate==${validateVersion}`;
-  await must(join(environment, 'bin', 'pip'), ['install', '--quiet', wanted]);
   return path;
 }

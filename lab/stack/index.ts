@@ -13,6 +13,8 @@ export type { LabErrorCode } from './error-codes.js';
 export { installPackages, prometheusNeed } from './install/debian-packages.js';
 export { debootstrap } from './install/debootstrap.js';
 export { must } from './install/must.js';
+export { pythonProgram } from './install/python-program.js';
+export { schemathesis } from './install/schemathesis.js';
 export { findCommand, runCommand, type CommandResult } from './install/run-command.js';
 export { growth, metricSum, parseMetrics, readMetrics, sumOf, type Series } from './metrics.js';
 export { olderBuild } from './older-build.js';

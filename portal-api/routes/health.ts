@@ -56,6 +56,7 @@ export function healthRoutes(options: HealthRouteOptions): FastifyPluginCallback
     app.get(
       '/health',
       {
+        config: { role: 'viewer' },
         schema: {
           tags: ['cluster'],
           summary: 'Graphite, the figures, the registry and the nodes',

@@ -43,6 +43,7 @@ export function metricRoutes(options: MetricRouteOptions): FastifyPluginCallback
     app.get(
       '/streams/:key/metrics',
       {
+        config: { role: 'viewer' },
         schema: {
           tags,
           summary: "A stream's metrics, minute by minute",
@@ -60,6 +61,7 @@ export function metricRoutes(options: MetricRouteOptions): FastifyPluginCallback
     app.get(
       '/total/metrics',
       {
+        config: { role: 'viewer' },
         schema: {
           tags,
           summary: 'The metrics over all streams, minute by minute',
@@ -77,6 +79,7 @@ export function metricRoutes(options: MetricRouteOptions): FastifyPluginCallback
     app.get(
       '/now',
       {
+        config: { role: 'viewer' },
         schema: {
           tags,
           summary: 'The latest minute of every stream that is not archived',

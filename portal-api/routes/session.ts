@@ -1,63 +1,96 @@
-import { randomBytes } from 'node:crypto';
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
-import { Type } from 'typebox';
-import type { Access } from '../access.js';
+import { Type, type Static } from 'typebox';
+import { accountLimits, RoleName } from '../../accounts/index.js';
+import type { Access, Caller } from '../access.js';
 import { Problem } from '../problems.js';
-import type { SessionCookies } from '../session-cookie.js';
 
-export interface SessionRouteOptions {
-  readonly access: Access;
-  readonly cookies: SessionCookies;
-  readonly cookieName: string;
-  /** True: browsers are to send the cookie over TLS alone. */
-  readonly isSecure: boolean;
-  readonly sessionMs: number;
-  readonly now: () => number;
+const closed = { additionalProperties: false };
+
+const Credentials = Type.Union([
+  Type.Object(
+    { token: Type.String({ maxLength: 512, description: "the portal's own, or an API token" }) },
+    closed,
+  ),
+  Type.Object(
+    {
+      user: Type.String({ maxLength: 64 }),
+      password: Type.String({ maxLength: accountLimits.passwordLengthMax }),
+    },
+    closed,
+  ),
+]);
+
+const SessionAnswer = Type.Object(
+  {
+    name: Type.String({ description: 'as history has it, such as user:ann' }),
+    role: RoleName,
+    groups: Type.Union([Type.Array(Type.String()), Type.Null()], {
+      description: 'whose streams are seen; null: all',
+    }),
+    untilMs: Type.Union([Type.Integer(), Type.Null()], {
+      description: 'when it ends, Unix ms; null: a token that does not',
+    }),
+  },
+  { title: 'Session' },
+);
+
+function sessionAnswer({ actor, untilMs }: Caller): Static<typeof SessionAnswer> {
+  const { name, role, groups } = actor;
+  return { name, role, groups: groups === 'all' ? null : [...groups], untilMs };
 }
 
-/** How the page gets in: it gives the token once, for a cookie that no script can read. */
-export function sessionRoutes(options: SessionRouteOptions): FastifyPluginCallbackTypebox {
-  const { access, cookies, cookieName, isSecure, sessionMs, now } = options;
-  const attributes = { path: '/', httpOnly: true, sameSite: 'strict', secure: isSecure } as const;
+/** How the page gets in: it shows a password or a token once, for a cookie that no script reads. */
+export function sessionRoutes(access: Access): FastifyPluginCallbackTypebox {
   const tags = ['session'];
   return (app, _options, done) => {
+    app.get(
+      '/session',
+      {
+        config: { role: 'viewer' },
+        schema: {
+          tags,
+          summary: 'Who asks, and what they may do',
+          response: { 200: SessionAnswer, default: Problem },
+        },
+      },
+      ({ actor, untilMs }) => sessionAnswer({ actor, untilMs }),
+    );
+
     app.post(
       '/session',
       {
+        config: { role: 'anybody' },
         schema: {
           tags,
-          summary: 'Exchange the token for a session cookie',
-          security: [],
-          body: Type.Object(
-            { token: Type.String({ maxLength: 512 }) },
-            { additionalProperties: false },
-          ),
-          response: { 200: Type.Object({ untilMs: Type.Integer() }), default: Problem },
+          summary: 'Exchange a password or a token for a session cookie',
+          body: Credentials,
+          response: { 200: SessionAnswer, default: Problem },
         },
       },
       async (request, reply) => {
         access.checkOrigin(request, 'optional');
-        await access.checkToken(request, request.body.token);
-        const untilMs = now() + sessionMs;
-        const value = cookies.make(untilMs, randomBytes(9).toString('base64url'));
-        reply.setCookie(cookieName, value, { ...attributes, maxAge: sessionMs / 1_000 });
-        return { untilMs };
+        const { body } = request;
+        const identity =
+          'token' in body
+            ? access.byToken(request, body.token)
+            : await access.byPassword(request, body.user, body.password);
+        return sessionAnswer(access.beginSession(request, reply, identity));
       },
     );
 
     app.delete(
       '/session',
       {
+        config: { role: 'anybody' },
         schema: {
           tags,
-          summary: "Forget this browser's session",
-          security: [],
+          summary: "End this browser's session",
           response: { 204: Type.Null(), default: Problem },
         },
       },
       (request, reply) => {
-        access.checkOrigin(request, 'optional');
-        reply.clearCookie(cookieName, attributes).code(204);
+        access.endSession(request, reply);
+        reply.code(204);
         return null;
       },
     );

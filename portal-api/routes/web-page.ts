@@ -11,6 +11,9 @@ const yearSeconds = 31_536_000;
  */
 export function webPage(folder: string): FastifyPluginAsync {
   return async (app) => {
+    app.addHook('onRoute', (route) => {
+      route.config = { ...route.config, role: 'anybody' };
+    });
     if (!existsSync(join(folder, 'index.html'))) {
       app.get('/', { schema: { hide: true } }, (_request, reply) =>
         reply
@@ -23,6 +26,7 @@ export function webPage(folder: string): FastifyPluginAsync {
     await app.register(fastifyStatic, {
       root: folder,
       cacheControl: false,
+      dotfiles: 'ignore',
       setHeaders: (response, path) => {
         // Names of assets have their content's hash in them; the page itself names the assets.
         const isHashed = path.includes('/assets/');

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { noAccounts, type Accounts } from '../../accounts/index.js';
 import type { SeenMember } from '../../registry/index.js';
 import type { Render, RenderRequest, Series } from '../../graphite/index.js';
 import { silentLogger } from '../../service/testing/silent-logger.js';
@@ -17,6 +18,7 @@ export interface TestPortal {
   readonly catalog: MemoryCatalog;
   readonly requests: RenderRequest[];
   members: readonly SeenMember[];
+  accounts: Accounts;
   render: Render;
   /** Names of series that Graphite can't read. */
   unreadable: readonly string[];
@@ -47,6 +49,7 @@ export async function testPortal(options: Partial<PortalServerOptions> = {}): Pr
     catalog,
     requests,
     members: [],
+    accounts: noAccounts,
     nowMs,
     render: () => Promise.resolve([]),
     unreadable: [],
@@ -56,6 +59,7 @@ export async function testPortal(options: Partial<PortalServerOptions> = {}): Pr
       catalog,
       metrics,
       token,
+      accounts: () => portal.accounts,
       now,
       logger: silentLogger,
       members: () => portal.members,

@@ -24,6 +24,13 @@ export const commandsRunBy: Readonly<Record<string, readonly [file: string, evid
   'vba-admin registry export': ['test/long/sealed-registry.test.ts', /'registry', 'export'/],
   'vba-admin registry import': ['test/long/sealed-registry.test.ts', /'import'/],
   'vba-admin ringready': ['test/long/cluster.test.ts', /ready\('vba-admin'\)/],
+  'vba-admin token add': ['test/integration/portal-users.test.ts', /'token', 'add'/],
+  'vba-admin token list': ['test/integration/portal-users.test.ts', /'token', 'list'/],
+  'vba-admin token revoke': ['test/integration/portal-users.test.ts', /'token', 'revoke'/],
+  'vba-admin user add': ['test/integration/portal-users.test.ts', /'user', 'add'/],
+  'vba-admin user list': ['test/integration/portal-users.test.ts', /'user', 'list'/],
+  'vba-admin user passwd': ['test/integration/portal-users.test.ts', /'user', 'passwd'/],
+  'vba-admin user remove': ['test/integration/portal-users.test.ts', /'user', 'remove'/],
 };
 
 const languages = ['sh', 'json', 'sql', 'text', 'html', 'yaml', 'js'];

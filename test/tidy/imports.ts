@@ -2,7 +2,16 @@ import { importedFiles, importsOf } from './parsed.js';
 import { isCode, isOfTests, roomOf, type Rule } from './tree.js';
 
 /** What they share; it imports nothing above it. */
-const ground = ['service', 'schemas', 'protocol', 'graphite', 'kafka', 'clickhouse', 'registry'];
+const ground = [
+  'service',
+  'schemas',
+  'protocol',
+  'graphite',
+  'kafka',
+  'clickhouse',
+  'registry',
+  'accounts',
+];
 /** What runs. */
 const product = ['tracker', 'rollup', 'ingest', 'portal-api', 'peer', 'admin'];
 
@@ -17,11 +26,12 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   kafka: ['service', 'schemas'],
   clickhouse: ['service', 'schemas'],
   registry: ['service', 'schemas', 'graphite', 'kafka'],
+  accounts: ['service', 'registry'],
   tracker: ['service', 'schemas', 'protocol', 'kafka', 'registry'],
   rollup: ['service', 'schemas', 'graphite', 'kafka', 'registry', 'clickhouse'],
   ingest: ['service', 'schemas', 'kafka', 'registry', 'clickhouse'],
-  'portal-api': ['service', 'schemas', 'graphite', 'kafka', 'registry'],
-  admin: ['service', 'schemas', 'graphite', 'kafka', 'registry', 'clickhouse'],
+  'portal-api': ['service', 'schemas', 'graphite', 'kafka', 'registry', 'accounts'],
+  admin: ['service', 'schemas', 'graphite', 'kafka', 'registry', 'clickhouse', 'accounts'],
   'lab/viewers': ['service', 'schemas', 'protocol'],
   'lab/clients': ['service'],
   'lab/fuzz': ['service', 'protocol', 'lab/stack'],

@@ -17,7 +17,7 @@ export const core: readonly RegExp[] = [
   /^rollup\/(cells|commit-point|final-bounds|in-step|retained-minutes)\.ts$/,
   /^rollup\/partials\/(?!partials-reader)/,
   /^rollup\/totals\/(?!totals-reader)/,
-  /^graphite\/(names|points|targets|render-answer|turns|limits)\.ts$/,
+  /^graphite\/(names|points|targets|render-answer|limits)\.ts$/,
   /^protocol\//,
   /^rollup\/sinks\/[a-z]+-(points|rows)\.ts$/,
   /^lab\/viewers\/(random|browsers|stream-profile|model|playback|swarm|announce-queue|messages)\.ts$/,

@@ -8,7 +8,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { exitCode, StartError } from '../../../service/errors.js';
-import { withInstallLock } from './install-lock.js';
+import { withLock } from '../../../service/with-lock.js';
 import { findCommand, runCommand, type CommandResult } from './run-command.js';
 
 export interface Need {
@@ -75,7 +75,7 @@ export async function installPackages(
   if (process.getuid?.() !== 0 || findCommand('apt-get') === undefined) {
     throw new StartError('packages_missing', whatToRun(missing(needs)), exitCode.unavailable);
   }
-  await withInstallLock(packageDatabase, async () => {
+  await withLock(packageDatabase, async () => {
     // Another stack may have installed them meanwhile.
     const wanted = missing(needs);
     if (wanted.length === 0) return;

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { PortReservations } from '../process/ports.js';
 import { acceptsConnections } from '../process/probes.js';
 import { waitUntil } from '../process/wait-until.js';
-import { withInstallLock } from './install-lock.js';
+import { withLock } from '../../../service/with-lock.js';
 import { runCommand } from './run-command.js';
 
 const archiveName = 'classes.jsa';
@@ -23,7 +23,7 @@ export async function kafkaClassArchive(
 ): Promise<string | undefined> {
   const archive = join(libs, archiveName);
   if (existsSync(archive)) return archive;
-  return withInstallLock(libs, async () => {
+  return withLock(libs, async () => {
     if (existsSync(archive)) return archive;
     say('preparing the Java classes of Kafka: brokers start faster with them');
     const folder = mkdtempSync(join(libs, '.rehearsal-'));

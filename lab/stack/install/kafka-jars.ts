@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { exitCode, StartError } from '../../../service/errors.js';
 import { packageRoot } from '../../../service/package-root.js';
 import { installPackages, mavenNeed } from './debian-packages.js';
-import { withInstallLock } from './install-lock.js';
+import { withLock } from '../../../service/with-lock.js';
 import { runCommand } from './run-command.js';
 
 const pomCopyName = 'installed-pom.xml';
@@ -25,7 +25,7 @@ export async function kafkaJars(say: (line: string) => void): Promise<string> {
   const libs = join(project, 'libs');
   if (isCurrent(project, libs)) return libs;
   await installPackages([mavenNeed], say);
-  await withInstallLock(project, async () => {
+  await withLock(project, async () => {
     if (!isCurrent(project, libs)) await fetchJars(project, libs, say);
   });
   return libs;

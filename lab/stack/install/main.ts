@@ -9,6 +9,7 @@ import {
 } from './debian-packages.js';
 import { kafkaJars } from './kafka-jars.js';
 import { installPublishedClients } from './published-clients.js';
+import { schemathesis } from './schemathesis.js';
 
 /** Installs what the stack (and, with `--tests`, the test run) needs and the machine lacks. */
 const say = (line: string): void => console.error(line);
@@ -19,6 +20,7 @@ try {
   await kafkaJars(say);
   if (isForTests) {
     await installPublishedClients(say);
+    await schemathesis(say);
     await installPrometheus();
   }
 } catch (error) {

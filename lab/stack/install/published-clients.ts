@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exitCode, StartError } from '../../../service/errors.js';
 import { packageRoot } from '../../../service/package-root.js';
-import { withInstallLock } from './install-lock.js';
+import { withLock } from '../../../service/with-lock.js';
 import { runCommand } from './run-command.js';
 
 const lockName = 'package-lock.json';
@@ -15,7 +15,7 @@ const lockCopyName = '.installed-package-lock.json';
 export async function installPublishedClients(say: (line: string) => void): Promise<void> {
   const folder = join(packageRoot(), 'lab', 'clients');
   if (isCurrent(folder)) return;
-  await withInstallLock(folder, async () => {
+  await withLock(folder, async () => {
     if (isCurrent(folder)) return;
     say('installing the published players’ clients (56 MB), without their install scripts');
     const result = await runCommand('npm', ['ci', '--ignore-scripts'], { cwd: folder });

@@ -5,10 +5,7 @@ import { once } from 'node:events';
  * Runs `work` while holding the lock of a folder (or file) against every other process of this
  * machine. The kernel holds it for a helper that ends with us, so a crash leaves no lock behind.
  */
-export async function withInstallLock<Result>(
-  path: string,
-  work: () => Promise<Result>,
-): Promise<Result> {
+export async function withLock<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
   const holder = spawn('flock', ['--exclusive', path, 'sh', '-c', 'echo held; exec cat'], {
     stdio: ['pipe', 'pipe', 'inherit'],
     detached: true,

@@ -1,0 +1,102 @@
+import { Command, Option } from 'commander';
+import {
+  accountLimits,
+  changeAccounts,
+  newApiToken,
+  noAccounts,
+  readAccounts,
+  type ApiToken,
+} from '../accounts/index.js';
+import { StartError } from '../service/errors.js';
+import {
+  accountName,
+  groupsOf,
+  usersFileOf,
+  withHolder,
+  withUsersFile,
+  type HolderOptions,
+} from './account-options.js';
+import { wholeNumber } from './options.js';
+import { plainTable } from './plain-table.js';
+import { refusedExitCode } from './registry-following.js';
+import { print } from './terminal.js';
+
+interface AddOptions extends HolderOptions {
+  readonly days: number;
+}
+
+const dayMs = 86_400_000;
+
+/** `vba-admin token add|list|revoke`. */
+export function tokenCommands(): Command {
+  const nameArgument = ['<name>', 'what it is for, such as ci', accountName] as const;
+  const add = withHolder(withUsersFile(new Command('add')))
+    .description('make an API token; its text is printed, and is nowhere else')
+    .argument(...nameArgument)
+    .addOption(
+      new Option('--days <days>', 'after which it ends')
+        .default(90)
+        .argParser(wholeNumber(1, accountLimits.tokenDaysMax)),
+    )
+    .action(addToken);
+  const list = withUsersFile(new Command('list'))
+    .description('list the API tokens')
+    .option('--json', 'one JSON array, digests left out', false)
+    .action(listTokens);
+  const revoke = withUsersFile(new Command('revoke'))
+    .description('end an API token, and the sessions that began with it')
+    .argument(...nameArgument)
+    .action(revokeToken);
+  return new Command('token')
+    .description("API tokens of the portal's")
+    .addCommand(add)
+    .addCommand(list)
+    .addCommand(revoke);
+}
+
+async function addToken(name: string, options: AddOptions): Promise<void> {
+  const { text, sha256 } = newApiToken();
+  const createdAtMs = Date.now();
+  const token: ApiToken = {
+    name,
+    role: options.role,
+    groups: groupsOf(options),
+    sha256,
+    createdAtMs,
+    expiresAtMs: createdAtMs + options.days * dayMs,
+  };
+  await changeAccounts(usersFileOf(options), (accounts) => {
+    if (accounts.tokens.some((other) => other.name === name)) {
+      throw new StartError('exists', `there is a token ${name} already`, refusedExitCode);
+    }
+    return { ...accounts, tokens: [...accounts.tokens, token] };
+  });
+  print(text);
+}
+
+async function listTokens(options: { readonly json: boolean }): Promise<void> {
+  const { tokens } = (await readAccounts(usersFileOf(options))) ?? noAccounts;
+  if (options.json) {
+    const told = tokens.map(({ sha256: _left, ...token }) => token);
+    print(JSON.stringify(told));
+    return;
+  }
+  const table = plainTable(['name', 'role', 'groups', 'made', 'ends']);
+  for (const { name, role, groups, createdAtMs, expiresAtMs } of tokens) {
+    const seen = groups === 'all' ? 'all' : groups.join(' ');
+    const [made, ends] = [createdAtMs, expiresAtMs].map((atMs) => new Date(atMs).toISOString());
+    table.push([name, role, seen, made ?? '', ends ?? '']);
+  }
+  print(table.toString());
+}
+
+async function revokeToken(name: string, options: object): Promise<void> {
+  await changeAccounts(usersFileOf(options), (accounts) => {
+    const tokens = accounts.tokens.filter((token) => token.name !== name);
+    if (tokens.length === accounts.tokens.length) {
+      throw new StartError('not_found', `there is no token ${name}`, refusedExitCode);
+    }
+    return { ...accounts, tokens };
+  });
+  print(`revoked token ${name}`);
+}

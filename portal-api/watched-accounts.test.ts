@@ -1,0 +1,61 @@
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { noAccounts } from '../accounts/index.js';
+import { testAccounts } from './testing/test-accounts.js';
+import { WatchedAccounts } from './watched-accounts.js';
+
+let folder = '';
+let path = '';
+const said: string[] = [];
+const say = (_fields: object, message: string): void => void said.push(message);
+const logger = { debug: say, info: say, warn: say, error: say };
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'accounts-'));
+  path = join(folder, 'users.json');
+  said.length = 0;
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+describe('the accounts', () => {
+  it('are those of the file as it is now', async () => {
+    const watched = new WatchedAccounts(path, logger);
+    await watched.refresh();
+    expect(watched.current).toEqual(noAccounts);
+    const accounts = await testAccounts(1);
+    writeFileSync(path, JSON.stringify(accounts));
+    await watched.refresh();
+    expect(watched.current).toEqual(accounts);
+    writeFileSync(`${path}.new`, JSON.stringify(noAccounts));
+    renameSync(`${path}.new`, path);
+    await watched.refresh();
+    expect(watched.current).toEqual(noAccounts);
+  });
+
+  it('go on as they were while the file is broken, which is said once', async () => {
+    const accounts = await testAccounts(1);
+    writeFileSync(path, JSON.stringify(accounts));
+    const watched = new WatchedAccounts(path, logger);
+    await watched.refresh();
+    writeFileSync(path, '{');
+    await watched.refresh();
+    await watched.refresh();
+    expect(watched.current).toEqual(accounts);
+    const complaint = "going on with the users' file as it was before";
+    expect(said.filter((message) => message === complaint)).toHaveLength(1);
+  });
+
+  it('are none once the file is gone, or where none is named', async () => {
+    writeFileSync(path, JSON.stringify(await testAccounts(1)));
+    const watched = new WatchedAccounts(path, logger);
+    await watched.refresh();
+    rmSync(path);
+    await watched.refresh();
+    expect(watched.current).toEqual(noAccounts);
+    said.length = 0;
+    await new WatchedAccounts('', logger).refresh();
+    expect(said).toEqual([]);
+  });
+});

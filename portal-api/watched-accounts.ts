@@ -1,0 +1,51 @@
+import { stat } from 'node:fs/promises';
+import { noAccounts, readAccounts, type Accounts } from '../accounts/index.js';
+import { messageOf } from '../service/errors.js';
+import type { Logger } from '../service/logs.js';
+
+/** The accounts of the users' file, as they are now. */
+export class WatchedAccounts {
+  #accounts = noAccounts;
+  #version = '';
+
+  /** `path`: empty where there are no users. */
+  constructor(
+    private readonly path: string,
+    private readonly logger: Logger,
+  ) {}
+
+  get current(): Accounts {
+    return this.#accounts;
+  }
+
+  /**
+   * Reads the file if it has changed. Where it can't be, says so once and goes on with what there
+   * was; where it is gone, nobody is a user any more.
+   */
+  async refresh(): Promise<void> {
+    if (this.path === '') return;
+    // Before the file: what is written meanwhile is read the next time.
+    const version = await this.#versionOfFile();
+    if (version === this.#version) return;
+    this.#version = version;
+    const file = this.path;
+    try {
+      const read = await readAccounts(file);
+      if (read === undefined) this.logger.warn({ file }, "there is no users' file: no users");
+      this.#accounts = read ?? noAccounts;
+      const { users, tokens } = this.#accounts;
+      this.logger.info({ file, users: users.length, tokens: tokens.length }, 'users read');
+    } catch (error) {
+      const problem = messageOf(error);
+      this.logger.error({ file, problem }, "going on with the users' file as it was before");
+    }
+  }
+
+  /** Another one when the file was written, or replaced by another, through links too. */
+  #versionOfFile(): Promise<string> {
+    return stat(this.path).then(
+      ({ ino, size, mtimeMs }) => `${ino} ${size} ${mtimeMs}`,
+      (error: unknown) => messageOf(error),
+    );
+  }
+}
