@@ -17,9 +17,13 @@ import { AppError } from '../service/errors.js';
 import type { Logger } from '../service/logs.js';
 import { packageRoot, packageVersion } from '../service/package-root.js';
 import { runService } from '../service/run-service.js';
+import { ClosedReader } from './metrics/closed-minutes.js';
+import { LiveFigures } from './metrics/live-figures.js';
 import { MetricsReader } from './metrics/metrics-reader.js';
+import { subjectOf } from './metrics/subjects.js';
 import { createPortalMetrics } from './metrics.js';
 import { buildServer } from './server.js';
+import { systemLogs } from './system-logs.js';
 import { portalSettings } from './settings.js';
 import { registryCatalog } from './stream-catalog.js';
 
@@ -64,16 +68,19 @@ await runService('portal', portalSettings, async (context) => {
     stopping,
     onAnswer: (outcome, seconds) => renders.observe({ outcome }, seconds),
   });
-  const metrics = new MetricsReader({
-    render: new ReadableSeries(graphite, now).render,
-    prefix: settings.graphite_prefix,
-    intervalMs: cluster.intervalMs,
-    now,
-  });
+  const catalog = registryCatalog(registry, writer);
+  const { intervalMs, partialPartitions } = cluster;
+  const naming = { prefix: settings.graphite_prefix, intervalMs, partialPartitions };
+  const { columns } = new ReadableSeries(graphite, now);
+  const closed = new ClosedReader({ ...naming, columns, now });
+  const reading = { ...naming, columns, closed, now };
+  const subjects = () => catalog.streams().map((stream) => subjectOf(catalog, stream, now()));
 
   const server = await buildServer({
-    catalog: registryCatalog(registry, writer),
-    metrics,
+    catalog,
+    metrics: new MetricsReader(reading),
+    live: new LiveFigures({ ...reading, subjects }),
+    logs: systemLogs(admin, intervalMs),
     logger,
     now,
     members: () => membership.members(),

@@ -7,8 +7,17 @@ export const problemCodes = {
   unauthenticated: { status: 401, meaning: 'a bearer token or a session is needed' },
   wrong_token: { status: 401, meaning: 'the token is wrong' },
   wrong_origin: { status: 403, meaning: "a browser asks for a page that isn't the portal's own" },
+  forbidden: { status: 403, meaning: 'the role of whoever asks may not do this' },
   not_found: { status: 404, meaning: 'there is no such stream or path' },
   exists: { status: 409, meaning: 'a stream has this key already' },
+  facet_not_asked: {
+    status: 409,
+    meaning: 'the stream does not list this facet in `options.graphiteFacets`',
+  },
+  group_too_large: {
+    status: 409,
+    meaning: `the group has more than ${portalLimits.groupStreamsMax} streams, too many to be added up`,
+  },
   conflict: {
     status: 412,
     meaning: 'the stream was changed since its ETag was read: read it again',
@@ -26,6 +35,10 @@ export const problemCodes = {
   too_many_attempts: { status: 429, meaning: 'an address has tried too many wrong tokens: wait' },
   internal: { status: 500, meaning: 'a mistake of ours; the log has it' },
   graphite_unavailable: { status: 502, meaning: "Graphite doesn't answer; streams can be managed" },
+  too_many_pages: {
+    status: 503,
+    meaning: `${portalLimits.liveClientsMax} pages are told of each minute already: poll`,
+  },
   kafka_unavailable: { status: 503, meaning: "Kafka doesn't answer: try again" },
   registry_busy: { status: 503, meaning: 'too many changes are under way: try again' },
   registry_unavailable: {

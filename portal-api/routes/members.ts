@@ -34,6 +34,7 @@ export function memberRoutes(members: () => readonly SeenMember[]): FastifyPlugi
     app.get(
       '/members',
       {
+        config: { role: 'viewer' },
         schema: {
           tags: ['cluster'],
           summary: 'Live nodes, by name',
