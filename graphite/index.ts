@@ -10,13 +10,7 @@ export {
   type OpenCarbonSocket,
   type SocketEvents,
 } from './carbon-socket.js';
-export {
-  closedMetric,
-  decodeNamePart,
-  encodeNamePart,
-  facetBase,
-  metricBase,
-} from './names.js';
+export { closedMetric, decodeNamePart, encodeNamePart, facetBase, metricBase } from './names.js';
 export {
   fallsToZero,
   streamPoints,

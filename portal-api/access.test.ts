@@ -63,13 +63,17 @@ describe('the API', () => {
     const { openapi, paths } = answer.json<{ openapi: string; paths: object }>();
     expect(openapi).toBe('3.1.0');
     expect(Object.keys(paths).sort()).toEqual([
+      '/api/v1/groups/{group}/metrics',
       '/api/v1/health',
+      '/api/v1/live',
       '/api/v1/members',
       '/api/v1/now',
       '/api/v1/session',
       '/api/v1/streams',
       '/api/v1/streams/{key}',
+      '/api/v1/streams/{key}/facets/{facet}',
       '/api/v1/streams/{key}/metrics',
+      '/api/v1/system',
       '/api/v1/total/metrics',
     ]);
   });

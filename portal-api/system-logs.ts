@@ -1,10 +1,5 @@
 import { groupLag, type LogAdmin } from '../kafka/index.js';
-import {
-  decodeCommitMetadata,
-  groups,
-  topics,
-  totalsGroups,
-} from '../schemas/index.js';
+import { decodeCommitMetadata, groups, topics, totalsGroups } from '../schemas/index.js';
 import type { GroupStanding, SystemLogs } from './routes/system.js';
 
 const consumers = [
@@ -25,8 +20,7 @@ export function systemLogs(admin: LogAdmin, intervalMs: number): SystemLogs {
         const exactFrom = commits.flatMap(
           ({ metadata }) => decodeCommitMetadata(metadata)?.exactFrom ?? [],
         );
-        const finalUntilMs =
-          exactFrom.length === 0 ? null : Math.min(...exactFrom) * intervalMs;
+        const finalUntilMs = exactFrom.length === 0 ? null : Math.min(...exactFrom) * intervalMs;
         const byPartition = [...lag].map(([partition, behind]) => ({
           partition,
           behindRecords: Math.max(0, behind),

@@ -1,8 +1,4 @@
-import {
-  closedMetric,
-  metricBase,
-  type ReadableColumns,
-} from '../../graphite/index.js';
+import { closedMetric, metricBase, type ReadableColumns } from '../../graphite/index.js';
 import { allStreams } from '../../schemas/index.js';
 import { portalLimits } from '../limits.js';
 import { figuresOf, type Figures } from './figures.js';
@@ -87,10 +83,7 @@ export class ClosedReader {
     const { columns, prefix, intervalMs, now } = this.options;
     const untilMs = (Math.floor(now() / intervalMs) + 1) * intervalMs;
     const range = { fromMs: Math.max(0, untilMs - spanMs), untilMs };
-    const targets = [
-      closedMetric(prefix, partition),
-      `${metricBase(prefix, allStreams)}.viewers`,
-    ];
+    const targets = [closedMetric(prefix, partition), `${metricBase(prefix, allStreams)}.viewers`];
     return figuresOf(await columns({ targets, ...range }), range, intervalMs);
   }
 }

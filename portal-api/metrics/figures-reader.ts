@@ -37,8 +37,7 @@ export class FiguresReader {
   async parts(wanted: Wanted, { fromMs, untilMs, stepMs }: Steps): Promise<Figures[]> {
     const nowMs = this.options.now();
     const endMs = Math.min(untilMs, Math.ceil(nowMs / stepMs) * stepMs);
-    const finishedMs =
-      Math.floor((nowMs - portalLimits.finishedAfterMs) / stepMs) * stepMs;
+    const finishedMs = Math.floor((nowMs - portalLimits.finishedAfterMs) / stepMs) * stepMs;
     const isCoarse = stepMs >= portalLimits.coarseMs;
     const boundaryMs = Math.max(fromMs, Math.min(endMs, finishedMs));
     const parts: Figures[] = [];

@@ -58,7 +58,9 @@ export class LiveFeed {
     try {
       // While Graphite is away nothing is new; that figures stand is told once it is back.
       const figures = await this.live.now().catch(() => undefined);
-      await Promise.all([...this.#clients].map(([client, told]) => this.#tell(client, told, figures)));
+      await Promise.all(
+        [...this.#clients].map(([client, told]) => this.#tell(client, told, figures)),
+      );
     } finally {
       this.#isLooking = false;
     }

@@ -1,8 +1,4 @@
-import {
-  decodeNamePart,
-  metricBase,
-  type ReadableColumns,
-} from '../../graphite/index.js';
+import { decodeNamePart, metricBase, type ReadableColumns } from '../../graphite/index.js';
 import { allStreams } from '../../schemas/index.js';
 import { portalLimits } from '../limits.js';
 import { freshnessOf, type ClosedMinutes, type ClosedReader } from './closed-minutes.js';

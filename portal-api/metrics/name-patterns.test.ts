@@ -9,14 +9,19 @@ describe('namePatterns', () => {
   it('has every name, and no pattern has more than may be', () => {
     const name = fc.string({ unit: fc.constantFrom('a', 'b', '-', '~2E'), minLength: 1 });
     fc.assert(
-      fc.property(fc.array(name, { maxLength: 60 }), fc.integer({ min: 1, max: 9 }), (names, most) => {
-        const patterns = namePatterns(names, most);
-        const distinct = [...new Set(names)];
-        for (const one of distinct) expect(patterns.some((pattern) => has(pattern, one))).toBe(true);
-        for (const pattern of patterns) {
-          expect(distinct.filter((one) => has(pattern, one)).length).toBeLessThanOrEqual(most);
-        }
-      }),
+      fc.property(
+        fc.array(name, { maxLength: 60 }),
+        fc.integer({ min: 1, max: 9 }),
+        (names, most) => {
+          const patterns = namePatterns(names, most);
+          const distinct = [...new Set(names)];
+          for (const one of distinct)
+            expect(patterns.some((pattern) => has(pattern, one))).toBe(true);
+          for (const pattern of patterns) {
+            expect(distinct.filter((one) => has(pattern, one)).length).toBeLessThanOrEqual(most);
+          }
+        },
+      ),
     );
   });
 

@@ -17,7 +17,7 @@ function patternsFrom(names: readonly string[], length: number, most: number): s
     patterns.push(first);
     rest = names.slice(1);
   }
-  for (let start = 0; start < rest.length; ) {
+  for (let start = 0; start < rest.length;) {
     const next = (rest[start] ?? '').slice(0, length + 1);
     let end = start;
     while (end < rest.length && rest[end]?.startsWith(next) === true) end += 1;

@@ -103,11 +103,7 @@ interface Place {
   readonly isOfMany: boolean;
 }
 
-function placeOf(
-  parts: readonly KnownPart[],
-  timeMs: number,
-  stepMs: number,
-): Place | undefined {
+function placeOf(parts: readonly KnownPart[], timeMs: number, stepMs: number): Place | undefined {
   const part = parts.find(
     ({ figures }) => timeMs >= figures.fromMs && timeMs + stepMs <= figures.untilMs,
   );

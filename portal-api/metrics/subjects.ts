@@ -14,5 +14,8 @@ export function subjectOf(
 /** All streams together, known since the first of them was. */
 export function totalSubject(catalog: StreamCatalog, nowMs: number): MetricsSubject {
   const since = catalog.streams().map((stream) => subjectOf(catalog, stream, nowMs).knownFromMs);
-  return { stream: undefined, knownFromMs: since.reduce((first, one) => Math.min(first, one), nowMs) };
+  return {
+    stream: undefined,
+    knownFromMs: since.reduce((first, one) => Math.min(first, one), nowMs),
+  };
 }

@@ -167,7 +167,10 @@ describe('GET /now', () => {
     }
     expect(seen).toEqual(['b', 'd', 'a', 'c', 'e']);
     expect(await get(portal, '/now?search=A')).toMatchObject({ count: 1, streams: [{ key: 'a' }] });
-    expect(await get(portal, '/now?cursor=xyz')).toMatchObject({ code: 'invalid', field: 'cursor' });
+    expect(await get(portal, '/now?cursor=xyz')).toMatchObject({
+      code: 'invalid',
+      field: 'cursor',
+    });
   });
 
   it('adds up the streams of a group', async () => {
@@ -179,9 +182,7 @@ describe('GET /now', () => {
     portal.render = () =>
       Promise.resolve([
         overAll,
-        ...['a', 'b', 'c'].map((key) =>
-          series(`viblast.streams.${key}.viewers`, { [ago(1)]: 3 }),
-        ),
+        ...['a', 'b', 'c'].map((key) => series(`viblast.streams.${key}.viewers`, { [ago(1)]: 3 })),
       ]);
     expect(await get(portal, '/now?group=news')).toMatchObject({
       count: 2,

@@ -23,7 +23,10 @@ export interface LiveRouteOptions {
 export function liveRoutes(options: LiveRouteOptions): FastifyPluginCallbackTypebox {
   const feed = new LiveFeed(options.live);
   return (app, _options, done) => {
-    app.addHook('preClose', async () => feed.close());
+    app.addHook('preClose', (closed) => {
+      feed.close();
+      closed();
+    });
     app.get(
       '/live',
       {

@@ -163,8 +163,7 @@ function lagAnswer({ group, topic, byPartition }: GroupStanding): Static<typeof 
 }
 
 type Outcome<Value> =
-  | { readonly ok: true; readonly value: Value }
-  | { readonly ok: false; readonly detail: string };
+  { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly detail: string };
 
 async function outcomeOf<Value>(pending: Promise<Value>): Promise<Outcome<Value>> {
   try {

@@ -47,7 +47,12 @@ describe('figures of every age, from the archives as shipped', () => {
     const now = Date.now;
     const client = renderClient({ url: graphite.render, timeoutMs: 30_000 });
     const { columns } = new ReadableSeries(client, now);
-    const reading = { ...naming, columns, closed: new ClosedReader({ ...naming, columns, now }), now };
+    const reading = {
+      ...naming,
+      columns,
+      closed: new ClosedReader({ ...naming, columns, now }),
+      now,
+    };
     const subjects = () =>
       opened.catalog.streams().map((stream) => subjectOf(opened.catalog, stream, now()));
     const opened: TestPortal = await testPortal({
@@ -150,7 +155,9 @@ describe('figures of every age, from the archives as shipped', () => {
 
   it('are the same in long steps as minute by minute', async () => {
     const from = Math.floor((startedAtMs - 20 * dayMs) / (30 * minuteMs)) * 30 * minuteMs;
-    const values = Array.from({ length: 60 }, (_, minute) => (minute % 3 === 0 ? minute : undefined));
+    const values = Array.from({ length: 60 }, (_, minute) =>
+      minute % 3 === 0 ? minute : undefined,
+    );
     const points = values.flatMap((value, minute) => {
       const timeMs = from + minute * minuteMs;
       const told = [...new Set([closedOf(arena), closedOf(allStreams)])].map((metric) => ({
@@ -158,10 +165,13 @@ describe('figures of every age, from the archives as shipped', () => {
         value: 1,
         timeMs,
       }));
-      const own = value === undefined ? [] : [
-        { metric: `${base(arena)}.viewers`, value, timeMs },
-        { metric: `${base(arena)}.bytes.cdn`, value: 100 * value, timeMs },
-      ];
+      const own =
+        value === undefined
+          ? []
+          : [
+              { metric: `${base(arena)}.viewers`, value, timeMs },
+              { metric: `${base(arena)}.bytes.cdn`, value: 100 * value, timeMs },
+            ];
       return [...told, ...own];
     });
     await writeOld(points);

@@ -1,5 +1,4 @@
 import { runOnce } from '../../../lab/stack/containers/run-once.js';
-import { serverCommand } from '../../../lab/stack/servers/server-command.js';
 
 /** A point as it was written a minute after its time. */
 export interface OldPoint {
@@ -17,15 +16,12 @@ for metric, value, at in json.load(open(path)):
 `;
 
 /** Writes points of long ago into files that are there. `path`: of a file for them. */
-export async function writeOldPoints(
-  whisper: string,
-  path: string,
-  folder: string,
-): Promise<void> {
+export async function writeOldPoints(whisper: string, path: string, folder: string): Promise<void> {
   const { code, output } = await runOnce({
     image: 'graphite',
     folder,
-    command: serverCommand('python3'),
+    // Debian's own, which has whisper.
+    command: '/usr/bin/python3',
     args: ['-c', script, whisper, path],
   });
   if (code !== 0) throw new Error(output);
