@@ -72,6 +72,7 @@ describe('the API', () => {
       '/api/v1/streams',
       '/api/v1/streams/{key}',
       '/api/v1/streams/{key}/facets/{facet}',
+      '/api/v1/streams/{key}/holdback',
       '/api/v1/streams/{key}/metrics',
       '/api/v1/system',
       '/api/v1/total/metrics',

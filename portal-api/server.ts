@@ -14,6 +14,7 @@ import { portalLimits } from './limits.js';
 import { answerProblem, notFound, problem, problemOf } from './problems.js';
 import { facetRoutes } from './routes/facets.js';
 import { healthRoutes } from './routes/health.js';
+import { holdbackRoutes } from './routes/holdback.js';
 import { liveRoutes } from './routes/live.js';
 import { memberRoutes } from './routes/members.js';
 import { metricRoutes } from './routes/metrics.js';
@@ -124,6 +125,7 @@ export async function buildServer(options: PortalServerOptions): Promise<Fastify
         await inner.register(streamRoutes(options.catalog));
         await inner.register(metricRoutes(options));
         await inner.register(facetRoutes(options));
+        await inner.register(holdbackRoutes(options));
         const { intervalMs } = options.metrics;
         await inner.register(nowRoutes({ ...options, intervalMs }));
         const authenticate = (request: FastifyRequest) => access.authenticate(request);

@@ -38,6 +38,7 @@ const metrics = [
   'stall_ratio',
   'startup_ms.p50',
   'bitrate_kbps',
+  'state_ms.starting',
 ];
 
 /** What was read of all values of a stream's facet. */

@@ -1,49 +1,55 @@
+import type { HoldbackMinute } from './holdback-verdict.js';
 import type { RangeValues } from './metrics-reader.js';
+import type { StepValues } from './step-values.js';
 
-/** A minute of one of the groups that a holdback compares. */
-export interface HoldbackMinute {
-  readonly stalledMs: number;
-  readonly watchedMs: number;
-  readonly stalls: number;
-  /** Null: nobody started. */
-  readonly startupP50Ms: number | null;
-  /** Of the time whose bitrate was told. */
-  readonly bits: number;
-  readonly bitrateMs: number;
-  readonly viewers: number;
-}
+/** The values of the facet `holdback`. */
+export const holdbackGroups = { withPeers: 'with_peers', heldBack: 'held_back' } as const;
+
+const nothing: HoldbackMinute = {
+  watchedMs: 0,
+  stalledMs: 0,
+  startingMs: 0,
+  viewsPlayed: 0,
+  playedBits: 0,
+  playedBitrateMs: 0,
+};
 
 /**
- * The known minutes below a base, in which anybody watched, from what Graphite has of them: the
- * time that was stalled follows from its ratio, and the bitrate counts for all time watched.
+ * Both groups in the steps in which both are known, from what Graphite has of them: the time that
+ * was stalled follows from its ratio, and the bitrate counts for all time watched.
  */
 export function holdbackMinutes(
-  { valuesOf, steps }: RangeValues,
-  base: string | undefined,
-): HoldbackMinute[] {
-  if (base === undefined) return [];
-  const values = valuesOf(base);
-  const viewers = values.of('viewers', 'mean');
+  { valuesOf, steps, bases }: RangeValues & { readonly bases: ReadonlyMap<string, string> },
+  isKnown: readonly boolean[],
+): { readonly withPeers: HoldbackMinute[]; readonly heldBack: HoldbackMinute[] } {
+  const minutesOf = (group: string): HoldbackMinute[] => {
+    const base = bases.get(group);
+    const minutes = base === undefined ? undefined : minutesBelow(valuesOf(base), steps.stepMs);
+    return isKnown.flatMap((known, index) => (known ? [minutes?.[index] ?? nothing] : []));
+  };
+  return {
+    withPeers: minutesOf(holdbackGroups.withPeers),
+    heldBack: minutesOf(holdbackGroups.heldBack),
+  };
+}
+
+function minutesBelow(values: StepValues, stepMs: number): HoldbackMinute[] {
   const average = values.of('viewers_average', 'mean');
-  const stalls = values.of('stalls', 'sum');
   const ratio = values.of('stall_ratio', 'ratio');
-  const startup = values.of('startup_ms.p50', 'quantile');
+  const starting = values.of('state_ms.starting', 'sum');
+  const played = values.of('views.played', 'sum');
   const bitrate = values.of('bitrate_kbps', 'weighted');
-  return viewers.flatMap((watching, index) => {
-    const watchedMs = (average[index] ?? 0) * steps.stepMs;
-    if (watching === null || watchedMs === 0) return [];
+  return average.map((viewers, index) => {
+    const watchedMs = (viewers ?? 0) * stepMs;
     const stalled = ratio[index] ?? 0;
     const kbps = bitrate[index] ?? null;
-    return [
-      {
-        stalledMs: stalled < 1 ? (watchedMs * stalled) / (1 - stalled) : 0,
-        watchedMs,
-        stalls: stalls[index] ?? 0,
-        startupP50Ms: startup[index] ?? null,
-        bits: kbps === null ? 0 : kbps * watchedMs,
-        bitrateMs: kbps === null ? 0 : watchedMs,
-        viewers: watching,
-      },
-    ];
+    return {
+      watchedMs,
+      stalledMs: stalled < 1 ? (watchedMs * stalled) / (1 - stalled) : 0,
+      startingMs: starting[index] ?? 0,
+      viewsPlayed: played[index] ?? 0,
+      playedBits: kbps === null ? 0 : kbps * watchedMs,
+      playedBitrateMs: kbps === null ? 0 : watchedMs,
+    };
   });
 }

@@ -29,7 +29,7 @@ export function closedTargets(partition: number, naming: Naming): string[] {
 /**
  * The steps whose every minute a partition has closed: 1 of each. An absent point of a sum means 0
  * there (docs/graphite.md#progress). Rollups of before told of no partition: of minutes before the
- * first told by the one that has the figures over all streams, these figures are the sign.
+ * first one told by it, or by that of the figures over all streams, these figures are the sign.
  */
 export function closedSteps(figures: Figures, partition: number, naming: Naming): Uint8Array {
   const { prefix, intervalMs } = naming;
@@ -39,8 +39,7 @@ export function closedSteps(figures: Figures, partition: number, naming: Naming)
   const closed = columns.get(closedMetric(prefix, partition));
   const ofTotal = columns.get(closedMetric(prefix, partitionOfSubject(undefined, naming)));
   const overAll = columns.get(`${metricBase(prefix, allStreams)}.viewers`);
-  const firstTold = ofTotal?.findIndex((value) => !Number.isNaN(value)) ?? -1;
-  const toldFrom = firstTold === -1 ? count : firstTold;
+  const toldFrom = Math.min(firstTold(closed, count), firstTold(ofTotal, count));
   const steps = new Uint8Array(count);
   for (let index = 0; index < count; index += 1) {
     const isClosed =
@@ -50,4 +49,10 @@ export function closedSteps(figures: Figures, partition: number, naming: Naming)
     steps[index] = isClosed ? 1 : 0;
   }
   return steps;
+}
+
+/** The first step that is told, `count` where none is. */
+function firstTold(column: Float64Array | undefined, count: number): number {
+  const first = column?.findIndex((value) => !Number.isNaN(value)) ?? -1;
+  return first === -1 ? count : first;
 }

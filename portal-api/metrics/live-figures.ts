@@ -189,11 +189,18 @@ export class LiveFigures {
     const names = asked.flatMap(({ stream }) =>
       stream === undefined ? [] : [metricBase(prefix, stream).slice(start.length)],
     );
-    const patterns = namePatterns(names, streamsPerPatternMax).map((name) => start + name);
-    const all = [metricBase(prefix, allStreams), ...patterns];
-    const perRequest = Math.max(1, Math.floor(streamsPerRequestMax / streamsPerPatternMax));
-    const few = names.length <= streamsPerRequestMax ? all.length : perRequest;
-    for (let first = 0; first < all.length; first += few) yield all.slice(first, first + few);
+    let bases = [metricBase(prefix, allStreams)];
+    let count = 0;
+    for (const { pattern, names: more } of namePatterns(names, streamsPerPatternMax)) {
+      if (count + more > streamsPerRequestMax) {
+        yield bases;
+        bases = [];
+        count = 0;
+      }
+      bases.push(start + pattern);
+      count += more;
+    }
+    yield bases;
   }
 }
 

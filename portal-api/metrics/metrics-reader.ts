@@ -74,13 +74,10 @@ export class MetricsReader {
     return this.#shared.get(key, () => this.#range(subject, steps));
   }
 
-  /** How far the subject's figures are known by now. */
-  async freshness(subject: MetricsSubject): Promise<Pick<RangeMetrics, 'state' | 'closedUntilMs'>> {
-    const closed = await this.options.closed.get();
-    const partition = partitionOfSubject(subject.stream, this.options);
-    const freshness = freshnessOf(closed, partition, this.intervalMs);
-    const state = freshness === 'fresh' ? 'current' : freshness;
-    return { state, closedUntilMs: closed.untilMs[partition] ?? null };
+  /** Up to where the subject's figures are known by now; null: none are. */
+  async closedUntilMs(subject: MetricsSubject): Promise<number | null> {
+    const { untilMs } = await this.options.closed.get();
+    return untilMs[partitionOfSubject(subject.stream, this.options)] ?? null;
   }
 
   /** The figures of several streams, added up. */

@@ -1,20 +1,26 @@
+/** A pattern of one part of a name, and how many of the given names it has. */
+export interface NamePattern {
+  readonly pattern: string;
+  readonly names: number;
+}
+
 /**
- * Patterns of one part of a name that together have all of the given ones, and each no more than
- * `most` of them: their beginnings. Few patterns are read at once much faster than many names.
+ * Patterns that together have all of the given names, and each no more than `most` of them: their
+ * beginnings. Few patterns are read at once much faster than many names.
  */
-export function namePatterns(names: readonly string[], most: number): string[] {
+export function namePatterns(names: readonly string[], most: number): NamePattern[] {
   return patternsFrom([...new Set(names)].sort(), 0, most);
 }
 
-function patternsFrom(names: readonly string[], length: number, most: number): string[] {
+function patternsFrom(names: readonly string[], length: number, most: number): NamePattern[] {
   const [first] = names;
   if (first === undefined) return [];
-  if (names.length === 1) return [first];
-  if (names.length <= most) return [`${commonStart(names)}*`];
-  const patterns: string[] = [];
+  if (names.length === 1) return [{ pattern: first, names: 1 }];
+  if (names.length <= most) return [{ pattern: `${commonStart(names)}*`, names: names.length }];
+  const patterns: NamePattern[] = [];
   let rest = names;
   if (first.length <= length) {
-    patterns.push(first);
+    patterns.push({ pattern: first, names: 1 });
     rest = names.slice(1);
   }
   for (let start = 0; start < rest.length;) {

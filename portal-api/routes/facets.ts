@@ -44,12 +44,12 @@ export function facetRoutes(options: FacetRouteOptions): FastifyPluginCallbackTy
         const asked = askedSteps(request.query, metrics.intervalMs, now(), facetStepsMax);
         const subject = { ...subjectOf(catalog, stream, now()), stream: stream.key };
         const { prefix } = metrics;
-        const [freshness, values] = await Promise.all([
-          metrics.freshness(subject),
+        const [closedUntilMs, values] = await Promise.all([
+          metrics.closedUntilMs(subject),
           facetValues(metrics, subject, facet, prefix, asked),
         ]);
         const { fromMs, untilMs } = values.steps;
-        return { facet, ...freshness, fromMs, untilMs, values: facetFigures(values, values.bases) };
+        return { facet, closedUntilMs, fromMs, untilMs, values: facetFigures(values, values.bases) };
       },
     );
     done();

@@ -102,6 +102,20 @@ describe('a stream whose totals partition is behind the others', () => {
   });
 });
 
+describe('a totals partition that has the figures over all streams', () => {
+  it('may stand for longer than is looked at, and the others go on', async () => {
+    const told = [closed(partitionOf(behind), last)];
+    const portal = await portalOf(...told);
+    expect(await get(portal, '/now')).toMatchObject({
+      state: 'late',
+      total: { viewers: null },
+      streams: expect.arrayContaining([
+        expect.objectContaining({ key: behind, state: 'idle', viewers: 0 }),
+      ]) as unknown,
+    });
+  });
+});
+
 describe('an outage after an idle night', () => {
   it('is stale, not nobody', async () => {
     const nobody = series('viblast.total.viewers', { [ago(6)]: 0, [ago(5)]: 0 });

@@ -115,34 +115,33 @@ export const NowAnswer = Type.Object(
 );
 export type NowAnswer = Static<typeof NowAnswer>;
 
+export const FacetFiguresAnswer = Type.Object({
+  value: Type.String({ description: 'untold: what is left of the stream' }),
+  viewers: Type.Union([Type.Number(), Type.Null()], { description: 'mean over the range' }),
+  watchedMs: NumberOrNull,
+  cdnBytes: NumberOrNull,
+  peerBytes: NumberOrNull,
+  offload: NumberOrNull,
+  viewsBegun: NumberOrNull,
+  viewsPlayed: NumberOrNull,
+  startsFailed: NumberOrNull,
+  playbacksFailed: NumberOrNull,
+  stalls: NumberOrNull,
+  stallRatio: NumberOrNull,
+  startupP50Ms: NumberOrNull,
+  bitrateKbps: NumberOrNull,
+});
+
 export const FacetAnswer = Type.Object(
   {
     facet: Type.String(),
-    ...freshnessFields,
+    closedUntilMs: freshnessFields.closedUntilMs,
     fromMs: Type.Integer(),
     untilMs: Type.Integer(),
-    values: Type.Array(
-      Type.Object({
-        value: Type.String({ description: 'untold: what is left of the stream' }),
-        viewers: Type.Union([Type.Number(), Type.Null()], { description: 'mean over the range' }),
-        watchedMs: NumberOrNull,
-        cdnBytes: NumberOrNull,
-        peerBytes: NumberOrNull,
-        offload: NumberOrNull,
-        viewsBegun: NumberOrNull,
-        viewsPlayed: NumberOrNull,
-        startsFailed: NumberOrNull,
-        playbacksFailed: NumberOrNull,
-        stalls: NumberOrNull,
-        stallRatio: NumberOrNull,
-        startupP50Ms: NumberOrNull,
-        bitrateKbps: NumberOrNull,
-      }),
-    ),
+    values: Type.Array(FacetFiguresAnswer),
   },
   { title: 'Facet' },
 );
-export type FacetAnswer = Static<typeof FacetAnswer>;
 
 const time = (description: string) =>
   Type.Optional(Type.Integer({ minimum: 0, maximum: portalLimits.timeMsMax, description }));
