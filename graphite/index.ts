@@ -10,7 +10,7 @@ export {
   type OpenCarbonSocket,
   type SocketEvents,
 } from './carbon-socket.js';
-export { decodeNamePart, encodeNamePart, facetBase, metricBase } from './names.js';
+export { closedMetric, decodeNamePart, encodeNamePart, facetBase, metricBase } from './names.js';
 export {
   fallsToZero,
   streamPoints,
@@ -19,11 +19,17 @@ export {
   tellSums,
   type Points,
 } from './points.js';
-export type { Series, SeriesPoints } from './render-answer.js';
-export { ReadableSeries, type Readable, type ReadableRender } from './readable-series.js';
+export type { Column, Series, SeriesPoints } from './render-answer.js';
+export {
+  ReadableSeries,
+  type Readable,
+  type ReadableColumns,
+  type ReadableRender,
+} from './readable-series.js';
 export {
   renderClient,
   type Render,
+  type RenderColumns,
   type RenderClient,
   type RenderRequest,
 } from './render-client.js';

@@ -39,6 +39,14 @@ export function metricBase(prefix: string, stream: string): string {
 }
 
 /**
+ * How far a partition of `rollup-partials` has closed: 1 in each minute of which all that it has is
+ * written, 0 included (docs/graphite.md#progress). Coarser points are sums: how many were closed.
+ */
+export function closedMetric(prefix: string, partition: number | '*'): string {
+  return `${prefix}.progress.${partition}.closed`;
+}
+
+/**
  * Where the metrics of a facet's value are: `<prefix>.facets.<stream>.<facet>.<value>`. Apart from
  * the stream's own, so that whoever asks for all of these isn't given those.
  */

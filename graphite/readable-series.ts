@@ -1,16 +1,19 @@
 import { GraphiteRefusal } from './post-form.js';
-import type { Series } from './render-answer.js';
+import type { Column, Series } from './render-answer.js';
 import type { RenderClient, RenderRequest } from './render-client.js';
 
 /** What was read of a request's series. */
-export interface Readable {
-  readonly series: readonly Series[];
+export interface Readable<One = Series> {
+  readonly series: readonly One[];
   /** Full names of those that Graphite has and can't read: what they hold isn't known. */
   readonly unreadable: readonly string[];
 }
 
 /** Reads series, around those that can't be read. Rejects as `render` does. */
 export type ReadableRender = (request: RenderRequest) => Promise<Readable>;
+export type ReadableColumns = (request: RenderRequest) => Promise<Readable<Column>>;
+
+type Ask<One> = (request: RenderRequest) => Promise<readonly One[]>;
 
 /** graphite-web answers so when a file that it has to read is broken, whatever else was asked. */
 const brokenStatus = 500;
@@ -34,29 +37,33 @@ export class ReadableSeries {
     private readonly now: () => number,
   ) {}
 
-  readonly render: ReadableRender = async (request) => {
+  readonly render: ReadableRender = (request) => this.#around(request, this.client.render);
+
+  readonly columns: ReadableColumns = (request) => this.#around(request, this.client.columns);
+
+  async #around<One>(request: RenderRequest, ask: Ask<One>): Promise<Readable<One>> {
     for (const [name, untilMs] of this.#unreadable) {
       if (this.now() >= untilMs) this.#unreadable.delete(name);
     }
     const known = [...this.#unreadable.keys()];
     if (!known.some((name) => request.targets.some((target) => isOf(name, target)))) {
       try {
-        return { series: await this.client.render(request), unreadable: [] };
+        return { series: await ask(request), unreadable: [] };
       } catch (error) {
         if (!isBroken(error)) throw error;
       }
     }
-    return await this.#renderByNames(request);
-  };
+    return await this.#askByNames(request, ask);
+  }
 
-  async #renderByNames(request: RenderRequest): Promise<Readable> {
+  async #askByNames<One>(request: RenderRequest, ask: Ask<One>): Promise<Readable<One>> {
     const names = await this.client.expand(request.targets);
     const unreadable = names.filter((name) => this.#unreadable.has(name));
-    const series: Series[] = [];
+    const series: One[] = [];
     const parts = partsOf(names.filter((name) => !this.#unreadable.has(name)));
     for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
       try {
-        series.push(...(await this.client.render({ ...request, targets: part })));
+        for (const one of await ask({ ...request, targets: part })) series.push(one);
       } catch (error) {
         const [only] = part;
         if (!isBroken(error) || only === undefined) throw error;

@@ -10,6 +10,14 @@ export interface Series {
   readonly stepMs?: number;
 }
 
+/** A metric's values step by step; `NaN` where there is none. */
+export interface Column {
+  readonly name: string;
+  readonly fromMs: number;
+  readonly stepMs: number;
+  readonly values: Float64Array;
+}
+
 export type Parsed<Answer> =
   { readonly ok: true; readonly answer: Answer } | { readonly ok: false; readonly reason: string };
 
@@ -31,6 +39,33 @@ export function parseRenderAnswer(
   }
   return { ok: true, answer: series };
 }
+
+/**
+ * Reads graphite-web's raw format: lines of `name,start,end,step|value,value …`, times in seconds.
+ */
+export function parseColumnsAnswer(text: string, seriesMax: number): Parsed<readonly Column[]> {
+  const columns: Column[] = [];
+  for (const line of text.split('\n')) {
+    if (line === '') continue;
+    if (columns.length >= seriesMax) return { ok: false, reason: 'too many series' };
+    const column = parseColumn(line);
+    if (column === undefined) return { ok: false, reason: 'a series has another form' };
+    columns.push(column);
+  }
+  return { ok: true, answer: columns };
+}
+
+function parseColumn(line: string): Column | undefined {
+  const [, name, from, , step, list] = columnShape.exec(line) ?? [];
+  if (name === undefined || list === undefined) return undefined;
+  const stepMs = Number(step) * 1_000;
+  const texts = list === '' ? [] : list.split(',');
+  const values = new Float64Array(texts.length);
+  for (const [at, value] of texts.entries()) values[at] = value === 'None' ? NaN : Number(value);
+  return { name, fromMs: Number(from) * 1_000, stepMs, values };
+}
+
+const columnShape = /^([^,|]+),(\d+),(\d+),(\d+)\|([-+0-9.,eNoainf]*)$/;
 
 /** Reads the JSON of graphite-web's `/metrics/find`: a list of `{text}`, a name's last part. */
 export function parseFindAnswer(text: string): Parsed<readonly string[]> {

@@ -54,6 +54,23 @@ describe('the render client', () => {
     ]);
   });
 
+  it('reads columns, in which a step without a point has no value', async () => {
+    const raw = 'a.b,60,240,60|1.5,None,1e+22\nc,600,1200,600|3\n';
+    const { client } = await clientOf((_message, response) => response.end(raw));
+    expect(await client.columns(request)).toEqual([
+      { name: 'a.b', fromMs: 60_000, stepMs: 60_000, values: new Float64Array([1.5, NaN, 1e22]) },
+      { name: 'c', fromMs: 600_000, stepMs: 600_000, values: new Float64Array([3]) },
+    ]);
+  });
+
+  it.each(['<html>', 'a.b,60,240,60', 'a.b,60,240,sixty|1'])(
+    'refuses columns that are none: %s',
+    async (text) => {
+      const { client } = await clientOf((_message, response) => response.end(text));
+      await expect(client.columns(request)).rejects.toMatchObject({ code: 'graphite_unavailable' });
+    },
+  );
+
   it('tells the step where it is asked to, minutes without a value counted', async () => {
     expect(renderForm({ ...request, withSteps: true }).has('noNullPoints')).toBe(false);
     const { client } = await clientOf((_message, response) => response.end(answer));

@@ -67,6 +67,9 @@ describe('the API', () => {
       '/api/v1/groups',
       '/api/v1/health',
       '/api/v1/import',
+      '/api/v1/groups/{group}/metrics',
+      '/api/v1/health',
+      '/api/v1/live',
       '/api/v1/members',
       '/api/v1/now',
       '/api/v1/session',
@@ -75,6 +78,10 @@ describe('the API', () => {
       '/api/v1/streams/{key}/history',
       '/api/v1/streams/{key}/metrics',
       '/api/v1/streams/{key}/snippet',
+      '/api/v1/streams/{key}/facets/{facet}',
+      '/api/v1/streams/{key}/holdback',
+      '/api/v1/streams/{key}/metrics',
+      '/api/v1/system',
       '/api/v1/total/metrics',
     ]);
   });

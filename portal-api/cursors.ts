@@ -1,5 +1,5 @@
 /** Where the next page begins, as text that only this program reads. */
-export function cursorOf(place: readonly (string | number)[]): string {
+export function cursorOf(place: readonly (string | number | null)[]): string {
   return Buffer.from(JSON.stringify(place)).toString('base64url');
 }
 

@@ -23,8 +23,22 @@ export const portalLimits = {
   endedSessionsMax: 10_000,
   /** Addresses, and names of users, whose attempts or requests are counted. */
   addressesMax: 10_000,
-  /** Minutes in one answer: a day of 60 s, and an hour. */
-  minutesMax: 1_500,
+  /** Values of a series in one answer: a day of minutes, and an hour. */
+  stepsMax: 1_500,
+  /** Of a facet there are as many series again for each of its values. */
+  facetStepsMax: 150,
+  /** So long Graphite has minutes as such, and then `coarseMs` (deploy/graphite/storage-schemas.conf). */
+  minutesKeptMs: 30 * 86_400_000,
+  coarseMs: 600_000,
+  /** Minutes that are older count as finished; what was corrected later shows when they are read anew. */
+  finishedAfterMs: 15 * 60_000,
+  /** So long finished minutes are kept: what `vba-admin recompute` mends shows after it. */
+  keptMsMax: 10 * 60_000,
+  keptBytesMax: 64 * 1_024 * 1_024,
+  /** Streams of a group whose figures are added up. */
+  groupStreamsMax: 1_000,
+  /** Streams of a group that are read at once. */
+  groupReadsMax: 4,
   /** Graphite knows no time beyond the year 9999. */
   timeMsMax: Date.UTC(9999, 0),
   /** Minutes of the sparklines among the now-values. */
@@ -33,6 +47,21 @@ export const portalLimits = {
   nowValuesAgeMsMax: 1_000,
   /** So far back the last minute with figures is looked for, when there is none in a range. */
   lookBackMs: 7 * 86_400_000,
+  lookBackAgeMsMax: 10_000,
+  /** Streams whose figures come in one answer of Graphite, and that one pattern names. */
+  streamsPerRequestMax: 1_000,
+  streamsPerPatternMax: 250,
+  /** Within this the list of streams waits for new figures; else it is told the latest that are there. */
+  refreshMsMax: 100,
+  /** Refreshing takes at most one part in so many of the time. */
+  refreshShare: 10,
+  rowsMax: 500,
+  rowsUsual: 100,
+  /** Pages that are told of each minute as it comes. */
+  liveClientsMax: 500,
+  liveStreamsMax: 100,
+  liveEveryMs: 1_000,
+  heartbeatMs: 15_000,
   /** Minutes that weren't told before figures are called stale. */
   staleAfterMinutes: 3,
 } as const;

@@ -18,9 +18,13 @@ import { AppError } from '../service/errors.js';
 import type { Logger } from '../service/logs.js';
 import { packageRoot, packageVersion } from '../service/package-root.js';
 import { runService } from '../service/run-service.js';
+import { ClosedReader } from './metrics/closed-minutes.js';
+import { LiveFigures } from './metrics/live-figures.js';
 import { MetricsReader } from './metrics/metrics-reader.js';
+import { subjectOf } from './metrics/subjects.js';
 import { createPortalMetrics } from './metrics.js';
 import { buildServer } from './server.js';
+import { systemLogs } from './system-logs.js';
 import { portalSettings } from './settings.js';
 import { registryCatalog } from './stream-catalog.js';
 import { WatchedAccounts } from './watched-accounts.js';
@@ -70,12 +74,13 @@ await runService('portal', portalSettings, async (context) => {
     stopping,
     onAnswer: (outcome, seconds) => renders.observe({ outcome }, seconds),
   });
-  const metrics = new MetricsReader({
-    render: new ReadableSeries(graphite, now).render,
-    prefix: settings.graphite_prefix,
-    intervalMs: cluster.intervalMs,
-    now,
-  });
+  const catalog = registryCatalog(registry, writer, sealing);
+  const { intervalMs, partialPartitions } = cluster;
+  const naming = { prefix: settings.graphite_prefix, intervalMs, partialPartitions };
+  const { columns } = new ReadableSeries(graphite, now);
+  const closed = new ClosedReader({ ...naming, columns, now });
+  const reading = { ...naming, columns, closed, now };
+  const subjects = () => catalog.streams().map((stream) => subjectOf(catalog, stream, now()));
 
   const accounts = new WatchedAccounts(settings.portal_users_file, logger);
   await accounts.refresh();
@@ -83,8 +88,10 @@ await runService('portal', portalSettings, async (context) => {
   onStop("users' file", () => clearInterval(looking));
 
   const server = await buildServer({
-    catalog: registryCatalog(registry, writer, sealing),
-    metrics,
+    catalog,
+    metrics: new MetricsReader(reading),
+    live: new LiveFigures({ ...reading, subjects }),
+    logs: systemLogs(admin, intervalMs),
     logger,
     now,
     members: () => membership.members(),

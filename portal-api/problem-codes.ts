@@ -14,6 +14,14 @@ export const problemCodes = {
   exists: { status: 409, meaning: 'a stream has this key already' },
   not_archived: { status: 409, meaning: 'only an archived stream can be deleted' },
   quota: { status: 409, meaning: 'there would be more streams than the portal is set to have' },
+  facet_not_asked: {
+    status: 409,
+    meaning: 'the stream does not list this facet in `options.graphiteFacets`',
+  },
+  group_too_large: {
+    status: 409,
+    meaning: `the group has more than ${portalLimits.groupStreamsMax} streams, too many to be added up`,
+  },
   conflict: {
     status: 412,
     meaning: 'the stream was changed since its ETag was read: read it again',
@@ -40,6 +48,10 @@ export const problemCodes = {
   },
   internal: { status: 500, meaning: 'a mistake of ours; the log has it' },
   graphite_unavailable: { status: 502, meaning: "Graphite doesn't answer; streams can be managed" },
+  too_many_pages: {
+    status: 503,
+    meaning: `${portalLimits.liveClientsMax} pages are told of each minute already: poll`,
+  },
   kafka_unavailable: { status: 503, meaning: "Kafka doesn't answer: try again" },
   sign_in_busy: { status: 503, meaning: 'too many sign in at once: try again' },
   registry_busy: { status: 503, meaning: 'too many changes are under way: try again' },

@@ -9,6 +9,7 @@ import type { SeenMember } from '../registry/index.js';
 import type { Logger } from '../service/logs.js';
 import { Access } from './access.js';
 import type { Actor, Role } from './actor.js';
+import type { LiveFigures } from './metrics/live-figures.js';
 import type { MetricsReader } from './metrics/metrics-reader.js';
 import { KnownIdentities } from './identities.js';
 import { portalLimits } from './limits.js';
@@ -16,11 +17,16 @@ import { openApiOptions } from './open-api.js';
 import { answerProblem, problem, problemOf } from './problems.js';
 import { RouteTable } from './route-table.js';
 import { docsRoutes } from './routes/docs.js';
+import { facetRoutes } from './routes/facets.js';
 import { healthRoutes } from './routes/health.js';
+import { holdbackRoutes } from './routes/holdback.js';
+import { liveRoutes } from './routes/live.js';
 import { memberRoutes } from './routes/members.js';
 import { metricRoutes } from './routes/metrics.js';
+import { nowRoutes } from './routes/now.js';
 import { sessionRoutes } from './routes/session.js';
 import { streamsApi, type StreamsApiOptions } from './routes/streams-api.js';
+import { systemRoutes, type SystemLogs } from './routes/system.js';
 import { webPage } from './routes/web-page.js';
 import { Sessions } from './sessions.js';
 import { requestValidator } from './validator.js';
@@ -41,6 +47,8 @@ declare module 'fastify' {
 export interface PortalServerOptions extends StreamsApiOptions {
   readonly members: () => readonly SeenMember[];
   readonly metrics: MetricsReader;
+  readonly live: LiveFigures;
+  readonly logs: SystemLogs;
   readonly registryBehind: () => Promise<number>;
   readonly token: string;
   /** Users and API tokens, as they are now. */
@@ -147,7 +155,19 @@ async function addRoutes(
   });
   await api.register(sessionRoutes(access));
   await api.register(streamsApi(options));
+  const { intervalMs } = options.metrics;
   await api.register(metricRoutes(options));
+  await api.register(facetRoutes(options));
+  await api.register(holdbackRoutes(options));
+  await api.register(nowRoutes({ ...options, intervalMs }));
+  await api.register(
+    liveRoutes({
+      ...options,
+      intervalMs,
+      authenticate: (request) => access.caller(request).actor,
+    }),
+  );
+  await api.register(systemRoutes(options));
   await api.register(memberRoutes(options.members));
   await api.register(healthRoutes(options));
   const hidden = { config: { role: 'viewer' }, schema: { hide: true } } as const;

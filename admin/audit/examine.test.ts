@@ -24,6 +24,7 @@ function sources(changed: {
   readonly points?: ReadonlyMap<string, MetricPoints | undefined>;
   readonly unreadable?: readonly string[];
   readonly facetPoints?: MetricPoints;
+  readonly closedPoints?: MetricPoints;
 }): AuditSources {
   const points = new Map<string, MetricPoints | undefined>([
     ['arena', expectedPoints('arena', [arena], span, times)],
@@ -41,6 +42,8 @@ function sources(changed: {
     facetStreams: () => Promise.resolve(changed.facetPoints === undefined ? [] : ['arena']),
     facetPoints: () =>
       Promise.resolve({ points: changed.facetPoints ?? new Map(), unreadable: [] }),
+    closedPoints: () =>
+      Promise.resolve({ points: changed.closedPoints ?? new Map(), unreadable: [] }),
     points: (stream) =>
       Promise.resolve({
         points: points.has(stream) ? points.get(stream) : new Map(),
@@ -68,6 +71,16 @@ function listed(found: readonly Finding[]): string[] {
 }
 
 describe('examine', () => {
+  it('finds a minute of which a partition has not told that it closed it, and no older ones', async () => {
+    const [one, other] = ['v.progress.0.closed', 'v.progress.1.closed'];
+    const closedPoints = new Map([
+      [one, new Map([[101, 1]])],
+      [other, new Map<number, number>()],
+    ]);
+    expect(listed(await findings(sources({ closedPoints })))).toEqual([`graphite ${other} 1 null`]);
+    expect(await findings(sources({ closedPoints }), ['arena'])).toHaveLength(1);
+  });
+
   it('finds nothing where both sinks hold the count, having compared all of it', async () => {
     const found = await findings(sources({}));
     expect(listed(found)).toEqual([]);

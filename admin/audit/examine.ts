@@ -11,6 +11,7 @@ import { chunkMax, chunksOf, minutesPerChunk, piecesOf, type Chunk } from './chu
 import type { Difference } from './differences.js';
 import { groupBy } from '../../service/group-by.js';
 import {
+  expectedClosed,
   expectedFacetPoints,
   expectedPoints,
   pointDifferences,
@@ -47,6 +48,8 @@ export interface AuditSources {
   /** The streams that have facets in Graphite. */
   facetStreams(): Promise<readonly string[]>;
   facetPoints(stream: string, span: MinuteSpan): Promise<PointsFound>;
+  /** What says how far each partition has closed. */
+  closedPoints(span: MinuteSpan): Promise<PointsFound>;
 }
 
 export interface AuditOptions {
@@ -92,6 +95,7 @@ export async function* examine(
     for (const span of piecesOf(block, minutesPerChunk(announces, block))) {
       const counted = await sources.countedOverAll(span);
       yield await examinePoints(sources, options, allStreams, counted, span);
+      yield await examineClosed(sources, span);
     }
   }
 }
@@ -142,6 +146,11 @@ async function examineFacetPoints(
   const { points: found = new Map(), unreadable } = await sources.facetPoints(stream, span);
   const expected = expectedFacetPoints(stream, facets, found, { prefix, intervalMs });
   return findingOfPoints(stream, expected, found, unreadable);
+}
+
+async function examineClosed(sources: AuditSources, span: MinuteSpan): Promise<Finding> {
+  const { points: found = new Map(), unreadable } = await sources.closedPoints(span);
+  return findingOfPoints(allStreams, expectedClosed(found, span), found, unreadable);
 }
 
 async function examinePoints(

@@ -1,6 +1,7 @@
 import type { MinuteSpan } from '../../clickhouse/index.js';
 import {
   allTargets,
+  closedMetric,
   decodeNamePart,
   facetTargets,
   metricBase,
@@ -42,6 +43,11 @@ export class GraphiteWeb {
   /** As `points`, of the stream's facets. */
   facetPoints(stream: string, span: MinuteSpan): Promise<PointsFound> {
     return this.#pointsOf(facetTargets(this.prefix, stream), span);
+  }
+
+  /** As `points`, of what says how far each partition has closed. */
+  closedPoints(span: MinuteSpan): Promise<PointsFound> {
+    return this.#pointsOf([closedMetric(this.prefix, '*')], span);
   }
 
   /** Every metric's points in the span; none when minutes that old are kept in coarser steps. */

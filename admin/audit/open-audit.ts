@@ -134,5 +134,6 @@ function sourcesOf(
     points: (stream, span) => graphite.points(stream, span),
     facetStreams: () => graphite.facetStreams(),
     facetPoints: (stream, span) => graphite.facetPoints(stream, span),
+    closedPoints: (span) => graphite.closedPoints(span),
   };
 }

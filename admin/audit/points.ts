@@ -75,6 +75,22 @@ export function expectedFacetPoints(
   return points;
 }
 
+/**
+ * The points that say of each partition that it has closed the minutes of the span: from the first
+ * minute on of which any partition told, as rollups of before told of none.
+ */
+export function expectedClosed(found: MetricPoints, span: MinuteSpan): MetricPoints {
+  const told = [...found.values()].flatMap((values) => [...values.keys()]);
+  const first = told.reduce((earliest, minute) => Math.min(earliest, minute), Infinity);
+  const points = new Map<string, Map<number, number>>();
+  for (const metric of found.keys()) {
+    const values = new Map<number, number>();
+    for (let minute = first; minute <= span.to; minute += 1) values.set(minute, 1);
+    points.set(metric, values);
+  }
+  return points;
+}
+
 /** What stands for the facet in a metric's name below `<prefix>.facets.<stream>`. */
 function facetPart(metric: string, prefix: string): string {
   return metric.slice(prefix.length + 1).split('.')[2] ?? '';

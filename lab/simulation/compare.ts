@@ -1,5 +1,12 @@
 import type { FacetMinuteRow, StreamMinuteRow } from '../../clickhouse/index.js';
-import { facetBase, metricBase, streamPoints, tellSums } from '../../graphite/index.js';
+import {
+  closedMetric,
+  facetBase,
+  metricBase,
+  streamPoints,
+  tellSums,
+} from '../../graphite/index.js';
+import type { ClusterSettings } from '../../registry/index.js';
 import {
   allStreams,
   cellOf,
@@ -116,7 +123,9 @@ export function carbonDifferences(
       differences.push(`carbon ${key}: ${points.get(key) ?? 'absent'}, is ${value}`);
     }
   }
+  const progress = `${graphitePrefix}.progress.`;
   for (const [key, value] of points) {
+    if (key.startsWith(progress)) continue;
     if (value !== 0 && !expected.has(key)) differences.push(`carbon ${key}: ${value}, is nothing`);
   }
   return differences.slice(0, differencesMax);
@@ -138,15 +147,24 @@ function addFacetPoints(
   }
 }
 
-/** Minutes of which Graphite wasn't told how many watched over all streams, be it nobody. */
+/**
+ * Minutes of which Graphite wasn't told how many watched over all streams, be it nobody, or that a
+ * partition has closed them.
+ */
 export function untoldDifferences(
   points: ReadonlyMap<string, number>,
   minutes: readonly number[],
-  intervalMs: number,
+  { intervalMs, partialPartitions }: Pick<ClusterSettings, 'intervalMs' | 'partialPartitions'>,
 ): string[] {
-  const metric = `${metricBase(graphitePrefix, allStreams)}.viewers`;
-  return minutes
-    .filter((minute) => !points.has(`${metric} ${(minute * intervalMs) / 1_000}`))
-    .map((minute) => `carbon: ${metric} of minute ${minute} is not told`)
+  const metrics = [
+    `${metricBase(graphitePrefix, allStreams)}.viewers`,
+    ...Array.from({ length: partialPartitions }, (_, at) => closedMetric(graphitePrefix, at)),
+  ];
+  return metrics
+    .flatMap((metric) =>
+      minutes
+        .filter((minute) => !points.has(`${metric} ${(minute * intervalMs) / 1_000}`))
+        .map((minute) => `carbon: ${metric} of minute ${minute} is not told`),
+    )
     .slice(0, differencesMax);
 }

@@ -39,7 +39,7 @@ export function differencesAtEnd(world: World, minutes: readonly number[]): stri
     ...tableDifferences(rows, count),
     ...facetDifferences(facetRows, facets),
     ...carbonDifferences(points, count, facets, cluster.intervalMs),
-    ...untoldDifferences(points, minutes.filter(isKept), cluster.intervalMs),
+    ...untoldDifferences(points, minutes.filter(isKept), cluster),
     ...deadLetterDifferences(world),
     ...restartDifferences(world, counted),
   ];

@@ -1,18 +1,13 @@
-import type { RangeSeries, Values } from './range-metrics.js';
+import { figureNames, figureTable, kindNames, kindTable } from './figure-table.js';
+import type { RangeSeries } from './range-series.js';
+import type { Values } from './step-values.js';
 
 function columns(series: RangeSeries): [name: string, values: Values][] {
-  const of = (prefix: string, group: Record<string, Values>): [string, Values][] =>
+  const of = (prefix: string, group: Readonly<Record<string, Values>>): [string, Values][] =>
     Object.entries(group).map(([name, values]) => [`${prefix} ${name}`, values]);
   return [
-    ['viewers', series.viewers],
-    ['viewers_average', series.viewersAverage],
-    ['cdn_bytes', series.cdnBytes],
-    ['peer_bytes', series.peerBytes],
-    ['uploaded_bytes', series.uploadedBytes],
-    ['stalls', series.stalls],
-    ['stall_ratio', series.stallRatio],
-    ['startup_p50_ms', series.startupP50Ms],
-    ['startup_p95_ms', series.startupP95Ms],
+    ...figureNames.map((name): [string, Values] => [figureTable[name].column, series[name]]),
+    ...kindNames.flatMap((name) => of(kindTable[name].column, series[name])),
     ...of('viewers quality', series.viewersByQuality),
     ...of('viewers browser', series.browsers),
     ...Object.entries(series.browsersByQuality).flatMap(([quality, browsers]) =>
@@ -29,7 +24,7 @@ function field(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** One line a minute, as RFC 4180 has it; an unknown value is empty. */
+/** One line a step, as RFC 4180 has it; an unknown value is empty. */
 export function metricsCsv(times: readonly number[], series: RangeSeries): string {
   const all = columns(series);
   const lines = [['time', 'time_ms', ...all.map(([name]) => field(name))]];

@@ -1,20 +1,24 @@
-import { portalLimits } from '../limits.js';
-import { nowValues, type NowValues } from './now-values.js';
-import { progressOf, type Progress } from './progress.js';
-import { minuteTimes, rangeSeries, type RangeSeries } from './range-metrics.js';
-import {
-  allTargets,
-  metricBase,
-  type ReadableRender,
-  type Series,
-  type SeriesPoints,
-} from '../../graphite/index.js';
+import { allTargets, metricBase, type ReadableColumns } from '../../graphite/index.js';
 import { allStreams } from '../../schemas/index.js';
+import { portalLimits } from '../limits.js';
+import {
+  freshnessOf,
+  type ClosedMinutes,
+  type ClosedReader,
+  type Freshness,
+} from './closed-minutes.js';
+import type { Figures } from './figures.js';
+import { FiguresReader } from './figures-reader.js';
+import { addedSeries } from './group-series.js';
+import { closedSteps, closedTargets, partitionOfSubject, type Naming } from './known-steps.js';
+import { rangeSeries, type RangeSeries } from './range-series.js';
+import { SharedAnswers } from './shared-answer.js';
+import { StepValues } from './step-values.js';
+import { alignedTo, timesOf, type Steps } from './steps.js';
 
-export interface MetricsReaderOptions {
-  readonly render: ReadableRender;
-  readonly prefix: string;
-  readonly intervalMs: number;
+export interface MetricsReaderOptions extends Naming {
+  readonly columns: ReadableColumns;
+  readonly closed: ClosedReader;
   readonly now: () => number;
 }
 
@@ -24,144 +28,157 @@ export interface MetricsSubject {
   readonly knownFromMs: number;
 }
 
-export interface RangeMetrics extends Progress {
+/**
+ * What is known of a subject. `current`: somebody watched in the last minute; `idle`: nobody did;
+ * `late`: its partition alone is behind; `stale`: all are; `no_data`: nothing was ever told.
+ */
+export type FiguresState = 'current' | 'idle' | Exclude<Freshness, 'fresh'>;
+
+export interface RangeMetrics {
+  readonly state: FiguresState;
+  /** Up to here the subject's figures are known; null: none are. */
+  readonly closedUntilMs: number | null;
+  readonly lastMinuteAtMs: number | null;
+  readonly stepMs: number;
   readonly times: readonly number[];
   readonly series: RangeSeries;
 }
 
-export interface NowMetrics extends Progress {
-  /** Starts of the minutes of `viewersHistory`. */
-  readonly times: readonly number[];
-  readonly total: NowValues;
-  /** In the order of the subjects. */
-  readonly streams: readonly NowValues[];
-  /** Names of series that Graphite has and can't read, of those that were asked for. */
-  readonly unreadable: readonly string[];
+/** What a caller folds what was read into: one base and its closed steps. */
+export interface RangeValues {
+  readonly steps: Steps;
+  readonly valuesOf: (base: string) => StepValues;
+  /** The names of what was read. */
+  readonly names: () => Iterable<string>;
 }
 
-const noPoints: SeriesPoints = new Map();
-
-function pointsOf(series: readonly Series[], name: string): SeriesPoints {
-  return series.find((one) => one.name === name)?.points ?? noPoints;
-}
-
-/** Reads metrics from Graphite. Rejects with AppError `graphite_unavailable`. */
+/** Reads ranges of figures from Graphite. Rejects with AppError `graphite_unavailable`. */
 export class MetricsReader {
   readonly intervalMs: number;
-  readonly #options: MetricsReaderOptions;
+  /** First part of all names in Graphite. */
+  readonly prefix: string;
+  readonly #figures: FiguresReader;
+  readonly #shared: SharedAnswers<RangeMetrics>;
 
-  constructor(options: MetricsReaderOptions) {
-    this.#options = options;
+  constructor(private readonly options: MetricsReaderOptions) {
     this.intervalMs = options.intervalMs;
+    this.prefix = options.prefix;
+    this.#figures = new FiguresReader(options);
+    this.#shared = new SharedAnswers(portalLimits.nowValuesAgeMsMax, options.now);
   }
 
-  /** Every metric of a subject in the minutes of [fromMs, untilMs), both starts of minutes. */
-  async range(subject: MetricsSubject, fromMs: number, untilMs: number): Promise<RangeMetrics> {
-    const { render, prefix, intervalMs } = this.#options;
-    const totalViewers = `${metricBase(prefix, allStreams)}.viewers`;
-    const base = this.#base(subject);
-    const targets = allTargets(base);
-    if (subject.stream !== undefined) targets.push(totalViewers);
-    const { series, unreadable } = await render({ targets, fromMs, untilMs });
-    const ownViewers = pointsOf(series, `${base}.viewers`);
-    const allViewers = pointsOf(series, totalViewers);
-    // What was written of the stream itself is as good a sign, should there be none over all.
-    const told = allViewers.size > 0 ? allViewers : ownViewers;
-    const progress = await this.#progress(told, fromMs, untilMs);
-    const times = minuteTimes(fromMs, untilMs, intervalMs);
-    const knownFromMs = Math.floor(subject.knownFromMs / intervalMs) * intervalMs;
-    const options = { base, intervalMs, told, knownFromMs, unreadable: new Set(unreadable) };
-    const isSilent = ownViewers.size === 0 && progress.state !== 'stale';
-    return {
-      ...progress,
-      ...(isSilent ? { state: 'no_data' as const } : {}),
-      times,
-      series: rangeSeries(series, times, options),
-    };
+  /** Every figure of a subject in some steps, once for all that ask about the same time. */
+  range(subject: MetricsSubject, steps: Steps): Promise<RangeMetrics> {
+    const { fromMs, untilMs, stepMs } = steps;
+    const key = JSON.stringify([subject.stream, subject.knownFromMs, fromMs, untilMs, stepMs]);
+    return this.#shared.get(key, () => this.#range(subject, steps));
   }
 
-  /** The latest figures of each subject and over all streams. */
-  async now(subjects: readonly MetricsSubject[]): Promise<NowMetrics> {
-    const { render, prefix, intervalMs, now } = this.#options;
-    const untilMs = (Math.floor(now() / intervalMs) + 1) * intervalMs;
-    const fromMs = untilMs - portalLimits.sparklineMinutes * intervalMs;
-    const viewers = await render({ targets: viewersTargets(prefix), fromMs, untilMs });
-    const told = pointsOf(viewers.series, `${metricBase(prefix, allStreams)}.viewers`);
-    const progress = await this.#progress(told, fromMs, untilMs);
-    const { lastMinuteAtMs } = progress;
-    const others =
-      lastMinuteAtMs === null || lastMinuteAtMs < fromMs
-        ? { series: [], unreadable: [] }
-        : await render({
-            targets: nowTargets(prefix),
-            fromMs: lastMinuteAtMs - intervalMs,
-            untilMs: lastMinuteAtMs + intervalMs,
-          });
-    const times = minuteTimes(fromMs, untilMs, intervalMs);
-    const byBase = groupByBase([...viewers.series, ...others.series], prefix);
-    const unreadable = [...new Set([...viewers.unreadable, ...others.unreadable])].sort();
-    const unknown = new Set(unreadable);
-    const valuesOf = (subject: MetricsSubject): NowValues => {
-      const base = this.#base(subject);
-      const { knownFromMs } = subject;
-      const options = { base, intervalMs, told, knownFromMs, unreadable: unknown };
-      return nowValues(byBase.get(base) ?? [], times, options, progress);
-    };
+  /** Up to where the subject's figures are known by now; null: none are. */
+  async closedUntilMs(subject: MetricsSubject): Promise<number | null> {
+    const { untilMs } = await this.options.closed.get();
+    return untilMs[partitionOfSubject(subject.stream, this.options)] ?? null;
+  }
+
+  /** The figures of several streams, added up. */
+  async groupRange(subjects: readonly MetricsSubject[], steps: Steps): Promise<RangeMetrics> {
+    // What nobody could watch yet had no viewers.
     const knownFromMs = Math.min(...subjects.map((subject) => subject.knownFromMs));
+    const waiting = [...subjects];
+    const ranges: RangeMetrics[] = [];
+    const readOn = async (): Promise<void> => {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        ranges.push(await this.range({ ...next, knownFromMs }, steps));
+      }
+    };
+    await Promise.all(Array.from({ length: portalLimits.groupReadsMax }, readOn));
+    const closed = await this.options.closed.get();
+    const partitions = subjects.map(({ stream }) => partitionOfSubject(stream, this.options));
+    const slowest = partitions.reduce<number | undefined>(
+      (last, one) =>
+        last === undefined || (closed.untilMs[one] ?? 0) < (closed.untilMs[last] ?? 0) ? one : last,
+      undefined,
+    );
+    // A source of coarser points than was thought makes all of them coarser alike.
+    const stepMs = Math.max(steps.stepMs, ...ranges.map((range) => range.stepMs));
+    const told = alignedTo(stepMs, steps.fromMs, steps.untilMs);
+    const series = addedSeries(
+      ranges.map((range) => range.series),
+      timesOf(told).length,
+    );
+    return this.#answer(closed, slowest ?? 0, told, series);
+  }
+
+  /**
+   * What was read of these targets below a stream, and what of it is known. `key` names the
+   * targets, for those who ask next.
+   */
+  async values(
+    subject: MetricsSubject,
+    asked: { readonly key: string; readonly targets: readonly string[] },
+    steps: Steps,
+  ): Promise<RangeValues> {
+    const naming = this.options;
+    const partition = partitionOfSubject(subject.stream, naming);
+    const isWhole = (figures: Figures): boolean =>
+      closedSteps(figures, partition, naming).at(-1) === 1;
+    const targets = [...new Set([...asked.targets, ...closedTargets(partition, naming)])];
+    const parts = await this.#figures.parts({ key: asked.key, targets, isWhole }, steps);
+    const pointMs = Math.max(steps.stepMs, ...parts.map((part) => part.stepMs));
+    if (pointMs > steps.stepMs) {
+      return this.values(subject, asked, alignedTo(pointMs, steps.fromMs, steps.untilMs));
+    }
+    const { intervalMs } = naming;
+    const known = parts.map((figures) => ({
+      figures,
+      closed: closedSteps(figures, partition, naming),
+      isOfMinutes: figures.stepMs === intervalMs,
+    }));
+    const knownFromMs = Math.floor(subject.knownFromMs / intervalMs) * intervalMs;
     return {
-      ...progress,
-      times,
-      total: valuesOf({ stream: undefined, knownFromMs }),
-      streams: subjects.map(valuesOf),
-      unreadable,
+      steps,
+      valuesOf: (base) => new StepValues(base, known, steps, knownFromMs),
+      names: () => new Set(parts.flatMap(({ columns }) => [...columns.keys()])),
     };
   }
 
-  /** Where a range up to now has nothing, the last minute that was told may be long before it. */
-  async #progress(told: SeriesPoints, fromMs: number, untilMs: number): Promise<Progress> {
-    const { render, prefix, intervalMs, now } = this.#options;
-    const nowMs = now();
-    if (told.size > 0 || untilMs < nowMs) return progressOf(told, untilMs, intervalMs, nowMs);
-    const totalViewers = `${metricBase(prefix, allStreams)}.viewers`;
-    const { series } = await render({
-      targets: [totalViewers],
-      fromMs: Math.max(0, fromMs - portalLimits.lookBackMs),
-      untilMs,
-    });
-    return progressOf(pointsOf(series, totalViewers), untilMs, intervalMs, nowMs);
+  async #range(subject: MetricsSubject, asked: Steps): Promise<RangeMetrics> {
+    const base = metricBase(this.options.prefix, subject.stream ?? allStreams);
+    const [closed, { steps, valuesOf }] = await Promise.all([
+      this.options.closed.get(),
+      this.values(subject, { key: base, targets: allTargets(base) }, asked),
+    ]);
+    const partition = partitionOfSubject(subject.stream, this.options);
+    return this.#answer(closed, partition, steps, rangeSeries(valuesOf(base)));
   }
 
-  #base({ stream }: MetricsSubject): string {
-    const { prefix } = this.#options;
-    return metricBase(prefix, stream ?? allStreams);
+  #answer(
+    closed: ClosedMinutes,
+    partition: number,
+    steps: Steps,
+    series: RangeSeries,
+  ): RangeMetrics {
+    const { intervalMs } = this;
+    const closedUntilMs = closed.untilMs[partition] ?? null;
+    const times = timesOf(steps);
+    const isPast = closedUntilMs !== null && steps.untilMs <= closedUntilMs;
+    const freshness = isPast ? 'fresh' : freshnessOf(closed, partition, intervalMs);
+    const last = series.viewers.findLastIndex((value) => value !== null);
+    const state = stateOf(freshness, series.viewers[last] ?? null);
+    const lastMinuteAtMs = isPast
+      ? last === -1
+        ? null
+        : steps.fromMs + (last + 1) * steps.stepMs - intervalMs
+      : closedUntilMs === null
+        ? null
+        : closedUntilMs - intervalMs;
+    return { state, closedUntilMs, lastMinuteAtMs, stepMs: steps.stepMs, times, series };
   }
 }
 
-/** The viewers of every stream, and over all. */
-function viewersTargets(prefix: string): string[] {
-  return [`${prefix}.streams.*.viewers`, `${metricBase(prefix, allStreams)}.viewers`];
-}
-
-/** What the list of streams shows besides viewers. */
-function nowTargets(prefix: string): string[] {
-  return [`${prefix}.streams.*`, metricBase(prefix, allStreams)].flatMap((base) => [
-    `${base}.bytes.*`,
-    `${base}.viewers_by_quality.*`,
-  ]);
-}
-
-/**
- * Series by the stream (or total) that they are of, so that many streams don't search each other's.
- */
-function groupByBase(series: readonly Series[], prefix: string): Map<string, Series[]> {
-  const total = metricBase(prefix, allStreams);
-  const groups = new Map<string, Series[]>();
-  for (const one of series) {
-    const end = one.name.indexOf('.', `${prefix}.streams.`.length);
-    const base = one.name.startsWith(`${total}.`) ? total : one.name.slice(0, end);
-    const group = groups.get(base);
-    if (group === undefined) groups.set(base, [one]);
-    else group.push(one);
-  }
-  return groups;
+/** `viewers`: in the last minute that is known; null: none is. */
+export function stateOf(freshness: Freshness, viewers: number | null): FiguresState {
+  if (freshness !== 'fresh') return freshness;
+  if (viewers === null) return 'no_data';
+  return viewers > 0 ? 'current' : 'idle';
 }

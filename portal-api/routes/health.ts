@@ -3,7 +3,8 @@ import { Type, type Static } from 'typebox';
 import type { SeenMember } from '../../registry/index.js';
 import { messageOf } from '../../service/errors.js';
 import { standsStill } from '../../service/partition-watch.js';
-import type { MetricsReader } from '../metrics/metrics-reader.js';
+import type { LiveFigures } from '../metrics/live-figures.js';
+import type { Actor } from '../actor.js';
 import { Problem } from '../problems.js';
 
 const HealthAnswer = Type.Object(
@@ -43,7 +44,7 @@ const HealthAnswer = Type.Object(
 type HealthAnswer = Static<typeof HealthAnswer>;
 
 export interface HealthRouteOptions {
-  readonly metrics: MetricsReader;
+  readonly live: LiveFigures;
   readonly members: () => readonly SeenMember[];
   /** Records of the registry log that haven't been read here. Rejects when Kafka doesn't answer. */
   readonly registryBehind: () => Promise<number>;
@@ -63,9 +64,9 @@ export function healthRoutes(options: HealthRouteOptions): FastifyPluginCallback
           response: { 200: HealthAnswer, default: Problem },
         },
       },
-      async () => {
+      async (request) => {
         const [figures, registry] = await Promise.all([
-          figuresHealth(options),
+          figuresHealth(options, request.actor),
           registryHealth(options),
         ]);
         const seen = options.members();
@@ -86,21 +87,25 @@ function areKnown({ graphite, figures }: FiguresHealth): boolean {
   return isTold && graphite.unreadable.length === 0;
 }
 
-async function figuresHealth({ metrics, now }: HealthRouteOptions): Promise<FiguresHealth> {
+async function figuresHealth(
+  { live, now }: HealthRouteOptions,
+  actor: Actor,
+): Promise<FiguresHealth> {
   const startedAtMs = now();
   try {
-    const { state, lastMinuteAtMs, unreadable } = await metrics.now([]);
+    const { total, unreadable } = await live.now();
+    const { state, closedUntilMs, minuteAtMs } = total;
     const nowMs = now();
-    const behindMs =
-      lastMinuteAtMs === null ? null : Math.max(0, nowMs - lastMinuteAtMs - metrics.intervalMs);
+    const behindMs = closedUntilMs === null ? null : Math.max(0, nowMs - closedUntilMs);
     return {
       graphite: {
         isReachable: true,
         answeredInMs: nowMs - startedAtMs,
         detail: '',
-        unreadable: [...unreadable],
+        // Their names have those of streams in them.
+        unreadable: actor.groups === 'all' ? [...unreadable] : [],
       },
-      figures: { state, lastMinuteAtMs, behindMs },
+      figures: { state, lastMinuteAtMs: minuteAtMs, behindMs },
     };
   } catch (error) {
     const answeredInMs = now() - startedAtMs;

@@ -6,7 +6,8 @@ import { Problem } from '../problems.js';
 import type { StreamCatalog } from '../stream-catalog.js';
 import { sinceCreation, toldHistory, type ToldEntry } from '../stream-history.js';
 import { CursorQuery, limitOf, nextCursor } from './page-shapes.js';
-import { existing, KeyParams, wrongCursor } from './streams.js';
+import { seenStream } from './seen-stream.js';
+import { KeyParams, wrongCursor } from './streams.js';
 
 const HistoryAnswer = Type.Object({
   entries: Type.Array(
@@ -62,7 +63,7 @@ export function historyRoutes(catalog: StreamCatalog): FastifyPluginCallbackType
 function visibleHistory(catalog: StreamCatalog, actor: Actor, key: string): ToldEntry[] {
   const all = catalog.history(key);
   const hasAll = actor.groups === 'all' && all.length > 0;
-  if (!hasAll) existing(catalog, actor, key);
+  if (!hasAll) seenStream(catalog, actor, key);
   const told = toldHistory(all, (stream, tokenKey) => catalog.secretOf(stream, tokenKey));
   if (hasAll) return told;
   const [first] = sinceCreation(all);

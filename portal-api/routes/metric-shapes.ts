@@ -1,91 +1,186 @@
 import { Type, type Static } from 'typebox';
 import { portalLimits } from '../limits.js';
+import { figureNames, kindNames, kindTable } from '../metrics/figure-table.js';
+import type { RangeSeries } from '../metrics/range-series.js';
 
-const Values = Type.Array(Type.Union([Type.Number(), Type.Null()]));
+const NumberOrNull = Type.Union([Type.Number(), Type.Null()]);
+const TimeOrNull = Type.Union([Type.Integer(), Type.Null()]);
+const Values = Type.Array(NumberOrNull);
 const ByName = Type.Record(Type.String(), Values);
 
-const progressFields = {
+const State = Type.Union(
+  [
+    Type.Literal('current'),
+    Type.Literal('idle'),
+    Type.Literal('late'),
+    Type.Literal('stale'),
+    Type.Literal('no_data'),
+  ],
+  {
+    description:
+      'current: somebody watched in the last minute; idle: nobody did, and that is known; late: what counts this subject is behind, so nothing is known since closedUntilMs; stale: all is, for over 3 minutes; no_data: nothing was ever told in this range',
+  },
+);
+
+export const freshnessFields = {
+  state: State,
+  closedUntilMs: Type.Union([Type.Integer(), Type.Null()], {
+    description: 'the end of the last minute that is known; null: none is',
+  }),
+};
+
+const rangeFields = {
   intervalMs: Type.Integer({ description: "a minute's length" }),
-  state: Type.Union(
-    [Type.Literal('current'), Type.Literal('idle'), Type.Literal('stale'), Type.Literal('no_data')],
-    {
-      description:
-        'current: somebody watched in the last minute; idle: nobody did; stale: for over 3 minutes nothing has been told, so nothing is known; no_data: nothing was told in this range',
-    },
-  ),
+  ...freshnessFields,
   lastMinuteAtMs: Type.Union([Type.Integer(), Type.Null()], {
     description: 'start of the last minute with figures',
   }),
-  times: Type.Array(Type.Integer(), { description: 'starts of the minutes, Unix ms' }),
 };
+
+const fields = (names: readonly string[]) =>
+  Type.Object(Object.fromEntries(names.map((name) => [name, Values])));
 
 export const MetricsAnswer = Type.Object(
   {
-    stream: Type.Union([Type.String(), Type.Null()], { description: 'null: all streams' }),
-    ...progressFields,
-    series: Type.Object(
-      {
-        viewers: Values,
-        viewersAverage: Values,
-        viewersByQuality: ByName,
-        browsers: ByName,
-        browsersByQuality: Type.Record(Type.String(), ByName),
-        cdnBytes: Values,
-        peerBytes: Values,
-        uploadedBytes: Values,
-        bytesByQuality: Type.Record(
-          Type.String(),
-          Type.Object({ cdnBytes: Values, peerBytes: Values }),
-        ),
-        stalls: Values,
-        stallRatio: Values,
-        startupP50Ms: Values,
-        startupP95Ms: Values,
-      },
-      { description: 'one value a minute, beside times; null: not known, or nothing to tell' },
+    subject: Type.Object({
+      kind: Type.Union([Type.Literal('stream'), Type.Literal('group'), Type.Literal('total')]),
+      name: Type.Union([Type.String(), Type.Null()], { description: 'null: all streams' }),
+    }),
+    ...rangeFields,
+    stepMs: Type.Integer({ description: 'what each value is of; a multiple of intervalMs' }),
+    times: Type.Array(Type.Integer(), { description: 'starts of the steps, Unix ms' }),
+    series: Type.Unsafe<RangeSeries>(
+      Type.Object(
+        {
+          ...fields(figureNames).properties,
+          ...Object.fromEntries(kindNames.map((name) => [name, fields(kindTable[name].kinds)])),
+          viewersByQuality: ByName,
+          browsers: ByName,
+          browsersByQuality: Type.Record(Type.String(), ByName),
+          bytesByQuality: Type.Record(
+            Type.String(),
+            Type.Object({ cdnBytes: Values, peerBytes: Values }),
+          ),
+        },
+        {
+          description:
+            'one value a step, beside times: sums over its minutes, means of viewers; null where any minute is not known, or there is nothing to tell',
+        },
+      ),
     ),
   },
   { title: 'Metrics' },
 );
-export type MetricsAnswer = Static<typeof MetricsAnswer>;
 
-const NumberOrNull = Type.Union([Type.Number(), Type.Null()], { description: 'null: not known' });
+export const NowRow = Type.Object({
+  key: Type.String(),
+  title: Type.String(),
+  renditions: Type.Array(Type.String()),
+  isArchived: Type.Boolean(),
+  groups: Type.Array(Type.String()),
+  tags: Type.Array(Type.String()),
+  ...nowFields(),
+});
+export type NowRow = Static<typeof NowRow>;
 
-const nowFields = {
-  viewers: NumberOrNull,
-  viewersByQuality: Type.Record(Type.String(), Type.Number()),
-  cdnBytes: NumberOrNull,
-  peerBytes: NumberOrNull,
-  offload: Type.Union([Type.Number(), Type.Null()], {
-    description: 'peer bytes among all, 0 … 1; null when there were none',
-  }),
-  minuteAtMs: Type.Union([Type.Integer(), Type.Null()]),
-  viewersHistory: Values,
-};
+export const NowTotal = Type.Object(nowFields());
+export type NowTotal = Static<typeof NowTotal>;
+
+function nowFields() {
+  const known = { description: 'null: not known' };
+  return {
+    ...freshnessFields,
+    viewers: Type.Union([Type.Number(), Type.Null()], known),
+    viewersByQuality: Type.Record(Type.String(), Type.Number()),
+    cdnBytes: Type.Union([Type.Number(), Type.Null()], known),
+    peerBytes: Type.Union([Type.Number(), Type.Null()], known),
+    offload: Type.Union([Type.Number(), Type.Null()], {
+      description: 'peer bytes among all, 0 … 1; null when there were none',
+    }),
+    minuteAtMs: TimeOrNull,
+    viewersHistory: Values,
+  };
+}
 
 export const NowAnswer = Type.Object(
   {
-    ...progressFields,
-    total: Type.Object(nowFields),
-    streams: Type.Array(
-      Type.Object({
-        key: Type.String(),
-        title: Type.String(),
-        renditions: Type.Array(Type.String()),
-        ...nowFields,
-      }),
-    ),
+    ...rangeFields,
+    times: Type.Array(Type.Integer(), { description: 'starts of the minutes of viewersHistory' }),
+    total: NowTotal,
+    streams: Type.Array(NowRow),
+    count: Type.Integer({ description: 'of all streams that are asked for' }),
+    nextCursor: Type.Union([Type.String(), Type.Null()]),
   },
   { title: 'Now' },
 );
 export type NowAnswer = Static<typeof NowAnswer>;
 
+export const FacetFiguresAnswer = Type.Object({
+  value: Type.String({ description: 'untold: what is left of the stream' }),
+  viewers: Type.Union([Type.Number(), Type.Null()], { description: 'mean over the range' }),
+  watchedMs: NumberOrNull,
+  cdnBytes: NumberOrNull,
+  peerBytes: NumberOrNull,
+  offload: NumberOrNull,
+  viewsBegun: NumberOrNull,
+  viewsPlayed: NumberOrNull,
+  startsFailed: NumberOrNull,
+  playbacksFailed: NumberOrNull,
+  stalls: NumberOrNull,
+  stallRatio: NumberOrNull,
+  startupP50Ms: NumberOrNull,
+  bitrateKbps: NumberOrNull,
+});
+
+export const FacetAnswer = Type.Object(
+  {
+    facet: Type.String(),
+    closedUntilMs: freshnessFields.closedUntilMs,
+    fromMs: Type.Integer(),
+    untilMs: Type.Integer(),
+    values: Type.Array(FacetFiguresAnswer),
+  },
+  { title: 'Facet' },
+);
+
 const time = (description: string) =>
   Type.Optional(Type.Integer({ minimum: 0, maximum: portalLimits.timeMsMax, description }));
 
-export const RangeQuery = Type.Object({
+export const TimesQuery = Type.Object({
   from: time('Unix ms; an hour ago'),
   until: time('Unix ms, excluded; now'),
+});
+export type TimesQuery = Static<typeof TimesQuery>;
+
+export const RangeQuery = Type.Object({
+  ...TimesQuery.properties,
   format: Type.Optional(Type.Union([Type.Literal('json'), Type.Literal('csv')])),
 });
 export type RangeQuery = Static<typeof RangeQuery>;
+
+const flag = Type.Optional(Type.Boolean());
+const text = Type.Optional(Type.String({ maxLength: 200 }));
+
+export const NowQuery = Type.Object({
+  search: text,
+  group: text,
+  tag: text,
+  archived: flag,
+  sort: Type.Optional(
+    Type.Union([
+      Type.Literal('key'),
+      Type.Literal('title'),
+      Type.Literal('viewers'),
+      Type.Literal('offload'),
+    ]),
+  ),
+  order: Type.Optional(Type.Union([Type.Literal('asc'), Type.Literal('desc')])),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: portalLimits.rowsMax })),
+  cursor: Type.Optional(Type.String({ maxLength: 400 })),
+});
+export type NowQuery = Static<typeof NowQuery>;
+
+export const LiveQuery = Type.Object({
+  streams: Type.Optional(Type.String({ description: 'keys, each encoded, with commas between' })),
+  total: flag,
+});

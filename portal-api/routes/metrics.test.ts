@@ -36,9 +36,9 @@ describe('GET /streams/:key/metrics', () => {
   it('asks Graphite for the encoded stream and exactly the minutes of the range', async () => {
     const portal = await portalWith('arena.main', 10);
     await get(portal, `/streams/arena.main/metrics?${range}`);
-    const [request] = portal.requests;
-    expect(request?.targets).toContain('viblast.streams.arena~2Emain.*.*');
-    expect(request).toMatchObject({ fromMs: ago(5), untilMs: minuteNow });
+    const target = 'viblast.streams.arena~2Emain.*.*';
+    const ofStream = portal.requests.filter(({ targets }) => targets.includes(target));
+    expect(ofStream).toMatchObject([{ fromMs: ago(5), untilMs: minuteNow }]);
   });
 
   it('folds points into values a minute, absent ones 0 in minutes that were told', async () => {
@@ -56,9 +56,11 @@ describe('GET /streams/:key/metrics', () => {
       ]);
     const answer = await get(portal, `/streams/arena/metrics?${range}`);
     expect(JSON.parse(answer.text)).toMatchObject({
-      stream: 'arena',
+      subject: { kind: 'stream', name: 'arena' },
       intervalMs: minuteMs,
-      state: 'current',
+      stepMs: minuteMs,
+      state: 'idle',
+      closedUntilMs: minuteNow,
       lastMinuteAtMs: ago(1),
       times: [ago(5), ago(4), ago(3), ago(2), ago(1)],
       series: {
@@ -82,6 +84,7 @@ describe('GET /streams/:key/metrics', () => {
     const answer = await get(portal, `/streams/arena/metrics?${range}`);
     expect(JSON.parse(answer.text)).toMatchObject({
       state: 'current',
+      closedUntilMs: ago(2),
       series: { viewers: [0, null, 2, null, null] },
     });
   });
@@ -102,8 +105,18 @@ describe('GET /streams/:key/metrics', () => {
     expect(JSON.parse(answer.text)).toMatchObject({ state });
   });
 
-  it('says no_data for a stream that nobody has watched', async () => {
+  it('says idle for a stream that nobody has watched, as that is known', async () => {
     const portal = await portalWith('arena', 10);
+    portal.render = () => Promise.resolve([series('viblast.total.viewers', { [ago(1)]: 2 })]);
+    const answer = await get(portal, `/streams/arena/metrics?${range}`);
+    expect(JSON.parse(answer.text)).toMatchObject({
+      state: 'idle',
+      series: { viewers: [null, null, null, null, 0] },
+    });
+  });
+
+  it('says no_data for a stream of which nothing is known yet', async () => {
+    const portal = await portalWith('arena', 0);
     portal.render = () => Promise.resolve([series('viblast.total.viewers', { [ago(1)]: 2 })]);
     const answer = await get(portal, `/streams/arena/metrics?${range}`);
     expect(JSON.parse(answer.text)).toMatchObject({ state: 'no_data' });
@@ -130,8 +143,15 @@ describe('GET /streams/:key/metrics', () => {
     expect(answer.headers['content-type']).toContain('text/csv');
     const lines = answer.text.split('\r\n');
     expect(lines[0]).toMatch(/^time,time_ms,viewers,.*,"viewers quality a,""b"""$/);
-    expect(lines[1]).toBe(`${new Date(ago(3)).toISOString()},${ago(3)},,,,,,,,,,`);
-    expect(lines[3]).toBe(`${new Date(ago(1)).toISOString()},${ago(1)},0,0,0,0,0,0,,,,2`);
+    const cells = (line = ''): string[] => line.split(',');
+    expect(cells(lines[1]).slice(0, 2)).toEqual([new Date(ago(3)).toISOString(), `${ago(3)}`]);
+    expect(
+      cells(lines[1])
+        .slice(2)
+        .every((cell) => cell === ''),
+    ).toBe(true);
+    expect(cells(lines[3]).slice(1, 9)).toEqual([`${ago(1)}`, '0', '0', '0', '0', '0', '0', '']);
+    expect(cells(lines[3]).at(-1)).toBe('2');
     expect(lines).toHaveLength(5);
   });
 
@@ -162,7 +182,7 @@ describe('GET /total/metrics', () => {
     portal.render = () => Promise.resolve([series('viblast.total.viewers', told)]);
     const answer = await get(portal, `/total/metrics?${range}`);
     expect(JSON.parse(answer.text)).toMatchObject({
-      stream: null,
+      subject: { kind: 'total', name: null },
       series: { viewers: [null, 0, 0, null, 2], peerBytes: [null, null, 0, null, 0] },
     });
   });
@@ -178,13 +198,13 @@ describe('GET /total/metrics', () => {
       state: 'stale',
       lastMinuteAtMs: ago(4_000),
     });
-    const history = await get(portal, `/total/metrics?from=${ago(50)}&until=${ago(40)}`);
+    const history = await get(portal, `/total/metrics?from=${ago(4_050)}&until=${ago(4_040)}`);
     expect(JSON.parse(history.text)).toMatchObject({ state: 'no_data', lastMinuteAtMs: null });
   });
 });
 
 describe('GET /now', () => {
-  it('tells each stream by its own latest minute, and none that is not registered', async () => {
+  it('tells each stream by its latest minute, and none that is not registered', async () => {
     const portal = await portalWith('arena', 10);
     portal.nowMs = ago(10);
     portal.catalog.put({ key: 'left' });
@@ -195,15 +215,15 @@ describe('GET /now', () => {
         targets.some((target) => target.endsWith('.viewers'))
           ? [
               series('viblast.total.viewers', { [ago(3)]: 7, [ago(1)]: 8 }),
-              series('viblast.streams.arena.viewers', { [ago(3)]: 5, [ago(2)]: 6 }),
+              series('viblast.streams.arena.viewers', { [ago(3)]: 5, [ago(1)]: 6 }),
               series('viblast.streams.left.viewers', { [ago(3)]: 2 }),
               series('viblast.streams.stranger.viewers', { [ago(1)]: 1 }),
             ]
           : [
-              series('viblast.streams.arena.bytes.cdn', { [ago(2)]: 25 }),
-              series('viblast.streams.arena.bytes.p2p', { [ago(2)]: 75 }),
-              series('viblast.streams.arena.viewers_by_quality.720p', { [ago(2)]: 6 }),
-              series('viblast.streams.arena.viewers_by_quality.360p', { [ago(3)]: 5 }),
+              series('viblast.streams.arena.bytes.cdn', { [ago(1)]: 25 }),
+              series('viblast.streams.arena.bytes.p2p', { [ago(1)]: 75 }),
+              series('viblast.streams.arena.viewers_by_quality.720p', { [ago(1)]: 6 }),
+              series('viblast.streams.arena.viewers_by_quality.360p', { [ago(2)]: 5 }),
             ],
       );
     const { text } = await get(portal, '/now');
@@ -214,7 +234,7 @@ describe('GET /now', () => {
         key: 'arena',
         viewers: 6,
         offload: 0.75,
-        minuteAtMs: ago(2),
+        minuteAtMs: ago(1),
         viewersByQuality: { '720p': 6 },
       },
       { key: 'left', viewers: 0, offload: null, minuteAtMs: ago(1), viewersByQuality: {} },
@@ -256,10 +276,10 @@ describe('GET /now', () => {
     const portal = await portalWith('arena', 10);
     portal.render = () => Promise.resolve([series('viblast.total.viewers', { [ago(1)]: 2 })]);
     await Promise.all([1, 2, 3].map(() => get(portal, '/now')));
-    expect(portal.requests).toHaveLength(2);
+    expect(portal.requests).toHaveLength(3);
     portal.nowMs += 5_000;
     await get(portal, '/now');
-    expect(portal.requests).toHaveLength(4);
+    expect(portal.requests).toHaveLength(6);
   });
 });
 
@@ -291,6 +311,7 @@ describe('GET /health', () => {
       Promise.resolve(
         fromMs < ago(4_000) ? [series('viblast.total.viewers', { [ago(4_000)]: 0 })] : [],
       );
+    portal.nowMs += 10_000;
     expect(await asked()).toMatchObject({
       isHealthy: false,
       figures: { state: 'stale', lastMinuteAtMs: ago(4_000) },

@@ -1,18 +1,22 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
-import type { RegisteredStream } from '../../registry/index.js';
-import { metricsCsv } from '../metrics/metrics-csv.js';
-import type { MetricsReader, MetricsSubject, NowMetrics } from '../metrics/metrics-reader.js';
-import { SharedAnswer } from '../metrics/shared-answer.js';
+import { groupsOf, type RegisteredStream } from '../../registry/index.js';
+import { sees, type Actor } from '../actor.js';
 import { portalLimits } from '../limits.js';
+import { metricsCsv } from '../metrics/metrics-csv.js';
+import type { MetricsReader, RangeMetrics } from '../metrics/metrics-reader.js';
+import type { Steps } from '../metrics/steps.js';
+import { subjectOf, totalSubject } from '../metrics/subjects.js';
 import { Problem, problem } from '../problems.js';
 import type { StreamCatalog } from '../stream-catalog.js';
-import { MetricsAnswer, NowAnswer, RangeQuery } from './metric-shapes.js';
-import { existing } from './streams.js';
+import { askedSteps } from './asked-range.js';
+import { MetricsAnswer, RangeQuery } from './metric-shapes.js';
+import { seenStream } from './seen-stream.js';
 
-const hourMs = 3_600_000;
 const tags = ['metrics'];
+const config = { role: 'viewer' } as const;
+const response = { 200: MetricsAnswer, default: Problem };
 
 export interface MetricRouteOptions {
   readonly catalog: StreamCatalog;
@@ -20,135 +24,134 @@ export interface MetricRouteOptions {
   readonly now: () => number;
 }
 
-/** What Graphite has, of one stream or of all, in a range or now. */
+type TypedApp = Parameters<FastifyPluginCallbackTypebox>[0];
+
+interface Subject {
+  readonly kind: 'stream' | 'group' | 'total';
+  readonly name: string | null;
+}
+
+/** What Graphite has of one stream, a group or all, in a range. */
 export function metricRoutes(options: MetricRouteOptions): FastifyPluginCallbackTypebox {
-  const { catalog, metrics, now } = options;
-
-  const subjectOf = (key: string): MetricsSubject => ({
-    stream: key,
-    knownFromMs: catalog.registeredAtMs(key) ?? now(),
-  });
-
-  const nowShared = new SharedAnswer(
-    async () => {
-      const streams = catalog.streams().filter(({ isArchived }) => !isArchived);
-      const answer = await metrics.now(streams.map(({ key }) => subjectOf(key)));
-      return nowAnswer(streams, answer, metrics.intervalMs);
-    },
-    portalLimits.nowValuesAgeMsMax,
-    now,
-  );
-
   return (app, _options, done) => {
-    app.get(
-      '/streams/:key/metrics',
-      {
-        config: { role: 'viewer' },
-        schema: {
-          tags,
-          summary: "A stream's metrics, minute by minute",
-          params: Type.Object({ key: Type.String() }),
-          querystring: RangeQuery,
-          response: { 200: MetricsAnswer, default: Problem },
-        },
-      },
-      async (request, reply) => {
-        const { key } = existing(catalog, request.actor, request.params.key);
-        return sendRange(options, reply, subjectOf(key), request.query);
-      },
-    );
-
-    app.get(
-      '/total/metrics',
-      {
-        config: { role: 'viewer' },
-        schema: {
-          tags,
-          summary: 'The metrics over all streams, minute by minute',
-          querystring: RangeQuery,
-          response: { 200: MetricsAnswer, default: Problem },
-        },
-      },
-      async (request, reply) => {
-        const keys = catalog.streams().map(({ key }) => key);
-        const knownFromMs = Math.min(...keys.map((key) => subjectOf(key).knownFromMs));
-        return sendRange(options, reply, { stream: undefined, knownFromMs }, request.query);
-      },
-    );
-
-    app.get(
-      '/now',
-      {
-        config: { role: 'viewer' },
-        schema: {
-          tags,
-          summary: 'The latest minute of every stream that is not archived',
-          response: { 200: NowAnswer, default: Problem },
-        },
-      },
-      () => nowShared.get(),
-    );
+    addOfStream(app, options);
+    addOfGroup(app, options);
+    addOfTotal(app, options);
     done();
   };
 }
 
-async function sendRange(
-  { metrics, now }: MetricRouteOptions,
+function addOfStream(app: TypedApp, { catalog, metrics, now }: MetricRouteOptions): void {
+  app.get(
+    '/streams/:key/metrics',
+    {
+      config,
+      schema: {
+        tags,
+        summary: "A stream's metrics, step by step",
+        params: Type.Object({ key: Type.String() }),
+        querystring: RangeQuery,
+        response,
+      },
+    },
+    async (request, reply) => {
+      const stream = seenStream(catalog, request.actor, request.params.key);
+      const steps = askedSteps(request.query, metrics.intervalMs, now());
+      const answer = await metrics.range(subjectOf(catalog, stream, now()), steps);
+      const subject = { kind: 'stream', name: stream.key } as const;
+      return sendRange(reply, subject, metrics.intervalMs, steps, answer, request.query.format);
+    },
+  );
+}
+
+function addOfGroup(app: TypedApp, { catalog, metrics, now }: MetricRouteOptions): void {
+  app.get(
+    '/groups/:group/metrics',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'The metrics of the streams of a group together, step by step',
+        params: Type.Object({ group: Type.String() }),
+        querystring: RangeQuery,
+        response,
+      },
+    },
+    async (request, reply) => {
+      const { group } = request.params;
+      const streams = streamsOfGroup(catalog, request.actor, group);
+      const steps = askedSteps(request.query, metrics.intervalMs, now());
+      const subjects = streams.map((stream) => subjectOf(catalog, stream, now()));
+      const answer = await metrics.groupRange(subjects, steps);
+      const subject = { kind: 'group', name: group } as const;
+      return sendRange(reply, subject, metrics.intervalMs, steps, answer, request.query.format);
+    },
+  );
+}
+
+function addOfTotal(app: TypedApp, { catalog, metrics, now }: MetricRouteOptions): void {
+  app.get(
+    '/total/metrics',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'The metrics over all streams, step by step',
+        querystring: RangeQuery,
+        response,
+      },
+    },
+    async (request, reply) => {
+      if (request.actor.groups !== 'all') {
+        throw problem(403, 'forbidden', 'what all streams have together is not yours to see');
+      }
+      const steps = askedSteps(request.query, metrics.intervalMs, now());
+      const answer = await metrics.range(totalSubject(catalog, now()), steps);
+      const subject = { kind: 'total', name: null } as const;
+      return sendRange(reply, subject, metrics.intervalMs, steps, answer, request.query.format);
+    },
+  );
+}
+
+/** The streams of a group that the actor sees. Throws 404 where there are none. */
+function streamsOfGroup(
+  catalog: StreamCatalog,
+  actor: Actor,
+  group: string,
+): readonly RegisteredStream[] {
+  const streams = catalog
+    .streams()
+    .filter((stream) => groupsOf(stream.options).includes(group) && sees(actor, stream));
+  const isOthers = actor.groups !== 'all' && !actor.groups.includes(group);
+  if (streams.length === 0 || isOthers) {
+    throw problem(404, 'not_found', `there is no group ${group}`, 'group');
+  }
+  if (streams.length > portalLimits.groupStreamsMax) {
+    const message = `the group has more than ${portalLimits.groupStreamsMax} streams`;
+    throw problem(409, 'group_too_large', message, 'group');
+  }
+  return streams;
+}
+
+function sendRange(
   reply: FastifyReply,
-  subject: MetricsSubject,
-  query: RangeQuery,
-): Promise<FastifyReply> {
-  const { fromMs, untilMs } = minutesOf(query, metrics.intervalMs, now());
-  const answer = await metrics.range(subject, fromMs, untilMs);
-  if (query.format === 'csv') {
-    const name = `${encodeURIComponent(subject.stream ?? 'total')}-${fromMs}-${untilMs}.csv`;
+  subject: Subject,
+  intervalMs: number,
+  { fromMs, untilMs }: Steps,
+  answer: RangeMetrics,
+  format: RangeQuery['format'],
+): FastifyReply {
+  if (format === 'csv') {
+    const name = `${encodeURIComponent(subject.name ?? 'total')}-${fromMs}-${untilMs}.csv`;
     return reply
       .header('content-disposition', `attachment; filename*=UTF-8''${name}`)
       .type('text/csv; charset=utf-8')
       .serializer((text: string) => text)
       .send(metricsCsv(answer.times, answer.series));
   }
-  const { intervalMs } = metrics;
-  const { state, lastMinuteAtMs, times, series } = answer;
-  const stream = subject.stream ?? null;
-  return reply.send({ stream, intervalMs, state, lastMinuteAtMs, times, series });
-}
-
-function nowAnswer(
-  streams: readonly RegisteredStream[],
-  { total, streams: values, times, state, lastMinuteAtMs }: NowMetrics,
-  intervalMs: number,
-): NowAnswer {
-  return {
-    intervalMs,
-    state,
-    lastMinuteAtMs,
-    times: [...times],
-    total,
-    streams: streams.flatMap(({ key, title, renditions }, index) => {
-      const value = values[index];
-      return value === undefined ? [] : [{ key, title, renditions: [...renditions], ...value }];
-    }),
-  };
-}
-
-/**
- * The whole minutes of a query. Throws a problem when there are none, or too many for one answer.
- */
-function minutesOf(
-  query: RangeQuery,
-  intervalMs: number,
-  nowMs: number,
-): { readonly fromMs: number; readonly untilMs: number } {
-  const until = query.until ?? nowMs;
-  const from = query.from ?? Math.max(0, until - hourMs);
-  if (from >= until) throw problem(400, 'invalid', 'from: must be before until', 'from');
-  const fromMs = Math.floor(from / intervalMs) * intervalMs;
-  const untilMs = Math.ceil(until / intervalMs) * intervalMs;
-  const minutes = (untilMs - fromMs) / intervalMs;
-  if (minutes > portalLimits.minutesMax) {
-    const secondsMax = (portalLimits.minutesMax * intervalMs) / 1_000;
-    throw problem(400, 'invalid', `from: the range may have ${secondsMax} s at most`, 'from');
-  }
-  return { fromMs, untilMs };
+  // Of a hundred thousand values the schema's serializer looks at each one.
+  return reply
+    .type('application/json; charset=utf-8')
+    .serializer((body: object) => JSON.stringify(body))
+    .send({ subject, intervalMs, ...answer, times: [...answer.times] });
 }

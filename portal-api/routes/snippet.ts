@@ -3,7 +3,8 @@ import { Type } from 'typebox';
 import { embedSnippet } from '../embed-snippet.js';
 import { Problem } from '../problems.js';
 import type { StreamCatalog } from '../stream-catalog.js';
-import { existing, KeyParams } from './streams.js';
+import { seenStream } from './seen-stream.js';
+import { KeyParams } from './streams.js';
 
 /** What a publisher pastes into a page. */
 export function snippetRoutes(
@@ -32,7 +33,7 @@ export function snippetRoutes(
         },
       },
       ({ actor, params, query }) => {
-        const stream = existing(catalog, actor, params.key);
+        const stream = seenStream(catalog, actor, params.key);
         return { html: embedSnippet(stream, { trackerUrl, manifestUrl: query.manifest }) };
       },
     );

@@ -2,7 +2,6 @@ import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebo
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { RegisteredStream, StreamSettings } from '../../registry/index.js';
-import { sees, type Actor } from '../actor.js';
 import { entityTagOf, matches, parseIfMatch } from '../entity-tags.js';
 import { Problem, problem } from '../problems.js';
 import { RepeatableCreations } from '../repeatable-creations.js';
@@ -10,6 +9,7 @@ import type { StreamCatalog } from '../stream-catalog.js';
 import { problemOfOutcome, type ChangedStream, type StreamChanges } from '../stream-changes.js';
 import { streamPage } from '../stream-pages.js';
 import { searchStreams } from '../stream-search.js';
+import { seenStream } from './seen-stream.js';
 import {
   changedSettings,
   newSettings,
@@ -89,7 +89,7 @@ function addReads(app: TypedApp, catalog: StreamCatalog): void {
         response: { 200: StreamAnswer, default: Problem },
       },
     },
-    ({ actor, params }, reply) => taggedAnswer(reply, existing(catalog, actor, params.key)),
+    ({ actor, params }, reply) => taggedAnswer(reply, seenStream(catalog, actor, params.key)),
   );
 }
 
@@ -139,7 +139,7 @@ function addChange(app: TypedApp, catalog: StreamCatalog, changes: StreamChanges
     },
     async (request, reply) => {
       const { actor, params, body } = request;
-      const present = existing(catalog, actor, params.key);
+      const present = seenStream(catalog, actor, params.key);
       checkIfMatch(request, present);
       const after = settingsOrProblem(changedSettings(present, body));
       const changed = await changes.put(actor, { before: present, after });
@@ -163,7 +163,7 @@ function addDelete(app: TypedApp, catalog: StreamCatalog): void {
     },
     async (request, reply) => {
       const { actor, params } = request;
-      const { key, revision, isArchived } = existing(catalog, actor, params.key);
+      const { key, revision, isArchived } = seenStream(catalog, actor, params.key);
       checkIfMatch(request, { key, revision });
       if (!isArchived) throw problem(409, 'not_archived', `stream ${key} is not archived`);
       const outcome = await catalog.deleteStream(key, revision, actor.name);
@@ -172,15 +172,6 @@ function addDelete(app: TypedApp, catalog: StreamCatalog): void {
       return null;
     },
   );
-}
-
-/** The stream, or a thrown 404 where there is none that the actor sees. */
-export function existing(catalog: StreamCatalog, actor: Actor, key: string): RegisteredStream {
-  const stream = catalog.stream(key);
-  if (stream === undefined || !sees(actor, stream)) {
-    throw problem(404, 'not_found', `there is no stream ${key}`, 'key');
-  }
-  return stream;
 }
 
 export function wrongCursor(): Error {

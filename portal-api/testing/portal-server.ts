@@ -1,9 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { noAccounts, type Accounts } from '../../accounts/index.js';
 import type { SeenMember } from '../../registry/index.js';
-import type { Render, RenderRequest, Series } from '../../graphite/index.js';
+import type { Column, Render, RenderRequest, Series } from '../../graphite/index.js';
 import { silentLogger } from '../../service/testing/silent-logger.js';
+import { ClosedReader } from '../metrics/closed-minutes.js';
+import { LiveFigures } from '../metrics/live-figures.js';
 import { MetricsReader } from '../metrics/metrics-reader.js';
+import { subjectOf } from '../metrics/subjects.js';
 import { buildServer, type PortalServerOptions } from '../server.js';
 import { memoryCatalog, type MemoryCatalog } from './memory-catalog.js';
 
@@ -12,6 +15,9 @@ export const bearer = { authorization: `Bearer ${token}` };
 export const minuteMs = 60_000;
 /** Ten seconds into a minute. */
 export const nowMs = 1_760_000_040_000 + 10_000;
+
+/** As in these: of `rollup-partials`. */
+export const partialPartitions = 4;
 
 export interface TestPortal {
   readonly app: FastifyInstance;
@@ -31,20 +37,33 @@ export function series(name: string, points: Readonly<Record<number, number>>): 
   return { name, points: new Map(entries) };
 }
 
+/** The series as Graphite has it in the minutes of a range. */
+function columnOf({ name, points }: Series, { fromMs, untilMs }: RenderRequest): Column {
+  const values = new Float64Array((untilMs - fromMs) / minuteMs).fill(NaN);
+  for (const [timeMs, value] of points) {
+    const index = (timeMs - fromMs) / minuteMs;
+    if (index >= 0 && index < values.length) values[index] = value;
+  }
+  return { name, fromMs, stepMs: minuteMs, values };
+}
+
 /** The portal's server with a catalog in memory and a Graphite that answers what the test says. */
 export async function testPortal(options: Partial<PortalServerOptions> = {}): Promise<TestPortal> {
   const requests: RenderRequest[] = [];
   const now = (): number => portal.nowMs;
   const catalog = memoryCatalog(now);
-  const metrics = new MetricsReader({
-    render: async (request) => {
-      requests.push(request);
-      return { series: await portal.render(request), unreadable: portal.unreadable };
-    },
-    prefix: 'viblast',
-    intervalMs: minuteMs,
-    now,
-  });
+  const naming = { prefix: 'viblast', intervalMs: minuteMs, partialPartitions };
+  const columns = async (request: RenderRequest) => {
+    requests.push(request);
+    const series = await portal.render(request);
+    return {
+      series: series.map((one) => columnOf(one, request)),
+      unreadable: portal.unreadable,
+    };
+  };
+  const closed = new ClosedReader({ ...naming, columns, now });
+  const reading = { ...naming, columns, closed, now };
+  const subjects = () => catalog.streams().map((stream) => subjectOf(catalog, stream, now()));
   const state: Omit<TestPortal, 'app'> = {
     catalog,
     requests,
@@ -57,7 +76,9 @@ export async function testPortal(options: Partial<PortalServerOptions> = {}): Pr
   const portal: TestPortal = Object.assign(state, {
     app: await buildServer({
       catalog,
-      metrics,
+      metrics: new MetricsReader(reading),
+      live: new LiveFigures({ ...reading, subjects }),
+      logs: () => Promise.resolve([]),
       token,
       accounts: () => portal.accounts,
       now,

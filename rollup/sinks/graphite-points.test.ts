@@ -1,9 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { allStreams } from '../../schemas/index.js';
 import { testCell } from '../testing/cell.js';
-import { minuteLines } from './graphite-points.js';
+import { closedLine, minuteLines } from './graphite-points.js';
 
 const noFacets = (): readonly string[] => [];
+
+describe('closedLine', () => {
+  it('says which partition has closed the minute, and nothing of one that is open', () => {
+    expect(closedLine({ minute: 5, closedBy: 3 }, 'v', 60_000)).toBe('v.progress.3.closed 1 300\n');
+    expect(closedLine({ minute: 5 }, 'v', 60_000)).toBe('');
+  });
+});
 
 describe('minuteLines', () => {
   it('lets what the previous minute had and this one has not fall to zero', () => {

@@ -1,4 +1,5 @@
 import {
+  closedMetric,
   facetBase,
   fallsToZero,
   metricBase,
@@ -62,6 +63,17 @@ export function minuteLines(
     for (const name of gone) tell(name, 0);
   }
   return lines;
+}
+
+/** What says that all of a closed minute is written; nothing of one that isn't closed. */
+export function closedLine(
+  { minute, closedBy }: Pick<MinuteWrite, 'minute' | 'closedBy'>,
+  prefix: string,
+  intervalMs: number,
+): string {
+  if (closedBy === undefined) return '';
+  const seconds = Math.floor((minute * intervalMs) / 1_000);
+  return `${closedMetric(prefix, closedBy)} 1 ${seconds}\n`;
 }
 
 /** Those of a stream's facets of which Graphite is told. */

@@ -1,6 +1,6 @@
 import type { Logger, RateLimitedLog } from '../../service/logs.js';
 import type { CarbonConnection, ConnectionEvents } from '../../graphite/index.js';
-import { minuteLines, type AskedFacets } from './graphite-points.js';
+import { closedLine, minuteLines, type AskedFacets } from './graphite-points.js';
 import type { SetAside } from '../set-aside.js';
 import { ofEachStream } from './of-each-stream.js';
 import type { MinuteWrite, Sink, WriteReceipt } from './sink.js';
@@ -57,7 +57,8 @@ export class GraphiteSink implements Sink {
     const lines = ofEachStream(write, setAside, this.name, (part) =>
       minuteLines(part, prefix, intervalMs, askedFacets),
     ).join('');
-    return this.#connection.write(lines);
+    // After what it tells of, so that it is never ahead.
+    return this.#connection.write(lines + closedLine(write, prefix, intervalMs));
   }
 
   problem(): string | undefined {

@@ -12,6 +12,8 @@ export interface MinuteWrite {
    * retained.
    */
   readonly previous: ReadonlyMap<string, StreamTotal>;
+  /** The partition that has closed the minute; absent: it hasn't, or the sink isn't told. */
+  readonly closedBy?: number;
 }
 
 /** A write that was handed over. */

@@ -52,6 +52,7 @@ export const nothingSetAside: SetAside = ({ where, stream, error }) => {
 
 /** A partition without the figures over all streams. */
 export const usualProgress: SinkProgressOptions = {
+  partition: 7,
   hasAllStreams: false,
   setbacks: new Setbacks(),
   setAside: nothingSetAside,

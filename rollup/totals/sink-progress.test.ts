@@ -78,6 +78,39 @@ describe('SinkProgress', () => {
     expect(sinkProgress.advance({ ...everything, nowMs: 9_000 })).toHaveLength(0);
   });
 
+  it('tells of a minute that was held back too long once it is closed, with all that it has', () => {
+    const sink = new FakeSink(false);
+    const sinkProgress = new SinkProgress(sink, totals, usualProgress);
+    partial(5, 'arena', 1);
+    sinkProgress.advance({ ...everything, nowMs: 20_000 });
+    progress(6, 0);
+    sinkProgress.advance({ ...everything, nowMs: 30_000 });
+    sinkProgress.advance({ ...everything, nowMs: 40_000 });
+    expect(sink.writes.map(({ closedBy }) => closedBy)).toEqual([undefined, 7]);
+    expect(sink.writes.at(-1)?.totals).toMatchObject([{ stream: 'arena' }]);
+  });
+
+  it('tells Graphite of each minute that closed, also where nobody watched, and nobody else', () => {
+    const sink = new FakeSink(false);
+    const versioned = new FakeSink(true);
+    const sinkProgress = new SinkProgress(sink, totals, usualProgress);
+    const other = new SinkProgress(versioned, totals, usualProgress);
+    progress(7, 4);
+    partial(5, 'arena', 1);
+    sinkProgress.advance(everything);
+    other.advance(everything);
+    expect(sink.writes.map(({ minute, closedBy }) => [minute, closedBy])).toEqual([
+      [4, 7],
+      [5, 7],
+      [6, 7],
+    ]);
+    expect(sink.writes.flatMap((write) => write.totals.map(({ stream }) => stream))).toEqual([
+      'arena',
+    ]);
+    expect(versioned.writes.map(({ closedBy }) => closedBy)).toEqual([undefined]);
+    expect(sinkProgress.untoldFrom).toBe(4);
+  });
+
   it('is not taken while a stream changed since it was written, nor while the sink may lose it', () => {
     let nowMs = 0;
     const sink = new FakeSink(true, () => nowMs);
@@ -199,7 +232,7 @@ describe('zeros over all streams', () => {
   it('are written again on a new connection, and nowhere but in their partition and in Graphite', () => {
     const sink = new FakeSink(false);
     const sinkProgress = new SinkProgress(sink, totals, { ...usualProgress, hasAllStreams: true });
-    const elsewhere = new SinkProgress(new FakeSink(false), totals, usualProgress);
+    const elsewhere = new FakeSink(false);
     const versioned = new SinkProgress(new FakeSink(true), totals, {
       ...usualProgress,
       hasAllStreams: true,
@@ -209,7 +242,8 @@ describe('zeros over all streams', () => {
     sink.epoch += 1;
     sinkProgress.advance({ ...everything, nowMs: 1 });
     expect(told(sink)).toEqual(['4 *:0', '5 *:0', '4 *:0', '5 *:0']);
-    expect([elsewhere.advance(everything), elsewhere.untoldFrom]).toEqual([[], Infinity]);
+    new SinkProgress(elsewhere, totals, usualProgress).advance(everything);
+    expect(told(elsewhere)).toEqual(['4', '5']);
     expect([versioned.advance(everything), versioned.untoldFrom]).toEqual([[], Infinity]);
   });
 });

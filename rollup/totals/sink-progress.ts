@@ -15,6 +15,8 @@ interface WrittenMinute {
   receipts: WriteReceipt[];
   writtenAtMs: number;
   isLast: boolean;
+  /** True: it was written as closed. */
+  isClosed: boolean;
 }
 
 /** What the owner of a partition may do at this moment. */
@@ -29,6 +31,8 @@ export interface Permission {
 }
 
 export interface SinkProgressOptions {
+  /** Of `rollup-partials`. */
+  readonly partition: number;
   /** True: the figures over all streams are in this partition. */
   readonly hasAllStreams: boolean;
   readonly setbacks: Setbacks;
@@ -51,14 +55,15 @@ export interface Written {
  */
 export class SinkProgress {
   readonly #minutes = new Map<number, WrittenMinute>();
-  readonly #tellsZeros: boolean;
+  /** True: it is told of each minute that closed, also where nobody watched. */
+  readonly #tellsClosed: boolean;
 
   constructor(
     readonly sink: Sink,
     private readonly totals: PartitionTotals,
     private readonly options: SinkProgressOptions,
   ) {
-    this.#tellsZeros = options.hasAllStreams && !sink.isVersioned;
+    this.#tellsClosed = !sink.isVersioned;
   }
 
   /** Hands over all that is due; stops at the first write that the sink doesn't take. */
@@ -88,7 +93,7 @@ export class SinkProgress {
 
   /** The first final minute in which nobody watched that the sink hasn't been told for good. */
   get untoldFrom(): number {
-    if (!this.#tellsZeros) return Infinity;
+    if (!this.#tellsClosed) return Infinity;
     const { finalBefore } = this.totals;
     const untold = this.totals
       .idleMinutes()
@@ -102,18 +107,17 @@ export class SinkProgress {
   }
 
   /**
-   * Retained minutes, and closed ones that have nothing: all of them where zeros are told,
-   * elsewhere those that fall to zero, as the minute before has something.
+   * Retained minutes, and where it is told of them closed ones that have nothing. Those that fall
+   * to zero are among these also where it isn't known when the cluster began.
    */
   #candidates(): number[] {
     const minutes = this.totals.minutes();
-    if (this.sink.isVersioned) return minutes;
+    if (!this.#tellsClosed) return minutes;
     const { closedBefore } = this.totals;
-    const empty = this.#tellsZeros
-      ? this.totals.idleMinutes()
-      : minutes
-          .map((minute) => minute + 1)
-          .filter((minute) => minute < closedBefore && this.totals.minute(minute) === undefined);
+    const falling = minutes
+      .map((minute) => minute + 1)
+      .filter((minute) => minute < closedBefore && this.totals.minute(minute) === undefined);
+    const empty = new Set([...this.totals.idleMinutes(), ...falling]);
     return [...minutes, ...empty].sort((left, right) => left - right);
   }
 
@@ -128,23 +132,25 @@ export class SinkProgress {
       this.#minutes.delete(minute);
       written = undefined;
     }
-    if (totals === undefined && written !== undefined && !this.#tellsZeros) return undefined;
     if (written !== undefined && permission.nowMs - written.writtenAtMs < rewriteIntervalMs)
       return undefined;
     const isLast =
       !this.sink.isVersioned && isFinal && permission.isSettled && written?.isLast !== true;
-    const isWhole = written === undefined || isLast;
+    const isClosed = this.#tellsClosed && minute < closedBefore;
+    const closesNow = isClosed && written?.isClosed !== true;
+    const isWhole = written === undefined || isLast || closesNow;
     const writtenVersion = isWhole ? -1 : (written?.version ?? -1);
     if (!isWhole && (totals?.lastChangedAt ?? -1) <= writtenVersion) return undefined;
     const streams = [...(totals?.streams() ?? [])].filter(
       (stream) => (totals?.changedAt(stream) ?? -1) > writtenVersion,
     );
-    const isWholeAndClosed = isWhole && minute < closedBefore;
+    const isWholeAndClosed = isWhole && isClosed;
     const minuteWrite: MinuteWrite = {
       minute,
       version: this.totals.nextOffset,
       totals: this.#totalsOf(minute, streams, isWholeAndClosed),
       previous: this.#previous(minute, streams, isWholeAndClosed),
+      ...(isWholeAndClosed ? { closedBy: this.options.partition } : {}),
     };
     return { minuteWrite, isLast };
   }
@@ -153,7 +159,7 @@ export class SinkProgress {
   #totalsOf(minute: number, streams: readonly string[], withZeros: boolean): StreamTotal[] {
     const totals = streams.flatMap((stream) => this.#totalOf(minute, stream) ?? []);
     const changedAt = this.totals.minute(minute)?.changedAt(allStreams) ?? -1;
-    const isZero = this.#tellsZeros && withZeros && changedAt === -1;
+    const isZero = this.options.hasAllStreams && withZeros && changedAt === -1;
     return isZero ? [...totals, { stream: allStreams, cells: [] }] : totals;
   }
 
@@ -199,12 +205,14 @@ export class SinkProgress {
       receipts: [],
       writtenAtMs: nowMs,
       isLast: false,
+      isClosed: false,
     };
     written.version = write.minuteWrite.version;
     written.receipts = written.receipts.filter((earlier) => !earlier.isTaken());
     written.receipts.push(receipt);
     written.writtenAtMs = nowMs;
     written.isLast ||= write.isLast;
+    written.isClosed ||= write.minuteWrite.closedBy !== undefined;
     this.#minutes.set(minute, written);
     const { totals } = write.minuteWrite;
     const saturated = totals.filter(({ cells }) => cells.some(isSaturated));

@@ -172,7 +172,9 @@ export class TotalsReader implements PartitionReader {
     this.#totals = totals;
     const { sink, setbacks, setAside } = this.parts;
     const hasAllStreams = this.#hasAllStreams;
-    this.#progress = new SinkProgress(sink, totals, { hasAllStreams, setbacks, setAside });
+    const { partition } = this.partition;
+    const options = { partition, hasAllStreams, setbacks, setAside };
+    this.#progress = new SinkProgress(sink, totals, options);
     return totals;
   }
 

@@ -14,6 +14,8 @@ export interface GraphiteServers {
   readonly render: string;
   readonly carbon: ManagedProcess;
   readonly web: ManagedProcess;
+  /** Of the metrics' files. */
+  readonly whisper: string;
 }
 
 interface Folders {
@@ -63,6 +65,7 @@ export async function startGraphite(
     render: `http://127.0.0.1:${ports.web}`,
     carbon,
     web,
+    whisper: join(folders.storage, 'whisper'),
   };
 }
 
@@ -94,12 +97,11 @@ function writeConfiguration(
     PICKLE_RECEIVER_PORT: ports.pickle,
     CACHE_QUERY_PORT: ports.query,
   });
-  const retention = intervalSeconds >= 60 ? '30d' : '1d';
-  const schemas = replaceIn(
-    shippedFile('graphite', 'storage-schemas.conf'),
-    /^retentions =.*$/m,
-    `retentions = ${intervalSeconds}s:${retention}`,
-  );
+  const shipped = shippedFile('graphite', 'storage-schemas.conf');
+  const schemas =
+    intervalSeconds === 60
+      ? shipped
+      : replaceIn(shipped, /^retentions =.*$/m, `retentions = ${intervalSeconds}s:1d`);
   const files = {
     'carbon.conf': carbon,
     'storage-schemas.conf': schemas,

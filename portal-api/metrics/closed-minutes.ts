@@ -1,0 +1,94 @@
+import { closedMetric, metricBase, type ReadableColumns } from '../../graphite/index.js';
+import { allStreams } from '../../schemas/index.js';
+import { portalLimits } from '../limits.js';
+import { figuresOf, type Figures } from './figures.js';
+import { closedSteps, partitionOfSubject, type Naming } from './known-steps.js';
+import { SharedAnswer } from './shared-answer.js';
+
+/** How far the figures are known, by partition. */
+export interface ClosedMinutes {
+  readonly atMs: number;
+  /** The end of the last minute that each partition has closed; null: none lately. */
+  readonly untilMs: readonly (number | null)[];
+  /** The furthest of them. */
+  readonly furthestMs: number | null;
+  /** What it follows from: the minutes of the last half an hour. */
+  readonly figures: Figures;
+}
+
+/**
+ * How fresh the figures of a subject are. `late`: others are told of minutes that its partition
+ * hasn't closed; `stale`: for some minutes nobody is told of anything; `no_data`: nobody ever was.
+ */
+export type Freshness = 'fresh' | 'late' | 'stale' | 'no_data';
+
+/** A partition is late so long after another one's minute was over. */
+const lateAfterMs = 4_000;
+
+export function freshnessOf(
+  { atMs, untilMs, furthestMs }: Pick<ClosedMinutes, 'atMs' | 'untilMs' | 'furthestMs'>,
+  partition: number,
+  intervalMs: number,
+): Freshness {
+  if (furthestMs === null) return 'no_data';
+  if (atMs - furthestMs > portalLimits.staleAfterMinutes * intervalMs) return 'stale';
+  const behindMs = furthestMs - (untilMs[partition] ?? 0);
+  if (behindMs === 0) return 'fresh';
+  return behindMs > intervalMs || atMs - furthestMs >= lateAfterMs ? 'late' : 'fresh';
+}
+
+export interface ClosedReaderOptions extends Naming {
+  readonly columns: ReadableColumns;
+  readonly now: () => number;
+}
+
+/** Reads how far each partition has closed, once for all that ask about the same time. */
+export class ClosedReader {
+  readonly #shared: SharedAnswer<ClosedMinutes>;
+  readonly #lookingBack: SharedAnswer<number | null>;
+
+  constructor(private readonly options: ClosedReaderOptions) {
+    const { now } = options;
+    const { nowValuesAgeMsMax, lookBackAgeMsMax } = portalLimits;
+    this.#shared = new SharedAnswer(() => this.#read(), nowValuesAgeMsMax, now);
+    this.#lookingBack = new SharedAnswer(() => this.#lookBack(), lookBackAgeMsMax, now);
+  }
+
+  /** Rejects with AppError `graphite_unavailable`. */
+  get(): Promise<ClosedMinutes> {
+    return this.#shared.get();
+  }
+
+  async #read(): Promise<ClosedMinutes> {
+    const { partialPartitions, intervalMs, now } = this.options;
+    const atMs = now();
+    const figures = await this.#figures('*', portalLimits.sparklineMinutes * intervalMs);
+    const untilMs = Array.from({ length: partialPartitions }, (_, partition) =>
+      lastClosed(figures, partition, this.options),
+    );
+    const furthestMs = untilMs.reduce<number>((last, one) => Math.max(last, one ?? -1), -1);
+    if (furthestMs >= 0) return { atMs, untilMs, furthestMs, figures };
+    const longAgoMs = await this.#lookingBack.get();
+    return { atMs, untilMs: untilMs.map(() => longAgoMs), furthestMs: longAgoMs, figures };
+  }
+
+  /** Where nothing was told lately: when the figures over all streams were. */
+  async #lookBack(): Promise<number | null> {
+    const ofTotal = partitionOfSubject(undefined, this.options);
+    const figures = await this.#figures(ofTotal, portalLimits.lookBackMs);
+    return lastClosed(figures, ofTotal, this.options);
+  }
+
+  async #figures(partition: number | '*', spanMs: number): Promise<Figures> {
+    const { columns, prefix, intervalMs, now } = this.options;
+    const untilMs = (Math.floor(now() / intervalMs) + 1) * intervalMs;
+    const range = { fromMs: Math.max(0, untilMs - spanMs), untilMs };
+    const targets = [closedMetric(prefix, partition), `${metricBase(prefix, allStreams)}.viewers`];
+    return figuresOf(await columns({ targets, ...range }), range, intervalMs);
+  }
+}
+
+function lastClosed(figures: Figures, partition: number, naming: Naming): number | null {
+  const last = closedSteps(figures, partition, naming).lastIndexOf(1);
+  return last === -1 ? null : figures.fromMs + (last + 1) * figures.stepMs;
+}

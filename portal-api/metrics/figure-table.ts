@@ -1,0 +1,81 @@
+/**
+ * How a figure of several minutes follows from theirs: their `sum`, the `mean` over all of them; or,
+ * of the minutes that have one, the `ratio` of what they are made of, and the mean by how many
+ * watched, of a mean (`weighted`) or a `quantile`. Where a minute of the first two has no point and
+ * is known, it is 0.
+ */
+export type Fold = 'sum' | 'mean' | 'ratio' | 'weighted' | 'quantile';
+
+/** True: it is a sum over viewers or their mean, of which an absent point is 0. */
+export function addsUp(fold: Fold): fold is 'sum' | 'mean' {
+  return fold === 'sum' || fold === 'mean';
+}
+
+/**
+ * By what a minute counts among others: by its viewers, and a ratio of what is stalled to all time
+ * by all time.
+ */
+export function weightOf(fold: Fold, value: number, viewersAverage: number): number {
+  if (!(viewersAverage > 0)) return 0;
+  return fold === 'ratio' ? viewersAverage / (1 - value) : viewersAverage;
+}
+
+interface Figure {
+  /** Its metric, after the base of what it is of. */
+  readonly metric: string;
+  readonly fold: Fold;
+  /** Its column of CSV. */
+  readonly column: string;
+}
+
+/** Every single figure of docs/graphite.md#metrics that the API tells. */
+export const figureTable = {
+  viewers: { metric: 'viewers', fold: 'mean', column: 'viewers' },
+  viewersAverage: { metric: 'viewers_average', fold: 'mean', column: 'viewers_average' },
+  cdnBytes: { metric: 'bytes.cdn', fold: 'sum', column: 'cdn_bytes' },
+  peerBytes: { metric: 'bytes.p2p', fold: 'sum', column: 'peer_bytes' },
+  uploadedBytes: { metric: 'bytes.uploaded', fold: 'sum', column: 'uploaded_bytes' },
+  stalls: { metric: 'stalls', fold: 'sum', column: 'stalls' },
+  stallRatio: { metric: 'stall_ratio', fold: 'ratio', column: 'stall_ratio' },
+  startupP50Ms: { metric: 'startup_ms.p50', fold: 'quantile', column: 'startup_p50_ms' },
+  startupP95Ms: { metric: 'startup_ms.p95', fold: 'quantile', column: 'startup_p95_ms' },
+  viewsBegun: { metric: 'views.begun', fold: 'sum', column: 'views_begun' },
+  viewsPlayed: { metric: 'views.played', fold: 'sum', column: 'views_played' },
+  startsFailed: { metric: 'starts.failed', fold: 'sum', column: 'starts_failed' },
+  startsGivenUp: { metric: 'starts.given_up', fold: 'sum', column: 'starts_given_up' },
+  playbacksFailed: { metric: 'playbacks.failed', fold: 'sum', column: 'playbacks_failed' },
+  qualitySwitches: { metric: 'quality_switches', fold: 'sum', column: 'quality_switches' },
+  bitrateKbps: { metric: 'bitrate_kbps', fold: 'weighted', column: 'bitrate_kbps' },
+  latencyP50Ms: { metric: 'latency_ms.p50', fold: 'quantile', column: 'latency_p50_ms' },
+  latencyP95Ms: { metric: 'latency_ms.p95', fold: 'quantile', column: 'latency_p95_ms' },
+  seederBytes: { metric: 'bytes.seeders', fold: 'sum', column: 'seeder_bytes' },
+  connectionsTried: { metric: 'connections.tried', fold: 'sum', column: 'connections_tried' },
+  connectionsMade: { metric: 'connections.made', fold: 'sum', column: 'connections_made' },
+} as const satisfies Readonly<Record<string, Figure>>;
+
+export type FigureName = keyof typeof figureTable;
+export const figureNames = Object.keys(figureTable) as readonly FigureName[];
+
+interface Kinds {
+  readonly metric: string;
+  readonly kinds: readonly string[];
+  readonly column: string;
+}
+
+/** Sums that are told of a few kinds each. */
+export const kindTable = {
+  errors: { metric: 'errors', kinds: ['network', 'media', 'drm', 'player'], column: 'errors' },
+  stateMs: {
+    metric: 'state_ms',
+    kinds: ['starting', 'seeking', 'paused', 'waiting'],
+    column: 'state_ms',
+  },
+  cdnByReason: {
+    metric: 'bytes.cdn_by_reason',
+    kinds: ['alone', 'policy', 'starting', 'unconnected', 'connected'],
+    column: 'cdn_bytes reason',
+  },
+} as const satisfies Readonly<Record<string, Kinds>>;
+
+export type KindName = keyof typeof kindTable;
+export const kindNames = Object.keys(kindTable) as readonly KindName[];

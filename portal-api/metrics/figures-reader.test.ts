@@ -1,0 +1,91 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { RenderRequest } from '../../graphite/index.js';
+import { portalLimits } from '../limits.js';
+import type { Figures } from './figures.js';
+import { FiguresReader } from './figures-reader.js';
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
+const startMs = 1_760_000_400_000;
+const { coarseMs, minutesKeptMs } = portalLimits;
+
+let nowMs: number;
+let requests: Omit<RenderRequest, 'withSteps'>[];
+let isWhole: boolean;
+
+/** A Graphite with the shipped archives, whose value is the time. */
+const reader = (): FiguresReader =>
+  new FiguresReader({
+    intervalMs: minuteMs,
+    now: () => nowMs,
+    columns: (request) => {
+      requests.push(request);
+      const { fromMs, untilMs } = request;
+      const stepMs = fromMs < nowMs - minutesKeptMs ? coarseMs : minuteMs;
+      const first = Math.ceil(fromMs / stepMs) * stepMs;
+      const count = Math.max(0, Math.ceil((untilMs - first) / stepMs));
+      const values = Float64Array.from({ length: count }, (_, index) => first + index * stepMs);
+      const series = [{ name: 'a.viewers', fromMs: first, stepMs, values }];
+      return Promise.resolve({ series, unreadable: [] });
+    },
+  });
+const wanted = { key: 'a', targets: ['a.*'], isWhole: () => isWhole };
+
+/** The times of all points, which have to follow one another. */
+function timesOf(parts: readonly Figures[]): number[] {
+  return parts.flatMap((part) => [...(part.columns.get('a.viewers') ?? [])]);
+}
+
+beforeEach(() => {
+  nowMs = startMs;
+  requests = [];
+  isWhole = true;
+});
+
+describe('FiguresReader', () => {
+  it('reads finished minutes once, and those that still change each time', async () => {
+    const figures = reader();
+    const steps = { fromMs: startMs - hourMs, untilMs: startMs, stepMs: minuteMs };
+    const expected = Array.from({ length: 60 }, (_, minute) => steps.fromMs + minute * minuteMs);
+    expect(timesOf(await figures.parts(wanted, steps))).toEqual(expected);
+    expect(requests).toHaveLength(2);
+    nowMs += minuteMs;
+    const later = { ...steps, fromMs: steps.fromMs + minuteMs, untilMs: steps.untilMs + minuteMs };
+    expect(timesOf(await figures.parts(wanted, later))).toEqual(
+      expected.map((time) => time + minuteMs),
+    );
+    expect(requests).toHaveLength(3);
+    expect(requests.at(-1)?.fromMs).toBe(startMs - portalLimits.finishedAfterMs);
+  });
+
+  it('reads all anew after some minutes, since what is finished may have been mended', async () => {
+    const figures = reader();
+    const steps = { fromMs: startMs - hourMs, untilMs: startMs, stepMs: minuteMs };
+    await figures.parts(wanted, steps);
+    nowMs += portalLimits.keptMsMax;
+    await figures.parts(wanted, steps);
+    expect(requests.filter(({ fromMs }) => fromMs === steps.fromMs)).toHaveLength(2);
+  });
+
+  it('keeps nothing that is not known up to its end', async () => {
+    isWhole = false;
+    const figures = reader();
+    const steps = { fromMs: startMs - hourMs, untilMs: startMs, stepMs: minuteMs };
+    await figures.parts(wanted, steps);
+    await figures.parts(wanted, steps);
+    expect(requests).toHaveLength(4);
+  });
+
+  it('reads coarse points for long steps, and goes on in minutes where they end', async () => {
+    const stepMs = 30 * minuteMs;
+    const fromMs = Math.floor((startMs - 20 * dayMs) / stepMs) * stepMs;
+    const parts = await reader().parts(wanted, { fromMs, untilMs: startMs + stepMs, stepMs });
+    expect(parts.map((part) => part.stepMs)).toEqual([coarseMs, minuteMs]);
+    expect(parts[0]?.fromMs).toBe(fromMs);
+    expect(parts[1]?.fromMs).toBe(parts[0]?.untilMs);
+    const times = timesOf(parts);
+    expect(times[0]).toBe(fromMs);
+    expect(times.every((time, index) => index === 0 || time > (times[index - 1] ?? 0))).toBe(true);
+  });
+});

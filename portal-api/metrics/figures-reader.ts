@@ -1,0 +1,84 @@
+import type { ReadableColumns } from '../../graphite/index.js';
+import { portalLimits } from '../limits.js';
+import { figuresOf, sliceOf, type Figures } from './figures.js';
+import { FinishedFigures } from './finished-figures.js';
+import type { Steps } from './steps.js';
+
+export interface FiguresReaderOptions {
+  readonly columns: ReadableColumns;
+  readonly intervalMs: number;
+  readonly now: () => number;
+}
+
+/** Figures that are read by what they are of: `key` says the same as `targets`. */
+export interface Wanted {
+  readonly key: string;
+  readonly targets: readonly string[];
+  /** True: they are known up to their end, so that they may be kept. */
+  readonly isWhole: (figures: Figures) => boolean;
+}
+
+/**
+ * Reads a range of figures as one or two parts: finished minutes, which are kept for whoever asks
+ * next, and those that still change. Where a range is told in long steps, and for minutes that
+ * Graphite has no more, the finished part is of Graphite's coarse points: a tenth of the work.
+ */
+export class FiguresReader {
+  readonly #finished: FinishedFigures;
+
+  constructor(private readonly options: FiguresReaderOptions) {
+    this.#finished = new FinishedFigures(options.now);
+  }
+
+  /**
+   * The parts of [fromMs, untilMs), in their order and without a gap up to now; each ends where a
+   * step does. Rejects with AppError `graphite_unavailable`.
+   */
+  async parts(wanted: Wanted, { fromMs, untilMs, stepMs }: Steps): Promise<Figures[]> {
+    const nowMs = this.options.now();
+    const endMs = Math.min(untilMs, Math.ceil(nowMs / stepMs) * stepMs);
+    const finishedMs = Math.floor((nowMs - portalLimits.finishedAfterMs) / stepMs) * stepMs;
+    const isCoarse = stepMs >= portalLimits.coarseMs;
+    const boundaryMs = Math.max(fromMs, Math.min(endMs, finishedMs));
+    const parts: Figures[] = [];
+    if (fromMs < boundaryMs) {
+      parts.push(await this.#finishedPart(wanted, fromMs, boundaryMs, isCoarse, stepMs));
+    }
+    const reachedMs = parts[0]?.untilMs ?? fromMs;
+    if (reachedMs < endMs) parts.push(await this.#read(wanted.targets, reachedMs, endMs));
+    return parts;
+  }
+
+  /** From `fromMs` to `boundaryMs`, or less far where less is kept. */
+  async #finishedPart(
+    { key, targets, isWhole }: Wanted,
+    fromMs: number,
+    boundaryMs: number,
+    isCoarse: boolean,
+    stepMs: number,
+  ): Promise<Figures> {
+    const keptKey = `${isCoarse ? 'coarse' : 'minutes'} ${key}`;
+    const kept = this.#finished.get(keptKey, fromMs);
+    const isNear = kept !== undefined && kept.untilMs > boundaryMs - portalLimits.keptMsMax;
+    if (isNear) {
+      const untilMs = Math.min(Math.floor(kept.untilMs / stepMs) * stepMs, boundaryMs);
+      if (untilMs > fromMs) return sliceOf(kept, fromMs, untilMs);
+    }
+    const readFromMs = isCoarse ? Math.min(fromMs, this.#coarseFromMs()) : fromMs;
+    const figures = await this.#read(targets, readFromMs, boundaryMs);
+    if (isWhole(figures)) this.#finished.put(keptKey, figures);
+    return sliceOf(figures, fromMs, Math.min(figures.untilMs, boundaryMs));
+  }
+
+  /** Whoever asks from before this gets coarse points, of all that follows. */
+  #coarseFromMs(): number {
+    const { coarseMs, minutesKeptMs } = portalLimits;
+    return Math.floor((this.options.now() - minutesKeptMs) / coarseMs - 1) * coarseMs;
+  }
+
+  async #read(targets: readonly string[], fromMs: number, untilMs: number): Promise<Figures> {
+    const { columns, intervalMs } = this.options;
+    const range = { fromMs, untilMs };
+    return figuresOf(await columns({ targets, ...range }), range, intervalMs);
+  }
+}

@@ -1,0 +1,122 @@
+import {
+  addsUp,
+  figureNames,
+  figureTable,
+  kindNames,
+  kindTable,
+  weightOf,
+  type FigureName,
+} from './figure-table.js';
+import type { RangeSeries } from './range-series.js';
+import type { Values } from './step-values.js';
+
+/**
+ * The figures of several streams as those of one: sums and means of viewers add up, ratios and
+ * bitrates are weighted by who watched, and a quantile of several can't be told.
+ */
+export function addedSeries(all: readonly RangeSeries[], count: number): RangeSeries {
+  const singles = Object.fromEntries(
+    figureNames.map((name) => [name, single(name, all, count)]),
+  ) as Record<FigureName, Values>;
+  const kinds = Object.fromEntries(
+    kindNames.map((name) => [
+      name,
+      Object.fromEntries(
+        kindTable[name].kinds.map((kind) => [
+          kind,
+          added(
+            all.map((series) => (series[name] as Record<string, Values>)[kind] ?? []),
+            count,
+          ),
+        ]),
+      ),
+    ]),
+  ) as Pick<RangeSeries, 'errors' | 'stateMs' | 'cdnByReason'>;
+  const browsersByQuality = byName(all.map((series) => series.browsersByQuality));
+  const bytesByQuality = byName(all.map((series) => series.bytesByQuality));
+  return {
+    ...singles,
+    ...kinds,
+    viewersByQuality: addedByName(
+      all.map((series) => series.viewersByQuality),
+      count,
+    ),
+    browsers: addedByName(
+      all.map((series) => series.browsers),
+      count,
+    ),
+    browsersByQuality: mapped(browsersByQuality, (ofQuality) => addedByName(ofQuality, count)),
+    bytesByQuality: mapped(bytesByQuality, (ofQuality) => ({
+      cdnBytes: added(
+        ofQuality.map(({ cdnBytes }) => cdnBytes),
+        count,
+      ),
+      peerBytes: added(
+        ofQuality.map(({ peerBytes }) => peerBytes),
+        count,
+      ),
+    })),
+  };
+}
+
+function single(name: FigureName, all: readonly RangeSeries[], count: number): Values {
+  const { fold } = figureTable[name];
+  if (addsUp(fold)) {
+    return added(
+      all.map((series) => series[name]),
+      count,
+    );
+  }
+  return Array.from({ length: count }, (_, index) => {
+    const told = all.filter((series) => (series[name][index] ?? null) !== null);
+    if (told.length === 1) return told[0]?.[name][index] ?? null;
+    if (fold === 'quantile') return null;
+    let [sum, weights] = [0, 0];
+    for (const series of told) {
+      const value = series[name][index] ?? 0;
+      const weight = weightOf(fold, value, series.viewersAverage[index] ?? 0);
+      sum += weight * value;
+      weights += weight;
+    }
+    return weights > 0 ? sum / weights : null;
+  });
+}
+
+/** Where one of them isn't known, neither is the sum. */
+function added(all: readonly Values[], count: number): Values {
+  return Array.from({ length: count }, (_, index) => {
+    let sum = 0;
+    for (const values of all) {
+      const value = values[index] ?? null;
+      if (value === null) return null;
+      sum += value;
+    }
+    return sum;
+  });
+}
+
+function addedByName(
+  all: readonly Readonly<Record<string, Values>>[],
+  count: number,
+): Record<string, Values> {
+  return mapped(byName(all), (values) => added(values, count));
+}
+
+function byName<Value>(all: readonly Readonly<Record<string, Value>>[]): Map<string, Value[]> {
+  const groups = new Map<string, Value[]>();
+  for (const record of all) {
+    for (const [name, value] of Object.entries(record)) {
+      const group = groups.get(name);
+      if (group === undefined) groups.set(name, [value]);
+      else group.push(value);
+    }
+  }
+  return groups;
+}
+
+function mapped<Value, Result>(
+  groups: ReadonlyMap<string, readonly Value[]>,
+  map: (values: readonly Value[]) => Result,
+): Record<string, Result> {
+  return Object.fromEntries([...groups].map(([name, values]) => [name, map(values)]));
+}

@@ -1,0 +1,58 @@
+import { closedMetric, metricBase } from '../../graphite/index.js';
+import { partitionOfStream } from '../../kafka/index.js';
+import { allStreams } from '../../schemas/index.js';
+import type { Figures } from './figures.js';
+
+/** Where in Graphite it stands what of a stream is known. */
+export interface Naming {
+  readonly prefix: string;
+  readonly intervalMs: number;
+  /** How many partitions `rollup-partials` has. */
+  readonly partialPartitions: number;
+}
+
+/** The partition of `rollup-partials` that has a stream; undefined: all streams together. */
+export function partitionOfSubject(stream: string | undefined, naming: Naming): number {
+  return partitionOfStream(stream ?? allStreams, naming.partialPartitions);
+}
+
+/** The metrics that say which minutes of a partition are closed. */
+export function closedTargets(partition: number, naming: Naming): string[] {
+  const ofTotal = partitionOfSubject(undefined, naming);
+  const partitions = [...new Set([partition, ofTotal])];
+  return [
+    ...partitions.map((one) => closedMetric(naming.prefix, one)),
+    `${metricBase(naming.prefix, allStreams)}.viewers`,
+  ];
+}
+
+/**
+ * The steps whose every minute a partition has closed: 1 of each. An absent point of a sum means 0
+ * there (docs/graphite.md#progress). Rollups of before told of no partition: of minutes before the
+ * first one told by it, or by that of the figures over all streams, these figures are the sign.
+ */
+export function closedSteps(figures: Figures, partition: number, naming: Naming): Uint8Array {
+  const { prefix, intervalMs } = naming;
+  const { columns, stepMs } = figures;
+  const count = Math.round((figures.untilMs - figures.fromMs) / stepMs);
+  const minutes = Math.round(stepMs / intervalMs);
+  const closed = columns.get(closedMetric(prefix, partition));
+  const ofTotal = columns.get(closedMetric(prefix, partitionOfSubject(undefined, naming)));
+  const overAll = columns.get(`${metricBase(prefix, allStreams)}.viewers`);
+  const toldFrom = Math.min(firstTold(closed, count), firstTold(ofTotal, count));
+  const steps = new Uint8Array(count);
+  for (let index = 0; index < count; index += 1) {
+    const isClosed =
+      index < toldFrom
+        ? !Number.isNaN(overAll?.[index] ?? NaN)
+        : (closed?.[index] ?? NaN) >= minutes;
+    steps[index] = isClosed ? 1 : 0;
+  }
+  return steps;
+}
+
+/** The first step that is told, `count` where none is. */
+function firstTold(column: Float64Array | undefined, count: number): number {
+  const first = column?.findIndex((value) => !Number.isNaN(value)) ?? -1;
+  return first === -1 ? count : first;
+}

@@ -1,0 +1,73 @@
+import { decodeNamePart } from '../../graphite/index.js';
+import {
+  figureNames,
+  figureTable,
+  kindNames,
+  kindTable,
+  type FigureName,
+  type KindName,
+} from './figure-table.js';
+import type { StepValues, Values } from './step-values.js';
+
+type Kind<Name extends KindName> = (typeof kindTable)[Name]['kinds'][number];
+
+/** Every figure of a subject, a value for each step. */
+export type RangeSeries = Record<FigureName, Values> & {
+  readonly [Name in KindName]: Record<Kind<Name>, Values>;
+} & {
+  readonly viewersByQuality: Record<string, Values>;
+  readonly browsers: Record<string, Values>;
+  readonly browsersByQuality: Record<string, Record<string, Values>>;
+  readonly bytesByQuality: Record<string, { cdnBytes: Values; peerBytes: Values }>;
+};
+
+/** All series of a subject, side by side. */
+export function rangeSeries(values: StepValues): RangeSeries {
+  const singles = Object.fromEntries(
+    figureNames.map((name) => {
+      const { metric, fold } = figureTable[name];
+      return [name, values.of(metric, fold)];
+    }),
+  ) as Record<FigureName, Values>;
+  const kinds = Object.fromEntries(
+    kindNames.map((name) => {
+      const { metric, kinds: ofName } = kindTable[name];
+      return [
+        name,
+        Object.fromEntries(ofName.map((kind) => [kind, values.of(`${metric}.${kind}`, 'sum')])),
+      ];
+    }),
+  ) as { [Name in KindName]: Record<Kind<Name>, Values> };
+  return { ...singles, ...kinds, ...namedSeries(values) };
+}
+
+/** By names that publishers choose, `__proto__` among them. */
+function byName<Value>(): Record<string, Value> {
+  return Object.create(null) as Record<string, Value>;
+}
+
+function namedSeries(
+  values: StepValues,
+): Pick<RangeSeries, 'viewersByQuality' | 'browsers' | 'browsersByQuality' | 'bytesByQuality'> {
+  const viewersByQuality = byName<Values>();
+  const browsers = byName<Values>();
+  const browsersByQuality = byName<Record<string, Values>>();
+  const bytesByQuality = byName<{ cdnBytes: Values; peerBytes: Values }>();
+  for (const name of values.names()) {
+    const [group, first, second] = name.split('.').map(decodeNamePart);
+    if (first === undefined) continue;
+    if (group === 'viewers_by_quality') viewersByQuality[first] = values.of(name, 'mean');
+    if (group === 'browsers') browsers[first] = values.of(name, 'mean');
+    if (group === 'browsers_by_quality' && second !== undefined) {
+      (browsersByQuality[first] ??= byName())[second] = values.of(name, 'mean');
+    }
+    if (group === 'bytes_by_quality' && second !== undefined) {
+      const start = name.slice(0, name.lastIndexOf('.'));
+      bytesByQuality[first] ??= {
+        cdnBytes: values.of(`${start}.cdn`, 'sum'),
+        peerBytes: values.of(`${start}.p2p`, 'sum'),
+      };
+    }
+  }
+  return { viewersByQuality, browsers, browsersByQuality, bytesByQuality };
+}

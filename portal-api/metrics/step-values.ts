@@ -1,0 +1,115 @@
+import type { Figures } from './figures.js';
+import { addsUp, weightOf, type Fold } from './figure-table.js';
+import { timesOf, type Steps } from './steps.js';
+
+/** A value for each step; null where it isn't known, or there is nothing to tell. */
+export type Values = (number | null)[];
+
+/** A part of what was read, and which of its points are known though they are absent. */
+export interface KnownPart {
+  readonly figures: Figures;
+  /** 1: every minute of the step is closed. */
+  readonly closed: Uint8Array;
+  /** True: its points are of a minute each. */
+  readonly isOfMinutes: boolean;
+}
+
+/** Folds what was read below one base into the steps of an answer. */
+export class StepValues {
+  readonly #base: string;
+  readonly #parts: readonly KnownPart[];
+  /** Of each step its part, and the points in it from the first on. */
+  readonly #places: readonly (Place | undefined)[];
+  readonly #knownFromMs: number;
+
+  /** `knownFromMs`: before it nothing of the base could be known. */
+  constructor(base: string, parts: readonly KnownPart[], steps: Steps, knownFromMs: number) {
+    this.#base = base;
+    this.#parts = parts;
+    this.#knownFromMs = knownFromMs;
+    this.#places = timesOf(steps).map((timeMs) => placeOf(parts, timeMs, steps.stepMs));
+  }
+
+  /** The names of all metrics below the base. */
+  names(): string[] {
+    const start = `${this.#base}.`;
+    const names = new Set<string>();
+    for (const { figures } of this.#parts) {
+      for (const name of figures.columns.keys()) {
+        if (name.startsWith(start)) names.add(name.slice(start.length));
+      }
+    }
+    return [...names].sort();
+  }
+
+  of(metric: string, fold: Fold): Values {
+    const name = `${this.#base}.${metric}`;
+    return this.#places.map((place) => {
+      if (place === undefined || place.part.figures.unreadable.has(name)) return null;
+      const { columns } = place.part.figures;
+      if (addsUp(fold)) return this.#added(place, columns.get(name), fold);
+      return typical(place, columns.get(name), fold, columns.get(`${this.#base}.viewers_average`));
+    });
+  }
+
+  #isKnown({ part }: Place, index: number): boolean {
+    const { fromMs, stepMs } = part.figures;
+    return part.closed[index] === 1 && fromMs + index * stepMs >= this.#knownFromMs;
+  }
+
+  #added(place: Place, column: Float64Array | undefined, fold: 'sum' | 'mean'): number | null {
+    let sum = 0;
+    for (let index = place.first; index < place.end; index += 1) {
+      const value = column?.[index] ?? NaN;
+      if (Number.isNaN(value)) {
+        if (!this.#isKnown(place, index)) return null;
+      } else {
+        // A point of several minutes says nothing as long as one of them is open.
+        if (place.isOfMany && place.part.closed[index] !== 1) return null;
+        sum += value;
+      }
+    }
+    return fold === 'sum' ? sum : sum / (place.end - place.first);
+  }
+}
+
+/** Of the minutes that have one, each by its weight. */
+function typical(
+  place: Place,
+  column: Float64Array | undefined,
+  fold: Fold,
+  viewersAverage: Float64Array | undefined,
+): number | null {
+  let [sum, weights, plainSum, count] = [0, 0, 0, 0];
+  for (let index = place.first; index < place.end; index += 1) {
+    if (place.isOfMany && place.part.closed[index] !== 1) return null;
+    const value = column?.[index] ?? NaN;
+    if (Number.isNaN(value)) continue;
+    const weight = weightOf(fold, value, viewersAverage?.[index] ?? NaN);
+    sum += weight * value;
+    weights += weight;
+    plainSum += value;
+    count += 1;
+  }
+  if (count <= 1) return count === 0 ? null : plainSum;
+  return weights > 0 && Number.isFinite(weights) ? sum / weights : plainSum / count;
+}
+
+interface Place {
+  readonly part: KnownPart;
+  readonly first: number;
+  readonly end: number;
+  /** True: the step has several minutes. */
+  readonly isOfMany: boolean;
+}
+
+function placeOf(parts: readonly KnownPart[], timeMs: number, stepMs: number): Place | undefined {
+  const part = parts.find(
+    ({ figures }) => timeMs >= figures.fromMs && timeMs + stepMs <= figures.untilMs,
+  );
+  if (part === undefined) return undefined;
+  const { fromMs, stepMs: pointMs } = part.figures;
+  const first = Math.round((timeMs - fromMs) / pointMs);
+  const end = first + Math.round(stepMs / pointMs);
+  return { part, first, end, isOfMany: !part.isOfMinutes || end - first > 1 };
+}

@@ -1,0 +1,94 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  bearer,
+  minuteMs,
+  nowMs,
+  series,
+  testPortal,
+  type TestPortal,
+} from '../testing/portal-server.js';
+
+const minuteNow = nowMs - 10_000;
+const ago = (minutes: number): number => minuteNow - minutes * minuteMs;
+const range = `from=${ago(3)}&until=${minuteNow}`;
+const told = { [ago(3)]: 1, [ago(2)]: 1, [ago(1)]: 1 };
+
+async function portalAsking(graphiteFacets: readonly string[]): Promise<TestPortal> {
+  const portal = await testPortal();
+  portal.nowMs = ago(60);
+  portal.catalog.put({
+    key: 'arena',
+    options: { graphiteFacets, policy: { holdbackPercent: 10 } },
+  });
+  portal.nowMs = nowMs;
+  return portal;
+}
+
+async function get(portal: TestPortal, path: string): Promise<unknown> {
+  const url = `/api/v1/streams/arena/${path}?${range}`;
+  return (await portal.app.inject({ url, headers: bearer })).json();
+}
+
+describe('GET /streams/:key/facets/:facet', () => {
+  it('adds up the range by value, those that most watched first', async () => {
+    const portal = await portalAsking(['label.plan']);
+    const base = 'viblast.facets.arena.label~2Eplan';
+    portal.render = () =>
+      Promise.resolve([
+        series('viblast.total.viewers', told),
+        series(`${base}.free.viewers`, { [ago(3)]: 1 }),
+        series(`${base}.free.viewers_average`, { [ago(3)]: 0.5 }),
+        series(`${base}.paid~20up.viewers`, { [ago(3)]: 2, [ago(2)]: 4 }),
+        series(`${base}.paid~20up.viewers_average`, { [ago(3)]: 1, [ago(2)]: 3 }),
+        series(`${base}.paid~20up.bytes.cdn`, { [ago(3)]: 10, [ago(1)]: 20 }),
+        series(`${base}.paid~20up.bytes.p2p`, { [ago(2)]: 70 }),
+        series(`${base}.paid~20up.stall_ratio`, { [ago(3)]: 0.5, [ago(2)]: 0 }),
+      ]);
+    expect(await get(portal, 'facets/label.plan')).toMatchObject({
+      facet: 'label.plan',
+      closedUntilMs: minuteNow,
+      values: [
+        {
+          value: 'paid up',
+          viewers: 2,
+          watchedMs: 4 * minuteMs,
+          cdnBytes: 30,
+          peerBytes: 70,
+          offload: 0.7,
+          // A minute stalled, of four watched and that one.
+          stallRatio: 0.2,
+        },
+        { value: 'free', watchedMs: 0.5 * minuteMs, cdnBytes: 0, stallRatio: null },
+      ],
+    });
+  });
+
+  it('says that a stream does not ask for the facet', async () => {
+    const portal = await portalAsking(['country']);
+    expect(await get(portal, 'facets/label.plan')).toMatchObject({ code: 'facet_not_asked' });
+    expect(await get(portal, 'holdback')).toMatchObject({ code: 'facet_not_asked' });
+  });
+});
+
+describe('GET /streams/:key/holdback', () => {
+  it('tells both groups side by side, and that a few minutes decide nothing', async () => {
+    const portal = await portalAsking(['holdback']);
+    const base = 'viblast.facets.arena.holdback';
+    portal.render = () =>
+      Promise.resolve([
+        series('viblast.total.viewers', told),
+        series(`${base}.with_peers.viewers_average`, { [ago(3)]: 9 }),
+        series(`${base}.held_back.viewers_average`, { [ago(3)]: 1 }),
+      ]);
+    expect(await get(portal, 'holdback')).toMatchObject({
+      percent: 10,
+      withPeers: { watchedMs: 9 * minuteMs },
+      heldBack: { watchedMs: minuteMs },
+      verdicts: [
+        { figure: 'stall_ratio', verdict: 'unclear' },
+        { figure: 'startup', verdict: 'unclear' },
+        { figure: 'bitrate', verdict: 'unclear' },
+      ],
+    });
+  });
+});

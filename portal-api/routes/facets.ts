@@ -1,0 +1,63 @@
+import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import { graphiteFacets } from '../../registry/index.js';
+import { portalLimits } from '../limits.js';
+import { facetFigures, facetValues } from '../metrics/facet-figures.js';
+import type { MetricsReader } from '../metrics/metrics-reader.js';
+import { subjectOf } from '../metrics/subjects.js';
+import { Problem, problem } from '../problems.js';
+import type { StreamCatalog } from '../stream-catalog.js';
+import { askedSteps } from './asked-range.js';
+import { FacetAnswer, TimesQuery } from './metric-shapes.js';
+import { seenStream } from './seen-stream.js';
+
+export interface FacetRouteOptions {
+  readonly catalog: StreamCatalog;
+  readonly metrics: MetricsReader;
+  readonly now: () => number;
+}
+
+/** What each value of a stream's facet had in a range. */
+export function facetRoutes(options: FacetRouteOptions): FastifyPluginCallbackTypebox {
+  const { catalog, metrics, now } = options;
+  return (app, _options, done) => {
+    app.get(
+      '/streams/:key/facets/:facet',
+      {
+        config: { role: 'viewer' },
+        schema: {
+          tags: ['metrics'],
+          summary: 'The figures of a range by the values of a facet',
+          params: Type.Object({ key: Type.String(), facet: Type.String() }),
+          querystring: TimesQuery,
+          response: { 200: FacetAnswer, default: Problem },
+        },
+      },
+      async (request) => {
+        const { key, facet } = request.params;
+        const stream = seenStream(catalog, request.actor, key);
+        if (!graphiteFacets(stream.options).includes(facet)) {
+          const message = `the stream does not ask for ${facet} in options.graphiteFacets`;
+          throw problem(409, 'facet_not_asked', message, 'facet');
+        }
+        const { facetStepsMax } = portalLimits;
+        const asked = askedSteps(request.query, metrics.intervalMs, now(), facetStepsMax);
+        const subject = { ...subjectOf(catalog, stream, now()), stream: stream.key };
+        const { prefix } = metrics;
+        const [closedUntilMs, values] = await Promise.all([
+          metrics.closedUntilMs(subject),
+          facetValues(metrics, subject, facet, prefix, asked),
+        ]);
+        const { fromMs, untilMs } = values.steps;
+        return {
+          facet,
+          closedUntilMs,
+          fromMs,
+          untilMs,
+          values: facetFigures(values, values.bases),
+        };
+      },
+    );
+    done();
+  };
+}

@@ -1,0 +1,100 @@
+import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import { graphiteFacets, policyOf, type RegisteredStream } from '../../registry/index.js';
+import { portalLimits } from '../limits.js';
+import { facetFigures, facetValues, type FacetFigures } from '../metrics/facet-figures.js';
+import { holdbackGroups, holdbackMinutes } from '../metrics/holdback-minutes.js';
+import { holdbackVerdicts } from '../metrics/holdback-verdict.js';
+import { subjectOf } from '../metrics/subjects.js';
+import { Problem, problem } from '../problems.js';
+import { askedSteps } from './asked-range.js';
+import type { FacetRouteOptions } from './facets.js';
+import { FacetFiguresAnswer, freshnessFields, TimesQuery } from './metric-shapes.js';
+import { seenStream } from './seen-stream.js';
+
+const facet = 'holdback';
+const NumberOrNull = Type.Union([Type.Number(), Type.Null()]);
+const Group = Type.Union([FacetFiguresAnswer, Type.Null()], {
+  description: 'null: nobody was in it',
+});
+
+const HoldbackAnswer = Type.Object(
+  {
+    percent: Type.Number({ description: 'of sessions that get no peers, as it is set now' }),
+    closedUntilMs: freshnessFields.closedUntilMs,
+    fromMs: Type.Integer(),
+    untilMs: Type.Integer(),
+    withPeers: Group,
+    heldBack: Group,
+    verdicts: Type.Array(
+      Type.Object({
+        figure: Type.String(),
+        verdict: Type.String({ description: 'what peers do to it: better, worse or unclear' }),
+        difference: NumberOrNull,
+        low: NumberOrNull,
+        high: NumberOrNull,
+      }),
+    ),
+  },
+  { title: 'Holdback' },
+);
+
+/** What peers do to a stream: those who have them against those who are held back. */
+export function holdbackRoutes(options: FacetRouteOptions): FastifyPluginCallbackTypebox {
+  return (app, _options, done) => {
+    app.get(
+      '/streams/:key/holdback',
+      {
+        config: { role: 'viewer' },
+        schema: {
+          tags: ['metrics'],
+          summary: 'Viewers with peers against those who are held back',
+          params: Type.Object({ key: Type.String() }),
+          querystring: TimesQuery,
+          response: { 200: HoldbackAnswer, default: Problem },
+        },
+      },
+      async (request) => {
+        const stream = seenStream(options.catalog, request.actor, request.params.key);
+        checkAsked(stream);
+        return compared(options, stream, request.query);
+      },
+    );
+    done();
+  };
+}
+
+function checkAsked({ options }: RegisteredStream): void {
+  if (graphiteFacets(options).includes(facet)) return;
+  const message = `the stream does not ask for ${facet} in options.graphiteFacets`;
+  throw problem(409, 'facet_not_asked', message, 'facet');
+}
+
+async function compared(
+  { catalog, metrics, now }: FacetRouteOptions,
+  stream: RegisteredStream,
+  query: TimesQuery,
+) {
+  const asked = askedSteps(query, metrics.intervalMs, now(), portalLimits.stepsMax);
+  const subject = { ...subjectOf(catalog, stream, now()), stream: stream.key };
+  const [closedUntilMs, values, ofStream] = await Promise.all([
+    metrics.closedUntilMs(subject),
+    facetValues(metrics, subject, facet, metrics.prefix, asked),
+    metrics.range(subject, asked),
+  ]);
+  const isKnown = ofStream.series.viewers.map((viewers) => viewers !== null);
+  const { withPeers, heldBack } = holdbackMinutes(values, isKnown);
+  const figures = facetFigures(values, values.bases);
+  const of = (group: string): FacetFigures | null =>
+    figures.find(({ value }) => value === group) ?? null;
+  const { fromMs, untilMs } = values.steps;
+  return {
+    percent: policyOf(stream.options).holdbackPercent,
+    closedUntilMs,
+    fromMs,
+    untilMs,
+    withPeers: of(holdbackGroups.withPeers),
+    heldBack: of(holdbackGroups.heldBack),
+    verdicts: [...holdbackVerdicts(withPeers, heldBack)],
+  };
+}

@@ -1,0 +1,119 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { boundAddress } from '../../service/admin-server.js';
+import {
+  bearer,
+  minuteMs,
+  nowMs,
+  series,
+  testPortal,
+  token,
+  type TestPortal,
+} from '../testing/portal-server.js';
+
+const minuteNow = nowMs - 10_000;
+const own = { origin: 'http://portal.test', host: 'portal.test' };
+const portals: TestPortal[] = [];
+
+afterEach(async () => {
+  await Promise.all(portals.splice(0).map(({ app }) => app.close()));
+});
+
+async function portalWithArena(): Promise<TestPortal> {
+  const portal = await testPortal();
+  portals.push(portal);
+  portal.nowMs = minuteNow - 60 * minuteMs;
+  portal.catalog.put({ key: 'arena' });
+  tell(portal, 3);
+  await portal.app.listen({ host: '127.0.0.1', port: 0 });
+  return portal;
+}
+
+/** The next minute is told, with so many viewers in the last closed one. */
+function tell(portal: TestPortal, viewers: number): void {
+  portal.nowMs = portal.nowMs < nowMs ? nowMs : portal.nowMs + minuteMs;
+  const last = Math.floor(portal.nowMs / minuteMs) * minuteMs - minuteMs;
+  portal.render = () =>
+    Promise.resolve([
+      series('viblast.total.viewers', { [last]: viewers }),
+      series('viblast.streams.arena.viewers', { [last]: viewers }),
+    ]);
+}
+
+async function open(portal: TestPortal, query: string, headers: Record<string, string> = bearer) {
+  const url = `http://${boundAddress(portal.app.server)}/api/v1/live?${query}`;
+  return await fetch(url, { headers });
+}
+
+/** The data of events, one after the other, till the stream ends. */
+async function* events(response: Response): AsyncGenerator {
+  let text = '';
+  const body = response.body as AsyncIterable<Uint8Array> | null;
+  for await (const chunk of body ?? []) {
+    text += Buffer.from(chunk).toString('utf8');
+    for (let end = text.indexOf('\n\n'); end !== -1; end = text.indexOf('\n\n')) {
+      const [, data] = /^event: now\ndata: (.*)$/.exec(text.slice(0, end)) ?? [];
+      text = text.slice(end + 2);
+      if (data !== undefined) yield JSON.parse(data);
+    }
+  }
+}
+
+describe('GET /live', () => {
+  it('tells the latest minute at once, and each new one as it comes', async () => {
+    const portal = await portalWithArena();
+    const response = await open(portal, 'streams=arena&total=true');
+    expect(response.headers.get('content-type')).toContain('text/event-stream');
+    const told = events(response);
+    expect((await told.next()).value).toMatchObject({
+      intervalMs: minuteMs,
+      total: { viewers: 3 },
+      streams: [{ key: 'arena', viewers: 3, state: 'current', closedUntilMs: minuteNow }],
+    });
+    tell(portal, 5);
+    expect((await told.next()).value).toMatchObject({
+      streams: [{ viewers: 5, closedUntilMs: minuteNow + minuteMs }],
+    });
+    await told.return(undefined);
+  });
+
+  it('asks Graphite once for all that are told', async () => {
+    const portal = await portalWithArena();
+    const all = await Promise.all(
+      [1, 2, 3].map(async () => events(await open(portal, 'streams=arena'))),
+    );
+    for (const told of all) expect((await told.next()).done).toBe(false);
+    const { length } = portal.requests;
+    tell(portal, 5);
+    for (const told of all) expect((await told.next()).done).toBe(false);
+    expect(portal.requests.length - length).toBe(3);
+    await Promise.all(all.map((told) => told.return(undefined)));
+  });
+
+  it('ends with the session', async () => {
+    const portal = await portalWithArena();
+    const signedIn = await portal.app.inject({
+      method: 'POST',
+      url: '/api/v1/session',
+      payload: { token },
+      headers: own,
+    });
+    const cookie = signedIn.cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
+    const told = events(await open(portal, 'streams=arena', { cookie }));
+    expect((await told.next()).done).toBe(false);
+    portal.nowMs += 2 * 3_600_000;
+    tell(portal, 5);
+    expect((await told.next()).done).toBe(true);
+  });
+
+  it.each([
+    ['streams=stranger', 404],
+    [`streams=${Array.from({ length: 101 }, () => 'arena').join(',')}`, 400],
+    ['streams=%25E0%25A4%25A', 400],
+  ])('refuses %s with %d', async (query, status) => {
+    expect((await open(await portalWithArena(), query)).status).toBe(status);
+  });
+
+  it('is for those who are let in', async () => {
+    expect((await open(await portalWithArena(), 'streams=arena', {})).status).toBe(401);
+  });
+});

@@ -1,0 +1,121 @@
+import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { sees, type Actor } from '../actor.js';
+import { portalLimits } from '../limits.js';
+import type { LiveFigures, NowFigures } from '../metrics/live-figures.js';
+import { LiveFeed, type LiveClient } from '../metrics/live-feed.js';
+import { Problem, problem } from '../problems.js';
+import type { StreamCatalog } from '../stream-catalog.js';
+import { LiveQuery } from './metric-shapes.js';
+import { rowOf, rowsOf, totalFor } from './now-rows.js';
+import { seenStream } from './seen-stream.js';
+
+export interface LiveRouteOptions {
+  readonly catalog: StreamCatalog;
+  readonly live: LiveFigures;
+  readonly intervalMs: number;
+  /** Says who calls, again: throws once the session is over. */
+  readonly authenticate: (request: FastifyRequest) => Actor;
+}
+
+/** The latest minute of some streams, and each new one as it comes, as server-sent events. */
+export function liveRoutes(options: LiveRouteOptions): FastifyPluginCallbackTypebox {
+  const feed = new LiveFeed(options.live);
+  return (app, _options, done) => {
+    app.addHook('preClose', (closed) => {
+      feed.close();
+      closed();
+    });
+    app.get(
+      '/live',
+      {
+        config: { role: 'viewer' },
+        schema: {
+          tags: ['metrics'],
+          summary: 'Now-values of streams and of all, at once and with each new minute',
+          description:
+            'Events `now` of text/event-stream: `{intervalMs, times, total?, streams}`, each as of GET /now. Comments keep the connection. It ends with the session.',
+          querystring: LiveQuery,
+          response: {
+            200: { content: { 'text/event-stream': { schema: Type.String() } } },
+            default: Problem,
+          },
+        },
+      },
+      (request, reply) => {
+        const keys = askedKeys(request.query.streams);
+        for (const key of keys) seenStream(options.catalog, request.actor, key);
+        const client = clientOf(options, request, reply, keys, request.query.total ?? false);
+        if (!feed.add(client)) {
+          throw problem(503, 'too_many_pages', 'too many pages are told of each minute');
+        }
+        openEvents(reply, () => feed.remove(client));
+      },
+    );
+    done();
+  };
+}
+
+/** Throws a problem where there are more than may be, or one is no encoded text. */
+function askedKeys(list = ''): string[] {
+  const parts = list.split(',').filter((part) => part !== '');
+  const most = portalLimits.liveStreamsMax;
+  if (parts.length > most) throw problem(400, 'invalid', `streams: more than ${most}`, 'streams');
+  return parts.map((part) => {
+    try {
+      return decodeURIComponent(part);
+    } catch {
+      throw problem(400, 'invalid', 'streams: not an encoded text', 'streams');
+    }
+  });
+}
+
+function openEvents(reply: FastifyReply, onClose: () => void): void {
+  reply.hijack();
+  for (const [name, value] of Object.entries(reply.getHeaders())) {
+    if (value !== undefined) reply.raw.setHeader(name, value);
+  }
+  reply.raw.writeHead(200, {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-store',
+    // nginx would keep events back.
+    'x-accel-buffering': 'no',
+  });
+  reply.raw.on('close', onClose);
+  reply.raw.on('error', onClose);
+}
+
+function clientOf(
+  { catalog, intervalMs, authenticate }: LiveRouteOptions,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  keys: readonly string[],
+  withTotal: boolean,
+): LiveClient {
+  return {
+    dataOf: (figures: NowFigures) => {
+      const { actor } = request;
+      const streams = keys.flatMap((key) => {
+        const stream = catalog.stream(key);
+        const values = figures.of(key);
+        const isSeen = stream !== undefined && values !== undefined && sees(actor, stream);
+        return isSeen ? [rowOf(stream, values)] : [];
+      });
+      const seen = () => rowsOf(catalog, figures, actor, {});
+      const total = withTotal ? { total: totalFor(figures, actor, undefined, seen) } : {};
+      return JSON.stringify({ intervalMs, times: figures.times, ...total, streams });
+    },
+    write: (text) => void reply.raw.write(text),
+    isBehind: () => reply.raw.writableNeedDrain,
+    isStillIn: () => {
+      try {
+        request.actor = authenticate(request);
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    end: () => void reply.raw.end(),
+  };
+}

@@ -1,0 +1,173 @@
+import { groupsOf, tagsOf, type RegisteredStream } from '../../registry/index.js';
+import type { Actor } from '../actor.js';
+import { cursorOf, readCursor } from '../cursors.js';
+import { portalLimits } from '../limits.js';
+import type { NowFigures, NowValues } from '../metrics/live-figures.js';
+import { offloadOf } from '../metrics/offload.js';
+import { wrongCursor } from './streams.js';
+import type { StreamCatalog } from '../stream-catalog.js';
+import { searchStreams, type StreamSearch } from '../stream-search.js';
+import type { NowQuery, NowRow, NowTotal } from './metric-shapes.js';
+
+/** The streams that a query asks for and the actor sees, with their figures. */
+export function rowsOf(
+  catalog: StreamCatalog,
+  figures: NowFigures,
+  actor: Actor,
+  search: StreamSearch,
+): NowRow[] {
+  return searchStreams(catalog.streams(), actor, search).flatMap((stream) => {
+    const values = figures.of(stream.key);
+    return values === undefined ? [] : [rowOf(stream, values)];
+  });
+}
+
+/** A stream that is there, with its figures. */
+export function rowOf(stream: RegisteredStream, values: NowValues): NowRow {
+  const { key, title, renditions, isArchived, options } = stream;
+  const groups = [...groupsOf(options)];
+  return {
+    key,
+    title,
+    renditions: [...renditions],
+    isArchived,
+    groups,
+    tags: [...tagsOf(options)],
+    ...totalOf(values),
+  };
+}
+
+function totalOf(values: NowValues): NowTotal {
+  const viewersByQuality = { ...values.viewersByQuality };
+  return { ...values, viewersByQuality, viewersHistory: [...values.viewersHistory] };
+}
+
+/**
+ * The figures over all streams, as Graphite has them, for who sees all; for others and of a group,
+ * `rows`, those of the streams that are meant, added up.
+ */
+export function totalFor(
+  figures: NowFigures,
+  actor: Actor,
+  ofGroup: readonly NowRow[] | undefined,
+  seen: () => readonly NowRow[],
+): NowTotal {
+  if (ofGroup === undefined && actor.groups === 'all') return totalOf(figures.total);
+  return addedUp(ofGroup ?? seen(), figures);
+}
+
+function addedUp(all: readonly NowRow[], figures: NowFigures): NowTotal {
+  // Of one that was registered this very minute there is nothing to be known yet.
+  const rows = all.filter(({ state }) => state !== 'no_data');
+  const [first] = rows;
+  if (first === undefined) {
+    const { state, closedUntilMs, minuteAtMs } = figures.total;
+    const nothing = { viewers: 0, cdnBytes: 0, peerBytes: 0, offload: null, viewersByQuality: {} };
+    const viewersHistory = figures.times.map(() => null);
+    return { ...nothing, state, closedUntilMs, minuteAtMs, viewersHistory };
+  }
+  const slowest = rows.reduce((last, row) =>
+    (row.closedUntilMs ?? 0) < (last.closedUntilMs ?? 0) ? row : last,
+  );
+  const { closedUntilMs, minuteAtMs } = slowest;
+  const viewers = sumOf(rows.map((row) => row.viewers));
+  const cdnBytes = sumOf(rows.map((row) => row.cdnBytes));
+  const peerBytes = sumOf(rows.map((row) => row.peerBytes));
+  const qualities = new Map<string, number>();
+  for (const row of rows) {
+    for (const [quality, count] of Object.entries(row.viewersByQuality)) {
+      qualities.set(quality, (qualities.get(quality) ?? 0) + count);
+    }
+  }
+  return {
+    state: viewers === null ? slowest.state : viewers > 0 ? 'current' : 'idle',
+    closedUntilMs,
+    minuteAtMs,
+    viewers,
+    viewersByQuality: Object.fromEntries(qualities),
+    cdnBytes,
+    peerBytes,
+    offload: offloadOf(cdnBytes, peerBytes),
+    viewersHistory: addedHistory(rows, figures.times.length),
+  };
+}
+
+/** Before its first known minute a stream wasn't there. */
+function addedHistory(rows: readonly NowRow[], count: number): (number | null)[] {
+  const histories = rows.map(({ viewersHistory }) => ({
+    viewersHistory,
+    from: viewersHistory.findIndex((value) => value !== null),
+  }));
+  return Array.from({ length: count }, (_, index) => {
+    const present = histories.filter(({ from }) => from !== -1 && from <= index);
+    if (present.length === 0) return null;
+    return sumOf(present.map(({ viewersHistory }) => viewersHistory[index] ?? null));
+  });
+}
+
+/** Where one of them isn't known, neither is the sum. */
+function sumOf(values: readonly (number | null)[]): number | null {
+  let sum = 0;
+  for (const value of values) {
+    if (value === null) return null;
+    sum += value;
+  }
+  return sum;
+}
+
+interface Page {
+  readonly streams: NowRow[];
+  readonly nextCursor: string | null;
+}
+
+type Sort = NonNullable<NowQuery['sort']>;
+
+/** Where a row stands in an order: by a value, what isn't known last, and then by its key. */
+interface Place {
+  readonly value: string | number | null;
+  readonly key: string;
+}
+
+/**
+ * A page of rows in their order. The cursor names the place of the last row, so that the next page
+ * goes on behind it also when figures have changed.
+ */
+export function pageOf(rows: readonly NowRow[], query: NowQuery): Page {
+  const { sort = 'key', limit = portalLimits.rowsUsual, cursor } = query;
+  const { order = sort === 'viewers' || sort === 'offload' ? 'desc' : 'asc' } = query;
+  const sign = order === 'asc' ? 1 : -1;
+  const placed = rows
+    .map((row) => ({ row, place: placeOf(row, sort) }))
+    .sort((left, right) => compare(left.place, right.place, sign));
+  const after = cursor === undefined ? undefined : placeOfCursor(cursor, sort);
+  const behind =
+    after === undefined ? 0 : placed.findIndex(({ place }) => compare(place, after, sign) > 0);
+  const first = behind === -1 ? placed.length : behind;
+  const page = placed.slice(first, first + limit);
+  const last = page.at(-1);
+  const isLast = last === undefined || first + limit >= placed.length;
+  return {
+    streams: page.map(({ row }) => row),
+    nextCursor: isLast ? null : cursorOf([sort, last.place.value, last.place.key]),
+  };
+}
+
+function placeOf(row: NowRow, sort: Sort): Place {
+  return { value: sort === 'title' ? row.title.toLowerCase() : row[sort], key: row.key };
+}
+
+function compare(left: Place, right: Place, sign: number): number {
+  if (left.value !== right.value) {
+    if (left.value === null) return 1;
+    if (right.value === null) return -1;
+    return left.value < right.value ? -sign : sign;
+  }
+  return left.key < right.key ? -1 : left.key > right.key ? 1 : 0;
+}
+
+function placeOfCursor(cursor: string, sort: Sort): Place {
+  const [of, value, key] = readCursor(cursor) ?? [];
+  const isValue = value === null || typeof value === 'string' || typeof value === 'number';
+  if (of === sort && isValue && typeof key === 'string') return { value, key };
+  throw wrongCursor();
+}

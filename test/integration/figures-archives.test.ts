@@ -1,0 +1,237 @@
+import { linkSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  closedMetric,
+  encodeNamePart,
+  ReadableSeries,
+  renderClient,
+  writeToCarbon,
+} from '../../graphite/index.js';
+import { partitionOfStream } from '../../kafka/index.js';
+import { Supervisor } from '../../lab/stack/process/supervisor.js';
+import { startGraphite, type GraphiteServers } from '../../lab/stack/servers/graphite.js';
+import { ClosedReader } from '../../portal-api/metrics/closed-minutes.js';
+import { LiveFigures } from '../../portal-api/metrics/live-figures.js';
+import { MetricsReader } from '../../portal-api/metrics/metrics-reader.js';
+import { subjectOf } from '../../portal-api/metrics/subjects.js';
+import { bearer, testPortal, type TestPortal } from '../../portal-api/testing/portal-server.js';
+import { allStreams } from '../../schemas/index.js';
+import { waitFor } from './testing/portal-support.js';
+import { writeOldPoints, type OldPoint } from './testing/old-points.js';
+
+const minuteMs = 60_000;
+const stepMs = 600_000;
+const dayMs = 86_400_000;
+const partialPartitions = 4;
+const naming = { prefix: 'viblast', intervalMs: minuteMs, partialPartitions };
+/** A key of 100 characters, of which as many must be encoded as may be. */
+const longKey = `A${'.:@'.repeat(23)}${'_-aZ09'.repeat(5)}`;
+const arena = 'arena';
+const keys = [arena, longKey];
+const startedAtMs = Date.now();
+const old = Math.floor((startedAtMs - 45 * dayMs) / stepMs) * stepMs;
+
+/** The real graphite-web and carbon with the archives that are shipped. */
+describe('figures of every age, from the archives as shipped', () => {
+  const supervisor = new Supervisor();
+  let graphite: GraphiteServers;
+  let portal: TestPortal;
+
+  const base = (key: string): string => `viblast.streams.${encodeNamePart(key)}`;
+  const closedOf = (key: string): string =>
+    closedMetric('viblast', partitionOfStream(key, partialPartitions));
+
+  /** The portal with this Graphite; its streams are there since long ago. */
+  async function openPortal(): Promise<TestPortal> {
+    const now = Date.now;
+    const client = renderClient({ url: graphite.render, timeoutMs: 30_000 });
+    const { columns } = new ReadableSeries(client, now);
+    const reading = {
+      ...naming,
+      columns,
+      closed: new ClosedReader({ ...naming, columns, now }),
+      now,
+    };
+    const subjects = () =>
+      opened.catalog.streams().map((stream) => subjectOf(opened.catalog, stream, now()));
+    const opened: TestPortal = await testPortal({
+      metrics: new MetricsReader(reading),
+      live: new LiveFigures({ ...reading, subjects }),
+      now,
+    });
+    opened.nowMs = startedAtMs - 400 * dayMs;
+    for (const key of keys) opened.catalog.put({ key });
+    return opened;
+  }
+
+  async function get<Answer>(path: string): Promise<Answer> {
+    const answer = await portal.app.inject({ url: `/api/v1${path}`, headers: bearer });
+    expect(answer.statusCode).toBe(200);
+    return answer.json<Answer>();
+  }
+
+  interface Range {
+    readonly state: string;
+    readonly stepMs: number;
+    readonly times: number[];
+    readonly series: Record<string, (number | null)[]>;
+  }
+
+  const range = (key: string, fromMs: number, untilMs: number): Promise<Range> =>
+    get(`/streams/${encodeURIComponent(key)}/metrics?from=${fromMs}&until=${untilMs}`);
+
+  async function writeNow(points: readonly (readonly [metric: string, value: number])[]) {
+    const [host = '', port = ''] = graphite.plaintext.split(':');
+    const timeS = Math.floor(Date.now() / minuteMs) * 60;
+    const lines = points.map(([metric, value]) => ({ metric, value, timeS }));
+    await writeToCarbon({ host, port: Number(port) }, lines);
+  }
+
+  async function writeOld(points: readonly OldPoint[]): Promise<void> {
+    const path = join(supervisor.folder, 'points.json');
+    const rows = points.map(({ metric, value, timeMs }) => [metric, value, timeMs / 1_000]);
+    writeFileSync(path, JSON.stringify(rows));
+    await writeOldPoints(graphite.whisper, path, supervisor.folder);
+  }
+
+  beforeAll(async () => {
+    graphite = await startGraphite(supervisor, minuteMs / 1_000);
+    const metrics = ['viewers', 'viewers_average', 'bytes.cdn', 'stall_ratio', 'startup_ms.p50'];
+    const made = [
+      ...keys.flatMap((key) => metrics.map((metric) => `${base(key)}.${metric}`)),
+      ...[...keys, allStreams].map(closedOf),
+      'viblast.total.viewers',
+    ];
+    const client = renderClient({ url: graphite.render, timeoutMs: 30_000 });
+    await waitFor(async () => {
+      await writeNow([...new Set(made)].map((metric) => [metric, 1]));
+      const found = await client.find('viblast.total.*');
+      return found.length > 0 ? true : undefined;
+    });
+    portal = await openPortal();
+  }, 120_000);
+
+  afterAll(async () => {
+    await supervisor.close();
+  }, 60_000);
+
+  it('are means over all ten minutes, sums of them, and unknown where one is not known', async () => {
+    const at = (step: number, minute: number): number => old + step * stepMs + minute * minuteMs;
+    const minutes = Array.from({ length: 10 }, (_, minute) => minute);
+    const closed = (step: number, of: readonly number[]): OldPoint[] =>
+      [...new Set([closedOf(arena), closedOf(allStreams)])].flatMap((metric) =>
+        of.map((minute) => ({ metric, value: 1, timeMs: at(step, minute) })),
+      );
+    const own = (metric: string, step: number, minute: number, value: number): OldPoint => ({
+      metric: `${base(arena)}.${metric}`,
+      value,
+      timeMs: at(step, minute),
+    });
+    await writeOld([
+      ...closed(0, minutes),
+      ...closed(1, minutes),
+      ...closed(2, minutes.slice(0, 9)),
+      own('viewers', 0, 0, 30),
+      own('viewers', 0, 1, 0),
+      own('bytes.cdn', 0, 0, 1_000),
+      own('bytes.cdn', 0, 1, 500),
+      own('startup_ms.p50', 0, 0, 800),
+      own('viewers', 2, 0, 30),
+      own('bytes.cdn', 2, 0, 1_000),
+    ]);
+    const answer = await range(arena, old, old + 4 * stepMs);
+    expect(answer).toMatchObject({
+      stepMs,
+      times: [0, 1, 2, 3].map((step) => old + step * stepMs),
+      series: {
+        viewers: [3, 0, null, null],
+        cdnBytes: [1_500, 0, null, null],
+        peerBytes: [0, 0, null, null],
+        startupP50Ms: [800, null, null, null],
+      },
+    });
+  });
+
+  it('are the same in long steps as minute by minute', async () => {
+    const from = Math.floor((startedAtMs - 20 * dayMs) / (30 * minuteMs)) * 30 * minuteMs;
+    const values = Array.from({ length: 60 }, (_, minute) =>
+      minute % 3 === 0 ? minute : undefined,
+    );
+    const points = values.flatMap((value, minute) => {
+      const timeMs = from + minute * minuteMs;
+      const told = [...new Set([closedOf(arena), closedOf(allStreams)])].map((metric) => ({
+        metric,
+        value: 1,
+        timeMs,
+      }));
+      const own =
+        value === undefined
+          ? []
+          : [
+              { metric: `${base(arena)}.viewers`, value, timeMs },
+              { metric: `${base(arena)}.bytes.cdn`, value: 100 * value, timeMs },
+            ];
+      return [...told, ...own];
+    });
+    await writeOld(points);
+    const fine = await range(arena, from, from + 60 * minuteMs);
+    expect(fine).toMatchObject({ stepMs: minuteMs });
+    expect(fine.series['viewers']).toEqual(values.map((value) => value ?? 0));
+    const long = await range(arena, startedAtMs - 28 * dayMs, Date.now());
+    expect(long.stepMs).toBe(30 * minuteMs);
+    const first = long.times.indexOf(from);
+    const sumOf = (part: readonly (number | null)[] = []): number =>
+      part.reduce<number>((sum, value) => sum + (value ?? 0), 0);
+    for (const half of [0, 1]) {
+      const minutes = fine.series['viewers']?.slice(30 * half, 30 * half + 30);
+      expect(long.series['viewers']?.[first + half]).toBeCloseTo(sumOf(minutes) / 30, 9);
+      expect(long.series['cdnBytes']?.[first + half]).toBeCloseTo(100 * sumOf(minutes), 6);
+    }
+    expect(long.series['viewers']?.[first + 2]).toBeNull();
+  });
+
+  it('are those of a stream whose key is as long in a request as it can be', async () => {
+    expect(longKey).toHaveLength(100);
+    const answer = await waitFor(async () => {
+      const read = await range(longKey, Date.now() - 5 * minuteMs, Date.now() + minuteMs);
+      return read.series['viewers']?.includes(1) === true ? read : undefined;
+    });
+    expect(answer.series['cdnBytes']).toContain(1);
+  });
+
+  it('are those of two thousand live streams, whatever the series', async () => {
+    const streams = Array.from({ length: 2_000 }, (_, index) => `many-${index}`);
+    const qualities = Array.from({ length: 8 }, (_, index) => `viewers_by_quality.q${index}`);
+    const folder = join(graphite.whisper, 'viblast', 'streams');
+    const of = (metric: string): string => `${join(folder, arena, ...metric.split('.'))}.wsp`;
+    for (const stream of streams) {
+      portal.catalog.put({ key: stream });
+      for (const group of ['bytes', 'viewers_by_quality']) {
+        mkdirSync(join(folder, stream, group), { recursive: true });
+      }
+      const copy = (metric: string, from: string): void =>
+        linkSync(of(from), `${join(folder, stream, ...metric.split('.'))}.wsp`);
+      for (const metric of ['viewers', ...qualities]) copy(metric, 'viewers');
+      for (const metric of ['bytes.cdn', 'bytes.p2p']) copy(metric, 'bytes.cdn');
+    }
+    const timeS = Math.floor(Date.now() / minuteMs) * 60 - 60;
+    const [host = '', port = ''] = graphite.plaintext.split(':');
+    const told = [
+      ...Array.from({ length: partialPartitions }, (_, one) => closedMetric('viblast', one)),
+      'viblast.total.viewers',
+      `${base(arena)}.viewers`,
+    ];
+    await writeToCarbon(
+      { host, port: Number(port) },
+      told.map((metric) => ({ metric, value: 1, timeS })),
+    );
+    const page = await waitFor(async () => {
+      const read = await get<{ count: number; streams: { viewers: number | null }[] }>(
+        '/now?sort=viewers&limit=500',
+      );
+      return read.streams[499]?.viewers === 1 ? read : undefined;
+    });
+    expect(page.count).toBe(2_000 + keys.length);
+  }, 120_000);
+});
