@@ -33,7 +33,7 @@ export { Sealing, sealingOf, sealingSettings } from './sealing.js';
 export { settingsFingerprint } from './settings-fingerprint.js';
 export { graphiteFacets, labelOptions } from './facet-options.js';
 export { groupsOf, isGroupName, tagsOf } from './group-options.js';
-export { policyOf, policyOptionsError, type PeerPolicy } from './policy-options.js';
+export { policyOf, type PeerPolicy } from './policy-options.js';
 export { optionsOfText, webTorrentOptions, type WebTorrentOptions } from './stream-options.js';
 export { isStreamKey, streamError } from './stream-rules.js';
 export { newTopics, topicProblems } from './topic-settings.js';

@@ -3,7 +3,7 @@
  * docs/decisions/0018-holdback.md says why it is done so, and what was measured.
  */
 
-/** What is counted of one group in a minute, or in another step: sums, 0 where there is nobody. */
+/** What is counted of one group in a minute, or a longer step: sums, 0 where there is nobody. */
 export interface HoldbackMinute {
   readonly watchedMs: number;
   readonly stalledMs: number;
@@ -62,13 +62,12 @@ const figures: readonly FigureRule[] = [
   },
 ];
 
-/**
- * What one minute has of the next, sessions that go on, is in one block; blocks are taken as
- * independent.
- */
-const blockMinutesMin = 10;
+/** Blocks are to differ by themselves, so they are longer than most sessions by so many times … */
+const blockStaysMin = 3;
+/** … and longer than what troubles everybody for a while. */
+const blockMsMin = 600_000;
 /** With fewer nothing can be said of how much blocks differ … */
-const blocksMin = 6;
+const blocksMin = 5;
 /** … and with more there is little to be gained. */
 const blocksMax = 16;
 
@@ -78,18 +77,26 @@ const blocksMax = 16;
  */
 const normalQuantile = 2.394;
 
+const minuteMs = 60_000;
+
 /**
- * Judges the three figures by minutes, or longer steps, without gaps, the same in both lists.
- * Source: differences of ratio estimators, linearized (Cochran: Sampling Techniques, 1977, §6.4),
- * with their variance from sums over blocks of minutes (batch means; Schmeiser, Operations Research
- * 30, 1982) and Student's t.
+ * Judges the three figures by steps of one length, the same in both lists; what isn't known is left
+ * out of both. Source: differences of ratio estimators, linearized (Cochran: Sampling Techniques,
+ * 1977, chapter 6), with their variance from sums over blocks of steps (batch means; Schmeiser,
+ * Operations Research 30, 1982) and Student's t.
  */
 export function holdbackVerdicts(
   withPeers: readonly HoldbackMinute[],
   heldBack: readonly HoldbackMinute[],
+  stepMs = minuteMs,
 ): readonly HoldbackVerdict[] {
+  // Where nobody is told apart, as before the holdback began, there is nothing to compare.
+  const isTold = withPeers.map((minute, at) => [minute, heldBack[at]].some(hasAnybody));
+  const both = [withPeers, heldBack].map((minutes) => minutes.filter((_minute, at) => isTold[at]));
+  const [told = [], toldHeld = []] = both;
+  const blocks = blocksOf(told, stepMs);
   return figures.map(({ figure, part, isMoreBetter }) => {
-    const found = differenceOf(withPeers.map(part), heldBack.map(part));
+    const found = differenceOf(told.map(part), toldHeld.map(part), blocks);
     if (found === undefined) {
       return { figure, verdict: 'unclear', difference: null, low: null, high: null };
     }
@@ -99,6 +106,19 @@ export function holdbackVerdicts(
     const verdict = isUnclear ? 'unclear' : isMore === isMoreBetter ? 'better' : 'worse';
     return { figure, verdict, ...found };
   });
+}
+
+function hasAnybody(minute: HoldbackMinute | undefined): boolean {
+  return minute !== undefined && minute.watchedMs + minute.viewsPlayed > 0;
+}
+
+/** Into how many blocks the steps are divided. */
+function blocksOf(withPeers: readonly HoldbackMinute[], stepMs: number): number {
+  const views = withPeers.reduce((sum, { viewsPlayed }) => sum + viewsPlayed, 0);
+  const watchedMs = withPeers.reduce((sum, minute) => sum + minute.watchedMs, 0);
+  const stayMs = views === 0 ? 0 : watchedMs / views;
+  const blockSteps = Math.ceil(Math.max(blockMsMin, blockStaysMin * stayMs) / stepMs);
+  return Math.min(blocksMax, Math.floor(withPeers.length / blockSteps));
 }
 
 interface Difference {
@@ -111,23 +131,28 @@ interface Difference {
 function differenceOf(
   withPeers: readonly Part[],
   heldBack: readonly Part[],
+  blocks: number,
 ): Difference | undefined {
-  const blocks = Math.min(blocksMax, Math.floor(withPeers.length / blockMinutesMin));
   const [all, held] = [total(withPeers), total(heldBack)];
   if (blocks < blocksMin || all.of === 0 || held.of === 0) return undefined;
   const [ratio, heldRatio] = [all.sum / all.of, held.sum / held.of];
   const influence = new Array<number>(blocks).fill(0);
-  for (const [minute, part] of withPeers.entries()) {
-    const heldPart = heldBack[minute] ?? nothing;
-    const block = Math.floor((minute * blocks) / withPeers.length);
+  const weight = new Array<number>(blocks).fill(0);
+  for (const [step, part] of withPeers.entries()) {
+    const heldPart = heldBack[step] ?? nothing;
+    const block = Math.floor((step * blocks) / withPeers.length);
+    weight[block] = (weight[block] ?? 0) + heldPart.of;
     influence[block] =
       (influence[block] ?? 0) +
       (part.sum - ratio * part.of) / all.of -
       (heldPart.sum - heldRatio * heldPart.of) / held.of;
   }
-  const error = Math.sqrt((varianceOfSum(influence) * blocks) / (blocks - 1));
+  // As many as they are worth: an evening has more to say than a night.
+  const worth = held.of ** 2 / weight.reduce((sum, one) => sum + one * one, 0);
+  if (worth < blocksMin) return undefined;
+  const error = Math.sqrt((varianceOfSum(influence) * worth) / (worth - 1));
   const difference = ratio - heldRatio;
-  const margin = studentQuantile(blocks - 1) * error;
+  const margin = studentQuantile(worth - 1) * error;
   return { difference, low: difference - margin, high: difference + margin };
 }
 
