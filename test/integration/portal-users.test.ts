@@ -17,7 +17,9 @@ const file = join(folder, 'users.json');
 let url = '';
 
 beforeAll(async () => {
-  const portal = await extra.services.startPortal('a-token-for-this-test', { portal_users_file: file });
+  const portal = await extra.services.startPortal('a-token-for-this-test', {
+    portal_users_file: file,
+  });
   ({ url } = portal);
 }, 60_000);
 
