@@ -97,6 +97,33 @@ describe('the registry on a real Kafka', () => {
     );
   }, 60_000);
 
+  it('lets an operator create, archive, restore and delete a stream, each as long as it can be', async () => {
+    const key = `admin-${suffix}`;
+    const program = join(packageRoot(), 'dist', 'admin', 'vba-admin.js');
+    const brokers = ['--kafka-brokers', sharedStack().kafka.brokers.join(',')];
+    const stream = async (...args: readonly string[]): Promise<[number, string]> => {
+      const command = [program, 'stream', ...args, ...brokers];
+      const { code, output } = await runCommand(process.execPath, command);
+      return [code, output.trim()];
+    };
+    const named = ['--group', 'sport', '--tag', 'live', '--tag', 'hd'];
+    expect(await stream('create', key, ...named)).toEqual([0, `created stream ${key}`]);
+    const [, list] = await stream('list', '--json');
+    expect(JSON.parse(list)).toContainEqual(
+      expect.objectContaining({ key, options: { groups: ['sport'], tags: ['live', 'hd'] } }),
+    );
+    const early = await stream('delete', key);
+    expect(early).toEqual([1, expect.stringContaining('only an archived stream')]);
+    expect(await stream('archive', key)).toEqual([0, `archived stream ${key}`]);
+    expect(await stream('restore', key)).toEqual([0, `restored stream ${key}`]);
+    const late = await stream('archive', key, '--revision', '2');
+    expect(late).toEqual([1, expect.stringContaining('is at revision 3, not 2')]);
+    expect(await stream('archive', key, '--revision', '3')).toEqual([0, `archived stream ${key}`]);
+    expect(await stream('delete', key)).toEqual([0, `deleted stream ${key}`]);
+    expect(await stream('delete', key)).toEqual([1, expect.stringContaining('does not exist')]);
+    expect(await stream('create', key)).toEqual([0, `created stream ${key}`]);
+  }, 120_000);
+
   it('finds the topics right as they are, and names what is wrong with one made otherwise', async () => {
     const admin = await kafka.admin();
     try {
