@@ -16,11 +16,11 @@ import { boundAddress } from '../service/admin-server.js';
 import { AppError } from '../service/errors.js';
 import type { Logger } from '../service/logs.js';
 import { packageRoot, packageVersion } from '../service/package-root.js';
+import { measureRegularly } from '../service/measure-regularly.js';
 import { runService } from '../service/run-service.js';
 import { ClosedReader } from './metrics/closed-minutes.js';
 import { LiveFigures } from './metrics/live-figures.js';
 import { MetricsReader } from './metrics/metrics-reader.js';
-import { subjectOf } from './metrics/subjects.js';
 import { createPortalMetrics } from './metrics.js';
 import { buildServer } from './server.js';
 import { systemLogs } from './system-logs.js';
@@ -74,12 +74,18 @@ await runService('portal', portalSettings, async (context) => {
   const { columns } = new ReadableSeries(graphite, now);
   const closed = new ClosedReader({ ...naming, columns, now });
   const reading = { ...naming, columns, closed, now };
-  const subjects = () => catalog.streams().map((stream) => subjectOf(catalog, stream, now()));
+
+  const live = new LiveFigures({ ...reading, catalog });
+  // Of many streams it takes seconds: whoever looks first doesn't wait for it.
+  const keepFresh = async (): Promise<void> => {
+    await live.now();
+  };
+  onStop('live figures', measureRegularly('the latest figures', keepFresh, intervalMs, logger));
 
   const server = await buildServer({
     catalog,
     metrics: new MetricsReader(reading),
-    live: new LiveFigures({ ...reading, subjects }),
+    live,
     logs: systemLogs(admin, intervalMs),
     logger,
     now,

@@ -3,7 +3,12 @@ import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import swagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import { fastify, type FastifyInstance, type FastifyRequest } from 'fastify';
+import {
+  fastify,
+  type FastifyInstance,
+  type FastifyPluginAsync,
+  type FastifyRequest,
+} from 'fastify';
 import type { SeenMember } from '../registry/index.js';
 import type { Logger } from '../service/logs.js';
 import { Access } from './access.js';
@@ -123,14 +128,7 @@ export async function buildServer(options: PortalServerOptions): Promise<Fastify
           request.actor = await access.authenticate(request);
         });
         await inner.register(streamRoutes(options.catalog));
-        await inner.register(metricRoutes(options));
-        await inner.register(facetRoutes(options));
-        await inner.register(holdbackRoutes(options));
-        const { intervalMs } = options.metrics;
-        await inner.register(nowRoutes({ ...options, intervalMs }));
-        const authenticate = (request: FastifyRequest) => access.authenticate(request);
-        await inner.register(liveRoutes({ ...options, intervalMs, authenticate }));
-        await inner.register(systemRoutes(options));
+        await inner.register(figureRoutes(options, access));
         await inner.register(memberRoutes(options.members));
         await inner.register(healthRoutes(options));
         inner.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
@@ -141,6 +139,20 @@ export async function buildServer(options: PortalServerOptions): Promise<Fastify
   await app.register(webPage(options.webFolder));
   await app.ready();
   return app;
+}
+
+/** What there is to be seen of streams and of the system. */
+function figureRoutes(options: PortalServerOptions, access: Access): FastifyPluginAsync {
+  const { intervalMs } = options.metrics;
+  const authenticate = (request: FastifyRequest): Promise<Actor> => access.authenticate(request);
+  return async (app) => {
+    await app.register(metricRoutes(options));
+    await app.register(facetRoutes(options));
+    await app.register(holdbackRoutes(options));
+    await app.register(nowRoutes({ ...options, intervalMs }));
+    await app.register(liveRoutes({ ...options, intervalMs, authenticate }));
+    await app.register(systemRoutes(options));
+  };
 }
 
 const securityHeaders = {

@@ -77,15 +77,21 @@ describe('FiguresReader', () => {
     expect(requests).toHaveLength(4);
   });
 
-  it('reads coarse points for long steps, and goes on in minutes where they end', async () => {
+  it('reads coarse points for long steps that are over, and then goes on in minutes', async () => {
     const stepMs = 30 * minuteMs;
-    const fromMs = Math.floor((startMs - 20 * dayMs) / stepMs) * stepMs;
-    const parts = await reader().parts(wanted, { fromMs, untilMs: startMs + stepMs, stepMs });
-    expect(parts.map((part) => part.stepMs)).toEqual([coarseMs, minuteMs]);
-    expect(parts[0]?.fromMs).toBe(fromMs);
-    expect(parts[1]?.fromMs).toBe(parts[0]?.untilMs);
-    const times = timesOf(parts);
-    expect(times[0]).toBe(fromMs);
-    expect(times.every((time, index) => index === 0 || time > (times[index - 1] ?? 0))).toBe(true);
+    const lastMs = Math.ceil(startMs / stepMs) * stepMs;
+    nowMs = lastMs + minuteMs;
+    const fromMs = lastMs - 20 * dayMs;
+    const steps = { fromMs, untilMs: lastMs + stepMs, stepMs };
+    const figures = reader();
+    const first = await figures.parts(wanted, steps);
+    expect(first).toMatchObject([{ fromMs, untilMs: lastMs, stepMs: coarseMs }]);
+    expect(timesOf(first).slice(0, 2)).toEqual([fromMs, fromMs + coarseMs]);
+    const next = await figures.parts(wanted, steps);
+    expect(next).toMatchObject([
+      { fromMs, untilMs: lastMs - stepMs, stepMs: coarseMs },
+      { fromMs: lastMs - stepMs, untilMs: lastMs, stepMs: minuteMs },
+    ]);
+    expect(requests).toHaveLength(2);
   });
 });

@@ -16,7 +16,10 @@ const told = { [ago(3)]: 1, [ago(2)]: 1, [ago(1)]: 1 };
 async function portalAsking(graphiteFacets: readonly string[]): Promise<TestPortal> {
   const portal = await testPortal();
   portal.nowMs = ago(60);
-  portal.catalog.put({ key: 'arena', options: { graphiteFacets, policy: { holdbackPercent: 10 } } });
+  portal.catalog.put({
+    key: 'arena',
+    options: { graphiteFacets, policy: { holdbackPercent: 10 } },
+  });
   portal.nowMs = nowMs;
   return portal;
 }

@@ -42,14 +42,20 @@ export function facetRoutes(options: FacetRouteOptions): FastifyPluginCallbackTy
         }
         const { facetStepsMax } = portalLimits;
         const asked = askedSteps(request.query, metrics.intervalMs, now(), facetStepsMax);
-        const subject = { ...subjectOf(catalog, stream, now()), stream: stream.key };
+        const subject = subjectOf(catalog, stream, now());
         const { prefix } = metrics;
         const [closedUntilMs, values] = await Promise.all([
           metrics.closedUntilMs(subject),
           facetValues(metrics, subject, facet, prefix, asked),
         ]);
         const { fromMs, untilMs } = values.steps;
-        return { facet, closedUntilMs, fromMs, untilMs, values: facetFigures(values, values.bases) };
+        return {
+          facet,
+          closedUntilMs,
+          fromMs,
+          untilMs,
+          values: facetFigures(values, values.bases),
+        };
       },
     );
     done();

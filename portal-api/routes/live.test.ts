@@ -45,7 +45,7 @@ async function open(portal: TestPortal, query: string, headers: Record<string, s
 }
 
 /** The data of events, one after the other, till the stream ends. */
-async function* events(response: Response): AsyncGenerator<unknown> {
+async function* events(response: Response): AsyncGenerator {
   let text = '';
   const body = response.body as AsyncIterable<Uint8Array> | null;
   for await (const chunk of body ?? []) {

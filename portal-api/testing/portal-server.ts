@@ -5,7 +5,6 @@ import { silentLogger } from '../../service/testing/silent-logger.js';
 import { ClosedReader } from '../metrics/closed-minutes.js';
 import { LiveFigures } from '../metrics/live-figures.js';
 import { MetricsReader } from '../metrics/metrics-reader.js';
-import { subjectOf } from '../metrics/subjects.js';
 import { buildServer, type PortalServerOptions } from '../server.js';
 import { MemoryCatalog } from './memory-catalog.js';
 
@@ -61,7 +60,6 @@ export async function testPortal(options: Partial<PortalServerOptions> = {}): Pr
   };
   const closed = new ClosedReader({ ...naming, columns, now });
   const reading = { ...naming, columns, closed, now };
-  const subjects = () => catalog.streams().map((stream) => subjectOf(catalog, stream, now()));
   const state: Omit<TestPortal, 'app'> = {
     catalog,
     requests,
@@ -74,7 +72,7 @@ export async function testPortal(options: Partial<PortalServerOptions> = {}): Pr
     app: await buildServer({
       catalog,
       metrics: new MetricsReader(reading),
-      live: new LiveFigures({ ...reading, subjects }),
+      live: new LiveFigures({ ...reading, catalog }),
       logs: () => Promise.resolve([]),
       token,
       now,
