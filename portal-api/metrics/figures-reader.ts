@@ -61,7 +61,7 @@ export class FiguresReader {
     return parts;
   }
 
-  /** From `fromMs` to `boundaryMs`, or less far where less is kept, or on where it is as cheap. */
+  /** From `fromMs` on: as far as is kept, or all at once. */
   async #finishedPart(
     { key, targets, isWhole }: Wanted,
     { fromMs, boundaryMs, endMs, stepMs }: FinishedRange,
@@ -75,13 +75,12 @@ export class FiguresReader {
       if (untilMs > fromMs) return sliceOf(kept, fromMs, untilMs);
     }
     const readFromMs = isCoarse ? Math.min(fromMs, this.#coarseFromMs()) : fromMs;
-    const readUntilMs = isCoarse ? endMs : boundaryMs;
-    const figures = await this.#read(targets, readFromMs, readUntilMs);
+    const figures = await this.#read(targets, readFromMs, endMs);
     // In coarser points than were thought of whoever asks asks again.
     if (figures.stepMs > stepMs) return figures;
     const finished = sliceOf(figures, figures.fromMs, boundaryMs);
     if (isWhole(finished)) this.#finished.put(keptKey, finished);
-    return sliceOf(figures, fromMs, readUntilMs);
+    return sliceOf(figures, fromMs, endMs);
   }
 
   /** Whoever asks from before this gets coarse points, of all that follows. */
