@@ -229,7 +229,7 @@ function lastMinutes({ furthestMs, figures }: ClosedMinutes, intervalMs: number)
 
 /** What the list of streams shows besides viewers. */
 function otherTargets(base: string): string[] {
-  return [`${base}.bytes.{cdn,p2p}`, `${base}.viewers_by_quality.*`];
+  return ['bytes.cdn', 'bytes.p2p', 'viewers_by_quality.*'].map((metric) => `${base}.${metric}`);
 }
 
 /** By the stream (or total) that columns are of, so that many don't search each other's. */
