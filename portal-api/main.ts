@@ -63,8 +63,8 @@ await runService('portal', portalSettings, async (context) => {
   const graphite = renderClient({
     url: settings.graphite_url,
     timeoutMs: settings.graphite_timeout_ms,
-    // Who looks at a page doesn't wait for long, and the page asks again by itself.
-    attemptsMax: 1,
+    // Again where an idle connection was closed just then; the page asks again by itself.
+    attemptsMax: 2,
     stopping,
     onAnswer: (outcome, seconds) => renders.observe({ outcome }, seconds),
   });
@@ -77,9 +77,7 @@ await runService('portal', portalSettings, async (context) => {
 
   const live = new LiveFigures({ ...reading, catalog });
   // Of many streams it takes seconds: whoever looks first doesn't wait for it.
-  const keepFresh = async (): Promise<void> => {
-    await live.now();
-  };
+  const keepFresh = (): Promise<void> => live.refresh();
   onStop('live figures', measureRegularly('the latest figures', keepFresh, intervalMs, logger));
 
   const server = await buildServer({
