@@ -27,10 +27,10 @@ export const portalLimits = {
   stepsMax: 1_500,
   /** Of a facet there are as many series again for each of its values. */
   facetStepsMax: 150,
-  /** So long Graphite has minutes as such, and then `coarseMs` (deploy/graphite/storage-schemas.conf). */
+  /** So long Graphite has minutes, and then `coarseMs` (deploy/graphite/storage-schemas.conf). */
   minutesKeptMs: 30 * 86_400_000,
   coarseMs: 600_000,
-  /** Minutes that are older count as finished; what was corrected later shows when they are read anew. */
+  /** Minutes that are older count as finished. */
   finishedAfterMs: 15 * 60_000,
   /** So long finished minutes are kept: what `vba-admin recompute` mends shows after it. */
   keptMsMax: 10 * 60_000,
@@ -51,7 +51,7 @@ export const portalLimits = {
   /** Streams whose figures come in one answer of Graphite, and that one pattern names. */
   streamsPerRequestMax: 1_000,
   streamsPerPatternMax: 250,
-  /** Within this the list of streams waits for new figures; else it is told the latest that are there. */
+  /** Who asks waits so long for new figures of all streams, and else is told what is there. */
   refreshMsMax: 100,
   /** Refreshing takes at most one part in so many of the time. */
   refreshShare: 10,

@@ -17,11 +17,11 @@ import { boundAddress } from '../service/admin-server.js';
 import { AppError } from '../service/errors.js';
 import type { Logger } from '../service/logs.js';
 import { packageRoot, packageVersion } from '../service/package-root.js';
+import { measureRegularly } from '../service/measure-regularly.js';
 import { runService } from '../service/run-service.js';
 import { ClosedReader } from './metrics/closed-minutes.js';
 import { LiveFigures } from './metrics/live-figures.js';
 import { MetricsReader } from './metrics/metrics-reader.js';
-import { subjectOf } from './metrics/subjects.js';
 import { createPortalMetrics } from './metrics.js';
 import { buildServer } from './server.js';
 import { systemLogs } from './system-logs.js';
@@ -69,8 +69,8 @@ await runService('portal', portalSettings, async (context) => {
   const graphite = renderClient({
     url: settings.graphite_url,
     timeoutMs: settings.graphite_timeout_ms,
-    // Who looks at a page doesn't wait for long, and the page asks again by itself.
-    attemptsMax: 1,
+    // Again where an idle connection was closed just then; the page asks again by itself.
+    attemptsMax: 2,
     stopping,
     onAnswer: (outcome, seconds) => renders.observe({ outcome }, seconds),
   });
@@ -80,7 +80,11 @@ await runService('portal', portalSettings, async (context) => {
   const { columns } = new ReadableSeries(graphite, now);
   const closed = new ClosedReader({ ...naming, columns, now });
   const reading = { ...naming, columns, closed, now };
-  const subjects = () => catalog.streams().map((stream) => subjectOf(catalog, stream, now()));
+
+  const live = new LiveFigures({ ...reading, catalog });
+  // Of many streams it takes seconds: whoever looks first doesn't wait for it.
+  const keepFresh = (): Promise<void> => live.refresh();
+  onStop('live figures', measureRegularly('the latest figures', keepFresh, intervalMs, logger));
 
   const accounts = new WatchedAccounts(settings.portal_users_file, logger);
   await accounts.refresh();
@@ -90,7 +94,7 @@ await runService('portal', portalSettings, async (context) => {
   const server = await buildServer({
     catalog,
     metrics: new MetricsReader(reading),
-    live: new LiveFigures({ ...reading, subjects }),
+    live,
     logs: systemLogs(admin, intervalMs),
     logger,
     now,

@@ -5,24 +5,30 @@ import { offloadOf } from './offload.js';
 import type { StepValues, Values } from './step-values.js';
 import type { Steps } from './steps.js';
 
-/** What a facet's value had in a range; null: not known, or nothing to tell. */
-export interface FacetFigures {
-  readonly value: string;
-  /** The mean over the range. */
-  readonly viewers: number | null;
-  readonly watchedMs: number | null;
-  readonly cdnBytes: number | null;
-  readonly peerBytes: number | null;
-  readonly offload: number | null;
-  readonly viewsBegun: number | null;
-  readonly viewsPlayed: number | null;
-  readonly startsFailed: number | null;
-  readonly playbacksFailed: number | null;
-  readonly stalls: number | null;
-  readonly stallRatio: number | null;
-  readonly startupP50Ms: number | null;
-  readonly bitrateKbps: number | null;
-}
+/** What is told of each value of a facet. */
+export const facetFigureNames = [
+  'viewers',
+  'watchedMs',
+  'cdnBytes',
+  'peerBytes',
+  'offload',
+  'viewsBegun',
+  'viewsPlayed',
+  'startsFailed',
+  'playbacksFailed',
+  'stalls',
+  'stallRatio',
+  'startupP50Ms',
+  'bitrateKbps',
+] as const;
+
+/**
+ * What a facet's value had in a range: sums, and the mean of viewers; null: not known, or nothing
+ * to tell.
+ */
+export type FacetFigures = { readonly value: string } & Readonly<
+  Record<(typeof facetFigureNames)[number], number | null>
+>;
 
 /** The metrics below a facet's value that are read. */
 const metrics = [

@@ -1,6 +1,6 @@
 /**
- * How a figure of several minutes follows from theirs: their `sum`, the `mean` over all of them; or,
- * of the minutes that have one, the `ratio` of what they are made of, and the mean by how many
+ * How a figure of several minutes follows from theirs: their `sum`, the `mean` over all of them;
+ * or, of the minutes that have one, the `ratio` of what they are made of, and the mean by how many
  * watched, of a mean (`weighted`) or a `quantile`. Where a minute of the first two has no point and
  * is known, it is 0.
  */

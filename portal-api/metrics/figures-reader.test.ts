@@ -49,13 +49,13 @@ describe('FiguresReader', () => {
     const steps = { fromMs: startMs - hourMs, untilMs: startMs, stepMs: minuteMs };
     const expected = Array.from({ length: 60 }, (_, minute) => steps.fromMs + minute * minuteMs);
     expect(timesOf(await figures.parts(wanted, steps))).toEqual(expected);
-    expect(requests).toHaveLength(2);
+    expect(requests).toHaveLength(1);
     nowMs += minuteMs;
     const later = { ...steps, fromMs: steps.fromMs + minuteMs, untilMs: steps.untilMs + minuteMs };
     expect(timesOf(await figures.parts(wanted, later))).toEqual(
       expected.map((time) => time + minuteMs),
     );
-    expect(requests).toHaveLength(3);
+    expect(requests).toHaveLength(2);
     expect(requests.at(-1)?.fromMs).toBe(startMs - portalLimits.finishedAfterMs);
   });
 
@@ -74,18 +74,24 @@ describe('FiguresReader', () => {
     const steps = { fromMs: startMs - hourMs, untilMs: startMs, stepMs: minuteMs };
     await figures.parts(wanted, steps);
     await figures.parts(wanted, steps);
-    expect(requests).toHaveLength(4);
+    expect(requests).toHaveLength(2);
   });
 
-  it('reads coarse points for long steps, and goes on in minutes where they end', async () => {
+  it('reads coarse points for long steps that are over, and then goes on in minutes', async () => {
     const stepMs = 30 * minuteMs;
-    const fromMs = Math.floor((startMs - 20 * dayMs) / stepMs) * stepMs;
-    const parts = await reader().parts(wanted, { fromMs, untilMs: startMs + stepMs, stepMs });
-    expect(parts.map((part) => part.stepMs)).toEqual([coarseMs, minuteMs]);
-    expect(parts[0]?.fromMs).toBe(fromMs);
-    expect(parts[1]?.fromMs).toBe(parts[0]?.untilMs);
-    const times = timesOf(parts);
-    expect(times[0]).toBe(fromMs);
-    expect(times.every((time, index) => index === 0 || time > (times[index - 1] ?? 0))).toBe(true);
+    const lastMs = Math.ceil(startMs / stepMs) * stepMs;
+    nowMs = lastMs + minuteMs;
+    const fromMs = lastMs - 20 * dayMs;
+    const steps = { fromMs, untilMs: lastMs + stepMs, stepMs };
+    const figures = reader();
+    const first = await figures.parts(wanted, steps);
+    expect(first).toMatchObject([{ fromMs, untilMs: lastMs, stepMs: coarseMs }]);
+    expect(timesOf(first).slice(0, 2)).toEqual([fromMs, fromMs + coarseMs]);
+    const next = await figures.parts(wanted, steps);
+    expect(next).toMatchObject([
+      { fromMs, untilMs: lastMs - stepMs, stepMs: coarseMs },
+      { fromMs: lastMs - stepMs, untilMs: lastMs, stepMs: minuteMs },
+    ]);
+    expect(requests).toHaveLength(2);
   });
 });

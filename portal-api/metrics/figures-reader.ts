@@ -18,6 +18,15 @@ export interface Wanted {
   readonly isWhole: (figures: Figures) => boolean;
 }
 
+interface FinishedRange {
+  readonly fromMs: number;
+  /** The end of what is finished. */
+  readonly boundaryMs: number;
+  /** The end of what is asked for. */
+  readonly endMs: number;
+  readonly stepMs: number;
+}
+
 /**
  * Reads a range of figures as one or two parts: finished minutes, which are kept for whoever asks
  * next, and those that still change. Where a range is told in long steps, and for minutes that
@@ -36,26 +45,27 @@ export class FiguresReader {
    */
   async parts(wanted: Wanted, { fromMs, untilMs, stepMs }: Steps): Promise<Figures[]> {
     const nowMs = this.options.now();
-    const endMs = Math.min(untilMs, Math.ceil(nowMs / stepMs) * stepMs);
-    const finishedMs = Math.floor((nowMs - portalLimits.finishedAfterMs) / stepMs) * stepMs;
     const isCoarse = stepMs >= portalLimits.coarseMs;
+    // Of a long step that isn't over nothing is told; a minute that isn't may be looked at.
+    const lastMs = isCoarse ? Math.floor(nowMs / stepMs) : Math.ceil(nowMs / stepMs);
+    const endMs = Math.max(fromMs, Math.min(untilMs, lastMs * stepMs));
+    const finishedMs = Math.floor((nowMs - portalLimits.finishedAfterMs) / stepMs) * stepMs;
     const boundaryMs = Math.max(fromMs, Math.min(endMs, finishedMs));
     const parts: Figures[] = [];
     if (fromMs < boundaryMs) {
-      parts.push(await this.#finishedPart(wanted, fromMs, boundaryMs, isCoarse, stepMs));
+      const range = { fromMs, boundaryMs, endMs, stepMs };
+      parts.push(await this.#finishedPart(wanted, range, isCoarse));
     }
     const reachedMs = parts[0]?.untilMs ?? fromMs;
     if (reachedMs < endMs) parts.push(await this.#read(wanted.targets, reachedMs, endMs));
     return parts;
   }
 
-  /** From `fromMs` to `boundaryMs`, or less far where less is kept. */
+  /** From `fromMs` on: as far as is kept, or all at once. */
   async #finishedPart(
     { key, targets, isWhole }: Wanted,
-    fromMs: number,
-    boundaryMs: number,
+    { fromMs, boundaryMs, endMs, stepMs }: FinishedRange,
     isCoarse: boolean,
-    stepMs: number,
   ): Promise<Figures> {
     const keptKey = `${isCoarse ? 'coarse' : 'minutes'} ${key}`;
     const kept = this.#finished.get(keptKey, fromMs);
@@ -65,9 +75,12 @@ export class FiguresReader {
       if (untilMs > fromMs) return sliceOf(kept, fromMs, untilMs);
     }
     const readFromMs = isCoarse ? Math.min(fromMs, this.#coarseFromMs()) : fromMs;
-    const figures = await this.#read(targets, readFromMs, boundaryMs);
-    if (isWhole(figures)) this.#finished.put(keptKey, figures);
-    return sliceOf(figures, fromMs, Math.min(figures.untilMs, boundaryMs));
+    const figures = await this.#read(targets, readFromMs, endMs);
+    // In coarser points than were thought of whoever asks asks again.
+    if (figures.stepMs > stepMs) return figures;
+    const finished = sliceOf(figures, figures.fromMs, boundaryMs);
+    if (isWhole(finished)) this.#finished.put(keptKey, finished);
+    return sliceOf(figures, fromMs, endMs);
   }
 
   /** Whoever asks from before this gets coarse points, of all that follows. */

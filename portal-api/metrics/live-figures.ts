@@ -8,7 +8,9 @@ import { stateOf, type FiguresState, type MetricsSubject } from './metrics-reade
 import { namePatterns } from './name-patterns.js';
 import { offloadOf } from './offload.js';
 import type { Values } from './step-values.js';
+import type { StreamCatalog } from '../stream-catalog.js';
 import { timesOf } from './steps.js';
+import { subjectOf, totalSubject } from './subjects.js';
 
 /** A subject's latest minute, and its viewers in the minutes before. */
 export interface NowValues {
@@ -41,8 +43,7 @@ export interface NowFigures {
 export interface LiveFiguresOptions extends Naming {
   readonly columns: ReadableColumns;
   readonly closed: ClosedReader;
-  /** Every stream there is. */
-  readonly subjects: () => readonly MetricsSubject[];
+  readonly catalog: Pick<StreamCatalog, 'streams' | 'registeredAtMs'>;
   readonly now: () => number;
 }
 
@@ -73,16 +74,35 @@ export class LiveFigures {
   #snapshot: Snapshot | undefined;
   #refreshing: Promise<Snapshot> | undefined;
   #refreshMs = 0;
+  /** What was told last, for all that ask about the same time. */
+  #told: { readonly snapshot: Snapshot; readonly figures: NowFigures } | undefined;
 
   constructor(private readonly options: LiveFiguresOptions) {}
+
+  /** Reads them where they are old, so that nobody has to wait. Rejects as `now` does. */
+  async refresh(): Promise<void> {
+    await this.now();
+  }
 
   /** Rejects with AppError `graphite_unavailable`. */
   async now(): Promise<NowFigures> {
     const closed = await this.options.closed.get();
     const snapshot = await this.#latest(closed);
+    const told = this.#told;
+    if (told?.snapshot === snapshot && told.figures.closed === closed) return told.figures;
+    const figures = this.#figuresOf(snapshot, closed);
+    this.#told = { snapshot, figures };
+    return figures;
+  }
+
+  #figuresOf(snapshot: Snapshot, closed: ClosedMinutes): NowFigures {
+    const known = new Map<string | undefined, NowValues>();
     const valuesOf = (stream: string | undefined): NowValues | undefined => {
       const row = snapshot.rows.get(stream);
-      return row === undefined ? undefined : this.#valuesOf(stream, row, closed);
+      if (row === undefined) return undefined;
+      const values = known.get(stream) ?? this.#valuesOf(stream, row, closed);
+      known.set(stream, values);
+      return values;
     };
     const total = valuesOf(undefined);
     if (total === undefined) throw new Error('a snapshot has the figures over all streams');
@@ -112,6 +132,8 @@ export class LiveFigures {
     if (present === undefined || this.#refreshMs <= portalLimits.refreshMsMax) {
       return await this.#refreshing;
     }
+    const behindMs = (closed.furthestMs ?? 0) - (present.furthestMs ?? 0);
+    if (behindMs > this.options.intervalMs) return await this.#refreshing;
     // Its failure is told to who asks when there is nothing newer to be told.
     this.#refreshing.catch(() => undefined);
     return present;
@@ -119,7 +141,7 @@ export class LiveFigures {
 
   #isOld({ atMs, furthestMs, streams }: Snapshot, closed: ClosedMinutes): boolean {
     if (furthestMs !== closed.furthestMs) return true;
-    if (streams !== this.options.subjects().length) return true;
+    if (streams !== this.options.catalog.streams().length) return true;
     const ageMs = this.options.now() - atMs;
     const { nowValuesAgeMsMax, refreshShare } = portalLimits;
     return ageMs >= Math.max(nowValuesAgeMsMax, refreshShare * this.#refreshMs);
@@ -137,8 +159,9 @@ export class LiveFigures {
   }
 
   async #read(closed: ClosedMinutes): Promise<Snapshot> {
-    const { intervalMs, prefix, subjects, now, columns } = this.options;
-    const asked = [{ stream: undefined, knownFromMs: 0 }, ...subjects()];
+    const { intervalMs, prefix, catalog, now, columns } = this.options;
+    const subjects = catalog.streams().map((stream) => subjectOf(catalog, stream, now()));
+    const asked = [totalSubject(subjects, now()), ...subjects];
     const { fromMs, untilMs, stepMs } = closed.figures;
     const windows = { viewers: { fromMs, untilMs }, others: lastMinutes(closed, intervalMs) };
     const viewers: Groups = new Map();
@@ -163,13 +186,12 @@ export class LiveFigures {
       steps.set(partition, known);
       return known;
     };
-    const earliestMs = Math.min(...subjects().map(({ knownFromMs }) => knownFromMs));
     const rows = new Map<string | undefined, Row>();
     for (const { stream, knownFromMs } of asked) {
       const known = {
         times,
         closed: stepsOf(partitionOfSubject(stream, this.options)),
-        fromMs: stream === undefined ? earliestMs : knownFromMs,
+        fromMs: knownFromMs,
         unreadable,
         othersFromMs: windows.others.fromMs,
         intervalMs,
@@ -212,7 +234,7 @@ function lastMinutes({ furthestMs, figures }: ClosedMinutes, intervalMs: number)
 
 /** What the list of streams shows besides viewers. */
 function otherTargets(base: string): string[] {
-  return [`${base}.bytes.{cdn,p2p}`, `${base}.viewers_by_quality.*`];
+  return ['bytes.cdn', 'bytes.p2p', 'viewers_by_quality.*'].map((metric) => `${base}.${metric}`);
 }
 
 /** By the stream (or total) that columns are of, so that many don't search each other's. */

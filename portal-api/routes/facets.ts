@@ -42,7 +42,7 @@ export function facetRoutes(options: FacetRouteOptions): FastifyPluginCallbackTy
         }
         const { facetStepsMax } = portalLimits;
         const asked = askedSteps(request.query, metrics.intervalMs, now(), facetStepsMax);
-        const subject = { ...subjectOf(catalog, stream, now()), stream: stream.key };
+        const subject = subjectOf(catalog, stream, now());
         const { prefix } = metrics;
         const [closedUntilMs, values] = await Promise.all([
           metrics.closedUntilMs(subject),

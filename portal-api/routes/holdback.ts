@@ -76,7 +76,7 @@ async function compared(
   query: TimesQuery,
 ) {
   const asked = askedSteps(query, metrics.intervalMs, now(), portalLimits.stepsMax);
-  const subject = { ...subjectOf(catalog, stream, now()), stream: stream.key };
+  const subject = subjectOf(catalog, stream, now());
   const [closedUntilMs, values, ofStream] = await Promise.all([
     metrics.closedUntilMs(subject),
     facetValues(metrics, subject, facet, metrics.prefix, asked),
@@ -95,6 +95,6 @@ async function compared(
     untilMs,
     withPeers: of(holdbackGroups.withPeers),
     heldBack: of(holdbackGroups.heldBack),
-    verdicts: [...holdbackVerdicts(withPeers, heldBack)],
+    verdicts: [...holdbackVerdicts(withPeers, heldBack, values.steps.stepMs)],
   };
 }

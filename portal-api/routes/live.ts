@@ -8,7 +8,7 @@ import { LiveFeed, type LiveClient } from '../metrics/live-feed.js';
 import { Problem, problem } from '../problems.js';
 import type { StreamCatalog } from '../stream-catalog.js';
 import { LiveQuery } from './metric-shapes.js';
-import { rowOf, rowsOf, totalFor } from './now-rows.js';
+import { rowOf, seenFigures, totalFor } from './now-rows.js';
 import { seenStream } from './seen-stream.js';
 
 export interface LiveRouteOptions {
@@ -100,9 +100,9 @@ function clientOf(
         const stream = catalog.stream(key);
         const values = figures.of(key);
         const isSeen = stream !== undefined && values !== undefined && sees(actor, stream);
-        return isSeen ? [rowOf(stream, values)] : [];
+        return isSeen ? [rowOf({ stream, values })] : [];
       });
-      const seen = () => rowsOf(catalog, figures, actor, {});
+      const seen = () => seenFigures(catalog, figures, actor, {});
       const total = withTotal ? { total: totalFor(figures, actor, undefined, seen) } : {};
       return JSON.stringify({ intervalMs, times: figures.times, ...total, streams });
     },

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { portalLimits } from '../limits.js';
+import { facetFigureNames, type FacetFigures } from '../metrics/facet-figures.js';
 import { figureNames, kindNames, kindTable } from '../metrics/figure-table.js';
 import type { RangeSeries } from '../metrics/range-series.js';
 
@@ -115,22 +116,12 @@ export const NowAnswer = Type.Object(
 );
 export type NowAnswer = Static<typeof NowAnswer>;
 
-export const FacetFiguresAnswer = Type.Object({
-  value: Type.String({ description: 'untold: what is left of the stream' }),
-  viewers: Type.Union([Type.Number(), Type.Null()], { description: 'mean over the range' }),
-  watchedMs: NumberOrNull,
-  cdnBytes: NumberOrNull,
-  peerBytes: NumberOrNull,
-  offload: NumberOrNull,
-  viewsBegun: NumberOrNull,
-  viewsPlayed: NumberOrNull,
-  startsFailed: NumberOrNull,
-  playbacksFailed: NumberOrNull,
-  stalls: NumberOrNull,
-  stallRatio: NumberOrNull,
-  startupP50Ms: NumberOrNull,
-  bitrateKbps: NumberOrNull,
-});
+export const FacetFiguresAnswer = Type.Unsafe<FacetFigures>(
+  Type.Object({
+    value: Type.String({ description: 'untold: what is left of the stream' }),
+    ...Object.fromEntries(facetFigureNames.map((name) => [name, NumberOrNull])),
+  }),
+);
 
 export const FacetAnswer = Type.Object(
   {

@@ -106,7 +106,8 @@ function addOfTotal(app: TypedApp, { catalog, metrics, now }: MetricRouteOptions
         throw problem(403, 'forbidden', 'what all streams have together is not yours to see');
       }
       const steps = askedSteps(request.query, metrics.intervalMs, now());
-      const answer = await metrics.range(totalSubject(catalog, now()), steps);
+      const subjects = catalog.streams().map((stream) => subjectOf(catalog, stream, now()));
+      const answer = await metrics.range(totalSubject(subjects, now()), steps);
       const subject = { kind: 'total', name: null } as const;
       return sendRange(reply, subject, metrics.intervalMs, steps, answer, request.query.format);
     },

@@ -9,32 +9,31 @@ import type { StreamCatalog } from '../stream-catalog.js';
 import { searchStreams, type StreamSearch } from '../stream-search.js';
 import type { NowQuery, NowRow, NowTotal } from './metric-shapes.js';
 
-/** The streams that a query asks for and the actor sees, with their figures. */
-export function rowsOf(
+/** A stream that the actor sees, with its figures. */
+export interface SeenFigures {
+  readonly stream: RegisteredStream;
+  readonly values: NowValues;
+}
+
+/** The streams that a query asks for and the actor sees. */
+export function seenFigures(
   catalog: StreamCatalog,
   figures: NowFigures,
   actor: Actor,
   search: StreamSearch,
-): NowRow[] {
+): SeenFigures[] {
   return searchStreams(catalog.streams(), actor, search).flatMap((stream) => {
     const values = figures.of(stream.key);
-    return values === undefined ? [] : [rowOf(stream, values)];
+    return values === undefined ? [] : [{ stream, values }];
   });
 }
 
-/** A stream that is there, with its figures. */
-export function rowOf(stream: RegisteredStream, values: NowValues): NowRow {
+/** As the API tells it. */
+export function rowOf({ stream, values }: SeenFigures): NowRow {
   const { key, title, renditions, isArchived, options } = stream;
   const groups = [...groupsOf(options)];
-  return {
-    key,
-    title,
-    renditions: [...renditions],
-    isArchived,
-    groups,
-    tags: [...tagsOf(options)],
-    ...totalOf(values),
-  };
+  const tags = [...tagsOf(options)];
+  return { key, title, renditions: [...renditions], isArchived, groups, tags, ...totalOf(values) };
 }
 
 function totalOf(values: NowValues): NowTotal {
@@ -43,20 +42,24 @@ function totalOf(values: NowValues): NowTotal {
 }
 
 /**
- * The figures over all streams, as Graphite has them, for who sees all; for others and of a group,
- * `rows`, those of the streams that are meant, added up.
+ * The figures over all streams, as Graphite has them, for who sees all; for others and of a group
+ * those of the streams that are meant, added up.
  */
 export function totalFor(
   figures: NowFigures,
   actor: Actor,
-  ofGroup: readonly NowRow[] | undefined,
-  seen: () => readonly NowRow[],
+  ofGroup: readonly SeenFigures[] | undefined,
+  seen: () => readonly SeenFigures[],
 ): NowTotal {
   if (ofGroup === undefined && actor.groups === 'all') return totalOf(figures.total);
-  return addedUp(ofGroup ?? seen(), figures);
+  const meant = ofGroup ?? seen();
+  return addedUp(
+    meant.map(({ values }) => values),
+    figures,
+  );
 }
 
-function addedUp(all: readonly NowRow[], figures: NowFigures): NowTotal {
+function addedUp(all: readonly NowValues[], figures: NowFigures): NowTotal {
   // Of one that was registered this very minute there is nothing to be known yet.
   const rows = all.filter(({ state }) => state !== 'no_data');
   const [first] = rows;
@@ -93,7 +96,7 @@ function addedUp(all: readonly NowRow[], figures: NowFigures): NowTotal {
 }
 
 /** Before its first known minute a stream wasn't there. */
-function addedHistory(rows: readonly NowRow[], count: number): (number | null)[] {
+function addedHistory(rows: readonly NowValues[], count: number): (number | null)[] {
   const histories = rows.map(({ viewersHistory }) => ({
     viewersHistory,
     from: viewersHistory.findIndex((value) => value !== null),
@@ -132,7 +135,7 @@ interface Place {
  * A page of rows in their order. The cursor names the place of the last row, so that the next page
  * goes on behind it also when figures have changed.
  */
-export function pageOf(rows: readonly NowRow[], query: NowQuery): Page {
+export function pageOf(rows: readonly SeenFigures[], query: NowQuery): Page {
   const { sort = 'key', limit = portalLimits.rowsUsual, cursor } = query;
   const { order = sort === 'viewers' || sort === 'offload' ? 'desc' : 'asc' } = query;
   const sign = order === 'asc' ? 1 : -1;
@@ -147,13 +150,14 @@ export function pageOf(rows: readonly NowRow[], query: NowQuery): Page {
   const last = page.at(-1);
   const isLast = last === undefined || first + limit >= placed.length;
   return {
-    streams: page.map(({ row }) => row),
+    streams: page.map(({ row }) => rowOf(row)),
     nextCursor: isLast ? null : cursorOf([sort, last.place.value, last.place.key]),
   };
 }
 
-function placeOf(row: NowRow, sort: Sort): Place {
-  return { value: sort === 'title' ? row.title.toLowerCase() : row[sort], key: row.key };
+function placeOf({ stream: { key, title }, values }: SeenFigures, sort: Sort): Place {
+  if (sort === 'key') return { value: key, key };
+  return { value: sort === 'title' ? title.toLowerCase() : values[sort], key };
 }
 
 function compare(left: Place, right: Place, sign: number): number {

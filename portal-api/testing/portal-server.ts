@@ -6,7 +6,6 @@ import { silentLogger } from '../../service/testing/silent-logger.js';
 import { ClosedReader } from '../metrics/closed-minutes.js';
 import { LiveFigures } from '../metrics/live-figures.js';
 import { MetricsReader } from '../metrics/metrics-reader.js';
-import { subjectOf } from '../metrics/subjects.js';
 import { buildServer, type PortalServerOptions } from '../server.js';
 import { memoryCatalog, type MemoryCatalog } from './memory-catalog.js';
 
@@ -63,7 +62,6 @@ export async function testPortal(options: Partial<PortalServerOptions> = {}): Pr
   };
   const closed = new ClosedReader({ ...naming, columns, now });
   const reading = { ...naming, columns, closed, now };
-  const subjects = () => catalog.streams().map((stream) => subjectOf(catalog, stream, now()));
   const state: Omit<TestPortal, 'app'> = {
     catalog,
     requests,
@@ -77,7 +75,7 @@ export async function testPortal(options: Partial<PortalServerOptions> = {}): Pr
     app: await buildServer({
       catalog,
       metrics: new MetricsReader(reading),
-      live: new LiveFigures({ ...reading, subjects }),
+      live: new LiveFigures({ ...reading, catalog }),
       logs: () => Promise.resolve([]),
       token,
       accounts: () => portal.accounts,

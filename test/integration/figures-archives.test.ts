@@ -14,8 +14,8 @@ import { startGraphite, type GraphiteServers } from '../../lab/stack/servers/gra
 import { ClosedReader } from '../../portal-api/metrics/closed-minutes.js';
 import { LiveFigures } from '../../portal-api/metrics/live-figures.js';
 import { MetricsReader } from '../../portal-api/metrics/metrics-reader.js';
-import { subjectOf } from '../../portal-api/metrics/subjects.js';
-import { bearer, testPortal, type TestPortal } from '../../portal-api/testing/portal-server.js';
+import { MemoryCatalog } from '../../portal-api/testing/memory-catalog.js';
+import { bearer, testPortal } from '../../portal-api/testing/portal-server.js';
 import { allStreams } from '../../schemas/index.js';
 import { waitFor } from './testing/portal-support.js';
 import { writeOldPoints, type OldPoint } from './testing/old-points.js';
@@ -36,14 +36,14 @@ const old = Math.floor((startedAtMs - 45 * dayMs) / stepMs) * stepMs;
 describe('figures of every age, from the archives as shipped', () => {
   const supervisor = new Supervisor();
   let graphite: GraphiteServers;
-  let portal: TestPortal;
+  let portal: Awaited<ReturnType<typeof openPortal>>;
 
   const base = (key: string): string => `viblast.streams.${encodeNamePart(key)}`;
   const closedOf = (key: string): string =>
     closedMetric('viblast', partitionOfStream(key, partialPartitions));
 
   /** The portal with this Graphite; its streams are there since long ago. */
-  async function openPortal(): Promise<TestPortal> {
+  async function openPortal() {
     const now = Date.now;
     const client = renderClient({ url: graphite.render, timeoutMs: 30_000 });
     const { columns } = new ReadableSeries(client, now);
@@ -53,16 +53,15 @@ describe('figures of every age, from the archives as shipped', () => {
       closed: new ClosedReader({ ...naming, columns, now }),
       now,
     };
-    const subjects = () =>
-      opened.catalog.streams().map((stream) => subjectOf(opened.catalog, stream, now()));
-    const opened: TestPortal = await testPortal({
+    const catalog = new MemoryCatalog(() => startedAtMs - 400 * dayMs);
+    const opened = await testPortal({
+      catalog,
       metrics: new MetricsReader(reading),
-      live: new LiveFigures({ ...reading, subjects }),
+      live: new LiveFigures({ ...reading, catalog }),
       now,
     });
-    opened.nowMs = startedAtMs - 400 * dayMs;
-    for (const key of keys) opened.catalog.put({ key });
-    return opened;
+    for (const key of keys) catalog.put({ key });
+    return { app: opened.app, catalog };
   }
 
   async function get<Answer>(path: string): Promise<Answer> {

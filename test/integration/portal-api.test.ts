@@ -120,8 +120,9 @@ describe('metrics through the portal, from real Graphite', () => {
     });
     // The stream was registered after the minute between, so nothing is known of it.
     expect(read.body).toMatchObject({
-      stream: key,
+      subject: { kind: 'stream', name: key },
       intervalMs,
+      stepMs: intervalMs,
       times: [first, first + intervalMs, third],
       series: {
         viewers: [3, null, 5],

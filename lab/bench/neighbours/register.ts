@@ -16,7 +16,9 @@ export async function register(
   const writer = new RegistryWriter(registry, producer);
   for (let from = 0; from < keys.length; from += atOnce) {
     const some = keys.slice(from, from + atOnce);
-    await Promise.all(some.map((key) => writer.putStream(emptyStream(key), 0, 'bench')));
+    await Promise.all(
+      some.map((key) => writer.putStream({ ...emptyStream(key), title: key }, 0, 'bench')),
+    );
   }
   writer.close();
   await producer.close();

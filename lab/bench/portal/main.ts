@@ -109,7 +109,6 @@ async function measureList(bench: Bench, say: (line: string) => void): Promise<b
 }
 
 async function measureStream(bench: Bench): Promise<boolean> {
-  await writeMinute(bench);
   const cold: number[] = [];
   for (const [index] of bench.made.long.entries()) {
     cold.push(await timed(bench, streamPath(bench, index)));

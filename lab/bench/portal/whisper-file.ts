@@ -61,7 +61,7 @@ function header(aggregation: Aggregation): Buffer {
   return buffer;
 }
 
-/** Point by point from the archive's first place on: the first one there says where all others are. */
+/** From the archive's first place on: the point there says where all others are. */
 function writeArchive(
   file: number,
   offset: number,
