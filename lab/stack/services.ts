@@ -108,13 +108,17 @@ export class Services {
     return this.#start('ingest', { ...this.#clickHouse(), ...this.#ringSettings });
   }
 
-  async startPortal(token: string): Promise<PortalProcess> {
+  async startPortal(
+    token: string,
+    settings: Readonly<Record<string, string>> = {},
+  ): Promise<PortalProcess> {
     const port = await this.#supervisor.ports.reserve();
     const process = await this.#start('portal', {
       portal_listen_host: host,
       portal_listen_port: port,
       portal_token: token,
       graphite_url: this.#servers.graphite.render,
+      ...settings,
     });
     return Object.assign(process, { url: `http://${host}:${port}`, token });
   }
