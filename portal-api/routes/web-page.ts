@@ -5,12 +5,18 @@ import type { FastifyPluginAsync } from 'fastify';
 
 const yearSeconds = 31_536_000;
 
+/** Where the page has views of its own, beside `/`. */
+const pagePaths = ['/new', '/total', '/compare', '/system', '/groups/*', '/streams/*'] as const;
+
 /**
  * Serves the page as `vite build` made it. It holds no data and needs no session: what it asks for
  * does.
  */
 export function webPage(folder: string): FastifyPluginAsync {
   return async (app) => {
+    app.addHook('onRoute', (route) => {
+      route.config = { ...route.config, role: 'anybody' };
+    });
     if (!existsSync(join(folder, 'index.html'))) {
       app.get('/', { schema: { hide: true } }, (_request, reply) =>
         reply
@@ -32,5 +38,9 @@ export function webPage(folder: string): FastifyPluginAsync {
         );
       },
     });
+    // What the address asks for is the page's to find out.
+    for (const path of pagePaths) {
+      app.get(path, { schema: { hide: true } }, (_request, reply) => reply.sendFile('index.html'));
+    }
   };
 }
