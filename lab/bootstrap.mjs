@@ -37,6 +37,7 @@ const programs = {
   kubernetes: (args) => runProgram(join(root, 'dist', 'lab', 'kubernetes', 'main.js'), args),
   install: (args) => runProgram(join(root, 'dist', 'lab', 'install', 'main.js'), args),
   fuzz: (args) => runProgram(join(root, 'dist', 'lab', 'fuzz', 'main.js'), args),
+  screens: (args) => runProgram(join(root, 'dist', 'lab', 'browser', 'main.js'), args),
   simulation: (args) => runProgram(join(root, 'dist', 'lab', 'simulation', 'main.js'), args),
   test: runTests,
 };

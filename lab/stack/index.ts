@@ -10,7 +10,7 @@ import type { Stack, StackOptions } from './types.js';
 export { Build, environmentOf } from './build.js';
 export { registerStreams, setUpCluster } from './cluster.js';
 export type { LabErrorCode } from './error-codes.js';
-export { installPackages, prometheusNeed } from './install/debian-packages.js';
+export { browserNeed, installPackages, prometheusNeed } from './install/debian-packages.js';
 export { debootstrap } from './install/debootstrap.js';
 export { must } from './install/must.js';
 export { pythonProgram } from './install/python-program.js';

@@ -5,6 +5,9 @@ import type { FastifyPluginAsync } from 'fastify';
 
 const yearSeconds = 31_536_000;
 
+/** Where the page has views of its own, beside `/`. */
+const pagePaths = ['/new', '/total', '/compare', '/system', '/groups/*', '/streams/*'] as const;
+
 /**
  * Serves the page as `vite build` made it. It holds no data and needs no session: what it asks for
  * does.
@@ -36,5 +39,9 @@ export function webPage(folder: string): FastifyPluginAsync {
         );
       },
     });
+    // What the address asks for is the page's to find out.
+    for (const path of pagePaths) {
+      app.get(path, { schema: { hide: true } }, (_request, reply) => reply.sendFile('index.html'));
+    }
   };
 }

@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { exitCode } from '../../service/errors.js';
 import { rightIceUrls, wrongIceUrls } from '../../tracker/testing/ice-url-cases.js';
 import { TestViewer } from '../../tracker/testing/test-viewer.js';
-import { launchChromium } from './testing/chromium.js';
+import { launchChromium } from '../../lab/browser/index.js';
 import { eventually } from './testing/ingest-support.js';
 import { goodSettings, startService, type StartedService } from './testing/service-starts.js';
 import { sharedStack } from './testing/stack.js';

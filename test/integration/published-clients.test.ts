@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { installPublishedClients } from '../../lab/stack/install/published-clients.js';
 import { TestViewer, until } from '../../tracker/testing/test-viewer.js';
-import { launchChromium } from './testing/chromium.js';
+import { launchChromium } from '../../lab/browser/index.js';
 import {
   PublishedClient,
   segmentText,

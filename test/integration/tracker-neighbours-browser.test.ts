@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core';
 import { registerStreams } from '../../lab/stack/cluster.js';
 import { instanceOf } from '../../tracker/neighbours/index.js';
 import { newSession } from '../../tracker/testing/test-viewer.js';
-import { launchChromium } from './testing/chromium.js';
+import { launchChromium } from '../../lab/browser/index.js';
 import { pageScript } from './testing/meeting-page.js';
 import { sharedStack } from './testing/stack.js';
 

@@ -38,6 +38,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'lab/oracle': ['service', 'schemas', 'graphite', 'clickhouse', 'lab/viewers'],
   'lab/stack': ['service', 'schemas', 'lab/viewers'],
   'lab/alerts': ['service', 'lab/stack'],
+  'lab/browser': ['service', 'lab/stack', 'lab/viewers'],
   'lab/demo': ['service', 'schemas', 'graphite', 'lab/viewers', 'lab/oracle', 'lab/stack'],
   'lab/faults': [
     'service',

@@ -40,6 +40,11 @@ export const browserNeed: Need = {
   package: 'chromium',
   why: 'the end-to-end test opens the portal with it',
 };
+export const firefoxNeed: Need = {
+  command: 'firefox-esr',
+  package: 'firefox-esr',
+  why: "the portal's pages are opened with it too",
+};
 export const prometheusNeed: Need = {
   command: 'promtool',
   package: 'prometheus',

@@ -1,6 +1,7 @@
 import { exitCode, messageOf, StartError } from '../../../service/errors.js';
 import {
   browserNeed,
+  firefoxNeed,
   installPackages,
   prometheusNeed,
   shellNeed,
@@ -15,7 +16,9 @@ import { schemathesis } from './schemathesis.js';
 const say = (line: string): void => console.error(line);
 try {
   const isForTests = process.argv.includes('--tests');
-  const needs = isForTests ? [...stackNeeds, browserNeed, unitsNeed, shellNeed] : stackNeeds;
+  const needs = isForTests
+    ? [...stackNeeds, browserNeed, firefoxNeed, unitsNeed, shellNeed]
+    : stackNeeds;
   await installPackages(needs, say);
   await kafkaJars(say);
   if (isForTests) {

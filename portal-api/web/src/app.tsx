@@ -1,162 +1,129 @@
-import { useEffect, useState } from 'preact/hooks';
-import { fetchHealth, fetchNow, signOut, type NowAnswer } from './api.js';
-import { timeOfMinute } from './format.js';
-import { FailureNotice, Notice } from './notice.js';
-import { usePlace, type Place } from './place.js';
-import { usePolled } from './polled.js';
-import { RangeChoice } from './range-choice.js';
-import { SignIn } from './sign-in.js';
-import { StreamList } from './stream-list.js';
-import { StreamView } from './stream-view.js';
-import { useTheme, type Theme, type ThemeChoice } from './theme.js';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
+import type { SessionAnswer } from './api/shapes.js';
+import { useIsOnline } from './data/connection.js';
+import { useLinks, usePlace } from './navigation.js';
+import { PageProvider, type PageContext } from './page-context.js';
+import { ComparePage } from './pages/compare-page.js';
+import { FiguresPage } from './pages/figures-page.js';
+import { HistoryPage } from './pages/history-page.js';
+import { NewStreamPage } from './pages/new-stream-page.js';
+import { SettingsPage } from './pages/settings-page.js';
+import { SignInPage } from './pages/sign-in-page.js';
+import { StreamsPage } from './pages/streams-page.js';
+import { SystemPage } from './pages/system-page.js';
+import { Heading } from './parts/heading.js';
+import { Notice } from './parts/notice.js';
+import { TopBar } from './parts/top-bar.js';
+import type { View } from './place.js';
+import { useSession } from './session.js';
+import { useTheme } from './theme.js';
+import { localZoneName, Zone } from './time/zone.js';
 
-const refreshMs = 5_000;
-const healthRefreshMs = 15_000;
-const noRenditions: readonly string[] = [];
-const stateNames = {
-  current: 'Live',
-  idle: 'Idle',
-  stale: 'Stale',
-  no_data: 'No data yet',
-} as const;
-
-/** The whole page: a list of streams, and the charts of the one that is chosen. */
+/** The whole page: who comes, and what the address asks for. */
 export function App() {
-  const [place, go] = usePlace();
-  const [choice, theme, choose] = useTheme();
-  const [signIns, setSignIns] = useState(0);
-  const now = usePolled(`now ${signIns}`, fetchNow, refreshMs);
-  const { failure } = now;
-  if (failure?.kind === 'signed_out') return <SignIn onSignedIn={() => setSignIns(signIns + 1)} />;
-  return (
-    <>
-      <a class="skip" href="#figures">
-        Skip to the figures
-      </a>
-      <header class="top">
-        <h1>
-          <img src="/icon.svg" alt="" width="24" height="24" /> Viblast
-        </h1>
-        {now.value !== undefined && <Progress now={now.value} isOld={failure !== undefined} />}
-        <ThemeChoiceField choice={choice} choose={choose} />
-        <button
-          type="button"
-          class="quiet"
-          onClick={() => void signOut().then(() => setSignIns(signIns + 1))}
-        >
-          Sign out
-        </button>
-      </header>
-      {now.value !== undefined && <Trouble />}
-      {now.value === undefined && failure !== undefined && (
-        <main>
-          <FailureNotice failure={failure} shownFromMs={undefined} />
-        </main>
-      )}
-      {now.value === undefined && failure === undefined && (
+  const { state, signedIn, leave } = useSession();
+  switch (state.kind) {
+    case 'asking':
+      return (
         <main aria-busy="true">
           <p class="waiting" role="status">
             Loading…
           </p>
         </main>
-      )}
-      {now.value !== undefined && <Streams now={now.value} place={place} go={go} theme={theme} />}
-    </>
+      );
+    case 'unreachable':
+      return (
+        <main class="alone">
+          <Notice kind="error" title="The portal does not answer">
+            Trying again by itself.
+          </Notice>
+        </main>
+      );
+    case 'signed_out':
+      return <SignInPage hasEnded={false} onSignedIn={signedIn} />;
+    case 'signed_in':
+      return (
+        <>
+          <div key={state.session.name} hidden={state.hasEnded}>
+            <SignedIn session={state.session} leave={leave} />
+          </div>
+          {state.hasEnded && <SignInPage hasEnded onSignedIn={signedIn} />}
+        </>
+      );
+  }
+}
+
+function SignedIn(props: { readonly session: SessionAnswer; readonly leave: () => void }) {
+  const { session, leave } = props;
+  const { place, go, goTo } = usePlace();
+  const [choice, theme, chooseTheme] = useTheme();
+  useLinks(goTo);
+  const zone = useMemo(() => new Zone(place.isUtc ? 'UTC' : localZoneName()), [place.isUtc]);
+  const page: PageContext = { place, session, theme, zone, go };
+  const main = useRef<HTMLElement>(null);
+  useFocusOnNewPage(main, pageKey(place.view));
+  return (
+    <PageProvider value={page}>
+      <a class="skip" href="#main">
+        Skip to the content
+      </a>
+      <TopBar theme={choice} chooseTheme={chooseTheme} leave={leave} />
+      <main id="main" ref={main} tabIndex={-1}>
+        <OfflineNotice />
+        <Page key={pageKey(place.view)} view={place.view} />
+      </main>
+    </PageProvider>
   );
 }
 
-/** Says so when a part of what is counted makes no progress: figures are then late, not zero. */
-function Trouble() {
-  const { value } = usePolled('health', fetchHealth, healthRefreshMs);
-  const troubled = value?.troubled ?? [];
-  if (troubled.length === 0) return null;
+function OfflineNotice() {
+  if (useIsOnline()) return null;
   return (
-    <Notice kind="warning" title="Some figures come late: a part of the log is not read on">
-      {troubled.join('; ')}
+    <Notice kind="warning" title="No network">
+      What you see stays, and goes on by itself when the network is back.
     </Notice>
   );
 }
 
-function Progress({ now, isOld }: { readonly now: NowAnswer; readonly isOld: boolean }) {
-  const { state, lastMinuteAtMs, intervalMs } = now;
-  return (
-    <p class="progress" aria-live="polite">
-      <span class={`state state-${isOld ? 'old' : state}`}>
-        {isOld ? 'Not connected' : stateNames[state]}
-      </span>
-      {lastMinuteAtMs !== null && (
-        <span>
-          last minute{' '}
-          <time dateTime={new Date(lastMinuteAtMs).toISOString()}>
-            {timeOfMinute(lastMinuteAtMs, intervalMs)}
-          </time>
-        </span>
-      )}
-    </p>
-  );
-}
-
-function ThemeChoiceField(props: {
-  readonly choice: ThemeChoice;
-  readonly choose: (choice: ThemeChoice) => void;
-}) {
-  const names = { system: 'System', light: 'Light', dark: 'Dark' } as const;
-  return (
-    <label class="theme">
-      <span class="for-screen-readers">Colours</span>
-      <select
-        value={props.choice}
-        onChange={(event) => {
-          const { value } = event.currentTarget;
-          props.choose(value === 'light' || value === 'dark' ? value : 'system');
-        }}
-      >
-        {Object.entries(names).map(([value, name]) => (
-          <option key={value} value={value}>
-            {name}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
-}
-
-interface StreamsProps {
-  readonly now: NowAnswer;
-  readonly place: Place;
-  readonly go: (place: Place) => void;
-  readonly theme: Theme;
-}
-
-function Streams({ now, place, go, theme }: StreamsProps) {
-  const shown = now.streams.find(({ key }) => key === place.stream);
-  const title = place.stream === undefined ? 'All streams' : (shown?.title ?? place.stream);
-  useEffect(() => {
-    document.title = `${title} · Viblast portal`;
-  }, [title]);
-  if (now.streams.length === 0) {
-    return (
-      <main>
-        <Notice kind="quiet" title="No streams yet">
-          Create the first one: <code>POST /api/v1/streams</code> with{' '}
-          <code>{'{"key": "my-stream"}'}</code> and the portal's token as bearer.
-        </Notice>
-      </main>
-    );
+function Page({ view }: { readonly view: View }) {
+  switch (view.page) {
+    case 'streams':
+      return <StreamsPage list={view.list} />;
+    case 'new':
+      return <NewStreamPage />;
+    case 'figures':
+      return <FiguresPage view={view} />;
+    case 'settings':
+      return <SettingsPage stream={view.key} />;
+    case 'history':
+      return <HistoryPage stream={view.key} cursor={view.cursor} />;
+    case 'compare':
+      return <ComparePage comparison={view.comparison} />;
+    case 'system':
+      return <SystemPage />;
+    case 'missing':
+      return (
+        <>
+          <Heading title="Nothing is here" />
+          <p>The address leads nowhere. The streams are one step away, above.</p>
+        </>
+      );
   }
-  return (
-    <div class="columns">
-      <StreamList now={now} place={place} go={go} />
-      <main id="figures" tabIndex={-1}>
-        <div class="heading">
-          <h2>
-            {title}
-            {shown !== undefined && shown.title !== shown.key && <small>{shown.key}</small>}
-          </h2>
-          <RangeChoice place={place} go={go} intervalMs={now.intervalMs} />
-        </div>
-        <StreamView place={place} theme={theme} renditions={shown?.renditions ?? noRenditions} />
-      </main>
-    </div>
-  );
+}
+
+/** Another range leaves a page as it is; another page is made anew. */
+function pageKey(view: View): string {
+  if (view.page === 'figures') return `figures ${JSON.stringify(view.subject)}`;
+  return 'key' in view ? `${view.page} ${view.key}` : view.page;
+}
+
+/** On another page who uses keyboard or screen reader begins at its heading. */
+function useFocusOnNewPage(main: { readonly current: HTMLElement | null }, key: string): void {
+  const shown = useRef(key);
+  useEffect(() => {
+    if (shown.current === key) return;
+    shown.current = key;
+    scrollTo(0, 0);
+    main.current?.querySelector('h1')?.focus({ preventScroll: true });
+  }, [key]);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { absent, bytes, bytesPerSecond, count, duration, percent } from './format.js';
+import { absent, bytes, bytesPerSecond, count, duration, milliseconds, percent } from './format.js';
 
 describe('figures as text', () => {
   it.each([
@@ -24,7 +24,15 @@ describe('figures as text', () => {
     [40_000, '40 s'],
     [720_000, '12 min'],
     [7_200_000, '2 h'],
+    [864_000_000, '10 days'],
   ])('%d ms are %s', (lengthMs, text) => {
     expect(duration(lengthMs)).toBe(text);
+  });
+
+  it.each([
+    [840, '840 ms'],
+    [2_440, '2.4 s'],
+  ])('%d ms of waiting are %s', (value, text) => {
+    expect(milliseconds(value)).toBe(text);
   });
 });

@@ -1,4 +1,4 @@
-/** Numbers, bytes and times as the page writes them. */
+/** Numbers, bytes and lengths of time as the page writes them. */
 
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const oneDigit = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
@@ -11,6 +11,11 @@ export function count(value: number | null): string {
   return value === null ? absent : whole.format(value);
 }
 
+/** A count that stays short enough to stand large: 14,021, but 718.4M. */
+export function figure(value: number | null): string {
+  return value !== null && value >= 10_000_000 ? compact.format(value) : count(value);
+}
+
 /** For axes: 1.2K. */
 export function shortCount(value: number): string {
   return value < 10_000 ? oneDigit.format(value) : compact.format(value);
@@ -18,6 +23,13 @@ export function shortCount(value: number): string {
 
 export function percent(share: number | null): string {
   return share === null ? absent : percentage.format(share);
+}
+
+const finePercentage = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 2 });
+
+/** For differences of small shares. */
+export function finePercent(share: number | null): string {
+  return share === null ? absent : finePercentage.format(share);
 }
 
 const prefixes = ['', 'k', 'M', 'G', 'T', 'P'];
@@ -35,30 +47,19 @@ export function bytes(value: number | null): string {
   return `${digits.format(scaled)} ${prefixes[index] ?? ''}B`;
 }
 
+/** 3,300 kbit/s. */
+export function bitrate(value: number | null): string {
+  return value === null ? absent : `${whole.format(value)} kbit/s`;
+}
+
+/** 840 ms, 2.4 s. */
+export function milliseconds(value: number | null): string {
+  if (value === null) return absent;
+  return value < 1_000 ? `${whole.format(value)} ms` : `${oneDigit.format(value / 1_000)} s`;
+}
+
 export function bytesPerSecond(value: number | null): string {
   return value === null ? absent : `${bytes(value)}/s`;
-}
-
-const hourAndMinute: Intl.DateTimeFormatOptions = {
-  hour: '2-digit',
-  minute: '2-digit',
-  hourCycle: 'h23',
-};
-const clock = new Intl.DateTimeFormat('en', hourAndMinute);
-const clockWithSeconds = new Intl.DateTimeFormat('en', { ...hourAndMinute, second: '2-digit' });
-const dayAndClock = new Intl.DateTimeFormat('en', {
-  ...hourAndMinute,
-  day: 'numeric',
-  month: 'short',
-});
-
-/** A minute's start, with seconds where minutes are shorter than that. */
-export function timeOfMinute(timeMs: number, intervalMs: number): string {
-  return (intervalMs % 60_000 === 0 ? clock : clockWithSeconds).format(timeMs);
-}
-
-export function dayAndTime(timeMs: number): string {
-  return dayAndClock.format(timeMs);
 }
 
 /** A length of time in its largest fitting unit: 40 s, 7 min, 3 h. */
@@ -66,5 +67,7 @@ export function duration(lengthMs: number): string {
   const seconds = Math.round(lengthMs / 1_000);
   if (seconds < 100) return `${seconds} s`;
   const minutes = Math.round(seconds / 60);
-  return minutes < 100 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
+  if (minutes < 100) return `${minutes} min`;
+  const hours = Math.round(minutes / 60);
+  return hours < 100 ? `${hours} h` : `${Math.round(hours / 24)} days`;
 }

@@ -1,10 +1,11 @@
 import { render } from 'preact';
 import { App } from './app.js';
-import { signInByLink } from './sign-in.js';
+import { signInByLink } from './pages/sign-in-page.js';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/layout.css';
 import './styles/charts.css';
+import './styles/forms.css';
 import { applyTheme } from './theme.js';
 
 applyTheme();

@@ -1,21 +1,60 @@
 import { describe, expect, it } from '@jest/globals';
-import { addressOf, isOffered, parsePlace } from './place.js';
+import { addressOf, allStreams, figuresOf, parsePlace, type Place, type View } from './place.js';
+
+const parsed = (address: string): Place => {
+  const { pathname, search } = new URL(address, 'http://portal');
+  return parsePlace(pathname, search);
+};
+
+const views: readonly View[] = [
+  { page: 'streams', list: allStreams },
+  {
+    page: 'streams',
+    list: {
+      search: 'a&b=c %',
+      group: 'sports',
+      tag: 'hd',
+      isArchived: true,
+      sort: 'title',
+      order: 'desc',
+      cursor: 'x+/=',
+    },
+  },
+  { page: 'new' },
+  { page: 'system' },
+  figuresOf({ kind: 'total' }),
+  figuresOf({ kind: 'group', name: 'sports' }, { kind: 'last', name: '30d' }),
+  {
+    page: 'figures',
+    subject: { kind: 'stream', name: 'Az0._:@-' },
+    range: { kind: 'span', fromMs: 5, untilMs: 7 },
+    facet: 'label.plan',
+  },
+  { page: 'settings', key: 'a:b@c' },
+  { page: 'history', key: 'settings', cursor: 'older' },
+  {
+    page: 'compare',
+    comparison: { left: 'a', right: '', range: { kind: 'last', name: '24h' }, earlier: '7d' },
+  },
+];
 
 describe('the place in the address', () => {
-  it.each([
-    { stream: undefined, range: '1h' },
-    { stream: 'arena main&range=6h', range: '24h' },
-  ] as const)('comes back as it was: %j', (place) => {
-    expect(parsePlace(addressOf(place).slice(1))).toEqual(place);
+  it.each(views)('comes back as it was: %j', (view) => {
+    for (const isUtc of [true, false]) {
+      expect(parsed(addressOf({ view, isUtc }))).toEqual({ view, isUtc });
+    }
   });
 
-  it('is an hour of all streams where it says nothing, or nonsense', () => {
-    expect(parsePlace('')).toEqual({ stream: undefined, range: '1h' });
-    expect(parsePlace('?range=9y')).toEqual({ stream: undefined, range: '1h' });
-  });
+  it.each(['/nowhere', '/streams/a/b', '/streams/%E0%A4%A', '/streams/a/settings/more'])(
+    'is missing where nothing is: %s',
+    (address) => {
+      expect(parsed(address).view).toEqual({ page: 'missing' });
+    },
+  );
 
-  it('offers a range only where its minutes fit into one answer', () => {
-    expect(isOffered('24h', 60_000)).toBe(true);
-    expect(isOffered('6h', 5_000)).toBe(false);
+  it('sorts as the address says, and busiest first where it says nonsense', () => {
+    const list = (search: string) => parsePlace('/', search).view;
+    expect(list('?sort=price&order=up')).toEqual({ page: 'streams', list: allStreams });
+    expect(list('?sort=title')).toMatchObject({ list: { sort: 'title', order: 'asc' } });
   });
 });

@@ -1,36 +1,32 @@
 import { useState } from 'preact/hooks';
-import { timeOfMinute } from '../format.js';
+import { usePage } from '../page-context.js';
 import type { ChartSeries } from './series.js';
 
 export interface DataTableProps {
   readonly title: string;
   readonly times: readonly number[];
-  readonly intervalMs: number;
+  readonly stepMs: number;
   readonly series: readonly ChartSeries[];
-  readonly format: (value: number | null) => string;
+  readonly texts: readonly ((value: number | null) => string)[];
 }
 
-/** The latest minutes in a table; the whole range is in the CSV. */
+/** The latest steps in a table; the whole range is in the CSV. */
 const rowsMax = 60;
 
 /** A chart's figures as a table, newest first, made only when it's opened. */
-export function DataTable({ title, times, intervalMs, series, format }: DataTableProps) {
+export function DataTable({ title, times, stepMs, series, texts }: DataTableProps) {
   const [isOpen, setOpen] = useState(false);
-  const rows = times.map((timeMs, index) => ({ timeMs, index })).toReversed();
-  const known = rows.filter(({ index }) =>
-    series.some(({ values }) => (values[index] ?? null) !== null),
-  );
   return (
     <details class="data-table" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
-        <span class="for-screen-readers">{title}: </span>Figures
+        <span class="for-screen-readers">{title}: </span>Table
       </summary>
       {isOpen && (
         <div class="scroll" tabIndex={0} role="region" aria-label={`${title}, figures`}>
           <table>
             <thead>
               <tr>
-                <th scope="col">Minute</th>
+                <th scope="col">Time</th>
                 {series.map(({ name }) => (
                   <th scope="col" key={name}>
                     {name}
@@ -38,19 +34,32 @@ export function DataTable({ title, times, intervalMs, series, format }: DataTabl
                 ))}
               </tr>
             </thead>
-            <tbody>
-              {known.slice(0, rowsMax).map(({ timeMs, index }) => (
-                <tr key={timeMs}>
-                  <th scope="row">{timeOfMinute(timeMs, intervalMs)}</th>
-                  {series.map(({ name, values }) => (
-                    <td key={name}>{format(values[index] ?? null)}</td>
-                  ))}
-                </tr>
-              ))}
-            </tbody>
+            <Rows times={times} stepMs={stepMs} series={series} texts={texts} />
           </table>
         </div>
       )}
     </details>
+  );
+}
+
+function Rows({ times, stepMs, series, texts }: Omit<DataTableProps, 'title'>) {
+  const { zone } = usePage();
+  const known = times
+    .map((timeMs, index) => ({ timeMs, index }))
+    .filter(({ index }) => series.some(({ values }) => (values[index] ?? null) !== null));
+  return (
+    <tbody>
+      {known
+        .toReversed()
+        .slice(0, rowsMax)
+        .map(({ timeMs, index }) => (
+          <tr key={timeMs}>
+            <th scope="row">{zone.dayAndTime(timeMs, stepMs)}</th>
+            {series.map(({ name, values }, column) => (
+              <td key={name}>{texts[column]?.(values[index] ?? null)}</td>
+            ))}
+          </tr>
+        ))}
+    </tbody>
   );
 }

@@ -1,8 +1,10 @@
+import type { Values } from '../api/shapes.js';
+
 const widthPx = 96;
 const heightPx = 24;
 
 /** A small line without axes; decoration beside the figure that it leads to. */
-export function Sparkline({ values }: { readonly values: readonly (number | null)[] }) {
+export function Sparkline({ values }: { readonly values: Values }) {
   const most = Math.max(1, ...values.map((value) => value ?? 0));
   const step = widthPx / Math.max(1, values.length - 1);
   const y = (value: number): number => heightPx - 2 - (value / most) * (heightPx - 4);

@@ -1,58 +1,101 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import uPlot from 'uplot';
-import 'uplot/dist/uPlot.min.css';
-import { timeOfMinute, dayAndTime } from '../format.js';
-import type { Theme } from '../theme.js';
+import type uPlot from 'uplot';
+import { percent } from '../format.js';
+import { usePage } from '../page-context.js';
+import type { Zone } from '../time/zone.js';
+import { Swatch } from '../parts/swatch.js';
+import { chartCsv } from './chart-csv.js';
 import { DataTable } from './data-table.js';
-import type { ChartSeries } from './series.js';
-import { lastKnownIndex, loneIndices, stacked } from './stacking.js';
+import { makePlot, plotData, type PlotInput } from './plot.js';
+import { saveText } from './save-text.js';
+import type { ChartSeries, TimeChartProps } from './series.js';
+import { lastKnownIndex } from './stacking.js';
 
-export interface TimeChartProps {
-  readonly title: string;
-  /** What one reads besides the title: unit, meaning. */
-  readonly note?: string;
-  /** Starts of minutes, Unix ms. */
-  readonly times: readonly number[];
-  readonly intervalMs: number;
-  /** For stacks from the bottom up. */
-  readonly series: readonly ChartSeries[];
-  readonly kind: 'lines' | 'stack';
-  readonly format: (value: number | null) => string;
-  readonly axisFormat: (value: number) => string;
-  /** The axis' end where it is known, such as 1 for shares. */
-  readonly most?: number;
-  readonly heightPx?: number;
-  readonly theme: Theme;
+const noShare: readonly ChartSeries[] = [];
+
+/**
+ * Values over time, with a legend that follows pointer and arrow keys on all charts of the page,
+ * and the same figures as a table and as CSV. Dragging over it zooms the page.
+ */
+export function TimeChart(props: TimeChartProps) {
+  const { title, note, times, stepMs, series, share, format } = props;
+  const { zone } = usePage();
+  const { holder, plot, pointed } = usePlot(props);
+  const all = [...series, ...(share === undefined ? noShare : [share])];
+  const texts = all.map((one) => (one === share ? percent : format));
+  const last = Math.max(-1, ...all.map(({ values }) => lastKnownIndex(values)));
+  const index = pointed ?? last;
+  const timeMs = times[index];
+  const hasDays = (times.at(-1) ?? 0) - (times[0] ?? 0) > dayMs;
+  const at = timeMs === undefined ? '' : textOfTime(zone, timeMs, stepMs, hasDays);
+  const values = all.map(({ name, values: of }, row) => {
+    return `${name} ${texts[row]?.(of[index] ?? null) ?? ''}`;
+  });
+  return (
+    <figure class={props.isWide === true ? 'card chart chart-wide' : 'card chart'}>
+      <figcaption>
+        <h2>{title}</h2>
+        {note !== undefined && <p class="note">{note}</p>}
+      </figcaption>
+      <ul class="legend" aria-hidden="true">
+        <li class="legend-time">{at}</li>
+        {all.map(({ name, colour, values: of, isDashed = false }, row) => (
+          <li key={name}>
+            <Swatch colour={colour} isDashed={isDashed} />
+            {name} <b>{texts[row]?.(of[index] ?? null)}</b>
+          </li>
+        ))}
+      </ul>
+      <div
+        ref={holder}
+        class="plot"
+        role="slider"
+        tabIndex={0}
+        aria-label={`${title}, by time`}
+        aria-valuemin={0}
+        aria-valuemax={Math.max(0, times.length - 1)}
+        aria-valuenow={Math.max(0, index)}
+        aria-valuetext={`${at}: ${values.join(', ')}`}
+        onKeyDown={(event) => {
+          const to = steppedIndex(event.key, index, times.length);
+          const time = to === undefined ? undefined : times[to];
+          if (time === undefined || plot.current === undefined) return;
+          event.preventDefault();
+          plot.current.setCursor({ left: plot.current.valToPos(time / 1_000, 'x'), top: 1 });
+        }}
+      />
+      <div class="chart-foot">
+        <DataTable title={title} times={times} stepMs={stepMs} series={all} texts={texts} />
+        <button
+          type="button"
+          class="link"
+          aria-label={`${title}: save as CSV`}
+          onClick={() => saveText(`${title}.csv`, chartCsv(times, all))}
+        >
+          CSV
+        </button>
+      </div>
+    </figure>
+  );
 }
 
-const cursorGroup = 'minutes';
-const axisWidthPx = 62;
-const edgedMinutesMax = 400;
-
-/** Points only where a line has no length. */
-const lonePoints = {
-  show: false,
-  size: 5,
-  filter: (plot: uPlot, seriesIndex: number): number[] =>
-    loneIndices([...(plot.data[seriesIndex] ?? [])]),
-};
-
-/** Values over time, with a legend that follows the pointer and the same figures as a table. */
-export function TimeChart(props: TimeChartProps) {
-  const { title, note, times, series, format, intervalMs } = props;
+/** The plot in its holder, made anew when its shape changes, and the step that is pointed at. */
+function usePlot(props: TimeChartProps) {
+  const { theme, zone } = usePage();
+  const { times, series, share, kind, stepMs, marks } = props;
   const holder = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(undefined);
   const [pointed, setPointed] = useState<number | null>(null);
-  const shape = `${props.theme} ${props.kind} ${intervalMs} ${times.length > edgedMinutesMax} ${series.map(({ name, colour }) => `${name}/${colour}`).join()}`;
-
+  const latest = useRef(props);
+  latest.current = props;
+  const names = series.map(({ name, colour }) => `${name}/${colour}`).join();
+  const isEdged = times.length <= edgedStepsMax;
+  const shape = `${theme} ${zone.name} ${kind} ${stepMs} ${isEdged} ${share === undefined} ${names}`;
   useEffect(() => {
     const element = holder.current;
-    if (element === null) return;
-    const made = new uPlot(
-      plotOptions(props, element, (index) => setPointed(index)),
-      plotData(props),
-      element,
-    );
+    if (element === null) return undefined;
+    const input: PlotInput = { element, zone, isEdged, latest: () => latest.current, setPointed };
+    const made = makePlot(input);
     plot.current = made;
     const observer = new ResizeObserver(() => {
       const width = element.clientWidth;
@@ -65,121 +108,36 @@ export function TimeChart(props: TimeChartProps) {
       plot.current = undefined;
     };
   }, [shape]);
-
-  useEffect(() => plot.current?.setData(plotData(props)), [times, series]);
-
-  const last = Math.max(-1, ...series.map(({ values }) => lastKnownIndex(values)));
-  const index = pointed ?? last;
-  const timeMs = times[index];
-  const at = timeMs === undefined ? '' : timeOfMinute(timeMs, intervalMs);
-  return (
-    <figure class="card chart">
-      <figcaption>
-        <h3>{title}</h3>
-        {note !== undefined && <p class="note">{note}</p>}
-      </figcaption>
-      <ul class="legend" aria-label={`${title} at ${at}`}>
-        <li class="legend-time">{at}</li>
-        {series.map(({ name, colour, values }) => (
-          <li key={name}>
-            <span class="swatch" style={{ background: `var(${colour})` }} />
-            {name} <b>{format(values[index] ?? null)}</b>
-          </li>
-        ))}
-      </ul>
-      <div
-        ref={holder}
-        class="plot"
-        role="img"
-        aria-label={`${title}, chart. Figures in the table below.`}
-      />
-      <DataTable
-        title={title}
-        times={times}
-        series={series}
-        format={format}
-        intervalMs={intervalMs}
-      />
-    </figure>
-  );
+  useEffect(() => plot.current?.setData(plotData(props)), [times, series, share, marks]);
+  return { holder, plot, pointed };
 }
 
-function plotData({ times, series, kind }: TimeChartProps): uPlot.AlignedData {
-  const seconds = times.map((time) => time / 1_000);
-  const values = series.map((one) => [...one.values]);
-  // The highest layer is painted first, so that each lower one covers its part of it.
-  const rows = kind === 'stack' ? stacked(values, times.length).toReversed() : values;
-  return [seconds, ...rows];
+function textOfTime(zone: Zone, timeMs: number, stepMs: number, hasDays: boolean): string {
+  return hasDays ? zone.dayAndTime(timeMs, stepMs) : zone.time(timeMs, stepMs);
 }
 
-function plotOptions(
-  { series, times, kind, axisFormat, most, heightPx = 220, intervalMs }: TimeChartProps,
-  element: HTMLElement,
-  onPoint: (index: number | null) => void,
-): uPlot.Options {
-  const style = getComputedStyle(element);
-  const colour = (property: string): string => style.getPropertyValue(property).trim();
-  // Between many narrow minutes an edge would be a fringe.
-  const layerEdge = times.length > edgedMinutesMax ? {} : { stroke: colour('--surface'), width: 1 };
-  const area = series.length === 1 ? { fill: `${colour(series[0]?.colour ?? '')}1f` } : {};
-  const drawn = kind === 'stack' ? series.toReversed() : series;
-  const axis = {
-    stroke: colour('--text-quiet'),
-    font: `12px ${style.fontFamily}`,
-    grid: { stroke: colour('--grid'), width: 1 },
-    ticks: { show: false },
-  };
-  return {
-    width: element.clientWidth,
-    height: heightPx,
-    legend: { show: false },
-    padding: [8, 20, 0, 0],
-    cursor: {
-      sync: { key: cursorGroup },
-      drag: { x: false, y: false },
-      points: { show: kind === 'lines' },
-      y: false,
-    },
-    scales: { y: { range: (_plot, _least, highest) => [0, most ?? niceTop(highest)] } },
-    axes: [
-      {
-        ...axis,
-        space: 70,
-        size: 28,
-        grid: { show: false },
-        values: (plot, splits) => timeLabels(plot, splits, intervalMs),
-      },
-      {
-        ...axis,
-        size: axisWidthPx,
-        space: 36,
-        values: (_plot, splits) => splits.map(axisFormat),
-      },
-    ],
-    series: [
-      {},
-      ...drawn.map((one): uPlot.Series => {
-        const stroke = colour(one.colour);
-        return kind === 'stack'
-          ? { ...layerEdge, fill: stroke, points: { show: false } }
-          : { stroke, width: 2, ...area, points: { ...lonePoints, fill: stroke } };
-      }),
-    ],
-    hooks: { setCursor: [(plot) => onPoint(plot.cursor.idx ?? null)] },
-  };
-}
+const dayMs = 86_400_000;
+/** Between many narrow steps an edge would be a fringe. */
+const edgedStepsMax = 200;
 
-/** Some room above the highest value; an axis for nothing but zeros too. */
-function niceTop(highest: number | null): number {
-  return highest === null || highest <= 0 ? 1 : highest * 1.08;
-}
-
-function timeLabels(plot: uPlot, splits: readonly number[], intervalMs: number): string[] {
-  const step = (splits[1] ?? 0) - (splits[0] ?? 0);
-  const shown = step > 0 && step < 60 ? intervalMs : 60_000;
-  const { min, max } = plot.scales['x'] ?? {};
-  const isDays = max !== undefined && min !== undefined && max - min > 2 * 86_400;
-  return splits.map((seconds) =>
-    isDays ? dayAndTime(seconds * 1_000) : timeOfMinute(seconds * 1_000, shown),
-  );
+function steppedIndex(key: string, index: number, length: number): number | undefined {
+  const far = Math.max(1, Math.round(length / 10));
+  switch (key) {
+    case 'ArrowLeft':
+    case 'ArrowDown':
+      return Math.max(0, index - 1);
+    case 'ArrowRight':
+    case 'ArrowUp':
+      return Math.min(length - 1, index + 1);
+    case 'PageDown':
+      return Math.max(0, index - far);
+    case 'PageUp':
+      return Math.min(length - 1, index + far);
+    case 'Home':
+      return 0;
+    case 'End':
+      return length - 1;
+    default:
+      return undefined;
+  }
 }

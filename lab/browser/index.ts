@@ -1,0 +1,2 @@
+export { launchChromium } from './chromium.js';
+export { Firefox } from './firefox.js';

@@ -1,0 +1,113 @@
+import type { Page } from 'playwright-core';
+import { shownStream } from './shown-streams.js';
+
+/** A picture: of which page, how wide, in which colours, and what has to be there first. */
+export interface Shot {
+  readonly name: string;
+  readonly path: string;
+  readonly width: number;
+  readonly height: number;
+  readonly theme: 'light' | 'dark';
+  /** True: without a session. */
+  readonly isSignedOut?: boolean;
+  /** Before the page is opened. */
+  readonly before?: (page: Page) => Promise<unknown>;
+  /** Resolves when what is to be seen is there. */
+  readonly ready: (page: Page) => Promise<unknown>;
+}
+
+const wide = { width: 1_280, height: 900, theme: 'light' } as const;
+const tall = { ...wide, height: 1_200 } as const;
+const narrow = { width: 360, height: 780, theme: 'light' } as const;
+const stream = `/streams/${shownStream}`;
+
+const heading = (name: string | RegExp) => (page: Page) =>
+  page.getByRole('heading', { level: 1, name }).waitFor();
+const figures = (page: Page) => page.locator('.chart canvas').nth(3).waitFor();
+const rows = (page: Page) => page.locator('.list tbody tr').first().waitFor();
+const settings = (page: Page) => page.getByLabel('Title', { exact: true }).waitFor();
+const sides = (page: Page) =>
+  page.getByRole('region', { name: 'Side by side', exact: true }).waitFor();
+
+/** Answers that never come, or an error in their place. */
+const held = (page: Page) => page.route('**/api/v1/**/metrics?*', () => undefined);
+const noGraphite = (page: Page) =>
+  page.route('**/api/v1/**/metrics?*', (route) =>
+    route.fulfill({
+      status: 502,
+      contentType: 'application/problem+json',
+      body: JSON.stringify({ code: 'graphite_unavailable', message: 'Graphite does not answer' }),
+    }),
+  );
+
+/** What can be taken of any portal without disturbing it. */
+export const shots: readonly Shot[] = [
+  { ...wide, name: 'sign-in', path: '/', isSignedOut: true, ready: heading('Viblast portal') },
+  { ...wide, name: 'streams', path: '/', ready: rows },
+  { ...wide, name: 'streams-dark', path: '/', theme: 'dark', ready: rows },
+  { ...narrow, name: 'streams-narrow', path: '/', ready: rows },
+  { ...wide, name: 'streams-none-found', path: '/?search=nothing', ready: noneFound },
+  { ...tall, name: 'stream', path: `${stream}?range=15m`, ready: figures },
+  { ...tall, name: 'stream-dark', path: `${stream}?range=15m`, theme: 'dark', ready: figures },
+  { ...narrow, name: 'stream-narrow', path: `${stream}?range=15m`, ready: figures },
+  { ...wide, name: 'stream-lower', path: `${stream}?range=15m`, ready: lower },
+  { ...wide, name: 'stream-loading', path: stream, before: held, ready: skeleton },
+  { ...wide, name: 'stream-graphite-away', path: stream, before: noGraphite, ready: graphiteAway },
+  { ...wide, name: 'stream-offline', path: `${stream}?range=15m`, ready: offline },
+  { ...tall, name: 'settings', path: `${stream}/settings`, ready: settings },
+  { ...narrow, name: 'settings-narrow', path: `${stream}/settings`, ready: settings },
+  { ...wide, name: 'new-stream', path: '/new', ready: heading('New stream') },
+  { ...wide, name: 'history', path: `${stream}/history`, ready: history },
+  {
+    ...tall,
+    name: 'compare',
+    path: `/compare?left=${shownStream}&right=studio-2&range=15m`,
+    ready: sides,
+  },
+  { ...wide, name: 'system', path: '/system', ready: partitions },
+  { ...wide, name: 'system-dark', path: '/system', theme: 'dark', ready: partitions },
+];
+
+/** What is taken while the stack's rollups are stopped. */
+export const stoppedShots: readonly Shot[] = [
+  { ...wide, name: 'stream-stale', path: `${stream}?range=15m`, ready: stale },
+  { ...wide, name: 'streams-stale', path: '/', ready: stale },
+];
+
+function noneFound(page: Page): Promise<unknown> {
+  return page.getByText('No stream is like that').waitFor();
+}
+
+function skeleton(page: Page): Promise<unknown> {
+  return page.locator('.skeleton').first().waitFor();
+}
+
+function graphiteAway(page: Page): Promise<unknown> {
+  return page.getByText('Graphite does not answer').first().waitFor();
+}
+
+async function offline(page: Page): Promise<unknown> {
+  await figures(page);
+  await page.context().setOffline(true);
+  return page.getByText('No network').waitFor();
+}
+
+async function lower(page: Page): Promise<unknown> {
+  await figures(page);
+  return page.getByRole('heading', { name: 'Browser and quality' }).scrollIntoViewIfNeeded();
+}
+
+function history(page: Page): Promise<unknown> {
+  return page.locator('.history li').first().waitFor();
+}
+
+function partitions(page: Page): Promise<unknown> {
+  return page.locator('.partitions li').first().waitFor();
+}
+
+function stale(page: Page): Promise<unknown> {
+  return page
+    .getByText(/^No minute since/)
+    .first()
+    .waitFor();
+}

@@ -1,0 +1,277 @@
+import {
+  cdnReasons,
+  errorKinds,
+  type MetricSeries,
+  type MetricsAnswer,
+  type Values,
+} from '../api/shapes.js';
+import { Heatmap } from '../charts/heatmap.js';
+import type { ChartSeries, ChartTimes } from '../charts/series.js';
+import { lastKnownIndex, shares } from '../charts/stacking.js';
+import { TimeChart } from '../charts/time-chart.js';
+import {
+  bitrate,
+  bytes,
+  bytesPerSecond,
+  count,
+  milliseconds,
+  percent,
+  shortCount,
+} from '../format.js';
+import { usePage } from '../page-context.js';
+import { orderedQualities, qualityColours } from '../qualities.js';
+import { Bars } from '../charts/bars.js';
+import { sumOf } from './sums.js';
+import { mainReason, reasonTexts } from './why-not-more.js';
+
+interface ChartsProps {
+  readonly metrics: MetricsAnswer;
+  readonly shared: ChartTimes;
+  /** The stream's own names of qualities, in its order. */
+  readonly renditions: readonly string[];
+}
+
+/** All charts of a subject: who watches, where the bytes come from and why, how well it goes. */
+export function SubjectCharts(props: ChartsProps) {
+  return (
+    <>
+      <AudienceCharts {...props} />
+      <TrafficCharts {...props} />
+      <WhyNotMore {...props} />
+      <ComfortCharts {...props} />
+      <TroubleCharts {...props} />
+      <Browsers metrics={props.metrics} />
+      <BrowserHeatmap metrics={props.metrics} renditions={props.renditions} />
+    </>
+  );
+}
+
+function AudienceCharts({ metrics, shared, renditions }: ChartsProps) {
+  const { series, stepMs, intervalMs } = metrics;
+  const qualities = orderedQualities(Object.keys(series.viewersByQuality), renditions);
+  const colours = qualityColours(qualities, renditions);
+  const mean = stepMs === intervalMs ? '' : ', mean of each step';
+  return (
+    <>
+      <TimeChart
+        {...shared}
+        isWide
+        title="Viewers"
+        note={`sessions that reported in the minute${mean}`}
+        kind="lines"
+        series={[{ name: 'Viewers', colour: '--accent', values: series.viewers }]}
+        format={count}
+        axisFormat={shortCount}
+      />
+      <TimeChart
+        {...shared}
+        title="Viewers by quality"
+        note="by the rendition that they played last in the minute"
+        kind="stack"
+        series={qualities.map((name) => ({
+          name,
+          colour: colours.get(name) ?? '--quality-other',
+          values: series.viewersByQuality[name] ?? [],
+        }))}
+        format={count}
+        axisFormat={shortCount}
+      />
+    </>
+  );
+}
+
+function TrafficCharts({ metrics, shared }: ChartsProps) {
+  const { series } = metrics;
+  const layers = [
+    { name: 'Peers', colour: '--peer', values: perSecond(series.peerBytes, metrics.stepMs) },
+    { name: 'CDN', colour: '--cdn', values: perSecond(series.cdnBytes, metrics.stepMs) },
+  ];
+  const offload = shares(series.cdnBytes, series.peerBytes);
+  return (
+    <TimeChart
+      {...shared}
+      title="CDN and peers"
+      note="bytes received a second (1 MB is 1,000,000 bytes); offload is the peers' share"
+      kind="stack"
+      series={layers}
+      share={{ name: 'Offload', colour: '--text', values: offload, isDashed: true }}
+      format={bytesPerSecond}
+      axisFormat={bytesPerSecond}
+    />
+  );
+}
+
+function WhyNotMore({ metrics, shared }: ChartsProps) {
+  const { cdnByReason } = metrics.series;
+  const layers = cdnReasons.map((reason) => ({
+    name: reasonTexts[reason].name,
+    colour: `--reason-${reason}`,
+    values: perSecond(cdnByReason[reason], metrics.stepMs),
+  }));
+  return (
+    <section class="why" aria-label="Why not more from peers">
+      <TimeChart
+        {...shared}
+        title="Why not more from peers"
+        note="bytes from the CDN a second, by why they came from there"
+        kind="stack"
+        series={layers}
+        format={bytesPerSecond}
+        axisFormat={bytesPerSecond}
+      />
+      <WhySentence metrics={metrics} />
+    </section>
+  );
+}
+
+/** Why most of the CDN's bytes came from there, and what changes it. */
+export function WhySentence({ metrics }: { readonly metrics: MetricsAnswer }) {
+  const main = mainReason(metrics.series.cdnByReason);
+  if (main === undefined) return null;
+  const { meaning, advice } = reasonTexts[main.reason];
+  const all = sumOf(metrics.series.cdnByReason[main.reason]);
+  return (
+    <p class="why-sentence">
+      <strong>
+        {percent(main.share)} of what the CDN sent ({bytes(all)})
+      </strong>{' '}
+      went there because {meaning}. {advice}
+    </p>
+  );
+}
+
+function ComfortCharts({ metrics, shared }: ChartsProps) {
+  const { series } = metrics;
+  return (
+    <>
+      <TimeChart
+        {...shared}
+        title="Start-up"
+        note="time till the first frame"
+        kind="lines"
+        series={quantiles(series.startupP50Ms, series.startupP95Ms)}
+        topMin={1_000}
+        format={milliseconds}
+        axisFormat={milliseconds}
+      />
+      <TimeChart
+        {...shared}
+        title="Stalls"
+        note="the share of the time watched that stood still"
+        kind="lines"
+        topMin={0.01}
+        series={[{ name: 'Stalled', colour: '--error', values: series.stallRatio }]}
+        format={percent}
+        axisFormat={percent}
+      />
+      <TimeChart
+        {...shared}
+        title="Delay"
+        note="behind the live edge"
+        kind="lines"
+        series={quantiles(series.latencyP50Ms, series.latencyP95Ms)}
+        topMin={1_000}
+        format={milliseconds}
+        axisFormat={milliseconds}
+      />
+      <TimeChart
+        {...shared}
+        title="Bitrate"
+        note="kbit/s of what was played, mean by time"
+        kind="lines"
+        series={[{ name: 'Bitrate', colour: '--accent', values: series.bitrateKbps }]}
+        format={bitrate}
+        axisFormat={shortCount}
+      />
+    </>
+  );
+}
+
+function TroubleCharts({ metrics, shared }: ChartsProps) {
+  const { series } = metrics;
+  return (
+    <>
+      <TimeChart
+        {...shared}
+        title="Errors"
+        note="that players told, by kind"
+        kind="stack"
+        series={errorKinds.map((kind) => ({
+          name: kind === 'drm' ? 'DRM' : `${kind.slice(0, 1).toUpperCase()}${kind.slice(1)}`,
+          colour: `--error-${kind}`,
+          values: series.errors[kind],
+        }))}
+        format={count}
+        axisFormat={shortCount}
+      />
+      <TimeChart
+        {...shared}
+        title="Views that went wrong"
+        note="starts that failed or were given up, and playbacks that broke off"
+        kind="stack"
+        series={failures(series)}
+        format={count}
+        axisFormat={shortCount}
+      />
+    </>
+  );
+}
+
+function failures(series: MetricSeries): readonly ChartSeries[] {
+  return [
+    { name: 'Start failed', colour: '--error-network', values: series.startsFailed },
+    { name: 'Given up', colour: '--error-media', values: series.startsGivenUp },
+    { name: 'Broke off', colour: '--error-player', values: series.playbacksFailed },
+  ];
+}
+
+function Browsers({ metrics }: { readonly metrics: MetricsAnswer }) {
+  const { zone } = usePage();
+  const { times, stepMs, series } = metrics;
+  const last = lastKnownIndex(series.viewers);
+  const lastTime = times[last];
+  const bars = Object.entries(series.browsers)
+    .map(([name, values]) => ({ name, value: values[last] ?? 0 }))
+    .filter(({ value }) => value > 0);
+  return (
+    <section class="card" aria-labelledby="browsers-title">
+      <h2 id="browsers-title">Browsers</h2>
+      <p class="note">
+        viewers at {lastTime === undefined ? '–' : zone.dayAndTime(lastTime, stepMs)}
+      </p>
+      {bars.length === 0 ? <p>Nobody watches then.</p> : <Bars bars={bars} unit="viewers" />}
+    </section>
+  );
+}
+
+function BrowserHeatmap(props: Pick<ChartsProps, 'metrics' | 'renditions'>) {
+  const { browsersByQuality } = props.metrics.series;
+  const columns = orderedQualities(Object.keys(browsersByQuality), props.renditions);
+  const browsers = new Set(columns.flatMap((name) => Object.keys(browsersByQuality[name] ?? {})));
+  const rows = [...browsers].toSorted();
+  const values = rows.map((browser) =>
+    columns.map((quality) => sumOf(browsersByQuality[quality]?.[browser] ?? []) ?? 0),
+  );
+  if (rows.length === 0) return null;
+  return (
+    <Heatmap
+      title="Browser and quality"
+      note="shares of all viewers' minutes in this range"
+      rows={rows}
+      columns={columns}
+      values={values}
+      unit="viewers' minutes"
+    />
+  );
+}
+
+function perSecond(values: Values, stepMs: number): Values {
+  return values.map((value) => (value === null ? null : value / (stepMs / 1_000)));
+}
+
+function quantiles(p50: Values, p95: Values): readonly ChartSeries[] {
+  return [
+    { name: 'Half are within', colour: '--accent', values: p50 },
+    { name: '95% are within', colour: '--second', values: p95, isDashed: true },
+  ];
+}

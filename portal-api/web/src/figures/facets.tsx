@@ -1,0 +1,99 @@
+import { fetchFacet, type Span } from '../api/figures.js';
+import type { FacetAnswer } from '../api/shapes.js';
+import { usePolled } from '../data/polled.js';
+import { bytes, count, percent } from '../format.js';
+import { FailureNotice } from '../parts/notice.js';
+import { shareOf } from './sums.js';
+
+const everyMs = 60_000;
+
+interface FacetsProps {
+  readonly stream: string;
+  /** Those that Graphite is told of. */
+  readonly asked: readonly string[];
+  readonly chosen: string;
+  readonly choose: (facet: string) => void;
+  readonly span: () => Span;
+  readonly spanKey: string;
+}
+
+/** The audience told apart by a facet of choice. */
+export function Facets(props: FacetsProps) {
+  const { asked, chosen, choose } = props;
+  const facet = asked.find((name) => name === chosen) ?? asked[0];
+  if (facet === undefined) return null;
+  return (
+    <section class="card wide" aria-labelledby="facets-title">
+      <div class="card-head">
+        <h2 id="facets-title">For whom</h2>
+        <label class="inline">
+          <span>by</span>
+          <select value={facet} onChange={(event) => choose(event.currentTarget.value)}>
+            {asked.map((name) => (
+              <option key={name} value={name}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </label>
+      </div>
+      <FacetValues {...props} facet={facet} />
+    </section>
+  );
+}
+
+function FacetValues(props: FacetsProps & { readonly facet: string }) {
+  const { stream, facet, span, spanKey } = props;
+  const { value, valueAtMs, failure } = usePolled(
+    `facet ${stream} ${facet} ${spanKey}`,
+    (signal) => fetchFacet(stream, facet, span(), signal),
+    everyMs,
+  );
+  return (
+    <>
+      <FailureNotice failure={failure} shownFromMs={valueAtMs} />
+      {value === undefined && failure === undefined && <p class="note">Loading…</p>}
+      {value !== undefined && <FacetTable answer={value} />}
+    </>
+  );
+}
+
+function FacetTable({ answer }: { readonly answer: FacetAnswer }) {
+  const rows = answer.values.toSorted((one, other) => (other.viewers ?? 0) - (one.viewers ?? 0));
+  return (
+    <div class="scroll-x" tabIndex={0} role="region" aria-label={`By ${answer.facet}, table`}>
+      <table>
+        <thead>
+          <tr>
+            {[
+              answer.facet,
+              'Viewers',
+              'Views',
+              'From peers',
+              'From the CDN',
+              'Offload',
+              'Stalled',
+            ].map((name) => (
+              <th key={name} scope="col">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.value}>
+              <th scope="row">{row.value}</th>
+              <td>{count(row.viewers)}</td>
+              <td>{count(row.viewsPlayed)}</td>
+              <td>{bytes(row.peerBytes)}</td>
+              <td>{bytes(row.cdnBytes)}</td>
+              <td>{percent(shareOf(row.cdnBytes, row.peerBytes))}</td>
+              <td>{percent(row.stallRatio)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

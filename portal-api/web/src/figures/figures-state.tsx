@@ -1,0 +1,61 @@
+import type { MetricsAnswer } from '../api/shapes.js';
+import { useNowMs } from '../data/connection.js';
+import { duration } from '../format.js';
+import { usePage } from '../page-context.js';
+import { Notice } from '../parts/notice.js';
+import { unknownSteps } from './sums.js';
+
+/** Says how far the figures of a page go, where that isn't up to now. */
+export function FiguresStateNotice({ latest }: { readonly latest: MetricsAnswer }) {
+  const { zone } = usePage();
+  const nowMs = useNowMs(5_000);
+  const { state, closedUntilMs, lastMinuteAtMs, intervalMs } = latest;
+  const untilMs = closedUntilMs ?? (lastMinuteAtMs === null ? null : lastMinuteAtMs + intervalMs);
+  const since = untilMs === null ? '' : zone.dayAndTime(untilMs, intervalMs);
+  // Not read out anew each time that it grows.
+  const age = untilMs !== null && (
+    <span aria-live="off">That is {duration(nowMs - untilMs)} ago.</span>
+  );
+  switch (state) {
+    case 'current':
+      return null;
+    case 'idle':
+      return (
+        <Notice kind="quiet" title="Nobody is watching">
+          That is known: the last minute that was counted says so.
+        </Notice>
+      );
+    case 'late':
+      return (
+        <Notice kind="warning" title={`No minute of this stream since ${since}`}>
+          The part of the count that this stream is in is behind; others go on. Nothing is lost: it
+          catches up from the log. {age}
+        </Notice>
+      );
+    case 'stale':
+      return (
+        <Notice kind="warning" title={`No minute since ${since}`}>
+          The rollups or Graphite are behind or away. Nothing is lost: they catch up from the log.{' '}
+          {age}
+        </Notice>
+      );
+    case 'no_data':
+      return (
+        <Notice kind="quiet" title="No figures yet">
+          A minute appears here a few seconds after its end, once somebody watches.
+        </Notice>
+      );
+  }
+}
+
+/** Says so when sums are of a part of the range. */
+export function PartialNotice({ range }: { readonly range: MetricsAnswer }) {
+  const { unknown, of } = unknownSteps(range);
+  if (unknown === 0) return null;
+  const what = range.stepMs === range.intervalMs ? 'minutes' : `steps of ${duration(range.stepMs)}`;
+  return (
+    <Notice kind="warning" title={`Partial: ${unknown} of ${of} ${what} are not known`}>
+      Sums and peaks are of the others; charts have gaps there.
+    </Notice>
+  );
+}

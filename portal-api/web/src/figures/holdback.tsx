@@ -1,0 +1,97 @@
+import { fetchHoldback, type Span } from '../api/figures.js';
+import type { HoldbackAnswer, HoldbackVerdict } from '../api/shapes.js';
+import { usePolled } from '../data/polled.js';
+import { bitrate, count, finePercent, milliseconds } from '../format.js';
+import { FailureNotice } from '../parts/notice.js';
+
+const everyMs = 60_000;
+const figures = {
+  stall_ratio: { name: 'Stalled', side: 'stallRatio', text: finePercent },
+  startup: { name: 'Start-up', side: 'startupP50Ms', text: milliseconds },
+  bitrate: { name: 'Bitrate', side: 'bitrateKbps', text: bitrate },
+} as const;
+const verdicts = {
+  better: { sign: '▲', words: 'better with peers' },
+  worse: { sign: '▼', words: 'worse with peers' },
+  unclear: { sign: '≈', words: 'can’t tell' },
+} as const;
+
+/** What peers do to viewers, judged by the sessions that get none. */
+export function Holdback(props: {
+  readonly stream: string;
+  readonly span: () => Span;
+  readonly spanKey: string;
+}) {
+  const { value, valueAtMs, failure } = usePolled(
+    `holdback ${props.stream} ${props.spanKey}`,
+    (signal) => fetchHoldback(props.stream, props.span(), signal),
+    everyMs,
+  );
+  return (
+    <section class="card wide" aria-labelledby="holdback-title">
+      <h2 id="holdback-title">What peers do to viewers</h2>
+      <FailureNotice failure={failure} shownFromMs={valueAtMs} />
+      {value === undefined && failure === undefined && <p class="note">Comparing…</p>}
+      {value !== undefined && <Comparison answer={value} />}
+    </section>
+  );
+}
+
+function Comparison({ answer }: { readonly answer: HoldbackAnswer }) {
+  const { percent: held, withPeers, heldBack } = answer;
+  return (
+    <>
+      <p class="note">
+        {held} % of sessions get no peers: {count(heldBack?.viewsPlayed ?? null)} views held back
+        against {count(withPeers?.viewsPlayed ?? null)} with peers. In 95 of 100 comparisons all
+        three intervals hold.
+      </p>
+      <div class="scroll-x" tabIndex={0} role="region" aria-label="Verdicts, table">
+        <table class="verdicts">
+          <thead>
+            <tr>
+              {['Figure', 'Verdict', 'With peers', 'Held back', 'Difference', 'Interval'].map(
+                (name) => (
+                  <th key={name} scope="col">
+                    {name}
+                  </th>
+                ),
+              )}
+            </tr>
+          </thead>
+          <tbody>
+            {answer.verdicts.map((verdict) => (
+              <VerdictRow key={verdict.figure} verdict={verdict} answer={answer} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}
+
+function VerdictRow(props: { readonly verdict: HoldbackVerdict; readonly answer: HoldbackAnswer }) {
+  const { verdict, answer } = props;
+  const { name, side, text } = figures[verdict.figure];
+  const { sign, words } = verdicts[verdict.verdict];
+  return (
+    <tr>
+      <th scope="row">{name}</th>
+      <td class={`verdict verdict-${verdict.verdict}`}>
+        <span aria-hidden="true">{sign} </span>
+        {words}
+      </td>
+      <td>{text(answer.withPeers?.[side] ?? null)}</td>
+      <td>{text(answer.heldBack?.[side] ?? null)}</td>
+      <td>{signed(verdict.difference, text)}</td>
+      <td>
+        {signed(verdict.low, text)} to {signed(verdict.high, text)}
+      </td>
+    </tr>
+  );
+}
+
+function signed(value: number | null, text: (value: number | null) => string): string {
+  if (value === null || value === 0) return text(value);
+  return `${value < 0 ? '−' : '+'}${text(Math.abs(value))}`;
+}

@@ -1,0 +1,39 @@
+import { describe, expect, it } from '@jest/globals';
+import type { MetricsAnswer } from '../api/shapes.js';
+import { peakOf, ratioOf, shareOf, sumOf, unknownSteps, weightedMean } from './sums.js';
+
+function answer(viewers: readonly (number | null)[], closedUntilMs: number): MetricsAnswer {
+  const times = viewers.map((_value, index) => index * 10);
+  // The other series are not read here.
+  return { times, stepMs: 10, closedUntilMs, series: { viewers } } as unknown as MetricsAnswer;
+}
+
+describe('sums over a range', () => {
+  it('are of what is known, and unknown where nothing is', () => {
+    expect(sumOf([1, null, 0, 2])).toBe(3);
+    expect(sumOf([0])).toBe(0);
+    expect(sumOf([null])).toBeNull();
+  });
+
+  it('have a peak with its place', () => {
+    expect(peakOf([0, 5, null, 5])).toEqual({ value: 5, index: 1 });
+    expect(peakOf([null])).toBeUndefined();
+  });
+
+  it('weigh each ratio by its audience', () => {
+    expect(weightedMean([0.5, 0, null], [10, 30, 99])).toBeCloseTo(0.125);
+    expect(weightedMean([0.5], [0])).toBeNull();
+  });
+
+  it('tell a share of nothing from none', () => {
+    expect([shareOf(0, 0), shareOf(null, 3), shareOf(1, 3)]).toEqual([null, null, 0.75]);
+    expect([ratioOf(1, 0), ratioOf(1, null), ratioOf(0, 2)]).toEqual([null, null, 0]);
+  });
+});
+
+describe('what is not known of a range', () => {
+  it('lies between the first figure and what was counted last', () => {
+    expect(unknownSteps(answer([null, 1, null, 2, null, null], 40))).toEqual({ unknown: 1, of: 3 });
+    expect(unknownSteps(answer([null, null], 20))).toEqual({ unknown: 0, of: 0 });
+  });
+});

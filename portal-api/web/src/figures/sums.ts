@@ -1,0 +1,96 @@
+import type { MetricsAnswer, Values } from '../api/shapes.js';
+
+/** The sum of what is known; null where nothing is. */
+export function sumOf(values: Values): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : known.reduce((before, value) => before + value, 0);
+}
+
+/** The highest value and where it stands; undefined where nothing is known. */
+export function peakOf(
+  values: Values,
+): { readonly value: number; readonly index: number } | undefined {
+  let peak: { value: number; index: number } | undefined;
+  for (const [index, value] of values.entries()) {
+    if (value !== null && (peak === undefined || value > peak.value)) peak = { value, index };
+  }
+  return peak;
+}
+
+/** The mean of a ratio, each step by its weight; null where no step has both. */
+export function weightedMean(ratios: Values, weights: Values): number | null {
+  let sum = 0;
+  let weight = 0;
+  for (const [index, ratio] of ratios.entries()) {
+    const own = weights[index] ?? null;
+    if (ratio === null || own === null) continue;
+    sum += ratio * own;
+    weight += own;
+  }
+  return weight === 0 ? null : sum / weight;
+}
+
+/** The second among both; null where one isn't known, or both are none. */
+export function shareOf(first: number | null, second: number | null): number | null {
+  if (first === null || second === null) return null;
+  return first + second === 0 ? null : second / (first + second);
+}
+
+/** What part of a whole; null where one isn't known, or the whole is none. */
+export function ratioOf(part: number | null, whole: number | null): number | null {
+  return part === null || whole === null || whole === 0 ? null : part / whole;
+}
+
+/** What a page tells first of a range. */
+export interface Summary {
+  readonly peak: number | null;
+  readonly peakAtMs: number | null;
+  readonly cdnBytes: number | null;
+  readonly peerBytes: number | null;
+  readonly offload: number | null;
+  readonly stallRatio: number | null;
+  readonly views: number | null;
+  readonly failedStarts: number | null;
+  readonly failedShare: number | null;
+  readonly startupMs: number | null;
+  readonly bitrateKbps: number | null;
+}
+
+export function summaryOf({ times, series }: MetricsAnswer): Summary {
+  const peak = peakOf(series.viewers);
+  const cdnBytes = sumOf(series.cdnBytes);
+  const peerBytes = sumOf(series.peerBytes);
+  const views = sumOf(series.viewsBegun);
+  const failedStarts = sumOf(series.startsFailed);
+  return {
+    peak: peak?.value ?? null,
+    peakAtMs: peak === undefined ? null : (times[peak.index] ?? null),
+    cdnBytes,
+    peerBytes,
+    offload: shareOf(cdnBytes, peerBytes),
+    stallRatio: weightedMean(series.stallRatio, series.viewersAverage),
+    views,
+    failedStarts,
+    failedShare: ratioOf(failedStarts, views),
+    startupMs: weightedMean(series.startupP50Ms, series.viewsPlayed),
+    bitrateKbps: weightedMean(series.bitrateKbps, series.viewersAverage),
+  };
+}
+
+/**
+ * How many steps are not known between the first that is and the end of what was counted: sums are
+ * then of the others.
+ */
+export function unknownSteps({ times, stepMs, closedUntilMs, series }: MetricsAnswer): {
+  readonly unknown: number;
+  readonly of: number;
+} {
+  const { viewers } = series;
+  const first = viewers.findIndex((value) => value !== null);
+  if (first === -1) return { unknown: 0, of: 0 };
+  const counted = viewers.slice(first).filter((_value, place) => {
+    const timeMs = times[first + place];
+    return closedUntilMs === null || (timeMs !== undefined && timeMs + stepMs <= closedUntilMs);
+  });
+  return { unknown: counted.filter((value) => value === null).length, of: counted.length };
+}

@@ -1,0 +1,286 @@
+import { fetchMetrics, fetchNow, type Span } from '../api/figures.js';
+import type { MetricSeries, MetricsAnswer, Values } from '../api/shapes.js';
+import type { ChartTimes } from '../charts/series.js';
+import { shares } from '../charts/stacking.js';
+import { TimeChart } from '../charts/time-chart.js';
+import { usePolled } from '../data/polled.js';
+import { summaryOf, type Summary } from '../figures/sums.js';
+import { bitrate, bytes, count, milliseconds, percent, shortCount } from '../format.js';
+import { usePage } from '../page-context.js';
+import { Heading } from '../parts/heading.js';
+import { FailureNotice, Notice, Skeleton } from '../parts/notice.js';
+import { RangeChoice } from '../parts/range-choice.js';
+import {
+  allStreams,
+  earlierMs,
+  earlierNames,
+  type Comparison,
+  type EarlierName,
+  type Subject,
+  type View,
+} from '../place.js';
+import { spanOf } from '../time/range.js';
+
+const everyMs = 60_000;
+const namesEveryMs = 60_000;
+
+/** Two streams beside each other, or one beside itself some time earlier. */
+export function ComparePage({ comparison }: { readonly comparison: Comparison }) {
+  const { left, right, range } = comparison;
+  const to = (part: Partial<Comparison>): View => ({
+    page: 'compare',
+    comparison: { ...comparison, ...part },
+  });
+  return (
+    <>
+      <Heading title="Compare">
+        <RangeChoice range={range} withRange={(next) => to({ range: next })} />
+      </Heading>
+      <Sides comparison={comparison} to={to} />
+      {left === '' || right === '' ? (
+        <Notice kind="quiet" title="Choose what to compare">
+          Two streams, or one with itself an hour, a day or a week earlier.
+        </Notice>
+      ) : (
+        <Compared comparison={comparison} to={to} />
+      )}
+    </>
+  );
+}
+
+interface SidesProps {
+  readonly comparison: Comparison;
+  readonly to: (part: Partial<Comparison>) => View;
+}
+
+const earlierTexts: Readonly<Record<EarlierName, string>> = {
+  no: 'at the same time',
+  '1h': 'an hour earlier',
+  '1d': 'a day earlier',
+  '7d': 'a week earlier',
+};
+
+function Sides({ comparison, to }: SidesProps) {
+  const { go } = usePage();
+  const { value } = usePolled('names', (signal) => fetchNow(allStreams, signal), namesEveryMs);
+  const keys = value?.streams.map(({ key }) => key) ?? [];
+  const { left, right, earlier } = comparison;
+  return (
+    <form class="filters" onSubmit={(event) => event.preventDefault()}>
+      <StreamField label="Stream" value={left} choose={(key) => go(to({ left: key }), 'replace')} />
+      <StreamField label="with" value={right} choose={(key) => go(to({ right: key }), 'replace')} />
+      <label>
+        When
+        <select
+          value={earlier}
+          onChange={(event) => {
+            const { value: name } = event.currentTarget;
+            go(to({ earlier: earlierNames.find((one) => one === name) ?? 'no' }), 'replace');
+          }}
+        >
+          {earlierNames.map((name) => (
+            <option key={name} value={name}>
+              {earlierTexts[name]}
+            </option>
+          ))}
+        </select>
+      </label>
+      <datalist id="stream-keys">
+        {keys.map((key) => (
+          <option key={key} value={key} />
+        ))}
+      </datalist>
+    </form>
+  );
+}
+
+function StreamField(props: {
+  readonly label: string;
+  readonly value: string;
+  readonly choose: (key: string) => void;
+}) {
+  const { label, value, choose } = props;
+  return (
+    <label>
+      {label}
+      <input
+        list="stream-keys"
+        placeholder="key"
+        autocomplete="off"
+        value={value}
+        onChange={(event) => choose(event.currentTarget.value.trim())}
+      />
+    </label>
+  );
+}
+
+function Compared({ comparison, to }: SidesProps) {
+  const { go } = usePage();
+  const { left, right, range, earlier } = comparison;
+  const backMs = earlierMs[earlier];
+  const read = (key: string, awayMs: number) => {
+    const subject: Subject = { kind: 'stream', name: key };
+    return usePolled(
+      `compare ${key} ${JSON.stringify(range)} ${awayMs}`,
+      (signal) => fetchMetrics(subject, moved(spanOf(range, Date.now()), awayMs), signal),
+      everyMs,
+    );
+  };
+  const one = read(left, 0);
+  const other = read(right, backMs);
+  const failure = one.failure ?? other.failure;
+  if (one.value === undefined || other.value === undefined) {
+    return failure === undefined ? (
+      <Skeleton kinds={['strip', 'chart', 'chart']} />
+    ) : (
+      <FailureNotice failure={failure} shownFromMs={0} />
+    );
+  }
+  const names = [left, earlier === 'no' ? right : `${right}, ${earlierTexts[earlier]}`] as const;
+  return (
+    <div class="figures">
+      <FailureNotice failure={failure} shownFromMs={one.valueAtMs} />
+      <Summaries names={names} one={summaryOf(one.value)} other={summaryOf(other.value)} />
+      <ComparedCharts
+        names={names}
+        one={one.value}
+        other={other.value}
+        backMs={backMs}
+        onZoom={(span) => go(to({ range: { kind: 'span', ...span } }))}
+      />
+    </div>
+  );
+}
+
+function moved({ fromMs, untilMs }: Span, backMs: number): Span {
+  return { fromMs: fromMs - backMs, untilMs: untilMs - backMs };
+}
+
+const summaryRows: readonly {
+  readonly name: string;
+  readonly of: keyof Summary;
+  readonly text: (value: number | null) => string;
+}[] = [
+  { name: 'Peak viewers', of: 'peak', text: count },
+  { name: 'Views', of: 'views', text: count },
+  { name: 'Offload', of: 'offload', text: percent },
+  { name: 'Bytes saved', of: 'peerBytes', text: bytes },
+  { name: 'From the CDN', of: 'cdnBytes', text: bytes },
+  { name: 'Stalled', of: 'stallRatio', text: percent },
+  { name: 'Start-up, half within', of: 'startupMs', text: milliseconds },
+  { name: 'Bitrate', of: 'bitrateKbps', text: bitrate },
+  { name: 'Failed starts', of: 'failedStarts', text: count },
+];
+
+function Summaries(props: {
+  readonly names: readonly [string, string];
+  readonly one: Summary;
+  readonly other: Summary;
+}) {
+  const { names, one, other } = props;
+  return (
+    <section class="card wide" aria-label="Side by side">
+      <div class="scroll-x" tabIndex={0} role="region" aria-label="Side by side, table">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">In this range</th>
+              <th scope="col">{names[0]}</th>
+              <th scope="col">{names[1]}</th>
+              <th scope="col">Change</th>
+            </tr>
+          </thead>
+          <tbody>
+            {summaryRows.map(({ name, of, text }) => (
+              <tr key={of}>
+                <th scope="row">{name}</th>
+                <td>{text(one[of])}</td>
+                <td>{text(other[of])}</td>
+                <td>{relative(one[of], other[of])}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+/** How much more the first is than the second. */
+function relative(one: number | null, other: number | null): string {
+  if (one === null || other === null || other === 0) return '–';
+  const change = one / other - 1;
+  return `${change < 0 ? '−' : '+'}${percent(Math.abs(change))}`;
+}
+
+const charts: readonly {
+  readonly title: string;
+  readonly of: (series: MetricSeries) => Values;
+  readonly text: (value: number | null) => string;
+  readonly axis: (value: number) => string;
+  readonly most?: number;
+  readonly topMin?: number;
+}[] = [
+  { title: 'Viewers', of: ({ viewers }) => viewers, text: count, axis: shortCount },
+  {
+    title: 'Offload',
+    of: ({ cdnBytes, peerBytes }) => shares(cdnBytes, peerBytes),
+    text: percent,
+    axis: percent,
+    most: 1,
+  },
+  {
+    title: 'Stalls',
+    of: ({ stallRatio }) => stallRatio,
+    text: percent,
+    axis: percent,
+    topMin: 0.01,
+  },
+  {
+    title: 'Start-up, half within',
+    of: ({ startupP50Ms }) => startupP50Ms,
+    text: milliseconds,
+    axis: milliseconds,
+  },
+  { title: 'Bitrate', of: ({ bitrateKbps }) => bitrateKbps, text: bitrate, axis: shortCount },
+  { title: 'Views begun', of: ({ viewsBegun }) => viewsBegun, text: count, axis: shortCount },
+];
+
+function ComparedCharts(props: {
+  readonly names: readonly [string, string];
+  readonly one: MetricsAnswer;
+  readonly other: MetricsAnswer;
+  readonly backMs: number;
+  readonly onZoom: (span: Span) => void;
+}) {
+  const { names, one, other, backMs, onZoom } = props;
+  const { times, stepMs } = one;
+  const shared: ChartTimes = { times, stepMs, marks: noMarks, onZoom };
+  const placeOf = new Map(other.times.map((timeMs, index) => [timeMs + backMs, index]));
+  return (
+    <>
+      {charts.map(({ title, of, text, axis, most, topMin }) => {
+        const theirs = of(other.series);
+        const beside = times.map((timeMs) => theirs[placeOf.get(timeMs) ?? -1] ?? null);
+        return (
+          <TimeChart
+            {...shared}
+            key={title}
+            title={title}
+            kind="lines"
+            series={[
+              { name: names[0], colour: '--accent', values: of(one.series) },
+              { name: names[1], colour: '--second', values: beside, isDashed: true },
+            ]}
+            format={text}
+            axisFormat={axis}
+            {...(most === undefined ? {} : { most })}
+            {...(topMin === undefined ? {} : { topMin })}
+          />
+        );
+      })}
+    </>
+  );
+}
+
+const noMarks = [] as const;

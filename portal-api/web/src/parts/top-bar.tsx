@@ -1,0 +1,92 @@
+import { useAddress, usePage } from '../page-context.js';
+import { addressOf, allStreams, type View } from '../place.js';
+import type { ThemeChoice } from '../theme.js';
+
+interface TopBarProps {
+  readonly theme: ThemeChoice;
+  readonly chooseTheme: (choice: ThemeChoice) => void;
+  readonly leave: () => void;
+}
+
+/** Where else one can go, in which zone times are, who is signed in. */
+export function TopBar({ theme, chooseTheme, leave }: TopBarProps) {
+  const { session } = usePage();
+  return (
+    <header class="top">
+      <span class="brand">
+        <img src="/icon.svg" alt="" width="24" height="24" /> Viblast
+      </span>
+      <MainNavigation />
+      <ZoneChoice />
+      <label class="theme">
+        <span class="for-screen-readers">Colours</span>
+        <select
+          value={theme}
+          onChange={(event) => {
+            const { value } = event.currentTarget;
+            chooseTheme(value === 'light' || value === 'dark' ? value : 'system');
+          }}
+        >
+          <option value="system">Auto</option>
+          <option value="light">Light</option>
+          <option value="dark">Dark</option>
+        </select>
+      </label>
+      <span class="user" title={`${session.role}${groupsText(session.groups)}`}>
+        {session.name}
+      </span>
+      <button type="button" class="quiet" onClick={leave}>
+        Sign out
+      </button>
+    </header>
+  );
+}
+
+function groupsText(groups: readonly string[] | null): string {
+  return groups === null ? ', all streams' : `, groups ${groups.join(', ')}`;
+}
+
+const comparison = {
+  left: '',
+  right: '',
+  range: { kind: 'last', name: '24h' },
+  earlier: 'no',
+} as const;
+
+const pages: readonly { readonly name: string; readonly view: View }[] = [
+  { name: 'Streams', view: { page: 'streams', list: allStreams } },
+  { name: 'Compare', view: { page: 'compare', comparison } },
+  { name: 'System', view: { page: 'system' } },
+];
+
+function MainNavigation() {
+  const { view: shown } = usePage().place;
+  const address = useAddress();
+  return (
+    <nav class="main-navigation" aria-label="Portal">
+      {pages.map(({ name, view }) => (
+        <a
+          key={name}
+          href={address(view)}
+          aria-current={shown.page === view.page ? 'page' : undefined}
+        >
+          {name}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
+/** The zone of all times on the page, and a link to the same in the other one. */
+function ZoneChoice() {
+  const { place, zone } = usePage();
+  const { view, isUtc } = place;
+  const offset = zone.offset(Date.now());
+  const name = isUtc || zone.name === 'UTC' ? 'UTC' : `${zone.name} (${offset})`;
+  return (
+    <span class="zone">
+      <span class="zone-name">Times: {name}</span>
+      <a href={addressOf({ view, isUtc: !isUtc })}>{isUtc ? 'local' : 'UTC'}</a>
+    </span>
+  );
+}

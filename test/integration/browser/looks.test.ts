@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { launchChromium } from '../../../lab/browser/index.js';
+import { accessibilityFaults, createStream, openPortal } from '../testing/portal-browser.js';
+import { sharedStack } from '../testing/stack.js';
+
+const { portal } = sharedStack();
+const key = `looks-${process.pid}`.padEnd(100, 'x');
+const title = `Looks of a long name, ${'which is long, '.repeat(8)}${process.pid}`;
+let browser: Browser;
+
+beforeAll(async () => {
+  await createStream(portal, { key, title, options: { tags: ['looks'] } });
+  browser = await launchChromium();
+}, 60_000);
+
+afterAll(async () => browser.close());
+
+/** Every page, and what tells that it is there. */
+const pages: readonly (readonly [path: string, ready: (page: Page) => Promise<unknown>])[] = [
+  [`/?search=${key}`, (page) => page.locator('.list tbody tr').first().waitFor()],
+  ['/?search=nothing-has-this-name', (page) => page.getByText('No stream is like that').waitFor()],
+  ['/new', (page) => page.getByLabel('Key').waitFor()],
+  ['/total?range=15m', charts],
+  [`/streams/${key}?range=15m`, charts],
+  [`/streams/${key}/settings`, (page) => page.getByLabel('Title', { exact: true }).waitFor()],
+  [`/streams/${key}/history`, (page) => page.locator('.history li').first().waitFor()],
+  [`/compare?left=${key}&right=${key}&earlier=1h&range=15m`, charts],
+  ['/system', (page) => page.getByRole('heading', { name: /^Trackers/ }).waitFor()],
+  [
+    `/streams/${key}/nowhere`,
+    (page) => page.getByRole('heading', { name: 'Nothing is here' }).waitFor(),
+  ],
+];
+
+function charts(page: Page): Promise<unknown> {
+  return page.locator('.chart canvas').first().waitFor();
+}
+
+describe.each(['light', 'dark'] as const)('every page in %s colours', (colorScheme) => {
+  it.each(pages)(
+    'is free of faults that axe-core knows: %s',
+    async (path, ready) => {
+      const options = { colorScheme };
+      const { page, complaints, close } = await openPortal(browser, portal, path, options);
+      await ready(page);
+      expect(await accessibilityFaults(page)).toEqual([]);
+      expect(complaints).toEqual([]);
+      const background = await page.evaluate<string>(
+        'getComputedStyle(document.body).backgroundColor',
+      );
+      const [red = 0] = (/\d+/.exec(background) ?? []).map(Number);
+      expect(red < 128).toBe(colorScheme === 'dark');
+      await close();
+    },
+    90_000,
+  );
+});
+
+describe('every page on a telephone', () => {
+  it.each(pages)(
+    'needs no scrolling to the side at 360 px: %s',
+    async (path, ready) => {
+      const viewport = { width: 360, height: 740 };
+      const { page, close } = await openPortal(browser, portal, path, { viewport });
+      await ready(page);
+      const width = await page.evaluate<number>('document.documentElement.scrollWidth');
+      expect(width).toBeLessThanOrEqual(360);
+      await close();
+    },
+    90_000,
+  );
+});
+
+describe('the keyboard alone', () => {
+  it('skips to the content, goes to a stream, and sees where it is', async () => {
+    const { page, close } = await openPortal(browser, portal, `/?search=${key}`);
+    await page.getByRole('link', { name: title.trim() }).waitFor();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate<string>('document.activeElement.id')).toBe('main');
+    for (let steps = 0; steps < 30; steps += 1) {
+      await page.keyboard.press('Tab');
+      const text = await page.evaluate<string>('document.activeElement.textContent');
+      if (text === title.trim()) break;
+    }
+    const outline = 'getComputedStyle(document.activeElement).outlineStyle';
+    expect(await page.evaluate<string>(outline)).toBe('solid');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: title.trim() }).waitFor();
+    expect(await page.evaluate<string>('document.activeElement.tagName')).toBe('H1');
+    await close();
+  }, 90_000);
+
+  it('reads a chart step by step', async () => {
+    const { page, close } = await openPortal(browser, portal, '/total?range=15m');
+    const plot = page.getByRole('slider', { name: 'Viewers, by time' });
+    await plot.locator('canvas').waitFor();
+    await plot.focus();
+    await page.keyboard.press('Home');
+    const first = await plot.getAttribute('aria-valuetext');
+    await page.keyboard.press('ArrowRight');
+    await page.waitForFunction(
+      `document.activeElement.getAttribute('aria-valuetext') !== ${JSON.stringify(first)}`,
+    );
+    expect(await plot.getAttribute('aria-valuenow')).toBe('1');
+    await close();
+  }, 90_000);
+});

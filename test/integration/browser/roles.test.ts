@@ -1,0 +1,88 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { launchChromium } from '../../../lab/browser/index.js';
+import { packageRoot } from '../../../service/package-root.js';
+import { createStream, openPortal, type PortalAddress } from '../testing/portal-browser.js';
+import { extraServices } from '../testing/stack.js';
+
+const key = `roles-${process.pid}`;
+const group = `group-${process.pid}`;
+const password = 'a long enough password';
+const folder = mkdtempSync(join(tmpdir(), 'viblast-roles-'));
+const usersFile = join(folder, 'users.json');
+const extra = extraServices();
+let browser: Browser;
+let portal: PortalAddress;
+
+function addUser(name: string, ...options: readonly string[]): void {
+  const program = join(packageRoot(), 'dist', 'admin', 'vba-admin.js');
+  const args = ['user', 'add', name, ...options, '--portal-users-file', usersFile];
+  execFileSync(process.execPath, [program, ...args], { input: `${password}\n` });
+}
+
+beforeAll(async () => {
+  addUser('looker', '--role', 'viewer');
+  addUser('editor', '--role', 'editor', '--group', group);
+  portal = await extra.services.startPortal('token-of-the-portal-of-roles', {
+    portal_users_file: usersFile,
+  });
+  await createStream(portal, { key, title: 'Roles test', options: { groups: [group] } });
+  await createStream(portal, { key: `${key}-other`, title: 'Of nobody' });
+  browser = await launchChromium();
+}, 180_000);
+
+afterAll(async () => {
+  await browser.close();
+  await extra.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function signIn(page: Page, user: string, word = password): Promise<void> {
+  await page.getByLabel('User').fill(user);
+  await page.getByLabel('Password').fill(word);
+  await page.keyboard.press('Enter');
+}
+
+describe('a user of the portal', () => {
+  it('comes in by name and password, not by a wrong one', async () => {
+    const { page, close } = await openPortal(browser, portal, '/', { isSignedOut: true });
+    await signIn(page, 'looker', 'a wrong password');
+    await page.getByRole('alert').filter({ hasText: 'wrong' }).waitFor();
+    await signIn(page, 'looker');
+    await page.getByText('user:looker').waitFor();
+    await close();
+  }, 90_000);
+
+  it('who may only look sees the settings, and nothing to change them by', async () => {
+    const path = `/streams/${key}/settings`;
+    const { page, close } = await openPortal(browser, portal, path, { isSignedOut: true });
+    await signIn(page, 'looker');
+    await page.getByText('Most peers of a viewer').waitFor();
+    await page.getByRole('heading', { name: 'Keys of join tokens' }).waitFor();
+    for (const name of ['Save', 'Add key', 'Archive']) {
+      expect(await page.getByRole('button', { name, exact: true }).count()).toBe(0);
+    }
+    await page.getByRole('link', { name: 'Streams' }).click();
+    await page.getByRole('link', { name: 'Roles test' }).waitFor();
+    expect(await page.getByRole('link', { name: 'New stream' }).count()).toBe(0);
+    await close();
+  }, 90_000);
+
+  it('of a group sees and changes its streams, and no others', async () => {
+    const { page, close } = await openPortal(browser, portal, '/', { isSignedOut: true });
+    await signIn(page, 'editor');
+    await page.getByRole('link', { name: 'Roles test' }).waitFor();
+    expect(await page.getByRole('link', { name: 'Of nobody' }).count()).toBe(0);
+    await page.goto(`${portal.url}/streams/${key}-other/settings`);
+    await page.getByText('There is no such stream').waitFor();
+    await page.goto(`${portal.url}/streams/${key}/settings`);
+    await page.getByLabel('Tags').fill('of-the-group');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByText('Saved.').waitFor();
+    await close();
+  }, 90_000);
+});

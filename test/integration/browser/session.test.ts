@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import { launchChromium } from '../../../lab/browser/index.js';
+import { createStream, openPortal } from '../testing/portal-browser.js';
+import { sharedStack } from '../testing/stack.js';
+
+const { portal } = sharedStack();
+const key = `session-${process.pid}`;
+let browser: Browser;
+
+beforeAll(async () => {
+  await createStream(portal, { key, title: 'Session test' });
+  browser = await launchChromium();
+}, 60_000);
+
+afterAll(async () => browser.close());
+
+describe('getting into the portal', () => {
+  it('takes a token, says when it is wrong, and stays at the address', async () => {
+    const { page, close } = await openPortal(browser, portal, '/system', { isSignedOut: true });
+    await page.getByRole('button', { name: 'Sign in by token' }).click();
+    await page.getByLabel('Token', { exact: true }).fill('not-the-token-at-all');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').filter({ hasText: 'wrong' }).waitFor();
+    await page.getByLabel('Token', { exact: true }).fill(portal.token);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'System' }).waitFor();
+    expect(new URL(page.url()).pathname).toBe('/system');
+    await close();
+  }, 90_000);
+
+  it('keeps the token of a link out of address, cookie and storage', async () => {
+    const { page, complaints, close } = await openPortal(browser, portal, '/');
+    await page.getByRole('heading', { level: 1, name: 'Streams' }).waitFor();
+    const cookies = await page.context().cookies();
+    expect(cookies).toMatchObject([{ httpOnly: true, sameSite: 'Strict' }]);
+    const kept = await page.evaluate<string>('JSON.stringify([location.href, {...localStorage}])');
+    expect(`${kept}${JSON.stringify(cookies)}`).not.toContain(portal.token);
+    expect(complaints).toEqual([]);
+    await close();
+  }, 90_000);
+
+  it('goes on where one was, with what was typed, when a session has ended', async () => {
+    const { page, close } = await openPortal(browser, portal, `/streams/${key}/settings`);
+    await page.getByLabel('Title', { exact: true }).fill('Typed before the end');
+    await page.context().clearCookies();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Your session has ended').waitFor();
+    await page.getByRole('button', { name: 'Sign in by token' }).click();
+    await page.getByLabel('Token', { exact: true }).fill(portal.token);
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Save' }).waitFor();
+    expect(await page.getByLabel('Title', { exact: true }).inputValue()).toBe(
+      'Typed before the end',
+    );
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved.').waitFor();
+    await close();
+  }, 90_000);
+
+  it('ends a session where one signs out', async () => {
+    const { page, close } = await openPortal(browser, portal, '/');
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByLabel('Password').waitFor();
+    await page.reload();
+    await page.getByLabel('Password').waitFor();
+    await close();
+  }, 90_000);
+});
