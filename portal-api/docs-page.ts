@@ -1,3 +1,5 @@
+import { htmlText } from './html-text.js';
+
 /** What the page shows of an OpenAPI document; its other words are passed over. */
 export interface DescribedApi {
   readonly info?: { readonly title: string; readonly version: string };
@@ -18,19 +20,6 @@ interface Response {
   readonly description?: string;
 }
 
-const signs: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/** The text as HTML shows it. */
-function shown(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (sign) => signs[sign] ?? '');
-}
-
 /** A page without scripts: nothing of it needs an exception from the policy of contents. */
 export function docsPage({ info, paths = {}, components }: DescribedApi): string {
   const shared = new Map<string, Response>(Object.entries(components?.responses ?? {}));
@@ -39,7 +28,7 @@ export function docsPage({ info, paths = {}, components }: DescribedApi): string
       section(`${method.toUpperCase()} ${path}`, operation, shared),
     ),
   );
-  const title = shown(`${info?.title ?? ''} ${info?.version ?? ''}`);
+  const title = htmlText(`${info?.title ?? ''} ${info?.version ?? ''}`);
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -74,20 +63,20 @@ function section(
       const problem = shared.get(name)?.description;
       return problem === undefined
         ? details(status, response)
-        : `<p>${shown(`${status}: ${problem}`)}</p>`;
+        : `<p>${htmlText(`${status}: ${problem}`)}</p>`;
     }),
   ];
   const open = security?.length === 0 ? ' Needs no session.' : '';
   return `<section>
-<h2><code>${shown(name)}</code></h2>
-<p>${shown(summary)}.${open}</p>
+<h2><code>${htmlText(name)}</code></h2>
+<p>${htmlText(summary)}.${open}</p>
 ${parts.join('\n')}
 </section>`;
 }
 
 function details(name: string, described: object): string {
-  const text = shown(JSON.stringify(described, null, 2));
-  return `<details><summary>${shown(name)}</summary><pre>${text}</pre></details>`;
+  const text = htmlText(JSON.stringify(described, null, 2));
+  return `<details><summary>${htmlText(name)}</summary><pre>${text}</pre></details>`;
 }
 
 export const docsStyle = `:root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; }

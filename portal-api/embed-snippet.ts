@@ -1,4 +1,5 @@
 import type { RegisteredStream } from '../registry/index.js';
+import { htmlText } from './html-text.js';
 
 const unnamed = {
   manifest: 'https://cdn.example.com/stream.m3u8',
@@ -61,18 +62,6 @@ function trackerLines(tracker: string, needsToken: boolean): string {
   return `  // From your server, for each viewer: a join token and the session that it is for.
   const { session, token } = await (await fetch('/join-token')).json();
   const tracker = ${scriptText(tracker)} + '?' + new URLSearchParams({ session, token });`;
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function htmlText(text: string): string {
-  return text.replace(/[&<>"']/g, (sign) => entities[sign] ?? '');
 }
 
 /** A string literal that ends neither the script nor a line. */

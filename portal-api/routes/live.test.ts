@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { boundAddress } from '../../service/admin-server.js';
 import {
+  closePortals,
   bearer,
   minuteMs,
   nowMs,
@@ -12,15 +13,10 @@ import {
 
 const minuteNow = nowMs - 10_000;
 const own = { origin: 'http://portal.test', host: 'portal.test' };
-const portals: TestPortal[] = [];
-
-afterEach(async () => {
-  await Promise.all(portals.splice(0).map(({ app }) => app.close()));
-});
+afterEach(closePortals);
 
 async function portalWithArena(): Promise<TestPortal> {
   const portal = await testPortal();
-  portals.push(portal);
   portal.nowMs = minuteNow - 60 * minuteMs;
   portal.catalog.put({ key: 'arena' });
   tell(portal, 3);

@@ -46,6 +46,14 @@ function columnOf({ name, points }: Series, { fromMs, untilMs }: RenderRequest):
   return { name, fromMs, stepMs: minuteMs, values };
 }
 
+/** Those that are open, so that a test leaves none behind. */
+const opened: FastifyInstance[] = [];
+
+/** Closes all that `testPortal` made, and with them what they tell live. */
+export async function closePortals(): Promise<void> {
+  await Promise.all(opened.splice(0).map((app) => app.close()));
+}
+
 /** The portal's server with a catalog in memory and a Graphite that answers what the test says. */
 export async function testPortal(options: Partial<PortalServerOptions> = {}): Promise<TestPortal> {
   const requests: RenderRequest[] = [];
@@ -94,5 +102,6 @@ export async function testPortal(options: Partial<PortalServerOptions> = {}): Pr
       ...options,
     }),
   });
+  opened.push(portal.app);
   return portal;
 }

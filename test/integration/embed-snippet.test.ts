@@ -6,7 +6,7 @@ import { clientsFolder } from '../../lab/clients/published.js';
 import { installPublishedClients } from '../../lab/stack/install/published-clients.js';
 import { embedSnippet } from '../../portal-api/embed-snippet.js';
 import { boundAddress, listen } from '../../service/admin-server.js';
-import { launchChromium } from './testing/chromium.js';
+import { launchChromium } from '../../lab/browser/index.js';
 import { waitFor } from './testing/portal-support.js';
 import { sharedStack } from './testing/stack.js';
 

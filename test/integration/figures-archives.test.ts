@@ -14,7 +14,7 @@ import { startGraphite, type GraphiteServers } from '../../lab/stack/servers/gra
 import { ClosedReader } from '../../portal-api/metrics/closed-minutes.js';
 import { LiveFigures } from '../../portal-api/metrics/live-figures.js';
 import { MetricsReader } from '../../portal-api/metrics/metrics-reader.js';
-import { MemoryCatalog } from '../../portal-api/testing/memory-catalog.js';
+import { memoryCatalog } from '../../portal-api/testing/memory-catalog.js';
 import { bearer, testPortal } from '../../portal-api/testing/portal-server.js';
 import { allStreams } from '../../schemas/index.js';
 import { waitFor } from './testing/portal-support.js';
@@ -53,7 +53,7 @@ describe('figures of every age, from the archives as shipped', () => {
       closed: new ClosedReader({ ...naming, columns, now }),
       now,
     };
-    const catalog = new MemoryCatalog(() => startedAtMs - 400 * dayMs);
+    const catalog = memoryCatalog(() => startedAtMs - 400 * dayMs);
     const opened = await testPortal({
       catalog,
       metrics: new MetricsReader(reading),

@@ -80,7 +80,7 @@ describe('viewers of a stream with a policy', () => {
     await toldOf(viewer);
     const written = number;
     const found = () =>
-      tracker.log.batches.flatMap(({ batch: { announces, facetValues } }) => {
+      tracker.log.batches.flatMap(({ batch: { announces, facetValues = [] } }) => {
         const announce = announces.find((one) => one.number === written);
         const facets = announce?.facets.map((place) => facetValues[place]) ?? [];
         const group = facets.find((one) => one?.facet === 'holdback')?.value;

@@ -129,7 +129,7 @@ describe('WebTorrent clients of a stream with a policy', () => {
     join(heldId);
     join(one);
     const groups = () =>
-      inside.log.batches.flatMap(({ batch: { announces, facetValues } }) =>
+      inside.log.batches.flatMap(({ batch: { announces, facetValues = [] } }) =>
         announces.flatMap(({ session, facets }) => {
           const values = facets.map((place) => facetValues[place]);
           const group = values.find((value) => value?.facet === 'holdback')?.value;
