@@ -100,17 +100,8 @@ await runService('portal', portalSettings, async (context) => {
     now,
     members: () => membership.members(),
     registryBehind: () => recordsBehind(admin, registry),
-    token: settings.portal_token,
     accounts: () => accounts.current,
-    sessionMs: settings.portal_session_hours * 3_600_000,
-    requestsPerMinute: settings.portal_requests_per_minute,
-    publicUrl: settings.portal_public_url,
-    trackerUrl: settings.portal_tracker_url,
-    quotas: {
-      streamsMax: settings.portal_streams_max,
-      groupStreamsMax: settings.portal_group_streams_max,
-    },
-    trustedProxies: settings.portal_trusted_proxies,
+    ...choicesOf(settings),
     webFolder: join(packageRoot(), 'dist', 'portal-api', 'web'),
     version: packageVersion(),
     onAnswer: ({ route, method, status }, seconds) =>
@@ -120,6 +111,22 @@ await runService('portal', portalSettings, async (context) => {
   onStop('web server', () => server.close());
   logger.info({ address: boundAddress(server.server) }, 'portal listens');
 });
+
+/** What the settings say of the server. */
+function choicesOf(settings: Static<typeof portalSettings>) {
+  return {
+    token: settings.portal_token,
+    sessionMs: settings.portal_session_hours * 3_600_000,
+    requestsPerMinute: settings.portal_requests_per_minute,
+    publicUrl: settings.portal_public_url,
+    trackerUrl: settings.portal_tracker_url,
+    quotas: {
+      streamsMax: settings.portal_streams_max,
+      groupStreamsMax: settings.portal_group_streams_max,
+    },
+    trustedProxies: settings.portal_trusted_proxies,
+  };
+}
 
 /** Says aloud, once, where nothing is sealed. */
 function openSealing(settings: Static<typeof portalSettings>, logger: Logger): Sealing {

@@ -301,7 +301,9 @@ describe('a path', () => {
   });
 });
 
-/** Has the portal hold a stream that no registry would take: what is asked by it must do no harm. */
+/**
+ * Has the portal hold a stream that no registry would take: what is asked by it must do no harm.
+ */
 function hold(
   { catalog }: TestPortal,
   settings: Partial<StreamSettings> & Pick<StreamSettings, 'key'>,

@@ -12,7 +12,10 @@ export interface CellFormat {
   readonly read: (numbers: VarintReader) => Counts;
 }
 
-/** The counts that are being read: to be copied at their length, since arrays that grow leave much behind. */
+/**
+ * The counts that are being read: to be copied at their length, since arrays that grow leave much
+ * behind.
+ */
 const readCounts = Array.from({ length: 2 * placesMax }, () => 0.5);
 
 /** `partial-batch.v2`: as they are. */
