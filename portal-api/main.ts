@@ -76,20 +76,19 @@ await runService('portal', portalSettings, async (context) => {
   });
   const catalog = registryCatalog(registry, writer, sealing);
   const { intervalMs, partialPartitions } = cluster;
-  const naming = { prefix: settings.graphite_prefix, intervalMs, partialPartitions };
   const { columns } = new ReadableSeries(graphite, now);
-  const closed = new ClosedReader({ ...naming, columns, now });
-  const reading = { ...naming, columns, closed, now };
+  const prefix = settings.graphite_prefix;
+  const naming = { prefix, intervalMs, partialPartitions, columns, now };
+  const reading = { ...naming, closed: new ClosedReader(naming) };
 
   const live = new LiveFigures({ ...reading, catalog });
   // Of many streams it takes seconds: whoever looks first doesn't wait for it.
-  const keepFresh = (): Promise<void> => live.refresh();
-  onStop('live figures', measureRegularly('the latest figures', keepFresh, intervalMs, logger));
+  const stopLive = measureRegularly('figures', () => live.refresh(), intervalMs, logger);
+  onStop('live figures', stopLive);
 
   const accounts = new WatchedAccounts(settings.portal_users_file, logger);
   await accounts.refresh();
-  const looking = setInterval(() => void accounts.refresh(), lookAtAccountsEveryMs);
-  onStop("users' file", () => clearInterval(looking));
+  onStop("users' file", accounts.watch(lookAtAccountsEveryMs));
 
   const server = await buildServer({
     catalog,

@@ -41,6 +41,12 @@ export class WatchedAccounts {
     }
   }
 
+  /** Looks at the file so often, till what is returned is called. */
+  watch(everyMs: number): () => void {
+    const looking = setInterval(() => void this.refresh(), everyMs);
+    return () => clearInterval(looking);
+  }
+
   /** Another one when the file was written, or replaced by another, through links too. */
   #versionOfFile(): Promise<string> {
     return stat(this.path).then(
