@@ -11,6 +11,11 @@ import { LiveQuery } from './metric-shapes.js';
 import { rowOf, seenFigures, totalFor } from './now-rows.js';
 import { seenStream } from './seen-stream.js';
 
+const LiveEvent = Type.Object(
+  { event: Type.Literal('now'), data: Type.String({ description: 'JSON' }) },
+  { title: 'LiveEvent' },
+);
+
 export interface LiveRouteOptions {
   readonly catalog: StreamCatalog;
   readonly live: LiveFigures;
@@ -38,7 +43,7 @@ export function liveRoutes(options: LiveRouteOptions): FastifyPluginCallbackType
             'Events `now` of text/event-stream: `{intervalMs, times, total?, streams}`, each as of GET /now. Comments keep the connection. It ends with the session.',
           querystring: LiveQuery,
           response: {
-            200: { content: { 'text/event-stream': { schema: Type.String() } } },
+            200: { content: { 'text/event-stream': { schema: LiveEvent } } },
             default: Problem,
           },
         },

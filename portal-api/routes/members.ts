@@ -2,6 +2,7 @@ import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebo
 import { Type, type Static } from 'typebox';
 import type { SeenMember } from '../../registry/index.js';
 import { Problem } from '../problems.js';
+import { mustSeeAll } from './seen-stream.js';
 
 const MemberAnswer = Type.Object(
   {
@@ -41,7 +42,10 @@ export function memberRoutes(members: () => readonly SeenMember[]): FastifyPlugi
           response: { 200: MemberList, default: Problem },
         },
       },
-      () => ({ members: members().map(memberAnswer) }),
+      ({ actor }) => {
+        mustSeeAll(actor, 'the system');
+        return { members: members().map(memberAnswer) };
+      },
     );
     done();
   };

@@ -12,7 +12,7 @@ import { Problem, problem } from '../problems.js';
 import type { StreamCatalog } from '../stream-catalog.js';
 import { askedSteps } from './asked-range.js';
 import { MetricsAnswer, RangeQuery } from './metric-shapes.js';
-import { seenStream } from './seen-stream.js';
+import { mustSeeAll, seenStream } from './seen-stream.js';
 
 const tags = ['metrics'];
 const config = { role: 'viewer' } as const;
@@ -102,9 +102,7 @@ function addOfTotal(app: TypedApp, { catalog, metrics, now }: MetricRouteOptions
       },
     },
     async (request, reply) => {
-      if (request.actor.groups !== 'all') {
-        throw problem(403, 'forbidden', 'what all streams have together is not yours to see');
-      }
+      mustSeeAll(request.actor, 'what all streams have together');
       const steps = askedSteps(request.query, metrics.intervalMs, now());
       const subjects = catalog.streams().map((stream) => subjectOf(catalog, stream, now()));
       const answer = await metrics.range(totalSubject(subjects, now()), steps);

@@ -9,3 +9,8 @@ export function seenStream(catalog: StreamCatalog, actor: Actor, key: string): R
   if (stream !== undefined && sees(actor, stream)) return stream;
   throw problem(404, 'not_found', `there is no stream ${key}`, 'key');
 }
+
+/** Throws a 403 where the actor sees some groups alone: `what` tells of all streams. */
+export function mustSeeAll({ groups }: Actor, what: string): void {
+  if (groups !== 'all') throw problem(403, 'forbidden', `${what} is for who sees all streams`);
+}

@@ -7,6 +7,7 @@ import { standsStill } from '../../service/partition-watch.js';
 import type { LiveFigures } from '../metrics/live-figures.js';
 import { Problem } from '../problems.js';
 import { freshnessFields } from './metric-shapes.js';
+import { mustSeeAll } from './seen-stream.js';
 
 const TimeOrNull = Type.Union([Type.Integer(), Type.Null()]);
 
@@ -99,7 +100,10 @@ export function systemRoutes(options: SystemRouteOptions): FastifyPluginCallback
           response: { 200: SystemAnswer, default: Problem },
         },
       },
-      () => systemAnswer(options),
+      ({ actor }) => {
+        mustSeeAll(actor, 'the system');
+        return systemAnswer(options);
+      },
     );
     done();
   };

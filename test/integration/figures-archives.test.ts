@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { linkSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -206,6 +207,8 @@ describe('figures of every age, from the archives as shipped', () => {
     const of = (metric: string): string => `${join(folder, arena, ...metric.split('.'))}.wsp`;
     for (const stream of streams) {
       portal.catalog.put({ key: stream });
+      // So that what the writer waits for is settled.
+      await setImmediate();
       for (const group of ['bytes', 'viewers_by_quality']) {
         mkdirSync(join(folder, stream, group), { recursive: true });
       }

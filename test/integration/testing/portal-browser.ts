@@ -55,6 +55,8 @@ export function askApi(
     method,
     headers: {
       ...headers,
+      // A connection of the test before may be closed just as it is used again.
+      connection: 'close',
       authorization: `Bearer ${portal.token}`,
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     },

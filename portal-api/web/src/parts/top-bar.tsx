@@ -60,15 +60,17 @@ const pages: readonly { readonly name: string; readonly view: View }[] = [
 ];
 
 function MainNavigation() {
-  const { view: shown } = usePage().place;
+  const { place, session } = usePage();
+  // What tells of all streams is for who sees them all.
+  const seen = pages.filter(({ view }) => view.page !== 'system' || session.groups === null);
   const address = useAddress();
   return (
     <nav class="main-navigation" aria-label="Portal">
-      {pages.map(({ name, view }) => (
+      {seen.map(({ name, view }) => (
         <a
           key={name}
           href={address(view)}
-          aria-current={shown.page === view.page ? 'page' : undefined}
+          aria-current={place.view.page === view.page ? 'page' : undefined}
         >
           {name}
         </a>
