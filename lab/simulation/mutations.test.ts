@@ -8,7 +8,7 @@ describe('a rule that is broken is noticed', () => {
   // One process for all: a start takes longer than most of them.
   beforeAll(async () => {
     ended = await runProgram(['--mutation', 'all']);
-  }, 600_000);
+  }, 1_800_000);
 
   it.each(mutations.map(({ name }) => name))('%s', (name) => {
     const told = ended.output.split('\n').filter((line) => line.includes(` seeds: ${name}`));
