@@ -1,19 +1,9 @@
-/** What the API answers, as the pages read it. */
-export interface StreamAnswer {
-  readonly key: string;
-  readonly title: string;
-  readonly origins: readonly string[];
-  /** Secrets are never told. */
-  readonly tokenKeys: readonly { readonly kid: string }[];
-  readonly renditions: readonly string[];
-  readonly countPlainSockets: boolean;
-  readonly isArchived: boolean;
-  readonly options: Readonly<Record<string, unknown>>;
-  readonly revision: number;
-  readonly changedAtMs: number;
-  readonly changedBy: string;
-}
+import type { NowAnswer, NowRow } from '../../../routes/metric-shapes.js';
+import type { StreamAnswer } from '../../../routes/stream-shapes.js';
 
+export type { NowAnswer, NowRow, StreamAnswer };
+
+/** What else the API answers, as the pages read it. */
 export type Values = readonly (number | null)[];
 
 /**
@@ -71,33 +61,6 @@ export interface MetricsAnswer {
   readonly lastMinuteAtMs: number | null;
   readonly times: readonly number[];
   readonly series: MetricSeries;
-}
-
-export interface NowValues {
-  readonly viewers: number | null;
-  readonly cdnBytes: number | null;
-  readonly peerBytes: number | null;
-  readonly offload: number | null;
-  readonly minuteAtMs: number | null;
-  readonly viewersHistory: Values;
-}
-
-export interface NowRow extends NowValues {
-  readonly key: string;
-  readonly title: string;
-  readonly renditions: readonly string[];
-  readonly state: FiguresState;
-  readonly closedUntilMs: number | null;
-}
-
-export interface NowAnswer {
-  readonly intervalMs: number;
-  readonly state: FiguresState;
-  readonly lastMinuteAtMs: number | null;
-  readonly streams: readonly NowRow[];
-  /** How many streams there are by this search, on all pages. */
-  readonly count: number;
-  readonly nextCursor: string | null;
 }
 
 export interface FacetValue {

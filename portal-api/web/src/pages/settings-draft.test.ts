@@ -19,6 +19,7 @@ const stream: StreamAnswer = {
     unknownOption: { kept: true },
   },
   revision: 3,
+  createdAtMs: 1,
   changedAtMs: 0,
   changedBy: 'user:ann',
 };
