@@ -9,6 +9,7 @@ import {
 import { isGroupName } from '../registry/index.js';
 import { exitCode, StartError } from '../service/errors.js';
 import { collect } from './options.js';
+import { refusedExitCode } from './registry-following.js';
 import { addSettings, settingsOf } from './setting-options.js';
 
 /** What a user or a token may do, as the options say it. */
@@ -63,4 +64,26 @@ export function accountName(text: string): string {
   throw new InvalidArgumentError(
     'It must be 1 to 64 letters, digits or . _ @ -, the first a letter or a digit.',
   );
+}
+
+/** Throws where one has the name already. */
+export function refuseTaken(kind: AccountKind, wanted: string, present: readonly Named[]): void {
+  if (!present.some(({ name }) => name === wanted)) return;
+  throw new StartError('exists', `there is a ${kind} ${wanted} already`, refusedExitCode);
+}
+
+/** Throws where none has the name. */
+export function requirePresent(kind: AccountKind, wanted: string, present: readonly Named[]): void {
+  if (present.some(({ name }) => name === wanted)) return;
+  throw new StartError('not_found', `there is no ${kind} ${wanted}`, refusedExitCode);
+}
+
+type AccountKind = 'user' | 'token';
+interface Named {
+  readonly name: string;
+}
+
+/** The groups whose streams somebody sees, as tables show them. */
+export function groupsText(groups: readonly string[] | 'all'): string {
+  return groups === 'all' ? 'all' : groups.join(' ');
 }

@@ -7,10 +7,12 @@ import {
   readAccounts,
   type ApiToken,
 } from '../accounts/index.js';
-import { StartError } from '../service/errors.js';
 import {
   accountName,
   groupsOf,
+  groupsText,
+  refuseTaken,
+  requirePresent,
   usersFileOf,
   withHolder,
   withUsersFile,
@@ -18,7 +20,6 @@ import {
 } from './account-options.js';
 import { wholeNumber } from './options.js';
 import { plainTable } from './plain-table.js';
-import { refusedExitCode } from './registry-following.js';
 import { print } from './terminal.js';
 
 interface AddOptions extends HolderOptions {
@@ -66,9 +67,7 @@ async function addToken(name: string, options: AddOptions): Promise<void> {
     expiresAtMs: createdAtMs + options.days * dayMs,
   };
   await changeAccounts(usersFileOf(options), (accounts) => {
-    if (accounts.tokens.some((other) => other.name === name)) {
-      throw new StartError('exists', `there is a token ${name} already`, refusedExitCode);
-    }
+    refuseTaken('token', name, accounts.tokens);
     return { ...accounts, tokens: [...accounts.tokens, token] };
   });
   print(text);
@@ -83,20 +82,16 @@ async function listTokens(options: { readonly json: boolean }): Promise<void> {
   }
   const table = plainTable(['name', 'role', 'groups', 'made', 'ends']);
   for (const { name, role, groups, createdAtMs, expiresAtMs } of tokens) {
-    const seen = groups === 'all' ? 'all' : groups.join(' ');
     const [made, ends] = [createdAtMs, expiresAtMs].map((atMs) => new Date(atMs).toISOString());
-    table.push([name, role, seen, made ?? '', ends ?? '']);
+    table.push([name, role, groupsText(groups), made ?? '', ends ?? '']);
   }
   print(table.toString());
 }
 
 async function revokeToken(name: string, options: object): Promise<void> {
   await changeAccounts(usersFileOf(options), (accounts) => {
-    const tokens = accounts.tokens.filter((token) => token.name !== name);
-    if (tokens.length === accounts.tokens.length) {
-      throw new StartError('not_found', `there is no token ${name}`, refusedExitCode);
-    }
-    return { ...accounts, tokens };
+    requirePresent('token', name, accounts.tokens);
+    return { ...accounts, tokens: accounts.tokens.filter((token) => token.name !== name) };
   });
   print(`revoked token ${name}`);
 }

@@ -5,13 +5,15 @@ import {
   hashPassword,
   noAccounts,
   readAccounts,
-  type Accounts,
   type User,
 } from '../accounts/index.js';
 import { exitCode, StartError } from '../service/errors.js';
 import {
   accountName,
   groupsOf,
+  groupsText,
+  refuseTaken,
+  requirePresent,
   usersFileOf,
   withHolder,
   withUsersFile,
@@ -19,7 +21,6 @@ import {
 } from './account-options.js';
 import { askSecret } from './ask-secret.js';
 import { plainTable } from './plain-table.js';
-import { refusedExitCode } from './registry-following.js';
 import { print } from './terminal.js';
 
 /** `vba-admin user add|passwd|list|remove`. */
@@ -51,7 +52,7 @@ export function userCommands(): Command {
 
 async function addUser(name: string, options: HolderOptions): Promise<void> {
   const path = usersFileOf(options);
-  refuseTaken(name, (await readAccounts(path)) ?? noAccounts);
+  refuseTaken('user', name, await usersOf(path));
   const user: User = {
     name,
     role: options.role,
@@ -60,7 +61,7 @@ async function addUser(name: string, options: HolderOptions): Promise<void> {
     changedAtMs: Date.now(),
   };
   await changeAccounts(path, (accounts) => {
-    refuseTaken(name, accounts);
+    refuseTaken('user', name, accounts.users);
     return { ...accounts, users: [...accounts.users, user] };
   });
   print(`added user ${name}`);
@@ -68,10 +69,10 @@ async function addUser(name: string, options: HolderOptions): Promise<void> {
 
 async function changePassword(name: string, options: object): Promise<void> {
   const path = usersFileOf(options);
-  requireUser(name, (await readAccounts(path)) ?? noAccounts);
+  requirePresent('user', name, await usersOf(path));
   const passwordHash = await newPasswordHash(name);
   await changeAccounts(path, (accounts) => {
-    requireUser(name, accounts);
+    requirePresent('user', name, accounts.users);
     const users = accounts.users.map((user) =>
       user.name === name ? { ...user, passwordHash, changedAtMs: Date.now() } : user,
     );
@@ -81,7 +82,7 @@ async function changePassword(name: string, options: object): Promise<void> {
 }
 
 async function listUsers(options: { readonly json: boolean }): Promise<void> {
-  const { users } = (await readAccounts(usersFileOf(options))) ?? noAccounts;
+  const users = await usersOf(usersFileOf(options));
   if (options.json) {
     const told = users.map(({ passwordHash: _left, ...user }) => user);
     print(JSON.stringify(told));
@@ -89,28 +90,21 @@ async function listUsers(options: { readonly json: boolean }): Promise<void> {
   }
   const table = plainTable(['name', 'role', 'groups', 'password of']);
   for (const { name, role, groups, changedAtMs } of users) {
-    const seen = groups === 'all' ? 'all' : groups.join(' ');
-    table.push([name, role, seen, new Date(changedAtMs).toISOString()]);
+    table.push([name, role, groupsText(groups), new Date(changedAtMs).toISOString()]);
   }
   print(table.toString());
 }
 
 async function removeUser(name: string, options: object): Promise<void> {
   await changeAccounts(usersFileOf(options), (accounts) => {
-    requireUser(name, accounts);
+    requirePresent('user', name, accounts.users);
     return { ...accounts, users: accounts.users.filter((user) => user.name !== name) };
   });
   print(`removed user ${name}`);
 }
 
-function refuseTaken(wanted: string, { users }: Accounts): void {
-  if (!users.some(({ name }) => name === wanted)) return;
-  throw new StartError('exists', `there is a user ${wanted} already`, refusedExitCode);
-}
-
-function requireUser(wanted: string, { users }: Accounts): void {
-  if (users.some(({ name }) => name === wanted)) return;
-  throw new StartError('not_found', `there is no user ${wanted}`, refusedExitCode);
+async function usersOf(path: string): Promise<readonly User[]> {
+  return ((await readAccounts(path)) ?? noAccounts).users;
 }
 
 /** Asks before the file is locked: people take their time. */
