@@ -1,8 +1,9 @@
-import { connect, isIP, type Socket } from 'node:net';
+import { connect, isIP, type OnReadOpts, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import type { ISocketFactory } from 'kafkajs';
 import { tlsTrouble } from '../service/tls-trouble.js';
 import type { Admittance } from './admittance.js';
+import { FramedReads } from './framed-reads.js';
 
 const keepAliveDelayMs = 60_000;
 
@@ -13,8 +14,15 @@ export interface ConnectTo {
   readonly tls: ConnectionOptions | undefined;
 }
 
-export function openSocket({ host, port, tls }: ConnectTo, onConnect: () => void): Socket {
-  if (tls === undefined) return connect({ host, port }, onConnect);
+/** `onread`: where it puts what it reads; not by TLS, which makes buffers of its own. */
+export function openSocket(
+  { host, port, tls }: ConnectTo,
+  onConnect: () => void,
+  onread?: OnReadOpts,
+): Socket {
+  if (tls === undefined) {
+    return connect({ host, port, ...(onread === undefined ? {} : { onread }) }, onConnect);
+  }
   // A name in the handshake is for names alone (RFC 6066 §3).
   const name = isIP(host) === 0 ? { servername: host } : {};
   return connectTls({ host, port, ...name, ...tls }, onConnect);
@@ -38,7 +46,8 @@ export function guardedSockets(admittance: Admittance, hasLogin: boolean): ISock
     admittance.knock(broker);
     // kafkajs's type has it always; without TLS it is null.
     const tls = (ssl as ConnectionOptions | null) ?? undefined;
-    const socket = openSocket({ host, port, tls }, onConnect);
+    const reads = new FramedReads((frame) => socket.emit('data', frame));
+    const socket = openSocket({ host, port, tls }, onConnect, reads);
     socket.setKeepAlive(true, keepAliveDelayMs);
     const refused = (why: string): void =>
       admittance.refused(broker, `Kafka at ${broker}: ${why}`, 'connection');
