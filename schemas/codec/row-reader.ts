@@ -43,6 +43,9 @@ const sessionBytes = 16;
 const unitBytesMax = 3;
 /** What one byte of a zig-zag varint can say at most. */
 const oneByteMax = 63;
+/** What four bytes of a varint hold; the rest of a number is read apart from them. */
+const lowBits = 28;
+const int32Max = 2 ** 31 - 1;
 
 /**
  * `fields` has every field of the schema. Known types: int, long, null or one of these (−1 stands
@@ -61,40 +64,14 @@ export function compileRowReader<Columns>(
   });
   const groups = new Set(Object.values(fields).flatMap(({ column }) => groupOf(column)));
   const source = `
-    let end = 0;
-    ${longReaderSource}
     return function readRow(bytes, start, columns, row) {
-      let position = start, byte = 0, value = 0, text = '';
+      let position = start, byte = 0, low = 0, high = 0, value = 0, wide = 0.5, text = '';
       ${[...groups].map((group) => `const ${group} = columns.${group};`).join(' ')}
       ${body.join('\n')}
       return position;
     };`;
   return writtenFunction(source, { texts }) as RowReader<Columns>;
 }
-
-/** A varint of more than one byte, whose first was `byte`: −1 unless it is from 0 to `max`. */
-const longReaderSource = `
-  function readLong(bytes, start, first, max) {
-    let position = start, byte = first, low = first & 127;
-    for (let shift = 7; byte >= 128 && shift < 28; shift += 7) {
-      byte = bytes[position++];
-      low |= (byte & 127) << shift;
-    }
-    let value = low >>> 1;
-    if (byte >= 128) {
-      // 8 bytes hold 56 bits, more than any number that is exact.
-      let high = 0;
-      for (let shift = 0; byte >= 128 && shift <= 21; shift += 7) {
-        byte = bytes[position++];
-        high |= (byte & 127) << shift;
-      }
-      if (byte >= 128) return -1;
-      value += high * ${2 ** 27};
-    }
-    end = position;
-    // Zig-zag: an odd one is negative. Past the end a byte is undefined, which is no number either.
-    return (low & 1) !== 0 || value > max ? -1 : value;
-  }`;
 
 function fieldSource(name: string, type: unknown, field: RowField): string {
   const store = (value: string): string =>
@@ -106,12 +83,13 @@ function fieldSource(name: string, type: unknown, field: RowField): string {
       if (text === undefined) return -1;
       position += value; ${store('text')}`;
   }
-  if (type === 'int' || type === 'long') return `${numberSource(field)} ${store('value')}`;
+  const number = isWide(field) ? 'wide' : 'value';
+  if (type === 'int' || type === 'long') return `${numberSource(field)} ${store(number)}`;
   if (Array.isArray(type) && type[0] === 'null' && (type[1] === 'int' || type[1] === 'long')) {
     return `byte = bytes[position++];
-      if (byte === 0) value = -1;
+      if (byte === 0) ${number} = -1;
       else { if (byte !== 2) return -1; ${numberSource(field)} }
-      ${store('value')}`;
+      ${store(number)}`;
   }
   if (Array.isArray(type) && type[0] === 'null' && field.column === undefined) {
     return `byte = bytes[position++];
@@ -154,17 +132,43 @@ function placeOf(column: string): string {
   return groupOf(column).length > 0 ? column : `columns.${column}`;
 }
 
-/** Leaves the number in `value`. */
-function numberSource({ min, max = 0 }: RowField): string {
+/** Numbers that aren't kept as 32-bit ones, so that these never become doubles. */
+function isWide({ max = 0 }: RowField): boolean {
+  return max > int32Max;
+}
+
+/** A varint's bytes from the second on, `bits` of each put into `into` from bit `shift` to `end`. */
+function moreBytesSource(into: string, shift: number, end: number): string {
+  const more =
+    shift + 7 >= end ? '' : `if (byte >= 128) { ${moreBytesSource(into, shift + 7, end)} }`;
+  return `byte = bytes[position++]; ${into} |= (byte & 127) << ${shift}; ${more}`;
+}
+
+/**
+ * Leaves a zig-zag varint in `wide` or `value`. Past the end a byte is undefined, which ends every
+ * number; the position tells in the end.
+ */
+function numberSource(field: RowField): string {
+  const { min, max = 0 } = field;
+  const number = isWide(field) ? 'wide' : 'value';
+  // 8 bytes hold 56 bits, more than any number that is exact; 5 hold what is below 2^31.
+  const highBits = isWide(field) ? 28 : 7;
+  const high = `if (byte >= 128) {
+        high = 0;
+        ${moreBytesSource('high', 0, highBits)}
+        ${number} += high * ${2 ** (lowBits - 1)};
+      }`;
   return `byte = bytes[position++];
     if (byte < 128) {
       if ((byte & 1) !== 0${min === -1 ? ' && byte !== 1' : ''}) return -1;
-      value = ${min === -1 ? 'byte === 1 ? -1 : ' : ''}byte >>> 1;
+      ${number} = ${min === -1 ? 'byte === 1 ? -1 : ' : ''}byte >>> 1;
       ${max < oneByteMax ? `if (value > ${max}) return -1;` : ''}
     } else {
-      value = readLong(bytes, position, byte, ${max});
-      if (value < 0) return -1;
-      position = end;
+      low = byte & 127;
+      ${moreBytesSource('low', 7, lowBits)}
+      ${number} = low >>> 1;
+      ${max < 2 ** (lowBits - 1) ? '' : high}
+      if ((low & 1) !== 0 || byte >= 128 || ${number} > ${max}) return -1;
     }`;
 }
 
