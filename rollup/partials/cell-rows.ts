@@ -159,12 +159,20 @@ const bases = new Int32Array(rowsMax);
 
 /** A block of each row that has one, one after the other in one array of doubles. */
 class RowBlocks {
-  sums = new Float64Array(0);
+  sums: Float64Array;
   /** By row: where its block begins, and 1 more; 0 when it has none. */
-  #begins = new Int32Array(0);
+  #begins: Int32Array;
   #end = 0;
 
-  constructor(private readonly length: number) {}
+  /** Has room for as many blocks as `like`, since arrays that grow are copied. */
+  constructor(
+    private readonly length: number,
+    like?: RowBlocks,
+  ) {
+    const end = like === undefined ? 0 : like.#end;
+    this.sums = new Float64Array(end);
+    this.#begins = new Int32Array(end / length);
+  }
 
   /** Where a row's block begins; −1 when it has none. */
   baseOf(row: number): number {
@@ -220,9 +228,15 @@ const countsHere = inOrder.flatMap(() => [0.5, 0.5]);
 
 /** The counters of one minute's cells as rows. */
 export class CellRows {
-  readonly #usual = new RowBlocks(usual.length);
-  readonly #rare = new RowBlocks(rare.length);
+  readonly #usual: RowBlocks;
+  readonly #rare: RowBlocks;
   #count = 0;
+
+  /** `like`: of which about as many are expected, those of the minute before. */
+  constructor(like?: CellRows) {
+    this.#usual = new RowBlocks(usual.length, like === undefined ? undefined : like.#usual);
+    this.#rare = new RowBlocks(rare.length, like === undefined ? undefined : like.#rare);
+  }
 
   /** A new row of zeros. */
   add(): number {

@@ -44,7 +44,7 @@ const viewerRole = roles.indexOf('viewer');
 /** One minute of one input partition: every stream's cells. */
 export class MinuteCells {
   readonly #streams = new Map<string, StreamMinute>();
-  readonly #rows = new CellRows();
+  readonly #rows: CellRows;
   readonly #sessions: SessionTable;
   readonly #facetValues = new FacetValues();
   /** Of the announce that is being added: its facets' values, and their rows behind its cell's. */
@@ -61,13 +61,15 @@ export class MinuteCells {
 
   /**
    * `firstOffset`: of the first record that holds something of this minute. `hashSeed`: any number,
-   * it changes no result.
+   * it changes no result. `like`: a minute that is about as large.
    */
   constructor(
     readonly firstOffset: number,
     hashSeed: number,
+    like?: MinuteCells,
   ) {
-    this.#sessions = new SessionTable(hashSeed);
+    this.#sessions = new SessionTable(hashSeed, like === undefined ? undefined : like.#sessions);
+    this.#rows = new CellRows(like === undefined ? undefined : like.#rows);
   }
 
   /**

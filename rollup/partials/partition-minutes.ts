@@ -170,7 +170,7 @@ export class PartitionMinutes {
   #minute(minute: number, offset: number): MinuteCells {
     let cells = this.#retained.get(minute);
     if (cells === undefined) {
-      cells = new MinuteCells(offset, this.hashSeed);
+      cells = new MinuteCells(offset, this.hashSeed, this.#retained.get(minute - 1));
       this.#retained.set(minute, cells);
     }
     return cells;

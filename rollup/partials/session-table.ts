@@ -37,13 +37,21 @@ export class SessionTable {
   /** Of an entry. */
   #words = words;
   /** Entry + 1, or 0. Twice as many as entries at least, a power of two. */
-  #slots = new Int32Array(firstSlots);
+  #slots: Int32Array;
   #entries = 0;
   readonly #others = new NumberSets();
   readonly #runs = new FacetRuns();
 
-  /** `hashSeed`: any number; it changes no result. Who chooses sessions doesn't know it. */
-  constructor(private readonly hashSeed: number) {}
+  /**
+   * `hashSeed`: any number; it changes no result. Who chooses sessions doesn't know it. `like`: of
+   * which about as many are expected.
+   */
+  constructor(
+    private readonly hashSeed: number,
+    like?: SessionTable,
+  ) {
+    this.#slots = new Int32Array(Math.max(firstSlots, slotsFor(like?.size ?? 0)));
+  }
 
   get size(): number {
     return this.#entries;
@@ -234,6 +242,10 @@ export class SessionTable {
 }
 
 const noPage = new Int32Array(0);
+
+function slotsFor(entries: number): number {
+  return 2 ** Math.ceil(Math.log2(2 * entries));
+}
 
 /** Mixes all bits: sessions are chosen by viewers, who may have chosen them alike. */
 function hashOf(
