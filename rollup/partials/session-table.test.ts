@@ -62,7 +62,10 @@ describe('SessionTable', () => {
       fc.property(changes, values, (all, other) => {
         const table = new SessionTable(1);
         const sessions = Int32Array.from({ length: 20 }, (_, index) => index);
-        for (let viewer = 0; viewer < 5; viewer += 1) table.add(sessions, viewer * 4, 0, 1, 0);
+        for (let viewer = 0; viewer < 5; viewer += 1) {
+          table.add(sessions, viewer * 4, 0, 7, viewer);
+          expect(table.facetCount(viewer)).toBe(0);
+        }
         const expected: number[][] = [[], [], [], [], []];
         for (const [viewer, told] of all) {
           table.setFacets(viewer, words(told), told.length);
@@ -76,6 +79,10 @@ describe('SessionTable', () => {
           expect(table.hasFacets(viewer, words(other), other.length)).toBe(
             told.join() === other.join(),
           );
+          // The rest of its entry is where it was.
+          expect(table.find(sessions, viewer * 4, 0)).toBe(viewer);
+          expect([table.highest(viewer), table.cell(viewer)]).toEqual([7, viewer]);
+          expect([table.take(viewer, 7), table.take(viewer, 8)]).toEqual([false, true]);
         }
       }),
     );
