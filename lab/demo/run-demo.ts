@@ -29,6 +29,7 @@ function startViewers(options: DemoOptions, stack: Stack): ViewersProcess {
     distFolder: compiledTree(),
     sessionSeconds: 4 * options.intervalSeconds,
     otherRolesShare,
+    ownAddresses: true,
     ...(isShort ? { announceIntervalSeconds: options.intervalSeconds / 3 } : {}),
   });
 }

@@ -23,7 +23,7 @@ export const demoStreams: readonly DemoStream[] = [
     renditions: ['360p', '480p', '720p', '1080p'],
     options: {
       labels: { plan: ['free', 'paid'] },
-      graphiteFacets: ['device', 'label.plan', 'holdback'],
+      graphiteFacets: ['country', 'device', 'label.plan', 'holdback'],
       policy: { holdbackPercent: 10 },
     },
   },

@@ -1,8 +1,13 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { maxmindFile } from '../../tracker/testing/maxmind-file.js';
 import { startStack, type Stack, type StackOptions } from '../stack/index.js';
+import { homes } from '../viewers/index.js';
 import type { DemoOptions } from './options.js';
 import type { DemoOutput } from './output.js';
 import { createStream, demoStreams, streamKeys } from './streams.js';
 
+const trackers = 2;
 export const graphitePrefix = 'viblast';
 /**
  * What may still come after a minute's end: a session time-out, a rebalance, and 20 s for minutes
@@ -22,6 +27,17 @@ function clusterTimes(intervalSeconds: number): StackOptions {
   };
 }
 
+/** A file that says where the viewers' addresses are; its path. */
+function homesFile(folder: string): string {
+  const path = join(folder, 'homes.mmdb');
+  const entries = homes.map(({ range, country, system }) => {
+    const entry = { country: { iso_code: country }, autonomous_system_number: system };
+    return [range, entry] as const;
+  });
+  writeFileSync(path, maxmindFile(Object.fromEntries(entries)));
+  return path;
+}
+
 /** With chaos one rollup has partials alone, one totals alone, and one takes over from both. */
 export async function startSystem(
   options: DemoOptions,
@@ -32,7 +48,6 @@ export async function startSystem(
     ...clusterTimes(options.intervalSeconds),
     brokers: 1,
     secure: options.secure,
-    trackers: 2,
     rollups: options.chaos ? 0 : 2,
     ingests: 1,
     portal: true,
@@ -49,6 +64,9 @@ export async function startSystem(
     }
     output.say(`registering the streams ${streamKeys.join(', ')}`);
     for (const stream of demoStreams) await createStream(stack.portal, stream);
+    await stack.addTrackers(trackers, {
+      settings: { network_databases: homesFile(stack.folder) },
+    });
     return stack;
   } catch (error) {
     await stack.stop();

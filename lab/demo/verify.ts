@@ -51,6 +51,7 @@ export async function verify(
       renditions: byStream(({ renditions }) => renditions),
       labels: byStream(({ options: { labels = {} } }) => labels),
       holdbacks: byStream(({ options: { policy } }) => policy?.holdbackPercent ?? 0),
+      isHomeTold: true,
       graphiteFacets: byStream(({ options: { graphiteFacets = [] } }) => graphiteFacets),
       intervalMs,
       clickHouse: stack.clickhouse,

@@ -40,6 +40,8 @@ export interface CompareOptions extends SinkOptions {
   /** Absent: none. */
   readonly labels?: Labels;
   readonly holdbacks?: Holdbacks;
+  /** Whether trackers have a file that says where the viewers' addresses are; absent: none. */
+  readonly isHomeTold?: boolean;
 }
 
 export interface Comparison {
@@ -83,11 +85,12 @@ export async function compareOnce(options: CompareOptions): Promise<Comparison> 
 }
 
 async function compareWith(clickHouse: ClickHouse, options: CompareOptions): Promise<Comparison> {
-  const { ledger, renditions, labels = new Map(), holdbacks = new Map(), intervalMs } = options;
+  const { ledger, renditions, labels = new Map(), holdbacks = new Map() } = options;
+  const { isHomeTold = false, intervalMs } = options;
   const differences = new Differences();
   const streams = [...new Set([...ledger.announces.values()].map(({ stream }) => stream))];
   const raw = await readRawRows(clickHouse, streams);
-  const registered = { renditions, labels, holdbacks };
+  const registered = { renditions, labels, holdbacks, isHomeTold };
   const counted = countedAnnounces(ledger, raw, registered, intervalMs, differences);
   const cells = expectedCells(counted, renditions, intervalMs);
   let values = 0;

@@ -9,6 +9,8 @@ export type Labels = ReadonlyMap<string, Readonly<Record<string, readonly string
 export interface Distinctions {
   readonly labels: Labels;
   readonly holdbacks: Holdbacks;
+  /** True: trackers have a file that says where addresses are. Default: they have none. */
+  readonly isHomeTold?: boolean;
 }
 
 /** The facets that a session's announces have to have. */
@@ -16,7 +18,7 @@ export function facetsOfSession(
   stream: string,
   session: string,
   facts: SessionFacts,
-  { labels, holdbacks }: Distinctions,
+  { labels, holdbacks, isHomeTold = false }: Distinctions,
 ): FacetValue[] {
   const { device, system, player, plan } = facts;
   const listed = Object.entries(labels.get(stream) ?? {}).map(([label, values]) => {
@@ -26,11 +28,19 @@ export function facetsOfSession(
     return { facet: `label.${label}`, value: told === null ? 'unknown' : known };
   });
   return [
+    ...(isHomeTold ? homeFacets(facts) : []),
     { facet: 'device', value: device },
     { facet: 'system', value: system },
     { facet: 'player', value: player },
     ...listed,
     ...groupOf(stream, session, facts, holdbacks),
+  ];
+}
+
+function homeFacets({ home }: SessionFacts): FacetValue[] {
+  return [
+    { facet: 'country', value: home?.country ?? 'unknown' },
+    { facet: 'network', value: home === undefined ? 'unknown' : `AS${home.system}` },
   ];
 }
 

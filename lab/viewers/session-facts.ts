@@ -1,4 +1,5 @@
 import type { Device, Player, Role, System } from '../../schemas/index.js';
+import type { Home } from './homes.js';
 
 /** What is true of a session, whichever way it told it. */
 export interface SessionFacts {
@@ -8,4 +9,6 @@ export interface SessionFacts {
   readonly role: Role;
   /** Its value of the label `plan`, whatever streams list; null: it tells none. */
   readonly plan: string | null;
+  /** Undefined: nothing says where its address is. */
+  readonly home?: Pick<Home, 'country' | 'system'> | undefined;
 }

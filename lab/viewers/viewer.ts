@@ -7,6 +7,7 @@ import type { LedgerWriter } from './ledger-file.js';
 import type { ViewerProfile } from './model.js';
 import { Playback } from './playback.js';
 import type { Random } from '../../service/random.js';
+import { homeOf } from './homes.js';
 import { jittered, loopbackAddress } from './random.js';
 import type { Statistics } from './statistics.js';
 import type { Swarm } from './swarm.js';
@@ -40,6 +41,8 @@ export class Viewer {
   readonly #playback: Playback;
   readonly #connection: Connection;
   readonly #signals: ViewerSignals;
+  /** Its own, if it has one. */
+  readonly #address: string | undefined;
   #ownPeer: string | undefined;
   #ticket: string | undefined;
   #clockOffsetMs: number | undefined;
@@ -66,10 +69,11 @@ export class Viewer {
     this.#playback = new Playback(profile, parts.random, parts.now(), this.#means.peerShare);
     const url = new URL(parts.url);
     url.searchParams.set('stream', profile.stream.key);
+    this.#address = parts.hasOwnAddress ? loopbackAddress(parts.random) : undefined;
     const way = {
       url: url.href,
       userAgent: profile.browser.userAgent,
-      localAddress: parts.hasOwnAddress ? loopbackAddress(parts.random) : undefined,
+      localAddress: this.#address,
     };
     this.#connection = new Connection(way, parts.random, {
       onOpen: () => this.#hello(),
@@ -94,7 +98,8 @@ export class Viewer {
 
   start(): void {
     const { stream, app } = this.profile;
-    this.parts.ledger.began(stream.key, this.session, app.facts);
+    const home = this.#address === undefined ? undefined : homeOf(this.#address);
+    this.parts.ledger.began(stream.key, this.session, { ...app.facts, home });
     this.#connection.open();
   }
 
