@@ -100,6 +100,7 @@ await runService('portal', portalSettings, async (context) => {
     members: () => membership.members(),
     registryBehind: () => recordsBehind(admin, registry),
     accounts: () => accounts.current,
+    changeAccounts: (change) => accounts.change(change),
     ...choicesOf(settings),
     webFolder: join(packageRoot(), 'dist', 'portal-api', 'web'),
     version: packageVersion(),

@@ -87,6 +87,10 @@ export async function testPortal(options: Partial<PortalServerOptions> = {}): Pr
       logs: () => Promise.resolve([]),
       token,
       accounts: () => portal.accounts,
+      changeAccounts: (change) => {
+        portal.accounts = change(portal.accounts);
+        return Promise.resolve();
+      },
       now,
       logger: silentLogger,
       members: () => portal.members,
