@@ -76,6 +76,21 @@ export const NewToken = Type.Object(
 );
 export type NewToken = Static<typeof NewToken>;
 
+export const SessionAnswer = Type.Object(
+  {
+    name: Type.String({ description: 'as history has it, such as user:ann' }),
+    role: RoleName,
+    groups: Type.Union([Type.Array(Type.String()), Type.Null()], {
+      description: 'whose streams are seen; null: all',
+    }),
+    untilMs: Type.Union([Type.Integer(), Type.Null()], {
+      description: 'when it ends, Unix ms; null: a token that does not',
+    }),
+  },
+  { title: 'Session' },
+);
+export type SessionAnswer = Static<typeof SessionAnswer>;
+
 /** A user as the API tells it, without the hash. */
 export function userAnswer({ name, role, groups: seen, changedAtMs }: User): UserAnswer {
   return { name, role, groups: groupsTold(seen), passwordSetAtMs: changedAtMs };

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { fetchSystem } from '../api/figures.js';
-import type { Facts, Node, SystemAnswer } from '../api/shapes.js';
+import type { Node, SystemAnswer } from '../api/shapes.js';
 import { useNowMs } from '../data/connection.js';
 import { usePolled } from '../data/polled.js';
 import { absent, count, duration, percent } from '../format.js';
@@ -128,9 +128,9 @@ function Table(props: {
   );
 }
 
-function FactsCard({ title, facts }: { readonly title: string; readonly facts: Facts }) {
+function FactsCard({ title, facts }: { readonly title: string; readonly facts: object }) {
   const { zone } = usePage();
-  const told = Object.entries(facts).filter(([, value]) => value !== '');
+  const told = Object.entries<unknown>({ ...facts }).filter(([, value]) => value !== '');
   return (
     <section class="card" aria-label={title}>
       <h2>{title}</h2>
