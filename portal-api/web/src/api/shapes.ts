@@ -2,10 +2,13 @@ import { kindTable, type KindName } from '../../../metrics/figure-table.js';
 import type { RangeSeries } from '../../../metrics/range-series.js';
 import type {
   MadeToken,
+  NewToken,
+  NewUser,
   SessionAnswer,
   TokenAnswer,
   TokenList,
   UserAnswer,
+  UserChange,
   UserList,
 } from '../../../routes/account-shapes.js';
 import type {
@@ -28,6 +31,8 @@ export type {
   ImportAnswer,
   ImportResult,
   MadeToken,
+  NewToken,
+  NewUser,
   MetricsAnswer,
   NowAnswer,
   NowRow,
@@ -37,6 +42,7 @@ export type {
   TokenAnswer,
   TokenList,
   UserAnswer,
+  UserChange,
   UserList,
 };
 

@@ -1,8 +1,5 @@
-import { addressInApi, call, named, queryOf, sending, type Answer } from './call.js';
+import { call, named, queryOf, sending, type Answer } from './call.js';
 import type { GroupList, HistoryAnswer, StreamAnswer } from './shapes.js';
-
-/** Where the settings of all streams are, without secrets. */
-export const exportAddress = addressInApi('/export');
 
 export interface NewStream {
   readonly key: string;

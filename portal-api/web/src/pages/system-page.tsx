@@ -1,4 +1,3 @@
-import type { ComponentChildren } from 'preact';
 import { fetchSystem } from '../api/figures.js';
 import type { Node, SystemAnswer } from '../api/shapes.js';
 import { useNowMs } from '../data/connection.js';
@@ -7,6 +6,7 @@ import { absent, count, duration, percent } from '../format.js';
 import { usePage } from '../page-context.js';
 import { Heading } from '../parts/heading.js';
 import { FailureNotice, Skeleton } from '../parts/notice.js';
+import { Table } from '../parts/table.js';
 import type { Zone } from '../time/zone.js';
 
 const everyMs = 5_000;
@@ -102,29 +102,6 @@ function LagCard({ system }: { readonly system: SystemAnswer }) {
         ))}
       </Table>
     </section>
-  );
-}
-
-function Table(props: {
-  readonly label: string;
-  readonly heads: readonly string[];
-  readonly children: ComponentChildren;
-}) {
-  return (
-    <div class="scroll-x" tabIndex={0} role="region" aria-label={props.label}>
-      <table>
-        <thead>
-          <tr>
-            {props.heads.map((head) => (
-              <th key={head} scope="col">
-                {head}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>{props.children}</tbody>
-      </table>
-    </div>
   );
 }
 
