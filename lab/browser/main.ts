@@ -13,6 +13,7 @@ import { viewersProcess } from '../viewers/index.js';
 import { launchChromium } from './chromium.js';
 import { parseScreensOptions, type ScreensOptions } from './options.js';
 import { shots, stoppedShots } from './shots.js';
+import { createShownAccounts } from './shown-accounts.js';
 import { createShownStreams, shownStreams } from './shown-streams.js';
 import { takeShots, type ShotsPlace } from './take-shots.js';
 
@@ -77,6 +78,7 @@ async function ofOwnStack(
   try {
     if (stack.portal === undefined) throw new Error('the stack has no portal');
     await createShownStreams(stack.portal);
+    await createShownAccounts(stack.portal);
     return await withViewers(stack, signal, place(stack.portal));
   } finally {
     await stack.stop();

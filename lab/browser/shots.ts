@@ -40,6 +40,13 @@ const noGraphite = (page: Page) =>
     }),
   );
 
+const asViewer = (page: Page) =>
+  page.route('**/api/v1/session', (route) =>
+    route.request().method() === 'GET'
+      ? route.fulfill({ json: { name: 'user:ben', role: 'viewer', groups: null, untilMs: null } })
+      : route.continue(),
+  );
+
 /** What can be taken of any portal without disturbing it. */
 export const shots: readonly Shot[] = [
   { ...wide, name: 'sign-in', path: '/', isSignedOut: true, ready: heading('Viblast portal') },
@@ -66,6 +73,11 @@ export const shots: readonly Shot[] = [
   },
   { ...wide, name: 'system', path: '/system', ready: partitions },
   { ...wide, name: 'system-dark', path: '/system', theme: 'dark', ready: partitions },
+  { ...wide, name: 'users', path: '/users', ready: heading('Users') },
+  { ...narrow, name: 'users-narrow', path: '/users', theme: 'dark', ready: heading('Users') },
+  { ...wide, name: 'tokens', path: '/tokens', ready: heading('API tokens') },
+  { ...wide, name: 'import', path: '/import', ready: dryRun },
+  { ...wide, name: 'refused', path: '/users', before: asViewer, ready: refused },
 ];
 
 /** What is taken while the stack's rollups are stopped. */
@@ -103,6 +115,25 @@ function history(page: Page): Promise<unknown> {
 
 function partitions(page: Page): Promise<unknown> {
   return page.locator('.partitions li').first().waitFor();
+}
+
+/** Of a file with a new stream, a changed one and a wrong one; nothing is written. */
+async function dryRun(page: Page): Promise<unknown> {
+  const streams = [
+    { key: 'stadium-3', title: 'Stadium, gate 3' },
+    { key: shownStream, title: 'Arena, all stages' },
+    { key: 'hall 2', title: 'Small hall' },
+  ];
+  await page.getByLabel('File').setInputFiles({
+    name: 'streams.json',
+    mimeType: 'application/json',
+    buffer: Buffer.from(JSON.stringify({ version: 1, streams }, null, 1)),
+  });
+  return page.getByText('Nothing is changed yet').waitFor();
+}
+
+function refused(page: Page): Promise<unknown> {
+  return page.getByText('This page is for admins').waitFor();
 }
 
 function stale(page: Page): Promise<unknown> {
