@@ -49,7 +49,9 @@ function Entry({ entry }: { readonly entry: HistoryEntry }) {
   return (
     <li class="card">
       <p class="history-head">
-        <time dateTime={new Date(atMs).toISOString()}>{zone.dayAndTime(atMs, 1_000)}</time>
+        <time dateTime={new Date(atMs).toISOString()}>
+          {zone.date(atMs)}, {zone.time(atMs, 1_000)}
+        </time>
         <b>{actor}</b>
         <span class={`outcome outcome-${outcome === 'accepted' ? 'accepted' : 'refused'}`}>
           {outcome}

@@ -9,9 +9,9 @@ export interface HolderDraft {
 }
 
 const roles: readonly { readonly role: Role; readonly text: string }[] = [
-  { role: 'viewer', text: 'viewer: sees streams and figures' },
-  { role: 'editor', text: 'editor: creates and changes streams besides' },
-  { role: 'admin', text: 'admin: everything, and all streams' },
+  { role: 'viewer', text: 'viewer: sees streams, figures' },
+  { role: 'editor', text: 'editor: changes streams, too' },
+  { role: 'admin', text: 'admin: everything' },
 ];
 
 interface HolderFieldsProps {

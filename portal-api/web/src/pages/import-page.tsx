@@ -45,7 +45,7 @@ function Export() {
       <p class="note">
         All streams with their settings, archived ones too; no figures, no history.
       </p>
-      <p class="row">
+      <p class="inline export">
         <a class="button" href={exportAddress} download>
           Streams as JSON
         </a>
@@ -82,7 +82,7 @@ function Import() {
     else await send(file, true);
   };
   return (
-    <section class="card" aria-labelledby="import-title">
+    <section class="card import" aria-labelledby="import-title">
       <h2 id="import-title">Import</h2>
       <p class="note">
         Of a stream that is here, what the file leaves out stays. Choosing a file changes nothing

@@ -64,8 +64,8 @@ function Token(props: { readonly token: TokenAnswer; readonly onRevoked: () => v
         <span class="outcome">{role}</span>
         {hasEnded && <span class="outcome outcome-refused">ended</span>}
         <span class="note">
-          {groupsText(groups)} · made {zone.dayAndTime(createdAtMs, 60_000)} ·{' '}
-          {hasEnded ? 'ended' : 'ends'} {zone.dayAndTime(expiresAtMs, 60_000)}
+          {groupsText(groups)} · made {zone.date(createdAtMs)} · {hasEnded ? 'ended' : 'ends'}{' '}
+          {zone.date(expiresAtMs)}
         </span>
       </p>
       <details>

@@ -64,7 +64,7 @@ function User({ user, onChanged }: UserProps) {
         <b>{name}</b>
         <span class="outcome">{role}</span>
         <span class="note">
-          {groupsText(groups)} · password set {zone.dayAndTime(passwordSetAtMs, 60_000)}
+          {groupsText(groups)} · password set {zone.date(passwordSetAtMs)}
           {isOwn && ' · this is you'}
         </span>
       </p>

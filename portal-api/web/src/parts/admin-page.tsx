@@ -5,9 +5,10 @@ import { Heading } from './heading.js';
 import { Notice } from './notice.js';
 
 const tabs = [
-  { page: 'users', name: 'Users' },
-  { page: 'tokens', name: 'API tokens' },
-  { page: 'import', name: 'Import and export' },
+  { page: 'users', name: 'Users', title: 'Users' },
+  { page: 'tokens', name: 'API tokens', title: 'API tokens' },
+  // Shorter, as tabs fit on a telephone.
+  { page: 'import', name: 'Import', title: 'Import and export' },
 ] as const;
 
 interface AdminPageProps {
@@ -19,7 +20,7 @@ interface AdminPageProps {
 export function AdminPage({ shown, children }: AdminPageProps) {
   const address = useAddress();
   const isAdmin = useMay('admin');
-  const title = tabs.find(({ page }) => page === shown)?.name ?? '';
+  const title = tabs.find(({ page }) => page === shown)?.title ?? '';
   return (
     <>
       <Heading title={title} />

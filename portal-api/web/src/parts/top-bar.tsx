@@ -1,6 +1,7 @@
 import { useAddress, useMay, usePage } from '../page-context.js';
 import { addressOf, allStreams, type View } from '../place.js';
 import type { ThemeChoice } from '../theme.js';
+import { localZoneName } from '../time/zone.js';
 
 interface TopBarProps {
   readonly theme: ThemeChoice;
@@ -97,7 +98,9 @@ function ZoneChoice() {
   return (
     <span class="zone">
       <span class="zone-name">Times: {name}</span>
-      <a href={addressOf({ view, isUtc: !isUtc })}>{isUtc ? 'local' : 'UTC'}</a>
+      {localZoneName() !== 'UTC' && (
+        <a href={addressOf({ view, isUtc: !isUtc })}>{isUtc ? 'local' : 'UTC'}</a>
+      )}
     </span>
   );
 }
