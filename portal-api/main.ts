@@ -77,8 +77,7 @@ await runService('portal', portalSettings, async (context) => {
   const catalog = registryCatalog(registry, writer, sealing);
   const { intervalMs, partialPartitions } = cluster;
   const { columns } = new ReadableSeries(graphite, now);
-  const prefix = settings.graphite_prefix;
-  const naming = { prefix, intervalMs, partialPartitions, columns, now };
+  const naming = { prefix: settings.graphite_prefix, intervalMs, partialPartitions, columns, now };
   const reading = { ...naming, closed: new ClosedReader(naming) };
 
   const live = new LiveFigures({ ...reading, catalog });

@@ -24,7 +24,7 @@ import { takeShots, type ShotsPlace } from './take-shots.js';
 
 const intervalSeconds = 5;
 const viewersCount = 400;
-/** So long that a quarter of an hour has something to show. */
+/** So long that charts have something to show. */
 const watchedMs = 240_000;
 /** Above the minutes after which figures are stale. */
 const stoppedMs = 30_000;
@@ -43,12 +43,15 @@ async function run(options: ScreensOptions): Promise<number> {
     try {
       const { portal: url, token = '', folder } = options;
       if (url !== undefined) {
-        return await takeShots({ browser, portal: { url, token }, folder, say: output.say }, shots);
+        const fromMs = Date.now() - watchedMs;
+        const portal = { url, token };
+        return await takeShots({ browser, portal, folder, fromMs, say: output.say }, shots);
       }
       return await ofOwnStack(output, signal, (portal) => ({
         browser,
         portal,
         folder,
+        fromMs: Date.now(),
         say: output.say,
       }));
     } finally {

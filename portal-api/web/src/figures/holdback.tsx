@@ -1,7 +1,7 @@
 import { fetchHoldback, type Span } from '../api/figures.js';
 import type { HoldbackAnswer, HoldbackVerdict } from '../api/shapes.js';
 import { usePolled } from '../data/polled.js';
-import { bitrate, count, finePercent, milliseconds } from '../format.js';
+import { absent, bitrate, count, finePercent, milliseconds } from '../format.js';
 import { FailureNotice } from '../parts/notice.js';
 
 const everyMs = 60_000;
@@ -85,7 +85,9 @@ function VerdictRow(props: { readonly verdict: HoldbackVerdict; readonly answer:
       <td>{text(answer.heldBack?.[side] ?? null)}</td>
       <td>{signed(verdict.difference, text)}</td>
       <td>
-        {signed(verdict.low, text)} to {signed(verdict.high, text)}
+        {verdict.low === null
+          ? absent
+          : `${signed(verdict.low, text)} to ${signed(verdict.high, text)}`}
       </td>
     </tr>
   );

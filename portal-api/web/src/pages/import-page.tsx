@@ -160,7 +160,7 @@ function Summary(props: { readonly results: readonly ImportResult[]; readonly is
   const { results, isDone } = props;
   const refused = results.filter(isRefused).length;
   const parts = successes.map((outcome) => `${count(countOf(results, outcome))} ${outcome}`);
-  const title = isDone ? 'Imported' : 'Nothing is changed yet: so it would be';
+  const title = isDone ? 'Imported' : 'Nothing is changed yet; it would be';
   return (
     <Notice kind={refused > 0 ? 'warning' : isDone ? 'good' : 'quiet'} title={title}>
       {[...parts, `${count(refused)} refused`].join(', ')}.

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { Trouble } from './trouble.js';
 
-/** Does what can't be undone, after a word has been typed; `act` tells what went wrong, or nothing. */
+/** Does what can't be undone after a word was typed; `act` tells what went wrong, or nothing. */
 export function Confirmed(props: {
   readonly label: string;
   readonly help: string;
