@@ -12,7 +12,9 @@ type Holder = User | ApiToken;
 type Kind = 'user' | 'token';
 
 /** Puts what `change` makes of the accounts in their place; what it throws changes nothing. */
-export type ChangeAccounts = (change: (accounts: Accounts) => Accounts) => Promise<void>;
+export type ChangeAccounts = (
+  change: (accounts: Accounts) => Accounts | Promise<Accounts>,
+) => Promise<void>;
 
 /** The groups of a request: null stands for all streams. */
 export function groupsGiven(groups: readonly string[] | null | undefined): User['groups'] {

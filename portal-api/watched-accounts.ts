@@ -35,7 +35,7 @@ export class WatchedAccounts {
    * Rejects with what `change` throws, with an AppError (`users_file`) where the file can't be
    * written, and with a problem where none is named.
    */
-  async change(change: (accounts: Accounts) => Accounts): Promise<void> {
+  async change(change: (accounts: Accounts) => Accounts | Promise<Accounts>): Promise<void> {
     if (this.path === '') {
       const message = 'the setting portal_users_file names no file to keep users and tokens in';
       throw problem(409, 'no_users_file', message);

@@ -18,7 +18,7 @@ export interface Shot {
 }
 
 const wide = { width: 1_280, height: 900, theme: 'light' } as const;
-const tall = { ...wide, height: 1_200 } as const;
+const tall = { ...wide, height: 1_080 } as const;
 /** Of pages on which little stands. */
 const low = { ...wide, height: 520 } as const;
 const narrow = { width: 360, height: 780, theme: 'light' } as const;
@@ -60,7 +60,7 @@ export const shots: readonly Shot[] = [
   { ...tall, name: 'stream', path: `${stream}?RANGE`, ready: figures },
   { ...tall, name: 'stream-dark', path: `${stream}?RANGE`, theme: 'dark', ready: figures },
   { ...narrow, name: 'stream-narrow', path: `${stream}?RANGE`, ready: figures },
-  { ...wide, name: 'stream-lower', path: `${stream}?RANGE`, ready: lower },
+  { ...wide, height: 800, name: 'stream-lower', path: `${stream}?RANGE`, ready: lower },
   { ...wide, name: 'stream-loading', path: stream, before: held, ready: skeleton },
   { ...low, name: 'stream-graphite-away', path: stream, before: noGraphite, ready: graphiteAway },
   { ...wide, name: 'stream-offline', path: `${stream}?RANGE`, ready: offline },

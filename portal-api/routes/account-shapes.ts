@@ -92,7 +92,8 @@ export const SessionAnswer = Type.Object(
 export type SessionAnswer = Static<typeof SessionAnswer>;
 
 /** A user as the API tells it, without the hash. */
-export function userAnswer({ name, role, groups: seen, changedAtMs }: User): UserAnswer {
+export function userAnswer(user: Omit<User, 'passwordHash'>): UserAnswer {
+  const { name, role, groups: seen, changedAtMs } = user;
   return { name, role, groups: groupsTold(seen), passwordSetAtMs: changedAtMs };
 }
 

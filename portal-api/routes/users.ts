@@ -37,7 +37,7 @@ type TypedApp = Parameters<FastifyPluginCallbackTypebox>[0];
 
 /** The portal's users, in the users' file; for admins. */
 export function userRoutes(options: AccountRouteOptions): FastifyPluginCallbackTypebox {
-  const hash = hashInTurn();
+  const inTurn = takingTurns();
   return (app, _options, done) => {
     app.get(
       '/users',
@@ -51,16 +51,16 @@ export function userRoutes(options: AccountRouteOptions): FastifyPluginCallbackT
       },
       () => ({ users: options.accounts().users.map(userAnswer).sort(byName) }),
     );
-    addCreate(app, options, hash);
-    addChange(app, options, hash);
+    addCreate(app, options, inTurn);
+    addChange(app, options, inTurn);
     addDelete(app, options);
     done();
   };
 }
 
-type Hash = (password: string) => Promise<string>;
+type InTurn = (work: () => Promise<void>) => Promise<void>;
 
-function addCreate(app: TypedApp, options: AccountRouteOptions, hash: Hash): void {
+function addCreate(app: TypedApp, options: AccountRouteOptions, inTurn: InTurn): void {
   const { changeAccounts, logger, now } = options;
   app.post(
     '/users',
@@ -75,21 +75,21 @@ function addCreate(app: TypedApp, options: AccountRouteOptions, hash: Hash): voi
     },
     async ({ actor, body }, reply) => {
       const { name, role, groups, password } = body;
-      const user: User = {
-        name,
-        role,
-        groups: groupsGiven(groups),
-        passwordHash: await hash(password),
-        changedAtMs: now(),
-      };
-      await changeAccounts((accounts) => withUser(accounts, user));
+      const user = { name, role, groups: groupsGiven(groups), changedAtMs: now() };
+      await inTurn(() =>
+        changeAccounts(async (accounts) => {
+          // What is refused costs no hash.
+          withUser(accounts, { ...user, passwordHash: '' });
+          return withUser(accounts, { ...user, passwordHash: await hashPassword(password) });
+        }),
+      );
       logger.info({ actor: actor.name, user: name, role, groups: user.groups }, 'user added');
       return reply.code(201).send(userAnswer(user));
     },
   );
 }
 
-function addChange(app: TypedApp, options: AccountRouteOptions, hash: Hash): void {
+function addChange(app: TypedApp, options: AccountRouteOptions, inTurn: InTurn): void {
   const { accounts, changeAccounts, logger, now } = options;
   app.patch(
     '/users/:name',
@@ -108,11 +108,15 @@ function addChange(app: TypedApp, options: AccountRouteOptions, hash: Hash): voi
       const change: Partial<User> = {
         ...(role === undefined ? {} : { role }),
         ...(groups === undefined ? {} : { groups: groupsGiven(groups) }),
-        ...(password === undefined
-          ? {}
-          : { passwordHash: await hash(password), changedAtMs: now() }),
       };
-      await changeAccounts((present) => withChangedUser(present, name, change));
+      await inTurn(() =>
+        changeAccounts(async (present) => {
+          const changed = withChangedUser(present, name, change);
+          if (password === undefined) return changed;
+          const passwordHash = await hashPassword(password);
+          return withChangedUser(changed, name, { passwordHash, changedAtMs: now() });
+        }),
+      );
       const hasPassword = password !== undefined;
       logger.info({ actor: actor.name, user: name, role, groups, hasPassword }, 'user changed');
       const user = accounts().users.find((one) => one.name === name);
@@ -150,16 +154,16 @@ function refuseOwn(actor: Actor, name: string): void {
   throw problem(409, 'own_account', 'nobody removes themselves, or takes their own role away');
 }
 
-/** Hashes one after the other: each takes a core for a while. Rejects with a problem when busy. */
-function hashInTurn(): Hash {
+/** One after the other: a hash takes a core for a while. Rejects with a problem when busy. */
+function takingTurns(): InTurn {
   const turns = new Turns(1, portalLimits.passwordsWaitingMax);
-  return async (password) => {
+  return async (work) => {
     const end = await turns.begin();
     if (end === undefined) {
-      throw problem(503, 'sign_in_busy', 'too many passwords are being set: try again');
+      throw problem(503, 'sign_in_busy', 'too many users are being changed: try again');
     }
     try {
-      return await hashPassword(password);
+      await work();
     } finally {
       end();
     }

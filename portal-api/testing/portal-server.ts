@@ -87,9 +87,8 @@ export async function testPortal(options: Partial<PortalServerOptions> = {}): Pr
       logs: () => Promise.resolve([]),
       token,
       accounts: () => portal.accounts,
-      changeAccounts: (change) => {
-        portal.accounts = change(portal.accounts);
-        return Promise.resolve();
+      changeAccounts: async (change) => {
+        portal.accounts = await change(portal.accounts);
       },
       now,
       logger: silentLogger,

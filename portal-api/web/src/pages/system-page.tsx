@@ -141,10 +141,19 @@ function Closed({ closed }: Pick<SystemAnswer, 'closed'>) {
   );
 }
 
-/** `finalUntilMs` is “final until”. */
+const words: Readonly<Record<string, string>> = {
+  isReachable: 'answers',
+  closedUntilMs: 'counted up to',
+  finalUntilMs: 'no late report changes it up to',
+  behindRecords: 'records behind',
+};
+
+/** What a fact is called: `isReadable` is “readable” unless it has words of its own. */
 function worded(name: string): string {
-  const words = name.replaceAll(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
-  return words.replace(/^is /, '').replace(/ ms$/, '');
+  const own = words[name];
+  if (own !== undefined) return own;
+  const split = name.replaceAll(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+  return split.replace(/^is /, '').replace(/ ms$/, '');
 }
 
 function textOf(name: string, value: unknown, zone: Zone): string {
