@@ -37,11 +37,11 @@ export async function readAccounts(path: string): Promise<Accounts | undefined> 
  */
 export async function changeAccounts(
   path: string,
-  change: (accounts: Accounts) => Accounts,
+  change: (accounts: Accounts) => Accounts | Promise<Accounts>,
 ): Promise<void> {
   const target = await targetOf(path);
   await withLock(dirname(target), async () => {
-    const next = change((await readAccounts(target)) ?? noAccounts);
+    const next = await change((await readAccounts(target)) ?? noAccounts);
     const problem = accountsError(next);
     if (problem !== undefined) throw fileError(path, problem);
     await replaceFile(target, `${JSON.stringify(next, null, 2)}\n`);

@@ -77,8 +77,7 @@ await runService('portal', portalSettings, async (context) => {
   const catalog = registryCatalog(registry, writer, sealing);
   const { intervalMs, partialPartitions } = cluster;
   const { columns } = new ReadableSeries(graphite, now);
-  const prefix = settings.graphite_prefix;
-  const naming = { prefix, intervalMs, partialPartitions, columns, now };
+  const naming = { prefix: settings.graphite_prefix, intervalMs, partialPartitions, columns, now };
   const reading = { ...naming, closed: new ClosedReader(naming) };
 
   const live = new LiveFigures({ ...reading, catalog });
@@ -100,6 +99,7 @@ await runService('portal', portalSettings, async (context) => {
     members: () => membership.members(),
     registryBehind: () => recordsBehind(admin, registry),
     accounts: () => accounts.current,
+    changeAccounts: (change) => accounts.change(change),
     ...choicesOf(settings),
     webFolder: join(packageRoot(), 'dist', 'portal-api', 'web'),
     version: packageVersion(),

@@ -9,11 +9,23 @@ export const problemCodes = {
   wrong_password: { status: 401, meaning: 'the user or the password is wrong' },
   wrong_origin: { status: 403, meaning: "a browser asks for a page that isn't the portal's own" },
   forbidden: { status: 403, meaning: 'the role or the groups of who asks allow it not' },
-  not_found: { status: 404, meaning: 'there is no such stream or path' },
+  not_found: { status: 404, meaning: 'there is no such stream, user, token or path' },
   method_not_allowed: { status: 405, meaning: 'the path has other methods; `Allow` lists them' },
-  exists: { status: 409, meaning: 'a stream has this key already' },
+  exists: { status: 409, meaning: 'a stream has this key already, or a user or token this name' },
   not_archived: { status: 409, meaning: 'only an archived stream can be deleted' },
-  quota: { status: 409, meaning: 'there would be more streams than the portal is set to have' },
+  quota: {
+    status: 409,
+    meaning:
+      'there would be more streams than the portal is set to have, or over 1 000 users or tokens',
+  },
+  own_account: {
+    status: 409,
+    meaning: 'nobody removes their own user, or takes the role away from it',
+  },
+  no_users_file: {
+    status: 409,
+    meaning: '`portal_users_file` is not set, so there is nowhere to keep users and tokens',
+  },
   facet_not_asked: {
     status: 409,
     meaning: 'the stream does not list this facet in `options.graphiteFacets`',
@@ -53,7 +65,14 @@ export const problemCodes = {
     meaning: `${portalLimits.liveClientsMax} pages are told of each minute already: poll`,
   },
   kafka_unavailable: { status: 503, meaning: "Kafka doesn't answer: try again" },
-  sign_in_busy: { status: 503, meaning: 'too many sign in at once: try again' },
+  sign_in_busy: {
+    status: 503,
+    meaning: 'too many passwords are looked at or set at once: try again',
+  },
+  users_file: {
+    status: 503,
+    meaning: "the users' file can't be read or written; the message says why",
+  },
   registry_busy: { status: 503, meaning: 'too many changes are under way: try again' },
   registry_unavailable: {
     status: 503,

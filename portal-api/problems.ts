@@ -45,6 +45,7 @@ export function problemOf(error: unknown): RequestProblem | undefined {
   if (error instanceof RequestProblem) return error;
   if (error instanceof AppError) {
     if (error.code === 'graphite_unavailable') return problem(502, error.code, error.message);
+    if (error.code === 'users_file') return problem(503, error.code, error.message);
     return error.retryable && isProblemCode(error.code)
       ? problem(503, error.code, error.message)
       : undefined;

@@ -8,6 +8,7 @@ import type { Accounts } from '../accounts/index.js';
 import type { SeenMember } from '../registry/index.js';
 import type { Logger } from '../service/logs.js';
 import { Access } from './access.js';
+import type { ChangeAccounts } from './account-changes.js';
 import type { Actor, Role } from './actor.js';
 import type { LiveFigures } from './metrics/live-figures.js';
 import type { MetricsReader } from './metrics/metrics-reader.js';
@@ -16,6 +17,7 @@ import { portalLimits } from './limits.js';
 import { openApiOptions } from './open-api.js';
 import { answerProblem, problem, problemOf } from './problems.js';
 import { RouteTable } from './route-table.js';
+import { apiTokenRoutes } from './routes/api-tokens.js';
 import { docsRoutes } from './routes/docs.js';
 import { facetRoutes } from './routes/facets.js';
 import { healthRoutes } from './routes/health.js';
@@ -27,6 +29,7 @@ import { nowRoutes } from './routes/now.js';
 import { sessionRoutes } from './routes/session.js';
 import { streamsApi, type StreamsApiOptions } from './routes/streams-api.js';
 import { systemRoutes, type SystemLogs } from './routes/system.js';
+import { userRoutes } from './routes/users.js';
 import { webPage } from './routes/web-page.js';
 import { Sessions } from './sessions.js';
 import { requestValidator } from './validator.js';
@@ -53,6 +56,8 @@ export interface PortalServerOptions extends StreamsApiOptions {
   readonly token: string;
   /** Users and API tokens, as they are now. */
   readonly accounts: () => Accounts;
+  /** Resolves once `accounts` has what was made of them. */
+  readonly changeAccounts: ChangeAccounts;
   readonly sessionMs: number;
   readonly requestsPerMinute: number;
   /** As browsers see the portal; empty: as each request says. */
@@ -154,6 +159,8 @@ async function addRoutes(
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
   });
   await api.register(sessionRoutes(access));
+  await api.register(userRoutes(options));
+  await api.register(apiTokenRoutes(options));
   await api.register(streamsApi(options));
   const { intervalMs } = options.metrics;
   await api.register(metricRoutes(options));

@@ -47,6 +47,23 @@ describe('the accounts', () => {
     expect(said.filter((message) => message === complaint)).toHaveLength(1);
   });
 
+  it('are what was made of them as soon as that is done, whoever else looks', async () => {
+    const watched = new WatchedAccounts(path, logger);
+    const accounts = await testAccounts(1);
+    for (let round = 0; round < 20; round += 1) {
+      const wanted = round % 2 === 0 ? accounts : noAccounts;
+      const changed = watched.change(() => wanted);
+      const looked = watched.refresh();
+      await changed;
+      expect(watched.current).toEqual(wanted);
+      await looked;
+    }
+    const nowhere = new WatchedAccounts('', logger).change(() => accounts);
+    await expect(nowhere).rejects.toMatchObject({ problem: { code: 'no_users_file' } });
+    writeFileSync(path, '{');
+    await expect(watched.change(() => accounts)).rejects.toMatchObject({ code: 'users_file' });
+  });
+
   it('are none once the file is gone, or where none is named', async () => {
     writeFileSync(path, JSON.stringify(await testAccounts(1)));
     const watched = new WatchedAccounts(path, logger);

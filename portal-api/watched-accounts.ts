@@ -1,12 +1,14 @@
 import { stat } from 'node:fs/promises';
-import { noAccounts, readAccounts, type Accounts } from '../accounts/index.js';
+import { changeAccounts, noAccounts, readAccounts, type Accounts } from '../accounts/index.js';
 import { messageOf } from '../service/errors.js';
 import type { Logger } from '../service/logs.js';
+import { problem } from './problems.js';
 
 /** The accounts of the users' file, as they are now. */
 export class WatchedAccounts {
   #accounts = noAccounts;
   #version = '';
+  #reading = Promise.resolve();
 
   /** `path`: empty where there are no users. */
   constructor(
@@ -22,7 +24,27 @@ export class WatchedAccounts {
    * Reads the file if it has changed. Where it can't be, says so once and goes on with what there
    * was; where it is gone, nobody is a user any more.
    */
-  async refresh(): Promise<void> {
+  refresh(): Promise<void> {
+    // One after the other: whoever waits has what stood there when they asked.
+    this.#reading = this.#reading.then(() => this.#readIfChanged());
+    return this.#reading;
+  }
+
+  /**
+   * Puts what `change` makes of the accounts in the file in their place, and goes by it at once.
+   * Rejects with what `change` throws, with an AppError (`users_file`) where the file can't be
+   * written, and with a problem where none is named.
+   */
+  async change(change: (accounts: Accounts) => Accounts | Promise<Accounts>): Promise<void> {
+    if (this.path === '') {
+      const message = 'the setting portal_users_file names no file to keep users and tokens in';
+      throw problem(409, 'no_users_file', message);
+    }
+    await changeAccounts(this.path, change);
+    await this.refresh();
+  }
+
+  async #readIfChanged(): Promise<void> {
     if (this.path === '') return;
     // Before the file: what is written meanwhile is read the next time.
     const version = await this.#versionOfFile();

@@ -96,10 +96,12 @@ export async function buildPage() {
   const config = join(web, 'vite.config.ts');
   if (!existsSync(config)) return;
   const stamp = join(root, 'dist', '.page-built');
+  // Of the portal it takes the tables of figures.
+  const portal = join(root, 'portal-api');
   if (
     isBuilt(
       stamp,
-      newestChange(web, () => true),
+      newestChange(portal, () => true),
     )
   )
     return;

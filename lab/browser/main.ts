@@ -13,6 +13,7 @@ import { viewersProcess } from '../viewers/index.js';
 import { launchChromium } from './chromium.js';
 import { parseScreensOptions, type ScreensOptions } from './options.js';
 import { shots, stoppedShots } from './shots.js';
+import { createShownAccounts } from './shown-accounts.js';
 import { createShownStreams, shownStreams } from './shown-streams.js';
 import { takeShots, type ShotsPlace } from './take-shots.js';
 
@@ -23,7 +24,7 @@ import { takeShots, type ShotsPlace } from './take-shots.js';
 
 const intervalSeconds = 5;
 const viewersCount = 400;
-/** So long that a quarter of an hour has something to show. */
+/** So long that charts have something to show. */
 const watchedMs = 240_000;
 /** Above the minutes after which figures are stale. */
 const stoppedMs = 30_000;
@@ -42,12 +43,15 @@ async function run(options: ScreensOptions): Promise<number> {
     try {
       const { portal: url, token = '', folder } = options;
       if (url !== undefined) {
-        return await takeShots({ browser, portal: { url, token }, folder, say: output.say }, shots);
+        const fromMs = Date.now() - watchedMs;
+        const portal = { url, token };
+        return await takeShots({ browser, portal, folder, fromMs, say: output.say }, shots);
       }
       return await ofOwnStack(output, signal, (portal) => ({
         browser,
         portal,
         folder,
+        fromMs: Date.now(),
         say: output.say,
       }));
     } finally {
@@ -77,6 +81,7 @@ async function ofOwnStack(
   try {
     if (stack.portal === undefined) throw new Error('the stack has no portal');
     await createShownStreams(stack.portal);
+    await createShownAccounts(stack.portal);
     return await withViewers(stack, signal, place(stack.portal));
   } finally {
     await stack.stop();

@@ -1,3 +1,5 @@
+import { askPortal, type AskedPortal } from './ask-portal.js';
+
 /** The stream that most pictures are of. */
 export const shownStream = 'arena-main';
 
@@ -31,31 +33,12 @@ export const shownStreams = [
 ] as const;
 
 /** Creates them through the API, and changes one, so that its charts have something to mark. */
-export async function createShownStreams(portal: {
-  readonly url: string;
-  readonly token: string;
-}): Promise<void> {
-  const ask = async (path: string, method: string, body: object, etag = ''): Promise<Response> => {
-    const response = await fetch(`${portal.url}/api/v1${path}`, {
-      method,
-      headers: {
-        authorization: `Bearer ${portal.token}`,
-        'content-type': 'application/json',
-        ...(etag === '' ? {} : { 'if-match': etag }),
-      },
-      body: JSON.stringify(body),
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    if (!response.ok) throw new Error(`${method} ${path}: HTTP ${response.status}`);
-    return response;
-  };
+export async function createShownStreams(portal: AskedPortal): Promise<void> {
   for (const stream of shownStreams) {
-    const created = await ask('/streams', 'POST', stream);
+    const created = await askPortal(portal, 'POST', '/streams', stream);
     if (stream.key !== shownStream) continue;
     const options = { ...stream.options, policy: { ...stream.options.policy, peersMax: 12 } };
     const etag = created.headers.get('etag') ?? '';
-    await ask(`/streams/${shownStream}`, 'PATCH', { options }, etag);
+    await askPortal(portal, 'PATCH', `/streams/${shownStream}`, { options }, etag);
   }
 }
-
-const timeoutMs = 30_000;

@@ -11,6 +11,8 @@ export interface ShotsPlace {
   readonly browser: Browser;
   readonly portal: { readonly url: string; readonly token: string };
   readonly folder: string;
+  /** When viewers came, Unix ms. */
+  readonly fromMs: number;
   readonly say: (line: string) => void;
 }
 
@@ -27,7 +29,7 @@ export async function takeShots(place: ShotsPlace, shots: readonly Shot[]): Prom
   return areSmall;
 }
 
-async function take({ browser, portal, folder }: ShotsPlace, shot: Shot): Promise<string> {
+async function take({ browser, portal, folder, fromMs }: ShotsPlace, shot: Shot): Promise<string> {
   const { name, path, width, height, theme, isSignedOut = false, before, ready } = shot;
   const context = await browser.newContext({
     viewport: { width, height },
@@ -40,7 +42,8 @@ async function take({ browser, portal, folder }: ShotsPlace, shot: Shot): Promis
   try {
     await before?.(page);
     const fragment = isSignedOut ? '' : `#token=${encodeURIComponent(portal.token)}`;
-    await page.goto(portal.url + path + fragment);
+    const range = `from=${fromMs}&until=${Date.now()}`;
+    await page.goto(portal.url + path.replace('RANGE', range) + fragment);
     await ready(page);
     // What is asked for beside has come too, or is held back for the picture.
     await page.evaluate('document.fonts.ready');

@@ -70,7 +70,9 @@ export class LocalStack implements Stack {
   }
 
   async addPortal(token: string): Promise<PortalProcess> {
-    this.#portal = await this.#services.startPortal(token);
+    this.#portal = await this.#services.startPortal(token, {
+      portal_users_file: join(this.folder, 'users.json'),
+    });
     return this.#portal;
   }
 

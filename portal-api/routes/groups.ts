@@ -1,17 +1,8 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
-import { Type } from 'typebox';
 import { groupsOf } from '../../registry/index.js';
 import { Problem } from '../problems.js';
 import type { StreamCatalog } from '../stream-catalog.js';
-
-const GroupList = Type.Object({
-  groups: Type.Array(
-    Type.Object({
-      name: Type.String(),
-      streams: Type.Integer({ description: 'streams that are not archived' }),
-    }),
-  ),
-});
+import { GroupList } from './stream-shapes.js';
 
 /** The groups of streams that an actor sees: the own ones, or all that streams are of. */
 export function groupRoutes(catalog: StreamCatalog): FastifyPluginCallbackTypebox {

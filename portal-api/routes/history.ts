@@ -5,25 +5,10 @@ import { cursorOf, readCursor } from '../cursors.js';
 import { Problem } from '../problems.js';
 import type { StreamCatalog } from '../stream-catalog.js';
 import { sinceCreation, toldHistory, type ToldEntry } from '../stream-history.js';
-import { CursorQuery, limitOf, nextCursor } from './page-shapes.js';
+import { CursorQuery, limitOf } from './page-shapes.js';
 import { seenStream } from './seen-stream.js';
+import { HistoryAnswer } from './stream-shapes.js';
 import { KeyParams, wrongCursor } from './streams.js';
-
-const HistoryAnswer = Type.Object({
-  entries: Type.Array(
-    Type.Object({
-      atMs: Type.Integer(),
-      actor: Type.String(),
-      outcome: Type.String({ description: 'accepted, conflict, exists or invalid' }),
-      expectedRevision: Type.Integer({ description: 'the revision that was to be changed' }),
-      detail: Type.String({ description: 'why it was refused' }),
-      changes: Type.Array(
-        Type.Object({ field: Type.String(), before: Type.Unknown(), after: Type.Unknown() }),
-      ),
-    }),
-  ),
-  nextCursor,
-});
 
 /** Who changed a stream, when and what, refused changes too. */
 export function historyRoutes(catalog: StreamCatalog): FastifyPluginCallbackTypebox {

@@ -9,35 +9,10 @@ import { subjectOf } from '../metrics/subjects.js';
 import { Problem, problem } from '../problems.js';
 import { askedSteps } from './asked-range.js';
 import type { FacetRouteOptions } from './facets.js';
-import { FacetFiguresAnswer, freshnessFields, TimesQuery } from './metric-shapes.js';
+import { HoldbackAnswer, TimesQuery } from './metric-shapes.js';
 import { seenStream } from './seen-stream.js';
 
 const facet = 'holdback';
-const NumberOrNull = Type.Union([Type.Number(), Type.Null()]);
-const Group = Type.Union([FacetFiguresAnswer, Type.Null()], {
-  description: 'null: nobody was in it',
-});
-
-const HoldbackAnswer = Type.Object(
-  {
-    percent: Type.Number({ description: 'of sessions that get no peers, as it is set now' }),
-    closedUntilMs: freshnessFields.closedUntilMs,
-    fromMs: Type.Integer(),
-    untilMs: Type.Integer(),
-    withPeers: Group,
-    heldBack: Group,
-    verdicts: Type.Array(
-      Type.Object({
-        figure: Type.String(),
-        verdict: Type.String({ description: 'what peers do to it: better, worse or unclear' }),
-        difference: NumberOrNull,
-        low: NumberOrNull,
-        high: NumberOrNull,
-      }),
-    ),
-  },
-  { title: 'Holdback' },
-);
 
 /** What peers do to a stream: those who have them against those who are held back. */
 export function holdbackRoutes(options: FacetRouteOptions): FastifyPluginCallbackTypebox {

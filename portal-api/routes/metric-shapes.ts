@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox';
 import { portalLimits } from '../limits.js';
 import { facetFigureNames, type FacetFigures } from '../metrics/facet-figures.js';
 import { figureNames, kindNames, kindTable } from '../metrics/figure-table.js';
+import type { HoldbackVerdict } from '../metrics/holdback-verdict.js';
 import type { RangeSeries } from '../metrics/range-series.js';
 
 const NumberOrNull = Type.Union([Type.Number(), Type.Null()]);
@@ -72,6 +73,7 @@ export const MetricsAnswer = Type.Object(
   },
   { title: 'Metrics' },
 );
+export type MetricsAnswer = Static<typeof MetricsAnswer>;
 
 export const NowRow = Type.Object({
   key: Type.String(),
@@ -116,7 +118,7 @@ export const NowAnswer = Type.Object(
 );
 export type NowAnswer = Static<typeof NowAnswer>;
 
-export const FacetFiguresAnswer = Type.Unsafe<FacetFigures>(
+const FacetFiguresAnswer = Type.Unsafe<FacetFigures>(
   Type.Object({
     value: Type.String({ description: 'untold: what is left of the stream' }),
     ...Object.fromEntries(facetFigureNames.map((name) => [name, NumberOrNull])),
@@ -133,6 +135,40 @@ export const FacetAnswer = Type.Object(
   },
   { title: 'Facet' },
 );
+export type FacetAnswer = Static<typeof FacetAnswer>;
+
+const HoldbackGroup = Type.Union([FacetFiguresAnswer, Type.Null()], {
+  description: 'null: nobody was in it',
+});
+
+export const HoldbackAnswer = Type.Object(
+  {
+    percent: Type.Number({ description: 'of sessions that get no peers, as it is set now' }),
+    closedUntilMs: freshnessFields.closedUntilMs,
+    fromMs: Type.Integer(),
+    untilMs: Type.Integer(),
+    withPeers: HoldbackGroup,
+    heldBack: HoldbackGroup,
+    verdicts: Type.Array(
+      Type.Object({
+        figure: Type.Unsafe<HoldbackVerdict['figure']>({
+          type: 'string',
+          enum: ['stall_ratio', 'startup', 'bitrate'],
+        }),
+        verdict: Type.Unsafe<HoldbackVerdict['verdict']>({
+          type: 'string',
+          enum: ['better', 'worse', 'unclear'],
+          description: 'what peers do to it',
+        }),
+        difference: NumberOrNull,
+        low: NumberOrNull,
+        high: NumberOrNull,
+      }),
+    ),
+  },
+  { title: 'Holdback' },
+);
+export type HoldbackAnswer = Static<typeof HoldbackAnswer>;
 
 const time = (description: string) =>
   Type.Optional(Type.Integer({ minimum: 0, maximum: portalLimits.timeMsMax, description }));

@@ -1,8 +1,9 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
-import { Type, type Static } from 'typebox';
-import { accountLimits, RoleName } from '../../accounts/index.js';
+import { Type } from 'typebox';
+import { accountLimits } from '../../accounts/index.js';
 import type { Access, Caller } from '../access.js';
 import { Problem } from '../problems.js';
+import { SessionAnswer } from './account-shapes.js';
 
 const closed = { additionalProperties: false };
 
@@ -20,21 +21,7 @@ const Credentials = Type.Union([
   ),
 ]);
 
-const SessionAnswer = Type.Object(
-  {
-    name: Type.String({ description: 'as history has it, such as user:ann' }),
-    role: RoleName,
-    groups: Type.Union([Type.Array(Type.String()), Type.Null()], {
-      description: 'whose streams are seen; null: all',
-    }),
-    untilMs: Type.Union([Type.Integer(), Type.Null()], {
-      description: 'when it ends, Unix ms; null: a token that does not',
-    }),
-  },
-  { title: 'Session' },
-);
-
-function sessionAnswer({ actor, untilMs }: Caller): Static<typeof SessionAnswer> {
+function sessionAnswer({ actor, untilMs }: Caller): SessionAnswer {
   const { name, role, groups } = actor;
   return { name, role, groups: groups === 'all' ? null : [...groups], untilMs };
 }

@@ -105,6 +105,33 @@ export const StreamList = Type.Object({
   nextCursor,
 });
 
+export const HistoryAnswer = Type.Object({
+  entries: Type.Array(
+    Type.Object({
+      atMs: Type.Integer(),
+      actor: Type.String(),
+      outcome: Type.String({ description: 'accepted, conflict, exists or invalid' }),
+      expectedRevision: Type.Integer({ description: 'the revision that was to be changed' }),
+      detail: Type.String({ description: 'why it was refused' }),
+      changes: Type.Array(
+        Type.Object({ field: Type.String(), before: Type.Unknown(), after: Type.Unknown() }),
+      ),
+    }),
+  ),
+  nextCursor,
+});
+export type HistoryAnswer = Static<typeof HistoryAnswer>;
+
+export const GroupList = Type.Object({
+  groups: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      streams: Type.Integer({ description: 'streams that are not archived' }),
+    }),
+  ),
+});
+export type GroupList = Static<typeof GroupList>;
+
 /** A stream as the API tells it: its token keys without their secrets. */
 export function streamAnswer(stream: RegisteredStream): StreamAnswer {
   const { key, title, renditions, origins, countPlainSockets, isArchived, options } = stream;

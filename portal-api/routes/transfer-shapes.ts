@@ -31,7 +31,8 @@ export const ImportAnswer = Type.Object({
     { description: 'of each stream, in the order of the request' },
   ),
 });
-export type ImportResult = Static<typeof ImportAnswer>['results'][number];
+export type ImportAnswer = Static<typeof ImportAnswer>;
+export type ImportResult = ImportAnswer['results'][number];
 
 const { key, title, origins, renditions, countPlainSockets, isArchived, options } =
   StreamAnswer.properties;

@@ -29,6 +29,9 @@ describe("the page's addresses", () => {
     '/total',
     '/compare?left=a',
     '/system',
+    '/users',
+    '/tokens',
+    '/import',
     '/groups/g',
     '/streams/a/settings',
   ])('%s has the page, asked for anew each time', async (path) => {

@@ -6,7 +6,17 @@ import type { FastifyPluginAsync } from 'fastify';
 const yearSeconds = 31_536_000;
 
 /** Where the page has views of its own, beside `/`. */
-const pagePaths = ['/new', '/total', '/compare', '/system', '/groups/*', '/streams/*'] as const;
+const pagePaths = [
+  '/new',
+  '/total',
+  '/compare',
+  '/system',
+  '/users',
+  '/tokens',
+  '/import',
+  '/groups/*',
+  '/streams/*',
+] as const;
 
 /**
  * Serves the page as `vite build` made it. It holds no data and needs no session: what it asks for

@@ -87,6 +87,9 @@ export async function testPortal(options: Partial<PortalServerOptions> = {}): Pr
       logs: () => Promise.resolve([]),
       token,
       accounts: () => portal.accounts,
+      changeAccounts: async (change) => {
+        portal.accounts = await change(portal.accounts);
+      },
       now,
       logger: silentLogger,
       members: () => portal.members,

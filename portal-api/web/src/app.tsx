@@ -6,11 +6,14 @@ import { PageProvider, type PageContext } from './page-context.js';
 import { ComparePage } from './pages/compare-page.js';
 import { FiguresPage } from './pages/figures-page.js';
 import { HistoryPage } from './pages/history-page.js';
+import { ImportPage } from './pages/import-page.js';
 import { NewStreamPage } from './pages/new-stream-page.js';
 import { SettingsPage } from './pages/settings-page.js';
 import { SignInPage } from './pages/sign-in-page.js';
 import { StreamsPage } from './pages/streams-page.js';
 import { SystemPage } from './pages/system-page.js';
+import { TokensPage } from './pages/tokens-page.js';
+import { UsersPage } from './pages/users-page.js';
 import { Heading } from './parts/heading.js';
 import { Notice } from './parts/notice.js';
 import { TopBar } from './parts/top-bar.js';
@@ -101,6 +104,12 @@ function Page({ view }: { readonly view: View }) {
       return <ComparePage comparison={view.comparison} />;
     case 'system':
       return <SystemPage />;
+    case 'users':
+      return <UsersPage />;
+    case 'tokens':
+      return <TokensPage />;
+    case 'import':
+      return <ImportPage />;
     case 'missing':
       return (
         <>

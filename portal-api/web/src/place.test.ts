@@ -22,6 +22,9 @@ const views: readonly View[] = [
   },
   { page: 'new' },
   { page: 'system' },
+  { page: 'users' },
+  { page: 'tokens' },
+  { page: 'import' },
   figuresOf({ kind: 'total' }),
   figuresOf({ kind: 'group', name: 'sports' }, { kind: 'last', name: '30d' }),
   {

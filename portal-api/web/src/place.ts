@@ -47,6 +47,9 @@ export type View =
   | { readonly page: 'history'; readonly key: string; readonly cursor: string }
   | { readonly page: 'compare'; readonly comparison: Comparison }
   | { readonly page: 'system' }
+  | { readonly page: 'users' }
+  | { readonly page: 'tokens' }
+  | { readonly page: 'import' }
   | { readonly page: 'missing' };
 
 export interface Place {
@@ -111,9 +114,11 @@ function parseView(path: string, query: URLSearchParams): View {
 function parseSinglePart(part: string, query: URLSearchParams): View {
   switch (part) {
     case 'new':
-      return { page: 'new' };
     case 'system':
-      return { page: 'system' };
+    case 'users':
+    case 'tokens':
+    case 'import':
+      return { page: part };
     case 'total':
       return figuresOf({ kind: 'total' }, parseRange(query));
     case 'compare':

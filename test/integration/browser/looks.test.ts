@@ -27,6 +27,9 @@ const pages: readonly (readonly [path: string, ready: (page: Page) => Promise<un
   [`/streams/${key}/history`, (page) => page.locator('.history li').first().waitFor()],
   [`/compare?left=${key}&right=${key}&earlier=1h&range=15m`, charts],
   ['/system', (page) => page.getByRole('heading', { name: /^Trackers/ }).waitFor()],
+  ['/users', (page) => page.getByRole('heading', { name: 'Add a user' }).waitFor()],
+  ['/tokens', (page) => page.getByRole('heading', { name: 'Make a token' }).waitFor()],
+  ['/import', (page) => page.getByLabel('File').waitFor()],
   [
     `/streams/${key}/nowhere`,
     (page) => page.getByRole('heading', { name: 'Nothing is here' }).waitFor(),

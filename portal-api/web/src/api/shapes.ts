@@ -1,159 +1,60 @@
-import type { NowAnswer, NowRow } from '../../../routes/metric-shapes.js';
-import type { StreamAnswer } from '../../../routes/stream-shapes.js';
+import { kindTable, type KindName } from '../../../metrics/figure-table.js';
+import type { RangeSeries } from '../../../metrics/range-series.js';
+import type {
+  MadeToken,
+  NewToken,
+  NewUser,
+  SessionAnswer,
+  TokenAnswer,
+  TokenList,
+  UserAnswer,
+  UserChange,
+  UserList,
+} from '../../../routes/account-shapes.js';
+import type {
+  FacetAnswer,
+  HoldbackAnswer,
+  MetricsAnswer,
+  NowAnswer,
+  NowRow,
+} from '../../../routes/metric-shapes.js';
+import type { GroupList, HistoryAnswer, StreamAnswer } from '../../../routes/stream-shapes.js';
+import type { SystemAnswer } from '../../../routes/system-shapes.js';
+import type { ImportAnswer, ImportResult } from '../../../routes/transfer-shapes.js';
 
-export type { NowAnswer, NowRow, StreamAnswer };
+/** What the API answers: the shapes of its routes, and parts of them that pages name. */
+export type {
+  FacetAnswer,
+  GroupList,
+  HistoryAnswer,
+  HoldbackAnswer,
+  ImportAnswer,
+  ImportResult,
+  MadeToken,
+  NewToken,
+  NewUser,
+  MetricsAnswer,
+  NowAnswer,
+  NowRow,
+  SessionAnswer,
+  StreamAnswer,
+  SystemAnswer,
+  TokenAnswer,
+  TokenList,
+  UserAnswer,
+  UserChange,
+  UserList,
+};
 
-/** What else the API answers, as the pages read it. */
 export type Values = readonly (number | null)[];
+export type MetricSeries = RangeSeries;
+export type FiguresState = MetricsAnswer['state'];
+export type Role = SessionAnswer['role'];
+export type HistoryEntry = HistoryAnswer['entries'][number];
+export type HoldbackVerdict = HoldbackAnswer['verdicts'][number];
+export type Node = SystemAnswer['trackers'][number];
 
-/**
- * `current`; `idle`: nobody watches, and that is known; `late`: figures of this stream alone are
- * unknown since `closedUntilMs`; `stale`: those of all are; `no_data`: nothing was ever told.
- */
-export type FiguresState = 'current' | 'idle' | 'late' | 'stale' | 'no_data';
-
-export type Role = 'viewer' | 'editor' | 'admin';
-
-export interface SessionAnswer {
-  readonly name: string;
-  readonly role: Role;
-  /** The groups whose streams are seen; null: all streams. */
-  readonly groups: readonly string[] | null;
-  readonly untilMs: number | null;
-}
-
-export const cdnReasons = ['alone', 'policy', 'starting', 'unconnected', 'connected'] as const;
-export type CdnReason = (typeof cdnReasons)[number];
-export const errorKinds = ['network', 'media', 'drm', 'player'] as const;
-export type ErrorKind = (typeof errorKinds)[number];
-
-/** Series of one value a step each. */
-type SingleSeries =
-  | 'viewers'
-  | 'viewersAverage'
-  | 'cdnBytes'
-  | 'peerBytes'
-  | 'stallRatio'
-  | 'startupP50Ms'
-  | 'startupP95Ms'
-  | 'latencyP50Ms'
-  | 'latencyP95Ms'
-  | 'bitrateKbps'
-  | 'viewsBegun'
-  | 'viewsPlayed'
-  | 'startsFailed'
-  | 'startsGivenUp'
-  | 'playbacksFailed';
-
-export interface MetricSeries extends Readonly<Record<SingleSeries, Values>> {
-  readonly viewersByQuality: Readonly<Record<string, Values>>;
-  readonly browsers: Readonly<Record<string, Values>>;
-  readonly browsersByQuality: Readonly<Record<string, Readonly<Record<string, Values>>>>;
-  readonly errors: Readonly<Record<ErrorKind, Values>>;
-  readonly cdnByReason: Readonly<Record<CdnReason, Values>>;
-}
-
-export interface MetricsAnswer {
-  readonly intervalMs: number;
-  readonly stepMs: number;
-  readonly state: FiguresState;
-  readonly closedUntilMs: number | null;
-  readonly lastMinuteAtMs: number | null;
-  readonly times: readonly number[];
-  readonly series: MetricSeries;
-}
-
-export interface FacetValue {
-  readonly value: string;
-  readonly viewers: number | null;
-  readonly cdnBytes: number | null;
-  readonly peerBytes: number | null;
-  readonly viewsPlayed: number | null;
-  readonly stallRatio: number | null;
-}
-
-export interface FacetAnswer {
-  readonly facet: string;
-  readonly values: readonly FacetValue[];
-}
-
-export interface HoldbackSide {
-  readonly viewsPlayed: number | null;
-  readonly stallRatio: number | null;
-  readonly startupP50Ms: number | null;
-  readonly bitrateKbps: number | null;
-}
-
-export interface HoldbackVerdict {
-  readonly figure: 'stall_ratio' | 'startup' | 'bitrate';
-  readonly verdict: 'better' | 'worse' | 'unclear';
-  readonly difference: number | null;
-  readonly low: number | null;
-  readonly high: number | null;
-}
-
-export interface HoldbackAnswer {
-  readonly percent: number;
-  /** Null: nobody was in it. */
-  readonly withPeers: HoldbackSide | null;
-  readonly heldBack: HoldbackSide | null;
-  readonly verdicts: readonly HoldbackVerdict[];
-}
-
-export interface HistoryChange {
-  readonly field: string;
-  readonly before: unknown;
-  readonly after: unknown;
-}
-
-export interface HistoryEntry {
-  readonly atMs: number;
-  readonly actor: string;
-  readonly outcome: string;
-  readonly expectedRevision: number;
-  readonly detail: string;
-  readonly changes: readonly HistoryChange[];
-}
-
-export interface HistoryAnswer {
-  readonly entries: readonly HistoryEntry[];
-  readonly nextCursor: string | null;
-}
-
-export interface GroupsAnswer {
-  readonly groups: readonly { readonly name: string; readonly streams: number }[];
-}
-
-export interface Node {
-  readonly name: string;
-  readonly state: string;
-  /** True: it has partitions without progress. */
-  readonly isTroubled: boolean;
-  readonly address: string;
-  readonly version: string;
-  /** 0 idle … 1 full. */
-  readonly load: number;
-  /** Of a tracker: sockets of viewers. */
-  readonly viewers: number;
-}
-
-export interface Lag {
-  readonly group: string;
-  readonly topic: string;
-  readonly behindRecords: number;
-}
-
-export type Facts = Readonly<Record<string, unknown>>;
-
-export interface SystemAnswer {
-  readonly trackers: readonly Node[];
-  readonly rollups: readonly Node[];
-  readonly ingests: readonly Node[];
-  readonly portals: readonly Node[];
-  readonly lag: readonly Lag[];
-  readonly sinks: { readonly graphite: Facts; readonly clickHouse: Facts };
-  readonly closed: readonly { readonly partition: number; readonly closedUntilMs: number | null }[];
-  readonly registry: Facts;
-  /** What is wrong with the lag; else empty. */
-  readonly detail: string;
-}
+type Kind<Name extends KindName> = (typeof kindTable)[Name]['kinds'][number];
+export const cdnReasons = kindTable.cdnByReason.kinds;
+export type CdnReason = Kind<'cdnByReason'>;
+export const errorKinds = kindTable.errors.kinds;

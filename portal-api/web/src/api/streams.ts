@@ -1,8 +1,5 @@
-import { addressInApi, call, named, queryOf, sending, type Answer } from './call.js';
-import type { GroupsAnswer, HistoryAnswer, StreamAnswer } from './shapes.js';
-
-/** Where the settings of all streams are, without secrets. */
-export const exportAddress = addressInApi('/export');
+import { call, named, queryOf, sending, type Answer } from './call.js';
+import type { GroupList, HistoryAnswer, StreamAnswer } from './shapes.js';
 
 export interface NewStream {
   readonly key: string;
@@ -54,6 +51,6 @@ export function fetchSnippet(
   return call(`/streams/${named(key)}/snippet${queryOf({ manifest })}`, {}, signal);
 }
 
-export function fetchGroups(signal: AbortSignal): Promise<Answer<GroupsAnswer>> {
+export function fetchGroups(signal: AbortSignal): Promise<Answer<GroupList>> {
   return call('/groups', {}, signal);
 }

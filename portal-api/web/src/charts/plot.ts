@@ -1,5 +1,6 @@
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
+import { shortCount } from '../format.js';
 import type { Zone } from '../time/zone.js';
 import type { ChartSeries, TimeChartProps } from './series.js';
 import { loneIndices, stacked } from './stacking.js';
@@ -113,6 +114,13 @@ function shareSeries(
   return { scale: 'share', stroke, ...line, points: { ...lonePoints, fill: stroke } };
 }
 
+/** Of counts: there is no half of one. */
+const wholeIncrements = Array.from({ length: 13 }, (_, power) => 10 ** power).flatMap((ten) => [
+  ten,
+  2 * ten,
+  5 * ten,
+]);
+
 function axesOf(
   { latest, zone }: PlotInput,
   colour: (property: string) => string,
@@ -133,6 +141,7 @@ function axesOf(
     grid,
     size: axisWidthPx,
     space: 36,
+    ...(axisFormat === shortCount ? { incrs: wholeIncrements } : {}),
     values: (_plot, splits) => splits.map(axisFormat),
   };
   const shares: uPlot.Axis = {

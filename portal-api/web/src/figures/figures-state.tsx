@@ -1,15 +1,16 @@
 import type { MetricsAnswer } from '../api/shapes.js';
 import { useNowMs } from '../data/connection.js';
 import { duration } from '../format.js';
-import { usePage } from '../page-context.js';
+import { useAddress, usePage } from '../page-context.js';
 import { Notice } from '../parts/notice.js';
 import { unknownSteps } from './sums.js';
 
 /** Says how far the figures of a page go, where that isn't up to now. */
 export function FiguresStateNotice({ latest }: { readonly latest: MetricsAnswer }) {
   const { zone } = usePage();
+  const address = useAddress();
   const nowMs = useNowMs(5_000);
-  const { state, closedUntilMs, lastMinuteAtMs, intervalMs } = latest;
+  const { state, closedUntilMs, lastMinuteAtMs, intervalMs, subject } = latest;
   const untilMs = closedUntilMs ?? (lastMinuteAtMs === null ? null : lastMinuteAtMs + intervalMs);
   const since = untilMs === null ? '' : zone.dayAndTime(untilMs, intervalMs);
   // Not read out anew each time that it grows.
@@ -43,6 +44,13 @@ export function FiguresStateNotice({ latest }: { readonly latest: MetricsAnswer 
       return (
         <Notice kind="quiet" title="No figures yet">
           A minute appears here a few seconds after its end, once somebody watches.
+          {subject.kind === 'stream' && subject.name !== null && (
+            <>
+              {' '}
+              What players need stands under <i>Embed</i> in{' '}
+              <a href={address({ page: 'settings', key: subject.name })}>the settings</a>.
+            </>
+          )}
         </Notice>
       );
   }

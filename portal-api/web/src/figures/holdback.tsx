@@ -1,7 +1,7 @@
 import { fetchHoldback, type Span } from '../api/figures.js';
 import type { HoldbackAnswer, HoldbackVerdict } from '../api/shapes.js';
 import { usePolled } from '../data/polled.js';
-import { bitrate, count, finePercent, milliseconds } from '../format.js';
+import { absent, bitrate, count, finePercent, milliseconds } from '../format.js';
 import { FailureNotice } from '../parts/notice.js';
 
 const everyMs = 60_000;
@@ -38,13 +38,16 @@ export function Holdback(props: {
 }
 
 function Comparison({ answer }: { readonly answer: HoldbackAnswer }) {
-  const { percent: held, withPeers, heldBack } = answer;
+  const { percent: held, withPeers, heldBack, verdicts: told } = answer;
+  const isJudged = told.some(({ difference }) => difference !== null);
   return (
     <>
       <p class="note">
         {held} % of sessions get no peers: {count(heldBack?.viewsPlayed ?? null)} views held back
-        against {count(withPeers?.viewsPlayed ?? null)} with peers. In 95 of 100 comparisons all
-        three intervals hold.
+        against {count(withPeers?.viewsPlayed ?? null)} with peers.{' '}
+        {isJudged
+          ? 'In 95 of 100 comparisons all three intervals hold.'
+          : 'That is too little to tell: it takes an hour of viewers, or more.'}
       </p>
       <div class="scroll-x" tabIndex={0} role="region" aria-label="Verdicts, table">
         <table class="verdicts">
@@ -85,7 +88,9 @@ function VerdictRow(props: { readonly verdict: HoldbackVerdict; readonly answer:
       <td>{text(answer.heldBack?.[side] ?? null)}</td>
       <td>{signed(verdict.difference, text)}</td>
       <td>
-        {signed(verdict.low, text)} to {signed(verdict.high, text)}
+        {verdict.low === null
+          ? absent
+          : `${signed(verdict.low, text)} to ${signed(verdict.high, text)}`}
       </td>
     </tr>
   );

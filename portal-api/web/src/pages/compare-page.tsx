@@ -5,7 +5,16 @@ import { shares } from '../charts/stacking.js';
 import { TimeChart } from '../charts/time-chart.js';
 import { usePolled } from '../data/polled.js';
 import { summaryOf, type Summary } from '../figures/sums.js';
-import { bitrate, bytes, count, milliseconds, percent, shortCount } from '../format.js';
+import {
+  absent,
+  bitrate,
+  bytes,
+  count,
+  finePercent,
+  milliseconds,
+  percent,
+  shortCount,
+} from '../format.js';
 import { usePage } from '../page-context.js';
 import { Heading } from '../parts/heading.js';
 import { FailureNotice, Notice, Skeleton } from '../parts/notice.js';
@@ -187,7 +196,7 @@ function Summaries(props: {
               <th scope="col">In this range</th>
               <th scope="col">{names[0]}</th>
               <th scope="col">{names[1]}</th>
-              <th scope="col">Change</th>
+              <th scope="col">Difference</th>
             </tr>
           </thead>
           <tbody>
@@ -196,7 +205,7 @@ function Summaries(props: {
                 <th scope="row">{name}</th>
                 <td>{text(one[of])}</td>
                 <td>{text(other[of])}</td>
-                <td>{relative(one[of], other[of])}</td>
+                <td>{difference(text, one[of], other[of])}</td>
               </tr>
             ))}
           </tbody>
@@ -206,11 +215,22 @@ function Summaries(props: {
   );
 }
 
-/** How much more the first is than the second. */
-function relative(one: number | null, other: number | null): string {
-  if (one === null || other === null || other === 0) return '–';
+/** How much more the first is than the second: of a share in points of it, else in percent. */
+function difference(text: typeof percent, one: number | null, other: number | null): string {
+  if (one === null || other === null) return absent;
+  if (text === percent) {
+    const points = Math.abs(one - other);
+    const size = points < 0.01 ? finePercent(points) : percent(points);
+    return signed(one - other, size.replace('%', ' points'));
+  }
+  if (other === 0) return absent;
   const change = one / other - 1;
-  return `${change < 0 ? '−' : '+'}${percent(Math.abs(change))}`;
+  const size = Math.abs(change);
+  return signed(change, percent(size < 0.1 ? size : Math.round(size * 100) / 100));
+}
+
+function signed(value: number, size: string): string {
+  return `${value < 0 ? '−' : '+'}${size}`;
 }
 
 const charts: readonly {

@@ -3,6 +3,8 @@ import type { Answer } from '../api/call.js';
 import { changeStream, deleteStream } from '../api/streams.js';
 import type { StreamAnswer } from '../api/shapes.js';
 import { useMay, usePage } from '../page-context.js';
+import { Confirmed } from '../parts/confirmed.js';
+import { Trouble } from '../parts/trouble.js';
 import { allStreams } from '../place.js';
 
 interface DangerZoneProps {
@@ -63,53 +65,6 @@ function RestoreButton({ restore }: { readonly restore: () => Promise<string> })
       </button>
       <Trouble text={trouble} />
     </p>
-  );
-}
-
-function Confirmed(props: {
-  readonly label: string;
-  readonly help: string;
-  /** What has to be typed first. */
-  readonly word: string;
-  readonly act: () => Promise<string>;
-}) {
-  const { label, help, word, act } = props;
-  const [typed, setTyped] = useState('');
-  const [trouble, setTrouble] = useState('');
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (typed === word) void act().then(setTrouble);
-      }}
-    >
-      <p>{help}</p>
-      <div class="row">
-        <label>
-          <span>
-            Type <code>{word}</code> to confirm
-          </span>
-          <input
-            autocomplete="off"
-            value={typed}
-            onInput={(event) => setTyped(event.currentTarget.value)}
-          />
-        </label>
-        <button type="submit" class="dangerous" disabled={typed !== word}>
-          {label}
-        </button>
-      </div>
-      <Trouble text={trouble} />
-    </form>
-  );
-}
-
-function Trouble({ text }: { readonly text: string }) {
-  if (text === '') return null;
-  return (
-    <span class="trouble" role="alert">
-      {text}
-    </span>
   );
 }
 

@@ -49,7 +49,9 @@ function Entry({ entry }: { readonly entry: HistoryEntry }) {
   return (
     <li class="card">
       <p class="history-head">
-        <time dateTime={new Date(atMs).toISOString()}>{zone.dayAndTime(atMs, 1_000)}</time>
+        <time dateTime={new Date(atMs).toISOString()}>
+          {zone.date(atMs)}, {zone.time(atMs, 1_000)}
+        </time>
         <b>{actor}</b>
         <span class={`outcome outcome-${outcome === 'accepted' ? 'accepted' : 'refused'}`}>
           {outcome}
@@ -72,7 +74,19 @@ function Entry({ entry }: { readonly entry: HistoryEntry }) {
   );
 }
 
+/** Lists by commas, and the parts of an option with their names. */
 function textOf(value: unknown): string {
-  if (value === undefined || value === null || value === '') return '(nothing)';
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  const text = wordsOf(value);
+  return text === '' ? '(nothing)' : text;
+}
+
+function wordsOf(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  if (typeof value === 'string') return value;
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (Array.isArray(value)) return value.map(wordsOf).join(', ');
+  if (typeof value !== 'object') return JSON.stringify(value);
+  return Object.entries<unknown>({ ...value })
+    .map(([name, part]) => `${name}: ${wordsOf(part)}`)
+    .join('; ');
 }

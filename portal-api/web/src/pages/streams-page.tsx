@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
 import { fetchMetrics, fetchNow, pageLength } from '../api/figures.js';
-import { exportAddress, fetchGroups } from '../api/streams.js';
+import { fetchGroups } from '../api/streams.js';
 import type { NowAnswer } from '../api/shapes.js';
+import { exportAddress } from '../api/transfer.js';
 import { pollEveryMs, useLive } from '../data/live.js';
 import { usePolled, type Polled } from '../data/polled.js';
 import { WhySentence } from '../figures/charts.js';

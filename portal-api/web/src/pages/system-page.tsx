@@ -1,12 +1,12 @@
-import type { ComponentChildren } from 'preact';
 import { fetchSystem } from '../api/figures.js';
-import type { Facts, Node, SystemAnswer } from '../api/shapes.js';
+import type { Node, SystemAnswer } from '../api/shapes.js';
 import { useNowMs } from '../data/connection.js';
 import { usePolled } from '../data/polled.js';
 import { absent, count, duration, percent } from '../format.js';
 import { usePage } from '../page-context.js';
 import { Heading } from '../parts/heading.js';
 import { FailureNotice, Skeleton } from '../parts/notice.js';
+import { Table } from '../parts/table.js';
 import type { Zone } from '../time/zone.js';
 
 const everyMs = 5_000;
@@ -105,32 +105,9 @@ function LagCard({ system }: { readonly system: SystemAnswer }) {
   );
 }
 
-function Table(props: {
-  readonly label: string;
-  readonly heads: readonly string[];
-  readonly children: ComponentChildren;
-}) {
-  return (
-    <div class="scroll-x" tabIndex={0} role="region" aria-label={props.label}>
-      <table>
-        <thead>
-          <tr>
-            {props.heads.map((head) => (
-              <th key={head} scope="col">
-                {head}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>{props.children}</tbody>
-      </table>
-    </div>
-  );
-}
-
-function FactsCard({ title, facts }: { readonly title: string; readonly facts: Facts }) {
+function FactsCard({ title, facts }: { readonly title: string; readonly facts: object }) {
   const { zone } = usePage();
-  const told = Object.entries(facts).filter(([, value]) => value !== '');
+  const told = Object.entries<unknown>({ ...facts }).filter(([, value]) => value !== '');
   return (
     <section class="card" aria-label={title}>
       <h2>{title}</h2>
@@ -164,10 +141,19 @@ function Closed({ closed }: Pick<SystemAnswer, 'closed'>) {
   );
 }
 
-/** `finalUntilMs` is “final until”. */
+const words: Readonly<Record<string, string>> = {
+  isReachable: 'answers',
+  closedUntilMs: 'counted up to',
+  finalUntilMs: 'no late report changes it up to',
+  behindRecords: 'records behind',
+};
+
+/** What a fact is called: `isReadable` is “readable” unless it has words of its own. */
 function worded(name: string): string {
-  const words = name.replaceAll(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
-  return words.replace(/^is /, '').replace(/ ms$/, '');
+  const own = words[name];
+  if (own !== undefined) return own;
+  const split = name.replaceAll(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+  return split.replace(/^is /, '').replace(/ ms$/, '');
 }
 
 function textOf(name: string, value: unknown, zone: Zone): string {

@@ -1,6 +1,7 @@
-import { useAddress, usePage } from '../page-context.js';
+import { useAddress, useMay, usePage } from '../page-context.js';
 import { addressOf, allStreams, type View } from '../place.js';
 import type { ThemeChoice } from '../theme.js';
+import { localZoneName } from '../time/zone.js';
 
 interface TopBarProps {
   readonly theme: ThemeChoice;
@@ -53,24 +54,33 @@ const comparison = {
   earlier: 'no',
 } as const;
 
-const pages: readonly { readonly name: string; readonly view: View }[] = [
-  { name: 'Streams', view: { page: 'streams', list: allStreams } },
-  { name: 'Compare', view: { page: 'compare', comparison } },
-  { name: 'System', view: { page: 'system' } },
-];
+interface Entry {
+  readonly name: string;
+  readonly view: View;
+  /** Further pages that it leads to. */
+  readonly others?: readonly View['page'][];
+}
+
+const streams: Entry = { name: 'Streams', view: { page: 'streams', list: allStreams } };
+const compare: Entry = { name: 'Compare', view: { page: 'compare', comparison } };
+const system: Entry = { name: 'System', view: { page: 'system' } };
+const admin: Entry = { name: 'Admin', view: { page: 'users' }, others: ['tokens', 'import'] };
 
 function MainNavigation() {
   const { place, session } = usePage();
+  const isAdmin = useMay('admin');
   // What tells of all streams is for who sees them all.
-  const seen = pages.filter(({ view }) => view.page !== 'system' || session.groups === null);
+  const ofAll = session.groups === null ? [system] : [];
+  const seen = [streams, compare, ...ofAll, ...(isAdmin ? [admin] : [])];
+  const { page } = place.view;
   const address = useAddress();
   return (
     <nav class="main-navigation" aria-label="Portal">
-      {seen.map(({ name, view }) => (
+      {seen.map(({ name, view, others }) => (
         <a
           key={name}
           href={address(view)}
-          aria-current={place.view.page === view.page ? 'page' : undefined}
+          aria-current={page === view.page || others?.includes(page) ? 'page' : undefined}
         >
           {name}
         </a>
@@ -88,7 +98,9 @@ function ZoneChoice() {
   return (
     <span class="zone">
       <span class="zone-name">Times: {name}</span>
-      <a href={addressOf({ view, isUtc: !isUtc })}>{isUtc ? 'local' : 'UTC'}</a>
+      {localZoneName() !== 'UTC' && (
+        <a href={addressOf({ view, isUtc: !isUtc })}>{isUtc ? 'local' : 'UTC'}</a>
+      )}
     </span>
   );
 }

@@ -10,6 +10,7 @@ describe('times in a zone', () => {
     expect(berlin.time(timeMs, minuteMs)).toBe('12:03');
     expect(berlin.time(timeMs, 5_000)).toBe('12:03:05');
     expect(berlin.dayAndTime(timeMs, minuteMs)).toBe('Jul 1, 12:03');
+    expect(berlin.date(timeMs)).toBe(`Jul 1, ${new Date(timeMs).getUTCFullYear()}`);
     expect(new Zone('UTC').time(timeMs, minuteMs)).toBe('10:03');
   });
 

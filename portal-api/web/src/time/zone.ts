@@ -6,6 +6,7 @@ export class Zone {
   readonly #clock: Intl.DateTimeFormat;
   readonly #clockWithSeconds: Intl.DateTimeFormat;
   readonly #day: Intl.DateTimeFormat;
+  readonly #date: Intl.DateTimeFormat;
   readonly #offset: Intl.DateTimeFormat;
   readonly #parts: Intl.DateTimeFormat;
 
@@ -13,7 +14,9 @@ export class Zone {
     const clock = { timeZone: name, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
     this.#clock = new Intl.DateTimeFormat('en', clock);
     this.#clockWithSeconds = new Intl.DateTimeFormat('en', { ...clock, second: '2-digit' });
-    this.#day = new Intl.DateTimeFormat('en', { timeZone: name, day: 'numeric', month: 'short' });
+    const day = { timeZone: name, day: 'numeric', month: 'short' } as const;
+    this.#day = new Intl.DateTimeFormat('en', day);
+    this.#date = new Intl.DateTimeFormat('en', { ...day, year: 'numeric' });
     this.#offset = new Intl.DateTimeFormat('en', { timeZone: name, timeZoneName: 'longOffset' });
     this.#parts = new Intl.DateTimeFormat('en', {
       ...clock,
@@ -33,6 +36,11 @@ export class Zone {
 
   day(timeMs: number): string {
     return this.#day.format(timeMs);
+  }
+
+  /** With its year, of what may be long ago or far ahead. */
+  date(timeMs: number): string {
+    return this.#date.format(timeMs);
   }
 
   dayAndTime(timeMs: number, stepMs: number): string {

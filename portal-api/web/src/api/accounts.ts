@@ -1,0 +1,39 @@
+import { call, named, sending, type Answer } from './call.js';
+import type {
+  MadeToken,
+  NewToken,
+  NewUser,
+  TokenList,
+  UserAnswer,
+  UserChange,
+  UserList,
+} from './shapes.js';
+
+export function fetchUsers(signal: AbortSignal): Promise<Answer<UserList>> {
+  return call('/users', {}, signal);
+}
+
+export function addUser(user: NewUser): Promise<Answer<UserAnswer>> {
+  return call('/users', sending('POST', user));
+}
+
+export function changeUser(name: string, change: UserChange): Promise<Answer<UserAnswer>> {
+  return call(`/users/${named(name)}`, sending('PATCH', change));
+}
+
+export function removeUser(name: string): Promise<Answer<null>> {
+  return call(`/users/${named(name)}`, sending('DELETE', undefined));
+}
+
+export function fetchTokens(signal: AbortSignal): Promise<Answer<TokenList>> {
+  return call('/tokens', {}, signal);
+}
+
+/** Its text is in this answer and in no other. */
+export function makeToken(token: NewToken): Promise<Answer<MadeToken>> {
+  return call('/tokens', sending('POST', token));
+}
+
+export function revokeToken(name: string): Promise<Answer<null>> {
+  return call(`/tokens/${named(name)}`, sending('DELETE', undefined));
+}

@@ -1,0 +1,190 @@
+import { useState } from 'preact/hooks';
+import { addUser, changeUser, fetchUsers, removeUser } from '../api/accounts.js';
+import type { UserAnswer, UserChange } from '../api/shapes.js';
+import { usePolled } from '../data/polled.js';
+import { useMay, usePage } from '../page-context.js';
+import { AdminPage } from '../parts/admin-page.js';
+import { Confirmed } from '../parts/confirmed.js';
+import { FormTrouble, TextField, troubleOf, type FieldTrouble } from '../parts/field.js';
+import { FailureNotice, Notice, Skeleton } from '../parts/notice.js';
+import { groupsText, groupsTyped, HolderFields, type HolderDraft } from './holder-fields.js';
+
+const everyMs = 15_000;
+const passwordKind = { type: 'password', minLength: 12, maxLength: 256 } as const;
+const noUser: HolderDraft = { role: 'viewer', groups: '' };
+
+/** Who may sign in, and what each may do. */
+export function UsersPage() {
+  const isAdmin = useMay('admin');
+  const { value, valueAtMs, failure, refresh } = usePolled(
+    isAdmin ? 'users' : undefined,
+    fetchUsers,
+    everyMs,
+  );
+  return (
+    <AdminPage shown="users">
+      <FailureNotice failure={failure} shownFromMs={valueAtMs} />
+      {value === undefined && failure === undefined && <Skeleton kinds={['rows']} />}
+      {value?.users.length === 0 && (
+        <Notice kind="quiet" title="No users yet">
+          Until there is one, the portal's own token alone lets people in.
+        </Notice>
+      )}
+      {value !== undefined && (
+        <>
+          <ul class="accounts" aria-label="Users">
+            {value.users.map((user) => (
+              <User key={user.name} user={user} onChanged={refresh} />
+            ))}
+          </ul>
+          <NewUserForm onAdded={refresh} />
+        </>
+      )}
+    </AdminPage>
+  );
+}
+
+interface UserProps {
+  readonly user: UserAnswer;
+  readonly onChanged: () => void;
+}
+
+function User({ user, onChanged }: UserProps) {
+  const { zone, session } = usePage();
+  const { name, role, groups, passwordSetAtMs } = user;
+  const isOwn = session.name === `user:${name}`;
+  const remove = async (): Promise<string> => {
+    const answer = await removeUser(name);
+    onChanged();
+    return answer.kind === 'ok' ? '' : troubleOf(answer).message;
+  };
+  return (
+    <li class="card account">
+      <p class="account-head">
+        <b>{name}</b>
+        <span class="outcome">{role}</span>
+        <span class="note">
+          {groupsText(groups)} · password set {zone.date(passwordSetAtMs)}
+          {isOwn && ' · this is you'}
+        </span>
+      </p>
+      <details>
+        <summary aria-label={`Change ${name}`}>Change</summary>
+        <ChangeForm user={user} isOwn={isOwn} onChanged={onChanged} />
+        {!isOwn && (
+          <Confirmed
+            label="Remove"
+            help={`${name} can't sign in any more, and all sessions of theirs end.`}
+            word={name}
+            act={remove}
+          />
+        )}
+      </details>
+    </li>
+  );
+}
+
+function ChangeForm({ user, isOwn, onChanged }: UserProps & { readonly isOwn: boolean }) {
+  const { name, role, groups } = user;
+  const [draft, setDraft] = useState<HolderDraft>({ role, groups: groups?.join(', ') ?? '' });
+  const [password, setPassword] = useState('');
+  const [trouble, setTrouble] = useState<FieldTrouble>();
+  const [isSaved, setSaved] = useState(false);
+  const save = async (): Promise<void> => {
+    const what: UserChange = isOwn ? {} : { role: draft.role, groups: groupsTyped(draft) };
+    const answer = await changeUser(name, password === '' ? what : { ...what, password });
+    setSaved(answer.kind === 'ok');
+    setTrouble(answer.kind === 'ok' ? undefined : troubleOf(answer));
+    if (answer.kind !== 'ok') return;
+    setPassword('');
+    onChanged();
+  };
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        void save();
+      }}
+    >
+      <HolderFields
+        id={`user-${name}`}
+        draft={draft}
+        change={setDraft}
+        trouble={trouble}
+        isOwn={isOwn}
+      />
+      <TextField
+        id={`user-${name}-password`}
+        field="password"
+        label="New password"
+        help="Empty: it stays. Another one ends all sessions of the user."
+        kind={passwordKind}
+        value={password}
+        change={setPassword}
+        trouble={trouble}
+      />
+      <FormTrouble trouble={trouble} fields={['groups', 'password']} />
+      <p>
+        <button type="submit">Save</button> <span role="status">{isSaved && 'Saved.'}</span>
+      </p>
+    </form>
+  );
+}
+
+function NewUserForm({ onAdded }: { readonly onAdded: () => void }) {
+  const [name, setName] = useState('');
+  const [draft, setDraft] = useState(noUser);
+  const [password, setPassword] = useState('');
+  const [trouble, setTrouble] = useState<FieldTrouble>();
+  const [added, setAdded] = useState('');
+  const add = async (): Promise<void> => {
+    const { role } = draft;
+    const answer = await addUser({ name: name.trim(), role, groups: groupsTyped(draft), password });
+    setTrouble(answer.kind === 'ok' ? undefined : troubleOf(answer));
+    if (answer.kind !== 'ok') return;
+    setAdded(answer.value.name);
+    setName('');
+    setDraft(noUser);
+    setPassword('');
+    onAdded();
+  };
+  return (
+    <form
+      class="card account-form"
+      aria-labelledby="new-user-title"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void add();
+      }}
+    >
+      <h2 id="new-user-title">Add a user</h2>
+      <TextField
+        id="new-user-name"
+        field="name"
+        label="Name"
+        help="1 to 64 letters, digits or . _ @ -; by it they sign in, and stand in histories."
+        value={name}
+        change={setName}
+        trouble={trouble}
+        isRequired
+      />
+      <HolderFields id="new-user" draft={draft} change={setDraft} trouble={trouble} />
+      <TextField
+        id="new-user-password"
+        field="password"
+        label="Password"
+        help="12 characters at least. Nobody can read it here again."
+        kind={passwordKind}
+        value={password}
+        change={setPassword}
+        trouble={trouble}
+        isRequired
+      />
+      <FormTrouble trouble={trouble} fields={['name', 'groups', 'password']} />
+      <p>
+        <button type="submit">Add user</button>{' '}
+        <span role="status">{added !== '' && `Added ${added}.`}</span>
+      </p>
+    </form>
+  );
+}
