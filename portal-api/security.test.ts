@@ -333,7 +333,7 @@ describe('what somebody writes', () => {
       title: markup,
       renditions: ['<b>720p</b>'],
       tokenKeys: [{ kid: '<i>1</i>', secret: 'a'.repeat(43) }],
-      options: { more: { [markup]: markup } },
+      options: { more: { [markup]: markup }, labels: { plan: ['<b>paid</b>'] } },
     };
     const payload = { key: 'arena', ...fields };
     const url = '/api/v1/streams';
@@ -348,11 +348,36 @@ describe('what somebody writes', () => {
       headers: bearer,
     });
     expect(missing.statusCode).toBe(404);
-    for (const answer of [created, read, listed, missing]) {
+    const told = [`${url}/arena/history`, '/api/v1/export', '/api/v1/now'];
+    const others = await Promise.all(told.map((at) => app.inject({ url: at, headers: bearer })));
+    expect(others.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200]);
+    for (const answer of [created, read, listed, missing, ...others]) {
       expect(answer.headers['content-type']).toMatch(/^application\/(problem\+)?json/);
       expect(answer.headers['x-content-type-options']).toBe('nosniff');
       expect(answer.headers['content-security-policy']).toContain("script-src 'self'");
     }
+  });
+
+  it.each([
+    ['key', { key: markup }],
+    ['origins', { origins: [markup] }],
+    ['options.tags', { options: { tags: [markup] } }],
+    ['options.groups', { options: { groups: [markup] } }],
+    ['options.labels', { options: { labels: { [markup]: ['a'] } } }],
+    ['options.graphiteFacets', { options: { graphiteFacets: [markup] } }],
+    ['options.webTorrent', { options: { webTorrent: { infoHashes: { [markup]: '' } } } }],
+  ])('of markup is refused as %s, which are names', async (field, fields) => {
+    const { app } = await testPortal();
+    const payload = { key: 'arena', ...fields };
+    const answer = await app.inject({
+      method: 'POST',
+      url: '/api/v1/streams',
+      headers: bearer,
+      payload,
+    });
+    expect(answer.statusCode).toBe(400);
+    expect(answer.body).toContain(field);
+    expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
   });
 
   it('of lines gets into no header and no line of the log', async () => {

@@ -12,7 +12,6 @@ const longest = [
   'test/integration/faults.test.ts',
   'test/integration/hostile.test.ts',
   'test/integration/tracker-life.test.ts',
-  'lab/simulation/mutations.test.ts',
   'test/alert-rules.test.ts',
   'test/integration/ingest-kafka.test.ts',
   'test/integration/tracker-kafka.test.ts',

@@ -42,8 +42,8 @@ function sources(changed: {
     facetStreams: () => Promise.resolve(changed.facetPoints === undefined ? [] : ['arena']),
     facetPoints: () =>
       Promise.resolve({ points: changed.facetPoints ?? new Map(), unreadable: [] }),
-    closedPoints: () =>
-      Promise.resolve({ points: changed.closedPoints ?? new Map(), unreadable: [] }),
+    closedPoints: ({ from, to }) =>
+      Promise.resolve({ points: pointsIn(changed.closedPoints, from, to), unreadable: [] }),
     points: (stream) =>
       Promise.resolve({
         points: points.has(stream) ? points.get(stream) : new Map(),
@@ -52,8 +52,17 @@ function sources(changed: {
   };
 }
 
+function pointsIn(points: MetricPoints = new Map(), from: number, to: number): MetricPoints {
+  return new Map(
+    [...points].map(([metric, values]) => [
+      metric,
+      new Map([...values].filter(([minute]) => minute >= from && minute <= to)),
+    ]),
+  );
+}
+
 async function findings(from: AuditSources, streams: readonly string[] = []): Promise<Finding[]> {
-  const options = { span, streams, graphitePrefix: 'v', intervalMs };
+  const options = { span, streams, graphitePrefix: 'v', partialPartitions: 2, intervalMs };
   const found: Finding[] = [];
   for await (const finding of examine(from, options)) found.push(finding);
   return found;
@@ -71,14 +80,46 @@ function listed(found: readonly Finding[]): string[] {
 }
 
 describe('examine', () => {
-  it('finds a minute of which a partition has not told that it closed it, and no older ones', async () => {
+  describe('finds what a partition has not told of how far it has closed', () => {
     const [one, other] = ['v.progress.0.closed', 'v.progress.1.closed'];
-    const closedPoints = new Map([
-      [one, new Map([[101, 1]])],
-      [other, new Map<number, number>()],
-    ]);
-    expect(listed(await findings(sources({ closedPoints })))).toEqual([`graphite ${other} 1 null`]);
-    expect(await findings(sources({ closedPoints }), ['arena'])).toHaveLength(1);
+    const told = (...minutes: readonly number[]): ReadonlyMap<number, number> =>
+      new Map(minutes.map((minute) => [minute, 1]));
+    const found = async (...closed: readonly [string, ReadonlyMap<number, number>][]) =>
+      listed(await findings(sources({ closedPoints: new Map(closed) })));
+
+    it('a minute, from the first on of which any told', async () => {
+      expect(await found([one, told(101)], [other, told()])).toEqual([`graphite ${other} 1 null`]);
+      expect(await found([one, told(100, 101)], [other, told(100, 101)])).toEqual([]);
+    });
+
+    it('a partition of which Graphite has nothing', async () => {
+      expect(await found([one, told(101)])).toEqual([`graphite ${other} 1 null`]);
+    });
+
+    it('all of the span, where they told of minutes before it', async () => {
+      expect(await found([one, told(90)])).toHaveLength(4);
+      expect(await found()).toEqual([]);
+    });
+
+    it('a point that is not 1, and one of a partition that there is not', async () => {
+      const third = 'v.progress.2.closed';
+      expect(
+        await found([one, told(101)], [other, new Map([[101, 0]])], [third, told(101)]),
+      ).toEqual([`graphite ${other} 1 0`, `graphite ${third} 0 1`]);
+    });
+
+    it('not where single streams are looked at, nor where Graphite has no minutes', async () => {
+      const closedPoints = new Map([[one, told(101)]]);
+      expect(await findings(sources({ closedPoints }), ['arena'])).toHaveLength(1);
+      const coarse: AuditSources = {
+        ...sources({}),
+        closedPoints: () => Promise.resolve({ points: undefined, unreadable: [] }),
+      };
+      const ofClosed = (await findings(coarse)).filter(
+        ({ notInGraphite }) => notInGraphite !== undefined,
+      );
+      expect(ofClosed).toMatchObject([{ notInGraphite: span, points: 0 }]);
+    });
   });
 
   it('finds nothing where both sinks hold the count, having compared all of it', async () => {

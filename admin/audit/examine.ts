@@ -14,6 +14,7 @@ import {
   expectedClosed,
   expectedFacetPoints,
   expectedPoints,
+  firstMinuteOf,
   pointDifferences,
   type MetricPoints,
 } from './points.js';
@@ -57,6 +58,8 @@ export interface AuditOptions {
   /** None: all, and the figures over all streams. */
   readonly streams: readonly string[];
   readonly graphitePrefix: string;
+  /** How many partitions have to tell of each minute that they have closed it. */
+  readonly partialPartitions: number;
   readonly intervalMs: number;
 }
 
@@ -85,6 +88,7 @@ export async function* examine(
   const isOfAll = options.streams.length === 0;
   const known = isOfAll ? await sources.graphiteStreams() : options.streams;
   const withFacets = new Set(await sources.facetStreams());
+  let closedFrom = isOfAll ? await closedBefore(sources, options.span) : undefined;
   for (const block of piecesOf(options.span, chunkMax.minutes)) {
     const sizes = withStreams(await sources.sizes(block, options.streams), known);
     for (const { streams, span } of chunksOf(sizes, block)) {
@@ -95,7 +99,9 @@ export async function* examine(
     for (const span of piecesOf(block, minutesPerChunk(announces, block))) {
       const counted = await sources.countedOverAll(span);
       yield await examinePoints(sources, options, allStreams, counted, span);
-      yield await examineClosed(sources, span);
+      const closed = await sources.closedPoints(span);
+      closedFrom ??= firstMinuteOf(closed.points);
+      yield examineClosed(options, span, closed, closedFrom);
     }
   }
 }
@@ -148,9 +154,26 @@ async function examineFacetPoints(
   return findingOfPoints(stream, expected, found, unreadable);
 }
 
-async function examineClosed(sources: AuditSources, span: MinuteSpan): Promise<Finding> {
-  const { points: found = new Map(), unreadable } = await sources.closedPoints(span);
-  return findingOfPoints(allStreams, expectedClosed(found, span), found, unreadable);
+/**
+ * The first minute that any partition told to have closed in as many minutes before the span as are
+ * read at once, so that a span of which none told is noticed.
+ */
+async function closedBefore(sources: AuditSources, span: MinuteSpan): Promise<number | undefined> {
+  const before = { from: Math.max(0, span.from - chunkMax.minutes), to: span.from - 1 };
+  return before.to < 0 ? undefined : firstMinuteOf((await sources.closedPoints(before)).points);
+}
+
+/** Every partition has to have closed each minute from `closedFrom` on. */
+function examineClosed(
+  { graphitePrefix, partialPartitions }: AuditOptions,
+  span: MinuteSpan,
+  { points: found, unreadable }: PointsFound,
+  closedFrom = Infinity,
+): Finding {
+  if (found === undefined) return notInGraphite(span, unreadable);
+  const told = { from: Math.max(closedFrom, span.from), to: span.to };
+  const expected = expectedClosed(graphitePrefix, partialPartitions, told);
+  return findingOfPoints(allStreams, expected, found, unreadable);
 }
 
 async function examinePoints(
@@ -161,13 +184,15 @@ async function examinePoints(
   span: MinuteSpan,
 ): Promise<Finding> {
   const { points: found, unreadable } = await sources.points(stream, span);
-  if (found === undefined) {
-    const nothing = { stored: [], wrongCells: [], cells: 0, unreadable };
-    return { ...nothing, wrongPoints: [], points: 0, notInGraphite: span };
-  }
+  if (found === undefined) return notInGraphite(span, unreadable);
   const times = { prefix: graphitePrefix, intervalMs };
   const expected = expectedPoints(stream, counted, span, times);
   return findingOfPoints(stream, expected, found, unreadable);
+}
+
+function notInGraphite(span: MinuteSpan, unreadable: readonly string[]): Finding {
+  const nothing = { stored: [], wrongCells: [], cells: 0, unreadable };
+  return { ...nothing, wrongPoints: [], points: 0, notInGraphite: span };
 }
 
 /** Compares all points but those of metrics that Graphite can't read. */

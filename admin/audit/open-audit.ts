@@ -29,6 +29,7 @@ export interface OpenedAudit {
   readonly times: MinuteTimes;
   readonly clickhouse: ClickHouse;
   readonly sources: AuditSources;
+  readonly partialPartitions: number;
   readonly chosen: Extract<ChosenSpan, { readonly kind: 'span' }>;
 }
 
@@ -81,6 +82,7 @@ export async function withAudit<Result>(
       times,
       clickhouse,
       sources: sourcesOf(clickhouse, options, times),
+      partialPartitions: progress.partialPartitions,
       chosen,
     });
   } finally {

@@ -6,6 +6,7 @@ import {
   type StreamMinuteRow,
 } from '../../clickhouse/index.js';
 import {
+  closedMetric,
   facetBase,
   fallsToZero,
   metricBase,
@@ -75,20 +76,28 @@ export function expectedFacetPoints(
   return points;
 }
 
-/**
- * The points that say of each partition that it has closed the minutes of the span: from the first
- * minute on of which any partition told, as rollups of before told of none.
- */
-export function expectedClosed(found: MetricPoints, span: MinuteSpan): MetricPoints {
-  const told = [...found.values()].flatMap((values) => [...values.keys()]);
-  const first = told.reduce((earliest, minute) => Math.min(earliest, minute), Infinity);
+/** The points that say of each partition that it has closed the minutes of the span. */
+export function expectedClosed(
+  prefix: string,
+  partitions: number,
+  { from, to }: MinuteSpan,
+): MetricPoints {
   const points = new Map<string, Map<number, number>>();
-  for (const metric of found.keys()) {
+  for (let partition = 0; partition < partitions; partition += 1) {
     const values = new Map<number, number>();
-    for (let minute = first; minute <= span.to; minute += 1) values.set(minute, 1);
-    points.set(metric, values);
+    for (let minute = from; minute <= to; minute += 1) values.set(minute, 1);
+    points.set(closedMetric(prefix, partition), values);
   }
   return points;
+}
+
+/** The first minute of which there is any point. */
+export function firstMinuteOf(points: MetricPoints = new Map()): number | undefined {
+  let first: number | undefined;
+  for (const values of points.values()) {
+    for (const minute of values.keys()) first = Math.min(first ?? minute, minute);
+  }
+  return first;
 }
 
 /** What stands for the facet in a metric's name below `<prefix>.facets.<stream>`. */

@@ -94,6 +94,8 @@ export interface Progress {
   /** The lowest `exactFrom` of stage 2, of whichever sink, and of both stages. */
   readonly exactFromOfTotals: number | undefined;
   readonly exactFrom: number | undefined;
+  /** How many partitions `rollup-partials` has. */
+  readonly partialPartitions: number;
 }
 
 export async function readProgress(
@@ -123,6 +125,7 @@ export async function readProgress(
     ingestedTo,
     exactFromOfTotals: ofTotals,
     exactFrom: lowest([ofTotals, ofPartials]),
+    partialPartitions: partialsEnds.length,
   };
 }
 

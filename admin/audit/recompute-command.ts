@@ -72,6 +72,7 @@ async function recompute(options: RecomputeOptions, audit: OpenedAudit): Promise
     span: chosen.span,
     streams: options.stream,
     graphitePrefix: options.graphitePrefix,
+    partialPartitions: audit.partialPartitions,
     intervalMs,
   })) {
     totals.add(finding);

@@ -35,6 +35,7 @@ async function verify(options: AuditCommandOptions, audit: OpenedAudit): Promise
     span: chosen.span,
     streams: options.stream,
     graphitePrefix: options.graphitePrefix,
+    partialPartitions: audit.partialPartitions,
     intervalMs,
   })) {
     totals.add(finding);

@@ -1,7 +1,7 @@
 import { compareUntilEqual, readLedgerFiles } from '../oracle/index.js';
 import type { ViewersProcess } from '../viewers/index.js';
 import { exitCode } from '../../service/errors.js';
-import type { Stack } from '../stack/index.js';
+import { clusterDefaults, type Stack } from '../stack/index.js';
 import { figuresFromCells } from './figures.js';
 import { writeJsonFile } from './json-file.js';
 import type { DemoOptions } from './options.js';
@@ -58,6 +58,7 @@ export async function verify(
       graphiteUrl: stack.graphite.render,
       graphitePrefix,
       withTotal: true,
+      partialPartitions: clusterDefaults.partialPartitions,
     },
     // The viewers' last minute has to end first.
     intervalMs + settleMsMax,

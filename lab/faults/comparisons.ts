@@ -15,7 +15,7 @@ import { messageOf } from '../../service/errors.js';
 import type { MeasuredFault, Outcome } from './result.js';
 import type { StruckFault } from './run-fault.js';
 import { streamsOf } from './streams.js';
-import { intervalMs } from './settings.js';
+import { intervalMs, topicShape } from './settings.js';
 import type { FaultSystem } from './system.js';
 
 /** How long the sinks have at last to become equal to what the viewers wrote down. */
@@ -82,7 +82,14 @@ export class Comparisons {
 
   #sinks(withTotal: boolean): SinkOptions {
     const { clickhouse: clickHouse, graphite } = this.system.stack;
-    return { intervalMs, clickHouse, graphiteUrl: graphite.render, graphitePrefix, withTotal };
+    return {
+      intervalMs,
+      clickHouse,
+      graphiteUrl: graphite.render,
+      graphitePrefix,
+      withTotal,
+      partialPartitions: topicShape.partialPartitions,
+    };
   }
 
   async #optionsOf({ viewers }: StruckFault): Promise<CompareOptions> {

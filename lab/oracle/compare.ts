@@ -9,6 +9,7 @@ import type { Labels } from './facets-of-session.js';
 import { expectedCells, type ExpectedCell, type Renditions } from './expected-cells.js';
 import {
   comparePoints,
+  expectedClosed,
   expectedFacetPoints,
   expectedPoints,
   type Points,
@@ -32,6 +33,11 @@ export interface SinkOptions {
   readonly withTotal: boolean;
   /** Which facets of which streams Graphite is told of; absent: none. */
   readonly graphiteFacets?: ReadonlyMap<string, readonly string[]>;
+  /**
+   * Of how many partitions of `rollup-partials` Graphite has to tell how far they have closed;
+   * absent: it isn't compared, since earlier rollups don't tell.
+   */
+  readonly partialPartitions?: number;
 }
 
 export interface CompareOptions extends SinkOptions {
@@ -101,6 +107,7 @@ async function compareWith(clickHouse: ClickHouse, options: CompareOptions): Pro
   }
   values += await compareGraphite(cells, streams, options, differences);
   values += await compareFacetPoints(counted, streams, options, differences);
+  values += await compareClosed(cells, options, differences);
   return { differences, cells, values };
 }
 
@@ -128,6 +135,7 @@ export async function compareMinutes(
     await clickHouse.close();
   }
   await compareGraphite(cells, streams, options, differences);
+  await compareClosed(cells, options, differences);
   return differences;
 }
 
@@ -143,6 +151,24 @@ function compareGraphite(
     expectedPoints(cells, graphitePrefix, intervalMs, withTotal),
     streamTargets(graphitePrefix, streams, withTotal),
     cells.map(({ minute }) => minute),
+    options,
+    differences,
+  );
+}
+
+/** The same of how far each partition has closed. */
+async function compareClosed(
+  cells: readonly ExpectedCell[],
+  options: SinkOptions,
+  differences: Differences,
+): Promise<number> {
+  const { intervalMs, graphitePrefix, partialPartitions } = options;
+  if (partialPartitions === undefined || cells.length === 0) return 0;
+  const minutes = cells.map(({ minute }) => minute);
+  return compareTargets(
+    expectedClosed(minutes, partialPartitions, graphitePrefix, intervalMs),
+    [[`${graphitePrefix}.progress.*.closed`]],
+    minutes,
     options,
     differences,
   );

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { CdnReason } from '../../schemas/index.js';
 import { countedAnnounces, expectedRow, type AnnounceRow } from './compare-announces.js';
 import { facetsOfSession, facetsText } from './facets-of-session.js';
-import { comparePoints } from './expected-graphite.js';
+import { comparePoints, expectedClosed, type Points } from './expected-graphite.js';
 import type { LedgerAnnounce } from '../viewers/ledger.js';
 import { compareTables, Differences, type Row } from './tables.js';
 import { ledgerAnnounce, ledgerOf } from '../viewers/testing/announces.js';
@@ -155,6 +155,26 @@ describe('points', () => {
     expect(compare([[60, 5]], [[60, 5]])).toBe(0);
     expect(compare([[60, 0]], [])).toBe(0);
     expect(compare([], [[60, 0]])).toBe(0);
+  });
+
+  it('say of each partition that it closed every minute from the first to the last', () => {
+    const expected = expectedClosed([12, 10], 2, 'v', 60_000);
+    const minutes = [600_000, 660_000, 720_000];
+    const closed = new Map(minutes.map((timeMs) => [timeMs, 1]));
+    const count = (got: Points): number => {
+      const differences = new Differences();
+      comparePoints(expected, got, differences);
+      return differences.count;
+    };
+    const [one, other, third] = [0, 1, 2].map((partition) => `v.progress.${partition}.closed`);
+    const right: Points = new Map([
+      [String(one), closed],
+      [String(other), closed],
+    ]);
+    expect(count(right)).toBe(0);
+    expect(count(new Map([[String(one), closed]]))).toBe(3);
+    expect(count(new Map(right).set(String(other), new Map([...closed].slice(1))))).toBe(1);
+    expect(count(new Map(right).set(String(third), closed))).toBe(3);
   });
 
   it('differ by a value, by the minute, and by a metric that nobody expects', () => {

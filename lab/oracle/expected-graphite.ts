@@ -110,6 +110,28 @@ export function expectedPoints(
   return points;
 }
 
+/**
+ * What each partition of `rollup-partials` has to have told of these minutes and all between them:
+ * that it has closed them, whoever watched (docs/graphite.md#progress).
+ */
+export function expectedClosed(
+  minutes: readonly number[],
+  partitions: number,
+  prefix: string,
+  intervalMs: number,
+): Points {
+  const first = minutes.reduce((least, minute) => Math.min(least, minute), Infinity);
+  const last = minutes.reduce((most, minute) => Math.max(most, minute), -Infinity);
+  const closed = new Map<number, number>();
+  for (let minute = first; minute <= last; minute += 1) closed.set(minute * intervalMs, 1);
+  return new Map(
+    Array.from({ length: partitions }, (_, partition) => [
+      `${prefix}.progress.${partition}.closed`,
+      closed,
+    ]),
+  );
+}
+
 /** Compares every value of every metric, those that only one side has included. */
 export function comparePoints(expected: Points, got: Points, differences: Differences): void {
   for (const metric of new Set([...expected.keys(), ...got.keys()])) {

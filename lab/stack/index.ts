@@ -8,7 +8,7 @@ import { Services } from './services.js';
 import type { Stack, StackOptions } from './types.js';
 
 export { Build, environmentOf } from './build.js';
-export { registerStreams, setUpCluster } from './cluster.js';
+export { clusterDefaults, registerStreams, setUpCluster } from './cluster.js';
 export type { LabErrorCode } from './error-codes.js';
 export { browserNeed, installPackages, prometheusNeed } from './install/debian-packages.js';
 export { debootstrap } from './install/debootstrap.js';

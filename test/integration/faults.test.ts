@@ -118,6 +118,7 @@ describe('a system under load', () => {
         graphiteUrl: stack.graphite.render,
         graphitePrefix,
         withTotal: true,
+        partialPartitions: 2,
       },
       60_000,
       stopping.signal,

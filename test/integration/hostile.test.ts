@@ -6,8 +6,7 @@ import { attacks } from '../../lab/hostile/catalogue.js';
 import { attacksWithin } from '../../lab/hostile/options.js';
 import { checksOf } from '../../lab/hostile/result.js';
 import { besiege } from '../../lab/hostile/siege.js';
-import { clusterDefaults } from '../../lab/stack/cluster.js';
-import type { TrackerProcess } from '../../lab/stack/index.js';
+import { clusterDefaults, type TrackerProcess } from '../../lab/stack/index.js';
 import { extraServices, sharedStack, sharedTimes } from './testing/stack.js';
 
 const seconds = 20;

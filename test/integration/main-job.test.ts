@@ -10,6 +10,7 @@ import {
   readLedgerFiles,
   type CompareOptions,
 } from '../../lab/oracle/index.js';
+import { clusterDefaults } from '../../lab/stack/index.js';
 import { viewersProcess, type ViewersProcess } from '../../lab/viewers/index.js';
 import { packageRoot } from '../../service/package-root.js';
 import { createStream } from '../../lab/demo/streams.js';
@@ -92,6 +93,7 @@ describe('the main job on the real stack', () => {
       graphiteUrl: stack.graphite.render,
       graphitePrefix: 'viblast',
       withTotal: false,
+      partialPartitions: clusterDefaults.partialPartitions,
     };
     const { differences, cells, values } = await compareUntilEqual(
       options,

@@ -63,6 +63,7 @@ describe('a small cluster', () => {
         graphiteUrl: stack.graphite.render,
         graphitePrefix: 'viblast',
         withTotal,
+        partialPartitions,
       },
       60_000,
       stopping.signal,

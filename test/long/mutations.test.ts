@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { mutations } from './mutations.js';
-import { runProgram, type Ended } from './testing/run-program.js';
+import { mutations } from '../../lab/simulation/mutations.js';
+import { runProgram, type Ended } from '../../lab/simulation/testing/run-program.js';
 
 describe('a rule that is broken is noticed', () => {
   let ended: Ended;
