@@ -50,9 +50,9 @@ export const MetricsAnswer = Type.Object(
     ...rangeFields,
     stepMs: Type.Integer({ description: 'what each value is of; a multiple of intervalMs' }),
     times: Type.Array(Type.Integer(), { description: 'starts of the steps, Unix ms' }),
-    series: Type.Unsafe<RangeSeries>(
-      Type.Object(
-        {
+    series: Type.Unsafe<Partial<RangeSeries>>(
+      Type.Partial(
+        Type.Object({
           ...fields(figureNames).properties,
           ...Object.fromEntries(kindNames.map((name) => [name, fields(kindTable[name].kinds)])),
           viewersByQuality: ByName,
@@ -62,7 +62,7 @@ export const MetricsAnswer = Type.Object(
             Type.String(),
             Type.Object({ cdnBytes: Values, peerBytes: Values }),
           ),
-        },
+        }),
         {
           description:
             'one value a step, beside times: sums over its minutes, means of viewers; null where any minute is not known, or there is nothing to tell',
@@ -145,6 +145,12 @@ export type TimesQuery = Static<typeof TimesQuery>;
 
 export const RangeQuery = Type.Object({
   ...TimesQuery.properties,
+  series: Type.Optional(
+    Type.String({
+      maxLength: 1_000,
+      description: 'names of series with commas between, such as viewers,cdnBytes; all of them',
+    }),
+  ),
   format: Type.Optional(Type.Union([Type.Literal('json'), Type.Literal('csv')])),
 });
 export type RangeQuery = Static<typeof RangeQuery>;

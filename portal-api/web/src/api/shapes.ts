@@ -27,25 +27,41 @@ export type CdnReason = (typeof cdnReasons)[number];
 export const errorKinds = ['network', 'media', 'drm', 'player'] as const;
 export type ErrorKind = (typeof errorKinds)[number];
 
-/** Series of one value a step each. */
-type SingleSeries =
-  | 'viewers'
-  | 'viewersAverage'
-  | 'cdnBytes'
-  | 'peerBytes'
-  | 'stallRatio'
-  | 'startupP50Ms'
-  | 'startupP95Ms'
-  | 'latencyP50Ms'
-  | 'latencyP95Ms'
-  | 'bitrateKbps'
-  | 'viewsBegun'
-  | 'viewsPlayed'
-  | 'startsFailed'
-  | 'startsGivenUp'
-  | 'playbacksFailed';
+/** Series of one value a step each, of which a page sums up what it tells first. */
+const summarySeries = [
+  'viewers',
+  'viewersAverage',
+  'cdnBytes',
+  'peerBytes',
+  'stallRatio',
+  'startupP50Ms',
+  'bitrateKbps',
+  'viewsBegun',
+  'viewsPlayed',
+  'startsFailed',
+] as const;
 
-export interface MetricSeries extends Readonly<Record<SingleSeries, Values>> {
+/** Those that are drawn besides. */
+const detailSeries = [
+  'startupP95Ms',
+  'latencyP50Ms',
+  'latencyP95Ms',
+  'startsGivenUp',
+  'playbacksFailed',
+] as const;
+
+/** What a page asks for; each series is a file or more that has to be read for it. */
+export const seriesOf = {
+  state: ['viewers'],
+  summary: summarySeries,
+  overview: [...summarySeries, 'cdnByReason'],
+  charts: [...summarySeries, ...detailSeries, 'viewersByQuality', 'cdnByReason', 'errors'],
+  browsers: ['viewers', 'browsers', 'browsersByQuality'],
+} as const;
+
+interface SeriesByName extends Readonly<
+  Record<(typeof summarySeries | typeof detailSeries)[number], Values>
+> {
   readonly viewersByQuality: Readonly<Record<string, Values>>;
   readonly browsers: Readonly<Record<string, Values>>;
   readonly browsersByQuality: Readonly<Record<string, Readonly<Record<string, Values>>>>;
@@ -53,14 +69,20 @@ export interface MetricSeries extends Readonly<Record<SingleSeries, Values>> {
   readonly cdnByReason: Readonly<Record<CdnReason, Values>>;
 }
 
-export interface MetricsAnswer {
+export type SeriesSet = keyof typeof seriesOf;
+export type MetricSeries<Set extends SeriesSet> = Pick<
+  SeriesByName,
+  (typeof seriesOf)[Set][number]
+>;
+
+export interface MetricsAnswer<Set extends SeriesSet> {
   readonly intervalMs: number;
   readonly stepMs: number;
   readonly state: FiguresState;
   readonly closedUntilMs: number | null;
   readonly lastMinuteAtMs: number | null;
   readonly times: readonly number[];
-  readonly series: MetricSeries;
+  readonly series: MetricSeries<Set>;
 }
 
 export interface FacetValue {

@@ -6,7 +6,7 @@ import { Notice } from '../parts/notice.js';
 import { unknownSteps } from './sums.js';
 
 /** Says how far the figures of a page go, where that isn't up to now. */
-export function FiguresStateNotice({ latest }: { readonly latest: MetricsAnswer }) {
+export function FiguresStateNotice({ latest }: { readonly latest: MetricsAnswer<'state'> }) {
   const { zone } = usePage();
   const nowMs = useNowMs(5_000);
   const { state, closedUntilMs, lastMinuteAtMs, intervalMs } = latest;
@@ -49,7 +49,7 @@ export function FiguresStateNotice({ latest }: { readonly latest: MetricsAnswer 
 }
 
 /** Says so when sums are of a part of the range. */
-export function PartialNotice({ range }: { readonly range: MetricsAnswer }) {
+export function PartialNotice({ range }: { readonly range: MetricsAnswer<'state'> }) {
   const { unknown, of } = unknownSteps(range);
   if (unknown === 0) return null;
   const what = range.stepMs === range.intervalMs ? 'minutes' : `steps of ${duration(range.stepMs)}`;

@@ -122,7 +122,8 @@ function Compared({ comparison, to }: SidesProps) {
     const subject: Subject = { kind: 'stream', name: key };
     return usePolled(
       `compare ${key} ${JSON.stringify(range)} ${awayMs}`,
-      (signal) => fetchMetrics(subject, moved(spanOf(range, Date.now()), awayMs), signal),
+      (signal) =>
+        fetchMetrics(subject, moved(spanOf(range, Date.now()), awayMs), 'summary', signal),
       everyMs,
     );
   };
@@ -215,7 +216,7 @@ function relative(one: number | null, other: number | null): string {
 
 const charts: readonly {
   readonly title: string;
-  readonly of: (series: MetricSeries) => Values;
+  readonly of: (series: MetricSeries<'summary'>) => Values;
   readonly text: (value: number | null) => string;
   readonly axis: (value: number) => string;
   readonly most?: number;
@@ -248,8 +249,8 @@ const charts: readonly {
 
 function ComparedCharts(props: {
   readonly names: readonly [string, string];
-  readonly one: MetricsAnswer;
-  readonly other: MetricsAnswer;
+  readonly one: MetricsAnswer<'summary'>;
+  readonly other: MetricsAnswer<'summary'>;
   readonly backMs: number;
   readonly onZoom: (span: Span) => void;
 }) {

@@ -78,7 +78,7 @@ function Overview(props: {
   const { subject, everyMs, news } = props;
   const { value, failure } = usePolled(
     `overview ${JSON.stringify(subject)}`,
-    (signal) => fetchMetrics(subject, spanOf(usualRange, Date.now()), signal),
+    (signal) => fetchMetrics(subject, spanOf(usualRange, Date.now()), 'overview', signal),
     everyMs,
     news,
   );
