@@ -16,10 +16,11 @@ const State = Type.Union(
     Type.Literal('late'),
     Type.Literal('stale'),
     Type.Literal('no_data'),
+    Type.Literal('unread'),
   ],
   {
     description:
-      'current: somebody watched in the last minute; idle: nobody did, and that is known; late: what counts this subject is behind, so nothing is known since closedUntilMs; stale: all is, for over 3 minutes; no_data: nothing was ever told in this range',
+      'current: somebody watched in the last minute; idle: nobody did, and that is known; late: what counts this subject is behind, so nothing is known since closedUntilMs; stale: all is, for over 3 minutes; no_data: nothing was ever told in this range; unread: of a list of many streams, this portal has just begun and has not read this one yet',
   },
 );
 
@@ -110,6 +111,7 @@ export const NowAnswer = Type.Object(
     total: NowTotal,
     streams: Type.Array(NowRow),
     count: Type.Integer({ description: 'of all streams that are asked for' }),
+    unread: Type.Integer({ description: 'how many of them are unread; they come within seconds' }),
     nextCursor: Type.Union([Type.String(), Type.Null()]),
   },
   { title: 'Now' },

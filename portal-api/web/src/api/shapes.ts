@@ -8,9 +8,10 @@ export type Values = readonly (number | null)[];
 
 /**
  * `current`; `idle`: nobody watches, and that is known; `late`: figures of this stream alone are
- * unknown since `closedUntilMs`; `stale`: those of all are; `no_data`: nothing was ever told.
+ * unknown since `closedUntilMs`; `stale`: those of all are; `no_data`: nothing was ever told;
+ * `unread`: of a list alone, they come within seconds.
  */
-export type FiguresState = 'current' | 'idle' | 'late' | 'stale' | 'no_data';
+export type FiguresState = 'current' | 'idle' | 'late' | 'stale' | 'no_data' | 'unread';
 
 export type Role = 'viewer' | 'editor' | 'admin';
 

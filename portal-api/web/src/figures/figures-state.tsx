@@ -18,6 +18,7 @@ export function FiguresStateNotice({ latest }: { readonly latest: MetricsAnswer<
   );
   switch (state) {
     case 'current':
+    case 'unread':
       return null;
     case 'idle':
       return (

@@ -19,6 +19,8 @@ import { StreamTable } from './stream-table.js';
 
 const aloneMs = 5_000;
 const groupsEveryMs = 60_000;
+/** As long as figures are missing that come within seconds. */
+const unreadEveryMs = 1_000;
 
 /** The first page: what is watched in all, how well, what is saved; then each stream. */
 export function StreamsPage({ list }: { readonly list: ListQuery }) {
@@ -40,6 +42,11 @@ export function StreamsPage({ list }: { readonly list: ListQuery }) {
   useEffect(() => {
     if (firstKey !== undefined) setHeardOf([firstKey]);
   }, [firstKey]);
+  useEffect(() => {
+    if ((now.value?.unread ?? 0) === 0) return undefined;
+    const timer = setTimeout(now.refresh, unreadEveryMs);
+    return () => clearTimeout(timer);
+  }, [now.value, now.refresh]);
   const groups = usePolled('groups', fetchGroups, groupsEveryMs);
   return (
     <>
@@ -103,6 +110,11 @@ function Listed(props: { readonly now: Polled<NowAnswer>; readonly list: ListQue
   if (value.streams.length === 0) return <Empty list={list} />;
   return (
     <>
+      {value.unread > 0 && (
+        <Notice kind="quiet" title={`Figures of ${count(value.unread)} streams are being read`}>
+          The portal has just started. They come within seconds; the order follows them.
+        </Notice>
+      )}
       <StreamTable now={value} list={list} isOld={failure !== undefined} />
       <Pages now={value} list={list} />
     </>
