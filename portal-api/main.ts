@@ -84,9 +84,8 @@ await runService('portal', portalSettings, async (context) => {
 
   const live = new LiveFigures({ ...reading, catalog });
   // Of many streams it takes seconds: whoever looks first doesn't wait for it.
-  const { lookEveryMs } = portalLimits;
-  const stopLive = measureRegularly('figures', () => live.refresh(), lookEveryMs, logger);
-  onStop('live figures', stopLive);
+  const look = (): Promise<void> => live.refresh();
+  onStop('live figures', measureRegularly('figures', look, portalLimits.lookEveryMs, logger));
 
   const accounts = new WatchedAccounts(settings.portal_users_file, logger);
   await accounts.refresh();
