@@ -48,9 +48,12 @@ export const portalLimits = {
   /** So far back the last minute with figures is looked for, when there is none in a range. */
   lookBackMs: 7 * 86_400_000,
   lookBackAgeMsMax: 10_000,
-  /** Streams whose figures come in one answer of Graphite, and that one pattern names. */
+  /** So many streams are looked at all at once; with more, all together come first. */
+  streamsAtOnceMax: 100,
+  /** Streams whose figures come in one answer of Graphite. */
   streamsPerRequestMax: 1_000,
-  streamsPerPatternMax: 250,
+  /** So often it is looked whether a minute has been closed, also when nobody asks. */
+  lookEveryMs: 2_000,
   /** Who asks waits so long for new figures of all streams, and else is told what is there. */
   refreshMsMax: 100,
   /** Refreshing takes at most one part in so many of the time. */

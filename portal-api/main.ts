@@ -19,6 +19,7 @@ import type { Logger } from '../service/logs.js';
 import { packageRoot, packageVersion } from '../service/package-root.js';
 import { measureRegularly } from '../service/measure-regularly.js';
 import { runService } from '../service/run-service.js';
+import { portalLimits } from './limits.js';
 import { ClosedReader } from './metrics/closed-minutes.js';
 import { LiveFigures } from './metrics/live-figures.js';
 import { MetricsReader } from './metrics/metrics-reader.js';
@@ -82,8 +83,8 @@ await runService('portal', portalSettings, async (context) => {
 
   const live = new LiveFigures({ ...reading, catalog });
   // Of many streams it takes seconds: whoever looks first doesn't wait for it.
-  const stopLive = measureRegularly('figures', () => live.refresh(), intervalMs, logger);
-  onStop('live figures', stopLive);
+  const look = (): Promise<void> => live.refresh();
+  onStop('live figures', measureRegularly('figures', look, portalLimits.lookEveryMs, logger));
 
   const accounts = new WatchedAccounts(settings.portal_users_file, logger);
   await accounts.refresh();

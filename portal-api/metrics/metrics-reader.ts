@@ -1,4 +1,4 @@
-import { allTargets, metricBase, type ReadableColumns } from '../../graphite/index.js';
+import { metricBase, type ReadableColumns } from '../../graphite/index.js';
 import { allStreams } from '../../schemas/index.js';
 import { portalLimits } from '../limits.js';
 import {
@@ -12,6 +12,7 @@ import { FiguresReader } from './figures-reader.js';
 import { addedSeries } from './group-series.js';
 import { closedSteps, closedTargets, partitionOfSubject, type Naming } from './known-steps.js';
 import { rangeSeries, type RangeSeries } from './range-series.js';
+import { readFor, targetsOf, type SeriesChoice } from './series-choice.js';
 import { SharedAnswers } from './shared-answer.js';
 import { StepValues } from './step-values.js';
 import { alignedTo, timesOf, type Steps } from './steps.js';
@@ -67,11 +68,16 @@ export class MetricsReader {
     this.#shared = new SharedAnswers(portalLimits.nowValuesAgeMsMax, options.now);
   }
 
-  /** Every figure of a subject in some steps, once for all that ask about the same time. */
-  range(subject: MetricsSubject, steps: Steps): Promise<RangeMetrics> {
+  /**
+   * The figures of a subject in some steps, once for all that ask about the same time. Series that
+   * aren't chosen may be empty.
+   */
+  range(subject: MetricsSubject, steps: Steps, choice?: SeriesChoice): Promise<RangeMetrics> {
+    const { stream, knownFromMs } = subject;
     const { fromMs, untilMs, stepMs } = steps;
-    const key = JSON.stringify([subject.stream, subject.knownFromMs, fromMs, untilMs, stepMs]);
-    return this.#shared.get(key, () => this.#range(subject, steps));
+    const read = readFor(choice);
+    const key = JSON.stringify([stream, knownFromMs, fromMs, untilMs, stepMs, namesOf(read)]);
+    return this.#shared.get(key, () => this.#range(subject, steps, read));
   }
 
   /** Up to where the subject's figures are known by now; null: none are. */
@@ -81,14 +87,18 @@ export class MetricsReader {
   }
 
   /** The figures of several streams, added up. */
-  async groupRange(subjects: readonly MetricsSubject[], steps: Steps): Promise<RangeMetrics> {
+  async groupRange(
+    subjects: readonly MetricsSubject[],
+    steps: Steps,
+    choice?: SeriesChoice,
+  ): Promise<RangeMetrics> {
     // What nobody could watch yet had no viewers.
     const knownFromMs = Math.min(...subjects.map((subject) => subject.knownFromMs));
     const waiting = [...subjects];
     const ranges: RangeMetrics[] = [];
     const readOn = async (): Promise<void> => {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-        ranges.push(await this.range({ ...next, knownFromMs }, steps));
+        ranges.push(await this.range({ ...next, knownFromMs }, steps, choice));
       }
     };
     await Promise.all(Array.from({ length: portalLimits.groupReadsMax }, readOn));
@@ -142,14 +152,18 @@ export class MetricsReader {
     };
   }
 
-  async #range(subject: MetricsSubject, asked: Steps): Promise<RangeMetrics> {
+  async #range(subject: MetricsSubject, asked: Steps, read: SeriesChoice): Promise<RangeMetrics> {
     const base = metricBase(this.options.prefix, subject.stream ?? allStreams);
     const [closed, { steps, valuesOf }] = await Promise.all([
       this.options.closed.get(),
-      this.values(subject, { key: base, targets: allTargets(base) }, asked),
+      this.values(
+        subject,
+        { key: `${base} ${namesOf(read)}`, targets: targetsOf(base, read) },
+        asked,
+      ),
     ]);
     const partition = partitionOfSubject(subject.stream, this.options);
-    return this.#answer(closed, partition, steps, rangeSeries(valuesOf(base)));
+    return this.#answer(closed, partition, steps, rangeSeries(valuesOf(base), read));
   }
 
   #answer(
@@ -174,6 +188,11 @@ export class MetricsReader {
         : closedUntilMs - intervalMs;
     return { state, closedUntilMs, lastMinuteAtMs, stepMs: steps.stepMs, times, series };
   }
+}
+
+/** The same text for the same series. */
+function namesOf(choice: SeriesChoice): string {
+  return choice === undefined ? 'all' : [...choice].sort().join(',');
 }
 
 /** `viewers`: in the last minute that is known; null: none is. */

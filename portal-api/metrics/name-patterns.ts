@@ -1,7 +1,7 @@
-/** A pattern of one part of a name, and how many of the given names it has. */
+/** A pattern of one part of a name, and which of the given names it has. */
 export interface NamePattern {
   readonly pattern: string;
-  readonly names: number;
+  readonly names: readonly string[];
 }
 
 /**
@@ -15,12 +15,12 @@ export function namePatterns(names: readonly string[], most: number): NamePatter
 function patternsFrom(names: readonly string[], length: number, most: number): NamePattern[] {
   const [first] = names;
   if (first === undefined) return [];
-  if (names.length === 1) return [{ pattern: first, names: 1 }];
-  if (names.length <= most) return [{ pattern: `${commonStart(names)}*`, names: names.length }];
+  if (names.length === 1) return [{ pattern: first, names: [first] }];
+  if (names.length <= most) return [{ pattern: `${commonStart(names)}*`, names }];
   const patterns: NamePattern[] = [];
   let rest = names;
   if (first.length <= length) {
-    patterns.push({ pattern: first, names: 1 });
+    patterns.push({ pattern: first, names: [first] });
     rest = names.slice(1);
   }
   for (let start = 0; start < rest.length;) {

@@ -21,12 +21,15 @@ export type RangeSeries = Record<FigureName, Values> & {
   readonly bytesByQuality: Record<string, { cdnBytes: Values; peerBytes: Values }>;
 };
 
-/** All series of a subject, side by side. */
-export function rangeSeries(values: StepValues): RangeSeries {
+export type SeriesName = keyof RangeSeries;
+
+/** All series of a subject, side by side; of those that weren't read no values. */
+export function rangeSeries(values: StepValues, read?: ReadonlySet<SeriesName>): RangeSeries {
+  const isRead = (name: SeriesName): boolean => read?.has(name) ?? true;
   const singles = Object.fromEntries(
     figureNames.map((name) => {
       const { metric, fold } = figureTable[name];
-      return [name, values.of(metric, fold)];
+      return [name, isRead(name) ? values.of(metric, fold) : []];
     }),
   ) as Record<FigureName, Values>;
   const kinds = Object.fromEntries(
@@ -34,7 +37,9 @@ export function rangeSeries(values: StepValues): RangeSeries {
       const { metric, kinds: ofName } = kindTable[name];
       return [
         name,
-        Object.fromEntries(ofName.map((kind) => [kind, values.of(`${metric}.${kind}`, 'sum')])),
+        Object.fromEntries(
+          ofName.map((kind) => [kind, isRead(name) ? values.of(`${metric}.${kind}`, 'sum') : []]),
+        ),
       ];
     }),
   ) as { [Name in KindName]: Record<Kind<Name>, Values> };

@@ -1,7 +1,8 @@
 import { portalLimits } from '../limits.js';
+import { seriesNames, type SeriesChoice } from '../metrics/series-choice.js';
 import { rangeMsMax, stepsOf, type Steps } from '../metrics/steps.js';
 import { problem } from '../problems.js';
-import type { TimesQuery } from './metric-shapes.js';
+import type { RangeQuery, TimesQuery } from './metric-shapes.js';
 
 const hourMs = 3_600_000;
 
@@ -24,4 +25,29 @@ export function askedSteps(
   if (steps !== undefined) return steps;
   const secondsMax = rangeMsMax(rules) / 1_000;
   throw problem(400, 'invalid', `from: the range may have ${secondsMax} s at most`, 'from');
+}
+
+/** What of a subject's metrics is asked for, and in which form. */
+export interface AskedRange {
+  readonly steps: Steps;
+  readonly choice: SeriesChoice;
+  readonly format: RangeQuery['format'];
+}
+
+/** Throws a problem as `askedSteps` does, and where a series is asked for that there isn't. */
+export function askedRange(query: RangeQuery, intervalMs: number, nowMs: number): AskedRange {
+  const { series, format } = query;
+  return { steps: askedSteps(query, intervalMs, nowMs), choice: askedSeries(series), format };
+}
+
+function askedSeries(text: string | undefined): SeriesChoice {
+  if (text === undefined) return undefined;
+  return new Set(
+    text.split(',').map((asked) => {
+      const name = seriesNames.find((known) => known === asked);
+      if (name !== undefined) return name;
+      const all = seriesNames.join(', ');
+      throw problem(400, 'invalid', `series: there is no '${asked}', but ${all}`, 'series');
+    }),
+  );
 }

@@ -55,7 +55,7 @@ async function compared(
   const [closedUntilMs, values, ofStream] = await Promise.all([
     metrics.closedUntilMs(subject),
     facetValues(metrics, subject, facet, metrics.prefix, asked),
-    metrics.range(subject, asked),
+    metrics.range(subject, asked, new Set(['viewers'])),
   ]);
   const isKnown = ofStream.series.viewers.map((viewers) => viewers !== null);
   const { withPeers, heldBack } = holdbackMinutes(values, isKnown);

@@ -103,9 +103,8 @@ function clientOf(
       const { actor } = request;
       const streams = keys.flatMap((key) => {
         const stream = catalog.stream(key);
-        const values = figures.of(key);
-        const isSeen = stream !== undefined && values !== undefined && sees(actor, stream);
-        return isSeen ? [rowOf({ stream, values })] : [];
+        const isSeen = stream !== undefined && sees(actor, stream);
+        return isSeen ? [rowOf({ stream, values: figures.of(key) })] : [];
       });
       const seen = () => seenFigures(catalog, figures, actor, {});
       const total = withTotal ? { total: totalFor(figures, actor, undefined, seen) } : {};

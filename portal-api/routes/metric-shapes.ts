@@ -17,10 +17,11 @@ const State = Type.Union(
     Type.Literal('late'),
     Type.Literal('stale'),
     Type.Literal('no_data'),
+    Type.Literal('unread'),
   ],
   {
     description:
-      'current: somebody watched in the last minute; idle: nobody did, and that is known; late: what counts this subject is behind, so nothing is known since closedUntilMs; stale: all is, for over 3 minutes; no_data: nothing was ever told in this range',
+      'current: somebody watched in the last minute; idle: nobody did, and that is known; late: what counts this subject is behind, so nothing is known since closedUntilMs; stale: all is, for over 3 minutes; no_data: nothing was ever told in this range; unread: of a list of many streams, this portal has just begun and has not read this one yet',
   },
 );
 
@@ -51,9 +52,9 @@ export const MetricsAnswer = Type.Object(
     ...rangeFields,
     stepMs: Type.Integer({ description: 'what each value is of; a multiple of intervalMs' }),
     times: Type.Array(Type.Integer(), { description: 'starts of the steps, Unix ms' }),
-    series: Type.Unsafe<RangeSeries>(
-      Type.Object(
-        {
+    series: Type.Unsafe<Partial<RangeSeries>>(
+      Type.Partial(
+        Type.Object({
           ...fields(figureNames).properties,
           ...Object.fromEntries(kindNames.map((name) => [name, fields(kindTable[name].kinds)])),
           viewersByQuality: ByName,
@@ -63,7 +64,7 @@ export const MetricsAnswer = Type.Object(
             Type.String(),
             Type.Object({ cdnBytes: Values, peerBytes: Values }),
           ),
-        },
+        }),
         {
           description:
             'one value a step, beside times: sums over its minutes, means of viewers; null where any minute is not known, or there is nothing to tell',
@@ -112,6 +113,7 @@ export const NowAnswer = Type.Object(
     total: NowTotal,
     streams: Type.Array(NowRow),
     count: Type.Integer({ description: 'of all streams that are asked for' }),
+    unread: Type.Integer({ description: 'how many of them are unread; they come within seconds' }),
     nextCursor: Type.Union([Type.String(), Type.Null()]),
   },
   { title: 'Now' },
@@ -181,6 +183,12 @@ export type TimesQuery = Static<typeof TimesQuery>;
 
 export const RangeQuery = Type.Object({
   ...TimesQuery.properties,
+  series: Type.Optional(
+    Type.String({
+      maxLength: 1_000,
+      description: 'names of series with commas between, such as viewers,cdnBytes; all of them',
+    }),
+  ),
   format: Type.Optional(Type.Union([Type.Literal('json'), Type.Literal('csv')])),
 });
 export type RangeQuery = Static<typeof RangeQuery>;

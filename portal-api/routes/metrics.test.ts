@@ -122,6 +122,75 @@ describe('GET /streams/:key/metrics', () => {
     expect(JSON.parse(answer.text)).toMatchObject({ state: 'no_data' });
   });
 
+  it('reads and tells only the series that are asked for, weighted as when all are', async () => {
+    const portal = await portalWith('arena', 40);
+    const base = 'viblast.streams.arena';
+    const minutes = Array.from({ length: 30 }, (_, index) => ago(30 - index));
+    const told = (value: (index: number) => number): Record<number, number> =>
+      Object.fromEntries(minutes.map((timeMs, index) => [timeMs, value(index)]));
+    const graphite = [
+      series(
+        'viblast.total.viewers',
+        told(() => 9),
+      ),
+      series(
+        `${base}.viewers`,
+        told((index) => index),
+      ),
+      series(
+        `${base}.viewers_average`,
+        told((index) => index / 2),
+      ),
+      series(
+        `${base}.bitrate_kbps`,
+        told((index) => 100 * index),
+      ),
+      series(
+        `${base}.errors.drm`,
+        told(() => 1),
+      ),
+      series(
+        `${base}.browsers.Chrome`,
+        told((index) => index),
+      ),
+    ];
+    portal.render = () => Promise.resolve(graphite);
+    // In steps of ten minutes.
+    const query = `from=${ago(1_600)}&until=${minuteNow}`;
+    const whole = await get(portal, `/streams/arena/metrics?${query}`);
+    portal.requests.length = 0;
+    portal.render = ({ targets }) =>
+      Promise.resolve(
+        graphite.filter(({ name }) =>
+          targets.some((target) => name.startsWith(target.replace('*', ''))),
+        ),
+      );
+    const chosen = await get(
+      portal,
+      `/streams/arena/metrics?${query}&series=bitrateKbps,errors,browsers`,
+    );
+    const expected = JSON.parse(whole.text) as { series: Record<string, unknown> };
+    const { bitrateKbps, errors, browsers } = expected.series;
+    expect((bitrateKbps as (number | null)[]).filter((value) => value !== null)).not.toHaveLength(
+      0,
+    );
+    expect(JSON.parse(chosen.text)).toEqual({
+      ...expected,
+      series: { bitrateKbps, errors, browsers },
+    });
+    const targets = portal.requests.flatMap((request) => request.targets);
+    expect(targets).toContain(`${base}.viewers_average`);
+    expect(targets).not.toContain(`${base}.*`);
+    expect(targets).not.toContain(`${base}.bytes.cdn`);
+  });
+
+  it('writes as CSV only the series that are asked for', async () => {
+    const portal = await portalWith('arena', 10);
+    const query = `${range}&format=csv&series=cdnBytes,viewers`;
+    const answer = await get(portal, `/streams/arena/metrics?${query}`);
+    expect(answer.text.split('\r\n')[0]).toBe('time,time_ms,viewers,cdn_bytes');
+  });
+
   it('answers 502 with a code of its own when Graphite does not answer', async () => {
     const portal = await portalWith('arena', 10);
     portal.render = () =>
@@ -161,6 +230,8 @@ describe('GET /streams/:key/metrics', () => {
     ['from=yesterday', 'from'],
     ['until=9007199254740991', 'until'],
     ['format=xml', 'format'],
+    ['series=viewers,bytes', 'series'],
+    ['series=', 'series'],
   ])('refuses %s and names the field', async (query, field) => {
     const answer = await get(await portalWith('arena', 10), `/streams/arena/metrics?${query}`);
     expect(answer.status).toBe(400);

@@ -6,11 +6,11 @@ import { sees, type Actor } from '../actor.js';
 import { portalLimits } from '../limits.js';
 import { metricsCsv } from '../metrics/metrics-csv.js';
 import type { MetricsReader, RangeMetrics } from '../metrics/metrics-reader.js';
-import type { Steps } from '../metrics/steps.js';
+import { chosenOf } from '../metrics/series-choice.js';
 import { subjectOf, totalSubject } from '../metrics/subjects.js';
 import { Problem, problem } from '../problems.js';
 import type { StreamCatalog } from '../stream-catalog.js';
-import { askedSteps } from './asked-range.js';
+import { askedRange, type AskedRange } from './asked-range.js';
 import { MetricsAnswer, RangeQuery } from './metric-shapes.js';
 import { mustSeeAll, seenStream } from './seen-stream.js';
 
@@ -56,10 +56,14 @@ function addOfStream(app: TypedApp, { catalog, metrics, now }: MetricRouteOption
     },
     async (request, reply) => {
       const stream = seenStream(catalog, request.actor, request.params.key);
-      const steps = askedSteps(request.query, metrics.intervalMs, now());
-      const answer = await metrics.range(subjectOf(catalog, stream, now()), steps);
+      const asked = askedRange(request.query, metrics.intervalMs, now());
+      const answer = await metrics.range(
+        subjectOf(catalog, stream, now()),
+        asked.steps,
+        asked.choice,
+      );
       const subject = { kind: 'stream', name: stream.key } as const;
-      return sendRange(reply, subject, metrics.intervalMs, steps, answer, request.query.format);
+      return sendRange(reply, subject, metrics.intervalMs, asked, answer);
     },
   );
 }
@@ -80,11 +84,11 @@ function addOfGroup(app: TypedApp, { catalog, metrics, now }: MetricRouteOptions
     async (request, reply) => {
       const { group } = request.params;
       const streams = streamsOfGroup(catalog, request.actor, group);
-      const steps = askedSteps(request.query, metrics.intervalMs, now());
+      const asked = askedRange(request.query, metrics.intervalMs, now());
       const subjects = streams.map((stream) => subjectOf(catalog, stream, now()));
-      const answer = await metrics.groupRange(subjects, steps);
+      const answer = await metrics.groupRange(subjects, asked.steps, asked.choice);
       const subject = { kind: 'group', name: group } as const;
-      return sendRange(reply, subject, metrics.intervalMs, steps, answer, request.query.format);
+      return sendRange(reply, subject, metrics.intervalMs, asked, answer);
     },
   );
 }
@@ -103,11 +107,12 @@ function addOfTotal(app: TypedApp, { catalog, metrics, now }: MetricRouteOptions
     },
     async (request, reply) => {
       mustSeeAll(request.actor, 'what all streams have together');
-      const steps = askedSteps(request.query, metrics.intervalMs, now());
+      const asked = askedRange(request.query, metrics.intervalMs, now());
       const subjects = catalog.streams().map((stream) => subjectOf(catalog, stream, now()));
-      const answer = await metrics.range(totalSubject(subjects, now()), steps);
+      const total = totalSubject(subjects, now());
+      const answer = await metrics.range(total, asked.steps, asked.choice);
       const subject = { kind: 'total', name: null } as const;
-      return sendRange(reply, subject, metrics.intervalMs, steps, answer, request.query.format);
+      return sendRange(reply, subject, metrics.intervalMs, asked, answer);
     },
   );
 }
@@ -136,21 +141,22 @@ function sendRange(
   reply: FastifyReply,
   subject: Subject,
   intervalMs: number,
-  { fromMs, untilMs }: Steps,
+  { steps, choice, format }: AskedRange,
   answer: RangeMetrics,
-  format: RangeQuery['format'],
 ): FastifyReply {
+  const series = chosenOf(answer.series, choice);
   if (format === 'csv') {
+    const { fromMs, untilMs } = steps;
     const name = `${encodeURIComponent(subject.name ?? 'total')}-${fromMs}-${untilMs}.csv`;
     return reply
       .header('content-disposition', `attachment; filename*=UTF-8''${name}`)
       .type('text/csv; charset=utf-8')
       .serializer((text: string) => text)
-      .send(metricsCsv(answer.times, answer.series));
+      .send(metricsCsv(answer.times, series));
   }
   // Of a hundred thousand values the schema's serializer looks at each one.
   return reply
     .type('application/json; charset=utf-8')
     .serializer((body: object) => JSON.stringify(body))
-    .send({ subject, intervalMs, ...answer, times: [...answer.times] });
+    .send({ subject, intervalMs, ...answer, times: [...answer.times], series });
 }

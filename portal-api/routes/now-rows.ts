@@ -22,10 +22,10 @@ export function seenFigures(
   actor: Actor,
   search: StreamSearch,
 ): SeenFigures[] {
-  return searchStreams(catalog.streams(), actor, search).flatMap((stream) => {
-    const values = figures.of(stream.key);
-    return values === undefined ? [] : [{ stream, values }];
-  });
+  return searchStreams(catalog.streams(), actor, search).map((stream) => ({
+    stream,
+    values: figures.of(stream.key),
+  }));
 }
 
 /** As the API tells it. */

@@ -53,6 +53,7 @@ async function nowAnswer(
     total,
     streams,
     count: rows.length,
+    unread: rows.filter(({ values }) => values.state === 'unread').length,
     nextCursor,
   };
 }

@@ -83,6 +83,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'protocol',
     'registry',
     'ingest',
+    'lab/browser',
     'lab/demo',
     'lab/hostile',
     'lab/oracle',

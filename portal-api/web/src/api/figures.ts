@@ -1,11 +1,13 @@
 import type { ListQuery, Subject } from '../place.js';
 import { addressInApi, call, named, queryOf, type Answer } from './call.js';
-import type {
-  FacetAnswer,
-  HoldbackAnswer,
-  MetricsAnswer,
-  NowAnswer,
-  SystemAnswer,
+import {
+  seriesOf,
+  type FacetAnswer,
+  type HoldbackAnswer,
+  type MetricsAnswer,
+  type NowAnswer,
+  type SeriesSet,
+  type SystemAnswer,
 } from './shapes.js';
 
 export interface Span {
@@ -22,15 +24,16 @@ export function fetchNow(list: ListQuery, signal: AbortSignal): Promise<Answer<N
   return call(`/now${query}`, {}, signal);
 }
 
-export function fetchMetrics(
+export function fetchMetrics<Set extends SeriesSet>(
   subject: Subject,
   span: Span,
+  set: Set,
   signal: AbortSignal,
-): Promise<Answer<MetricsAnswer>> {
-  return call(metricsPath(subject, span), {}, signal);
+): Promise<Answer<MetricsAnswer<Set>>> {
+  return call(`${metricsPath(subject, span)}&series=${seriesOf[set].join(',')}`, {}, signal);
 }
 
-/** Where the same figures are as CSV. */
+/** Where all figures are as CSV. */
 export function csvAddress(subject: Subject, span: Span): string {
   return addressInApi(`${metricsPath(subject, span)}&format=csv`);
 }

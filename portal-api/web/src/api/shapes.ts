@@ -14,7 +14,7 @@ import type {
 import type {
   FacetAnswer,
   HoldbackAnswer,
-  MetricsAnswer,
+  MetricsAnswer as WholeMetricsAnswer,
   NowAnswer,
   NowRow,
 } from '../../../routes/metric-shapes.js';
@@ -33,7 +33,6 @@ export type {
   MadeToken,
   NewToken,
   NewUser,
-  MetricsAnswer,
   NowAnswer,
   NowRow,
   SessionAnswer,
@@ -47,8 +46,7 @@ export type {
 };
 
 export type Values = readonly (number | null)[];
-export type MetricSeries = RangeSeries;
-export type FiguresState = MetricsAnswer['state'];
+export type FiguresState = WholeMetricsAnswer['state'];
 export type Role = SessionAnswer['role'];
 export type HistoryEntry = HistoryAnswer['entries'][number];
 export type HoldbackVerdict = HoldbackAnswer['verdicts'][number];
@@ -58,3 +56,42 @@ type Kind<Name extends KindName> = (typeof kindTable)[Name]['kinds'][number];
 export const cdnReasons = kindTable.cdnByReason.kinds;
 export type CdnReason = Kind<'cdnByReason'>;
 export const errorKinds = kindTable.errors.kinds;
+
+/** Series of one value a step each, of which a page sums up what it tells first. */
+const summarySeries = [
+  'viewers',
+  'viewersAverage',
+  'cdnBytes',
+  'peerBytes',
+  'stallRatio',
+  'startupP50Ms',
+  'bitrateKbps',
+  'viewsBegun',
+  'viewsPlayed',
+  'startsFailed',
+] as const;
+
+/** Those that are drawn besides. */
+const detailSeries = [
+  'startupP95Ms',
+  'latencyP50Ms',
+  'latencyP95Ms',
+  'startsGivenUp',
+  'playbacksFailed',
+] as const;
+
+/** What a page asks for; each series is a file or more that has to be read for it. */
+export const seriesOf = {
+  state: ['viewers'],
+  summary: summarySeries,
+  overview: [...summarySeries, 'cdnByReason'],
+  charts: [...summarySeries, ...detailSeries, 'viewersByQuality', 'cdnByReason', 'errors'],
+  browsers: ['viewers', 'browsers', 'browsersByQuality'],
+} as const;
+
+export type SeriesSet = keyof typeof seriesOf;
+export type MetricSeries<Set extends SeriesSet> = Pick<RangeSeries, (typeof seriesOf)[Set][number]>;
+/** Of the series that were asked for. */
+export type MetricsAnswer<Set extends SeriesSet> = Omit<WholeMetricsAnswer, 'series'> & {
+  readonly series: MetricSeries<Set>;
+};

@@ -5,9 +5,8 @@ import {
   type MetricsAnswer,
   type Values,
 } from '../api/shapes.js';
-import { Heatmap } from '../charts/heatmap.js';
 import type { ChartSeries, ChartTimes } from '../charts/series.js';
-import { lastKnownIndex, shares } from '../charts/stacking.js';
+import { shares } from '../charts/stacking.js';
 import { TimeChart } from '../charts/time-chart.js';
 import {
   bitrate,
@@ -18,14 +17,12 @@ import {
   percent,
   shortCount,
 } from '../format.js';
-import { usePage } from '../page-context.js';
 import { orderedQualities, qualityColours } from '../qualities.js';
-import { Bars } from '../charts/bars.js';
 import { sumOf } from './sums.js';
 import { mainReason, reasonTexts } from './why-not-more.js';
 
 interface ChartsProps {
-  readonly metrics: MetricsAnswer;
+  readonly metrics: MetricsAnswer<'charts'>;
   readonly shared: ChartTimes;
   /** The stream's own names of qualities, in its order. */
   readonly renditions: readonly string[];
@@ -40,8 +37,6 @@ export function SubjectCharts(props: ChartsProps) {
       <WhyNotMore {...props} />
       <ComfortCharts {...props} />
       <TroubleCharts {...props} />
-      <Browsers metrics={props.metrics} />
-      <BrowserHeatmap metrics={props.metrics} renditions={props.renditions} />
     </>
   );
 }
@@ -125,7 +120,7 @@ function WhyNotMore({ metrics, shared }: ChartsProps) {
 }
 
 /** Why most of the CDN's bytes came from there, and what changes it. */
-export function WhySentence({ metrics }: { readonly metrics: MetricsAnswer }) {
+export function WhySentence({ metrics }: { readonly metrics: MetricsAnswer<'overview'> }) {
   const main = mainReason(metrics.series.cdnByReason);
   if (main === undefined) return null;
   const { meaning, advice } = reasonTexts[main.reason];
@@ -217,52 +212,12 @@ function TroubleCharts({ metrics, shared }: ChartsProps) {
   );
 }
 
-function failures(series: MetricSeries): readonly ChartSeries[] {
+function failures(series: MetricSeries<'charts'>): readonly ChartSeries[] {
   return [
     { name: 'Start failed', colour: '--error-network', values: series.startsFailed },
     { name: 'Given up', colour: '--error-media', values: series.startsGivenUp },
     { name: 'Broke off', colour: '--error-player', values: series.playbacksFailed },
   ];
-}
-
-function Browsers({ metrics }: { readonly metrics: MetricsAnswer }) {
-  const { zone } = usePage();
-  const { times, stepMs, series } = metrics;
-  const last = lastKnownIndex(series.viewers);
-  const lastTime = times[last];
-  const bars = Object.entries(series.browsers)
-    .map(([name, values]) => ({ name, value: values[last] ?? 0 }))
-    .filter(({ value }) => value > 0);
-  return (
-    <section class="card" aria-labelledby="browsers-title">
-      <h2 id="browsers-title">Browsers</h2>
-      <p class="note">
-        viewers at {lastTime === undefined ? '–' : zone.dayAndTime(lastTime, stepMs)}
-      </p>
-      {bars.length === 0 ? <p>Nobody watches then.</p> : <Bars bars={bars} unit="viewers" />}
-    </section>
-  );
-}
-
-function BrowserHeatmap(props: Pick<ChartsProps, 'metrics' | 'renditions'>) {
-  const { browsersByQuality } = props.metrics.series;
-  const columns = orderedQualities(Object.keys(browsersByQuality), props.renditions);
-  const browsers = new Set(columns.flatMap((name) => Object.keys(browsersByQuality[name] ?? {})));
-  const rows = [...browsers].toSorted();
-  const values = rows.map((browser) =>
-    columns.map((quality) => sumOf(browsersByQuality[quality]?.[browser] ?? []) ?? 0),
-  );
-  if (rows.length === 0) return null;
-  return (
-    <Heatmap
-      title="Browser and quality"
-      note="shares of all viewers' minutes in this range"
-      rows={rows}
-      columns={columns}
-      values={values}
-      unit="viewers' minutes"
-    />
-  );
 }
 
 function perSecond(values: Values, stepMs: number): Values {

@@ -6,7 +6,7 @@ import { Notice } from '../parts/notice.js';
 import { unknownSteps } from './sums.js';
 
 /** Says how far the figures of a page go, where that isn't up to now. */
-export function FiguresStateNotice({ latest }: { readonly latest: MetricsAnswer }) {
+export function FiguresStateNotice({ latest }: { readonly latest: MetricsAnswer<'state'> }) {
   const { zone } = usePage();
   const address = useAddress();
   const nowMs = useNowMs(5_000);
@@ -19,6 +19,7 @@ export function FiguresStateNotice({ latest }: { readonly latest: MetricsAnswer 
   );
   switch (state) {
     case 'current':
+    case 'unread':
       return null;
     case 'idle':
       return (
@@ -57,7 +58,7 @@ export function FiguresStateNotice({ latest }: { readonly latest: MetricsAnswer 
 }
 
 /** Says so when sums are of a part of the range. */
-export function PartialNotice({ range }: { readonly range: MetricsAnswer }) {
+export function PartialNotice({ range }: { readonly range: MetricsAnswer<'state'> }) {
   const { unknown, of } = unknownSteps(range);
   if (unknown === 0) return null;
   const what = range.stepMs === range.intervalMs ? 'minutes' : `steps of ${duration(range.stepMs)}`;

@@ -9,8 +9,8 @@ const dayMs = 86_400_000;
 
 /** How many, how well, and what is saved: of now and of a range. */
 export function subjectKpis(
-  range: MetricsAnswer,
-  latest: MetricsAnswer | undefined,
+  range: MetricsAnswer<'summary'>,
+  latest: MetricsAnswer<'state'> | undefined,
   zone: Zone,
 ): readonly Kpi[] {
   const { peak, peakAtMs, cdnBytes, peerBytes, offload, stallRatio, ...starts } = summaryOf(range);
@@ -40,7 +40,7 @@ export function subjectKpis(
   ];
 }
 
-function nowKpi(latest: MetricsAnswer | undefined, zone: Zone): Kpi {
+function nowKpi(latest: MetricsAnswer<'state'> | undefined, zone: Zone): Kpi {
   const name = 'Viewers now';
   if (latest === undefined) return { name, value: absent };
   const { series, times, stepMs, state } = latest;

@@ -2,10 +2,18 @@ import { describe, expect, it } from '@jest/globals';
 import type { MetricsAnswer } from '../api/shapes.js';
 import { peakOf, ratioOf, shareOf, sumOf, unknownSteps, weightedMean } from './sums.js';
 
-function answer(viewers: readonly (number | null)[], closedUntilMs: number): MetricsAnswer {
+function answer(
+  viewers: readonly (number | null)[],
+  closedUntilMs: number,
+): MetricsAnswer<'state'> {
   const times = viewers.map((_value, index) => index * 10);
   // The other series are not read here.
-  return { times, stepMs: 10, closedUntilMs, series: { viewers } } as unknown as MetricsAnswer;
+  return {
+    times,
+    stepMs: 10,
+    closedUntilMs,
+    series: { viewers },
+  } as unknown as MetricsAnswer<'state'>;
 }
 
 describe('sums over a range', () => {

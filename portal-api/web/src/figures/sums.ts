@@ -56,7 +56,10 @@ export interface Summary {
   readonly bitrateKbps: number | null;
 }
 
-export function summaryOf({ times, series }: MetricsAnswer): Summary {
+export function summaryOf({
+  times,
+  series,
+}: Pick<MetricsAnswer<'summary'>, 'times' | 'series'>): Summary {
   const peak = peakOf(series.viewers);
   const cdnBytes = sumOf(series.cdnBytes);
   const peerBytes = sumOf(series.peerBytes);
@@ -81,7 +84,7 @@ export function summaryOf({ times, series }: MetricsAnswer): Summary {
  * How many steps are not known between the first that is and the end of what was counted: sums are
  * then of the others.
  */
-export function unknownSteps({ times, stepMs, closedUntilMs, series }: MetricsAnswer): {
+export function unknownSteps({ times, stepMs, closedUntilMs, series }: MetricsAnswer<'state'>): {
   readonly unknown: number;
   readonly of: number;
 } {

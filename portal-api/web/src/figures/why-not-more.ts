@@ -43,7 +43,9 @@ export interface Explanation {
 }
 
 /** The reason that most bytes of the CDN have; undefined where none has been told. */
-export function mainReason(cdnByReason: MetricSeries['cdnByReason']): Explanation | undefined {
+export function mainReason(
+  cdnByReason: MetricSeries<'overview'>['cdnByReason'],
+): Explanation | undefined {
   const sums = cdnReasons.map((reason) => sumOf(cdnByReason[reason]) ?? 0);
   const all = sums.reduce((before, sum) => before + sum, 0);
   if (all === 0) return undefined;

@@ -131,7 +131,8 @@ function Compared({ comparison, to }: SidesProps) {
     const subject: Subject = { kind: 'stream', name: key };
     return usePolled(
       `compare ${key} ${JSON.stringify(range)} ${awayMs}`,
-      (signal) => fetchMetrics(subject, moved(spanOf(range, Date.now()), awayMs), signal),
+      (signal) =>
+        fetchMetrics(subject, moved(spanOf(range, Date.now()), awayMs), 'summary', signal),
       everyMs,
     );
   };
@@ -235,7 +236,7 @@ function signed(value: number, size: string): string {
 
 const charts: readonly {
   readonly title: string;
-  readonly of: (series: MetricSeries) => Values;
+  readonly of: (series: MetricSeries<'summary'>) => Values;
   readonly text: (value: number | null) => string;
   readonly axis: (value: number) => string;
   readonly most?: number;
@@ -268,8 +269,8 @@ const charts: readonly {
 
 function ComparedCharts(props: {
   readonly names: readonly [string, string];
-  readonly one: MetricsAnswer;
-  readonly other: MetricsAnswer;
+  readonly one: MetricsAnswer<'summary'>;
+  readonly other: MetricsAnswer<'summary'>;
   readonly backMs: number;
   readonly onZoom: (span: Span) => void;
 }) {

@@ -1,11 +1,13 @@
 import { useMemo } from 'preact/hooks';
-import { csvAddress, fetchMetrics, type Span } from '../api/figures.js';
+import { csvAddress, type Span } from '../api/figures.js';
 import { fetchHistory, fetchStream } from '../api/streams.js';
 import type { HistoryEntry, MetricsAnswer, StreamAnswer } from '../api/shapes.js';
 import type { ChartTimes, Mark } from '../charts/series.js';
 import { lastKnownIndex } from '../charts/stacking.js';
 import { pollEveryMs, useLive } from '../data/live.js';
-import { usePolled, type Polled } from '../data/polled.js';
+import { useMetrics } from '../data/metrics.js';
+import { usePolled } from '../data/polled.js';
+import { BrowserFigures } from '../figures/browsers.js';
 import { SubjectCharts } from '../figures/charts.js';
 import { Facets } from '../figures/facets.js';
 import { FiguresStateNotice, PartialNotice } from '../figures/figures-state.js';
@@ -38,12 +40,19 @@ export function FiguresPage({ view }: { readonly view: FiguresView }) {
   const stream = useStream(subject);
   const isStream = subject.kind === 'stream';
   const live = useLive(isStream ? [subject.name] : noNames, subject.kind === 'total');
-  const now = useMetrics(subject, latestRange, pollEveryMs(live, aloneMs.short), live.news);
+  const now = useMetrics(
+    subject,
+    latestRange,
+    'state',
+    pollEveryMs(live, aloneMs.short),
+    live.news,
+  );
   const everyMs = lengthMsOf(range) > shortMs ? aloneMs.long : aloneMs.short;
   const isMoving = isLive(range, Date.now());
   const metrics = useMetrics(
     subject,
     range,
+    'charts',
     isMoving ? pollEveryMs(live, everyMs) : undefined,
     isMoving && everyMs === aloneMs.short ? live.news : 0,
   );
@@ -79,8 +88,8 @@ export function FiguresPage({ view }: { readonly view: FiguresView }) {
 interface ShownProps {
   readonly view: FiguresView;
   readonly stream: StreamAnswer | undefined;
-  readonly metrics: MetricsAnswer;
-  readonly latest: MetricsAnswer | undefined;
+  readonly metrics: MetricsAnswer<'charts'>;
+  readonly latest: MetricsAnswer<'state'> | undefined;
   readonly readAtMs: number;
   readonly isOld: boolean;
   readonly onZoom: (span: Span) => void;
@@ -94,6 +103,7 @@ function Shown({ view, stream, metrics, latest, readAtMs, isOld, onZoom }: Shown
   const shared: ChartTimes = { times: metrics.times, stepMs: metrics.stepMs, marks, onZoom };
   const span = (): Span => spanOf(range, Date.now());
   const spanKey = JSON.stringify(rangeFields(range));
+  const renditions = stream?.renditions ?? noNames;
   const asked = stream === undefined ? noNames : graphiteFacetsOf(stream.options);
   if (lastKnownIndex(metrics.series.viewers) === -1) {
     // Of what has no figures at all the page has said so already.
@@ -106,7 +116,8 @@ function Shown({ view, stream, metrics, latest, readAtMs, isOld, onZoom }: Shown
         <PartialNotice range={metrics} />
         <KpiStrip label="In this range" kpis={subjectKpis(metrics, latest, zone)} />
       </div>
-      <SubjectCharts metrics={metrics} shared={shared} renditions={stream?.renditions ?? noNames} />
+      <SubjectCharts metrics={metrics} shared={shared} renditions={renditions} />
+      <BrowserFigures subject={subject} range={range} readAtMs={readAtMs} renditions={renditions} />
       {stream !== undefined && isCompared(stream) && (
         <Holdback stream={stream.key} span={span} spanKey={spanKey} />
       )}
@@ -173,20 +184,6 @@ function subjectTitle(subject: Subject): string {
     case 'stream':
       return subject.name;
   }
-}
-
-function useMetrics(
-  subject: Subject,
-  range: Range,
-  everyMs: number | undefined,
-  news: number,
-): Polled<MetricsAnswer> {
-  return usePolled(
-    `metrics ${JSON.stringify([subject, range])}`,
-    (signal) => fetchMetrics(subject, spanOf(range, Date.now()), signal),
-    everyMs,
-    news,
-  );
 }
 
 function useStream(subject: Subject): StreamAnswer | undefined {

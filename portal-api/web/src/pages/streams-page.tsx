@@ -20,6 +20,8 @@ import { StreamTable } from './stream-table.js';
 
 const aloneMs = 5_000;
 const groupsEveryMs = 60_000;
+/** As long as figures are missing that come within seconds. */
+const unreadEveryMs = 1_000;
 
 /** The first page: what is watched in all, how well, what is saved; then each stream. */
 export function StreamsPage({ list }: { readonly list: ListQuery }) {
@@ -41,6 +43,11 @@ export function StreamsPage({ list }: { readonly list: ListQuery }) {
   useEffect(() => {
     if (firstKey !== undefined) setHeardOf([firstKey]);
   }, [firstKey]);
+  useEffect(() => {
+    if ((now.value?.unread ?? 0) === 0) return undefined;
+    const timer = setTimeout(now.refresh, unreadEveryMs);
+    return () => clearTimeout(timer);
+  }, [now.value, now.refresh]);
   const groups = usePolled('groups', fetchGroups, groupsEveryMs);
   return (
     <>
@@ -79,7 +86,7 @@ function Overview(props: {
   const { subject, everyMs, news } = props;
   const { value, failure } = usePolled(
     `overview ${JSON.stringify(subject)}`,
-    (signal) => fetchMetrics(subject, spanOf(usualRange, Date.now()), signal),
+    (signal) => fetchMetrics(subject, spanOf(usualRange, Date.now()), 'overview', signal),
     everyMs,
     news,
   );
@@ -104,6 +111,11 @@ function Listed(props: { readonly now: Polled<NowAnswer>; readonly list: ListQue
   if (value.streams.length === 0) return <Empty list={list} />;
   return (
     <>
+      {value.unread > 0 && (
+        <Notice kind="quiet" title={`Figures of ${count(value.unread)} streams are being read`}>
+          The portal has just started. They come within seconds; the order follows them.
+        </Notice>
+      )}
       <StreamTable now={value} list={list} isOld={failure !== undefined} />
       <Pages now={value} list={list} />
     </>

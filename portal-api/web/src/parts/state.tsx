@@ -6,6 +6,7 @@ const names: Readonly<Record<FiguresState, string>> = {
   late: 'Late',
   stale: 'Stale',
   no_data: 'No data',
+  unread: 'Reading',
 };
 const meanings: Readonly<Record<FiguresState, string>> = {
   current: 'Somebody watched in the last minute',
@@ -13,6 +14,7 @@ const meanings: Readonly<Record<FiguresState, string>> = {
   late: 'The count of this stream is behind; others go on',
   stale: 'No minute has been told for a while: nothing is known',
   no_data: 'Nothing has been told yet',
+  unread: 'The portal has just started; its figures come within seconds',
 };
 
 /** How far figures can be relied on: told by word and shape, not by colour alone. */

@@ -1,0 +1,120 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Column, ReadableColumns } from '../../graphite/index.js';
+import { AppError } from '../../service/errors.js';
+import { memoryCatalog } from '../testing/memory-catalog.js';
+import { minuteMs, nowMs, partialPartitions } from '../testing/portal-server.js';
+import { ClosedReader } from './closed-minutes.js';
+import { LiveFigures } from './live-figures.js';
+
+/** More than are looked at all at once. */
+const keys = Array.from({ length: 150 }, (_, index) => `stream-${100 + index}`);
+const minuteNow = nowMs - 10_000;
+
+/** Live figures over a Graphite in which each stream had 7 viewers in the last minute. */
+function manyStreams() {
+  let [time, closedMs] = [nowMs, minuteNow];
+  const now = (): number => time;
+  const catalog = memoryCatalog(() => minuteNow - 60 * minuteMs);
+  for (const key of keys) catalog.put({ key });
+  const asked: string[][] = [];
+  const held: { answer: () => void; fail: () => void }[] = [];
+  const columns: ReadableColumns = async ({ targets, fromMs, untilMs }) => {
+    asked.push([...targets]);
+    const isOfStreams = targets.some((target) => target.startsWith('viblast.streams.'));
+    if (isOfStreams) {
+      await new Promise<void>((resolve, reject) => {
+        held.push({
+          answer: resolve,
+          fail: () => reject(new AppError('graphite_unavailable', 'gone', { retryable: true })),
+        });
+      });
+    }
+    const column = (name: string, value: number): Column => {
+      const values = new Float64Array((untilMs - fromMs) / minuteMs).fill(NaN);
+      const last = (closedMs - minuteMs - fromMs) / minuteMs;
+      if (last >= 0 && last < values.length) values[last] = value;
+      return { name, fromMs, stepMs: minuteMs, values };
+    };
+    const names = isOfStreams ? keys.map((key) => `viblast.streams.${key}.viewers`) : [];
+    const total = targets.includes('viblast.total.viewers') ? ['viblast.total.viewers'] : [];
+    const series = [...names, ...total].map((name) => column(name, 7));
+    return { series, unreadable: [] };
+  };
+  const naming = { prefix: 'viblast', intervalMs: minuteMs, partialPartitions, columns, now };
+  const live = new LiveFigures({ ...naming, closed: new ClosedReader(naming), catalog });
+  const untilHeld = async (): Promise<void> => {
+    while (held.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  };
+  return {
+    live,
+    asked,
+    answer: async () => {
+      await untilHeld();
+      held.shift()?.answer();
+    },
+    fail: async () => {
+      await untilHeld();
+      held.shift()?.fail();
+    },
+    pass: (ms: number) => (time += ms),
+    close: (ms: number) => (closedMs += ms),
+  };
+}
+
+type Many = ReturnType<typeof manyStreams>;
+
+/** Answers both requests of the streams, and resolves when that has been taken. */
+async function readAll({ live, answer }: Many): Promise<void> {
+  await answer();
+  await answer();
+  while ((await live.now()).of('stream-100').state === 'unread') {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+describe('LiveFigures of many streams', () => {
+  it('tell at once what all have together, and of what is not read yet that it is not', async () => {
+    const many = manyStreams();
+    const first = await many.live.now();
+    expect(first.total).toMatchObject({ state: 'current', viewers: 7 });
+    expect(first.of('stream-100')).toMatchObject({
+      state: 'unread',
+      closedUntilMs: minuteNow,
+      viewers: null,
+      cdnBytes: null,
+      peerBytes: null,
+    });
+    expect(new Set(first.of('stream-100').viewersHistory)).toEqual(new Set([null]));
+    await readAll(many);
+    const all = await many.live.now();
+    for (const key of keys) expect(all.of(key)).toMatchObject({ state: 'current', viewers: 7 });
+  });
+
+  it('read on for who asks next when Graphite fails in between', async () => {
+    const many = manyStreams();
+    await many.live.now();
+    await many.fail();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect((await many.live.now()).of('stream-100').state).toBe('unread');
+    await readAll(many);
+    expect((await many.live.now()).of('stream-249')).toMatchObject({ viewers: 7 });
+  });
+
+  it('are read without being asked for when a minute has been closed, and not before', async () => {
+    const many = manyStreams();
+    await many.live.refresh();
+    await readAll(many);
+    const ofStreams = (): number =>
+      many.asked.filter(([target = '']) => target.startsWith('viblast.streams.')).length;
+    const before = ofStreams();
+    many.pass(2_000);
+    await many.live.refresh();
+    expect(ofStreams()).toBe(before);
+    many.pass(minuteMs);
+    many.close(minuteMs);
+    const refreshed = many.live.refresh();
+    await readAll(many);
+    await refreshed;
+    expect(ofStreams()).toBe(before + 2);
+  });
+});
