@@ -13,6 +13,7 @@ import type { Actor, Role } from './actor.js';
 import type { LiveFigures } from './metrics/live-figures.js';
 import type { MetricsReader } from './metrics/metrics-reader.js';
 import { KnownIdentities } from './identities.js';
+import { answerClientError } from './client-errors.js';
 import { portalLimits } from './limits.js';
 import { openApiOptions } from './open-api.js';
 import { answerProblem, problem, problemOf } from './problems.js';
@@ -86,6 +87,7 @@ export async function buildServer(options: PortalServerOptions): Promise<Fastify
     trustProxy: options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
     requestTimeout: 30_000,
     forceCloseConnections: true,
+    clientErrorHandler: answerClientError,
     // A key of 100 characters, each of them encoded.
     routerOptions: { maxParamLength: 300 },
     // A path that is no encoded text reaches no route, and not the handlers below.

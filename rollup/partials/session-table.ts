@@ -29,8 +29,8 @@ const firstSlots = 256;
 /**
  * The viewers of one minute: for each (stream, session) the numbers that were taken, each once
  * (docs/exactness.md#each-number-once), the highest of them, its cell and its facets' values. A
- * hash table over typed arrays with linear probing: a viewer costs 45 bytes, 73 with facets, and no object, so that
- * 100 000 of them are nothing to the garbage collector.
+ * hash table over typed arrays with linear probing: a viewer costs 45 bytes, 73 with facets, and no
+ * object, so that 100 000 of them are nothing to the garbage collector.
  */
 export class SessionTable {
   #pages: Int32Array[] = [];

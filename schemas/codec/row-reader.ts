@@ -137,7 +137,9 @@ function isWide({ max = 0 }: RowField): boolean {
   return max > int32Max;
 }
 
-/** A varint's bytes from the second on, `bits` of each put into `into` from bit `shift` to `end`. */
+/**
+ * A varint's bytes from the second on, `bits` of each put into `into` from bit `shift` to `end`.
+ */
 function moreBytesSource(into: string, shift: number, end: number): string {
   const more =
     shift + 7 >= end ? '' : `if (byte >= 128) { ${moreBytesSource(into, shift + 7, end)} }`;

@@ -50,7 +50,7 @@ async function confirm(page: Page, name: string, button: string): Promise<void> 
 describe('an admin', () => {
   it('makes a token that is told once and works at once, and revokes it', async () => {
     const { page, complaints, close } = await openPortal(browser, portal, '/');
-    await page.getByRole('link', { name: 'Admin' }).click();
+    await page.getByRole('link', { name: 'Admin', exact: true }).click();
     await page.getByRole('link', { name: 'API tokens' }).click();
     await page.getByText('No API tokens yet').waitFor();
     await page.getByLabel('Name').fill('ci');
