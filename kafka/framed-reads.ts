@@ -7,9 +7,8 @@ const receivedBytes = 65_536;
 const frameBytesMax = 134_217_728;
 
 /**
- * Where a socket to a broker puts what it reads, so that each answer is handed on whole, in a
- * buffer of its own: the bytes of a long one go straight there. Otherwise they come in pieces of 64
- * KiB, each a new buffer, which kafkajs puts together by copying all of them.
+ * Where a socket to a broker puts what it reads, so that each answer is handed on whole: the bytes
+ * of a long one go straight into its buffer (kafka/DEFECTS.md#a-long-answer-is-put-together-twice).
  */
 export class FramedReads implements OnReadOpts {
   /** For short answers, and for the beginning of long ones. */
