@@ -50,6 +50,8 @@ describe("the portal's OpenAPI document", () => {
     const { code, output } = await runCommand(program, args, options);
     expect(code === 0 ? '' : output).toBe('');
     const [, selected, tested] = /Selected: \d+\/(\d+)\s+Tested: (\d+)/.exec(output) ?? [];
+    const [, cases] = /(\d+) generated/.exec(output) ?? [];
+    expect(Number(cases)).toBeGreaterThan(500);
     expect(tested).toBe(selected);
     expect(Number(tested)).toBeGreaterThan(20);
   }, 600_000);
