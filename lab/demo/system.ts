@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { maxmindFile } from '../../tracker/testing/maxmind-file.js';
+import { maxmindFile } from '../../service/testing/maxmind-file.js';
 import { startStack, type Stack, type StackOptions } from '../stack/index.js';
 import { homes } from '../viewers/index.js';
 import type { DemoOptions } from './options.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { maxmindFile } from '../testing/maxmind-file.js';
+import { maxmindFile } from '../../service/testing/maxmind-file.js';
 import { factsOfAll, networkDatabase } from './network-database.js';
 
 const systems = networkDatabase(

@@ -3,7 +3,7 @@ import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLogger } from '../../service/testing/silent-logger.js';
-import { maxmindFile } from '../testing/maxmind-file.js';
+import { maxmindFile } from '../../service/testing/maxmind-file.js';
 import { WatchedDatabases } from './watched-databases.js';
 
 let folder = '';
