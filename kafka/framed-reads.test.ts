@@ -59,7 +59,7 @@ describe('FramedReads', () => {
     expect(Buffer.concat(framesOf(bytes, [5, 1])).equals(bytes)).toBe(true);
   });
 
-  it('serves a socket, which ends as any other', async () => {
+  it('serves a socket until that ends', async () => {
     const long = frameOf(3_000_000, 7);
     const server = createServer((socket) => socket.end(Buffer.concat([frameOf(3, 1), long])));
     server.listen(0, '127.0.0.1');

@@ -14,7 +14,7 @@ export interface ConnectTo {
   readonly tls: ConnectionOptions | undefined;
 }
 
-/** `onread`: where it puts what it reads; not by TLS, which makes buffers of its own. */
+/** `onread`: where it puts what it reads, without TLS. */
 export function openSocket(
   { host, port, tls }: ConnectTo,
   onConnect: () => void,
@@ -46,7 +46,9 @@ export function guardedSockets(admittance: Admittance, hasLogin: boolean): ISock
     admittance.knock(broker);
     // kafkajs's type has it always; without TLS it is null.
     const tls = (ssl as ConnectionOptions | null) ?? undefined;
-    const reads = new FramedReads((frame) => socket.emit('data', frame));
+    // TLS makes buffers of its own.
+    const reads =
+      tls === undefined ? new FramedReads((frame) => socket.emit('data', frame)) : undefined;
     const socket = openSocket({ host, port, tls }, onConnect, reads);
     socket.setKeepAlive(true, keepAliveDelayMs);
     const refused = (why: string): void =>
