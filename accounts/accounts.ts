@@ -67,6 +67,9 @@ export const noAccounts: Accounts = { version: 1, users: [], tokens: [] };
 
 const hasShape = new Ajv({ strict: false }).compile<Accounts>(Accounts);
 
+/** What `isAccountName` asks for, in words. */
+export const accountNameRule = '1 to 64 letters, digits or . _ @ -, the first a letter or a digit';
+
 /** True: a user or a token can be named so. */
 export function isAccountName(text: string): boolean {
   return nameShape.test(text);

@@ -1,5 +1,6 @@
 export {
   accountLimits,
+  accountNameRule,
   isAccountName,
   noAccounts,
   RoleName,

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import {
   accountSettings,
+  accountNameRule,
   isAccountName,
   roles,
   type Accounts,
@@ -61,9 +62,7 @@ export function usersFileOf(options: object): string {
 /** For `argParser`: the name of a user or a token. */
 export function accountName(text: string): string {
   if (isAccountName(text)) return text;
-  throw new InvalidArgumentError(
-    'It must be 1 to 64 letters, digits or . _ @ -, the first a letter or a digit.',
-  );
+  throw new InvalidArgumentError(`It must be ${accountNameRule}.`);
 }
 
 /** Throws where one has the name already. */

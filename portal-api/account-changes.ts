@@ -1,5 +1,6 @@
 import {
   accountLimits,
+  accountNameRule,
   isAccountName,
   type Accounts,
   type ApiToken,
@@ -75,8 +76,7 @@ function requirePresent(kind: Kind, present: readonly Holder[], name: string): v
 /** Throws a problem that names the field where a user or a token can't be so. */
 function checkHolder({ name, role, groups }: Holder): void {
   if (!isAccountName(name)) {
-    const rule = '1 to 64 letters, digits or . _ @ -, the first a letter or a digit';
-    throw problem(400, 'invalid', `name: ${rule}`, 'name');
+    throw problem(400, 'invalid', `name: ${accountNameRule}`, 'name');
   }
   if (groups === 'all') return;
   if (role === 'admin') {
