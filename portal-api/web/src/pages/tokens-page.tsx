@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { fetchTokens, makeToken, revokeToken } from '../api/accounts.js';
+import type { Answer } from '../api/call.js';
 import type { MadeToken, TokenAnswer } from '../api/shapes.js';
 import { useNowMs } from '../data/connection.js';
 import { usePolled } from '../data/polled.js';
@@ -7,14 +8,13 @@ import { useMay, usePage } from '../page-context.js';
 import { AdminPage } from '../parts/admin-page.js';
 import { Confirmed } from '../parts/confirmed.js';
 import { CopyButton } from '../parts/copy-button.js';
-import { FormTrouble, TextField, troubleOf, type FieldTrouble } from '../parts/field.js';
+import { TextField, troubleOf } from '../parts/field.js';
 import { FailureNotice, Notice, Skeleton } from '../parts/notice.js';
-import { groupsText, groupsTyped, HolderFields, type HolderDraft } from './holder-fields.js';
+import { groupsText, NewHolderForm, type NewHolder } from './holder-form.js';
 
 const everyMs = 15_000;
 const usualDays = '90';
 const daysKind = { type: 'number', min: 1, max: 3_650 } as const;
-const noToken: HolderDraft = { role: 'viewer', groups: '' };
 
 /** What programs show in place of a password: made, told once, revoked. */
 export function TokensPage() {
@@ -82,67 +82,52 @@ function Token(props: { readonly token: TokenAnswer; readonly onRevoked: () => v
 }
 
 function NewTokenForm({ onMade }: { readonly onMade: () => void }) {
-  const [name, setName] = useState('');
-  const [draft, setDraft] = useState(noToken);
   const [days, setDays] = useState(usualDays);
-  const [trouble, setTrouble] = useState<FieldTrouble>();
   const [made, setMade] = useState<MadeToken>();
-  const make = async (): Promise<void> => {
-    const wanted = { name: name.trim(), role: draft.role, groups: groupsTyped(draft) };
-    const answer = await makeToken({ ...wanted, days: Number(days) });
-    setTrouble(answer.kind === 'ok' ? undefined : troubleOf(answer));
+  const create = async (holder: NewHolder): Promise<Answer<MadeToken>> => {
+    const answer = await makeToken({ ...holder, days: Number(days) });
     setMade(answer.kind === 'ok' ? answer.value : undefined);
-    if (answer.kind !== 'ok') return;
-    setName('');
-    setDraft(noToken);
-    setDays(usualDays);
-    onMade();
+    if (answer.kind === 'ok') {
+      setDays(usualDays);
+      onMade();
+    }
+    return answer;
   };
   return (
-    <form
-      class="card account-form"
-      aria-labelledby="new-token-title"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void make();
-      }}
-    >
-      <h2 id="new-token-title">Make a token</h2>
-      {made !== undefined && (
-        <Notice kind="good" title={`The token ${made.name}, shown this once`}>
-          <code class="secret">{made.token}</code> <CopyButton text={made.token} what="the token" />
-        </Notice>
+    <NewHolderForm
+      id="new-token"
+      title="Make a token"
+      nameHelp="What it is for, such as ci: histories name it."
+      button="Make token"
+      create={create}
+      head={
+        made !== undefined && (
+          <Notice kind="good" title={`The token ${made.name}, shown this once`}>
+            <code class="secret">{made.token}</code>{' '}
+            <CopyButton text={made.token} what="the token" />
+          </Notice>
+        )
+      }
+      ownField="days"
+      own={(trouble) => (
+        <TextField
+          id="new-token-days"
+          field="days"
+          label="Days"
+          help="After which it ends by itself: 1 to 3650."
+          kind={daysKind}
+          value={days}
+          change={setDays}
+          trouble={trouble}
+          isRequired
+        />
       )}
-      <TextField
-        id="new-token-name"
-        field="name"
-        label="Name"
-        help="What it is for, such as ci: histories name it."
-        value={name}
-        change={setName}
-        trouble={trouble}
-        isRequired
-      />
-      <HolderFields id="new-token" draft={draft} change={setDraft} trouble={trouble} />
-      <TextField
-        id="new-token-days"
-        field="days"
-        label="Days"
-        help="After which it ends by itself: 1 to 3650."
-        kind={daysKind}
-        value={days}
-        change={setDays}
-        trouble={trouble}
-        isRequired
-      />
-      <FormTrouble trouble={trouble} fields={['name', 'groups', 'days']} />
-      <p>
-        <button type="submit">Make token</button>
-      </p>
-      <p class="note">
-        A program shows it with each call of <a href="/api/docs">the API</a>:{' '}
-        <code>Authorization: Bearer …</code>
-      </p>
-    </form>
+      foot={
+        <p class="note">
+          A program shows it with each call of <a href="/api/docs">the API</a>:{' '}
+          <code>Authorization: Bearer …</code>
+        </p>
+      }
+    />
   );
 }

@@ -1,17 +1,30 @@
 import { useState } from 'preact/hooks';
 import { addUser, changeUser, fetchUsers, removeUser } from '../api/accounts.js';
+import type { Answer } from '../api/call.js';
 import type { UserAnswer, UserChange } from '../api/shapes.js';
 import { usePolled } from '../data/polled.js';
 import { useMay, usePage } from '../page-context.js';
 import { AdminPage } from '../parts/admin-page.js';
 import { Confirmed } from '../parts/confirmed.js';
-import { FormTrouble, TextField, troubleOf, type FieldTrouble } from '../parts/field.js';
+import {
+  FormTrouble,
+  TextField,
+  troubleOf,
+  type FieldTrouble,
+  type TextFieldProps,
+} from '../parts/field.js';
 import { FailureNotice, Notice, Skeleton } from '../parts/notice.js';
-import { groupsText, groupsTyped, HolderFields, type HolderDraft } from './holder-fields.js';
+import {
+  groupsText,
+  groupsTyped,
+  HolderFields,
+  NewHolderForm,
+  type HolderDraft,
+  type NewHolder,
+} from './holder-form.js';
 
 const everyMs = 15_000;
 const passwordKind = { type: 'password', minLength: 12, maxLength: 256 } as const;
-const noUser: HolderDraft = { role: 'viewer', groups: '' };
 
 /** Who may sign in, and what each may do. */
 export function UsersPage() {
@@ -113,12 +126,10 @@ function ChangeForm({ user, isOwn, onChanged }: UserProps & { readonly isOwn: bo
         trouble={trouble}
         isOwn={isOwn}
       />
-      <TextField
+      <PasswordField
         id={`user-${name}-password`}
-        field="password"
         label="New password"
         help="Empty: it stays. Another one ends all sessions of the user."
-        kind={passwordKind}
         value={password}
         change={setPassword}
         trouble={trouble}
@@ -132,59 +143,41 @@ function ChangeForm({ user, isOwn, onChanged }: UserProps & { readonly isOwn: bo
 }
 
 function NewUserForm({ onAdded }: { readonly onAdded: () => void }) {
-  const [name, setName] = useState('');
-  const [draft, setDraft] = useState(noUser);
   const [password, setPassword] = useState('');
-  const [trouble, setTrouble] = useState<FieldTrouble>();
   const [added, setAdded] = useState('');
-  const add = async (): Promise<void> => {
-    const { role } = draft;
-    const answer = await addUser({ name: name.trim(), role, groups: groupsTyped(draft), password });
-    setTrouble(answer.kind === 'ok' ? undefined : troubleOf(answer));
-    if (answer.kind !== 'ok') return;
-    setAdded(answer.value.name);
-    setName('');
-    setDraft(noUser);
-    setPassword('');
-    onAdded();
+  const create = async (holder: NewHolder): Promise<Answer<UserAnswer>> => {
+    const answer = await addUser({ ...holder, password });
+    if (answer.kind === 'ok') {
+      setAdded(answer.value.name);
+      setPassword('');
+      onAdded();
+    }
+    return answer;
   };
   return (
-    <form
-      class="card account-form"
-      aria-labelledby="new-user-title"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void add();
-      }}
-    >
-      <h2 id="new-user-title">Add a user</h2>
-      <TextField
-        id="new-user-name"
-        field="name"
-        label="Name"
-        help="1 to 64 letters, digits or . _ @ -; by it they sign in, and stand in histories."
-        value={name}
-        change={setName}
-        trouble={trouble}
-        isRequired
-      />
-      <HolderFields id="new-user" draft={draft} change={setDraft} trouble={trouble} />
-      <TextField
-        id="new-user-password"
-        field="password"
-        label="Password"
-        help="12 characters at least. Nobody can read it here again."
-        kind={passwordKind}
-        value={password}
-        change={setPassword}
-        trouble={trouble}
-        isRequired
-      />
-      <FormTrouble trouble={trouble} fields={['name', 'groups', 'password']} />
-      <p>
-        <button type="submit">Add user</button>{' '}
-        <span role="status">{added !== '' && `Added ${added}.`}</span>
-      </p>
-    </form>
+    <NewHolderForm
+      id="new-user"
+      title="Add a user"
+      nameHelp="1 to 64 letters, digits or . _ @ -; by it they sign in, and stand in histories."
+      button="Add user"
+      create={create}
+      ownField="password"
+      own={(trouble) => (
+        <PasswordField
+          id="new-user-password"
+          label="Password"
+          help="12 characters at least. Nobody can read it here again."
+          value={password}
+          change={setPassword}
+          trouble={trouble}
+          isRequired
+        />
+      )}
+      status={<span role="status">{added !== '' && `Added ${added}.`}</span>}
+    />
   );
+}
+
+function PasswordField(props: Omit<TextFieldProps, 'field' | 'kind'>) {
+  return <TextField {...props} field="password" kind={passwordKind} />;
 }

@@ -21,7 +21,7 @@ type FieldKind =
 
 const plainText: FieldKind = { type: 'text' };
 
-interface TextFieldProps {
+export interface TextFieldProps {
   readonly id: string;
   /** As the API names it. */
   readonly field: string;
