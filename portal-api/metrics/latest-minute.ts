@@ -23,7 +23,7 @@ export interface LatestRow {
   readonly viewersByQuality: Readonly<Record<string, number>>;
   readonly cdnBytes: number | null;
   readonly peerBytes: number | null;
-  /** The start of the minute that the figures are of; null: none has any. */
+  /** The start of the minute that the figures are of; null: there are no figures. */
   readonly minuteAtMs: number | null;
   readonly viewersHistory: Values;
 }
