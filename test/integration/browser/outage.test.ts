@@ -91,7 +91,10 @@ describe('the page when something is away', () => {
     expect(await page.locator('.chart canvas').count()).toBeGreaterThan(0);
     await page.context().setOffline(false);
     await page.getByText('No network').waitFor({ state: 'hidden' });
-    await page.getByText('The portal does not answer').waitFor({ ...waitMs, state: 'hidden' });
+    await page
+      .getByText('The portal does not answer')
+      .first()
+      .waitFor({ ...waitMs, state: 'hidden' });
     await close();
   }, 300_000);
 });
