@@ -15,7 +15,7 @@ function framesOf(bytes: Buffer, pieces: readonly number[]): Buffer[] {
   const frames: Buffer[] = [];
   const reads = new FramedReads((frame) => frames.push(frame));
   let piece = 0;
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const buffer = reads.buffer();
     const wanted = pieces[piece++ % pieces.length] ?? 1;
     const count = bytes.copy(buffer, 0, at, Math.min(at + wanted, at + buffer.length));
