@@ -20,6 +20,8 @@ export default {
   testSequencer: '<rootDir>/test/longest-first.js',
   // No test depends on how fast the machine is: on a busy one a process starts in seconds.
   testTimeout: 60_000,
+  // Modules of ended tests stay in memory: a worker with many of them collects garbage above all.
+  workerIdleMemoryLimit: '500MB',
   projects: [
     {
       ...common,
