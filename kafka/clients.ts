@@ -15,6 +15,7 @@ import { appendDeadlineMs } from './producer.js';
 import { guardRequestQueues } from './request-queue-guard.js';
 import type { KafkaSecurity } from './settings.js';
 import type { GroupConsumerOptions } from './types.js';
+import { leaveAnswersUncopied } from './uncopied-answers.js';
 
 export interface KafkaConnectionOptions {
   /** `host:port` of some brokers. */
@@ -161,6 +162,7 @@ export class KafkajsClients {
     timeoutMs = requestTimeoutMs,
   }: { readonly retries?: number; readonly timeoutMs?: number } = {}): Kafka {
     guardRequestQueues();
+    leaveAnswersUncopied();
     const { tls, login } = this.options.security ?? {};
     return new kafkajs.Kafka({
       ...(tls === undefined ? {} : { ssl: tls }),

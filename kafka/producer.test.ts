@@ -31,9 +31,14 @@ type Produce = (request: ProduceRequest) => Promise<object>;
 
 const silent = { ...silentLogger, namespace: () => silent };
 
-function answerFor(partition: number, errorCode = 0): object {
-  const entry = { partition, errorCode, baseOffset: '7', logAppendTime: String(stampMs) };
-  return { topics: [{ topicName: 't', partitions: [entry] }] };
+function answerFor(...partitions: readonly number[]): object {
+  const entries = partitions.map((partition) => ({
+    partition,
+    errorCode: 0,
+    baseOffset: '7',
+    logAppendTime: String(stampMs),
+  }));
+  return { topics: [{ topicName: 't', partitions: entries }] };
 }
 
 /** Two partitions, led by `leaders[partition]`; `produce` is what the brokers do, by node id. */
@@ -58,9 +63,13 @@ function setUp(produce: Readonly<Record<number, Produce>>, leaders: number[] = [
       addMultipleTargetTopics: () => Promise.resolve(),
       findTopicPartitionMetadata: () =>
         leaders.map((leader, partitionId) => ({ partitionId, leader })),
-      findLeaderForPartitions: (_topic: string, [partition]: readonly string[]) => {
-        const leader = leaders[Number(partition)];
-        return leader === undefined ? {} : { [leader]: [Number(partition)] };
+      findLeaderForPartitions: (_topic: string, partitions: readonly string[]) => {
+        const byLeader: Record<number, number[]> = {};
+        for (const partition of partitions.map(Number)) {
+          const leader = leaders[partition];
+          if (leader !== undefined) (byLeader[leader] ??= []).push(partition);
+        }
+        return byLeader;
       },
       findBroker: ({ nodeId }: { nodeId: string }) => Promise.resolve(brokers[nodeId]),
     };
@@ -119,6 +128,35 @@ describe('PlainProducer over kafkajs’s own producer', () => {
       code: 'kafka_unavailable',
     });
     expect(produce).not.toHaveBeenCalled();
+  });
+
+  it('appends to several partitions by one request to each leader', async () => {
+    const produce = jest.fn<Produce>(() => Promise.resolve(answerFor(0, 1)));
+    const other = jest.fn<Produce>(() => Promise.resolve(answerFor(2)));
+    const { producer } = setUp({ 1: produce, 2: other }, [1, 1, 2]);
+    const appends = [0, 1, 2].map((partition) => ({ partition, records }));
+    await producer.appendEach('t', appends);
+    expect(produce.mock.calls[0]?.[0].topicData).toMatchObject([
+      { topic: 't', partitions: [{ partition: 0 }, { partition: 1 }] },
+    ]);
+    expect([produce, other].map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
+  });
+
+  it('takes an answer that leaves one of several partitions out for a failure', async () => {
+    const { made, producer } = setUp({ 1: () => Promise.resolve(answerFor(0)) });
+    const appends = [0, 1].map((partition) => ({ partition, records }));
+    await expect(producer.appendEach('t', appends)).rejects.toMatchObject({
+      code: 'kafka_unavailable',
+      retryable: true,
+    });
+    expect(made[0]?.disconnect).toHaveBeenCalledTimes(1);
+  });
+
+  it.each([[[]], [[{ partition: 0, records: [] }]]])('sends no %j', async (appends) => {
+    const { producer } = setUp({});
+    await expect(producer.appendEach('t', appends)).rejects.toMatchObject({
+      code: 'kafka_rejected',
+    });
   });
 
   it('goes on with a new producer after a rejection, and loses nothing of the old one’s in flight', async () => {

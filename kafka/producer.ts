@@ -1,8 +1,18 @@
 import kafkajs, { type Producer } from 'kafkajs';
 import { AppError } from '../service/errors.js';
-import { checkProduceAnswer } from './produce-answer.js';
+import {
+  checkProduceAnswer,
+  type ProduceAnswer,
+  type ProduceAnswerEntry,
+} from './produce-answer.js';
 import { RenewableClient } from './renewable-client.js';
-import type { Appended, LogProducer, NewRecord, ProducerOptions } from './types.js';
+import type {
+  Appended,
+  NewRecord,
+  PartitionAppend,
+  PartitionsProducer,
+  ProducerOptions,
+} from './types.js';
 
 /**
  * An append is answered or rejected within this time: long enough for a leader to wait until a
@@ -18,10 +28,10 @@ const acksOf = { all: -1, leader: 1 } as const;
 /**
  * Appends, by default with acks=all, through a plain (not idempotent) producer: kafkajs's
  * idempotent one loses a batch after a rejected send, and resolves though a partition of several
- * was lost (kafka/DEFECTS.md#appending). Hence one partition a call, an answer that must name it,
- * and a new producer after a rejection.
+ * was lost (kafka/DEFECTS.md#appending). Hence no attempt but the first, an answer that must name
+ * each partition, and a new producer after a rejection.
  */
-export class PlainProducer implements LogProducer {
+export class PlainProducer implements PartitionsProducer {
   readonly #producers: RenewableClient<Producer>;
 
   constructor(
@@ -35,29 +45,53 @@ export class PlainProducer implements LogProducer {
 
   async append(topic: string, partition: number, records: readonly NewRecord[]): Promise<Appended> {
     const doing = `append to ${topic}/${partition}`;
-    if (records.length === 0) throw new AppError('kafka_rejected', `${doing}: no records`);
     return this.#producers.use(doing, this.deadlineMs, async (producer) => {
-      const answer = checkProduceAnswer(
-        await producer.send({
-          topic,
-          acks: acksOf[this.options.acks ?? 'all'],
-          timeout: acksTimeoutMs,
-          compression: kafkajs.CompressionTypes.None,
-          messages: records.map(({ key, value }) => ({ key: key ?? null, value, partition })),
-        }),
-        topic,
-        partition,
-      );
-      if (answer.ok) return answer.appended;
-      throw new AppError(
-        answer.retryable ? 'kafka_unavailable' : 'kafka_rejected',
-        `${doing}: ${answer.detail}`,
-        { retryable: answer.retryable },
-      );
+      const entries = await this.#send(producer, doing, topic, [{ partition, records }]);
+      return acknowledged(doing, checkProduceAnswer(entries, topic, partition));
+    });
+  }
+
+  async appendEach(topic: string, appends: readonly PartitionAppend[]): Promise<void> {
+    const doing = `append to ${topic}/${appends.map(({ partition }) => partition).join(',')}`;
+    await this.#producers.use(doing, this.deadlineMs, async (producer) => {
+      const entries = await this.#send(producer, doing, topic, appends);
+      for (const { partition } of appends) {
+        const ofPartition = entries.filter((entry) => entry.partition === partition);
+        acknowledged(doing, checkProduceAnswer(ofPartition, topic, partition));
+      }
     });
   }
 
   async close(): Promise<void> {
     await this.#producers.close();
   }
+
+  async #send(
+    producer: Producer,
+    doing: string,
+    topic: string,
+    appends: readonly PartitionAppend[],
+  ): Promise<readonly ProduceAnswerEntry[]> {
+    if (appends.length === 0 || appends.some(({ records }) => records.length === 0)) {
+      throw new AppError('kafka_rejected', `${doing}: no records`);
+    }
+    return producer.send({
+      topic,
+      acks: acksOf[this.options.acks ?? 'all'],
+      timeout: acksTimeoutMs,
+      compression: kafkajs.CompressionTypes.None,
+      messages: appends.flatMap(({ partition, records }) =>
+        records.map(({ key, value }) => ({ key: key ?? null, value, partition })),
+      ),
+    });
+  }
+}
+
+/** Where it stands; throws what says why it isn't known to. */
+function acknowledged(doing: string, answer: ProduceAnswer): Appended {
+  if (answer.ok) return answer.appended;
+  const { retryable, detail } = answer;
+  throw new AppError(retryable ? 'kafka_unavailable' : 'kafka_rejected', `${doing}: ${detail}`, {
+    retryable,
+  });
 }

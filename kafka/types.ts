@@ -43,6 +43,20 @@ export interface LogProducer {
   close(): Promise<void>;
 }
 
+/** What goes to one partition. */
+export interface PartitionAppend {
+  readonly partition: number;
+  readonly records: readonly NewRecord[];
+}
+
+export interface PartitionsProducer extends LogProducer {
+  /**
+   * Appends to several partitions, each of them once there, by one request to each of their leaders.
+   * Rejects as `append` does where Kafka has not acknowledged all of them.
+   */
+  appendEach(topic: string, appends: readonly PartitionAppend[]): Promise<void>;
+}
+
 /**
  * Where an owner begins. `endOffset` is the log's end (the next offset to be written) when it was
  * assigned.
@@ -228,7 +242,7 @@ export interface KafkaConnection {
   waitUntilReachable(onWaiting: (reason: string) => void, signal?: AbortSignal): Promise<void>;
   /** Why Kafka lets this process in no more, as an operator reads it; undefined when it does. */
   problem(): string | undefined;
-  producer(options?: ProducerOptions): Promise<LogProducer>;
+  producer(options?: ProducerOptions): Promise<PartitionsProducer>;
   groupConsumer(options: GroupConsumerOptions): GroupConsumer;
   tail(topic: string, onRecord: (record: LogRecord) => void): LogTail;
   follow(topic: string, partition: number, onRecord: (record: LogRecord) => void): LogFollower;

@@ -1,4 +1,10 @@
-import type { Appended, LogProducer, NewRecord } from '../kafka/index.js';
+import type {
+  Appended,
+  LogProducer,
+  NewRecord,
+  PartitionAppend,
+  PartitionsProducer,
+} from '../kafka/index.js';
 import { messageOf } from '../service/errors.js';
 
 const firstDelayMs = 100;
@@ -38,4 +44,30 @@ export async function appendUntilTaken(
     delayMs = Math.min(delayMs * 2, delayMsMax);
   }
   return undefined;
+}
+
+/**
+ * The same of several partitions, each of them once there: all by one request at first, and where
+ * that fails each by itself, so that none waits for what another can't do. False: no longer wanted.
+ */
+export async function appendEachUntilTaken(
+  producer: PartitionsProducer,
+  topic: string,
+  appends: readonly PartitionAppend[],
+  retrying: Retrying,
+): Promise<boolean> {
+  if (appends.length > 1 && retrying.isWanted()) {
+    try {
+      await producer.appendEach(topic, appends);
+      return true;
+    } catch (error) {
+      retrying.onFailure(messageOf(error));
+    }
+  }
+  const taken = await Promise.all(
+    appends.map(({ partition, records }) =>
+      appendUntilTaken(producer, topic, partition, records, retrying),
+    ),
+  );
+  return !taken.includes(undefined);
 }

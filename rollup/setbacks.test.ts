@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import type { LogRecord, NewRecord, OwnedPartition, StartPosition } from '../kafka/index.js';
+import type { LogRecord, OwnedPartition, StartPosition } from '../kafka/index.js';
+import { appendingBy } from '../kafka/testing/appending-by.js';
 import { codec, topics, type DeadLetter } from '../schemas/index.js';
 import { PartitionWatch } from '../service/partition-watch.js';
 import { patch } from '../service/testing/patch.js';
@@ -45,14 +46,11 @@ async function readLog(start: StartPosition, attempts: number) {
   const watch = new PartitionWatch(() => nowMs);
   const parts = testParts({
     watch,
-    producer: {
-      ...takingProducer,
-      append: (topic: string, partition: number, records: readonly NewRecord[]) => {
-        const decoded = codec().decode(records[0]?.value ?? null);
-        if (decoded.ok && decoded.record.type === 'DeadLetter') letters.push(decoded.record.value);
-        return takingProducer.append(topic, partition, records);
-      },
-    },
+    producer: appendingBy((topic, partition, records) => {
+      const decoded = codec().decode(records[0]?.value ?? null);
+      if (decoded.ok && decoded.record.type === 'DeadLetter') letters.push(decoded.record.value);
+      return takingProducer.append(topic, partition, records);
+    }),
   });
   const changes: Partial<OwnedPartition> = {
     commit: (_offset, metadata) => {

@@ -1,4 +1,4 @@
-import type { LogProducer } from '../kafka/index.js';
+import type { PartitionsProducer } from '../kafka/index.js';
 import type { ClusterSettings } from '../registry/index.js';
 import type { Logger, RateLimitedLog } from '../service/logs.js';
 import type { PartitionWatch } from '../service/partition-watch.js';
@@ -9,7 +9,7 @@ import type { Setbacks } from './setbacks.js';
 /** What all readers of one process share, whichever stage they are of. */
 export interface StageParts {
   readonly cluster: ClusterSettings;
-  readonly producer: LogProducer;
+  readonly producer: PartitionsProducer;
   /** By which version of their schema partials are written now. */
   readonly recordsVersion: () => number;
   readonly node: string;

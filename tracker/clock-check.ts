@@ -1,4 +1,4 @@
-import type { Appended, KafkaConnection, LogProducer, NewRecord } from '../kafka/index.js';
+import type { Appended, KafkaConnection, NewRecord, PartitionsProducer } from '../kafka/index.js';
 
 interface Reading {
   readonly differenceMs: number;
@@ -61,7 +61,11 @@ export class ClockCheck {
   }
 }
 
-function watchedProducer(producer: LogProducer, check: ClockCheck, now: () => number): LogProducer {
+function watchedProducer(
+  producer: PartitionsProducer,
+  check: ClockCheck,
+  now: () => number,
+): PartitionsProducer {
   return {
     async append(
       topic: string,
@@ -73,6 +77,7 @@ function watchedProducer(producer: LogProducer, check: ClockCheck, now: () => nu
       check.observe(`${topic}/${partition}`, sentAtMs, appended.logAppendTimeMs, now());
       return appended;
     },
+    appendEach: (topic, appends) => producer.appendEach(topic, appends),
     close: () => producer.close(),
   };
 }

@@ -1,5 +1,6 @@
 import type { CarbonSocket, OpenCarbonSocket } from '../../graphite/index.js';
-import type { GroupCommit, LogProducer, LogRecord } from '../../kafka/index.js';
+import type { GroupCommit, LogRecord, PartitionsProducer } from '../../kafka/index.js';
+import { appendingBy } from '../../kafka/testing/appending-by.js';
 import { decideStart } from '../../kafka/start-position.js';
 import {
   decodeCommitMetadata,
@@ -72,42 +73,41 @@ function holdsCells(topic: string, value: Buffer | null | undefined): boolean {
   return decoded.ok && decoded.record.type === 'PartialBatch';
 }
 
-function answered(partition: number): Awaited<ReturnType<LogProducer['append']>> {
+function answered(partition: number): Awaited<ReturnType<PartitionsProducer['append']>> {
   return { partition, baseOffset: 0, logAppendTimeMs: 0 };
 }
 
 /** Cells count as acknowledged once they are sent, whatever becomes of them. */
-export function sentIsAcknowledged(producer: LogProducer): LogProducer {
-  return {
-    close: () => producer.close(),
-    append: (topic, partition, records) => {
+export function sentIsAcknowledged(producer: PartitionsProducer): PartitionsProducer {
+  return appendingBy(
+    (topic, partition, records) => {
       const sent = producer.append(topic, partition, records);
       if (!holdsCells(topic, records[0]?.value)) return sent;
       sent.catch(() => undefined);
       return Promise.resolve(answered(partition));
     },
-  };
+    () => producer.close(),
+  );
 }
 
 /** Dead letters count as acknowledged once they are sent, whatever becomes of them. */
-export function deadLettersUnanswered(producer: LogProducer): LogProducer {
-  return {
-    close: () => producer.close(),
-    append: (topic, partition, records) => {
+export function deadLettersUnanswered(producer: PartitionsProducer): PartitionsProducer {
+  return appendingBy(
+    (topic, partition, records) => {
       const sent = producer.append(topic, partition, records);
       if (topic !== topics.deadLetters) return sent;
       sent.catch(() => undefined);
       return Promise.resolve(answered(partition));
     },
-  };
+    () => producer.close(),
+  );
 }
 
 /** Partials get versions that each owner counts by itself. */
-export function versionsByOwner(producer: LogProducer): LogProducer {
+export function versionsByOwner(producer: PartitionsProducer): PartitionsProducer {
   let version = 0;
-  return {
-    close: () => producer.close(),
-    append: (topic, partition, records) =>
+  return appendingBy(
+    (topic, partition, records) =>
       producer.append(
         topic,
         partition,
@@ -119,7 +119,8 @@ export function versionsByOwner(producer: LogProducer): LogProducer {
           return { ...record, value };
         }),
       ),
-  };
+    () => producer.close(),
+  );
 }
 
 /** Totals get versions that each owner counts by itself. */
@@ -199,12 +200,11 @@ const cellsBehindMs = 15_000;
 
 /** Cells are really sent, until Kafka has them, but only after progress was told. */
 export function cellsAfterTheirAcknowledgement(
-  producer: LogProducer,
+  producer: PartitionsProducer,
   process: SimulatedProcess,
-): LogProducer {
-  return {
-    close: () => producer.close(),
-    append: (topic, partition, records) => {
+): PartitionsProducer {
+  return appendingBy(
+    (topic, partition, records) => {
       if (!holdsCells(topic, records[0]?.value)) return producer.append(topic, partition, records);
       const send = (): void => {
         producer.append(topic, partition, records).catch(() => process.after(100, send));
@@ -212,7 +212,8 @@ export function cellsAfterTheirAcknowledgement(
       process.after(cellsBehindMs, send);
       return Promise.resolve(answered(partition));
     },
-  };
+    () => producer.close(),
+  );
 }
 
 /** A new connection is like the old one, and what was written to that one is taken. */

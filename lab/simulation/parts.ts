@@ -1,4 +1,9 @@
-import type { GroupCommit, LogProducer, LogRecord, PartitionOffsets } from '../../kafka/index.js';
+import type {
+  GroupCommit,
+  LogRecord,
+  PartitionOffsets,
+  PartitionsProducer,
+} from '../../kafka/index.js';
 import type { OpenCarbonSocket } from '../../graphite/index.js';
 import type { Sink } from '../../rollup/sinks/sink.js';
 import type { SimulatedProcess } from './simulated-process.js';
@@ -30,7 +35,10 @@ export interface SimulationParts {
     records: readonly LogRecord[],
     ownerNowMs: number,
   ) => readonly LogRecord[];
-  readonly producer: (producer: LogProducer, process: SimulatedProcess) => LogProducer;
+  readonly producer: (
+    producer: PartitionsProducer,
+    process: SimulatedProcess,
+  ) => PartitionsProducer;
   readonly sink: (sink: Sink, process: SimulatedProcess) => Sink;
   readonly carbonSockets: (open: OpenCarbonSocket) => OpenCarbonSocket;
 }

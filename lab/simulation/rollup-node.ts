@@ -1,5 +1,6 @@
 import { Registry } from 'prom-client';
 import { partitionOfStream, type LogRecord, type PartitionReader } from '../../kafka/index.js';
+import { appendingBy } from '../../kafka/testing/appending-by.js';
 import type { ClusterSettings } from '../../registry/index.js';
 import { LastingCarbonConnection } from '../../graphite/index.js';
 import { partialsWaitingMax, totalsWaitingMax, waitingPollMs } from '../../rollup/final-bounds.js';
@@ -69,14 +70,11 @@ export class RollupNode {
     const rateLimited = new RateLimitedLog(process.now);
     const sending = kafka.producerOf(process);
     const producer = parts.producer(
-      {
-        append: (topic, partition, records) => {
-          const member = topic === topics.partials ? this.partialsMember : undefined;
-          if (member?.isZombie === true && !faults.isOver) faults.count('zombie owner writes');
-          return sending.append(topic, partition, records);
-        },
-        close: () => sending.close(),
-      },
+      appendingBy((topic, partition, records) => {
+        const member = topic === topics.partials ? this.partialsMember : undefined;
+        if (member?.isZombie === true && !faults.isOver) faults.count('zombie owner writes');
+        return sending.append(topic, partition, records);
+      }),
       process,
     );
     const { now, sleep, name: node } = process;

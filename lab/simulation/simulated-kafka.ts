@@ -1,4 +1,5 @@
-import type { Appended, LogProducer, LogRecord, NewRecord } from '../../kafka/index.js';
+import type { Appended, LogRecord, NewRecord, PartitionsProducer } from '../../kafka/index.js';
+import { appendingBy } from '../../kafka/testing/appending-by.js';
 import { AppError } from '../../service/errors.js';
 import type { Faults } from './faults.js';
 import type { Random } from './random.js';
@@ -114,11 +115,10 @@ export class SimulatedKafka {
    * A producer of one process. Its requests may be lost, delayed, doubled, and not or late
    * acknowledged.
    */
-  producerOf(process: SimulatedProcess): LogProducer {
-    return {
-      append: (topic, partition, records) => this.#request(process, topic, partition, records),
-      close: () => Promise.resolve(),
-    };
+  producerOf(process: SimulatedProcess): PartitionsProducer {
+    return appendingBy((topic, partition, records) =>
+      this.#request(process, topic, partition, records),
+    );
   }
 
   #request(

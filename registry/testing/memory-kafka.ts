@@ -2,12 +2,13 @@ import type {
   Appended,
   KafkaConnection,
   LogAdmin,
-  LogProducer,
   LogRecord,
   LogTail,
   NewRecord,
+  PartitionsProducer,
   TopicDescription,
 } from '../../kafka/index.js';
+import { appendingBy } from '../../kafka/testing/appending-by.js';
 import { newTopics } from '../index.js';
 import { AppError } from '../../service/errors.js';
 
@@ -63,17 +64,16 @@ export class MemoryKafka implements KafkaConnection {
     return undefined;
   }
 
-  producer(): Promise<LogProducer> {
-    return Promise.resolve({
-      append: (topic: string, _partition: number, records: readonly NewRecord[]) => {
+  producer(): Promise<PartitionsProducer> {
+    return Promise.resolve(
+      appendingBy((topic, _partition, records) => {
         if (this.appendError !== undefined) return Promise.reject(this.appendError);
         const [first] = records.map((record) => this.append(topic, record));
         return first === undefined
           ? Promise.reject(new AppError('kafka_rejected', 'nothing to append'))
           : Promise.resolve(first);
-      },
-      close: () => Promise.resolve(),
-    });
+      }),
+    );
   }
 
   groupConsumer(): never {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { partitionOfStream } from '../../kafka/index.js';
 import { codec, headerOfSchema, type PartialBatch } from '../../schemas/index.js';
 import { testCell } from '../testing/cell.js';
-import { encodePartials, inAppends, type PartialsEncoding } from './partial-batches.js';
+import { encodePartials, inRequests, type PartialsEncoding } from './partial-batches.js';
 import type { UnusableMinute } from '../set-aside.js';
 import { nothingSetAside } from '../testing/stage-parts.js';
 
@@ -118,32 +118,36 @@ describe('a stream with more facets than a record takes', () => {
   });
 });
 
-describe('inAppends', () => {
+describe('inRequests', () => {
   const record = (partition: number, bytes: number) => ({
     partition,
     key: `${partition}`,
     value: Buffer.alloc(bytes),
   });
 
-  it('makes one request of all that goes to a partition, in order', () => {
+  it('makes one request of all, each partition once there with its records in order', () => {
     const records = [record(1, 10), record(0, 20), record(1, 30), record(0, 40)];
-    const appends = inAppends(records);
-    expect(appends.map(({ partition }) => partition)).toEqual([1, 0]);
-    expect(appends.map((append) => append.records)).toEqual([
-      [records[0], records[2]],
-      [records[1], records[3]],
+    expect(inRequests(records)).toEqual([
+      [
+        { partition: 1, records: [records[0], records[2]] },
+        { partition: 0, records: [records[1], records[3]] },
+      ],
     ]);
   });
 
   it('makes another one where it would be above 512 KB, and never an empty one', () => {
     const records = [
       record(0, 300_000),
-      record(0, 200_000),
+      record(1, 200_000),
       record(0, 100_000),
       record(0, 524_288),
     ];
-    const appends = inAppends(records);
-    expect(appends.map((append) => append.records.length)).toEqual([2, 1, 1]);
-    expect(inAppends([])).toEqual([]);
+    const requests = inRequests(records);
+    expect(requests.map((request) => request.map(({ partition }) => partition))).toEqual([
+      [0, 1],
+      [0],
+      [0],
+    ]);
+    expect(inRequests([])).toEqual([]);
   });
 });

@@ -131,29 +131,26 @@ function versionWithAllOf({ cells, facets = [] }: StreamCells): 1 | 2 | 3 {
   return cells.every(({ counts }) => isOfFirst(counts)) ? 1 : 2;
 }
 
-/** What goes to one partition in one request. */
-export interface PartialsAppend {
-  readonly partition: number;
-  readonly records: readonly EncodedPartial[];
-}
+/** What one request appends. */
+type PartialsRequest = { readonly partition: number; readonly records: EncodedPartial[] }[];
 
 /**
  * As few requests as may be: after a takeover there is a record for each of the open minutes, and a
  * broker answers those of one connection one after the other, each when its followers have it.
  */
-export function inAppends(records: readonly EncodedPartial[]): PartialsAppend[] {
-  const appends: { partition: number; bytes: number; records: EncodedPartial[] }[] = [];
-  const last = new Map<number, (typeof appends)[number]>();
+export function inRequests(records: readonly EncodedPartial[]): PartialsRequest[] {
+  const requests: PartialsRequest[] = [];
+  let bytes = Infinity;
   for (const record of records) {
-    const { partition, value } = record;
-    let open = last.get(partition);
-    if (open === undefined || open.bytes + value.length > batchBytesMax) {
-      open = { partition, bytes: 0, records: [] };
-      last.set(partition, open);
-      appends.push(open);
+    bytes += record.value.length;
+    if (bytes > batchBytesMax) {
+      requests.push([]);
+      bytes = record.value.length;
     }
-    open.bytes += value.length;
-    open.records.push(record);
+    const request = requests.at(-1) ?? [];
+    const present = request.find(({ partition }) => partition === record.partition);
+    if (present === undefined) request.push({ partition: record.partition, records: [record] });
+    else present.records.push(record);
   }
-  return appends;
+  return requests;
 }

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { LogRecord } from '../../kafka/index.js';
+import { appendingBy } from '../../kafka/testing/appending-by.js';
 import { codec, topics } from '../../schemas/index.js';
 import { announce, testTimes } from '../testing/announces.js';
 import { takingProducer, testPartition, testParts, wholeLog } from '../testing/stage-parts.js';
@@ -26,13 +27,11 @@ function startReader(): PartialsReader {
   state.isOwned = true;
   let nowMs = 0;
   const parts = testParts({
-    producer: {
-      ...takingProducer,
-      append: (topic, partition, records) =>
-        topic === topics.partials && !state.isTaking
-          ? Promise.reject(new Error('not enough replicas'))
-          : takingProducer.append(topic, partition, records),
-    },
+    producer: appendingBy((topic, partition, records) =>
+      topic === topics.partials && !state.isTaking
+        ? Promise.reject(new Error('not enough replicas'))
+        : takingProducer.append(topic, partition, records),
+    ),
     now: () => (nowMs += 1),
     sleep: async () => {
       await nextTurn();

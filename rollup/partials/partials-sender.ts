@@ -1,7 +1,7 @@
 import { codec, topics, type Progress } from '../../schemas/index.js';
-import { appendUntilTaken, type Retrying } from '../append-until-taken.js';
+import { appendEachUntilTaken, type Retrying } from '../append-until-taken.js';
 import type { StageParts } from '../stage-parts.js';
-import { encodePartials, inAppends } from './partial-batches.js';
+import { encodePartials, inRequests } from './partial-batches.js';
 import type { PartialsPlan } from './partition-minutes.js';
 
 /** Progress is told this often though it hasn't changed: stage 2 may have a new owner. */
@@ -42,19 +42,13 @@ export class PartialsSender {
     const encoding = { partialPartitions, recordsVersion: recordsVersion(), setAside };
     const records = encodePartials(this.inputPartition, plan, encoding);
     const sent = await Promise.all(
-      inAppends(records).map(async ({ partition, records: batches }) => {
-        const taken = await appendUntilTaken(
-          producer,
-          topics.partials,
-          partition,
-          batches,
-          this.#retrying,
-        );
-        if (taken !== undefined) metrics.partialBatches.inc(batches.length);
-        return taken !== undefined;
-      }),
+      inRequests(records).map((request) =>
+        appendEachUntilTaken(producer, topics.partials, request, this.#retrying),
+      ),
     );
-    return sent.every((isTaken) => isTaken);
+    const isSent = sent.every((isTaken) => isTaken);
+    if (isSent) metrics.partialBatches.inc(records.length);
+    return isSent;
   }
 
   /**
@@ -71,19 +65,14 @@ export class PartialsSender {
     const isNews =
       told?.closedBefore !== progress.closedBefore || told.finalBefore !== progress.finalBefore;
     if (!isNews && nowMs - this.#toldProgressAtMs < progressIntervalMs) return true;
-    const value = codec().encode('Progress', progress);
-    const sent = await Promise.all(
-      Array.from({ length: this.parts.cluster.partialPartitions }, (_, partition) =>
-        appendUntilTaken(
-          this.parts.producer,
-          topics.partials,
-          partition,
-          [{ value }],
-          this.#retrying,
-        ),
-      ),
-    );
-    if (sent.includes(undefined)) return false;
+    const { cluster, producer } = this.parts;
+    const records = [{ value: codec().encode('Progress', progress) }];
+    const appends = Array.from({ length: cluster.partialPartitions }, (_, partition) => ({
+      partition,
+      records,
+    }));
+    const isSent = await appendEachUntilTaken(producer, topics.partials, appends, this.#retrying);
+    if (!isSent) return false;
     this.#toldProgress = progress;
     this.#toldProgressAtMs = nowMs;
     return true;

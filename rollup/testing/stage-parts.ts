@@ -1,5 +1,6 @@
 import { Registry } from 'prom-client';
-import type { LogProducer, OwnedPartition, StartPosition } from '../../kafka/index.js';
+import type { OwnedPartition, StartPosition } from '../../kafka/index.js';
+import { appendingBy } from '../../kafka/testing/appending-by.js';
 import type { ClusterSettings } from '../../registry/index.js';
 import { RateLimitedLog } from '../../service/logs.js';
 import { PartitionWatch } from '../../service/partition-watch.js';
@@ -59,11 +60,9 @@ export const usualProgress: SinkProgressOptions = {
 };
 
 /** A Kafka that takes everything. */
-export const takingProducer: LogProducer = {
-  append: (_topic, partition) =>
-    Promise.resolve({ partition, baseOffset: 1_000, logAppendTimeMs: 0 }),
-  close: () => Promise.resolve(),
-};
+export const takingProducer = appendingBy((_topic, partition) =>
+  Promise.resolve({ partition, baseOffset: 1_000, logAppendTimeMs: 0 }),
+);
 
 /** What readers share, with a clock that stands at 0; `changes` says what is other than that. */
 export function testParts(changes: Partial<StageParts> = {}): StageParts {
