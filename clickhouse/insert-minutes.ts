@@ -1,9 +1,21 @@
+import { counterNames, counterTable } from '../schemas/index.js';
 import { clickHouseError, type ClickHouse } from './client.js';
 import type { FacetMinuteRow } from './facet-minutes.js';
 import type { StreamMinuteRow } from './stream-minutes.js';
 
 /** A row of `stream_minutes` or of `stream_minute_facets`. */
 export type MinuteRow = StreamMinuteRow | FacetMinuteRow;
+
+/** All of a cell, so that an insert names them once, not in each row. */
+const cellColumns = [
+  'stream',
+  'minute',
+  'time',
+  'quality',
+  'browser',
+  ...counterNames.map((name) => counterTable[name].column),
+  'version',
+] as const;
 
 /**
  * Writes cells and facets, in one insert for each; resolves when ClickHouse has taken all of them.
@@ -16,25 +28,27 @@ export async function insertStreamMinutes(
   signal?: AbortSignal,
 ): Promise<void> {
   const facets = rows.filter((row) => 'facet' in row);
-  const cells = facets.length === 0 ? rows : rows.filter((row) => !('facet' in row));
-  await insert(clickhouse, 'stream_minutes', cells, signal);
-  await insert(clickhouse, 'stream_minute_facets', facets, signal);
-}
-
-async function insert(
-  clickhouse: ClickHouse,
-  table: string,
-  rows: readonly MinuteRow[],
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  if (rows.length === 0) return;
+  const cells = rows.filter((row): row is StreamMinuteRow => !('facet' in row));
+  const options = signal === undefined ? {} : { abort_signal: signal };
+  const { client } = clickhouse;
   try {
-    await clickhouse.client.insert({
-      table,
-      values: rows,
-      format: 'JSONEachRow',
-      ...(signal === undefined ? {} : { abort_signal: signal }),
-    });
+    if (cells.length > 0) {
+      await client.insert({
+        ...options,
+        table: 'stream_minutes',
+        columns: [...cellColumns],
+        values: cells.map((cell) => cellColumns.map((column) => cell[column])),
+        format: 'JSONCompactEachRow',
+      });
+    }
+    if (facets.length > 0) {
+      await client.insert({
+        ...options,
+        table: 'stream_minute_facets',
+        values: facets,
+        format: 'JSONEachRow',
+      });
+    }
   } catch (error) {
     throw clickHouseError(error);
   }
