@@ -14,6 +14,7 @@ const group = `group-${process.pid}`;
 const password = 'a long enough password';
 const folder = mkdtempSync(join(tmpdir(), 'viblast-roles-'));
 const usersFile = join(folder, 'users.json');
+const signedOut = { isSignedOut: true };
 const extra = extraServices();
 let browser: Browser;
 let portal: PortalAddress;
@@ -49,7 +50,7 @@ async function signIn(page: Page, user: string, word = password): Promise<void> 
 
 describe('a user of the portal', () => {
   it('comes in by name and password, not by a wrong one', async () => {
-    const { page, close } = await openPortal(browser, portal, '/', { isSignedOut: true });
+    const { page, close } = await openPortal(browser, portal, '/', signedOut);
     await signIn(page, 'looker', 'a wrong password');
     await page.getByRole('alert').filter({ hasText: 'wrong' }).waitFor();
     await signIn(page, 'looker');
@@ -59,7 +60,7 @@ describe('a user of the portal', () => {
 
   it('who may only look sees the settings, and nothing to change them by', async () => {
     const path = `/streams/${key}/settings`;
-    const { page, close } = await openPortal(browser, portal, path, { isSignedOut: true });
+    const { page, close } = await openPortal(browser, portal, path, signedOut);
     await signIn(page, 'looker');
     await page.getByText('Most peers of a viewer').waitFor();
     await page.getByRole('heading', { name: 'Keys of join tokens' }).waitFor();
@@ -73,7 +74,7 @@ describe('a user of the portal', () => {
   }, 90_000);
 
   it('of a group sees and changes its streams, and no others', async () => {
-    const { page, close } = await openPortal(browser, portal, '/', { isSignedOut: true });
+    const { page, close } = await openPortal(browser, portal, '/', signedOut);
     await signIn(page, 'editor');
     await page.getByRole('link', { name: 'Roles test' }).waitFor();
     expect(await page.getByRole('link', { name: 'Of nobody' }).count()).toBe(0);
@@ -83,6 +84,32 @@ describe('a user of the portal', () => {
     await page.getByLabel('Tags').fill('of-the-group');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByText('Saved.').waitFor();
+    await close();
+  }, 90_000);
+
+  it('of a group reads who changed its streams, and of no others', async () => {
+    const { page, close } = await openPortal(browser, portal, '/', signedOut);
+    await signIn(page, 'editor');
+    await page.getByRole('link', { name: 'Roles test' }).waitFor();
+    await page.getByRole('link', { name: 'History' }).click();
+    const changes = page.locator('.history li');
+    await changes.first().waitFor();
+    const [first = '', second = '', ...others] = await changes.allInnerTexts();
+    expect(first).toMatch(new RegExp(`${key}\\s+user:editor[^]*of-the-group`));
+    expect(second).toMatch(new RegExp(`${key}\\s+api-token[^]*Roles test`));
+    expect(others).toEqual([]);
+
+    await changes.last().getByRole('link', { name: 'api-token' }).click();
+    await changes.first().getByText('Roles test').waitFor();
+    expect(await changes.count()).toBe(1);
+    expect(new URL(page.url()).search).toBe('?actor=api-token');
+    await page.getByLabel('Changed by').fill('user:nobody');
+    await page.getByText('No change is like that').waitFor();
+    expect(new URL(page.url()).searchParams.get('actor')).toBe('user:nobody');
+    await page.goBack();
+    await changes.nth(1).waitFor();
+    await changes.first().getByRole('link', { name: key }).click();
+    await page.getByRole('navigation', { name: 'Pages of this stream' }).waitFor();
     await close();
   }, 90_000);
 });
