@@ -1,46 +1,34 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { launchChromium } from '../../../lab/browser/index.js';
 import { packageRoot } from '../../../service/package-root.js';
+import { OwnPortal } from '../testing/own-portal.js';
 import { createStream, openPortal, type PortalAddress } from '../testing/portal-browser.js';
-import { extraServices } from '../testing/stack.js';
 
 const key = `roles-${process.pid}`;
 const group = `group-${process.pid}`;
 const password = 'a long enough password';
-const folder = mkdtempSync(join(tmpdir(), 'viblast-roles-'));
-const usersFile = join(folder, 'users.json');
 const signedOut = { isSignedOut: true };
-const extra = extraServices();
+const own = new OwnPortal('roles');
 let browser: Browser;
 let portal: PortalAddress;
 
 function addUser(name: string, ...options: readonly string[]): void {
   const program = join(packageRoot(), 'dist', 'admin', 'vba-admin.js');
-  const args = ['user', 'add', name, ...options, '--portal-users-file', usersFile];
+  const args = ['user', 'add', name, ...options, '--portal-users-file', own.usersFile];
   execFileSync(process.execPath, [program, ...args], { input: `${password}\n` });
 }
 
 beforeAll(async () => {
   addUser('looker', '--role', 'viewer');
   addUser('editor', '--role', 'editor', '--group', group);
-  portal = await extra.services.startPortal('token-of-the-portal-of-roles', {
-    portal_users_file: usersFile,
-  });
+  ({ portal, browser } = await own.start());
   await createStream(portal, { key, title: 'Roles test', options: { groups: [group] } });
   await createStream(portal, { key: `${key}-other`, title: 'Of nobody' });
-  browser = await launchChromium();
 }, 180_000);
 
-afterAll(async () => {
-  await browser.close();
-  await extra.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => own.close());
 
 async function signIn(page: Page, user: string, word = password): Promise<void> {
   await page.getByLabel('User').fill(user);
