@@ -53,14 +53,15 @@ function Listed(props: { readonly answer: ChangesAnswer; readonly changes: Chang
           </>
         )}
       />
-      {nextCursor === null && (
-        <p class="note">Of all streams the latest 1 000 changes are kept here, of one its 100.</p>
-      )}
       <HistoryPages
         cursor={changes.cursor}
         nextCursor={nextCursor}
         at={(cursor) => address({ page: 'changes', changes: { ...changes, cursor } })}
-      />
+      >
+        {nextCursor === null && (
+          <span>Of all streams the latest 1,000 changes are held, of one its latest 100.</span>
+        )}
+      </HistoryPages>
     </>
   );
 }

@@ -27,10 +27,12 @@ export function HistoryPages(props: {
   readonly nextCursor: string | null;
   /** The address of the page that a cursor begins. */
   readonly at: (cursor: string) => string;
+  readonly children?: ComponentChildren;
 }) {
-  const { cursor, nextCursor, at } = props;
+  const { cursor, nextCursor, at, children } = props;
   return (
     <nav class="pages" aria-label="Pages of the history">
+      {children}
       {cursor !== '' && <a href={at('')}>Newest</a>}
       {nextCursor !== null && <a href={at(nextCursor)}>Older</a>}
     </nav>
