@@ -7,7 +7,7 @@ import {
   type Accounts,
   type Role,
 } from '../accounts/index.js';
-import { isGroupName } from '../registry/index.js';
+import { groupNameRule, isGroupName } from '../registry/index.js';
 import { exitCode, StartError } from '../service/errors.js';
 import { collect } from './options.js';
 import { refusedExitCode } from './registry-following.js';
@@ -41,7 +41,7 @@ export function withHolder(command: Command): Command {
 
 function collectGroup(text: string, before: readonly string[]): readonly string[] {
   if (isGroupName(text)) return collect(text, before);
-  throw new InvalidArgumentError('It must be 1 to 64 letters, digits or . _ -.');
+  throw new InvalidArgumentError(`It must be ${groupNameRule}.`);
 }
 
 /** The groups that the options say. Throws a StartError (usage) where an admin is given some. */

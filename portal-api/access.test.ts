@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { portalLimits } from './limits.js';
 import { bearer, testPortal, token, type TestPortal } from './testing/portal-server.js';
 
@@ -14,12 +14,17 @@ async function sessionCookie(portal: TestPortal): Promise<Record<string, string>
   return Object.fromEntries(answer.cookies.map(({ name, value }) => [name, value]));
 }
 
+/** For requests that leave it as it is. */
+let untouched: TestPortal;
+beforeAll(async () => {
+  untouched = await testPortal();
+});
+
 describe('the API', () => {
   it.each(['/streams', '/now', '/members', '/health', '/total/metrics', '/openapi.json'])(
     'answers 401 at %s to who shows nothing',
     async (path) => {
-      const { app } = await testPortal();
-      const answer = await app.inject({ url: `/api/v1${path}` });
+      const answer = await untouched.app.inject({ url: `/api/v1${path}` });
       expect(answer.statusCode).toBe(401);
       expect(answer.json()).toMatchObject({ code: 'unauthenticated' });
     },
@@ -58,7 +63,7 @@ describe('the API', () => {
   });
 
   it('describes itself as OpenAPI', async () => {
-    const { app } = await testPortal();
+    const { app } = untouched;
     const answer = await app.inject({ url: '/api/v1/openapi.json', headers: bearer });
     expect(answer.json<{ openapi: string }>().openapi).toBe('3.1.0');
   });
@@ -127,14 +132,14 @@ describe("the page's session", () => {
 
 describe('answers', () => {
   it('carry a policy that lets only own scripts and styles run', async () => {
-    const { app } = await testPortal();
+    const { app } = untouched;
     const policy = (await app.inject({ url: '/' })).headers['content-security-policy'];
     expect(policy).toContain("script-src 'self'");
     expect(policy).not.toContain('unsafe');
   });
 
   it('are problems also where the path is no encoded text', async () => {
-    const { app } = await testPortal();
+    const { app } = untouched;
     const answer = await app.inject({ url: '/api/v1/streams/%E0%A4%A', headers: bearer });
     expect(answer.statusCode).toBe(400);
     expect(answer.headers['content-type']).toContain('application/problem+json');
@@ -143,7 +148,7 @@ describe('answers', () => {
   });
 
   it('are problems also where there is nothing', async () => {
-    const { app } = await testPortal();
+    const { app } = untouched;
     const answer = await app.inject({ url: '/api/v2/streams' });
     expect(answer.statusCode).toBe(404);
     expect(answer.json()).toMatchObject({ code: 'not_found' });

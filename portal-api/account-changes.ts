@@ -6,7 +6,7 @@ import {
   type ApiToken,
   type User,
 } from '../accounts/index.js';
-import { isGroupName } from '../registry/index.js';
+import { groupNameRule, isGroupName } from '../registry/index.js';
 import { problem } from './problems.js';
 
 type Holder = User | ApiToken;
@@ -84,6 +84,5 @@ function checkHolder({ name, role, groups }: Holder): void {
   }
   const wrong = groups.findIndex((group) => !isGroupName(group));
   if (wrong === -1) return;
-  const rule = '1 to 64 letters, digits or . _ -';
-  throw problem(400, 'invalid', `groups[${wrong}]: ${rule}`, 'groups');
+  throw problem(400, 'invalid', `groups[${wrong}]: ${groupNameRule}`, 'groups');
 }

@@ -1,4 +1,5 @@
 import type {
+  ChangePlace,
   Creation,
   HistoryEntry,
   RegisteredStream,
@@ -19,6 +20,8 @@ export interface StreamCatalog {
   registeredAtMs(key: string): number | undefined;
   /** A key's audit trail, oldest first, also of a stream that was deleted. Has secrets. */
   history(key: string): readonly HistoryEntry[];
+  /** Where the latest changes of all streams stand in their trails, oldest first. */
+  latestChanges(): readonly ChangePlace[];
   creation(request: string): Creation | undefined;
   /** A token key's secret as its issuer has it; undefined: it is sealed by another key. */
   secretOf(stream: string, tokenKey: TokenKey): string | undefined;
@@ -38,6 +41,7 @@ export function registryCatalog(
     counts: new StreamCounts(registry),
     registeredAtMs: (key) => registry.stream(key)?.createdAtMs,
     history: (key) => registry.history(key),
+    latestChanges: () => registry.latestChanges(),
     creation: (request) => registry.creation(request),
     secretOf: (stream, tokenKey) => {
       const unsealed = sealing.unseal(stream, tokenKey);

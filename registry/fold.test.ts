@@ -165,6 +165,19 @@ describe('fold', () => {
     expect(history[0]?.offset).toBe(20);
   });
 
+  it('knows where the latest changes of all streams stand, within bounds', () => {
+    const state = emptyRegistryState();
+    const most = registryLimits.latestChangesMax;
+    apply(state, [
+      ...Array.from({ length: most }, (_, index) => put(streamNamed(`s${index}`), 0)),
+      put(streamNamed('s7'), 5, 'ben'),
+      put(streamNamed('nowhere'), 1),
+    ]);
+    expect(state.latestChanges).toHaveLength(most);
+    expect(state.latestChanges[0]).toEqual({ offset: 1, actor: 'ann', key: 's1' });
+    expect(state.latestChanges.at(-1)).toEqual({ offset: most, actor: 'ben', key: 's7' });
+  });
+
   it('sets the cluster once, and never changes what minutes and partitions mean', () => {
     const state = emptyRegistryState();
     expect(

@@ -11,6 +11,7 @@ import { emptyRing, nextRing, type RingState } from './ring-rules.js';
 import { optionsOfText } from './stream-options.js';
 import { loggedStreamError } from './stream-rules.js';
 import type {
+  ChangePlace,
   ClusterSettings,
   ClusterWriteOutcome,
   HistoryEntry,
@@ -25,6 +26,8 @@ export const registryLimits = {
   streamsMax: 100_000,
   /** Latest entries of a stream's audit trail that are held; the log has all. */
   historyMax: 100,
+  /** Latest changes of all streams together that can be told. */
+  latestChangesMax: 1_000,
   actorLengthMax: 200,
 } as const;
 
@@ -47,6 +50,8 @@ interface RingEntry {
 export interface RegistryState {
   /** In the order of their creation; deleted ones too, whose revisions go on. */
   readonly streams: Map<string, StreamEntry>;
+  /** Where in the streams' trails the latest of their entries are, oldest first. */
+  readonly latestChanges: ChangePlace[];
   readonly creations: Creations;
   readonly rings: Map<Ring, RingEntry>;
   cluster: ClusterSettings | undefined;
@@ -70,6 +75,7 @@ type Refusal = Extract<WriteOutcome, { ok: false }>;
 export function emptyRegistryState(): RegistryState {
   return {
     streams: new Map(),
+    latestChanges: [],
     creations: new Creations(),
     rings: new Map(),
     cluster: undefined,
@@ -137,7 +143,7 @@ function foldStream(
   const line = { ...place, actor, expectedRevision, settings };
   if (refusal !== undefined) {
     if (entry !== undefined && refusal.reason !== 'not_found') {
-      remember(entry.history, { ...line, outcome: refusal.reason, detail: refusal.detail });
+      remember(state, entry.history, { ...line, outcome: refusal.reason, detail: refusal.detail });
     }
     return { kind: 'stream', outcome: refusal, isRepeat: false };
   }
@@ -150,7 +156,7 @@ function foldStream(
     changedBy: actor,
   };
   const history = entry?.history ?? [];
-  remember(history, { ...line, outcome: 'accepted', detail: '' });
+  remember(state, history, { ...line, outcome: 'accepted', detail: '' });
   if (present === undefined) {
     state.streams.delete(settings.key);
     state.creations.add(id, stream);
@@ -176,9 +182,16 @@ function invalidStream(
   return detail === undefined ? undefined : { ok: false, reason: 'invalid', detail };
 }
 
-function remember(history: HistoryEntry[], entry: HistoryEntry): void {
+function remember(
+  { latestChanges }: RegistryState,
+  history: HistoryEntry[],
+  entry: HistoryEntry,
+): void {
   history.push(entry);
   if (history.length > registryLimits.historyMax) history.shift();
+  const { offset, actor, settings } = entry;
+  latestChanges.push({ offset, actor, key: settings.key });
+  if (latestChanges.length > registryLimits.latestChangesMax) latestChanges.shift();
 }
 
 function foldCluster(

@@ -8,7 +8,7 @@ describe('groups and tags of a stream', () => {
     expect(groupOptionsError({ groups: ['a', 'a'] })).toBe(
       'options.groups: a name stands there twice',
     );
-    expect(groupOptionsError({ tags: ['a b'] })).toContain('options.tags: each is of 1 to 64');
+    expect(groupOptionsError({ tags: ['a b'] })).toContain('options.tags: each is 1 to 64');
     const many = Array.from({ length: 11 }, (_, index) => `g${index}`);
     expect(groupOptionsError({ groups: many })).toBe('options.groups: more than 10');
   });

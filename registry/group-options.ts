@@ -6,6 +6,9 @@ export const groupOptionsLimits = { groupsMax: 10, tagsMax: 20 } as const;
 
 const nameShape = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
+/** For people: which texts can be the name of a group or a tag. */
+export const groupNameRule = '1 to 64 letters, digits or . _ -, the first a letter or a digit';
+
 /** True: the text can be the name of a group or a tag. */
 export function isGroupName(value: unknown): value is string {
   return typeof value === 'string' && nameShape.test(value);
@@ -23,9 +26,7 @@ function namesError(at: string, names: unknown, most: number): string | undefine
   if (names === undefined) return undefined;
   if (!Array.isArray(names)) return `${at}: not a list of names`;
   if (names.length > most) return `${at}: more than ${most}`;
-  if (!names.every(isGroupName)) {
-    return `${at}: each is of 1 to 64 letters, digits or . _ -, the first a letter or a digit`;
-  }
+  if (!names.every(isGroupName)) return `${at}: each is ${groupNameRule}`;
   return new Set(names).size < names.length ? `${at}: a name stands there twice` : undefined;
 }
 

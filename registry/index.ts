@@ -9,7 +9,7 @@ export {
 export { creationId, type Creation } from './creations.js';
 export { isDeleted } from './deleted-streams.js';
 export { emptyStream } from './empty-stream.js';
-export type { FoldOutcome } from './fold.js';
+export { registryLimits, type FoldOutcome } from './fold.js';
 export type { SeenMember } from './member-fold.js';
 export { Membership, readMembers, type MembershipOptions, type SeenMembers } from './members.js';
 export { NodeRing, type ClusterMembership } from './node-ring.js';
@@ -32,7 +32,7 @@ export {
 export { Sealing, sealingOf, sealingSettings } from './sealing.js';
 export { settingsFingerprint } from './settings-fingerprint.js';
 export { graphiteFacets, labelOptions } from './facet-options.js';
-export { groupsOf, isGroupName, tagsOf } from './group-options.js';
+export { groupNameRule, groupsOf, isGroupName, tagsOf } from './group-options.js';
 export { policyOf, type PeerPolicy } from './policy-options.js';
 export { optionsOfText, webTorrentOptions, type WebTorrentOptions } from './stream-options.js';
 export { isStreamKey, streamError } from './stream-rules.js';

@@ -7,7 +7,7 @@ import type { Creation } from './creations.js';
 import { isDeleted } from './deleted-streams.js';
 import { emptyRing, type RingState } from './ring-rules.js';
 import { emptyRegistryState, fold, type FoldOutcome, type RegistryState } from './fold.js';
-import type { ClusterSettings, HistoryEntry, RegisteredStream } from './types.js';
+import type { ChangePlace, ClusterSettings, HistoryEntry, RegisteredStream } from './types.js';
 
 /** A command that was read, by its id. */
 export type CommandListener = (commandId: string, outcome: FoldOutcome) => void;
@@ -91,6 +91,14 @@ export class Registry {
    */
   history(key: string): readonly HistoryEntry[] {
     return [...(this.#state.streams.get(key)?.history ?? [])];
+  }
+
+  /**
+   * The latest `registryLimits.latestChangesMax` entries of all audit trails, oldest first: those
+   * that a key's trail doesn't hold any more are among them.
+   */
+  latestChanges(): readonly ChangePlace[] {
+    return [...this.#state.latestChanges];
   }
 
   /** Records of the log that couldn't be decoded, and were passed over. */

@@ -79,3 +79,8 @@ export interface HistoryEntry {
   /** The stream as it was asked for: with its token keys, which are secrets. */
   readonly settings: StreamSettings;
 }
+
+/** Which line of which stream's audit trail. */
+export interface ChangePlace extends Pick<HistoryEntry, 'offset' | 'actor'> {
+  readonly key: string;
+}

@@ -92,6 +92,13 @@ export class Firefox {
     return evaluated.result?.value;
   }
 
+  /** Takes the network from the page, or gives it back; the page is told so. */
+  async setOffline(isOffline: boolean): Promise<void> {
+    const networkConditions = isOffline ? { type: 'offline' } : null;
+    const contexts = [this.#window];
+    await this.#send('emulation.setNetworkConditions', { networkConditions, contexts });
+  }
+
   async close(): Promise<void> {
     const exited = new Promise((resolve) => this.#child.once('exit', resolve));
     this.#socket.close();

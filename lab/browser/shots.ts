@@ -68,6 +68,8 @@ export const shots: readonly Shot[] = [
   { ...narrow, name: 'settings-narrow', path: `${stream}/settings`, ready: settings },
   { ...low, name: 'new-stream', path: '/new', ready: heading('New stream') },
   { ...low, name: 'history', path: `${stream}/history`, ready: history },
+  { ...wide, name: 'changes', path: '/history', ready: history },
+  { ...narrow, name: 'changes-narrow', path: '/history', theme: 'dark', ready: history },
   {
     ...tall,
     name: 'compare',

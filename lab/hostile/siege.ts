@@ -8,7 +8,7 @@ import {
   readLedgerFiles,
   type Comparison,
 } from '../oracle/index.js';
-import { compiledTree, growth, type Series } from '../stack/index.js';
+import { clusterDefaults, compiledTree, growth, type Series } from '../stack/index.js';
 import { viewersProcess, type LedgerTotals, type ViewersProcess } from '../viewers/index.js';
 import type { Attack } from './attack.js';
 import { attackersProcess, type AttackersStatus } from './attackers-process.js';
@@ -90,6 +90,7 @@ export async function besiege(place: Place, options: SiegeOptions): Promise<Sieg
         graphiteUrl: place.graphite.render,
         graphitePrefix,
         withTotal: false,
+        partialPartitions: clusterDefaults.partialPartitions,
       },
       settleMsMax,
       signal,

@@ -1,3 +1,5 @@
+import { BlockList } from 'node:net';
+
 /** Where a viewer is, as a file of networks tells it. */
 export interface Home {
   /** Its addresses, as such files name them. */
@@ -16,9 +18,14 @@ export const homes: readonly Home[] = [
   { range: '127.128.0.0/10', country: 'FR', system: 64_502 },
 ];
 
-const addressesOfHome = 64;
-
-/** The home of `127.x.y.z`; undefined where no file knows it. */
+/** The home of a loopback address; undefined where no file knows it. */
 export function homeOf(address: string): Home | undefined {
-  return homes[Math.floor(Number(address.split('.')[1]) / addressesOfHome)];
+  return ranges.find(({ addresses }) => addresses.check(address))?.home;
 }
+
+const ranges = homes.map((home) => {
+  const [network = '', bits] = home.range.split('/');
+  const addresses = new BlockList();
+  addresses.addSubnet(network, Number(bits));
+  return { home, addresses };
+});

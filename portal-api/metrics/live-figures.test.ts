@@ -2,13 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import type { Column, ReadableColumns } from '../../graphite/index.js';
 import { AppError } from '../../service/errors.js';
 import { memoryCatalog } from '../testing/memory-catalog.js';
-import { minuteMs, nowMs, partialPartitions } from '../testing/portal-server.js';
+import { minuteMs, minuteNow, nowMs, partialPartitions } from '../testing/portal-server.js';
 import { ClosedReader } from './closed-minutes.js';
 import { LiveFigures } from './live-figures.js';
 
 /** More than are looked at all at once. */
 const keys = Array.from({ length: 150 }, (_, index) => `stream-${100 + index}`);
-const minuteNow = nowMs - 10_000;
 
 /** Live figures over a Graphite in which each stream had 7 viewers in the last minute. */
 function manyStreams() {

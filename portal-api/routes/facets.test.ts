@@ -1,15 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import {
+  ago,
   bearer,
   minuteMs,
+  minuteNow,
   nowMs,
   series,
   testPortal,
   type TestPortal,
 } from '../testing/portal-server.js';
 
-const minuteNow = nowMs - 10_000;
-const ago = (minutes: number): number => minuteNow - minutes * minuteMs;
 const range = `from=${ago(3)}&until=${minuteNow}`;
 const told = { [ago(3)]: 1, [ago(2)]: 1, [ago(1)]: 1 };
 

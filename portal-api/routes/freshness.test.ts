@@ -2,8 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { partitionOfStream } from '../../kafka/index.js';
 import { allStreams } from '../../schemas/index.js';
 import {
+  ago,
   bearer,
-  minuteMs,
+  minuteNow,
   nowMs,
   partialPartitions,
   series,
@@ -11,9 +12,6 @@ import {
   type TestPortal,
 } from '../testing/portal-server.js';
 
-/** Nothing of this minute is closed yet; it began ten seconds ago. */
-const minuteNow = nowMs - 10_000;
-const ago = (minutes: number): number => minuteNow - minutes * minuteMs;
 const partitionOf = (stream: string): number => partitionOfStream(stream, partialPartitions);
 const ofTotal = partitionOf(allStreams);
 /** A stream in another partition than the figures over all streams, and one that shares theirs. */

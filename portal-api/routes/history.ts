@@ -1,16 +1,20 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import type { Actor } from '../actor.js';
+import { registryLimits } from '../../registry/index.js';
 import { cursorOf, readCursor } from '../cursors.js';
 import { Problem } from '../problems.js';
 import type { StreamCatalog } from '../stream-catalog.js';
-import { sinceCreation, toldHistory, type ToldEntry } from '../stream-history.js';
+import { latestVisible, visibleHistory } from '../visible-history.js';
 import { CursorQuery, limitOf } from './page-shapes.js';
-import { seenStream } from './seen-stream.js';
-import { HistoryAnswer } from './stream-shapes.js';
+import { noStream } from './seen-stream.js';
+import { ChangesAnswer, ChangesQuery, HistoryAnswer } from './stream-shapes.js';
 import { KeyParams, wrongCursor } from './streams.js';
 
-/** Who changed a stream, when and what, refused changes too. */
+const { latestChangesMax, historyMax } = registryLimits;
+const entriesUsual = 50;
+const tags = ['streams'];
+
+/** Who changed a stream, or any, when and what, refused changes too. */
 export function historyRoutes(catalog: StreamCatalog): FastifyPluginCallbackTypebox {
   return (app, _options, done) => {
     app.get(
@@ -18,39 +22,56 @@ export function historyRoutes(catalog: StreamCatalog): FastifyPluginCallbackType
       {
         config: { role: 'viewer' },
         schema: {
-          tags: ['streams'],
+          tags,
           summary: "A stream's changes, the newest first; of a deleted one to who sees all streams",
           params: KeyParams,
-          querystring: Type.Object({ limit: limitOf(50), ...CursorQuery }),
+          querystring: Type.Object({ limit: limitOf(entriesUsual), ...CursorQuery }),
           response: { 200: HistoryAnswer, default: Problem },
         },
       },
-      ({ actor, params, query }) => {
-        const { limit = 50, cursor } = query;
-        const before = cursor === undefined ? Infinity : readCursor(cursor)?.[0];
-        if (typeof before !== 'number') throw wrongCursor();
-        const entries = visibleHistory(catalog, actor, params.key)
-          .filter(({ offset }) => offset < before)
-          .reverse();
-        const page = entries.slice(0, limit);
-        const last = entries.length > limit ? page.at(-1) : undefined;
-        return { entries: page, nextCursor: last === undefined ? null : cursorOf([last.offset]) };
+      ({ actor, params: { key }, query: { limit = entriesUsual, cursor } }) => {
+        const before = offsetOf(cursor);
+        const entries = visibleHistory(catalog, actor, key);
+        if (entries === undefined) throw noStream(key);
+        return page(entries.filter(({ offset }) => offset < before).toReversed(), limit);
+      },
+    );
+
+    app.get(
+      '/history',
+      {
+        config: { role: 'viewer' },
+        schema: {
+          tags,
+          summary: 'The latest changes of all streams, the newest first',
+          description:
+            `The latest ${latestChangesMax} are held, of one stream its latest ${historyMax}. Who ` +
+            'sees some groups is told of their streams; of deleted ones who sees all is.',
+          querystring: ChangesQuery,
+          response: { 200: ChangesAnswer, default: Problem },
+        },
+      },
+      ({ actor, query: { limit = entriesUsual, cursor, ...search } }) => {
+        const wish = { ...search, before: offsetOf(cursor) };
+        return page(latestVisible(catalog, actor, { ...wish, limit: limit + 1 }), limit);
       },
     );
     done();
   };
 }
 
-/**
- * Who sees all streams is told of those too that had the key before; others, to whom those may not
- * have belonged, of the present one alone.
- */
-function visibleHistory(catalog: StreamCatalog, actor: Actor, key: string): ToldEntry[] {
-  const all = catalog.history(key);
-  const hasAll = actor.groups === 'all' && all.length > 0;
-  if (!hasAll) seenStream(catalog, actor, key);
-  const told = toldHistory(all, (stream, tokenKey) => catalog.secretOf(stream, tokenKey));
-  if (hasAll) return told;
-  const [first] = sinceCreation(all);
-  return told.filter(({ offset }) => first !== undefined && offset >= first.offset);
+/** The first of the entries, and where the next page begins. */
+function page<Entry extends { readonly offset: number }>(entries: Entry[], limit: number) {
+  const last = entries.length > limit ? entries[limit - 1] : undefined;
+  return {
+    entries: entries.slice(0, limit),
+    nextCursor: last === undefined ? null : cursorOf([last.offset]),
+  };
+}
+
+/** Before which offset a page begins. Throws a 400. */
+function offsetOf(cursor: string | undefined): number {
+  const before = cursor === undefined ? Infinity : readCursor(cursor)?.[0];
+  if (typeof before !== 'number') throw wrongCursor();
+  return before;
 }

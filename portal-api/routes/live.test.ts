@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { boundAddress } from '../../service/admin-server.js';
 import {
-  closePortals,
   bearer,
+  closePortals,
   minuteMs,
+  minuteNow,
   nowMs,
   series,
   testPortal,
@@ -11,7 +12,6 @@ import {
   type TestPortal,
 } from '../testing/portal-server.js';
 
-const minuteNow = nowMs - 10_000;
 const own = { origin: 'http://portal.test', host: 'portal.test' };
 afterEach(closePortals);
 

@@ -7,7 +7,11 @@ import type { StreamCatalog } from '../stream-catalog.js';
 export function seenStream(catalog: StreamCatalog, actor: Actor, key: string): RegisteredStream {
   const stream = catalog.stream(key);
   if (stream !== undefined && sees(actor, stream)) return stream;
-  throw problem(404, 'not_found', `there is no stream ${key}`, 'key');
+  throw noStream(key);
+}
+
+export function noStream(key: string): Error {
+  return problem(404, 'not_found', `there is no stream ${key}`, 'key');
 }
 
 /** Throws a 403 where the actor sees some groups alone: `what` tells of all streams. */

@@ -83,17 +83,25 @@ describe('who sees some groups', () => {
     expect(answer.status).toBe(status);
   });
 
-  it('reads the history of a key since it was taken anew', async () => {
+  it('reads the history of a key since it was taken anew, by itself and among all', async () => {
     const { call, catalog } = withStreams();
+    const told = async (actor: Actor, path: string): Promise<string[]> => {
+      const { body } = await call(actor, 'GET', path);
+      return (body['entries'] as { key: string }[]).map(({ key }) => key);
+    };
+    expect(await told(editor, '/history')).toEqual(['both', 'match']);
     catalog.put({ key: 'match', title: 'of before', isArchived: true });
     await call(admin, 'DELETE', '/streams/match', undefined, { 'if-match': '*' });
     const gone = await call(admin, 'GET', '/streams/match/history');
     expect(gone.body).toMatchObject({ entries: [{ actor: 'user:root' }, {}, {}] });
     expect((await call(editor, 'GET', '/streams/match/history')).status).toBe(404);
+    expect(await told(editor, '/history')).toEqual(['both']);
     catalog.put({ key: 'match', options: { groups: ['films'] } });
-    const told = await call(stranger, 'GET', '/streams/match/history');
-    expect(told.body['entries']).toHaveLength(1);
-    expect((await call(admin, 'GET', '/streams/match/history')).body['entries']).toHaveLength(4);
+    expect(await told(stranger, '/streams/match/history')).toHaveLength(1);
+    expect(await told(admin, '/streams/match/history')).toHaveLength(4);
+    expect(await told(stranger, '/history')).toEqual(['match', 'both', 'film']);
+    const all = ['match', 'match', 'match', 'none', 'both', 'film', 'match'];
+    expect(await told(admin, '/history')).toEqual(all);
   });
 });
 

@@ -105,22 +105,44 @@ export const StreamList = Type.Object({
   nextCursor,
 });
 
-export const HistoryAnswer = Type.Object({
-  entries: Type.Array(
-    Type.Object({
-      atMs: Type.Integer(),
-      actor: Type.String(),
-      outcome: Type.String({ description: 'accepted, conflict, exists or invalid' }),
-      expectedRevision: Type.Integer({ description: 'the revision that was to be changed' }),
-      detail: Type.String({ description: 'why it was refused' }),
-      changes: Type.Array(
-        Type.Object({ field: Type.String(), before: Type.Unknown(), after: Type.Unknown() }),
-      ),
-    }),
+const changeFields = {
+  atMs: Type.Integer(),
+  actor: Type.String(),
+  outcome: Type.String({ description: 'accepted, conflict, exists or invalid' }),
+  expectedRevision: Type.Integer({ description: 'the revision that was to be changed' }),
+  detail: Type.String({ description: 'why it was refused' }),
+  changes: Type.Array(
+    Type.Object({ field: Type.String(), before: Type.Unknown(), after: Type.Unknown() }),
   ),
+};
+
+export const HistoryAnswer = Type.Object({
+  entries: Type.Array(Type.Object(changeFields)),
   nextCursor,
 });
 export type HistoryAnswer = Static<typeof HistoryAnswer>;
+
+export const ChangesQuery = Type.Object({
+  group: Type.Optional(
+    Type.String({
+      ...name,
+      description: 'of streams that are of it, or were when they were deleted',
+    }),
+  ),
+  actor: Type.Optional(
+    Type.String({ maxLength: 200, description: 'made by whom, such as user:ann or token:ci' }),
+  ),
+  limit: limitOf(50),
+  ...CursorQuery,
+});
+
+export const ChangesAnswer = Type.Object({
+  entries: Type.Array(
+    Type.Object({ key: Type.String({ description: 'of the stream' }), ...changeFields }),
+  ),
+  nextCursor,
+});
+export type ChangesAnswer = Static<typeof ChangesAnswer>;
 
 export const GroupList = Type.Object({
   groups: Type.Array(

@@ -28,6 +28,7 @@ describe("the page's addresses", () => {
     '/new',
     '/total',
     '/compare?left=a',
+    '/history?actor=a',
     '/system',
     '/users',
     '/tokens',

@@ -10,6 +10,7 @@ const pagePaths = [
   '/new',
   '/total',
   '/compare',
+  '/history',
   '/system',
   '/users',
   '/tokens',

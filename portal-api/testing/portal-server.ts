@@ -15,6 +15,13 @@ export const minuteMs = 60_000;
 /** Ten seconds into a minute. */
 export const nowMs = 1_760_000_040_000 + 10_000;
 
+/**
+ * The current minute's start, which isn't closed yet; the latest minute with figures is the one
+ * before.
+ */
+export const minuteNow = nowMs - 10_000;
+export const ago = (minutes: number): number => minuteNow - minutes * minuteMs;
+
 /** As in these: of `rollup-partials`. */
 export const partialPartitions = 4;
 

@@ -7,7 +7,7 @@ import { describe, expect, it } from '@jest/globals';
 import { compareUntilEqual, readLedgerFiles } from '../../lab/oracle/index.js';
 import { viewersProcess } from '../../lab/viewers/index.js';
 import { createStream } from '../../lab/demo/streams.js';
-import { must } from '../../lab/stack/index.js';
+import { clusterDefaults, must } from '../../lab/stack/index.js';
 import { imageTag } from '../../lab/stack/containers/images.js';
 import { packageRoot } from '../../service/package-root.js';
 import { eventually } from '../integration/testing/ingest-support.js';
@@ -85,6 +85,7 @@ describe('the image of the services, built from deploy/Dockerfile', () => {
           graphiteUrl: stack.graphite.render,
           graphitePrefix: 'viblast',
           withTotal: false,
+          partialPartitions: clusterDefaults.partialPartitions,
         },
         60_000,
         AbortSignal.timeout(120_000),

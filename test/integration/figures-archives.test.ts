@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { linkSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Locator, Page } from 'playwright-core';
 import {
   closedMetric,
   encodeNamePart,
@@ -10,16 +11,20 @@ import {
   writeToCarbon,
 } from '../../graphite/index.js';
 import { partitionOfStream } from '../../kafka/index.js';
+import { launchChromium } from '../../lab/browser/index.js';
 import { Supervisor } from '../../lab/stack/process/supervisor.js';
 import { startGraphite, type GraphiteServers } from '../../lab/stack/servers/graphite.js';
 import { ClosedReader } from '../../portal-api/metrics/closed-minutes.js';
 import { LiveFigures } from '../../portal-api/metrics/live-figures.js';
 import { MetricsReader } from '../../portal-api/metrics/metrics-reader.js';
 import { memoryCatalog } from '../../portal-api/testing/memory-catalog.js';
-import { bearer, testPortal } from '../../portal-api/testing/portal-server.js';
+import { bearer, closePortals, testPortal, token } from '../../portal-api/testing/portal-server.js';
 import { allStreams } from '../../schemas/index.js';
+import { packageRoot } from '../../service/package-root.js';
+import { openPortal as openPage } from './testing/portal-browser.js';
 import { waitFor } from './testing/portal-support.js';
 import { writeOldPoints, type OldPoint } from './testing/old-points.js';
+import { SlowLink } from './testing/slow-link.js';
 
 const minuteMs = 60_000;
 const stepMs = 600_000;
@@ -29,7 +34,11 @@ const naming = { prefix: 'viblast', intervalMs: minuteMs, partialPartitions };
 /** A key of 100 characters, of which as many must be encoded as may be. */
 const longKey = `A${'.:@'.repeat(23)}${'_-aZ09'.repeat(5)}`;
 const arena = 'arena';
-const keys = [arena, longKey];
+const clocks = 'clocks';
+const keys = [arena, longKey, clocks];
+const timeoutMs = 15_000;
+/** graphite-web by itself, without what is shipped, ends a read after so long. */
+const ownLimitMs = 6_000;
 const startedAtMs = Date.now();
 const old = Math.floor((startedAtMs - 45 * dayMs) / stepMs) * stepMs;
 
@@ -37,6 +46,7 @@ const old = Math.floor((startedAtMs - 45 * dayMs) / stepMs) * stepMs;
 describe('figures of every age, from the archives as shipped', () => {
   const supervisor = new Supervisor();
   let graphite: GraphiteServers;
+  let link: SlowLink;
   let portal: Awaited<ReturnType<typeof openPortal>>;
 
   const base = (key: string): string => `viblast.streams.${encodeNamePart(key)}`;
@@ -46,7 +56,7 @@ describe('figures of every age, from the archives as shipped', () => {
   /** The portal with this Graphite; its streams are there since long ago. */
   async function openPortal() {
     const now = Date.now;
-    const client = renderClient({ url: graphite.render, timeoutMs: 30_000 });
+    const client = renderClient({ url: graphite.render, timeoutMs });
     const { columns } = new ReadableSeries(client, now);
     const reading = {
       ...naming,
@@ -60,6 +70,7 @@ describe('figures of every age, from the archives as shipped', () => {
       metrics: new MetricsReader(reading),
       live: new LiveFigures({ ...reading, catalog }),
       now,
+      webFolder: join(packageRoot(), 'dist', 'portal-api', 'web'),
     });
     for (const key of keys) catalog.put({ key });
     return { app: opened.app, catalog };
@@ -96,7 +107,9 @@ describe('figures of every age, from the archives as shipped', () => {
   }
 
   beforeAll(async () => {
-    graphite = await startGraphite(supervisor, minuteMs / 1_000);
+    link = await SlowLink.open();
+    graphite = await startGraphite(supervisor, minuteMs / 1_000, link.port);
+    link.target = graphite.queryPort;
     const metrics = ['viewers', 'viewers_average', 'bytes.cdn', 'stall_ratio', 'startup_ms.p50'];
     const made = [
       ...keys.flatMap((key) => metrics.map((metric) => `${base(key)}.${metric}`)),
@@ -113,6 +126,8 @@ describe('figures of every age, from the archives as shipped', () => {
   }, 120_000);
 
   afterAll(async () => {
+    await closePortals();
+    link.close();
     await supervisor.close();
   }, 60_000);
 
@@ -191,6 +206,68 @@ describe('figures of every age, from the archives as shipped', () => {
     expect(long.series['viewers']?.[first + 2]).toBeNull();
   });
 
+  it('are waited for as long as the portal waits, which is longer than graphite-web by itself', async () => {
+    const answerMs = ownLimitMs + 3_000;
+    link.nextAnswerMs = answerMs;
+    const askedAtMs = performance.now();
+    const answer = await range(arena, startedAtMs - 5 * minuteMs, startedAtMs + minuteMs);
+    expect(answer.series['viewers']).toContain(1);
+    // A read that is ended is asked for again, and then is quick.
+    expect(performance.now() - askedAtMs).toBeGreaterThan(answerMs - 1_000);
+  }, 60_000);
+
+  it('are told apart on the page in the hour that comes twice', async () => {
+    const back = lastClocksBack();
+    const from = back - 6 * stepMs;
+    const steps = Array.from({ length: 12 }, (_, step) => from + step * stepMs);
+    await writeOld(
+      steps.flatMap((step, index) =>
+        Array.from({ length: 10 }, (_, minute) => step + minute * minuteMs).flatMap((timeMs) => [
+          { metric: `${base(clocks)}.viewers`, value: index, timeMs },
+          ...[...new Set([closedOf(clocks), closedOf(allStreams)])].map((metric) => {
+            return { metric, value: 1, timeMs };
+          }),
+        ]),
+      ),
+    );
+    const url = await portal.app.listen({ host: '127.0.0.1', port: 0 });
+    const path = `/streams/${clocks}?from=${from}&until=${from + 12 * stepMs}`;
+    const browser = await launchChromium();
+    try {
+      const options = { timezoneId: 'Europe/Berlin' };
+      const { page } = await openPage(browser, { url, token }, path, options);
+      const chart = page.locator('figure', { hasText: 'sessions that reported' });
+      await chart.locator('canvas').waitFor();
+      const [summer, winter] = ['02:30 UTC+02:00', '02:30 UTC+01:00'];
+
+      await chart.locator('summary').click();
+      const row = (time: string) => chart.getByRole('row', { name: time });
+      expect(await row(summer).getByRole('cell').innerText()).toBe('3');
+      expect(await row(winter).getByRole('cell').innerText()).toBe('9');
+
+      const plot = chart.getByRole('slider');
+      await plot.focus();
+      await page.keyboard.press('Home');
+      for (const [time, viewers] of [
+        [summer, 3],
+        [winter, 9],
+      ] as const) {
+        const shown = await pointTo(page, plot, time);
+        expect(shown).toBe(`${time}: Viewers ${viewers}`);
+        expect(await chart.locator('.legend-time').innerText()).toBe(time);
+      }
+
+      const labels = await timeLabels(page, plot);
+      const texts = labels.map(({ text }) => text);
+      expect(texts).toEqual(expect.arrayContaining([summer, winter]));
+      expect(texts).not.toContain('02:30');
+      const over = labels.filter(({ left }, index) => left < (labels[index - 1]?.right ?? 0));
+      expect(over).toEqual([]);
+    } finally {
+      await browser.close();
+    }
+  }, 120_000);
+
   it('are those of a stream whose key is as long in a request as it can be', async () => {
     expect(longKey).toHaveLength(100);
     const answer = await waitFor(async () => {
@@ -237,3 +314,56 @@ describe('figures of every age, from the archives as shipped', () => {
     expect(page.count).toBe(2_000 + keys.length);
   }, 120_000);
 });
+
+/** When clocks in Europe were set back last, so long ago that Graphite has no minutes of it. */
+function lastClocksBack(): number {
+  const year = new Date(startedAtMs).getUTCFullYear();
+  const [back = 0] = [year, year - 1]
+    .map((one) => {
+      const lastOfOctober = new Date(Date.UTC(one, 9, 31, 1));
+      return lastOfOctober.getTime() - lastOfOctober.getUTCDay() * dayMs;
+    })
+    .filter((timeMs) => timeMs < startedAtMs - 31 * dayMs);
+  return back;
+}
+
+/** Goes on by the arrow key until the chart is at a time; what it says there. */
+async function pointTo(page: Page, plot: Locator, time: string): Promise<string> {
+  for (;;) {
+    const shown = (await plot.getAttribute('aria-valuetext')) ?? '';
+    if (shown.startsWith(time)) return shown;
+    const at = await plot.getAttribute('aria-valuenow');
+    await page.keyboard.press('ArrowRight');
+    await waitFor(async () =>
+      (await plot.getAttribute('aria-valuenow')) === at ? undefined : true,
+    );
+  }
+}
+
+interface Label {
+  readonly text: string;
+  /** Of its chart's picture, in pixels. */
+  readonly left: number;
+  readonly right: number;
+}
+
+/** What a chart writes below itself, which is in a picture: read while that is drawn anew. */
+async function timeLabels(page: Page, plot: Locator): Promise<readonly Label[]> {
+  await plot.locator('canvas').evaluate((canvas: { drawn?: Label[] }) => (canvas.drawn = []));
+  await page.evaluate(`
+    const fillText = CanvasRenderingContext2D.prototype.fillText;
+    CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
+      const half = this.measureText(text).width / 2;
+      this.canvas.drawn?.push({ text, left: x - half, right: x + half });
+      fillText.call(this, text, x, y);
+    };
+  `);
+  await page.setViewportSize({ width: 1_270, height: 900 });
+  return waitFor(async () => {
+    const drawn = await plot
+      .locator('canvas')
+      .evaluate((canvas: { drawn?: readonly Label[] }) => canvas.drawn ?? []);
+    const times = drawn.filter(({ text }) => text.includes(':'));
+    return times.length > 0 ? times : undefined;
+  });
+}

@@ -2,10 +2,11 @@ import { execFile } from 'node:child_process';
 import { rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { renderClient } from '../../graphite/index.js';
+import { closedMetric, renderClient } from '../../graphite/index.js';
 import { packageRoot } from '../../service/package-root.js';
 import { startStack, type Stack } from '../../lab/stack/index.js';
 import { eventually } from './testing/ingest-support.js';
+import { removePoint } from './testing/old-points.js';
 import { openDatabase } from './testing/views-support.js';
 
 const intervalMs = 5_000;
@@ -24,6 +25,7 @@ interface Health {
 }
 
 interface Verified {
+  readonly differences: readonly { readonly minute: number; readonly counter: string }[];
   readonly differenceCount: number;
   readonly unreadable: readonly string[];
   readonly points: number;
@@ -50,11 +52,12 @@ describe('what is known', () => {
     return health;
   }
 
+  const ofBroken = ['--stream', broken, '--from', `${from}`, '--to', `${from + minutes - 1}`];
+
   async function admin(...args: readonly string[]): Promise<{ code: number; output: string }> {
     const program = join(packageRoot(), 'dist', 'admin', 'vba-admin.js');
-    const places = ['--kafka-brokers', stack.kafka.brokers.join(','), '--stream', broken];
+    const places = ['--kafka-brokers', stack.kafka.brokers.join(',')];
     places.push('--clickhouse-url', stack.clickhouse.url, '--graphite-url', stack.graphite.render);
-    places.push('--from', String(from), '--to', String(from + minutes - 1));
     return await new Promise((resolve) => {
       execFile(process.execPath, [program, ...args, ...places], (error, stdout, stderr) => {
         resolve({ code: error === null ? 0 : Number(error.code), output: stdout + stderr });
@@ -62,10 +65,13 @@ describe('what is known', () => {
     });
   }
 
-  const recompute = () => admin('recompute', '--graphite', stack.graphite.plaintext);
+  const recompute = (span: readonly string[] = ofBroken) =>
+    admin('recompute', '--graphite', stack.graphite.plaintext, ...span);
 
-  async function verify(): Promise<Verified & { readonly code: number }> {
-    const { code, output } = await admin('verify', '--json');
+  async function verify(
+    span: readonly string[] = ofBroken,
+  ): Promise<Verified & { readonly code: number }> {
+    const { code, output } = await admin('verify', '--json', ...span);
     if (!output.startsWith('{')) throw new Error(output);
     return { ...(JSON.parse(output) as Verified), code };
   }
@@ -167,4 +173,23 @@ describe('what is known', () => {
     await eventually('verify finds it equal', async () => (await verify()).code === 0);
     await untilHealth('healthy again', ({ isHealthy }) => isHealthy);
   }, 240_000);
+
+  it('is how far a partition has closed, of which a point that is gone is named and written again', async () => {
+    const minute = Math.floor(Date.now() / intervalMs);
+    const around = ['--from', `${minute - 1}`, '--to', `${minute + 1}`];
+    await eventually(
+      'the minutes are final, and equal',
+      async () => {
+        const { code, output } = await admin('verify', '--json', ...around);
+        return code === 0 && output.includes(`"to":${minute + 1}`);
+      },
+      120_000,
+    );
+    const metric = closedMetric('viblast', 1);
+    await removePoint(fileOf(metric), minute * intervalMs, stack.folder);
+    const gone = await verify(around);
+    expect(gone).toMatchObject({ code: 1, differences: [{ minute, counter: metric }] });
+    expect((await recompute(around)).code).toBe(0);
+    await eventually('verify finds it equal', async () => (await verify(around)).code === 0);
+  }, 180_000);
 });

@@ -1,6 +1,6 @@
 import { compareUntilEqual, readLedgerFiles, type Difference } from '../../oracle/index.js';
 import { graphitePrefix } from '../../oracle/sink-probes.js';
-import type { Stack } from '../../stack/index.js';
+import { clusterDefaults, type Stack } from '../../stack/index.js';
 import type { LedgerTotals } from '../../viewers/index.js';
 
 /** What the viewers' own record says, and where the sinks say something else. */
@@ -49,6 +49,7 @@ export async function judge(
         graphiteUrl: stack.graphite.render,
         graphitePrefix,
         withTotal: false,
+        partialPartitions: clusterDefaults.partialPartitions,
       },
       intervalMs + settleMsMax,
       signal,

@@ -16,6 +16,8 @@ export interface GraphiteServers {
   readonly web: ManagedProcess;
   /** Of the metrics' files. */
   readonly whisper: string;
+  /** The port at which carbon says what it has not written yet. */
+  readonly queryPort: number;
 }
 
 interface Folders {
@@ -30,11 +32,12 @@ const firstRenderMs = 30_000;
 
 /**
  * Starts carbon and graphite-web, configured as `deploy/graphite/` ships it, with the interval's
- * step.
+ * step. `askedPort`: where graphite-web asks carbon, if not at carbon's own port.
  */
 export async function startGraphite(
   supervisor: Supervisor,
   intervalSeconds: number,
+  askedPort?: number,
 ): Promise<GraphiteServers> {
   supervisor.say('starting Graphite');
   const folders = makeFolders(join(supervisor.folder, 'graphite'));
@@ -50,7 +53,7 @@ export async function startGraphite(
     GRAPHITE_STORAGE_DIR: folders.storage,
     GRAPHITE_CONF_DIR: folders.conf,
     GRAPHITE_SECRET_KEY: randomBytes(24).toString('hex'),
-    CARBON_QUERY_PORT: String(ports.query),
+    CARBON_QUERY_PORT: String(askedPort ?? ports.query),
     PYTHONPATH: folders.conf,
     PYTHONUNBUFFERED: '1',
     DJANGO_SETTINGS_MODULE: 'graphite.settings',
@@ -66,6 +69,7 @@ export async function startGraphite(
     carbon,
     web,
     whisper: join(folders.storage, 'whisper'),
+    queryPort: ports.query,
   };
 }
 

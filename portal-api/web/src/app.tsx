@@ -3,6 +3,7 @@ import type { SessionAnswer } from './api/shapes.js';
 import { useIsOnline } from './data/connection.js';
 import { useLinks, usePlace } from './navigation.js';
 import { PageProvider, type PageContext } from './page-context.js';
+import { ChangesPage } from './pages/changes-page.js';
 import { ComparePage } from './pages/compare-page.js';
 import { FiguresPage } from './pages/figures-page.js';
 import { HistoryPage } from './pages/history-page.js';
@@ -100,6 +101,8 @@ function Page({ view }: { readonly view: View }) {
       return <SettingsPage stream={view.key} />;
     case 'history':
       return <HistoryPage stream={view.key} cursor={view.cursor} />;
+    case 'changes':
+      return <ChangesPage changes={view.changes} />;
     case 'compare':
       return <ComparePage comparison={view.comparison} />;
     case 'system':

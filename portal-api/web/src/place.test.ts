@@ -1,5 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { addressOf, allStreams, figuresOf, parsePlace, type Place, type View } from './place.js';
+import {
+  addressOf,
+  allChanges,
+  allStreams,
+  figuresOf,
+  parsePlace,
+  type Place,
+  type View,
+} from './place.js';
 
 const parsed = (address: string): Place => {
   const { pathname, search } = new URL(address, 'http://portal');
@@ -35,6 +43,8 @@ const views: readonly View[] = [
   },
   { page: 'settings', key: 'a:b@c' },
   { page: 'history', key: 'settings', cursor: 'older' },
+  { page: 'changes', changes: allChanges },
+  { page: 'changes', changes: { group: 'a/b', actor: 'user:ann', cursor: 'x+/=' } },
   {
     page: 'compare',
     comparison: { left: 'a', right: '', range: { kind: 'last', name: '24h' }, earlier: '7d' },

@@ -20,6 +20,13 @@ export interface ListQuery {
   readonly cursor: string;
 }
 
+/** Which of the latest changes of all streams are shown. */
+export interface ChangesQuery {
+  readonly group: string;
+  readonly actor: string;
+  readonly cursor: string;
+}
+
 /** What is compared: two streams, or one with itself some time earlier. */
 export interface Comparison {
   readonly left: string;
@@ -45,6 +52,7 @@ export type View =
     }
   | { readonly page: 'settings'; readonly key: string }
   | { readonly page: 'history'; readonly key: string; readonly cursor: string }
+  | { readonly page: 'changes'; readonly changes: ChangesQuery }
   | { readonly page: 'compare'; readonly comparison: Comparison }
   | { readonly page: 'system' }
   | { readonly page: 'users' }
@@ -67,6 +75,8 @@ export const allStreams: ListQuery = {
   order: 'desc',
   cursor: '',
 };
+
+export const allChanges: ChangesQuery = { group: '', actor: '', cursor: '' };
 
 export function figuresOf(subject: Subject, range: Range = usualRange): View {
   return { page: 'figures', subject, range, facet: '' };
@@ -121,6 +131,8 @@ function parseSinglePart(part: string, query: URLSearchParams): View {
       return { page: part };
     case 'total':
       return figuresOf({ kind: 'total' }, parseRange(query));
+    case 'history':
+      return { page: 'changes', changes: parseChanges(query) };
     case 'compare':
       return { page: 'compare', comparison: parseComparison(query) };
     default:
@@ -142,6 +154,11 @@ function parseList(query: URLSearchParams): ListQuery {
     order: given === 'asc' || given === 'desc' ? given : usualOrder,
     cursor: text('cursor'),
   };
+}
+
+function parseChanges(query: URLSearchParams): ChangesQuery {
+  const text = (name: string): string => query.get(name) ?? '';
+  return { group: text('group'), actor: text('actor'), cursor: text('cursor') };
 }
 
 /** True: of this the largest come first unless told otherwise. */
@@ -170,6 +187,8 @@ function pathOf(view: View): string {
     case 'settings':
     case 'history':
       return `/streams/${encodeURIComponent(view.key)}/${view.page}`;
+    case 'changes':
+      return '/history';
     case 'missing':
       return '/missing';
     default:
@@ -198,6 +217,8 @@ function fieldsOf(view: View): Fields {
       return { ...rangeFields(view.range), facet: view.facet };
     case 'history':
       return { cursor: view.cursor };
+    case 'changes':
+      return { ...view.changes };
     case 'compare': {
       const { left, right, range, earlier } = view.comparison;
       return { left, right, ...rangeFields(range), earlier: earlier === 'no' ? '' : earlier };

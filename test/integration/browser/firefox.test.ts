@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Firefox } from '../../../lab/browser/index.js';
 import { createStream } from '../testing/portal-browser.js';
 import { waitFor } from '../testing/portal-support.js';
@@ -6,6 +6,12 @@ import { sharedStack } from '../testing/stack.js';
 
 const { portal } = sharedStack();
 const key = `firefox-${process.pid}`;
+
+const areChartsShown = "document.querySelectorAll('.chart canvas').length > 3";
+/** How many times figures have come. */
+const answered = `performance.getEntriesByType('resource').filter(
+  ({ name, responseStatus }) => name.includes('/metrics?') && responseStatus === 200,
+).length`;
 
 describe('the pages in Firefox', () => {
   let firefox: Firefox;
@@ -23,24 +29,31 @@ describe('the pages in Firefox', () => {
       return String(body).includes(text) ? true : undefined;
     });
 
+  const comesTrue = (expression: string): Promise<unknown> =>
+    waitFor(async () => ((await firefox.evaluate(expression)) === true ? true : undefined));
+
   it('signs in by link, draws the charts, and says in which zone times are', async () => {
     await firefox.open(`${portal.url}/streams/${key}?range=15m#token=${portal.token}`);
     await shown('Firefox test');
     await shown('Europe/Berlin (UTC+0');
-    await waitFor(async () =>
-      (await firefox.evaluate("document.querySelectorAll('.chart canvas').length > 3")) === true
-        ? true
-        : undefined,
-    );
+    await comesTrue(areChartsShown);
   }, 120_000);
 
   it('goes on asking for minutes as they come', async () => {
-    const asked =
-      "performance.getEntriesByType('resource').filter(({name}) => name.includes('/metrics?')).length";
-    const before = Number(await firefox.evaluate(asked));
-    await waitFor(async () =>
-      Number(await firefox.evaluate(asked)) > before + 1 ? true : undefined,
-    );
+    const before = Number(await firefox.evaluate(answered));
+    await comesTrue(`${answered} > ${before + 1}`);
+  }, 120_000);
+
+  it('keeps what it shows without a network, and goes on when that is back', async () => {
+    await firefox.setOffline(true);
+    await shown('No network');
+    expect(await firefox.evaluate(areChartsShown)).toBe(true);
+    const before = Number(await firefox.evaluate(answered));
+    await firefox.setOffline(false);
+    await comesTrue("!document.body.innerText.includes('No network')");
+    await comesTrue(`${answered} > ${before + 1}`);
+    await comesTrue("!document.body.innerText.includes('The portal does not answer')");
+    expect(await firefox.evaluate(areChartsShown)).toBe(true);
   }, 120_000);
 
   it('tells apart the hour that comes twice', async () => {
@@ -48,7 +61,6 @@ describe('the pages in Firefox', () => {
     const until = Date.UTC(2025, 9, 26, 1, 45);
     await firefox.open(`${portal.url}/streams/${key}?from=${from}&until=${until}`);
     await shown('Oct 26, 02:30 UTC+02:00 – Oct 26, 02:45 UTC+01:00');
-    const isTitled = "document.title.includes('Firefox test')";
-    await waitFor(async () => ((await firefox.evaluate(isTitled)) === true ? true : undefined));
+    await comesTrue("document.title.startsWith('Firefox test')");
   }, 120_000);
 });

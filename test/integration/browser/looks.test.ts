@@ -25,6 +25,8 @@ const pages: readonly (readonly [path: string, ready: (page: Page) => Promise<un
   [`/streams/${key}?range=15m`, charts],
   [`/streams/${key}/settings`, (page) => page.getByLabel('Title', { exact: true }).waitFor()],
   [`/streams/${key}/history`, (page) => page.locator('.history li').first().waitFor()],
+  ['/history', (page) => page.locator('.history li').first().waitFor()],
+  ['/history?actor=nobody', (page) => page.getByText('No change is like that').waitFor()],
   [`/compare?left=${key}&right=${key}&earlier=1h&range=15m`, charts],
   ['/system', (page) => page.getByRole('heading', { name: /^Trackers/ }).waitFor()],
   ['/users', (page) => page.getByRole('heading', { name: 'Add a user' }).waitFor()],

@@ -1,45 +1,34 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { launchChromium } from '../../../lab/browser/index.js';
 import { packageRoot } from '../../../service/package-root.js';
+import { OwnPortal } from '../testing/own-portal.js';
 import { createStream, openPortal, type PortalAddress } from '../testing/portal-browser.js';
-import { extraServices } from '../testing/stack.js';
 
 const key = `roles-${process.pid}`;
 const group = `group-${process.pid}`;
 const password = 'a long enough password';
-const folder = mkdtempSync(join(tmpdir(), 'viblast-roles-'));
-const usersFile = join(folder, 'users.json');
-const extra = extraServices();
+const signedOut = { isSignedOut: true };
+const own = new OwnPortal('roles');
 let browser: Browser;
 let portal: PortalAddress;
 
 function addUser(name: string, ...options: readonly string[]): void {
   const program = join(packageRoot(), 'dist', 'admin', 'vba-admin.js');
-  const args = ['user', 'add', name, ...options, '--portal-users-file', usersFile];
+  const args = ['user', 'add', name, ...options, '--portal-users-file', own.usersFile];
   execFileSync(process.execPath, [program, ...args], { input: `${password}\n` });
 }
 
 beforeAll(async () => {
   addUser('looker', '--role', 'viewer');
   addUser('editor', '--role', 'editor', '--group', group);
-  portal = await extra.services.startPortal('token-of-the-portal-of-roles', {
-    portal_users_file: usersFile,
-  });
+  ({ portal, browser } = await own.start());
   await createStream(portal, { key, title: 'Roles test', options: { groups: [group] } });
   await createStream(portal, { key: `${key}-other`, title: 'Of nobody' });
-  browser = await launchChromium();
 }, 180_000);
 
-afterAll(async () => {
-  await browser.close();
-  await extra.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => own.close());
 
 async function signIn(page: Page, user: string, word = password): Promise<void> {
   await page.getByLabel('User').fill(user);
@@ -49,7 +38,7 @@ async function signIn(page: Page, user: string, word = password): Promise<void> 
 
 describe('a user of the portal', () => {
   it('comes in by name and password, not by a wrong one', async () => {
-    const { page, close } = await openPortal(browser, portal, '/', { isSignedOut: true });
+    const { page, close } = await openPortal(browser, portal, '/', signedOut);
     await signIn(page, 'looker', 'a wrong password');
     await page.getByRole('alert').filter({ hasText: 'wrong' }).waitFor();
     await signIn(page, 'looker');
@@ -59,7 +48,7 @@ describe('a user of the portal', () => {
 
   it('who may only look sees the settings, and nothing to change them by', async () => {
     const path = `/streams/${key}/settings`;
-    const { page, close } = await openPortal(browser, portal, path, { isSignedOut: true });
+    const { page, close } = await openPortal(browser, portal, path, signedOut);
     await signIn(page, 'looker');
     await page.getByText('Most peers of a viewer').waitFor();
     await page.getByRole('heading', { name: 'Keys of join tokens' }).waitFor();
@@ -73,7 +62,7 @@ describe('a user of the portal', () => {
   }, 90_000);
 
   it('of a group sees and changes its streams, and no others', async () => {
-    const { page, close } = await openPortal(browser, portal, '/', { isSignedOut: true });
+    const { page, close } = await openPortal(browser, portal, '/', signedOut);
     await signIn(page, 'editor');
     await page.getByRole('link', { name: 'Roles test' }).waitFor();
     expect(await page.getByRole('link', { name: 'Of nobody' }).count()).toBe(0);
@@ -83,6 +72,32 @@ describe('a user of the portal', () => {
     await page.getByLabel('Tags').fill('of-the-group');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByText('Saved.').waitFor();
+    await close();
+  }, 90_000);
+
+  it('of a group reads who changed its streams, and of no others', async () => {
+    const { page, close } = await openPortal(browser, portal, '/', signedOut);
+    await signIn(page, 'editor');
+    await page.getByRole('link', { name: 'Roles test' }).waitFor();
+    await page.getByRole('link', { name: 'History' }).click();
+    const changes = page.locator('.history li');
+    await changes.first().waitFor();
+    const [first = '', second = '', ...others] = await changes.allInnerTexts();
+    expect(first).toMatch(new RegExp(`${key}\\s+user:editor[^]*of-the-group`));
+    expect(second).toMatch(new RegExp(`${key}\\s+api-token[^]*Roles test`));
+    expect(others).toEqual([]);
+
+    await changes.last().getByRole('link', { name: 'api-token' }).click();
+    await changes.first().getByText('Roles test').waitFor();
+    expect(await changes.count()).toBe(1);
+    expect(new URL(page.url()).search).toBe('?actor=api-token');
+    await page.getByLabel('Changed by').fill('user:nobody');
+    await page.getByText('No change is like that').waitFor();
+    expect(new URL(page.url()).searchParams.get('actor')).toBe('user:nobody');
+    await page.goBack();
+    await changes.nth(1).waitFor();
+    await changes.first().getByRole('link', { name: key }).click();
+    await page.getByRole('navigation', { name: 'Pages of this stream' }).waitFor();
     await close();
   }, 90_000);
 });

@@ -137,7 +137,8 @@ describe('the life of a stream in the portal', () => {
     await archive.click();
     await page.getByRole('button', { name: 'Restore' }).click();
     await archive.waitFor();
-    await page.getByRole('link', { name: 'History' }).click();
+    const tabs = page.getByRole('navigation', { name: 'Pages of this stream' });
+    await tabs.getByRole('link', { name: 'History' }).click();
     await page.getByText('isArchived').first().waitFor();
     await close();
   }, 90_000);

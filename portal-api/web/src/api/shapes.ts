@@ -18,12 +18,18 @@ import type {
   NowAnswer,
   NowRow,
 } from '../../../routes/metric-shapes.js';
-import type { GroupList, HistoryAnswer, StreamAnswer } from '../../../routes/stream-shapes.js';
+import type {
+  ChangesAnswer,
+  GroupList,
+  HistoryAnswer,
+  StreamAnswer,
+} from '../../../routes/stream-shapes.js';
 import type { SystemAnswer } from '../../../routes/system-shapes.js';
 import type { ImportAnswer, ImportResult } from '../../../routes/transfer-shapes.js';
 
 /** What the API answers: the shapes of its routes, and parts of them that pages name. */
 export type {
+  ChangesAnswer,
   FacetAnswer,
   GroupList,
   HistoryAnswer,

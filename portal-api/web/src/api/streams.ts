@@ -1,5 +1,6 @@
+import type { ChangesQuery } from '../place.js';
 import { call, named, queryOf, sending, type Answer } from './call.js';
-import type { GroupList, HistoryAnswer, StreamAnswer } from './shapes.js';
+import type { ChangesAnswer, GroupList, HistoryAnswer, StreamAnswer } from './shapes.js';
 
 export interface NewStream {
   readonly key: string;
@@ -40,6 +41,15 @@ export function fetchHistory(
   signal: AbortSignal,
 ): Promise<Answer<HistoryAnswer>> {
   return call(`/streams/${named(key)}/history${queryOf({ limit, cursor })}`, {}, signal);
+}
+
+/** Of all streams, those that are looked for. */
+export function fetchChanges(
+  changes: ChangesQuery,
+  limit: number,
+  signal: AbortSignal,
+): Promise<Answer<ChangesAnswer>> {
+  return call(`/history${queryOf({ ...changes, limit })}`, {}, signal);
 }
 
 /** `manifest`: the address of the stream's HLS manifest, to stand in it; empty: a place for it. */

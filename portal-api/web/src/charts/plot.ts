@@ -131,7 +131,8 @@ function axesOf(
   const grid = { stroke: colour('--grid'), width: 1 };
   const times: uPlot.Axis = {
     ...plain,
-    space: 76,
+    space: (_plot, _axis, min, max) =>
+      max - min < daySeconds && zone.hasOffsets(min * 1_000, max * 1_000) ? 120 : 76,
     size: 28,
     grid: { show: false },
     values: (plot, splits) => timeLabels(plot, splits, stepMs, zone),

@@ -1,6 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
 import { fetchMetrics, fetchNow, pageLength } from '../api/figures.js';
-import { fetchGroups } from '../api/streams.js';
 import type { NowAnswer } from '../api/shapes.js';
 import { exportAddress } from '../api/transfer.js';
 import { pollEveryMs, useLive } from '../data/live.js';
@@ -19,7 +18,6 @@ import { ListFilters } from './list-filters.js';
 import { StreamTable } from './stream-table.js';
 
 const aloneMs = 5_000;
-const groupsEveryMs = 60_000;
 /** As long as figures are missing that come within seconds. */
 const unreadEveryMs = 1_000;
 
@@ -48,7 +46,6 @@ export function StreamsPage({ list }: { readonly list: ListQuery }) {
     const timer = setTimeout(now.refresh, unreadEveryMs);
     return () => clearTimeout(timer);
   }, [now.value, now.refresh]);
-  const groups = usePolled('groups', fetchGroups, groupsEveryMs);
   return (
     <>
       <Heading title="Streams">
@@ -59,7 +56,7 @@ export function StreamsPage({ list }: { readonly list: ListQuery }) {
         )}
       </Heading>
       {subject !== undefined && <Overview subject={subject} everyMs={everyMs} news={live.news} />}
-      <ListFilters list={list} groups={groups.value?.groups.map(({ name }) => name) ?? noNames} />
+      <ListFilters list={list} />
       <FailureNotice failure={now.failure} shownFromMs={now.valueAtMs} />
       <Listed now={now} list={list} />
     </>

@@ -1,5 +1,5 @@
 import { useAddress, useMay, usePage } from '../page-context.js';
-import { addressOf, allStreams, type View } from '../place.js';
+import { addressOf, allChanges, allStreams, type View } from '../place.js';
 import type { ThemeChoice } from '../theme.js';
 import { localZoneName } from '../time/zone.js';
 
@@ -63,6 +63,7 @@ interface Entry {
 
 const streams: Entry = { name: 'Streams', view: { page: 'streams', list: allStreams } };
 const compare: Entry = { name: 'Compare', view: { page: 'compare', comparison } };
+const history: Entry = { name: 'History', view: { page: 'changes', changes: allChanges } };
 const system: Entry = { name: 'System', view: { page: 'system' } };
 const admin: Entry = { name: 'Admin', view: { page: 'users' }, others: ['tokens', 'import'] };
 
@@ -71,7 +72,7 @@ function MainNavigation() {
   const isAdmin = useMay('admin');
   // What tells of all streams is for who sees them all.
   const ofAll = session.groups === null ? [system] : [];
-  const seen = [streams, compare, ...ofAll, ...(isAdmin ? [admin] : [])];
+  const seen = [streams, compare, history, ...ofAll, ...(isAdmin ? [admin] : [])];
   const { page } = place.view;
   const address = useAddress();
   return (

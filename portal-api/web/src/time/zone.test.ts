@@ -24,6 +24,13 @@ describe('times in a zone', () => {
     expect(berlin.time(Date.UTC(2026, 9, 24, 23, 59), minuteMs)).toBe('01:59');
   });
 
+  it('have it in a range that the hour is in, begins in, or ends in', () => {
+    const has = (from: number, until: number): boolean =>
+      berlin.hasOffsets(Date.UTC(2026, 9, 25, from), Date.UTC(2026, 9, 25, until));
+    expect([has(-3, 5), has(1, 5), has(-3, 1), has(0, 1)]).toEqual([true, true, true, true]);
+    expect([has(-9, -1), has(2, 9)]).toEqual([false, false]);
+  });
+
   it('have it too where clocks are set back by half an hour', () => {
     const lordHowe = new Zone('Australia/Lord_Howe');
     const at = (hour: number, minute: number): string =>

@@ -56,6 +56,12 @@ export class Zone {
     return `UTC${minutes < 0 ? '−' : '+'}${hour}:${rest}`;
   }
 
+  /** True: of a range of hours some times have their offset with them, as clocks are set back. */
+  hasOffsets(fromMs: number, untilMs: number): boolean {
+    const isSetBack = this.#offsetMinutes(fromMs) > this.#offsetMinutes(untilMs);
+    return isSetBack || this.#comesTwice(fromMs) || this.#comesTwice(untilMs);
+  }
+
   /** As an `<input type="datetime-local">` has it. */
   inputText(timeMs: number): string {
     const part = this.#partsOf(timeMs);

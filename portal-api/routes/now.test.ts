@@ -1,0 +1,83 @@
+import { describe, expect, it } from '@jest/globals';
+import { get, portalWith } from '../testing/asked-portal.js';
+import { ago, nowMs, series } from '../testing/portal-server.js';
+
+describe('GET /now', () => {
+  it('tells each stream by its latest minute, and none that is not registered', async () => {
+    const portal = await portalWith('arena', 10);
+    portal.nowMs = ago(10);
+    portal.catalog.put({ key: 'left' });
+    portal.nowMs = nowMs;
+    portal.catalog.put({ key: 'archived', isArchived: true });
+    portal.render = ({ targets }) =>
+      Promise.resolve(
+        targets.some((target) => target.endsWith('.viewers'))
+          ? [
+              series('viblast.total.viewers', { [ago(3)]: 7, [ago(1)]: 8 }),
+              series('viblast.streams.arena.viewers', { [ago(3)]: 5, [ago(1)]: 6 }),
+              series('viblast.streams.left.viewers', { [ago(3)]: 2 }),
+              series('viblast.streams.stranger.viewers', { [ago(1)]: 1 }),
+            ]
+          : [
+              series('viblast.streams.arena.bytes.cdn', { [ago(1)]: 25 }),
+              series('viblast.streams.arena.bytes.p2p', { [ago(1)]: 75 }),
+              series('viblast.streams.arena.viewers_by_quality.720p', { [ago(1)]: 6 }),
+              series('viblast.streams.arena.viewers_by_quality.360p', { [ago(2)]: 5 }),
+            ],
+      );
+    const { text } = await get(portal, '/now');
+    const answer = JSON.parse(text) as { streams: { key: string }[] };
+    expect(answer).toMatchObject({ state: 'current', total: { viewers: 8, offload: null } });
+    expect(answer.streams).toMatchObject([
+      {
+        key: 'arena',
+        viewers: 6,
+        offload: 0.75,
+        minuteAtMs: ago(1),
+        viewersByQuality: { '720p': 6 },
+      },
+      { key: 'left', viewers: 0, offload: null, minuteAtMs: ago(1), viewersByQuality: {} },
+    ]);
+  });
+
+  it('does not call unknown figures zero', async () => {
+    const portal = await portalWith('arena', 10);
+    expect(JSON.parse((await get(portal, '/now')).text)).toMatchObject({
+      state: 'no_data',
+      total: { viewers: null, cdnBytes: null, offload: null },
+      streams: [{ key: 'arena', viewers: null, viewersByQuality: {} }],
+    });
+  });
+
+  it('knows nothing of a series that Graphite cannot read, and all of the others', async () => {
+    const portal = await portalWith('arena', 10);
+    portal.nowMs = ago(10);
+    portal.catalog.put({ key: 'studio' });
+    portal.nowMs = nowMs;
+    portal.unreadable = ['viblast.streams.arena.viewers', 'viblast.streams.studio.bytes.cdn'];
+    portal.render = () =>
+      Promise.resolve([
+        series('viblast.total.viewers', { [ago(1)]: 8 }),
+        series('viblast.streams.studio.viewers', { [ago(1)]: 8 }),
+      ]);
+    const answer = JSON.parse((await get(portal, '/now')).text) as object;
+    expect(answer).toMatchObject({
+      state: 'current',
+      total: { viewers: 8 },
+      streams: [
+        { key: 'arena', viewers: null, cdnBytes: 0 },
+        { key: 'studio', viewers: 8, cdnBytes: null, peerBytes: 0 },
+      ],
+    });
+  });
+
+  it('is asked of Graphite once for all that ask together', async () => {
+    const portal = await portalWith('arena', 10);
+    portal.render = () => Promise.resolve([series('viblast.total.viewers', { [ago(1)]: 2 })]);
+    await Promise.all([1, 2, 3].map(() => get(portal, '/now')));
+    expect(portal.requests).toHaveLength(3);
+    portal.nowMs += 5_000;
+    await get(portal, '/now');
+    expect(portal.requests).toHaveLength(6);
+  });
+});

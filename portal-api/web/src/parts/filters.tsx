@@ -1,0 +1,55 @@
+import { useEffect, useState } from 'preact/hooks';
+import { fetchGroups } from '../api/streams.js';
+import { usePolled } from '../data/polled.js';
+
+/** Typing is over when nothing came for so long. */
+const typedMs = 250;
+const groupsEveryMs = 60_000;
+const noNames: readonly string[] = [];
+
+/** A choice among the groups that the user sees, and the one that is chosen already. */
+export function GroupFilter(props: {
+  readonly value: string;
+  readonly onChosen: (group: string) => void;
+}) {
+  const { value, onChosen } = props;
+  const answer = usePolled('groups', fetchGroups, groupsEveryMs).value;
+  const groups = answer?.groups.map(({ name }) => name) ?? noNames;
+  const named = value === '' || groups.includes(value) ? groups : [value, ...groups];
+  return (
+    <label>
+      Group
+      <select value={value} onChange={(event) => onChosen(event.currentTarget.value)}>
+        <option value="">All</option>
+        {named.map((name) => (
+          <option key={name} value={name}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** A line of text that is looked for, once typing has paused. */
+export function TypedFilter(props: {
+  readonly label: string;
+  readonly isMain?: boolean;
+  readonly value: string;
+  readonly onTyped: (value: string) => void;
+}) {
+  const { label, isMain = false, value, onTyped } = props;
+  const [text, setText] = useState(value);
+  useEffect(() => setText(value), [value]);
+  useEffect(() => {
+    if (text === value) return undefined;
+    const timer = setTimeout(() => onTyped(text.trim()), typedMs);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return (
+    <label class={isMain ? 'filter-search' : ''}>
+      {label}
+      <input type="search" value={text} onInput={(event) => setText(event.currentTarget.value)} />
+    </label>
+  );
+}
