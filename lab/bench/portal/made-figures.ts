@@ -36,6 +36,10 @@ const allMetrics = [
   ...below('errors', ['network', 'media', 'drm', 'player']),
   ...below('state_ms', ['starting', 'seeking', 'paused', 'waiting']),
   ...below('bytes.cdn_by_reason', ['alone', 'policy', 'starting', 'unconnected', 'connected']),
+  ...below('startup_ms.histogram', [
+    ...['bin_500', 'bin_1000', 'bin_2000', 'bin_3000'],
+    ...['bin_5000', 'bin_10000', 'bin_30000', 'bin_inf'],
+  ]),
   ...below('browsers', browsers),
   ...below('viewers_by_quality', qualities),
   ...qualities.flatMap((quality) => [
@@ -107,9 +111,8 @@ export function minuteOfFigures(timeS: number, made: MadeStreams) {
 
 /** As deploy/graphite/storage-aggregation.conf says it. */
 function aggregationOf(metric: string): Aggregation {
-  if (/\.(bytes|bytes_by_quality|views|starts|errors|state_ms|connections)\./.test(metric)) {
-    return 'sum';
-  }
+  const sums = /\.(bytes|bytes_by_quality|views|starts|errors|state_ms|connections|histogram)\./;
+  if (sums.test(metric)) return 'sum';
   return /\.(viewers|viewers_average|viewers_by_quality\.\w+|browsers.*)$/.test(metric)
     ? 'avg_zero'
     : 'average';
