@@ -84,8 +84,14 @@ export const kindTable = {
   startupHistogram: {
     metric: 'startup_ms.histogram',
     kinds: [
-      ...(['bin_500', 'bin_1000', 'bin_2000', 'bin_3000'] as const),
-      ...(['bin_5000', 'bin_10000', 'bin_30000', 'bin_inf'] as const),
+      'bin_500',
+      'bin_1000',
+      'bin_2000',
+      'bin_3000',
+      'bin_5000',
+      'bin_10000',
+      'bin_30000',
+      'bin_inf',
     ],
     column: 'starts startup_ms',
     toldWith: 'startupP50Ms',

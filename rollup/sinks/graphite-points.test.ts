@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { fallsToZero, streamPoints } from '../../graphite/index.js';
-import { allStreams, browsers, counterTable } from '../../schemas/index.js';
-import { placesOf } from '../../schemas/counts.js';
+import { allStreams, browsers, counterTable, startupBoundsMs } from '../../schemas/index.js';
 import { testCell } from '../testing/cell.js';
 import { closedLine, minuteLines } from './graphite-points.js';
 
@@ -12,7 +11,7 @@ const placesOfSums = [viewers, viewsBegun, startsFailed, playedBits, playedBitra
   ({ place }) => place,
 );
 const placesOfStartups = Array.from(
-  { length: placesOf('startupHistogram') },
+  { length: startupBoundsMs.length + 1 },
   (_, bucket) => counterTable.startupHistogram.place + bucket,
 );
 

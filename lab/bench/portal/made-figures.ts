@@ -6,6 +6,9 @@ export const liveMinutes = 60;
 const monthMinutes = 30 * 1_440;
 const qualities = ['1080p', '720p', '480p', '360p'];
 const browsers = ['Chrome', 'Firefox', 'Safari', 'Edge', 'Other'];
+const startupBins = [500, 1_000, 2_000, 3_000, 5_000, 10_000, 30_000, 'inf'].map(
+  (end) => `bin_${end}`,
+);
 
 /** What a stream that is only in the list has: all that the list asks for. */
 const listMetrics = [
@@ -36,10 +39,7 @@ const allMetrics = [
   ...below('errors', ['network', 'media', 'drm', 'player']),
   ...below('state_ms', ['starting', 'seeking', 'paused', 'waiting']),
   ...below('bytes.cdn_by_reason', ['alone', 'policy', 'starting', 'unconnected', 'connected']),
-  ...below('startup_ms.histogram', [
-    ...['bin_500', 'bin_1000', 'bin_2000', 'bin_3000'],
-    ...['bin_5000', 'bin_10000', 'bin_30000', 'bin_inf'],
-  ]),
+  ...below('startup_ms.histogram', startupBins),
   ...below('browsers', browsers),
   ...below('viewers_by_quality', qualities),
   ...qualities.flatMap((quality) => [
