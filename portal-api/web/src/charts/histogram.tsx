@@ -1,4 +1,4 @@
-import { count, percent } from '../format.js';
+import { count, shortPercent } from '../format.js';
 import { sumOf } from '../figures/sums.js';
 import { ChartFoot } from './chart-foot.js';
 import type { ChartSeries } from './series.js';
@@ -34,7 +34,7 @@ export function Histogram(props: HistogramProps) {
         <h2>{title}</h2>
         <p class="note">{note}</p>
       </figcaption>
-      {hasSome ? <Columns {...props} /> : <p class="histogram-empty">{empty}</p>}
+      {hasSome ? <Columns {...props} /> : <p>{empty}</p>}
       <ChartFoot
         title={title}
         times={times}
@@ -54,7 +54,7 @@ function Columns({ buckets, unit }: HistogramProps) {
     <ul class="histogram">
       {buckets.map(({ name, label, colour }, index) => {
         const sum = sums[index] ?? 0;
-        const share = percent(sum / all);
+        const share = shortPercent(sum / all);
         const height = `${(sum / most) * columnPercentMax}%`;
         return (
           <li key={name} title={`${name}: ${count(sum)} ${unit}`}>

@@ -20,7 +20,11 @@ export function startupTexts({
   }));
   const starts = sumOf(buckets.flatMap(({ values }) => values));
   if (starts === null) {
-    return { buckets, note: 'starts by seconds', empty: 'Not known in this range.' };
+    return {
+      buckets,
+      note: 'starts by seconds till the first frame',
+      empty: 'Not known in this range.',
+    };
   }
   const unknown = viewers.filter(
     (value, step) => value !== null && isUnknown(buckets, step),
