@@ -32,8 +32,8 @@ interface FinishedRange {
 /**
  * Reads a range of figures as one or two parts: finished minutes, which are kept for whoever asks
  * next, and those that still change. Where a range is told in long steps, and for minutes that
- * Graphite has no more, the finished part is of Graphite's coarse points: a tenth of the work. It is
- * asked for in two halves, so that two processes of graphite-web read its series side by side.
+ * Graphite has no more, the finished part is of Graphite's coarse points: a tenth of the work. It
+ * is asked for in two halves, so that two processes of graphite-web read side by side.
  */
 export class FiguresReader {
   readonly #finished: FinishedFigures;
