@@ -13,8 +13,9 @@ export {
 export { closedMetric, decodeNamePart, encodeNamePart, facetBase, metricBase } from './names.js';
 export {
   fallsToZero,
+  hasCellsOf,
   streamPoints,
-  tellsAllOf,
+  tellFallen,
   tellStreamPoints,
   tellSums,
   type Points,

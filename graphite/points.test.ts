@@ -70,6 +70,33 @@ describe('streamPoints', () => {
     expect(names).toEqual(['v.views.begun', 'v.bytes.cdn_by_reason.alone']);
   });
 
+  it('tells starts by how long they took, only in buckets that have some', () => {
+    const told = (fine: Readonly<Record<number, number>>): Record<string, number> => {
+      const startupHistogram = new Array<number>(20).fill(0);
+      for (const [bucket, count] of Object.entries(fine)) startupHistogram[Number(bucket)] = count;
+      const start = 'v.startup_ms.histogram.';
+      const points = Object.entries(streamPoints('v', [cell({ startupHistogram })], 60_000));
+      return Object.fromEntries(
+        points.flatMap(([name, value]) =>
+          name.startsWith(start) ? [[name.slice(start.length), value]] : [],
+        ),
+      );
+    };
+    const all = new Array<number>(20).fill(1);
+    expect(told(all)).toEqual({
+      bin_500: 6,
+      bin_1000: 2,
+      bin_2000: 2,
+      bin_3000: 1,
+      bin_5000: 2,
+      bin_10000: 2,
+      bin_30000: 3,
+      bin_inf: 2,
+    });
+    expect(told({ 5: 2, 6: 1, 18: 4 })).toEqual({ bin_500: 2, bin_1000: 1, bin_inf: 4 });
+    expect(told({})).toEqual({});
+  });
+
   it('has no start-up quantile when nobody started, and no division by zero', () => {
     const points = streamPoints('v', [cell({})], 60_000);
     expect(Object.keys(points).filter((name) => name.includes('startup'))).toEqual([]);

@@ -10,6 +10,7 @@ import {
   type Browser,
   type Cell,
 } from '../schemas/index.js';
+import { tellBins, tellFallenBins } from './histogram-bins.js';
 import { encodeNamePart } from './names.js';
 
 /** Points of one time, by full metric name. */
@@ -31,9 +32,7 @@ const sumMetrics = sumNames.flatMap((name) => {
   const { place, metric, isSecond } = counterOf(name);
   return metric === undefined ? [] : [{ place, metric, isSparse: isSecond === true }];
 });
-const sparsePlaces = new Set(
-  sumMetrics.filter(({ isSparse }) => isSparse).map(({ place }) => place),
-);
+const sparseMetrics = sumMetrics.filter(({ isSparse }) => isSparse);
 
 /** Counters that are told of each quality, and what stands before and after its name. */
 const qualityMetrics = sumNames.flatMap((name) => {
@@ -65,19 +64,19 @@ export function tellStreamPoints(cells: readonly Cell[], intervalMs: number, tel
   if (cells.length === 1 && only !== undefined) tellOfCell(only, tell);
   else tellOfCells(cells, tell);
   tellSums(cells, intervalMs, tell);
+  tellBins(sum.sums, tell);
 }
 
 /**
- * Of what is counted there the points that aren't of a quality or browser: all that Graphite has of
- * a facet's value.
+ * Of what is counted there the points that aren't of a quality, browser or bucket: all that
+ * Graphite has of a facet's value.
  */
 export function tellSums(
   cells: readonly Pick<Cell, 'counts'>[],
   intervalMs: number,
   tell: Tell,
 ): void {
-  sum.clear();
-  for (const { counts } of cells) sum.add(counts);
+  addUp(sum, cells);
   for (const { metric, place, isSparse } of sumMetrics) {
     const value = sum.sums[place] ?? 0;
     if (value > 0 || !isSparse) tell(metric, value);
@@ -98,19 +97,31 @@ export function tellSums(
 }
 
 const sum = new CountsSum();
+const sumBefore = new CountsSum();
 
-/** True: whatever is told of the cells before is told of these too, so that nothing falls to 0. */
-export function tellsAllOf(cells: readonly Cell[], before: readonly Cell[]): boolean {
-  return before.every(
-    ({ quality, browser, counts }) =>
-      cells.some((cell) => cell.quality === quality && cell.browser === browser) &&
-      counts.every(
-        (place, at) =>
-          at % 2 === 1 ||
-          !sparsePlaces.has(place) ||
-          cells.some((cell) => countAt(cell.counts, place) > 0),
-      ),
+/** True: each of the cells before is there. */
+export function hasCellsOf(cells: readonly Cell[], before: readonly Cell[]): boolean {
+  return before.every(({ quality, browser }) =>
+    cells.some((cell) => cell.quality === quality && cell.browser === browser),
   );
+}
+
+/**
+ * Tells as 0 what is told of the cells before and isn't of these, where these have all of them:
+ * sums and buckets that are told only where they aren't 0.
+ */
+export function tellFallen(cells: readonly Cell[], before: readonly Cell[], tell: Tell): void {
+  addUp(sum, cells);
+  addUp(sumBefore, before);
+  for (const { metric, place } of sparseMetrics) {
+    if (sumBefore.sums[place] !== 0 && sum.sums[place] === 0) tell(metric, 0);
+  }
+  tellFallenBins(sum.sums, sumBefore.sums, tell);
+}
+
+function addUp(into: CountsSum, cells: readonly Pick<Cell, 'counts'>[]): void {
+  into.clear();
+  for (const { counts } of cells) into.add(counts);
 }
 
 /** A quantile or mean has no zero: when nobody started there's nothing to tell. */

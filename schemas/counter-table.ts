@@ -1,5 +1,10 @@
 import { secondFields, type ReportedNumber } from './announce-fields.js';
-import { latencyBoundsMs, stallBoundsMs, startupBoundsMs } from './histograms.js';
+import {
+  latencyBoundsMs,
+  stallBoundsMs,
+  startupBinBoundsMs,
+  startupBoundsMs,
+} from './histograms.js';
 import type { CdnReason, Failure } from './announce-words.js';
 
 /** What an announce has to say so that a counter takes it. */
@@ -37,6 +42,11 @@ interface Counter {
    * histogram: its quantiles `.p50` and `.p95`.
    */
   readonly metric?: string;
+  /**
+   * Of a histogram: it stands in Graphite as well, in buckets with these bounds, each of which is
+   * one of `boundsMs`: `.histogram.bin_500` and so on after its metric, `.bin_inf` above all.
+   */
+  readonly binBoundsMs?: readonly number[];
   /** Its metric for each quality: what stands before and after the quality's name. */
   readonly qualityMetric?: readonly [before: string, after: string];
   /** What it is, for docs/queries.md. */
@@ -103,6 +113,7 @@ export const counterTable = {
     of: 'startupMs',
     boundsMs: startupBoundsMs,
     metric: '.startup_ms',
+    binBoundsMs: startupBinBoundsMs,
     means: 'sessions that started, by start-up delay',
   },
   stallHistogram: {

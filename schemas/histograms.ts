@@ -7,6 +7,11 @@ export const startupBoundsMs: readonly number[] = [
   20_000, 30_000, 60_000,
 ];
 
+/** The buckets in which Graphite has start-ups: each is a union of those above. */
+export const startupBinBoundsMs: readonly number[] = [
+  500, 1_000, 2_000, 3_000, 5_000, 10_000, 30_000,
+];
+
 export const stallBoundsMs: readonly number[] = [
   100, 200, 300, 500, 750, 1_000, 1_500, 2_000, 3_000, 5_000, 7_500, 10_000, 15_000, 30_000, 60_000,
 ];

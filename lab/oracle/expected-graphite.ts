@@ -40,8 +40,24 @@ function minuteValues(cells: readonly ExpectedCell[], intervalMs: number): Map<s
     addPlainly(sum, cell);
   }
   for (const [metric, value] of valuesOf(sum, intervalMs)) values.set(metric, value);
+  for (const [bin, first, end] of startupBins) {
+    const count = sum.startupHistogram.slice(first, end).reduce((before, one) => before + one, 0);
+    values.set(`startup_ms.histogram.${bin}`, count);
+  }
   return values;
 }
+
+/** Of which buckets of `startupBoundsMs`, first and end, each of Graphite's consists. */
+const startupBins = [
+  ['bin_500', 0, 6],
+  ['bin_1000', 6, 8],
+  ['bin_2000', 8, 10],
+  ['bin_3000', 10, 11],
+  ['bin_5000', 11, 13],
+  ['bin_10000', 13, 15],
+  ['bin_30000', 15, 18],
+  ['bin_inf', 18, 20],
+] as const;
 
 /** What is told of counters, whatever they are of. */
 function valuesOf(sum: Counters, intervalMs: number): Map<string, number> {

@@ -60,6 +60,11 @@ interface Kinds {
   readonly metric: string;
   readonly kinds: readonly string[];
   readonly column: string;
+  /**
+   * A figure that is told wherever one of the kinds is. Where it alone is, Graphite wasn't told of
+   * them, and they aren't known.
+   */
+  readonly toldWith?: FigureName;
 }
 
 /** Sums that are told of a few kinds each. */
@@ -75,7 +80,29 @@ export const kindTable = {
     kinds: ['alone', 'policy', 'starting', 'unconnected', 'connected'],
     column: 'cdn_bytes reason',
   },
+  /** Starts by how long they took: in ms the end of each bucket. */
+  startupHistogram: {
+    metric: 'startup_ms.histogram',
+    kinds: [
+      'bin_500',
+      'bin_1000',
+      'bin_2000',
+      'bin_3000',
+      'bin_5000',
+      'bin_10000',
+      'bin_30000',
+      'bin_inf',
+    ],
+    column: 'starts startup_ms',
+    toldWith: 'startupP50Ms',
+  },
 } as const satisfies Readonly<Record<string, Kinds>>;
 
 export type KindName = keyof typeof kindTable;
+
+/** The same line, read as what each may have. */
+export function kindsOf(name: KindName): Kinds {
+  return kindTable[name];
+}
+
 export const kindNames = Object.keys(kindTable) as readonly KindName[];

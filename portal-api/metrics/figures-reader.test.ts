@@ -30,7 +30,12 @@ const reader = (): FiguresReader =>
       return Promise.resolve({ series, unreadable: [] });
     },
   });
-const wanted = { key: 'a', targets: ['a.*'], isWhole: () => isWhole };
+const wanted = {
+  key: 'a',
+  targets: ['a.*'],
+  closedTargets: ['closed'],
+  isWhole: () => isWhole,
+};
 
 /** The times of all points, which have to follow one another. */
 function timesOf(parts: readonly Figures[]): number[] {
@@ -93,5 +98,45 @@ describe('FiguresReader', () => {
       { fromMs: lastMs - stepMs, untilMs: lastMs, stepMs: minuteMs },
     ]);
     expect(requests).toHaveLength(2);
+  });
+
+  it('reads long ranges in halves, and takes for closed what both of them do', async () => {
+    const fromMs = Math.floor((startMs - 20 * dayMs) / coarseMs) * coarseMs;
+    const untilMs = fromMs + 3 * coarseMs;
+    const values: Record<string, number[]> = { a: [1, 2, 3], b: [4, 5, 6], c: [7, 8, 9] };
+    const asked: (readonly string[])[] = [];
+    const figures = new FiguresReader({
+      intervalMs: minuteMs,
+      now: () => nowMs,
+      columns: ({ targets }) => {
+        asked.push(targets);
+        // The last step is closed between both requests.
+        const closed = asked.length === 1 ? [10, 10, 9] : [10, 10, 10];
+        const all = { ...values, closed, untold: asked.length === 1 ? [1, NaN, 1] : [1, 1, 1] };
+        const series = Object.entries(all)
+          .filter(([name]) => targets.includes(name))
+          .map(([name, of]) => ({
+            name,
+            fromMs,
+            stepMs: coarseMs,
+            values: Float64Array.from(of),
+          }));
+        return Promise.resolve({ series, unreadable: ['broken', targets[0] ?? ''] });
+      },
+    });
+    const closedTargets = ['closed', 'untold'];
+    const parts = await figures.parts(
+      { key: 'all', targets: ['a', 'b', 'c'], closedTargets, isWhole: () => true },
+      { fromMs, untilMs, stepMs: coarseMs },
+    );
+    expect(asked).toEqual([
+      ['a', 'c', 'closed', 'untold'],
+      ['b', 'closed', 'untold'],
+    ]);
+    const columns = Object.fromEntries(
+      [...(parts[0]?.columns ?? [])].map(([name, of]) => [name, [...of]]),
+    );
+    expect(columns).toEqual({ ...values, closed: [10, 10, 9], untold: [1, NaN, 1] });
+    expect([...(parts[0]?.unreadable ?? [])]).toEqual(['broken', 'a', 'b']);
   });
 });

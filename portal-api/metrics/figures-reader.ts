@@ -1,6 +1,6 @@
 import type { ReadableColumns } from '../../graphite/index.js';
 import { portalLimits } from '../limits.js';
-import { figuresOf, sliceOf, type Figures } from './figures.js';
+import { figuresOf, joined, sliceOf, type Figures } from './figures.js';
 import { FinishedFigures } from './finished-figures.js';
 import type { Steps } from './steps.js';
 
@@ -10,10 +10,12 @@ export interface FiguresReaderOptions {
   readonly now: () => number;
 }
 
-/** Figures that are read by what they are of: `key` says the same as `targets`. */
+/** Figures that are read by what they are of: `key` says the same as both targets. */
 export interface Wanted {
   readonly key: string;
   readonly targets: readonly string[];
+  /** What says which of them are known: read beside each of them, not before or after. */
+  readonly closedTargets: readonly string[];
   /** True: they are known up to their end, so that they may be kept. */
   readonly isWhole: (figures: Figures) => boolean;
 }
@@ -30,7 +32,8 @@ interface FinishedRange {
 /**
  * Reads a range of figures as one or two parts: finished minutes, which are kept for whoever asks
  * next, and those that still change. Where a range is told in long steps, and for minutes that
- * Graphite has no more, the finished part is of Graphite's coarse points: a tenth of the work.
+ * Graphite has no more, the finished part is of Graphite's coarse points: a tenth of the work. It
+ * is asked for in two halves, so that two processes of graphite-web read side by side.
  */
 export class FiguresReader {
   readonly #finished: FinishedFigures;
@@ -57,16 +60,17 @@ export class FiguresReader {
       parts.push(await this.#finishedPart(wanted, range, isCoarse));
     }
     const reachedMs = parts[0]?.untilMs ?? fromMs;
-    if (reachedMs < endMs) parts.push(await this.#read(wanted.targets, reachedMs, endMs));
+    if (reachedMs < endMs) parts.push(await this.#read([allTargets(wanted)], reachedMs, endMs));
     return parts;
   }
 
   /** From `fromMs` on: as far as is kept, or all at once. */
   async #finishedPart(
-    { key, targets, isWhole }: Wanted,
+    wanted: Wanted,
     { fromMs, boundaryMs, endMs, stepMs }: FinishedRange,
     isCoarse: boolean,
   ): Promise<Figures> {
+    const { key, isWhole } = wanted;
     const keptKey = `${isCoarse ? 'coarse' : 'minutes'} ${key}`;
     const kept = this.#finished.get(keptKey, fromMs);
     const isNear = kept !== undefined && kept.untilMs > boundaryMs - portalLimits.keptMsMax;
@@ -75,7 +79,8 @@ export class FiguresReader {
       if (untilMs > fromMs) return sliceOf(kept, fromMs, untilMs);
     }
     const readFromMs = isCoarse ? Math.min(fromMs, this.#coarseFromMs()) : fromMs;
-    const figures = await this.#read(targets, readFromMs, endMs);
+    const requests = isCoarse ? halvesOf(wanted) : [allTargets(wanted)];
+    const figures = await this.#read(requests, readFromMs, endMs);
     // In coarser points than were thought of whoever asks asks again.
     if (figures.stepMs > stepMs) return figures;
     const finished = sliceOf(figures, figures.fromMs, boundaryMs);
@@ -89,9 +94,30 @@ export class FiguresReader {
     return Math.floor((this.options.now() - minutesKeptMs) / coarseMs - 1) * coarseMs;
   }
 
-  async #read(targets: readonly string[], fromMs: number, untilMs: number): Promise<Figures> {
+  /** What several requests have together. */
+  async #read(
+    requests: readonly (readonly string[])[],
+    fromMs: number,
+    untilMs: number,
+  ): Promise<Figures> {
     const { columns, intervalMs } = this.options;
     const range = { fromMs, untilMs };
-    return figuresOf(await columns({ targets, ...range }), range, intervalMs);
+    const answers = await Promise.all(requests.map((targets) => columns({ targets, ...range })));
+    return figuresOf(joined(answers), range, intervalMs);
   }
+}
+
+function allTargets({ targets, closedTargets }: Wanted): readonly string[] {
+  return [...new Set([...targets, ...closedTargets])];
+}
+
+/** Each with what says of its figures that they are known. */
+function halvesOf({ targets, closedTargets, ...rest }: Wanted): (readonly string[])[] {
+  const half = (which: number): readonly string[] =>
+    allTargets({
+      ...rest,
+      targets: targets.filter((_target, index) => index % 2 === which),
+      closedTargets,
+    });
+  return targets.length < 2 ? [half(0)] : [half(0), half(1)];
 }

@@ -31,6 +31,29 @@ export function figuresOf(
   return { fromMs, untilMs, stepMs, columns, unreadable: new Set(unreadable) };
 }
 
+/**
+ * Answers to requests of one range as one. Of a series that several have, in each step the least
+ * of their values, and none where one of them has none: it may have been written between.
+ */
+export function joined(answers: readonly Readable<Column>[]): Readable<Column> {
+  const columns = new Map<string, Column>();
+  for (const column of answers.flatMap(({ series }) => series)) {
+    const other = columns.get(column.name);
+    columns.set(column.name, other === undefined ? column : least(column, other));
+  }
+  const unreadable = new Set(answers.flatMap((answer) => answer.unreadable));
+  return { series: [...columns.values()], unreadable: [...unreadable] };
+}
+
+function least(column: Column, other: Column): Column {
+  if (other.stepMs !== column.stepMs) return column.stepMs > other.stepMs ? column : other;
+  const values = cut(other, column.fromMs, column.values.length);
+  return {
+    ...column,
+    values: column.values.map((value, at) => Math.min(value, values[at] ?? NaN)),
+  };
+}
+
 /** The figures of a part of their range; both ends are starts of steps. */
 export function sliceOf(figures: Figures, fromMs: number, untilMs: number): Figures {
   const { stepMs } = figures;

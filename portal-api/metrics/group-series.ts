@@ -6,6 +6,7 @@ import {
   kindTable,
   weightOf,
   type FigureName,
+  type KindName,
 } from './figure-table.js';
 import type { RangeSeries } from './range-series.js';
 import type { Values } from './step-values.js';
@@ -31,7 +32,7 @@ export function addedSeries(all: readonly RangeSeries[], count: number): RangeSe
         ]),
       ),
     ]),
-  ) as Pick<RangeSeries, 'errors' | 'stateMs' | 'cdnByReason'>;
+  ) as Pick<RangeSeries, KindName>;
   const browsersByQuality = byName(all.map((series) => series.browsersByQuality));
   const bytesByQuality = byName(all.map((series) => series.bytesByQuality));
   return {

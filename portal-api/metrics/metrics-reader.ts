@@ -132,8 +132,8 @@ export class MetricsReader {
     const partition = partitionOfSubject(subject.stream, naming);
     const isWhole = (figures: Figures): boolean =>
       closedSteps(figures, partition, naming).at(-1) === 1;
-    const targets = [...new Set([...asked.targets, ...closedTargets(partition, naming)])];
-    const parts = await this.#figures.parts({ key: asked.key, targets, isWhole }, steps);
+    const wanted = { ...asked, closedTargets: closedTargets(partition, naming), isWhole };
+    const parts = await this.#figures.parts(wanted, steps);
     const pointMs = Math.max(steps.stepMs, ...parts.map((part) => part.stepMs));
     if (pointMs > steps.stepMs) {
       return this.values(subject, asked, alignedTo(pointMs, steps.fromMs, steps.untilMs));

@@ -3,9 +3,10 @@ import {
   figureNames,
   figureTable,
   kindNames,
-  kindTable,
+  kindsOf,
   type FigureName,
   type KindName,
+  type kindTable,
 } from './figure-table.js';
 import type { StepValues, Values } from './step-values.js';
 
@@ -34,13 +35,11 @@ export function rangeSeries(values: StepValues, read?: ReadonlySet<SeriesName>):
   ) as Record<FigureName, Values>;
   const kinds = Object.fromEntries(
     kindNames.map((name) => {
-      const { metric, kinds: ofName } = kindTable[name];
-      return [
-        name,
-        Object.fromEntries(
-          ofName.map((kind) => [kind, isRead(name) ? values.of(`${metric}.${kind}`, 'sum') : []]),
-        ),
-      ];
+      const { metric, kinds: ofName, toldWith } = kindsOf(name);
+      const witness = toldWith && figureTable[toldWith].metric;
+      const metrics = ofName.map((kind) => `${metric}.${kind}`);
+      const ofKinds = isRead(name) ? values.ofKinds(metrics, witness) : [];
+      return [name, Object.fromEntries(ofName.map((kind, at) => [kind, ofKinds[at] ?? []]))];
     }),
   ) as { [Name in KindName]: Record<Kind<Name>, Values> };
   return { ...singles, ...kinds, ...namedSeries(values) };

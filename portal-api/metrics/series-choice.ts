@@ -1,5 +1,5 @@
 import { allTargets } from '../../graphite/index.js';
-import { figureNames, figureTable, kindNames, kindTable } from './figure-table.js';
+import { figureNames, figureTable, kindNames, kindsOf } from './figure-table.js';
 import type { RangeSeries, SeriesName } from './range-series.js';
 
 /** Some of a subject's series, or all of them: `undefined`. */
@@ -8,7 +8,7 @@ export type SeriesChoice = ReadonlySet<SeriesName> | undefined;
 /** Where in Graphite each series is, below its subject's base. */
 const metricsOf = Object.fromEntries([
   ...figureNames.map((name) => [name, figureTable[name].metric]),
-  ...kindNames.map((name) => [name, `${kindTable[name].metric}.*`]),
+  ...kindNames.map((name) => [name, `${kindsOf(name).metric}.*`]),
   ['viewersByQuality', 'viewers_by_quality.*'],
   ['browsers', 'browsers.*'],
   ['browsersByQuality', 'browsers_by_quality.*.*'],
@@ -22,7 +22,12 @@ export const seriesNames = Object.keys(metricsOf) as readonly SeriesName[];
 
 /** A choice, and what has to be read besides. */
 export function readFor(choice: SeriesChoice): SeriesChoice {
-  return choice && new Set([...alwaysRead, ...choice]);
+  if (choice === undefined) return undefined;
+  const beside = kindNames.flatMap((name) => {
+    const { toldWith } = kindsOf(name);
+    return toldWith !== undefined && choice.has(name) ? [toldWith] : [];
+  });
+  return new Set([...alwaysRead, ...beside, ...choice]);
 }
 
 /** The targets of what is read below a base. */

@@ -52,6 +52,22 @@ export class StepValues {
     });
   }
 
+  /**
+   * The sums of several kinds, in their order. `witness` has a point wherever one of them isn't 0:
+   * where it has one and all of them are 0, Graphite wasn't told of them, and they aren't known.
+   */
+  ofKinds(metrics: readonly string[], witness: string | undefined): Values[] {
+    const kinds = metrics.map((metric) => this.of(metric, 'sum'));
+    if (witness === undefined) return kinds;
+    const names = metrics.map((metric) => `${this.#base}.${metric}`);
+    const isUntold = this.#places.map(
+      (place) => place !== undefined && hasUntold(place, names, `${this.#base}.${witness}`),
+    );
+    return kinds.map((values) =>
+      values.map((value, step) => (isUntold[step] === true ? null : value)),
+    );
+  }
+
   #isKnown({ part }: Place, index: number): boolean {
     const { fromMs, stepMs } = part.figures;
     return part.closed[index] === 1 && fromMs + index * stepMs >= this.#knownFromMs;
@@ -71,6 +87,20 @@ export class StepValues {
     }
     return fold === 'sum' ? sum : sum / (place.end - place.first);
   }
+}
+
+/** True: in one point of the step at least the witness may stand alone. */
+function hasUntold(place: Place, names: readonly string[], witness: string): boolean {
+  const { columns, unreadable } = place.part.figures;
+  const ofWitness = columns.get(witness);
+  const isBroken = unreadable.has(witness);
+  const ofKinds = names.map((name) => columns.get(name));
+  for (let index = place.first; index < place.end; index += 1) {
+    const mayStand = isBroken || !Number.isNaN(ofWitness?.[index] ?? NaN);
+    // No point is NaN, and that isn't above 0 either.
+    if (mayStand && !ofKinds.some((column) => (column?.[index] ?? NaN) > 0)) return true;
+  }
+  return false;
 }
 
 /** Of the minutes that have one, each by its weight. */

@@ -1,9 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
-import { allStreams } from '../../schemas/index.js';
+import fc from 'fast-check';
+import { fallsToZero, streamPoints } from '../../graphite/index.js';
+import { allStreams, browsers, counterTable, startupBoundsMs } from '../../schemas/index.js';
 import { testCell } from '../testing/cell.js';
 import { closedLine, minuteLines } from './graphite-points.js';
 
 const noFacets = (): readonly string[] => [];
+const { viewers, viewsBegun, startsFailed, playedBits, playedBitrateMs } = counterTable;
+const placesOfSums = [viewers, viewsBegun, startsFailed, playedBits, playedBitrateMs].map(
+  ({ place }) => place,
+);
+const placesOfStartups = Array.from(
+  { length: startupBoundsMs.length + 1 },
+  (_, bucket) => counterTable.startupHistogram.place + bucket,
+);
 
 describe('closedLine', () => {
   it('says which partition has closed the minute, and nothing of one that is open', () => {
@@ -59,6 +69,42 @@ describe('minuteLines', () => {
     expect(points).toContain('v.streams.arena.starts.given_up 0 300');
     expect(points.filter((line) => line.includes('bitrate'))).toEqual([]);
     expect(new Set(points.map((line) => line.split(' ')[0])).size).toBe(points.length);
+  });
+
+  it('writes the points of now, and 0 for each that was before, is no more and can fall', () => {
+    const arbitraryCells = fc.uniqueArray(
+      fc.record({
+        quality: fc.constantFrom('720p', '1080p'),
+        browser: fc.constantFrom(...browsers),
+        counts: fc
+          .subarray([...placesOfSums, ...placesOfStartups], { maxLength: 9 })
+          .map((places) => places.flatMap((place) => [place, 1])),
+      }),
+      { selector: ({ quality, browser }) => `${quality} ${browser}`, maxLength: 3 },
+    );
+    fc.assert(
+      fc.property(arbitraryCells, arbitraryCells, fc.boolean(), (now, before, isSame) => {
+        const cells = isSame
+          ? before.map((cell, index) => ({ ...cell, counts: now[index]?.counts ?? [] }))
+          : now;
+        const write = {
+          minute: 5,
+          version: 1,
+          totals: [{ stream: 'arena', cells }],
+          previous: new Map([['arena', { stream: 'arena', cells: before }]]),
+        };
+        const expected = streamPoints('v.streams.arena', cells, 60_000);
+        for (const name of Object.keys(streamPoints('v.streams.arena', before, 60_000))) {
+          if (fallsToZero(name)) expected[name] ??= 0;
+        }
+        const lines = minuteLines(write, 'v', 60_000, noFacets).trimEnd().split('\n');
+        expect(lines.sort()).toEqual(
+          Object.entries(expected)
+            .map(([name, value]) => `${name} ${value} 300`)
+            .sort(),
+        );
+      }),
+    );
   });
 
   it('tells each metric once where nobody watches over all streams any more', () => {

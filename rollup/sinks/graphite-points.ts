@@ -2,8 +2,9 @@ import {
   closedMetric,
   facetBase,
   fallsToZero,
+  hasCellsOf,
   metricBase,
-  tellsAllOf,
+  tellFallen,
   tellStreamPoints,
   tellSums,
 } from '../../graphite/index.js';
@@ -54,8 +55,11 @@ export function minuteLines(
       for (const name of gone) tell(name, 0);
     }
     const cells = present.get(total.stream)?.cells;
-    if (cells !== undefined && tellsAllOf(cells, total.cells)) continue;
     base = metricBase(prefix, total.stream);
+    if (cells !== undefined && hasCellsOf(cells, total.cells)) {
+      tellFallen(cells, total.cells, tell);
+      continue;
+    }
     const gone = goneNames(
       (tellName) => tellStreamPoints(total.cells, intervalMs, tellName),
       cells && ((tellName) => tellStreamPoints(cells, intervalMs, tellName)),

@@ -110,7 +110,14 @@ describe('figures of every age, from the archives as shipped', () => {
     link = await SlowLink.open();
     graphite = await startGraphite(supervisor, minuteMs / 1_000, link.port);
     link.target = graphite.queryPort;
-    const metrics = ['viewers', 'viewers_average', 'bytes.cdn', 'stall_ratio', 'startup_ms.p50'];
+    const metrics = [
+      'viewers',
+      'viewers_average',
+      'bytes.cdn',
+      'stall_ratio',
+      'startup_ms.p50',
+      'startup_ms.histogram.bin_1000',
+    ];
     const made = [
       ...keys.flatMap((key) => metrics.map((metric) => `${base(key)}.${metric}`)),
       ...[...keys, allStreams].map(closedOf),
@@ -152,6 +159,10 @@ describe('figures of every age, from the archives as shipped', () => {
       own('bytes.cdn', 0, 0, 1_000),
       own('bytes.cdn', 0, 1, 500),
       own('startup_ms.p50', 0, 0, 800),
+      own('startup_ms.p50', 1, 0, 800),
+      own('startup_ms.histogram.bin_1000', 0, 0, 3),
+      own('startup_ms.histogram.bin_1000', 0, 1, 0),
+      own('startup_ms.histogram.bin_1000', 0, 2, 2),
       own('viewers', 2, 0, 30),
       own('bytes.cdn', 2, 0, 1_000),
     ]);
@@ -163,7 +174,9 @@ describe('figures of every age, from the archives as shipped', () => {
         viewers: [3, 0, null, null],
         cdnBytes: [1_500, 0, null, null],
         peerBytes: [0, 0, null, null],
-        startupP50Ms: [800, null, null, null],
+        startupP50Ms: [800, 800, null, null],
+        // Where starts were told and no bucket, a rollup of before wrote it.
+        startupHistogram: { bin_1000: [5, null, null, null], bin_inf: [0, null, null, null] },
       },
     });
   });

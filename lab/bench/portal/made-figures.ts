@@ -6,6 +6,9 @@ export const liveMinutes = 60;
 const monthMinutes = 30 * 1_440;
 const qualities = ['1080p', '720p', '480p', '360p'];
 const browsers = ['Chrome', 'Firefox', 'Safari', 'Edge', 'Other'];
+const startupBins = [500, 1_000, 2_000, 3_000, 5_000, 10_000, 30_000, 'inf'].map(
+  (end) => `bin_${end}`,
+);
 
 /** What a stream that is only in the list has: all that the list asks for. */
 const listMetrics = [
@@ -36,6 +39,7 @@ const allMetrics = [
   ...below('errors', ['network', 'media', 'drm', 'player']),
   ...below('state_ms', ['starting', 'seeking', 'paused', 'waiting']),
   ...below('bytes.cdn_by_reason', ['alone', 'policy', 'starting', 'unconnected', 'connected']),
+  ...below('startup_ms.histogram', startupBins),
   ...below('browsers', browsers),
   ...below('viewers_by_quality', qualities),
   ...qualities.flatMap((quality) => [
@@ -107,9 +111,8 @@ export function minuteOfFigures(timeS: number, made: MadeStreams) {
 
 /** As deploy/graphite/storage-aggregation.conf says it. */
 function aggregationOf(metric: string): Aggregation {
-  if (/\.(bytes|bytes_by_quality|views|starts|errors|state_ms|connections)\./.test(metric)) {
-    return 'sum';
-  }
+  const sums = /\.(bytes|bytes_by_quality|views|starts|errors|state_ms|connections|histogram)\./;
+  if (sums.test(metric)) return 'sum';
   return /\.(viewers|viewers_average|viewers_by_quality\.\w+|browsers.*)$/.test(metric)
     ? 'avg_zero'
     : 'average';

@@ -143,7 +143,7 @@ async function measureList(bench: Bench): Promise<Timed[]> {
 
 /** A stream's page over 30 days, which nobody has looked at since the portal started. */
 function streamPage(key: string): PageLoad {
-  const complete = '.heatmap';
+  const complete = '.figures:has(.histogram):has(.heatmap)';
   return { path: `/streams/${key}?range=30d`, shown: '.chart canvas', complete };
 }
 

@@ -1,5 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { absent, bytes, bytesPerSecond, count, duration, milliseconds, percent } from './format.js';
+import {
+  absent,
+  bytes,
+  bytesPerSecond,
+  count,
+  duration,
+  milliseconds,
+  percent,
+  shortPercent,
+} from './format.js';
 
 describe('figures as text', () => {
   it.each([
@@ -13,6 +22,16 @@ describe('figures as text', () => {
     [2 ** 50, '1.1 PB'],
   ])('%d bytes are %s', (value, text) => {
     expect(bytes(value)).toBe(text);
+  });
+
+  it('are short shares with a digit behind the point only below 10%', () => {
+    expect([1, 0.381, 0.0996, 0.0994, 0.001].map(shortPercent)).toEqual([
+      '100%',
+      '38%',
+      '10%',
+      '9.9%',
+      '0.1%',
+    ]);
   });
 
   it('tell what is not known from zero', () => {

@@ -25,6 +25,13 @@ export function percent(share: number | null): string {
   return share === null ? absent : percentage.format(share);
 }
 
+const wholePercentage = new Intl.NumberFormat('en', { style: 'percent' });
+
+/** Where there is little room: 38%, but 8.2%. */
+export function shortPercent(share: number): string {
+  return share < 0.0995 ? percent(share) : wholePercentage.format(share);
+}
+
 const finePercentage = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 2 });
 
 /** For differences of small shares. */

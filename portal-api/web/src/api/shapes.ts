@@ -62,6 +62,7 @@ type Kind<Name extends KindName> = (typeof kindTable)[Name]['kinds'][number];
 export const cdnReasons = kindTable.cdnByReason.kinds;
 export type CdnReason = Kind<'cdnByReason'>;
 export const errorKinds = kindTable.errors.kinds;
+export const startupBins = kindTable.startupHistogram.kinds;
 
 /** Series of one value a step each, of which a page sums up what it tells first. */
 const summarySeries = [
@@ -92,6 +93,7 @@ export const seriesOf = {
   summary: summarySeries,
   overview: [...summarySeries, 'cdnByReason'],
   charts: [...summarySeries, ...detailSeries, 'viewersByQuality', 'cdnByReason', 'errors'],
+  startups: ['viewers', 'startupHistogram'],
   browsers: ['viewers', 'browsers', 'browsersByQuality'],
 } as const;
 

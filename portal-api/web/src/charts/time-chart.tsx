@@ -4,10 +4,8 @@ import { percent } from '../format.js';
 import { usePage } from '../page-context.js';
 import type { Zone } from '../time/zone.js';
 import { Swatch } from '../parts/swatch.js';
-import { chartCsv } from './chart-csv.js';
-import { DataTable } from './data-table.js';
+import { ChartFoot } from './chart-foot.js';
 import { makePlot, plotData, type PlotInput } from './plot.js';
-import { saveText } from './save-text.js';
 import type { ChartSeries, TimeChartProps } from './series.js';
 import { lastKnownIndex } from './stacking.js';
 
@@ -64,17 +62,7 @@ export function TimeChart(props: TimeChartProps) {
           plot.current.setCursor({ left: plot.current.valToPos(time / 1_000, 'x'), top: 1 });
         }}
       />
-      <div class="chart-foot">
-        <DataTable title={title} times={times} stepMs={stepMs} series={all} texts={texts} />
-        <button
-          type="button"
-          class="link"
-          aria-label={`${title}: save as CSV`}
-          onClick={() => saveText(`${title}.csv`, chartCsv(times, all))}
-        >
-          CSV
-        </button>
-      </div>
+      <ChartFoot title={title} times={times} stepMs={stepMs} series={all} texts={texts} />
     </figure>
   );
 }

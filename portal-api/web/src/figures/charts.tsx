@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import {
   cdnReasons,
   errorKinds,
@@ -26,6 +27,8 @@ interface ChartsProps {
   readonly shared: ChartTimes;
   /** The stream's own names of qualities, in its order. */
   readonly renditions: readonly string[];
+  /** What stands beside the start-up. */
+  readonly startups: ComponentChildren;
 }
 
 /** All charts of a subject: who watches, where the bytes come from and why, how well it goes. */
@@ -135,7 +138,7 @@ export function WhySentence({ metrics }: { readonly metrics: MetricsAnswer<'over
   );
 }
 
-function ComfortCharts({ metrics, shared }: ChartsProps) {
+function ComfortCharts({ metrics, shared, startups }: ChartsProps) {
   const { series } = metrics;
   return (
     <>
@@ -149,6 +152,7 @@ function ComfortCharts({ metrics, shared }: ChartsProps) {
         format={milliseconds}
         axisFormat={milliseconds}
       />
+      {startups}
       <TimeChart
         {...shared}
         title="Stalls"

@@ -13,6 +13,7 @@ import { Facets } from '../figures/facets.js';
 import { FiguresStateNotice, PartialNotice } from '../figures/figures-state.js';
 import { Holdback } from '../figures/holdback.js';
 import { KpiStrip } from '../figures/kpi-strip.js';
+import { StartupFigures } from '../figures/startups.js';
 import { subjectKpis } from '../figures/subject-kpis.js';
 import { useAddress, usePage } from '../page-context.js';
 import { Heading } from '../parts/heading.js';
@@ -116,7 +117,12 @@ function Shown({ view, stream, metrics, latest, readAtMs, isOld, onZoom }: Shown
         <PartialNotice range={metrics} />
         <KpiStrip label="In this range" kpis={subjectKpis(metrics, latest, zone)} />
       </div>
-      <SubjectCharts metrics={metrics} shared={shared} renditions={renditions} />
+      <SubjectCharts
+        metrics={metrics}
+        shared={shared}
+        renditions={renditions}
+        startups={<StartupFigures subject={subject} range={range} readAtMs={readAtMs} />}
+      />
       <BrowserFigures subject={subject} range={range} readAtMs={readAtMs} renditions={renditions} />
       {stream !== undefined && isCompared(stream) && (
         <Holdback stream={stream.key} span={span} spanKey={spanKey} />
