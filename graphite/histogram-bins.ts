@@ -1,4 +1,4 @@
-import { counterOf, histogramNames } from '../schemas/index.js';
+import { counterOf, histogramNames, saturated } from '../schemas/index.js';
 
 /**
  * Histograms as Graphite has them: a count for each of a few wide buckets, named as statsd names
@@ -42,5 +42,5 @@ export function tellFallenBins(sums: Float64Array, before: Float64Array, tell: T
 function countIn(sums: Float64Array, { firstPlace, endPlace }: Bin): number {
   let count = 0;
   for (let place = firstPlace; place < endPlace; place += 1) count += sums[place] ?? 0;
-  return count;
+  return saturated(count);
 }

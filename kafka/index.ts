@@ -1,3 +1,4 @@
+export { appendingBy } from './appending-by.js';
 export { connectService } from './connect-service.js';
 export { connectKafka } from './connection.js';
 export type { KafkaConnectionOptions } from './clients.js';

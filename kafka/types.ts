@@ -51,8 +51,8 @@ export interface PartitionAppend {
 
 export interface PartitionsProducer extends LogProducer {
   /**
-   * Appends to several partitions, each of them once there, by one request to each of their leaders.
-   * Rejects as `append` does where Kafka has not acknowledged all of them.
+   * Appends to several partitions, each of them once there, by one request to each of their
+   * leaders. Rejects as `append` does where Kafka has not acknowledged all of them.
    */
   appendEach(topic: string, appends: readonly PartitionAppend[]): Promise<void>;
 }

@@ -1,10 +1,10 @@
-// What `npm run stack`, `npm run demo` and `npm test` start: makes the program runnable, then runs
+// What `npm run stack`, `npm run demo`, `npm test` and others start: makes the program runnable, then runs
 // it. Node's own modules only, here and in bootstrap/: there may be no others yet.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { alone, buildPage, compile, installNpmPackages } from './bootstrap/build.mjs';
 import { exits, Failure, root, runProgram, say } from './bootstrap/commands.mjs';
-import { runTests } from './bootstrap/tests.mjs';
+import { runStyleChecks, runTests } from './bootstrap/tests.mjs';
 
 const minimumNode = [20, 19];
 
@@ -40,6 +40,7 @@ const programs = {
   screens: (args) => runProgram(join(root, 'dist', 'lab', 'browser', 'main.js'), args),
   simulation: (args) => runProgram(join(root, 'dist', 'lab', 'simulation', 'main.js'), args),
   test: runTests,
+  check: runStyleChecks,
 };
 
 const [name, ...args] = process.argv.slice(2);

@@ -1,6 +1,10 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import type { LogRecord, OwnedPartition, StartPosition } from '../kafka/index.js';
-import { appendingBy } from '../kafka/testing/appending-by.js';
+import {
+  appendingBy,
+  type LogRecord,
+  type OwnedPartition,
+  type StartPosition,
+} from '../kafka/index.js';
 import { codec, topics, type DeadLetter } from '../schemas/index.js';
 import { PartitionWatch } from '../service/partition-watch.js';
 import { patch } from '../service/testing/patch.js';

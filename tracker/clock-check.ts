@@ -1,4 +1,4 @@
-import type { Appended, KafkaConnection, NewRecord, PartitionsProducer } from '../kafka/index.js';
+import { appendingBy, type KafkaConnection, type PartitionsProducer } from '../kafka/index.js';
 
 interface Reading {
   readonly differenceMs: number;
@@ -66,20 +66,15 @@ function watchedProducer(
   check: ClockCheck,
   now: () => number,
 ): PartitionsProducer {
-  return {
-    async append(
-      topic: string,
-      partition: number,
-      records: readonly NewRecord[],
-    ): Promise<Appended> {
+  return appendingBy(
+    async (topic, partition, records) => {
       const sentAtMs = now();
       const appended = await producer.append(topic, partition, records);
       check.observe(`${topic}/${partition}`, sentAtMs, appended.logAppendTimeMs, now());
       return appended;
     },
-    appendEach: (topic, appends) => producer.appendEach(topic, appends),
-    close: () => producer.close(),
-  };
+    () => producer.close(),
+  );
 }
 
 /**

@@ -1,15 +1,17 @@
-// What `npm test` runs: static checks beside Jest.
+// What `npm test` runs: the compiler beside Jest; and what `npm run check` runs.
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bin, Failure, root, runNode, runProgram, say, stop } from './commands.mjs';
 
-const staticChecks = [
+const typeChecks = [
   ['types', [bin('typescript', 'bin', 'tsc'), '--noEmit', '-p', 'tsconfig.json']],
   [
     "types of the portal's page",
     [bin('typescript', 'bin', 'tsc'), '--noEmit', '-p', join('portal-api', 'web', 'tsconfig.json')],
   ],
+];
+const styleChecks = [
   ['eslint', [bin('eslint', 'bin', 'eslint.js'), '.', '--max-warnings', '0']],
   ['prettier', [bin('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level', 'warn', '.']],
   ['knip', [bin('knip', 'bin', 'knip.js')]],
@@ -19,9 +21,9 @@ const staticChecks = [
 /**
  * Two at a time, each counts as one test; they give way to the tests that run beside them.
  */
-async function runStaticChecks() {
+async function runChecks(checks) {
   const totals = { passed: 0, failed: 0 };
-  const waiting = [...staticChecks];
+  const waiting = [...checks];
   const worker = async () => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const [name, args] = next;
@@ -81,17 +83,27 @@ async function installForTests() {
 /** Without arguments everything; with arguments they are Jest's, and Jest runs alone. */
 export async function runTests(args) {
   const parts = [
-    args.length === 0 ? runStaticChecks() : { passed: 0, failed: 0 },
+    args.length === 0 ? runChecks(typeChecks) : { passed: 0, failed: 0 },
     installForTests().then(() => runJest(args.length === 0 ? allBut : args)),
   ];
   try {
     const [checks, tests] = await Promise.all(parts);
-    const passed = checks.passed + tests.passed;
-    const failed = checks.failed + tests.failed;
-    process.stdout.write(`${passed} passed, ${failed} failed\n`);
-    return failed === 0 && passed > 0 ? 0 : 1;
+    return exitCodeOf({
+      passed: checks.passed + tests.passed,
+      failed: checks.failed + tests.failed,
+    });
   } catch (error) {
     stop('SIGTERM');
     throw error;
   }
+}
+
+/** How the code reads, what it doesn't use, and what stands there twice. */
+export async function runStyleChecks() {
+  return exitCodeOf(await runChecks(styleChecks));
+}
+
+function exitCodeOf({ passed, failed }) {
+  process.stdout.write(`${passed} passed, ${failed} failed\n`);
+  return failed === 0 && passed > 0 ? 0 : 1;
 }

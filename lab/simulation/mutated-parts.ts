@@ -1,6 +1,10 @@
 import type { CarbonSocket, OpenCarbonSocket } from '../../graphite/index.js';
-import type { GroupCommit, LogRecord, PartitionsProducer } from '../../kafka/index.js';
-import { appendingBy } from '../../kafka/testing/appending-by.js';
+import {
+  appendingBy,
+  type GroupCommit,
+  type LogRecord,
+  type PartitionsProducer,
+} from '../../kafka/index.js';
 import { decideStart } from '../../kafka/start-position.js';
 import {
   decodeCommitMetadata,

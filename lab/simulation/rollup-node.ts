@@ -1,6 +1,10 @@
 import { Registry } from 'prom-client';
-import { partitionOfStream, type LogRecord, type PartitionReader } from '../../kafka/index.js';
-import { appendingBy } from '../../kafka/testing/appending-by.js';
+import {
+  appendingBy,
+  partitionOfStream,
+  type LogRecord,
+  type PartitionReader,
+} from '../../kafka/index.js';
 import type { ClusterSettings } from '../../registry/index.js';
 import { LastingCarbonConnection } from '../../graphite/index.js';
 import { partialsWaitingMax, totalsWaitingMax, waitingPollMs } from '../../rollup/final-bounds.js';

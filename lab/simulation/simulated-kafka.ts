@@ -1,5 +1,10 @@
-import type { Appended, LogRecord, NewRecord, PartitionsProducer } from '../../kafka/index.js';
-import { appendingBy } from '../../kafka/testing/appending-by.js';
+import {
+  appendingBy,
+  type Appended,
+  type LogRecord,
+  type NewRecord,
+  type PartitionsProducer,
+} from '../../kafka/index.js';
 import { AppError } from '../../service/errors.js';
 import type { Faults } from './faults.js';
 import type { Random } from './random.js';

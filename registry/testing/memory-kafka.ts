@@ -1,14 +1,14 @@
-import type {
-  Appended,
-  KafkaConnection,
-  LogAdmin,
-  LogRecord,
-  LogTail,
-  NewRecord,
-  PartitionsProducer,
-  TopicDescription,
+import {
+  appendingBy,
+  type Appended,
+  type KafkaConnection,
+  type LogAdmin,
+  type LogRecord,
+  type LogTail,
+  type NewRecord,
+  type PartitionsProducer,
+  type TopicDescription,
 } from '../../kafka/index.js';
-import { appendingBy } from '../../kafka/testing/appending-by.js';
 import { newTopics } from '../index.js';
 import { AppError } from '../../service/errors.js';
 

@@ -1,7 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { LogRecord } from '../../kafka/index.js';
-import { appendingBy } from '../../kafka/testing/appending-by.js';
+import { appendingBy, type LogRecord } from '../../kafka/index.js';
 import { codec, topics } from '../../schemas/index.js';
 import { announce, testTimes } from '../testing/announces.js';
 import { takingProducer, testPartition, testParts, wholeLog } from '../testing/stage-parts.js';

@@ -1,6 +1,5 @@
 import { Registry } from 'prom-client';
-import type { OwnedPartition, StartPosition } from '../../kafka/index.js';
-import { appendingBy } from '../../kafka/testing/appending-by.js';
+import { appendingBy, type OwnedPartition, type StartPosition } from '../../kafka/index.js';
 import type { ClusterSettings } from '../../registry/index.js';
 import { RateLimitedLog } from '../../service/logs.js';
 import { PartitionWatch } from '../../service/partition-watch.js';

@@ -325,7 +325,7 @@ describe('figures of every age, from the archives as shipped', () => {
       return read.streams[499]?.viewers === 1 ? read : undefined;
     });
     expect(page.count).toBe(2_000 + keys.length);
-  }, 120_000);
+  }, 300_000);
 });
 
 /** When clocks in Europe were set back last, so long ago that Graphite has no minutes of it. */

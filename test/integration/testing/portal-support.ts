@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-const waitMsMax = 30_000;
+const waitMsMax = 120_000;
 const stepMs = 200;
 
 /** Looks again and again till there is something. */

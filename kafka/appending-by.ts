@@ -1,4 +1,4 @@
-import type { LogProducer, PartitionsProducer } from '../types.js';
+import type { LogProducer, PartitionsProducer } from './types.js';
 
 /** A producer that appends by this, to several partitions by a call for each. */
 export function appendingBy(
