@@ -2,7 +2,7 @@ import type { ChangesAnswer } from '../api/shapes.js';
 import { fetchChanges } from '../api/streams.js';
 import { usePolled } from '../data/polled.js';
 import { useAddress, usePage } from '../page-context.js';
-import { GroupFilter, TypedFilter } from '../parts/filters.js';
+import { Filters, GroupFilter, TypedFilter } from '../parts/filters.js';
 import { Heading } from '../parts/heading.js';
 import { entriesMax, historyEveryMs, HistoryList, HistoryPages } from '../parts/history-list.js';
 import { FailureNotice, Notice, Skeleton } from '../parts/notice.js';
@@ -21,7 +21,7 @@ export function ChangesPage({ changes }: { readonly changes: ChangesQuery }) {
   return (
     <>
       <Heading title="History" />
-      <form class="filters" role="search" onSubmit={(event) => event.preventDefault()}>
+      <Filters>
         <TypedFilter
           label="Changed by"
           isMain
@@ -29,7 +29,7 @@ export function ChangesPage({ changes }: { readonly changes: ChangesQuery }) {
           onTyped={(actor) => change({ actor })}
         />
         <GroupFilter value={changes.group} onChosen={(group) => change({ group })} />
-      </form>
+      </Filters>
       <FailureNotice failure={failure} shownFromMs={valueAtMs} />
       {value === undefined && failure === undefined && <Skeleton kinds={['rows']} />}
       {value !== undefined && <Listed answer={value} changes={changes} />}

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import type { Answer } from '../api/call.js';
 import type { Role } from '../api/shapes.js';
 import { FormTrouble, TextField, troubleOf, type FieldTrouble } from '../parts/field.js';
+import { submitting } from '../parts/submitting.js';
 
 /** What a user or a token may do, as it is typed. */
 export interface HolderDraft {
@@ -108,14 +109,7 @@ export function NewHolderForm(props: NewHolderFormProps) {
     setDraft(noHolder);
   };
   return (
-    <form
-      class="card account-form"
-      aria-labelledby={`${id}-title`}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void make();
-      }}
-    >
+    <form class="card account-form" aria-labelledby={`${id}-title`} onSubmit={submitting(make)}>
       <h2 id={`${id}-title`}>{title}</h2>
       {head}
       <TextField

@@ -1,5 +1,5 @@
 import { usePage } from '../page-context.js';
-import { GroupFilter, TypedFilter } from '../parts/filters.js';
+import { Filters, GroupFilter, TypedFilter } from '../parts/filters.js';
 import type { ListQuery } from '../place.js';
 
 /** Which streams the list shows; all of it in the address. */
@@ -8,7 +8,7 @@ export function ListFilters({ list }: { readonly list: ListQuery }) {
   const change = (part: Partial<ListQuery>): void =>
     go({ page: 'streams', list: { ...list, cursor: '', ...part } }, 'replace');
   return (
-    <form class="filters" role="search" onSubmit={(event) => event.preventDefault()}>
+    <Filters>
       <TypedFilter
         label="Search"
         isMain
@@ -25,6 +25,6 @@ export function ListFilters({ list }: { readonly list: ListQuery }) {
         />
         Archived
       </label>
-    </form>
+    </Filters>
   );
 }

@@ -4,6 +4,7 @@ import { useMay, usePage } from '../page-context.js';
 import { FormTrouble, TextField, troubleOf, type FieldTrouble } from '../parts/field.js';
 import { Heading } from '../parts/heading.js';
 import { Notice } from '../parts/notice.js';
+import { submitting } from '../parts/submitting.js';
 
 /** Creates a stream by its key; all else stands in its settings. */
 export function NewStreamPage() {
@@ -31,13 +32,7 @@ export function NewStreamPage() {
   return (
     <>
       <Heading title="New stream" />
-      <form
-        class="card new-stream"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void create();
-        }}
-      >
+      <form class="card new-stream" onSubmit={submitting(create)}>
         <TextField
           id="new-key"
           field="key"

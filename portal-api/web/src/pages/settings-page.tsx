@@ -7,6 +7,7 @@ import { useMay } from '../page-context.js';
 import { Heading } from '../parts/heading.js';
 import { FailureNotice, Notice, Skeleton } from '../parts/notice.js';
 import { StreamTabs } from '../parts/stream-tabs.js';
+import { submitting } from '../parts/submitting.js';
 import { Conflict } from './conflict.js';
 import { DangerZone } from './danger-zone.js';
 import {
@@ -92,13 +93,7 @@ function SettingsForm({ read, onSaved }: { readonly read: Read; readonly onSaved
   };
   const wrong = fieldOfProblem(problem?.field);
   return (
-    <form
-      class="card"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void save();
-      }}
-    >
+    <form class="card" onSubmit={submitting(save)}>
       {conflict !== undefined && (
         <Conflict
           draft={draft}

@@ -4,6 +4,7 @@ import type { StreamAnswer } from '../api/shapes.js';
 import { useMay } from '../page-context.js';
 import { CopyButton } from '../parts/copy-button.js';
 import { Notice } from '../parts/notice.js';
+import { submitting } from '../parts/submitting.js';
 
 const secretBytes = 32;
 
@@ -49,13 +50,7 @@ export function TokenKeys({ stream, onChanged }: TokenKeysProps) {
         </p>
       )}
       {mayChange && (
-        <form
-          class="row"
-          onSubmit={(event) => {
-            event.preventDefault();
-            void add();
-          }}
-        >
+        <form class="row" onSubmit={submitting(add)}>
           <label>
             Name of a new key (kid)
             <input

@@ -14,6 +14,7 @@ import {
   type TextFieldProps,
 } from '../parts/field.js';
 import { FailureNotice, Notice, Skeleton } from '../parts/notice.js';
+import { submitting } from '../parts/submitting.js';
 import {
   groupsText,
   groupsTyped,
@@ -113,12 +114,7 @@ function ChangeForm({ user, isOwn, onChanged }: UserProps & { readonly isOwn: bo
     onChanged();
   };
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        void save();
-      }}
-    >
+    <form onSubmit={submitting(save)}>
       <HolderFields
         id={`user-${name}`}
         draft={draft}

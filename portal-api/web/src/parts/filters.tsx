@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { fetchGroups } from '../api/streams.js';
 import { usePolled } from '../data/polled.js';
@@ -6,6 +7,15 @@ import { usePolled } from '../data/polled.js';
 const typedMs = 250;
 const groupsEveryMs = 60_000;
 const noNames: readonly string[] = [];
+
+/** Filters of what is on the page, each of which acts by itself. */
+export function Filters({ children }: { readonly children: ComponentChildren }) {
+  return (
+    <form class="filters" role="search" onSubmit={(event) => event.preventDefault()}>
+      {children}
+    </form>
+  );
+}
 
 /** A choice among the groups that the user sees, and the one that is chosen already. */
 export function GroupFilter(props: {
