@@ -140,14 +140,15 @@ type PartialsRequest = { readonly partition: number; readonly records: EncodedPa
  */
 export function inRequests(records: readonly EncodedPartial[]): PartialsRequest[] {
   const requests: PartialsRequest[] = [];
+  let request: PartialsRequest = [];
   let bytes = Infinity;
   for (const record of records) {
     bytes += record.value.length;
     if (bytes > batchBytesMax) {
-      requests.push([]);
+      request = [];
+      requests.push(request);
       bytes = record.value.length;
     }
-    const request = requests.at(-1) ?? [];
     const present = request.find(({ partition }) => partition === record.partition);
     if (present === undefined) request.push({ partition: record.partition, records: [record] });
     else present.records.push(record);
