@@ -2,12 +2,17 @@ import { describe, expect, it } from '@jest/globals';
 import { streamPoints } from '../../graphite/index.js';
 import { cellOf, emptyCell } from '../../schemas/index.js';
 import { kindTable } from '../metrics/figure-table.js';
-import { bearer, minuteMs, nowMs, series, testPortal } from '../testing/portal-server.js';
+import {
+  ago,
+  bearer,
+  minuteMs,
+  minuteNow,
+  nowMs,
+  series,
+  testPortal,
+} from '../testing/portal-server.js';
 
 const { kinds, metric } = kindTable.startupHistogram;
-/** The start of the current minute, which isn't closed yet. */
-const minuteNow = nowMs - 10_000;
-const ago = (minutes: number): number => minuteNow - minutes * minuteMs;
 const stepMs = 10 * minuteMs;
 const allClosed = Object.fromEntries(
   Array.from({ length: 2_000 }, (_, index) => [ago(index + 1), 9]),
