@@ -1,5 +1,5 @@
-// What `npm run stack`, `npm run demo`, `npm test` and others start: makes the program runnable, then runs
-// it. Node's own modules only, here and in bootstrap/: there may be no others yet.
+// What `npm run stack`, `npm run demo`, `npm test` and others start: makes the program runnable,
+// then runs it. Node's own modules only, here and in bootstrap/: there may be no others yet.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { alone, buildPage, compile, installNpmPackages } from './bootstrap/build.mjs';
@@ -52,6 +52,8 @@ try {
   checkNode();
   await alone(async () => {
     await installNpmPackages();
+    // It reads what is there.
+    if (name === 'check') return;
     // A whole test run checks the types of everything itself, beside the tests.
     const isChecked = name !== 'test' || args.length > 0;
     const builds = [compile(isChecked), buildPage()];
