@@ -17,6 +17,7 @@ export interface Backend {
   readonly agentPort?: number;
 }
 
+/** All in 127.0.0.1. */
 interface Ports {
   readonly viewers: number;
   readonly tls: number;
@@ -157,25 +158,7 @@ export class HaproxyServer {
   }
 
   #write(): void {
-    const line = (suffix: string, role: string) => {
-      return ({ name, port, agentPort }: Backend): string => {
-        const agent = agentPort === undefined ? '' : ` agent-check agent-port ${agentPort}`;
-        return `    server ${name}${suffix} 127.0.0.1:${port} ${role}${agent}`;
-      };
-    };
-    const checked = this.#backends.map(line('', 'check'));
-    const anyway = this.#backends.map(line('-anyway', 'backup'));
-    const servers = [...checked, ...anyway].join('\n');
-    let text = shippedFile('haproxy', 'haproxy.cfg');
-    text = replaceIn(text, /^ {4}bind .*$/m, `    bind 127.0.0.1:${this.#ports.viewers}`);
-    text = replaceIn(text, /bind :2913/, `bind 127.0.0.1:${this.#ports.tls}`);
-    text = replaceIn(text, /127\.0\.0\.1:2918/, this.metrics);
-    text = replaceIn(text, /127\.0\.0\.1:2919/, `127.0.0.1:${this.#ports.statistics}`);
-    const between = /^ {4}# trackers: begin\n[^]*^ {4}# trackers: end$/m;
-    text = replaceIn(text, between, servers);
-    const { byName } = this.#options;
-    if (byName !== undefined)
-      text = text.replaceAll('agent-port 2921', `agent-port ${byName.agentPort}`);
+    const text = haproxyConfiguration(this.#ports, this.#backends, this.#options.byName?.agentPort);
     writeFileSync(this.#configuration, text);
   }
 
@@ -198,6 +181,35 @@ export class HaproxyServer {
         socketsMax: Number(row[column('slim')]),
       }));
   }
+}
+
+/**
+ * The shipped configuration with ports and trackers of its own, and the agents' port of those that
+ * it finds by name.
+ */
+export function haproxyConfiguration(
+  ports: Ports,
+  backends: readonly Backend[],
+  agentPortByName?: number,
+): string {
+  const line = (suffix: string, role: string) => {
+    return ({ name, port, agentPort }: Backend): string => {
+      const agent = agentPort === undefined ? '' : ` agent-check agent-port ${agentPort}`;
+      return `    server ${name}${suffix} 127.0.0.1:${port} ${role}${agent}`;
+    };
+  };
+  const checked = backends.map(line('', 'check'));
+  const anyway = backends.map(line('-anyway', 'backup'));
+  // A port that begins with the digits of a shipped one is another port.
+  let text = shippedFile('haproxy', 'haproxy.cfg');
+  text = replaceIn(text, /\b127\.0\.0\.1:2910\b/, `127.0.0.1:${ports.viewers}`);
+  text = replaceIn(text, /bind :2913\b/, `bind 127.0.0.1:${ports.tls}`);
+  text = replaceIn(text, /\b127\.0\.0\.1:2918\b/, `127.0.0.1:${ports.metrics}`);
+  text = replaceIn(text, /\b127\.0\.0\.1:2919\b/, `127.0.0.1:${ports.statistics}`);
+  if (agentPortByName !== undefined)
+    text = text.replaceAll(/\bagent-port 2921\b/g, `agent-port ${agentPortByName}`);
+  const between = /^ {4}# trackers: begin\n[^]*^ {4}# trackers: end$/m;
+  return replaceIn(text, between, [...checked, ...anyway].join('\n'));
 }
 
 function ask(port: number, question: string): Promise<string> {
