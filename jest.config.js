@@ -50,11 +50,17 @@ export default {
       globalSetup: '<rootDir>/test/integration/global-setup.mjs',
       globalTeardown: '<rootDir>/test/integration/global-teardown.mjs',
     },
-    // On real servers too, each by a command of its own.
+    // On real servers too, each by a command of its own and on servers of its own.
     {
       ...common,
       displayName: 'long',
       testMatch: ['<rootDir>/test/long/**/*.test.ts'],
+      testPathIgnorePatterns: ['<rootDir>/test/long/programs.test.ts'],
+    },
+    {
+      ...common,
+      displayName: 'programs',
+      testMatch: ['<rootDir>/test/long/programs.test.ts'],
       globalSetup: '<rootDir>/test/integration/global-setup.mjs',
       globalTeardown: '<rootDir>/test/integration/global-teardown.mjs',
     },

@@ -9,22 +9,27 @@ import {
   ReadableSeries,
   renderClient,
   writeToCarbon,
-} from '../../graphite/index.js';
-import { partitionOfStream } from '../../kafka/index.js';
-import { launchChromium } from '../../lab/browser/index.js';
-import { Supervisor } from '../../lab/stack/process/supervisor.js';
-import { startGraphite, type GraphiteServers } from '../../lab/stack/servers/graphite.js';
-import { ClosedReader } from '../../portal-api/metrics/closed-minutes.js';
-import { LiveFigures } from '../../portal-api/metrics/live-figures.js';
-import { MetricsReader } from '../../portal-api/metrics/metrics-reader.js';
-import { memoryCatalog } from '../../portal-api/testing/memory-catalog.js';
-import { bearer, closePortals, testPortal, token } from '../../portal-api/testing/portal-server.js';
-import { allStreams } from '../../schemas/index.js';
-import { packageRoot } from '../../service/package-root.js';
-import { openPortal as openPage } from './testing/portal-browser.js';
-import { waitFor } from './testing/portal-support.js';
-import { writeOldPoints, type OldPoint } from './testing/old-points.js';
-import { SlowLink } from './testing/slow-link.js';
+} from '../../../graphite/index.js';
+import { partitionOfStream } from '../../../kafka/index.js';
+import { launchChromium } from '../../../lab/browser/index.js';
+import { Supervisor } from '../../../lab/stack/process/supervisor.js';
+import { startGraphite, type GraphiteServers } from '../../../lab/stack/servers/graphite.js';
+import { ClosedReader } from '../../../portal-api/metrics/closed-minutes.js';
+import { LiveFigures } from '../../../portal-api/metrics/live-figures.js';
+import { MetricsReader } from '../../../portal-api/metrics/metrics-reader.js';
+import { memoryCatalog } from '../../../portal-api/testing/memory-catalog.js';
+import {
+  bearer,
+  closePortals,
+  testPortal,
+  token,
+} from '../../../portal-api/testing/portal-server.js';
+import { allStreams } from '../../../schemas/index.js';
+import { packageRoot } from '../../../service/package-root.js';
+import { openPortal as openPage } from '../../integration/testing/portal-browser.js';
+import { waitFor } from '../../integration/testing/portal-support.js';
+import { writeOldPoints, type OldPoint } from '../testing/old-points.js';
+import { SlowLink } from '../testing/slow-link.js';
 
 const minuteMs = 60_000;
 const stepMs = 600_000;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { partitionOfStream } from '../../kafka/index.js';
-import { startStack, type ServiceProcess, type Stack } from '../../lab/stack/index.js';
-import { allStreams, groups } from '../../schemas/index.js';
-import { waitFor } from './testing/portal-support.js';
+import { partitionOfStream } from '../../../kafka/index.js';
+import { startStack, type ServiceProcess, type Stack } from '../../../lab/stack/index.js';
+import { allStreams, groups } from '../../../schemas/index.js';
+import { waitFor } from '../../integration/testing/portal-support.js';
 
 const intervalMs = 5_000;
 const partialPartitions = 2;

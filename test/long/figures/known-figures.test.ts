@@ -2,12 +2,12 @@ import { execFile } from 'node:child_process';
 import { rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { closedMetric, renderClient } from '../../graphite/index.js';
-import { packageRoot } from '../../service/package-root.js';
-import { startStack, type Stack } from '../../lab/stack/index.js';
-import { eventually } from './testing/ingest-support.js';
-import { removePoint } from './testing/old-points.js';
-import { openDatabase } from './testing/views-support.js';
+import { closedMetric, renderClient } from '../../../graphite/index.js';
+import { packageRoot } from '../../../service/package-root.js';
+import { startStack, type Stack } from '../../../lab/stack/index.js';
+import { eventually } from '../../integration/testing/ingest-support.js';
+import { removePoint } from '../testing/old-points.js';
+import { openDatabase } from '../../integration/testing/views-support.js';
 
 const intervalMs = 5_000;
 const times = { intervalSeconds: 5, lateSeconds: 15, graceSeconds: 5, takeoverSeconds: 12 };
