@@ -14,6 +14,7 @@ import { guardedLogin } from './login.js';
 import { appendDeadlineMs } from './producer.js';
 import { guardRequestQueues } from './request-queue-guard.js';
 import type { KafkaSecurity } from './settings.js';
+import { partitionBytesMax } from './partition-reading.js';
 import type { GroupConsumerOptions } from './types.js';
 import { leaveAnswersUncopied } from './uncopied-answers.js';
 
@@ -48,7 +49,6 @@ const fetchWaitMs = 100;
  * stopped waits for the answer.
  */
 const followWaitMs = 2_000;
-const fetchBytesMaxPerPartition = 1_048_576;
 /**
  * Leaders move; a client that looks again soon is the cheapest way to notice, if the former one
  * answers nothing.
@@ -140,7 +140,7 @@ export class KafkajsClients {
       partitionAssigners: assigners,
       sessionTimeout: options.sessionTimeoutMs ?? sessionTimeoutMs,
       rebalanceTimeout: options.sessionTimeoutMs ?? sessionTimeoutMs,
-      maxBytesPerPartition: options.fetchBytesMaxPerPartition ?? fetchBytesMaxPerPartition,
+      maxBytesPerPartition: options.fetchBytesMaxPerPartition ?? partitionBytesMax,
     });
   }
 

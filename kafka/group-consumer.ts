@@ -4,7 +4,7 @@ import { messageOf } from '../service/errors.js';
 import { RateLimitedLog, type Logger } from '../service/logs.js';
 import { isEndOfAssignment, toAppError } from './errors.js';
 import { toLogRecord } from './log-record.js';
-import { PartitionReading, type FetchControl } from './partition-reading.js';
+import { PartitionReading, partitionBytesMax, type FetchControl } from './partition-reading.js';
 import { rebalancing } from './rebalancing.js';
 import { decideStart } from './start-position.js';
 import { firstProtocol, stickyAssigner, type StickyAssignerHooks } from './sticky-assigner.js';
@@ -12,7 +12,6 @@ import { SupervisedConsumer } from './supervised-consumer.js';
 import { backoffMs, pause } from './timing.js';
 import type { GroupConsumer, GroupConsumerOptions, LogAdmin } from './types.js';
 
-const fetchBytesMaxPerPartition = 1_048_576;
 const beginAgainFirstMs = 100;
 const beginAgainMsMax = 10_000;
 /** A partition that read well for this long begins again without delay. */
@@ -195,7 +194,6 @@ export class KafkaGroupConsumer implements GroupConsumer {
    */
   #begin(partitions: readonly number[], delayMs: number): void {
     this.#generation += 1;
-    const heldBytesMax = this.options.fetchBytesMaxPerPartition ?? fetchBytesMaxPerPartition;
     const readings = partitions.map((partition) => {
       this.#control.pause(partition);
       const reading = new PartitionReading(
@@ -203,7 +201,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
         partition,
         this.#generation,
         this.#control,
-        heldBytesMax,
+        partitionBytesMax,
         (broken, error) => this.#beginAgain(broken, messageOf(error)),
       );
       this.#readings.set(partition, reading);

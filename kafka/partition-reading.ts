@@ -10,6 +10,12 @@ export interface FetchControl {
 }
 
 /**
+ * Of one partition, bytes: what waits for its reader before fetching pauses, and what one fetch
+ * brings at most where nothing else is said.
+ */
+export const partitionBytesMax = 1_048_576;
+
+/**
  * One assignment of one partition: gate, expected offset, and the queue between the consumer, which
  * must not wait, and the reader, which may take long. Fetching stops while the queue holds more
  * than `heldBytesMax`, so it never holds more than that and one batch.

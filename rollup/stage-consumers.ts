@@ -12,6 +12,12 @@ export interface StageConsumer {
   readonly consumer: GroupConsumer;
 }
 
+/**
+ * After an outage there is much to read: a fetch that ends within a batch of its partition has
+ * brought the beginning of that in vain.
+ */
+const announcesFetchBytesMax = 4_194_304;
+
 /** Stage 1's member of the group that reads `announces`. */
 export function partialsConsumer(
   kafka: KafkaConnection,
@@ -26,6 +32,7 @@ export function partialsConsumer(
     ring,
     sessionTimeoutMs,
     isOurMetadata,
+    fetchBytesMaxPerPartition: announcesFetchBytesMax,
     open: stages.openPartials,
   });
   return { groupId, topic, consumer };
