@@ -99,6 +99,10 @@ const welcome = Type.Object(
       openOffersPerTargetMax: Type.Integer({
         description: 'Offers of all viewers to one that it neither answered nor rejected.',
       }),
+      openOffersPerOriginMax: Type.Integer({ description: 'Of these, from one address.' }),
+      openOfferCountsMs: Type.Integer({
+        description: 'An offer that waits for longer counts no more among these.',
+      }),
       targetUnsentBytesMax: Type.Integer({
         description: 'A viewer that leaves more than this unread gets no signals.',
       }),

@@ -93,6 +93,10 @@ export const signalLimits = {
   openOffersPerPairMax: 4,
   /** Of all peers to one: it is told to that many within the three intervals of a frozen page. */
   openOffersPerTargetMax: 64,
+  /** So that no address, and no other tracker, keeps a viewer from being offered anything. */
+  openOffersPerOriginMax: 32,
+  /** A page answers within a second, and one that is frozen isn't told of after three intervals. */
+  openOfferCountsMs: 20_000,
   /** Far below bufferedBytesMax: signals of others alone can't cost a slow viewer its socket. */
   targetUnsentBytesMax: 256 * 1024,
 } as const;
@@ -105,8 +109,11 @@ export const torrentSocketLimits = {
   offerLifetimeMs: 60_000,
   /** Offers to one peer that it has not answered: one whose page is frozen gets no more. */
   openOffersPerTargetMax: 64,
+  /** Of these, from one address or another tracker. */
+  openOffersPerOriginMax: 32,
   /** Of these, from one socket. */
   openOffersPerPairMax: 4,
+  openOfferCountsMs: 20_000,
   /** peer_ids by which viewers are known again, for each socket that there may be. */
   viewerNamesPerSocket: 4,
 } as const;

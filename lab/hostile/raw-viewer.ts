@@ -90,6 +90,16 @@ export class RawViewer {
     }
   }
 
+  /** A control frame that nobody asked for. Resolves when there is room for more. */
+  async pong(): Promise<void> {
+    if (!this.isOpen) return;
+    this.socket.pong();
+    this.tally.add('messages');
+    while (this.#isFull()) {
+      await new Promise((resolve) => setTimeout(resolve, unsentPollMs));
+    }
+  }
+
   /** Resolves with the tracker's welcome; undefined when it closed the socket instead. */
   /** `told`: what its hello says besides. */
   async join(stream: string, session: string, told: object = {}): Promise<Welcome | undefined> {

@@ -129,6 +129,38 @@ describe('a socket, whatever is spoken on it', () => {
     expect(conversation?.calls.at(-2)).toBe('flood');
   });
 
+  it.each(['ping', 'pong'] as const)(
+    'takes a %s that nobody asked for as a message, and reads no flood of them to its end',
+    async (kind) => {
+      const { viewer, texts, conversation } = await connect({ messagesBurst: 3 });
+      viewer.socket[kind]();
+      viewer.socket[kind]();
+      viewer.send('one');
+      await until(() => texts.length === 1, 'it is answered');
+      for (let count = 0; count < 50; count += 1) viewer.socket[kind]();
+      await until(() => conversation?.calls.includes('closed') === true, 'it is ended');
+      expect(conversation?.calls).toEqual(['received one', 'flood', 'closed']);
+    },
+  );
+
+  it('takes nothing for the answers to its own pings', async () => {
+    const { viewer, texts, tracker: running } = await connect({ messagesBurst: 1 });
+    let pings = 0;
+    viewer.socket.on('ping', () => (pings += 1));
+    const [socket] = running.server.viewers();
+    if (!(socket instanceof ViewerSocket)) throw new Error('no socket');
+    for (let asked = 1; asked <= 5; asked += 1) {
+      for (let look = 0; look < trackerLimits.silentChecksBeforePing; look += 1) {
+        socket.checkAlive();
+      }
+      await until(() => pings === asked, 'it is pinged');
+      viewer.send('budgeted');
+      await until(() => texts.length === asked, 'its pong came before');
+    }
+    expect(viewer.socket.readyState).toBe(viewer.socket.OPEN);
+    viewer.end();
+  });
+
   it('ends when the viewer reads nothing, and says so in the metrics', async () => {
     const { viewer, conversation, tracker: running } = await connect({});
     viewer.socket.pause();

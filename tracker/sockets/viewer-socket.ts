@@ -34,6 +34,8 @@ export class ViewerSocket implements ViewerLink {
   #closeTimer: NodeJS.Timeout | undefined;
   /** How often in a row it was looked at, and nothing had come. */
   #silentChecks = 0;
+  /** Answers to our pings, which cost it nothing. */
+  #pongsDue = 0;
   #greetingDeadlines: number;
 
   constructor(
@@ -53,7 +55,8 @@ export class ViewerSocket implements ViewerLink {
       this.#receive(text, false),
     );
     socket.on('message', (data, isBinary) => this.#receive(textOf(data), isBinary));
-    socket.on('pong', () => (this.#silentChecks = 0));
+    socket.on('ping', () => this.#control());
+    socket.on('pong', () => this.#pong());
     socket.on('close', () => {
       clearTimeout(this.#closeTimer);
       this.#conversation.closed();
@@ -107,7 +110,25 @@ export class ViewerSocket implements ViewerLink {
   }
 
   #ping(): void {
-    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.ping();
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    this.#pongsDue += 1;
+    this.#socket.ping();
+  }
+
+  #pong(): void {
+    if (this.#pongsDue > 0) {
+      this.#pongsDue -= 1;
+      this.#silentChecks = 0;
+    } else this.#control();
+  }
+
+  /** A ping, or a pong that nobody asked for (RFC 6455 §5.5.3): it counts as a message. */
+  #control(): void {
+    this.#silentChecks = 0;
+    if (this.#bucket.take(this.options.now())) return;
+    // `ws` reads on behind our close, until the other side closes too: a flood would keep it busy.
+    if (this.#socket.readyState !== this.#socket.OPEN) this.#socket.terminate();
+    else this.#guard(() => this.#conversation.refuseFlood());
   }
 
   #end(reason: SocketEnd): void {

@@ -10,14 +10,17 @@ const limits: OfferBookLimits = {
   offersPerPairMax: 5,
   openOffersPerPairMax: 3,
   openOffersPerTargetMax: 6,
+  openOffersPerOriginMax: 4,
+  openOfferCountsMs: 200,
 };
 
-/** A book that takes signals as `from kind to negotiation`. */
+/** A book that takes signals as `from kind to negotiation`, and a viewer's origin before it. */
 function newBook(changes: Partial<OfferBookLimits> = {}) {
   const book = new OfferBook({ ...limits, ...changes });
   const say = (text: string, nowMs = 0, bytes = 1) => {
     const [from = '', kind, to = '', negotiation = ''] = text.split(' ');
-    return book.admit({ kind: kind as SignalKind, from, to, negotiation, bytes }, nowMs);
+    const origin = from.split('/')[0] ?? '';
+    return book.admit({ kind: kind as SignalKind, from, to, negotiation, bytes, origin }, nowMs);
   };
   return { book, say };
 }
@@ -118,6 +121,25 @@ describe('the offer book', () => {
     expect(say('c answer b 1')).toBeUndefined();
     book.forget('b');
     expect(book.size).toBe(0);
+  });
+
+  it('lets many of one address keep nobody of another from a target', () => {
+    const { say } = newBook();
+    const flooders = ['x/1', 'x/2', 'x/3', 'x/4', 'x/5', 'x/6'];
+    const said = flooders.map((flooder) => say(`${flooder} offer b 1`));
+    expect(said.map((refusal) => refusal ?? 'taken')).toEqual([
+      ...Array.from({ length: 4 }, () => 'taken'),
+      ...Array.from({ length: 2 }, () => 'too_many_offers'),
+    ]);
+    expect(say('honest offer b 1')).toBeUndefined();
+  });
+
+  it('lets what a target leaves open take nobody’s place for long, whoever offered it', () => {
+    const { say } = newBook();
+    for (let one = 0; one < limits.openOffersPerTargetMax; one += 1) say(`${one} offer b 1`);
+    expect(say('honest offer b 1', 199)).toBe('too_many_offers');
+    expect(say('honest offer b 1', 200)).toBeUndefined();
+    expect(say('b answer 0 1', 201)).toBeUndefined();
   });
 
   it('lets no flood of one cost another an offer, an answer or a candidate', () => {

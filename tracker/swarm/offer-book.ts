@@ -12,8 +12,12 @@ export interface OfferBookLimits {
   readonly offersPerPairMax: number;
   /** Of these, without an answer or rejection. */
   readonly openOffersPerPairMax: number;
-  /** Offers of all peers to one that it neither answered nor rejected. */
+  /** Offers of all peers to one that it neither answered nor rejected, while they count. */
   readonly openOffersPerTargetMax: number;
+  /** Of these, from one origin. */
+  readonly openOffersPerOriginMax: number;
+  /** An offer that is open for longer takes nobody's place at its target. */
+  readonly openOfferCountsMs: number;
 }
 
 /** A signal as the book sees it. */
@@ -23,6 +27,8 @@ export interface NegotiatingSignal {
   readonly to: string;
   readonly negotiation: string;
   readonly bytes: number;
+  /** Of an offer: which of those that offer are one, an address's block. */
+  readonly origin: string;
 }
 
 /** Why a signal isn't relayed. */
@@ -33,6 +39,8 @@ interface Negotiation {
   readonly key: string;
   readonly offerer: string;
   readonly target: string;
+  readonly origin: string;
+  readonly sinceMs: number;
   state: 'open' | 'answered' | 'rejected';
   offererBytes: number;
   targetBytes: number;
@@ -83,14 +91,16 @@ export class OfferBook {
     for (const negotiation of [...own, ...open]) this.#forget(negotiation);
   }
 
-  #offer({ from, to, negotiation: name, bytes }: NegotiatingSignal, nowMs: number) {
+  #offer({ from, to, negotiation: name, bytes, origin }: NegotiatingSignal, nowMs: number) {
     const key = keyOf(from, to, name);
     if (this.#byKey.has(key)) return 'duplicate_offer';
-    if (this.#isFull(from, to)) return 'too_many_offers';
+    if (this.#isFull(from, to) || this.#isBeset(to, origin, nowMs)) return 'too_many_offers';
     const negotiation: Negotiation = {
       key,
       offerer: from,
       target: to,
+      origin,
+      sinceMs: nowMs,
       state: 'open',
       offererBytes: bytes,
       targetBytes: 0,
@@ -109,9 +119,21 @@ export class OfferBook {
     return (
       own.size >= limits.offersPerPeerMax ||
       toTarget.length >= limits.offersPerPairMax ||
-      toTarget.filter(({ state }) => state === 'open').length >= limits.openOffersPerPairMax ||
-      (this.#openByTarget.get(to)?.size ?? 0) >= limits.openOffersPerTargetMax
+      toTarget.filter(({ state }) => state === 'open').length >= limits.openOffersPerPairMax
     );
+  }
+
+  /** True: too many wait for the target's answer. What it leaves open soon counts no more. */
+  #isBeset(target: string, origin: string, nowMs: number): boolean {
+    const { openOffersPerTargetMax, openOffersPerOriginMax, openOfferCountsMs } = this.limits;
+    let count = 0;
+    let ofOrigin = 0;
+    for (const open of this.#openByTarget.get(target) ?? []) {
+      if (nowMs - open.sinceMs >= openOfferCountsMs) continue;
+      count += 1;
+      if (open.origin === origin) ofOrigin += 1;
+    }
+    return count >= openOffersPerTargetMax || ofOrigin >= openOffersPerOriginMax;
   }
 
   /** What an answer, a rejection or candidates belong to. */

@@ -4,6 +4,9 @@ import type { AnnounceFields, ServerMessage } from '../../protocol/index.js';
 
 const waitMsMax = 60_000;
 
+/** The types of ws leave out what it hands on to net.connect. */
+type SocketOptions = ClientOptions & { readonly localAddress?: string | undefined };
+
 type MessageOf<Type extends ServerMessage['type']> = Extract<ServerMessage, { type: Type }>;
 
 export function newSession(): string {
@@ -53,7 +56,7 @@ export class TestViewer {
   static async connect(
     url: string,
     protocols: string | string[] = 'viblast.v1',
-    options: ClientOptions = {},
+    options: SocketOptions = {},
   ): Promise<TestViewer> {
     const viewer = new TestViewer(new WebSocket(url, protocols, options));
     await until(
@@ -69,8 +72,9 @@ export class TestViewer {
     stream: string,
     session = newSession(),
     credentials: { readonly token?: string; readonly ticket?: string } = {},
+    options: SocketOptions = {},
   ): Promise<TestViewer> {
-    const viewer = await TestViewer.connect(url);
+    const viewer = await TestViewer.connect(url, undefined, options);
     viewer.send({ type: 'hello', stream, session, browser: 'Firefox', ...credentials });
     await viewer.next('welcome');
     return viewer;

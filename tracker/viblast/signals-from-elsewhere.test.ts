@@ -131,8 +131,10 @@ describe('signals between viewers of two trackers', () => {
 
   it('have the bound of open offers to a viewer held by its tracker, whoever offers from wherever', async () => {
     const { openOffersPerTargetMax, openOffersPerPairMax } = signalLimits;
-    const many = Array.from({ length: openOffersPerTargetMax / openOffersPerPairMax }, () =>
-      TestViewer.join(second.tracker.url, 'arena'),
+    const many = Array.from({ length: openOffersPerTargetMax / openOffersPerPairMax }, (_, index) =>
+      TestViewer.join(second.tracker.url, 'arena', undefined, undefined, {
+        localAddress: `127.0.0.${2 + (index % 2)}`,
+      }),
     );
     const locals = await Promise.all(many);
     for (const local of locals) {

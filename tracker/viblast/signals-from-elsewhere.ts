@@ -61,7 +61,9 @@ function relay(
   if (target.isBusy) return 'peer_busy';
   const { kind, negotiation } = signal;
   const bytes = Buffer.byteLength(payload);
-  const code = offers.admit({ kind, from, to, negotiation, bytes }, now());
+  // Where it comes from it was held to its address's bound.
+  const signalled = { kind, from, to, negotiation, bytes, origin: from };
+  const code = offers.admit(signalled, now());
   if (code !== undefined) return code;
   metrics.signal(kind);
   if (kind === 'reject') swarms.rejected(swarm, from, now());
@@ -95,7 +97,7 @@ function takeRefusal({ directory, offers, now }: Parts, message: NeighbourMessag
   const sender = directory.byPeer(to);
   if (sender?.isIn(swarm) !== true) return true;
   const { kind, negotiation } = refused;
-  const unmade = { kind: 'reject', from, to, negotiation, bytes: 0 } as const;
+  const unmade = { kind: 'reject', from, to, negotiation, bytes: 0, origin: from } as const;
   if (kind === 'offer' && offers.admit(unmade, now()) !== undefined) return true;
   sender.signalRefused(from, refused);
   return true;

@@ -19,6 +19,8 @@ export interface SignalSender {
   readonly session: JoinedSession;
   readonly peer: string;
   readonly stream: string;
+  /** The block of its address. */
+  readonly origin: string;
 }
 
 interface SignalRefusal {
@@ -101,8 +103,8 @@ export class Signals {
   /** Takes note of a signal that is about to be relayed, or says why it isn't. */
   #admit({ kind, to, negotiation }: SignalMessage, bytes: number): SignalRefusal | undefined {
     const { offers, swarms, now } = this.parts;
-    const { stream, peer } = this.sender;
-    const code = offers.admit({ kind, from: peer, to, negotiation, bytes }, now());
+    const { stream, peer, origin } = this.sender;
+    const code = offers.admit({ kind, from: peer, to, negotiation, bytes, origin }, now());
     if (code !== undefined) return { code, detail: `${kind}: ${details[code]}` };
     if (kind === 'reject') swarms.rejected(stream, peer, now());
     return undefined;

@@ -359,7 +359,12 @@ export class ViewerSession implements Conversation, JoinedSession, ReportAnswers
   /** True: within the budgets of signals. */
   #signal(joined: Joined, message: SignalMessage, bytes: number): boolean {
     const { peer, stream } = joined;
-    joined.signals ??= new Signals(this.parts, { session: this, peer, stream });
+    joined.signals ??= new Signals(this.parts, {
+      session: this,
+      peer,
+      stream,
+      origin: this.#addressBlock,
+    });
     const refusal = joined.signals.relay(message, bytes);
     if (refusal === undefined) return true;
     const { to, kind, negotiation } = message;

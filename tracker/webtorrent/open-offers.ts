@@ -1,6 +1,8 @@
 /** An offer on its way, of `Offerer`; to two sockets where the same peer_id stands on both. */
 export interface OpenOffer<Offerer> {
   readonly from: Offerer;
+  /** Which of those that offer are one: an address's block, another tracker. */
+  readonly origin: string;
   readonly peerId: string;
   readonly offerId: string;
   readonly sinceMs: number;
@@ -10,8 +12,12 @@ export interface OpenOffer<Offerer> {
 export interface OpenOffersLimits {
   /** How long an answer may follow. */
   readonly offerLifetimeMs: number;
-  /** Of all, to one that has not answered them. */
+  /** Of all, to one that has not answered them, while they count. */
   readonly openOffersPerTargetMax: number;
+  /** Of these, from one origin. */
+  readonly openOffersPerOriginMax: number;
+  /** An offer that is open for longer takes nobody's place. */
+  readonly openOfferCountsMs: number;
   /** Of these, from one socket. */
   readonly openOffersPerPairMax: number;
 }
@@ -29,12 +35,11 @@ export class OpenOffers<Offerer> {
   /** False, and nothing done, where too many wait for an answer, or one of this name. */
   add(offer: OpenOffer<Offerer>, isSameSocket: (other: Offerer) => boolean): boolean {
     this.#forgetOld(offer.sinceMs);
-    const { openOffersPerTargetMax, openOffersPerPairMax } = this.limits;
     const key = keyOf(offer.peerId, offer.offerId);
-    if (this.#open.size >= openOffersPerTargetMax || this.#open.has(key)) return false;
+    if (this.#open.has(key) || this.#isBeset(offer)) return false;
     let ofPair = 0;
     for (const { from } of this.#open.values()) if (isSameSocket(from)) ofPair += 1;
-    if (ofPair >= openOffersPerPairMax) return false;
+    if (ofPair >= this.limits.openOffersPerPairMax) return false;
     this.#open.set(key, offer);
     return true;
   }
@@ -48,6 +53,18 @@ export class OpenOffers<Offerer> {
     if (offer === undefined || offer.isAnswered) return undefined;
     offer.isAnswered = true;
     return offer;
+  }
+
+  #isBeset({ origin, sinceMs: nowMs }: OpenOffer<Offerer>): boolean {
+    const { openOffersPerTargetMax, openOffersPerOriginMax, openOfferCountsMs } = this.limits;
+    let count = 0;
+    let ofOrigin = 0;
+    for (const open of this.#open.values()) {
+      if (nowMs - open.sinceMs >= openOfferCountsMs) continue;
+      count += 1;
+      if (open.origin === origin) ofOrigin += 1;
+    }
+    return count >= openOffersPerTargetMax || ofOrigin >= openOffersPerOriginMax;
   }
 
   #forgetOld(nowMs: number): void {

@@ -64,6 +64,7 @@ export class Relay {
     const { peerId } = from;
     const open: OpenOffer<typeof from> = {
       from,
+      origin: isMember(from) ? from.link.origin : from.instance,
       peerId,
       offerId,
       sinceMs: nowMs,
@@ -80,7 +81,14 @@ export class Relay {
   #offerElsewhere(from: Member, to: RemotePeer, offer: ReadOffer, nowMs: number): boolean {
     const { id: offerId, text } = offer;
     const { swarm, peerId } = from;
-    const open = { from: to, peerId: to.peerId, offerId, sinceMs: nowMs, isAnswered: false };
+    const open = {
+      from: to,
+      origin: to.peerId,
+      peerId: to.peerId,
+      offerId,
+      sinceMs: nowMs,
+      isAnswered: false,
+    };
     const frame = offerFrame({ infoHash: swarm.infoHash, peerId, offerId, text });
     return from.sent.add(open, (one) => isSame(one, to)) && this.#send(from, to, 'offer', frame);
   }

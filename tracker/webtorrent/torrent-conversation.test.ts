@@ -19,8 +19,8 @@ describe('a WebTorrent swarm', () => {
   let dialect: Dialect;
   let nowMs: number;
   const sockets: TorrentSocket[] = [];
-  const open = (target?: string): TorrentSocket => {
-    const socket = new TorrentSocket(dialect, target);
+  const open = (target?: string, address = '192.0.2.7'): TorrentSocket => {
+    const socket = new TorrentSocket(dialect, target, { address });
     sockets.push(socket);
     return socket;
   };
@@ -184,7 +184,8 @@ describe('a WebTorrent swarm', () => {
   });
 
   it('sends no more offers to who doesn’t answer them, or reads too slowly', () => {
-    const { openOffersPerPairMax, openOffersPerTargetMax } = torrentSocketLimits;
+    const { openOffersPerPairMax, openOffersPerOriginMax, openOffersPerTargetMax } =
+      torrentSocketLimits;
     const one = open();
     one.announce('one');
     const other = open();
@@ -193,13 +194,18 @@ describe('a WebTorrent swarm', () => {
     for (let name = 0; name < 20; name += 1) offer(other, 'other', name);
     expect(one.offers).toHaveLength(openOffersPerPairMax);
     other.end();
-    for (let name = 0; name < openOffersPerTargetMax; name += 1) {
-      const socket = open();
-      offer(socket, `peer ${name}`, name);
-      socket.end();
-    }
+    const flood = (address: string): void => {
+      for (let name = 0; name < openOffersPerTargetMax; name += 1) {
+        const socket = open(undefined, address);
+        offer(socket, `${address} ${name}`, name);
+        socket.end();
+      }
+    };
+    flood('192.0.2.8');
+    expect(one.offers).toHaveLength(openOffersPerPairMax + openOffersPerOriginMax);
+    flood('192.0.2.9');
     expect(one.offers).toHaveLength(openOffersPerTargetMax);
-    nowMs += torrentSocketLimits.offerLifetimeMs + 1;
+    nowMs += torrentSocketLimits.openOfferCountsMs;
     one.announce('one');
     one.unsentBytes = 1e6;
     const late = open();

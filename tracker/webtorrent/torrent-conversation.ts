@@ -62,6 +62,7 @@ export class TorrentConversation implements Conversation, ClientLink, PolicyFoll
   readonly #viewers: SocketViewers;
   readonly #policies: SocketPolicies;
   readonly #network: Network;
+  readonly origin: string;
   readonly #waiting: string[] = [];
   #isAdmitting = false;
   #mistakes: TokenBucket | undefined;
@@ -75,13 +76,14 @@ export class TorrentConversation implements Conversation, ClientLink, PolicyFoll
     this.#asked = askedPlace(request.target);
     const { origin, browser, userAgent, address } = request;
     this.#network = parts.networkOf(address);
+    this.origin = addressBlock(address);
     this.#admissions = new SocketAdmissions(parts, this.#asked, origin);
     this.#policies = new SocketPolicies(parts, this.#asked, this);
     this.#viewers = new SocketViewers(parts.viewers, {
       ...platformOf(textOf(userAgent)),
       browser,
       network: this.#network,
-      address: addressBlock(address),
+      address: this.origin,
     });
   }
 

@@ -7,6 +7,8 @@ import type { SwarmCounts } from './write-answers.js';
 
 /** Where frames for a client go. */
 export interface ClientLink {
+  /** The block of the client's address. */
+  readonly origin: string;
   /** True: it reads too slowly to be sent what it has not asked for. */
   readonly isBusy: boolean;
   send(text: string): void;

@@ -58,6 +58,12 @@ export const connectionAttacks: readonly Attack[] = [
       }),
   },
   {
+    name: 'control-frames',
+    what: 'pongs that nobody asked for, as fast as may be',
+    namedBy: ['errors_total{code="too_many_messages"}'],
+    run: (attacker) => attacker.repeatJoined(({ viewer }) => viewer.pong()),
+  },
+  {
     name: 'refused-upgrades',
     what: 'sockets of a subprotocol that nobody speaks',
     namedBy: ['sockets_refused_total{reason="subprotocol"}'],
