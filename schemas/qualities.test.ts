@@ -38,6 +38,25 @@ const usual = [
   ['100p', '144p'],
   ['5000p', '4320p'],
 ] as const;
+const decorated = [
+  ['720p HDR', '720p'],
+  ['1080p60 HDR', '1080p'],
+  ['1080p hdr10+', '1080p'],
+  ['4K UHD', '2160p'],
+  ['UHD 2160p', '2160p'],
+  ['FHD', '1080p'],
+  ['Full HD 1080p', '1080p'],
+  ['HD 720p', '720p'],
+  ['720p (HD)', '720p'],
+  ['Auto (720p)', '720p'],
+  ['auto (1080p60 HDR)', '1080p'],
+  ['1920x1080@5000k', '1080p'],
+  ['1080p 5000k', '1080p'],
+  ['720p @ 3.5 Mbps', '720p'],
+  ['720.0', '720p'],
+  [720, '720p'],
+  [1080.4, '1080p'],
+] as const;
 const strange = [
   '1p',
   '99p',
@@ -68,20 +87,27 @@ const strange = [
   '７２０p',
   '4\u212a',
   '__proto__',
+  'HDR',
+  '5000k',
+  'auto ()',
+  'UHD HDR 720p60p',
   '720'.repeat(20),
 ];
 
 describe('the quality that an announce counts under', () => {
-  it.each(usual)('told as %j is %s, where the stream lists no renditions', (told, quality) => {
-    expect(qualityOf(told, [])).toBe(quality);
-  });
+  it.each([...usual, ...decorated])(
+    'told as %j is %s, where the stream lists no renditions',
+    (told, quality) => {
+      expect(qualityOf(told, [])).toBe(quality);
+    },
+  );
 
   it.each(strange)('told as %j is other', (told) => {
     expect(qualityOf(told, [])).toBe('other');
     expect(qualityOf(told, ['high'])).toBe('other');
   });
 
-  it.each([undefined, null, 720, {}, ['720p'], '', ' ', 'unknown', 'Unknown'])(
+  it.each([undefined, null, NaN, Infinity, {}, ['720p'], '', ' ', 'unknown', 'Unknown'])(
     'is unknown where it is told as %j',
     (told) => {
       expect(qualityOf(told, [])).toBe('unknown');
@@ -107,6 +133,8 @@ describe('the quality that an announce counts under', () => {
   it('is a listed height that is told another way, and not one that is merely near', () => {
     const renditions = ['360p', '800p', '1080p', '0p', '540p=480p'];
     expect(qualityOf('1080', renditions)).toBe('1080p');
+    expect(qualityOf(1080, renditions)).toBe('1080p');
+    expect(qualityOf('Auto (1080p)', renditions)).toBe('1080p');
     expect(qualityOf('1080x1920', renditions)).toBe('1080p');
     expect(qualityOf('1080P60', renditions)).toBe('1080p');
     expect(qualityOf('800', renditions)).toBe('800p');

@@ -56,6 +56,21 @@ function linesOf(text: string): number | undefined {
   return Math.max(shorter, Math.round((longer * 9) / 16));
 }
 
+/** What players write around a height or a size, and says nothing of it. */
+const decorations: readonly (readonly [RegExp, string])[] = [
+  [/^auto ?\((.*)\)$/i, '$1'],
+  [/^(?:full ?hd|fhd)$/i, '1080p'],
+  [/^(?:full ?hd|[fqu]?hd|sd|[48]k) ?(?=\d{3})/i, ''],
+  [/ ?\((?:full ?hd|[fqu]?hd|sd|hdr|[48]k)\)$/i, ''],
+  [/ (?:full ?hd|[fqu]?hd|sd|hdr(?:10\+?)?|sdr|dolby vision)$/i, ''],
+  [/(?: ?@ ?| )\d{1,6}(?:\.\d{1,3})? ?[km](?:bps|bit\/s)?$/i, ''],
+  [/^(\d+)\.0+$/, '$1'],
+];
+
+function undecorated(text: string): string {
+  return decorations.reduce((rest, [pattern, by]) => rest.replace(pattern, by).trim(), text);
+}
+
 function usualQualityOf(text: string): string | undefined {
   if (usualQualities.has(text)) return text;
   const lines = linesOf(text);
@@ -114,13 +129,20 @@ function listedRendition(told: string, renditions: readonly string[]): string | 
  * was told.
  */
 export function qualityOf(told: unknown, renditions: readonly string[]): string {
+  if (typeof told === 'number' && Number.isFinite(told)) {
+    return qualityOf(String(Math.round(told)), renditions);
+  }
   if (typeof told !== 'string' || told === 'unknown') return 'unknown';
   const text = told.trim();
   if (text === '') return 'unknown';
   if (text.length > announceLimits.qualityLengthMax) return 'other';
-  const known = renditions.length > 0 ? listedRendition(told, renditions) : usualQualityOf(text);
+  const known = knownQuality(told, renditions) ?? knownQuality(undecorated(text), renditions);
   if (known !== undefined) return known;
   return text.toLowerCase() === 'unknown' ? 'unknown' : 'other';
+}
+
+function knownQuality(text: string, renditions: readonly string[]): string | undefined {
+  return renditions.length > 0 ? listedRendition(text, renditions) : usualQualityOf(text.trim());
 }
 
 /**

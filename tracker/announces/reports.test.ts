@@ -70,7 +70,7 @@ describe("a session's reports", () => {
         { ...at(0), quality: '720p' },
         { ...at(1), quality: '360p' },
         { ...at(2), quality: 'x'.repeat(33) },
-        { ...at(3), quality: 720 },
+        { ...at(3), quality: null },
       ),
       testStream('arena', { renditions }),
       standing,

@@ -23,6 +23,8 @@ describe("a viewer's address", () => {
     ['127.0.0.1', '', '127.0.0.1', 'an empty header'],
     ['::1', '2001:db8::7', '2001:db8::7', 'IPv6'],
     ['127.0.0.1', '203.0.113.7:4711', '203.0.113.7', 'with a port'],
+    ['127.0.0.1', '203.0.113.7:', '203.0.113.7', 'with a port that is missing'],
+    ['127.0.0.1', '203.0.113.7;443', '203.0.113.7', 'with a port after a semicolon'],
     ['127.0.0.1', '"[2001:db8::1]:80"', '2001:db8::1', 'quoted, in brackets, with a port'],
     ['127.0.0.1', '[2001:db8::1]:80', '2001:db8::1', 'in brackets, with a port'],
     ['127.0.0.1', '[2001:db8::1]', '2001:db8::1', 'in brackets'],
@@ -50,6 +52,10 @@ describe("a viewer's address", () => {
     ['for=198.51.100.1;host="\\",for=6.6.6.6;x=\\""', '198.51.100.1', 'with escaped quotes'],
     ['for="1.2.3.4, for=198.51.100.1', '198.51.100.1', 'a quote that a viewer left open'],
     ['for="\\203.0.113.7"', '203.0.113.7', 'escapes'],
+    ['for=203.0.113.7;by=unix:/run/s', '203.0.113.7', 'a socket beside it'],
+    ['for=203.0.113.7;host=a.example/', '203.0.113.7', 'a host that should be quoted'],
+    ['for=203.0.113.7;secret=a/b==', '203.0.113.7', 'a word that should be quoted'],
+    ['for=203.0.113.7;ext', '203.0.113.7', 'a word without a value'],
     ['for=_hidden', '_hidden', 'a name that hides the address'],
     ['for="_SEVKISEK:80"', '127.0.0.1', 'no such name'],
     ['for=unknown', '127.0.0.1', 'not known'],
@@ -72,6 +78,11 @@ describe("a viewer's address", () => {
   ])('where both headers come, by the setting %s, is %s', (header, address) => {
     const headers = { 'x-forwarded-for': '198.51.100.1', forwarded: 'for=198.51.100.2' };
     expect(addressOf('127.0.0.1', headers, header)).toBe(address);
+  });
+
+  it('is by Forwarded where X-Forwarded-For is empty', () => {
+    const headers = { 'x-forwarded-for': ' ', forwarded: 'for=198.51.100.2' };
+    expect(addressOf('127.0.0.1', headers)).toBe('198.51.100.2');
   });
 
   it('never throws, takes no long time, and is an address whatever stands in the headers', () => {

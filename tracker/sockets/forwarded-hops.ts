@@ -11,9 +11,9 @@ export type ProxyHeader = 'either' | 'x-forwarded-for' | 'forwarded' | 'none';
 const headerLengthMax = 4_096;
 
 const token = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
-// RFC 7239 wants quotes around addresses with colons and brackets; not every proxy sets them.
-const value = `(?:"(?:[^"\\\\]|\\\\.)*"|[!#$%&'*+.^_\`|~0-9A-Za-z:[\\]-]+)`;
-const pair = `${token}=${value}`;
+// RFC 7239 wants quotes around what is more than a word; not every proxy sets them.
+const value = '(?:"(?:[^"\\\\]|\\\\.)*"|[^\\s",;]+)';
+const pair = `${token}(?:=${value})?`;
 const element = new RegExp(`^[ \\t]*${pair}(?:[ \\t]*;[ \\t]*(?:${pair})?)*[ \\t]*$`);
 
 /** What the request says of proxies on its way, for people; undefined: nothing. */
@@ -31,13 +31,17 @@ export function forwardedHops(
   headers: IncomingHttpHeaders,
   header: ProxyHeader,
 ): Iterable<string | undefined> {
-  const told = headers['x-forwarded-for'];
-  const forwardedFor = Array.isArray(told) ? told.join(',') : told;
   if (header === 'none') return [];
-  if (header === 'x-forwarded-for' || (header === 'either' && forwardedFor !== undefined)) {
-    return hopsOfForwardedFor(forwardedFor ?? '');
+  const forwardedFor = forwardedForOf(headers);
+  if (header === 'x-forwarded-for' || (header === 'either' && forwardedFor !== '')) {
+    return hopsOfForwardedFor(forwardedFor);
   }
   return hopsOfForwarded(headers.forwarded ?? '');
+}
+
+/** What X-Forwarded-For says; an empty one is as good as none. */
+export function forwardedForOf(headers: IncomingHttpHeaders): string {
+  return [headers['x-forwarded-for'] ?? ''].flat().join(',').trim();
 }
 
 function* hopsOfForwardedFor(text: string): Generator<string | undefined> {
@@ -79,9 +83,12 @@ function nodeOfElement(text: string): string | undefined {
   return undefined;
 }
 
-/** `203.0.113.7`, `203.0.113.7:4711`, `2001:db8::1`, `[2001:db8::1]`, `[2001:db8::1]:80`. */
+/**
+ * `203.0.113.7`, `203.0.113.7:4711` (or `;4711`), `2001:db8::1`, `[2001:db8::1]`,
+ * `[2001:db8::1]:80`.
+ */
 function addressOfNode(node: string): string | undefined {
   const bracketed = /^\[([^\]]+)\](?::[\w.-]+)?$/.exec(node)?.[1];
-  const beforePort = /^([\d.]+):[\w.-]+$/.exec(node)?.[1];
+  const beforePort = /^([\d.]+)[:;][\w.-]*$/.exec(node)?.[1];
   return canonicalAddress(bracketed ?? beforePort ?? node);
 }

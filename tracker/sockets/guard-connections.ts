@@ -20,6 +20,8 @@ export interface GuardOptions {
   /** How long the PROXY header may take. */
   readonly headerDeadlineMs: number;
   readonly metrics: { socketRefused(reason: ConnectionRefusal): void };
+  /** Told where the PROXY header is missing, or comes from a stranger. */
+  readonly hints: { noProxyHeader(address: string): void };
 }
 
 /** What a server is told of a connection by, once it is let in. */
@@ -81,11 +83,11 @@ export class ConnectionGuard {
     // Gone already.
     if (address === undefined) connection.destroy();
     else if (!usesProxyProtocol) this.#letIn(connection, address, wrap);
-    else if (!isTrusted(address, trustedProxies)) this.#end(connection, 'proxy_protocol');
+    else if (!isTrusted(address, trustedProxies)) this.#endUnproxied(connection, address);
     else {
       takeProxyHeader(connection, headerDeadlineMs, {
         onRead: (viewer) => this.#letIn(connection, viewer ?? address, wrap),
-        onWrong: () => this.#end(connection, 'proxy_protocol'),
+        onWrong: () => this.#endUnproxied(connection, address),
       });
     }
   }
@@ -104,6 +106,11 @@ export class ConnectionGuard {
     const speaker = wrap(connection);
     this.#addresses.set(speaker, address);
     this.#serve(speaker);
+  }
+
+  #endUnproxied(connection: Socket, address: string): void {
+    this.options.hints.noProxyHeader(address);
+    this.#end(connection, 'proxy_protocol');
   }
 
   #end(connection: Socket, reason: ConnectionRefusal): void {

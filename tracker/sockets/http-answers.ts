@@ -27,6 +27,24 @@ export function answerHttp(
   } else answer(404, 'not found');
 }
 
+/** What Node tells of a request that it can't read. */
+export interface UnreadableRequest extends NodeJS.ErrnoException {
+  /** What came last. */
+  readonly rawPacket?: Buffer;
+}
+
+const unreadableStatus: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
+
+/** As Node does by itself where nobody listens. */
+export function refuseUnreadable({ code = '' }: UnreadableRequest, stream: Duplex): void {
+  const status = unreadableStatus[code] ?? '400 Bad Request';
+  if (stream.writable) stream.write(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
+  stream.destroy();
+}
+
 const refusalStatus: Readonly<Record<SocketRefusal, string>> = {
   stopping: '503 Service Unavailable',
   sockets_max: '503 Service Unavailable',

@@ -1,6 +1,7 @@
 import type { BlockList } from 'node:net';
 import { RateLimitedLog, type Logger } from '../../service/logs.js';
 import { isTrusted } from './client-address.js';
+import { readProxyHeader } from './proxy-protocol.js';
 
 /** A request for a socket, as far as it says who came by way of whom. */
 export interface Arrival {
@@ -33,9 +34,13 @@ export class ProxyHints {
   }
 
   /** Somebody comes who says to come from elsewhere: so does a proxy that isn't trusted. */
-  arrived({ socketAddress, forwarded }: Arrival): void {
+  arrived({ socketAddress, address, forwarded }: Arrival): void {
     const { trustedProxies, metrics, logger } = this.options;
-    if (forwarded === undefined || isTrusted(socketAddress, trustedProxies)) return;
+    if (forwarded === undefined) return;
+    if (isTrusted(socketAddress, trustedProxies)) {
+      if (address === socketAddress) this.#unreadHeader(socketAddress);
+      return;
+    }
     metrics.untrustedForwarding();
     const first = this.#firstTold.get(socketAddress);
     if (first === undefined) {
@@ -50,6 +55,39 @@ export class ProxyHints {
         ),
       );
     }
+  }
+
+  /** With the PROXY protocol: a connection begins otherwise, or comes from a stranger. */
+  noProxyHeader(address: string): void {
+    const { trustedProxies, logger } = this.options;
+    const hint = isTrusted(address, trustedProxies)
+      ? 'a trusted proxy sends no PROXY header: let it, or set proxy_protocol to false'
+      : 'if it is a proxy of yours, add it to trusted_proxies';
+    this.#log.log('no-proxy-header', (heldBack) =>
+      logger.warn({ address, hint, heldBack }, 'a connection without a PROXY header is ended'),
+    );
+  }
+
+  /** Something came that is no HTTP; `bytes`: its beginning, as far as it's known. */
+  unreadable(address: string, bytes: Buffer | undefined): void {
+    if (bytes === undefined || readProxyHeader(bytes).kind !== 'read') return;
+    const { logger } = this.options;
+    this.#log.log('proxy-header', (heldBack) =>
+      logger.warn(
+        { address, heldBack },
+        'connections begin with a PROXY header and are ended: set proxy_protocol to true',
+      ),
+    );
+  }
+
+  #unreadHeader(proxy: string): void {
+    this.#log.log('unread', (heldBack) =>
+      this.options.logger.warn(
+        { proxy, heldBack },
+        "a trusted proxy's forwarding header tells no address that can be read: who comes by way " +
+          'of it counts as this one address',
+      ),
+    );
   }
 
   /** An address has as many sockets as it may. */

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { silentLogger } from '../../service/testing/silent-logger.js';
+import { proxyV1, proxyV2 } from '../testing/proxy-headers.js';
+import { RawConnection } from '../testing/raw-connection.js';
 import { startTestTracker, type TestTracker } from '../testing/start-test-tracker.js';
 import { TestViewer, until } from '../testing/test-viewer.js';
 import type { ProxyHeader } from './forwarded-hops.js';
@@ -66,12 +68,17 @@ describe('the bounds of a port', () => {
   });
 
   /** A tracker that lets two sockets of an address in, and what it warned of. */
-  async function startWarned(trusted: readonly string[], proxyHeader: ProxyHeader = 'either') {
+  async function startWarned(
+    trusted: readonly string[],
+    proxyHeader: ProxyHeader = 'either',
+    usesProxyProtocol = false,
+  ) {
     const warnings: { fields: object; message: string }[] = [];
     const tracker = await startTestTracker({
       socketsPerAddressMax: 2,
       trustedProxies: trusted,
       proxyHeader,
+      usesProxyProtocol,
       logger: { ...silentLogger, warn: (fields, message) => warnings.push({ fields, message }) },
     });
     const statuses = async (headers: readonly Record<string, string>[]) => {
@@ -115,11 +122,55 @@ describe('the bounds of a port', () => {
     await tracker.stop();
   });
 
+  it('lets nobody choose its address by a header that its proxy does not write', async () => {
+    const { tracker, statuses } = await startWarned(['127.0.0.1']);
+    const honest = { forwarded: 'for=203.0.113.7' };
+    expect(await statuses([honest])).toEqual([undefined]);
+    const made = ['1.1.1.1', '1.1.1.2', '1.1.1.3'].map((one) => ({
+      ...honest,
+      'x-forwarded-for': one,
+    }));
+    expect(await statuses(made)).toEqual([undefined, undefined, 429]);
+    await tracker.stop();
+  });
+
+  it.each([
+    ['comes from a stranger', { trusted: ['10.0.0.5'] as string[] }, 'trusted_proxies'],
+    ['begins without a PROXY header', { trusted: ['127.0.0.1'] as string[] }, 'proxy_protocol'],
+  ])('says why a connection is ended that %s', async (_what, { trusted }, setting) => {
+    const { tracker, warnings } = await startWarned(trusted, 'either', true);
+    for (let count = 0; count < 2; count += 1) await TestViewer.connect(tracker.url);
+    expect(warnings).toEqual([
+      {
+        fields: { address: '127.0.0.1', heldBack: 0, hint: expect.stringContaining(setting) },
+        message: expect.stringContaining('PROXY'),
+      },
+    ]);
+    await tracker.stop();
+  });
+
+  it.each([
+    ['1', proxyV1('203.0.113.7')],
+    ['2', proxyV2('203.0.113.7')],
+  ])('says of a PROXY header of version %s that nobody expects it', async (_version, header) => {
+    const { tracker, warnings } = await startWarned(['127.0.0.1']);
+    const raw = new RawConnection(tracker.server.address);
+    raw.socket.write(header);
+    await until(() => raw.hasEnded, 'it is ended');
+    expect(raw.received).toMatch(/^HTTP\/1.1 400 /);
+    expect(warnings.map(({ message }) => message)).toEqual([
+      expect.stringContaining('set proxy_protocol to true'),
+    ]);
+    raw.socket.destroy();
+    await tracker.stop();
+  });
+
   it('says why all are one address where a trusted proxy tells none', async () => {
     const { tracker, warnings, statuses } = await startWarned(['127.0.0.1'], 'forwarded');
     const headers = ['1.1.1.1', '1.1.1.2', '1.1.1.3'].map((one) => ({ 'x-forwarded-for': one }));
     expect(await statuses(headers)).toEqual([undefined, undefined, 429]);
     expect(warnings.map(({ fields }) => fields)).toEqual([
+      { proxy: '127.0.0.1', heldBack: 0 },
       { address: '127.0.0.1', heldBack: 0, hint: expect.stringContaining('proxy_header') },
     ]);
     await tracker.stop();

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
-import { createServer as createPort, type BlockList, type Server as Port } from 'node:net';
+import { createServer as createPort, Socket, type BlockList, type Server as Port } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type ServerOptions } from 'ws';
 import { closeCodes } from '../../protocol/index.js';
@@ -16,8 +16,14 @@ import { requestedFamily } from './browser-family.js';
 import { clientAddress, isTrusted } from './client-address.js';
 import type { Dialect } from './conversation.js';
 import { forwardedHops, tellsOfProxy, type ProxyHeader } from './forwarded-hops.js';
+import { HeaderHabits } from './header-habits.js';
 import { ConnectionGuard, type ConnectionRefusal } from './guard-connections.js';
-import { answerHttp, refuseUpgrade } from './http-answers.js';
+import {
+  answerHttp,
+  refuseUnreadable,
+  refuseUpgrade,
+  type UnreadableRequest,
+} from './http-answers.js';
 import { OpenSockets, type OpenSocketsOptions, type SocketRefusal } from './open-sockets.js';
 import { ProxyHints, type Arrival } from './proxy-hints.js';
 import { TurnPause } from './turn-pause.js';
@@ -92,12 +98,14 @@ export async function startTrackerServer(options: TrackerServerOptions): Promise
       return options.isReady(guard.addressOf(request.socket));
     }),
   );
-  const guard = guardOf(http, options);
-  guard.standBefore(http, (connection) => connection);
   const hints = new ProxyHints(options);
+  const guard = guardOf(http, hints, options);
+  guard.standBefore(http, (connection) => connection);
+  const habits = new HeaderHabits();
+  refuseNonsense(http, guard, hints);
   http.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     stream.on('error', endStream);
-    const arrival = arrivalOf(request, guard, options);
+    const arrival = arrivalOf(request, guard, habits, options);
     hints.arrived(arrival);
     const refusal = isAccepting ? sockets.refusal(arrival.address) : 'stopping';
     if (refusal !== undefined) {
@@ -151,6 +159,13 @@ export async function startTrackerServer(options: TrackerServerOptions): Promise
   };
 }
 
+function refuseNonsense(http: Server, guard: ConnectionGuard, hints: ProxyHints): void {
+  http.on('clientError', (error: UnreadableRequest, stream) => {
+    if (stream instanceof Socket) hints.unreadable(guard.addressOf(stream), error.rawPacket);
+    refuseUnreadable(error, stream);
+  });
+}
+
 /** A function of its own: a closure would keep the request for as long as its socket stands. */
 function endStream(this: Duplex): void {
   this.destroy();
@@ -190,12 +205,13 @@ function pauseOf(sockets: OpenSockets): TurnPause {
   return new TurnPause({ isCrowded: () => sockets.count >= crowdMin, pauseMs });
 }
 
-function guardOf(http: Server, options: TrackerServerOptions): ConnectionGuard {
+function guardOf(http: Server, hints: ProxyHints, options: TrackerServerOptions): ConnectionGuard {
   const { socketsMax, socketsPerAddressMax, trustedProxies, usesProxyProtocol, metrics } = options;
   return new ConnectionGuard(http, {
     trustedProxies,
     usesProxyProtocol,
     metrics,
+    hints,
     connectionsMax: socketsMax + trackerLimits.httpConnectionsMax,
     connectionsPerAddressMax: socketsPerAddressMax + trackerLimits.httpConnectionsPerAddressMax,
     headerDeadlineMs: trackerLimits.httpRequestTimeoutMs,
@@ -272,10 +288,12 @@ function asksForSubprotocol({ headers }: IncomingMessage): boolean {
 function arrivalOf(
   { socket, headers }: IncomingMessage,
   guard: ConnectionGuard,
+  habits: HeaderHabits,
   { trustedProxies, proxyHeader }: TrackerServerOptions,
 ): Arrival {
   const socketAddress = guard.addressOf(socket);
-  const hops = forwardedHops(headers, proxyHeader);
+  const header = proxyHeader === 'either' ? habits.headerOf(socketAddress, headers) : proxyHeader;
+  const hops = forwardedHops(headers, header);
   return {
     socketAddress,
     address: clientAddress(socketAddress, hops, trustedProxies),
