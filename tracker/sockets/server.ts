@@ -109,9 +109,8 @@ export async function startTrackerServer(options: TrackerServerOptions): Promise
     hints.arrived(arrival);
     const refusal = isAccepting ? sockets.refusal(arrival.address) : 'stopping';
     if (refusal !== undefined) {
-      options.metrics.socketRefused(refusal);
       if (refusal === 'sockets_per_address_max') hints.refused(arrival);
-      refuseUpgrade(stream, refusal, trackerLimits.refusedDeadlineMs);
+      refuse(stream, refusal, options);
       return;
     }
     webSockets.handleUpgrade(request, stream, head, (socket) => {
@@ -164,6 +163,11 @@ function refuseNonsense(http: Server, guard: ConnectionGuard, hints: ProxyHints)
     if (stream instanceof Socket) hints.unreadable(guard.addressOf(stream), error.rawPacket);
     refuseUnreadable(error, stream);
   });
+}
+
+function refuse(stream: Duplex, refusal: SocketRefusal, { metrics }: TrackerServerOptions): void {
+  metrics.socketRefused(refusal);
+  refuseUpgrade(stream, refusal, trackerLimits.refusedDeadlineMs);
 }
 
 /** A function of its own: a closure would keep the request for as long as its socket stands. */
