@@ -48,6 +48,8 @@ export const portalLimits = {
   /** So far back the last minute with figures is looked for, when there is none in a range. */
   lookBackMs: 7 * 86_400_000,
   lookBackAgeMsMax: 10_000,
+  /** So far back it is looked whether rollups told what is closed: what Graphite has by minutes. */
+  toldLookBackMs: 28 * 86_400_000,
   /** So many streams are looked at all at once; with more, all together come first. */
   streamsAtOnceMax: 100,
   /** Streams whose figures come in one answer of Graphite. */

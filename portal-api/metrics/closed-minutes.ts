@@ -2,7 +2,7 @@ import { closedMetric, metricBase, type ReadableColumns } from '../../graphite/i
 import { allStreams } from '../../schemas/index.js';
 import { portalLimits } from '../limits.js';
 import { figuresOf, type Figures } from './figures.js';
-import { closedSteps, partitionOfSubject, type Naming } from './known-steps.js';
+import { closedSteps, firstTold, partitionOfSubject, type Naming } from './known-steps.js';
 import { SharedAnswer } from './shared-answer.js';
 
 /** How far the figures are known, by partition. */
@@ -12,6 +12,8 @@ export interface ClosedMinutes {
   readonly untilMs: readonly (number | null)[];
   /** The furthest of them. */
   readonly furthestMs: number | null;
+  /** Since when rollups tell of it, as far back as is looked; null: they don't. */
+  readonly toldSinceMs: number | null;
   /** What it follows from: the minutes of the last half an hour. */
   readonly figures: Figures;
 }
@@ -46,12 +48,24 @@ export interface ClosedReaderOptions extends Naming {
 export class ClosedReader {
   readonly #shared: SharedAnswer<ClosedMinutes>;
   readonly #lookingBack: SharedAnswer<number | null>;
+  readonly #lookingForFirst: SharedAnswer<number | null>;
+  #toldSinceMs: number | null = null;
 
   constructor(private readonly options: ClosedReaderOptions) {
     const { now } = options;
     const { nowValuesAgeMsMax, lookBackAgeMsMax } = portalLimits;
     this.#shared = new SharedAnswer(() => this.#read(), nowValuesAgeMsMax, now);
     this.#lookingBack = new SharedAnswer(() => this.#lookBack(), lookBackAgeMsMax, now);
+    this.#lookingForFirst = new SharedAnswer(() => this.#lookForFirst(), lookBackAgeMsMax, now);
+  }
+
+  /**
+   * Since when rollups tell which minutes are closed, as far back as is looked; null: they don't.
+   * An outage in which no minute is closed is no sign of rollups of before. Rejects as `get` does.
+   */
+  async toldSinceMs(): Promise<number | null> {
+    this.#toldSinceMs ??= await this.#lookingForFirst.get();
+    return this.#toldSinceMs;
   }
 
   /** Rejects with AppError `graphite_unavailable`. */
@@ -63,20 +77,38 @@ export class ClosedReader {
     const { partialPartitions, intervalMs, now } = this.options;
     const atMs = now();
     const figures = await this.#figures('*', portalLimits.sparklineMinutes * intervalMs);
+    const toldSinceMs = await this.toldSinceMs();
     const untilMs = Array.from({ length: partialPartitions }, (_, partition) =>
-      lastClosed(figures, partition, this.options),
+      lastClosed(figures, partition, this.options, toldSinceMs),
     );
     const furthestMs = untilMs.reduce<number>((last, one) => Math.max(last, one ?? -1), -1);
-    if (furthestMs >= 0) return { atMs, untilMs, furthestMs, figures };
+    if (furthestMs >= 0) return { atMs, untilMs, furthestMs, toldSinceMs, figures };
     const longAgoMs = await this.#lookingBack.get();
-    return { atMs, untilMs: untilMs.map(() => longAgoMs), furthestMs: longAgoMs, figures };
+    return {
+      atMs,
+      untilMs: untilMs.map(() => longAgoMs),
+      furthestMs: longAgoMs,
+      toldSinceMs,
+      figures,
+    };
   }
 
   /** Where nothing was told lately: when the figures over all streams were. */
   async #lookBack(): Promise<number | null> {
     const ofTotal = partitionOfSubject(undefined, this.options);
     const figures = await this.#figures(ofTotal, portalLimits.lookBackMs);
-    return lastClosed(figures, ofTotal, this.options);
+    return lastClosed(figures, ofTotal, this.options, await this.toldSinceMs());
+  }
+
+  async #lookForFirst(): Promise<number | null> {
+    const ofTotal = partitionOfSubject(undefined, this.options);
+    const { columns, fromMs, untilMs, stepMs } = await this.#figures(
+      ofTotal,
+      portalLimits.toldLookBackMs,
+    );
+    const count = Math.round((untilMs - fromMs) / stepMs);
+    const first = firstTold(columns.get(closedMetric(this.options.prefix, ofTotal)), count);
+    return first === count ? null : fromMs + first * stepMs;
   }
 
   async #figures(partition: number | '*', spanMs: number): Promise<Figures> {
@@ -88,7 +120,12 @@ export class ClosedReader {
   }
 }
 
-function lastClosed(figures: Figures, partition: number, naming: Naming): number | null {
-  const last = closedSteps(figures, partition, naming).lastIndexOf(1);
+function lastClosed(
+  figures: Figures,
+  partition: number,
+  naming: Naming,
+  toldSinceMs: number | null,
+): number | null {
+  const last = closedSteps(figures, partition, naming, toldSinceMs).lastIndexOf(1);
   return last === -1 ? null : figures.fromMs + (last + 1) * figures.stepMs;
 }

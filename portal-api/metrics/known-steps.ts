@@ -30,8 +30,15 @@ export function closedTargets(partition: number, naming: Naming): string[] {
  * The steps whose every minute a partition has closed: 1 of each. An absent point of a sum means 0
  * there (docs/graphite.md#progress). Rollups of before told of no partition: of minutes before the
  * first one told by it, or by that of the figures over all streams, these figures are the sign.
+ * `toldSinceMs`: a time from which on it was told, as far as is known without these figures; after
+ * it, what isn't told isn't closed.
  */
-export function closedSteps(figures: Figures, partition: number, naming: Naming): Uint8Array {
+export function closedSteps(
+  figures: Figures,
+  partition: number,
+  naming: Naming,
+  toldSinceMs: number | null,
+): Uint8Array {
   const { prefix, intervalMs } = naming;
   const { columns, stepMs } = figures;
   const count = Math.round((figures.untilMs - figures.fromMs) / stepMs);
@@ -39,7 +46,8 @@ export function closedSteps(figures: Figures, partition: number, naming: Naming)
   const closed = columns.get(closedMetric(prefix, partition));
   const ofTotal = columns.get(closedMetric(prefix, partitionOfSubject(undefined, naming)));
   const overAll = columns.get(`${metricBase(prefix, allStreams)}.viewers`);
-  const toldFrom = Math.min(firstTold(closed, count), firstTold(ofTotal, count));
+  const since = ((toldSinceMs ?? Infinity) - figures.fromMs) / stepMs;
+  const toldFrom = Math.min(firstTold(closed, count), firstTold(ofTotal, count), since);
   const steps = new Uint8Array(count);
   for (let index = 0; index < count; index += 1) {
     const isClosed =
@@ -52,7 +60,7 @@ export function closedSteps(figures: Figures, partition: number, naming: Naming)
 }
 
 /** The first step that is told, `count` where none is. */
-function firstTold(column: Float64Array | undefined, count: number): number {
+export function firstTold(column: Float64Array | undefined, count: number): number {
   const first = column?.findIndex((value) => !Number.isNaN(value)) ?? -1;
   return first === -1 ? count : first;
 }

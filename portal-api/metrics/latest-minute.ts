@@ -154,8 +154,10 @@ class LatestReading {
   }
 
   #stepsOf(partition: number): Uint8Array {
-    const { figures } = this.closed;
-    const steps = this.#closedSteps.get(partition) ?? closedSteps(figures, partition, this.options);
+    const { figures, toldSinceMs } = this.closed;
+    const steps =
+      this.#closedSteps.get(partition) ??
+      closedSteps(figures, partition, this.options, toldSinceMs);
     this.#closedSteps.set(partition, steps);
     return steps;
   }

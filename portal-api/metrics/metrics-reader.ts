@@ -130,8 +130,10 @@ export class MetricsReader {
   ): Promise<RangeValues> {
     const naming = this.options;
     const partition = partitionOfSubject(subject.stream, naming);
-    const isWhole = (figures: Figures): boolean =>
-      closedSteps(figures, partition, naming).at(-1) === 1;
+    const toldSinceMs = await naming.closed.toldSinceMs();
+    const closedOf = (figures: Figures): Uint8Array =>
+      closedSteps(figures, partition, naming, toldSinceMs);
+    const isWhole = (figures: Figures): boolean => closedOf(figures).at(-1) === 1;
     const wanted = { ...asked, closedTargets: closedTargets(partition, naming), isWhole };
     const parts = await this.#figures.parts(wanted, steps);
     const pointMs = Math.max(steps.stepMs, ...parts.map((part) => part.stepMs));
@@ -141,7 +143,7 @@ export class MetricsReader {
     const { intervalMs } = naming;
     const known = parts.map((figures) => ({
       figures,
-      closed: closedSteps(figures, partition, naming),
+      closed: closedOf(figures),
       isOfMinutes: figures.stepMs === intervalMs,
     }));
     const knownFromMs = Math.floor(subject.knownFromMs / intervalMs) * intervalMs;

@@ -131,6 +131,37 @@ describe('an outage after an idle night', () => {
   });
 });
 
+describe('an outage in which no minute is closed while all streams together go on', () => {
+  const minutes = (from: number, until: number): number[] =>
+    Array.from({ length: from - until }, (_, index) => from - index);
+  const goingOn = series(
+    'viblast.total.viewers',
+    Object.fromEntries(minutes(60, 0).map((minute) => [ago(minute), 9])),
+  );
+  const before = Array.from({ length: partialPartitions }, (_, one) => closed(one, [60, 59, 58]));
+
+  it('is stale however long it goes on', async () => {
+    const portal = await portalOf(goingOn, ...before);
+    expect(await get(portal, '/now')).toMatchObject({
+      state: 'stale',
+      closedUntilMs: ago(57),
+      total: { viewers: null },
+      streams: [
+        { state: 'stale', viewers: null },
+        { state: 'stale', viewers: null },
+      ],
+    });
+  });
+
+  it('has no zeros in a range that lies within it', async () => {
+    const portal = await portalOf(goingOn, ...before);
+    const range = `from=${ago(10)}&until=${ago(8)}`;
+    expect(await get(portal, `/streams/${beside}/metrics?${range}`)).toMatchObject({
+      series: { viewers: [null, null] },
+    });
+  });
+});
+
 describe('figures of rollups that do not say yet how far they have closed', () => {
   it('are known where those over all streams are told', async () => {
     const portal = await portalOf(overAll);

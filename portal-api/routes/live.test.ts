@@ -6,6 +6,7 @@ import {
   minuteMs,
   minuteNow,
   nowMs,
+  partialPartitions,
   series,
   testPortal,
   token,
@@ -30,6 +31,9 @@ function tell(portal: TestPortal, viewers: number): void {
   const last = Math.floor(portal.nowMs / minuteMs) * minuteMs - minuteMs;
   portal.render = () =>
     Promise.resolve([
+      ...Array.from({ length: partialPartitions }, (_, partition) =>
+        series(`viblast.progress.${partition}.closed`, { [last]: 1 }),
+      ),
       series('viblast.total.viewers', { [last]: viewers }),
       series('viblast.streams.arena.viewers', { [last]: viewers }),
     ]);
