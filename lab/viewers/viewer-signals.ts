@@ -48,6 +48,11 @@ export class ViewerSignals {
     return [...this.#peers];
   }
 
+  /** True: it takes no more. */
+  get isFull(): boolean {
+    return this.connectedPeers().length >= this.#peersMax;
+  }
+
   /** Offers a connection to peers that the tracker named, as far as there is room. */
   meet(candidates: readonly string[]): void {
     for (const to of candidates) {

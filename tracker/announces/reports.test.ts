@@ -21,7 +21,7 @@ const session = {
   partition: 3,
 } as const;
 const stream = testStream('arena');
-const standing = { isAlone: false, isWithoutPeers: false };
+const standing = { isAlone: false, isWithoutPeers: false, wantsNone: false };
 
 /** Reports of one session, with a queue that takes all but what `refusals` names. */
 function newReports(refusals: ReadonlyMap<number, QueueRefusal> = new Map()) {

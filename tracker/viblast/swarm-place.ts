@@ -80,10 +80,11 @@ export class SwarmPlace {
   }
 
   /** As its reports are to be understood. */
-  standing(wanted: number): SwarmStanding {
+  standing({ wanted, known }: PeerWish): SwarmStanding {
     return {
       isAlone: !this.parts.swarms.hasOthers(this.stream, this.peer),
-      isWithoutPeers: wanted === 0 || !this.#mayMeetNow,
+      isWithoutPeers: !this.#mayMeetNow,
+      wantsNone: wanted === 0 && known.length === 0,
     };
   }
 
