@@ -223,6 +223,16 @@ describe('viewers of a stream with a policy', () => {
     expect(await toldOf(one)).toContain(other.peer);
   });
 
+  it('are without peers by policy where they don’t give and there is no seeder', async () => {
+    const [one, other] = await joinPair();
+    change({ give: false });
+    expect(await written(one)).toMatchObject({ reason: 'policy' });
+    expect(await written(other)).toMatchObject({ reason: 'policy' });
+    change({});
+    await toldOf(other);
+    expect(await written(one)).toMatchObject({ reason: 'unconnected' });
+  });
+
   it('stay out that have come back on another socket', async () => {
     const session = sessionOf(false);
     const older = await join({ session });

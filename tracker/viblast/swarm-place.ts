@@ -81,9 +81,12 @@ export class SwarmPlace {
 
   /** As its reports are to be understood. */
   standing({ wanted, known }: PeerWish): SwarmStanding {
+    const isAlone = !this.parts.swarms.hasOthers(this.stream, this.peer);
+    // Where viewers don't give, they aren't there for others: without seeders nobody is.
+    const isWithoutGivers = isAlone && !this.policy.policy.give;
     return {
-      isAlone: !this.parts.swarms.hasOthers(this.stream, this.peer),
-      isWithoutPeers: !this.#mayMeetNow,
+      isAlone,
+      isWithoutPeers: isWithoutGivers || !this.#mayMeetNow,
       wantsNone: wanted === 0 && known.length === 0,
     };
   }
