@@ -171,7 +171,7 @@ export class Viewer {
         break;
       case 'peers':
         this.#clockOffsetMs = message.time - this.parts.now();
-        this.#signals.meet(message.peers.map(({ peer }) => peer));
+        this.#signals.meet(message.peers);
         break;
       case 'acknowledged':
         this.#acknowledged(message.numbers);
@@ -241,7 +241,11 @@ export class Viewer {
     const { now, swarm } = this.parts;
     if (this.#clockOffsetMs === undefined || this.#queue.isFull) return;
     const peers = this.#signals.connectedPeers();
-    const report = this.#playback.report(now(), peers, this.#coveredMsMax, this.#uploadKbpsMax);
+    const report = this.#playback.report(now(), peers, {
+      seeders: this.#signals.connectedSeeders(),
+      coveredMsMax: this.#coveredMsMax,
+      uploadKbpsMax: this.#uploadKbpsMax,
+    });
     const { fromPeers, quality, startupMs, encodedBitrateKbps, now: told, ...always } = report;
     for (const { peer, bytes } of fromPeers) swarm.upload(peer, bytes);
     this.#queue.add({

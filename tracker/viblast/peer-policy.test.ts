@@ -214,6 +214,7 @@ describe('viewers of a stream with a policy', () => {
     await toldOf(seeder);
     change({ give: false });
     expect(await toldOf(one)).toEqual([seeder.peer]);
+    expect(one.of('peers').at(-1)?.peers).toMatchObject([{ role: 'seeder' }]);
     await toldOf(other);
     expect(await toldOf(one)).toEqual([seeder.peer]);
     expect(await offerFrom(one, seeder.peer)).toBe('relayed');
@@ -221,6 +222,13 @@ describe('viewers of a stream with a policy', () => {
     change({});
     await toldOf(other);
     expect(await toldOf(one)).toContain(other.peer);
+    const roles = new Map(
+      one
+        .of('peers')
+        .at(-1)
+        ?.peers.map(({ peer, role }) => [peer, role]),
+    );
+    expect([roles.get(seeder.peer), roles.get(other.peer)]).toEqual(['seeder', undefined]);
   });
 
   it('are without peers by policy where they don’t give and there is no seeder', async () => {

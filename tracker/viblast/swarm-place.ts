@@ -29,6 +29,12 @@ interface PlaceParts {
   readonly audience: StreamAudience;
 }
 
+/** What others may be told of a peer for as long as it is there. */
+interface PlaceFacts {
+  readonly network?: Network;
+  readonly isSeeder?: boolean;
+}
+
 /** A session's place in the swarm of its stream, as far as the stream's policy gives it one. */
 export class SwarmPlace {
   #latestNumber = -1;
@@ -43,13 +49,14 @@ export class SwarmPlace {
     private readonly stream: string,
     private readonly peer: string,
     private policy: SessionPolicy,
-    private readonly network?: Network,
+    private readonly facts: PlaceFacts = {},
   ) {}
 
   /** Without effect where the swarm is full, or the policy has no place for the session. */
   take(): void {
-    const { swarms } = this.parts;
-    if (this.policy.mayMeet) swarms.join(this.stream, this.peer, this.network);
+    const { network, isSeeder } = this.facts;
+    if (!this.policy.mayMeet) return;
+    this.parts.swarms.join(this.stream, this.peer, network, isSeeder);
   }
 
   /** Takes its place, gives it up, or stays there without being shown, as the policy says now. */

@@ -302,7 +302,7 @@ export class ViewerSession implements Conversation, JoinedSession, ReportAnswers
       key,
       subject,
       policy,
-      place: new SwarmPlace(parts, stream, peer, policy, network),
+      place: new SwarmPlace(parts, stream, peer, policy, { network, isSeeder: subject.isSeeder }),
       signals: undefined,
       credentials: new LentCredentials(parts, { peer, session: id, grant }),
       reports: new Reports(reportParts, { ...told, stream, partition, budget }, this),
