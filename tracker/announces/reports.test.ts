@@ -99,6 +99,16 @@ describe("a session's reports", () => {
     ]);
   });
 
+  it('have at least as many errors as they have of all kinds together', () => {
+    const { reports, queued } = newReports();
+    const kinds = { errorsNetwork: 1, errorsMedia: 2, errorsDrm: 3, errorsPlayer: 4 };
+    const errors = [0, 10, 11];
+    const those = errors.map((count, number) => ({ ...at(number), ...kinds, errors: count }));
+    reports.add(toldReports(...those, at(3)), stream, standing, nowMs);
+    expect(queued.map(({ announce }) => announce.errors)).toEqual([10, 10, 11, 0]);
+    expect(queued[0]?.announce).toMatchObject(kinds);
+  });
+
   it('are refused by their own times, each reason told once, and the others taken', () => {
     const { reports, queued, told } = newReports();
     const { oldest, ahead } = { oldest: nowMs - 120_000, ahead: nowMs + 30_000 };
