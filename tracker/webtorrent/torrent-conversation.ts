@@ -200,7 +200,8 @@ export class TorrentConversation implements Conversation, ClientLink, PolicyFoll
     // A player that has a session reports by itself.
     const isPlain = this.#asked.session === undefined;
     if (stream !== undefined && isPlain) {
-      this.#viewers.seen(stream, { infoHash, peerId }, policy?.group, nowMs);
+      const client = { infoHash, peerId, isSeeder: isSeeding(message) };
+      this.#viewers.seen(stream, client, policy?.group, nowMs);
     }
   }
 
@@ -360,6 +361,11 @@ export class TorrentConversation implements Conversation, ClientLink, PolicyFoll
     this.link.close(code, reason);
     this.closed();
   }
+}
+
+/** Complete, and not just become so. */
+function isSeeding({ isComplete, event }: ReadAnnounce): boolean {
+  return isComplete && event !== 'completed';
 }
 
 function isOf({ swarm, peerId }: Member, { stream, infoHash }: Member['swarm'], other: string) {
