@@ -143,6 +143,12 @@ const peers = Type.Object(
         peer: peerId,
         segment: Type.Integer({ minimum: -1, description: '-1 where not told.' }),
         quality: Type.String(),
+        role: Type.Optional(
+          Type.Literal('seeder', {
+            description:
+              'What is fetched from it are `seederBytes`. Absent: a viewer, or not known.',
+          }),
+        ),
       }),
       { maxItems: protocolLimits.peersMax },
     ),

@@ -121,7 +121,7 @@ function hostileAnnounces(): Announce[] {
       const time = Math.min(Math.max(nowMs, minuteStartMs), minuteEndMs - 1);
       const told = announce(session, number++, { time, peerBytes });
       const report = { ...told, toldReason: undefined };
-      const standing = { isAlone: false, isWithoutPeers: false };
+      const standing = { isAlone: false, isWithoutPeers: false, wantsNone: false };
       reports.add({ reports: [report], implausible: [], tooMany: [] }, stream, standing, nowMs);
     }
   }

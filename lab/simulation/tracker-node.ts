@@ -92,7 +92,7 @@ export class TrackerNode {
     this.#reportsOf(link, announce, nowMs).add(
       { reports: [report], implausible: [], tooMany: [] },
       stream,
-      { isAlone: cdnReason === 'alone', isWithoutPeers: false },
+      { isAlone: cdnReason === 'alone', isWithoutPeers: false, wantsNone: false },
       nowMs,
     );
     this.#schedule();

@@ -211,7 +211,8 @@ export class Viewer {
       throughputKbps: null,
       playbackRatePercent: null,
       droppedFrames: random.below(4),
-      errors: random.below(2),
+      // As many as those of a kind, at least.
+      errors: 1 + random.below(2),
       role: this.#role,
       failure: random.chance(0.02) ? random.pick(failures) : 'none',
       cdnReason: random.pick(reasons),

@@ -7,7 +7,12 @@ import { seededRandom } from '../../service/random.js';
 import { parseStreams } from './stream-profile.js';
 import { Swarm } from './swarm.js';
 
-function play(seed: number, gapsMs: readonly number[], peers: readonly string[]): PlaybackReport[] {
+function play(
+  seed: number,
+  gapsMs: readonly number[],
+  peers: readonly string[],
+  seeders: ReadonlySet<string> = new Set(),
+): PlaybackReport[] {
   const random = seededRandom(seed);
   const streams = parseStreams('a=sd+hd,b') ?? [];
   const playback = new Playback(
@@ -16,7 +21,7 @@ function play(seed: number, gapsMs: readonly number[], peers: readonly string[])
     1_700_000_000_000,
   );
   let nowMs = 1_700_000_000_000;
-  return gapsMs.map((gapMs) => playback.report((nowMs += gapMs), peers));
+  return gapsMs.map((gapMs) => playback.report((nowMs += gapMs), peers, { seeders }));
 }
 
 const gaps = fc.array(fc.integer({ min: 0, max: 200_000 }), { maxLength: 40 });
@@ -42,14 +47,18 @@ describe('playback', () => {
 
   it('fetches bitrate × watched time, from peers exactly what each of them is told to have given', () => {
     fc.assert(
-      fc.property(fc.nat(), gaps, names, (seed, gapsMs, peers) => {
-        for (const report of play(seed, gapsMs, peers)) {
+      fc.property(fc.nat(), gaps, names, fc.nat(6), (seed, gapsMs, peers, count) => {
+        const seeders = new Set(peers.slice(0, count));
+        for (const report of play(seed, gapsMs, peers, seeders)) {
           const bitrateKbps = report.encodedBitrateKbps ?? 0;
           const bytes = Math.round((bitrateKbps * report.watchedMs) / 8);
           const { seederBytes = 0 } = report.now;
           expect(report.cdnBytes + report.peerBytes + seederBytes).toBe(bytes);
-          const given = report.fromPeers.reduce((sum, part) => sum + part.bytes, 0);
-          expect(given).toBe(report.peerBytes);
+          const given = (isSeeder: boolean): number =>
+            report.fromPeers
+              .filter(({ peer }) => seeders.has(peer) === isSeeder)
+              .reduce((sum, { bytes: part }) => sum + part, 0);
+          expect([given(false), given(true)]).toEqual([report.peerBytes, seederBytes]);
           expect(report.fromPeers.every(({ peer }) => peers.includes(peer))).toBe(true);
         }
       }),
@@ -68,7 +77,9 @@ describe('playback', () => {
           const profile = drawViewer(random, { streams, sessionMedianMs: 60_000 });
           const playback = new Playback(profile, random, 0);
           playback.report(60_000, []);
-          const { peerBytes } = playback.report(60_000 + gapMs, ['one'], Infinity, kbps);
+          const { peerBytes } = playback.report(60_000 + gapMs, ['one'], {
+            uploadKbpsMax: kbps,
+          });
           expect(peerBytes).toBeLessThanOrEqual((kbps * Math.max(1, gapMs)) / 8);
         },
       ),

@@ -3,6 +3,19 @@ import type { ViewerProfile } from './model.js';
 import type { Random } from '../../service/random.js';
 import { exponential, jittered, logNormal } from './random.js';
 
+/** What a peer gave. */
+interface Given {
+  readonly peer: string;
+  readonly bytes: number;
+}
+
+/** How a report's bytes and time are bounded, and which of its peers are seeders. */
+interface ReportBounds {
+  readonly seeders?: ReadonlySet<string>;
+  readonly coveredMsMax?: number;
+  readonly uploadKbpsMax?: number;
+}
+
 /** What a session did since its previous report. Bytes and milliseconds are whole numbers. */
 export interface PlaybackReport {
   readonly segment: number;
@@ -16,8 +29,8 @@ export interface PlaybackReport {
   readonly startupMs: number | undefined;
   readonly cdnBytes: number;
   readonly peerBytes: number;
-  /** What each of the connected peers gave; adds up to `peerBytes`. */
-  readonly fromPeers: readonly { readonly peer: string; readonly bytes: number }[];
+  /** What each of the connected peers gave; adds up to `peerBytes` and `seederBytes`. */
+  readonly fromPeers: readonly Given[];
   readonly bufferLengthMs: number;
   readonly liveLatencyMs: number;
   readonly encodedBitrateKbps: number | undefined;
@@ -47,7 +60,6 @@ const idleStates = ['seekingMs', 'pausedMs', 'waitingMs'] as const;
 const idleShare = 0.05;
 const errorShare = 0.01;
 const failureShare = 0.003;
-const seedersShare = 0.05;
 const failedConnectionShare = 0.1;
 
 export const segmentMs = 4_000;
@@ -106,8 +118,7 @@ export class Playback {
   report(
     nowMs: number,
     peers: readonly string[],
-    coveredMsMax = Infinity,
-    uploadKbpsMax = Infinity,
+    { seeders, coveredMsMax = Infinity, uploadKbpsMax = Infinity }: ReportBounds = {},
   ): PlaybackReport {
     const untilMs = Math.max(nowMs, this.#reportedAtMs);
     const fromMs = Math.max(this.#reportedAtMs, untilMs - coveredMsMax);
@@ -128,10 +139,9 @@ export class Playback {
       (uploadKbpsMax * Math.max(1, untilMs - fromMs)) / 8,
     );
     const fromPeers = this.#split(Math.floor(givenBytes), peers);
-    const peerBytes = fromPeers.reduce((sum, part) => sum + part.bytes, 0);
+    const seederBytes = sumOf(fromPeers.filter(({ peer }) => seeders?.has(peer)));
+    const peerBytes = sumOf(fromPeers) - seederBytes;
     const errors = this.random() < errorShare ? 1 : 0;
-    const cdnBytes = bytes - peerBytes;
-    const seederBytes = this.random() < seedersShare ? Math.floor(cdnBytes / 10) : 0;
     const report: PlaybackReport = {
       segment: Math.floor(Math.max(0, nowMs - this.profile.liveLatencyMs) / segmentMs) % 1_000_000,
       state: this.#isStarted ? (stalledMs > watchedMs ? 'rebuffering' : 'playing') : 'starting',
@@ -140,7 +150,7 @@ export class Playback {
       stalledMs,
       stalls,
       startupMs: isFirstFrame ? this.profile.startupMs : undefined,
-      cdnBytes: cdnBytes - seederBytes,
+      cdnBytes: bytes - peerBytes - seederBytes,
       peerBytes,
       fromPeers,
       bufferLengthMs: this.#isStarted ? Math.round(jittered(this.random, 12_000, 0.5)) : 0,
@@ -214,10 +224,7 @@ export class Playback {
     return { stalls, stalledMs: Math.min(stalledMs, availableMs) };
   }
 
-  #split(
-    bytes: number,
-    peers: readonly string[],
-  ): readonly { readonly peer: string; readonly bytes: number }[] {
+  #split(bytes: number, peers: readonly string[]): readonly Given[] {
     if (peers.length === 0) return [];
     const each = Math.floor(bytes / peers.length);
     return peers.map((peer) => ({ peer, bytes: each }));
@@ -242,6 +249,10 @@ export class Playback {
     this.#strangeQuality = strangeQualities[Math.floor(strange * strangeQualities.length)];
     this.#nextSwitchAtMs = nowMs + exponential(this.random, switchMeanGapMs);
   }
+}
+
+function sumOf(given: readonly Given[]): number {
+  return given.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 function onlyWhatIs(told: Partial<ToldNow>): Partial<ToldNow> {

@@ -7,6 +7,8 @@ import { ViewerSignals } from './viewer-signals.js';
 
 type Signal = Extract<ClientMessage, { type: 'signal' }>;
 
+const named = (...ids: string[]) => ids.map((peer) => ({ peer }));
+
 describe('a simulated viewer’s signals', () => {
   let swarm: Swarm;
   const sides = new Map<string, ViewerSignals>();
@@ -48,7 +50,7 @@ describe('a simulated viewer’s signals', () => {
 
   it('connect it with whom it was told of, with one negotiation and all candidates', () => {
     const [one, other] = [join('one'), join('other')];
-    one.meet(['other', 'nobody']);
+    one.meet(named('other', 'nobody'));
     const signals = deliver();
     expect(signals.map(({ kind }) => kind)).toEqual([
       'offer',
@@ -64,8 +66,8 @@ describe('a simulated viewer’s signals', () => {
 
   it('connect two who offer at once, once', () => {
     const [one, other] = [join('a'), join('b')];
-    one.meet(['b']);
-    other.meet(['a']);
+    one.meet(named('b'));
+    other.meet(named('a'));
     const kinds = deliver().map(({ kind }) => kind);
     expect(kinds.filter((kind) => kind === 'answer')).toHaveLength(1);
     expect(kinds.filter((kind) => kind === 'reject')).toHaveLength(1);
@@ -75,45 +77,45 @@ describe('a simulated viewer’s signals', () => {
   it('reject an offer when there is no room, which may be made again', () => {
     const full = join('full');
     const peers = Array.from({ length: 6 }, (_, index) => `peer${index}`);
-    for (const peer of peers) join(peer).meet(['full']);
+    for (const peer of peers) join(peer).meet(named('full'));
     deliver();
     expect(full.connectedPeers()).toEqual(peers);
     const late = join('late');
     for (let again = 0; again < 2; again += 1) {
-      late.meet(['full']);
+      late.meet(named('full'));
       expect(deliver().map(({ kind }) => kind)).toEqual(['offer', 'candidates', 'reject']);
     }
   });
 
   it('closes those above a bound, and makes no others until there is room again', () => {
     const [one, other, third] = [join('one'), join('other'), join('third')];
-    one.meet(['other', 'third']);
+    one.meet(named('other', 'third'));
     deliver();
     expect(one.connectedPeers()).toEqual(['other', 'third']);
     one.bound(1);
-    third.meet(['one']);
-    one.meet(['third']);
+    third.meet(named('one'));
+    one.meet(named('third'));
     expect([deliver(), one.connectedPeers()]).toEqual([[], ['other']]);
     one.bound(0);
-    other.meet(['one']);
+    other.meet(named('one'));
     expect(one.connectedPeers()).toEqual([]);
     one.bound(Infinity);
-    one.meet(['third']);
+    one.meet(named('third'));
     expect(deliver().map(({ kind }) => kind)).toContain('offer');
   });
 
   it('may offer again after the tracker dropped the offer, not after it dropped candidates', () => {
     const one = join('one');
     join('other');
-    one.meet(['other']);
+    one.meet(named('other'));
     const { negotiation = '' } = waiting.splice(0)[0]?.signal ?? {};
     const error = { type: 'error', code: 'peer_busy', message: '', retryable: true } as const;
     for (const kind of ['candidates', 'offer'] as const) {
-      one.meet(['other']);
+      one.meet(named('other'));
       expect(waiting).toEqual([]);
       one.refused({ ...error, to: 'other', kind, negotiation });
     }
-    one.meet(['other']);
+    one.meet(named('other'));
     expect(waiting).toHaveLength(2);
   });
 });

@@ -12,6 +12,7 @@ interface SignalParts {
 }
 
 type Signal = Extract<ServerMessage, { type: 'signal' }>;
+type NamedPeer = Pick<Extract<ServerMessage, { type: 'peers' }>['peers'][number], 'peer' | 'role'>;
 type TrackerError = Extract<ServerMessage, { type: 'error' }>;
 
 const connectedPeersMax = 6;
@@ -21,6 +22,8 @@ const offerLifetimeMs = 120_000;
 /** How a simulated viewer finds peers: it negotiates as a browser does, and connects to none. */
 export class ViewerSignals {
   readonly #peers = new Set<string>();
+  /** Of those that are there, whom the tracker told as seeders. */
+  readonly #seeders = new Set<string>();
   #peersMax = connectedPeersMax;
   #negotiations: Negotiations | undefined;
 
@@ -48,9 +51,23 @@ export class ViewerSignals {
     return [...this.#peers];
   }
 
+  /** True: it takes no more. */
+  get isFull(): boolean {
+    return this.connectedPeers().length >= this.#peersMax;
+  }
+
+  /** Those of them that are seeders, as far as the tracker told. */
+  connectedSeeders(): ReadonlySet<string> {
+    for (const peer of this.#seeders) {
+      if (!this.parts.swarm.has(peer)) this.#seeders.delete(peer);
+    }
+    return new Set(this.connectedPeers().filter((peer) => this.#seeders.has(peer)));
+  }
+
   /** Offers a connection to peers that the tracker named, as far as there is room. */
-  meet(candidates: readonly string[]): void {
-    for (const to of candidates) {
+  meet(candidates: readonly NamedPeer[]): void {
+    for (const { peer: to, role } of candidates) {
+      if (role === 'seeder') this.#seeders.add(to);
       if (!this.#hasRoomFor(to)) continue;
       const negotiation = this.#negotiations?.offer(to, this.parts.now());
       if (negotiation === undefined) continue;

@@ -11,7 +11,7 @@ import { seededRandom } from '../../service/random.js';
 import { Statistics } from './statistics.js';
 import { parseStreams } from './stream-profile.js';
 import { Swarm } from './swarm.js';
-import { Viewer } from './viewer.js';
+import { Viewer, type ViewerParts } from './viewer.js';
 
 const session = sessionIdOf(Buffer.alloc(16, 3));
 const trackerAheadMs = 40_000;
@@ -21,6 +21,7 @@ class ScriptedTracker {
   readonly sockets: WebSocket[] = [];
   readonly announced: ViewerAnnounce[][] = [];
   readonly wanted: unknown[] = [];
+  readonly connected: number[] = [];
   readonly hellos: Record<string, unknown>[] = [];
   readonly userAgents: (string | undefined)[] = [];
   onAnnounce: (socket: WebSocket, announces: readonly ViewerAnnounce[]) => void = () => undefined;
@@ -60,6 +61,7 @@ class ScriptedTracker {
       const announces = message['announces'] as ViewerAnnounce[];
       this.announced.push(announces);
       this.wanted.push(message['peersWanted']);
+      this.connected.push((message['connectedPeers'] as string[]).length);
       this.onAnnounce(socket, announces);
     }
   }
@@ -78,6 +80,7 @@ describe('a simulated viewer', () => {
   let viewer: Viewer;
   let profile: ViewerProfile;
   let statistics: Statistics;
+  let parts: ViewerParts;
   const lines: string[] = [];
   const ledger: LedgerWriter = {
     began: () => undefined,
@@ -94,7 +97,7 @@ describe('a simulated viewer', () => {
     const url = await tracker.listen();
     const streams = parseStreams('arena-main') ?? [];
     profile = drawViewer(seededRandom(1), { streams, sessionMedianMs: 60_000 });
-    viewer = new Viewer(profile, session, {
+    parts = {
       url,
       now: () => Date.now(),
       // Never lost by chance: the tests do that.
@@ -105,7 +108,8 @@ describe('a simulated viewer', () => {
       hasOwnAddress: false,
       nextMeans: meansOf('usual'),
       announceIntervalMs: undefined,
-    });
+    };
+    viewer = new Viewer(profile, session, parts);
     viewer.start();
   });
 
@@ -195,6 +199,26 @@ describe('a simulated viewer', () => {
       tell(socket, { type: 'policy', ...message });
       await until(() => tracker.wanted.at(-1) === wanted);
     }
+  });
+
+  it.each([
+    { drawn: 0.1, atItsLimit: 0 },
+    { drawn: 0.5, atItsLimit: 6 },
+  ])('asks for $atItsLimit peers at its limit, where $drawn is drawn', async (one) => {
+    await until(() => tracker.hellos.length === 1);
+    viewer.vanish();
+    viewer = new Viewer(profile, session, { ...parts, random: () => one.drawn });
+    viewer.start();
+    await until(() => tracker.hellos.length === 2);
+    const socket = tracker.sockets.at(-1);
+    if (socket === undefined) throw new Error('no socket');
+    parts.swarm.join('other');
+    const policy = { peers: true, peersMax: 1, cellular: true, give: true, viewersMin: 1 };
+    tell(socket, { type: 'policy', policy, isHeldBack: false });
+    tell(socket, { type: 'signal', from: 'other', kind: 'offer', negotiation: 'n', data: {} });
+    const { length } = tracker.wanted;
+    await until(() => tracker.connected.at(-1) === 1 && tracker.wanted.length > length);
+    expect(tracker.wanted.at(-1)).toBe(one.atItsLimit);
   });
 
   it.each([4401, 4403, 4410])('stays away after %i, since it has no other token', async (code) => {

@@ -31,6 +31,7 @@ type ToldPolicy = Pick<Extract<ServerMessage, { type: 'policy' }>, 'policy' | 'i
 
 const peersWanted = 6;
 const intervalJitter = 0.1;
+const asksForNoMoreShare = 0.3;
 const networkLossShare = 0.004;
 const uploadedBytesMax = 2 ** 36;
 
@@ -43,6 +44,8 @@ export class Viewer {
   readonly #signals: ViewerSignals;
   /** Its own, if it has one. */
   readonly #address: string | undefined;
+  /** Some ask for no peers as long as they have all that they take. */
+  readonly #asksForNoMore: boolean;
   #ownPeer: string | undefined;
   #ticket: string | undefined;
   #clockOffsetMs: number | undefined;
@@ -66,6 +69,7 @@ export class Viewer {
     private readonly parts: ViewerParts,
   ) {
     this.#means = parts.nextMeans();
+    this.#asksForNoMore = parts.random() < asksForNoMoreShare;
     this.#playback = new Playback(profile, parts.random, parts.now(), this.#means.peerShare);
     const url = new URL(parts.url);
     url.searchParams.set('stream', profile.stream.key);
@@ -167,7 +171,7 @@ export class Viewer {
         break;
       case 'peers':
         this.#clockOffsetMs = message.time - this.parts.now();
-        this.#signals.meet(message.peers.map(({ peer }) => peer));
+        this.#signals.meet(message.peers);
         break;
       case 'acknowledged':
         this.#acknowledged(message.numbers);
@@ -237,7 +241,11 @@ export class Viewer {
     const { now, swarm } = this.parts;
     if (this.#clockOffsetMs === undefined || this.#queue.isFull) return;
     const peers = this.#signals.connectedPeers();
-    const report = this.#playback.report(now(), peers, this.#coveredMsMax, this.#uploadKbpsMax);
+    const report = this.#playback.report(now(), peers, {
+      seeders: this.#signals.connectedSeeders(),
+      coveredMsMax: this.#coveredMsMax,
+      uploadKbpsMax: this.#uploadKbpsMax,
+    });
     const { fromPeers, quality, startupMs, encodedBitrateKbps, now: told, ...always } = report;
     for (const { peer, bytes } of fromPeers) swarm.upload(peer, bytes);
     this.#queue.add({
@@ -273,10 +281,15 @@ export class Viewer {
       this.#connection.send({
         type: 'announce',
         announces: part.map(({ announce }) => announce),
-        peersWanted: this.#means.wantsPeers && this.#mayMeet ? peersWanted : 0,
+        peersWanted: this.#peersWanted(),
         connectedPeers: this.#signals.connectedPeers(),
       });
     }
+  }
+
+  #peersWanted(): number {
+    if (!this.#means.wantsPeers || !this.#mayMeet) return 0;
+    return this.#asksForNoMore && this.#signals.isFull ? 0 : peersWanted;
   }
 
   #resendLater(numbers: readonly number[]): void {

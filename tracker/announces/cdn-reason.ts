@@ -5,8 +5,10 @@ import type { Report } from './report.js';
 export interface SwarmStanding {
   /** Nobody else is there to fetch from. */
   readonly isAlone: boolean;
-  /** No peers are wanted. */
+  /** The stream's policy leaves it none to fetch from. */
   readonly isWithoutPeers: boolean;
+  /** It asks for no peers, and lists none that it has. */
+  readonly wantsNone: boolean;
 }
 
 /**
@@ -16,9 +18,11 @@ export interface SwarmStanding {
  */
 export function cdnReasonOf(
   { toldReason, state, peers }: Pick<Report, 'toldReason' | 'state' | 'peers'>,
-  { isAlone, isWithoutPeers }: SwarmStanding,
+  { isAlone, isWithoutPeers, wantsNone }: SwarmStanding,
 ): CdnReason {
   if (isWithoutPeers || toldReason === 'policy') return 'policy';
+  // Who has peers asks for no more at its own limit, and when it leaves.
+  if (wantsNone && peers === 0 && toldReason !== 'connected') return 'policy';
   if (isAlone) return 'alone';
   if (toldReason !== undefined) return toldReason;
   if (state === 'starting') return 'starting';

@@ -61,15 +61,27 @@ export const reportOf = writtenFunction(
   };`,
 ) as (from: Reported, number: number, time: number, words: ToldWords) => Report;
 
+/** All errors that it tells: those of a kind are among them, also where nobody counted them so. */
+export function errorsIn(report: Reported): number {
+  const { errors, errorsNetwork, errorsMedia, errorsDrm, errorsPlayer } = report;
+  const ofAKind = errorsNetwork + errorsMedia + errorsDrm + errorsPlayer;
+  return ofAKind > errors ? ofAKind : errors;
+}
+
+const announced = reportedFields
+  .map((field) => (field === 'errors' ? 'errors: errorsIn(from)' : `${field}: from.${field}`))
+  .join(', ');
+
 const madeAnnounce = writtenFunction(
   `return function madeAnnounce(session, from, quality, cdnReason) {
     return {
       stream: session.stream, session: session.session, browser: session.browser,
-      number: from.number, time: from.time, quality, state: from.state, ${numbers},
+      number: from.number, time: from.time, quality, state: from.state, ${announced},
       role: session.role, failure: from.failure, cdnReason,
       viewer: session.viewer, facets: session.facets
     };
   };`,
+  { errorsIn },
 ) as (
   session: AnnouncingSession,
   from: Report,

@@ -21,7 +21,7 @@ const session = {
   partition: 3,
 } as const;
 const stream = testStream('arena');
-const standing = { isAlone: false, isWithoutPeers: false };
+const standing = { isAlone: false, isWithoutPeers: false, wantsNone: false };
 
 /** Reports of one session, with a queue that takes all but what `refusals` names. */
 function newReports(refusals: ReadonlyMap<number, QueueRefusal> = new Map()) {
@@ -97,6 +97,16 @@ describe("a session's reports", () => {
       { number: 2, quality: 'other' },
       { number: 3, quality: 'unknown' },
     ]);
+  });
+
+  it('have at least as many errors as they have of all kinds together', () => {
+    const { reports, queued } = newReports();
+    const kinds = { errorsNetwork: 1, errorsMedia: 2, errorsDrm: 3, errorsPlayer: 4 };
+    const errors = [0, 10, 11];
+    const those = errors.map((count, number) => ({ ...at(number), ...kinds, errors: count }));
+    reports.add(toldReports(...those, at(3)), stream, standing, nowMs);
+    expect(queued.map(({ announce }) => announce.errors)).toEqual([10, 10, 11, 0]);
+    expect(queued[0]?.announce).toMatchObject(kinds);
   });
 
   it('are refused by their own times, each reason told once, and the others taken', () => {

@@ -1,5 +1,5 @@
 import { seededRandom, type Random } from '../../service/random.js';
-import type { Report } from './report.js';
+import { errorsIn, type Report } from './report.js';
 
 /** What one session can have done, and how much of it may come at once. */
 export interface SessionRates {
@@ -187,17 +187,13 @@ function costsOf(report: Report, rates: SessionRates): CostsMs {
     report.uploadedBytes / bytesPerMs,
     (report.stalls * 1_000) / rates.stallsPerSecondMax,
     (report.droppedFrames * 1_000) / rates.droppedFramesPerSecondMax,
-    (Math.max(report.errors, errorsByKind(report)) * 1_000) / rates.errorsPerSecondMax,
+    (errorsIn(report) * 1_000) / rates.errorsPerSecondMax,
     report.startingMs + report.seekingMs + report.pausedMs + report.waitingMs,
     (report.qualitySwitches * 1_000) / rates.switchesPerSecondMax,
     (Math.max(report.connectionsTried, report.connectionsMade) * 1_000) /
       rates.connectionsPerSecondMax,
     rates.announceIntervalMs / rates.announcesMax,
   ];
-}
-
-function errorsByKind(report: Report): number {
-  return report.errorsNetwork + report.errorsMedia + report.errorsDrm + report.errorsPlayer;
 }
 
 function copyMs({ announceIntervalMs, announcesMax, copiesMax }: SessionRates): number {

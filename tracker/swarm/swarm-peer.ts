@@ -27,5 +27,7 @@ export class SwarmPeer {
     readonly network: Network = nowhere,
     /** The tracker's instance that has it; '' is this one. */
     readonly instance = '',
+    /** True: it is there to give, and watches nothing. Of a peer elsewhere it isn't known. */
+    readonly isSeeder = false,
   ) {}
 }

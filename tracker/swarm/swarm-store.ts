@@ -69,10 +69,10 @@ export class SwarmStore {
   }
 
   /** False when the swarm has no room: such a viewer reports as others do, but finds no peers. */
-  join(key: string, id: string, network?: Network): boolean {
+  join(key: string, id: string, network?: Network, isSeeder = false): boolean {
     const swarm = this.#swarms.get(key) ?? this.#begin(key);
     if (swarm.size >= this.options.peersPerSwarmMax && !swarm.has(id)) return false;
-    swarm.join(id, network);
+    swarm.join(id, network, isSeeder);
     return true;
   }
 

@@ -110,10 +110,10 @@ export class Swarm {
   }
 
   /** Nobody is told of it until it announces. */
-  join(id: string, network: Network = nowhere): void {
+  join(id: string, network: Network = nowhere, isSeeder = false): void {
     this.leave(id);
     this.#forgetElsewhere(id);
-    this.#peers.set(id, new SwarmPeer(id, network));
+    this.#peers.set(id, new SwarmPeer(id, network, '', isSeeder));
   }
 
   leave(id: string): void {

@@ -13,13 +13,15 @@ describe('the answers to every announce', () => {
       }),
       segment: wholes(-1),
       quality: fc.oneof(fc.constantFrom('720p', 'hd=720p', 'other'), fc.string({ unit: 'binary' })),
+      isSeeder: fc.boolean(),
     });
     fc.assert(
       fc.property(wholes(0), fc.array(peer, { maxLength: 30 }), (time, peers) => {
-        const told = peers.map(({ id, segment, quality }) => ({
+        const told = peers.map(({ id, segment, quality, isSeeder }) => ({
           peer: id,
           segment,
           quality: renditionName(quality),
+          ...(isSeeder ? { role: 'seeder' } : {}),
         }));
         expect(peersText(time, peers)).toBe(JSON.stringify({ type: 'peers', time, peers: told }));
       }),

@@ -11,6 +11,7 @@ interface ToldPeer {
   readonly segment: number;
   /** As it counts. */
   readonly quality: string;
+  readonly isSeeder: boolean;
 }
 
 const qualityTextsMax = 1_024;
@@ -33,9 +34,10 @@ export function peersText(time: number, peers: readonly ToldPeer[]): string {
   for (let index = 0; index < peers.length; index += 1) {
     const one = peers[index];
     if (one === undefined) continue;
-    const { id, segment, quality } = one;
+    const { id, segment, quality, isSeeder } = one;
     if (index > 0) text += ',';
-    text += `{"peer":"${id}","segment":${segment},"quality":${qualityText(quality)}}`;
+    text += `{"peer":"${id}","segment":${segment},"quality":${qualityText(quality)}`;
+    text += isSeeder ? ',"role":"seeder"}' : '}';
   }
   return `${text}]}`;
 }

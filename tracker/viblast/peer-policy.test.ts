@@ -45,11 +45,15 @@ describe('viewers of a stream with a policy', () => {
   }
 
   /** Whom it is told of behind one more announce. */
-  async function toldOf(viewer: TestViewer, connectedPeers: string[] = []): Promise<string[]> {
+  async function toldOf(
+    viewer: TestViewer,
+    connectedPeers: string[] = [],
+    message: object = {},
+  ): Promise<string[]> {
     const answers = viewer.of('peers').length;
     number += 1;
     const announces = [{ number, time: Date.now(), cdnBytes: 100 }];
-    viewer.send({ type: 'announce', announces, peersWanted: 8, connectedPeers });
+    viewer.send({ type: 'announce', announces, peersWanted: 8, connectedPeers, ...message });
     const { peers } = await viewer.next('peers', answers);
     return peers.map(({ peer }) => peer);
   }
@@ -76,8 +80,8 @@ describe('viewers of a stream with a policy', () => {
   }
 
   /** One more announce as it stands in the log: why from the CDN, and the group of its session. */
-  async function written(viewer: TestViewer) {
-    await toldOf(viewer);
+  async function written(viewer: TestViewer, message: object = {}) {
+    await toldOf(viewer, [], message);
     const written = number;
     const found = () =>
       tracker.log.batches.flatMap(({ batch: { announces, facetValues = [] } }) => {
@@ -175,6 +179,13 @@ describe('viewers of a stream with a policy', () => {
     expect(await written(viewer)).toMatchObject({ reason: 'unconnected' });
   });
 
+  it('explain bytes by policy when they want none, not when they have all that they want', async () => {
+    const [one, other] = await joinPair();
+    expect(await written(one, { peersWanted: 0 })).toMatchObject({ reason: 'policy' });
+    const full = { peersWanted: 0, connectedPeers: [other.peer] };
+    expect(await written(one, full)).toMatchObject({ reason: 'unconnected' });
+  });
+
   it('are introduced from so many viewers on', async () => {
     change({ viewersMin: 3 });
     const [one, other] = [await join(), await join()];
@@ -203,12 +214,31 @@ describe('viewers of a stream with a policy', () => {
     await toldOf(seeder);
     change({ give: false });
     expect(await toldOf(one)).toEqual([seeder.peer]);
+    expect(one.of('peers').at(-1)?.peers).toMatchObject([{ role: 'seeder' }]);
     await toldOf(other);
     expect(await toldOf(one)).toEqual([seeder.peer]);
     expect(await offerFrom(one, seeder.peer)).toBe('relayed');
+    expect(await written(one)).toMatchObject({ reason: 'unconnected' });
     change({});
     await toldOf(other);
     expect(await toldOf(one)).toContain(other.peer);
+    const roles = new Map(
+      one
+        .of('peers')
+        .at(-1)
+        ?.peers.map(({ peer, role }) => [peer, role]),
+    );
+    expect([roles.get(seeder.peer), roles.get(other.peer)]).toEqual(['seeder', undefined]);
+  });
+
+  it('are without peers by policy where they don’t give and there is no seeder', async () => {
+    const [one, other] = await joinPair();
+    change({ give: false });
+    expect(await written(one)).toMatchObject({ reason: 'policy' });
+    expect(await written(other)).toMatchObject({ reason: 'policy' });
+    change({});
+    await toldOf(other);
+    expect(await written(one)).toMatchObject({ reason: 'unconnected' });
   });
 
   it('stay out that have come back on another socket', async () => {

@@ -29,6 +29,12 @@ interface PlaceParts {
   readonly audience: StreamAudience;
 }
 
+/** What others may be told of a peer for as long as it is there. */
+interface PlaceFacts {
+  readonly network?: Network;
+  readonly isSeeder?: boolean;
+}
+
 /** A session's place in the swarm of its stream, as far as the stream's policy gives it one. */
 export class SwarmPlace {
   #latestNumber = -1;
@@ -43,13 +49,14 @@ export class SwarmPlace {
     private readonly stream: string,
     private readonly peer: string,
     private policy: SessionPolicy,
-    private readonly network?: Network,
+    private readonly facts: PlaceFacts = {},
   ) {}
 
   /** Without effect where the swarm is full, or the policy has no place for the session. */
   take(): void {
-    const { swarms } = this.parts;
-    if (this.policy.mayMeet) swarms.join(this.stream, this.peer, this.network);
+    const { network, isSeeder } = this.facts;
+    if (!this.policy.mayMeet) return;
+    this.parts.swarms.join(this.stream, this.peer, network, isSeeder);
   }
 
   /** Takes its place, gives it up, or stays there without being shown, as the policy says now. */
@@ -80,10 +87,14 @@ export class SwarmPlace {
   }
 
   /** As its reports are to be understood. */
-  standing(wanted: number): SwarmStanding {
+  standing({ wanted, known }: PeerWish): SwarmStanding {
+    const isAlone = !this.parts.swarms.hasOthers(this.stream, this.peer);
+    // Where viewers don't give, they aren't there for others: without seeders nobody is.
+    const isWithoutGivers = isAlone && !this.policy.policy.give;
     return {
-      isAlone: !this.parts.swarms.hasOthers(this.stream, this.peer),
-      isWithoutPeers: wanted === 0 || !this.#mayMeetNow,
+      isAlone,
+      isWithoutPeers: isWithoutGivers || !this.#mayMeetNow,
+      wantsNone: wanted === 0 && known.length === 0,
     };
   }
 

@@ -302,7 +302,7 @@ export class ViewerSession implements Conversation, JoinedSession, ReportAnswers
       key,
       subject,
       policy,
-      place: new SwarmPlace(parts, stream, peer, policy, network),
+      place: new SwarmPlace(parts, stream, peer, policy, { network, isSeeder: subject.isSeeder }),
       signals: undefined,
       credentials: new LentCredentials(parts, { peer, session: id, grant }),
       reports: new Reports(reportParts, { ...told, stream, partition, budget }, this),
@@ -326,13 +326,14 @@ export class ViewerSession implements Conversation, JoinedSession, ReportAnswers
     const stream = this.parts.findStream(key);
     const nowMs = this.parts.now();
     place.announced(announces.reports, stream?.renditions ?? [], nowMs);
-    const peers = place.peers({ wanted: peersWanted, known: connectedPeers }, nowMs);
+    const wish = { wanted: peersWanted, known: connectedPeers };
+    const peers = place.peers(wish, nowMs);
     this.#sendText(peersText(nowMs, peers));
     const { reports: told } = announces;
     this.#acknowledge(
       this.#ride.announced(nowMs, told.length === 0 || told.some(({ state }) => isOver(state))),
     );
-    reports.add(announces, stream, place.standing(peersWanted), nowMs);
+    reports.add(announces, stream, place.standing(wish), nowMs);
     const lent = credentials.renewed(stream, nowMs);
     if (lent !== undefined) this.#send({ type: 'renewed', ...lent });
     if (announces.unreadable.indexes.length > 0) this.#refuseUnreadable(announces.unreadable);

@@ -77,6 +77,28 @@ describe('players that report nothing by themselves', () => {
     expect(new Set(announces.map(({ number }) => number)).size).toBe(3);
   });
 
+  it('are seeders where they have all from the beginning, viewers where they have it later', async () => {
+    const [seeder, viewer, late] = [open(), open(), open()];
+    seeder.announce('seeder', { left: 0 });
+    viewer.announce('viewer', { left: 1_000 });
+    late.announce('late', { event: 'completed', left: 0 });
+    nowMs += intervalMs;
+    seeder.announce('seeder', { left: 1_000 });
+    viewer.announce('viewer', { left: 0 });
+    viewer.end();
+    nowMs += intervalMs;
+    open().announce('viewer', { left: 0 });
+    const announces = await announced();
+    const rolesBySession = Array.from(sessionsOf(announces), (id) =>
+      announces.filter(({ session }) => session.toString('hex') === id).map(({ role }) => role),
+    );
+    expect(rolesBySession.map((roles) => roles.join()).sort()).toEqual([
+      'seeder,seeder',
+      'viewer',
+      'viewer,viewer,viewer',
+    ]);
+  });
+
   it('are announced once an interval, on however many sockets', async () => {
     const two = [open(), open()];
     for (let count = 0; count < 10; count += 1) {

@@ -30,12 +30,20 @@ export interface ViewerOrigin extends Platform {
   readonly address: string;
 }
 
+/** A client as it announces first: a seeder is one that has all there is from the beginning. */
+export interface FirstSeen {
+  readonly peerId: string;
+  readonly isSeeder: boolean;
+}
+
 /** A viewer of one stream that speaks for itself to nobody but other players. */
 interface Viewer {
   readonly session: Buffer;
   /** Of stream and session. */
   readonly key: string;
   readonly origin: ViewerOrigin;
+  /** For good: who watches, and has all of it in the end, is a viewer. */
+  readonly role: 'viewer' | 'seeder';
   /** While a socket has it. */
   reports: Reports | undefined;
   facets: HeldFacets | undefined;
@@ -95,8 +103,9 @@ export class CountedViewers {
   }
 
   /** The viewer behind a socket's first peer_id for the stream; to be released with its socket. */
-  hold(stream: string, peerId: string, origin: ViewerOrigin, nowMs: number): HeldViewer {
-    const viewer = this.#byName.get(nameOf(stream, peerId)) ?? newViewer(stream, peerId, origin);
+  hold(stream: string, first: FirstSeen, origin: ViewerOrigin, nowMs: number): HeldViewer {
+    const { peerId } = first;
+    const viewer = this.#byName.get(nameOf(stream, peerId)) ?? newViewer(stream, first, origin);
     this.#remember(stream, peerId, viewer);
     viewer.sockets += 1;
     if (viewer.sockets === 1) {
@@ -124,7 +133,7 @@ export class CountedViewers {
   }
 
   #reports(stream: string, viewer: Viewer, nowMs: number): Reports {
-    const { session, key, origin } = viewer;
+    const { session, key, origin, role } = viewer;
     const { announces, cluster, metrics, budgets, partitionOf } = this.parts;
     viewer.facets = this.parts.facets.hold({
       ...origin,
@@ -138,7 +147,7 @@ export class CountedViewers {
         stream,
         session,
         browser: origin.browser,
-        role: 'viewer',
+        role,
         facets: viewer.facets.values,
         viewer: null,
         partition: partitionOf(stream, session, cluster.partitions),
@@ -176,13 +185,14 @@ export class CountedViewers {
   }
 }
 
-function newViewer(stream: string, peerId: string, origin: ViewerOrigin): Viewer {
+function newViewer(stream: string, { peerId, isSeeder }: FirstSeen, origin: ViewerOrigin): Viewer {
   const session = plainSessionOf(stream, peerId);
   const key = `${stream} ${session.toString('base64url')}`;
   return {
     session,
     key,
     origin,
+    role: isSeeder ? 'seeder' : 'viewer',
     reports: undefined,
     facets: undefined,
     sockets: 0,

@@ -1,6 +1,6 @@
 import type { RegisteredStream } from '../../registry/index.js';
 import type { HoldbackGroup } from '../policy/session-policy.js';
-import type { CountedViewers, HeldViewer, ViewerOrigin } from './counted-viewers.js';
+import type { CountedViewers, FirstSeen, HeldViewer, ViewerOrigin } from './counted-viewers.js';
 import { torrentPolicyOf } from './torrent-policy.js';
 
 /**
@@ -18,17 +18,17 @@ export class SocketViewers {
   /** Announces the viewer, where the stream asks for it. */
   seen(
     stream: RegisteredStream,
-    { infoHash, peerId }: { readonly infoHash: string; readonly peerId: string },
+    { infoHash, ...client }: FirstSeen & { readonly infoHash: string },
     group: HoldbackGroup | undefined,
     nowMs: number,
   ): void {
     if (!stream.countPlainSockets) return;
     let viewer = this.#held.get(stream.key);
     if (viewer === undefined) {
-      viewer = this.viewers.hold(stream.key, peerId, this.origin, nowMs);
+      viewer = this.viewers.hold(stream.key, client, this.origin, nowMs);
       this.#held.set(stream.key, viewer);
     }
-    viewer.seen(peerId);
+    viewer.seen(client.peerId);
     const quality = torrentPolicyOf(stream).infoHashes.get(infoHash) ?? '';
     viewer.announce(stream, quality, group, nowMs);
   }

@@ -202,7 +202,8 @@ export class TorrentConversation implements Conversation, ClientLink, PolicyFoll
     // A player that has a session reports by itself.
     const isPlain = this.#asked.session === undefined;
     if (stream !== undefined && isPlain) {
-      this.#viewers.seen(stream, { infoHash, peerId }, policy?.group, nowMs);
+      const client = { infoHash, peerId, isSeeder: isSeeding(message) };
+      this.#viewers.seen(stream, client, policy?.group, nowMs);
     }
   }
 
@@ -362,6 +363,11 @@ export class TorrentConversation implements Conversation, ClientLink, PolicyFoll
     this.link.close(code, reason);
     this.closed();
   }
+}
+
+/** Complete, and not just become so. */
+function isSeeding({ isComplete, event }: ReadAnnounce): boolean {
+  return isComplete && event !== 'completed';
 }
 
 function isOf({ swarm, peerId }: Member, { stream, infoHash }: Member['swarm'], other: string) {
