@@ -44,8 +44,9 @@ function Comparison({ answer }: { readonly answer: HoldbackAnswer }) {
   return (
     <>
       <p class="note">
-        {held} % of sessions get no peers: {count(heldBack?.viewsPlayed ?? null)} views held back
-        against {count(withPeers?.viewsPlayed ?? null)} with peers.{' '}
+        {held === 0 ? 'All sessions get peers by now' : `${held} % of sessions get no peers`}:{' '}
+        {count(heldBack?.viewsPlayed ?? null)} views held back against{' '}
+        {count(withPeers?.viewsPlayed ?? null)} with peers.{' '}
         {isJudged
           ? 'In 95 of 100 comparisons all three intervals hold.'
           : 'That is too little to tell.'}{' '}
