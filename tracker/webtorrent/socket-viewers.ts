@@ -13,6 +13,8 @@ export class SocketViewers {
   constructor(
     private readonly viewers: CountedViewers,
     private readonly origin: ViewerOrigin,
+    /** What the page is known by, on any tracker; undefined: the first peer_id stands for it. */
+    private readonly viewer: string | undefined,
   ) {}
 
   /** Announces the viewer, where the stream asks for it. */
@@ -25,7 +27,7 @@ export class SocketViewers {
     if (!stream.countPlainSockets) return;
     let viewer = this.#held.get(stream.key);
     if (viewer === undefined) {
-      viewer = this.viewers.hold(stream.key, peerId, this.origin, nowMs);
+      viewer = this.viewers.hold(stream.key, this.viewer ?? peerId, this.origin, nowMs);
       this.#held.set(stream.key, viewer);
     }
     viewer.seen(peerId);

@@ -77,12 +77,13 @@ export class TorrentConversation implements Conversation, ClientLink, PolicyFoll
     this.#network = parts.networkOf(address);
     this.#admissions = new SocketAdmissions(parts, this.#asked, origin);
     this.#policies = new SocketPolicies(parts, this.#asked, this);
-    this.#viewers = new SocketViewers(parts.viewers, {
+    const viewer = {
       ...platformOf(textOf(userAgent)),
       browser,
       network: this.#network,
       address: addressBlock(address),
-    });
+    };
+    this.#viewers = new SocketViewers(parts.viewers, viewer, this.#asked.viewer);
   }
 
   receive(text: string): boolean {
