@@ -10,6 +10,7 @@ export {
   type OpenCarbonSocket,
   type SocketEvents,
 } from './carbon-socket.js';
+export { isFacetAsked, tellFacet } from './facet-points.js';
 export { closedMetric, decodeNamePart, encodeNamePart, facetBase, metricBase } from './names.js';
 export {
   fallsToZero,
@@ -17,7 +18,6 @@ export {
   streamPoints,
   tellFallen,
   tellStreamPoints,
-  tellSums,
   type Points,
 } from './points.js';
 export type { Column, Series, SeriesPoints } from './render-answer.js';

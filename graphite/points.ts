@@ -16,7 +16,8 @@ import { encodeNamePart } from './names.js';
 /** Points of one time, by full metric name. */
 export type Points = Record<string, number>;
 
-type Tell = (name: string, value: number) => void;
+/** Takes a metric's name, or the end of it, and its value. */
+export type Tell = (name: string, value: number) => void;
 
 /** Histograms of which quantiles are told. */
 const quantileMetrics = histogramNames.flatMap((name) => {

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
 import { emptyStream, type RegisteredStream } from '../registry/index.js';
 import { embedSnippet } from './embed-snippet.js';
@@ -13,9 +14,22 @@ describe('the snippet of a stream', () => {
   it('names the tracker of the stream, its swarm and its manifest', () => {
     const manifestUrl = 'https://cdn.example.net/a.m3u8?a=1&b="2"';
     const html = embedSnippet(streamOf(), { trackerUrl: `${trackerUrl}/`, manifestUrl });
-    expect(html).toContain('const tracker = "wss://tracker.example.net/arena.main%3A1";');
+    expect(html).toContain('const tracker = "wss://tracker.example.net/arena.main%3A1" + ');
     expect(html).toContain('swarmId: "arena.main:1"');
     expect(html).toContain(String.raw`"https://cdn.example.net/a.m3u8?a=1\u0026b=\"2\""`);
+  });
+
+  it('names the page’s viewer, another one in each, in the form that trackers read', () => {
+    const html = embedSnippet(streamOf(), { trackerUrl });
+    const [lines = ''] = /const bytes = [^]*?(?=const video)/.exec(html) ?? [];
+    const page = { crypto, btoa, URLSearchParams };
+    const trackers = Array.from({ length: 50 }, () =>
+      String(runInNewContext(`(() => { ${lines} return tracker; })()`, page)),
+    );
+    expect(new Set(trackers).size).toBe(50);
+    for (const one of trackers) {
+      expect(one).toMatch(/^wss:\/\/tracker\.example\.net\/arena\.main%3A1\?viewer=[\w-]{22}$/);
+    }
   });
 
   it('has names to be replaced where places are not known', () => {

@@ -58,7 +58,12 @@ ${trackerLines(tracker, tokenKeys.length > 0)}
 }
 
 function trackerLines(tracker: string, needsToken: boolean): string {
-  if (!needsToken) return `  const tracker = ${scriptText(tracker)};`;
+  if (!needsToken) {
+    return `  // The same viewer at every tracker, whichever rendition plays: this page, until it is left.
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  const viewer = btoa(String.fromCharCode(...bytes)).slice(0, 22).replaceAll('+', '-').replaceAll('/', '_');
+  const tracker = ${scriptText(tracker)} + '?' + new URLSearchParams({ viewer });`;
+  }
   return `  // From your server, for each viewer: a join token and the session that it is for.
   const { session, token } = await (await fetch('/join-token')).json();
   const tracker = ${scriptText(tracker)} + '?' + new URLSearchParams({ session, token });`;

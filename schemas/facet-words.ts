@@ -8,6 +8,19 @@
 export const facetNames = ['country', 'network', 'device', 'system', 'player'] as const;
 export type FacetName = (typeof facetNames)[number];
 
+/** What is told besides where a stream holds some sessions back (docs/policy.md#holdback). */
+export const holdbackFacets = { group: 'holdback', part: 'holdback_part' } as const;
+export const holdbackGroups = { withPeers: 'with_peers', heldBack: 'held_back' } as const;
+export type HoldbackGroupName = (typeof holdbackGroups)[keyof typeof holdbackGroups];
+
+/** Parts of each group: from how they differ follows by how much the groups would by chance. */
+export const holdbackParts = 16;
+
+/** The value of the facet of parts: `held_back-07`. */
+export function holdbackPart(group: HoldbackGroupName, part: number): string {
+  return `${group}-${String(part).padStart(2, '0')}`;
+}
+
 export const devices = [
   'desktop',
   'mobile',

@@ -11,7 +11,7 @@ import {
   fallsToZero,
   metricBase,
   streamPoints,
-  tellSums,
+  tellFacet,
   type Series,
 } from '../../graphite/index.js';
 import { allStreams } from '../../schemas/index.js';
@@ -68,7 +68,7 @@ export function expectedFacetPoints(
   for (const row of facets) {
     const base = facetBase(prefix, stream, row.facet, row.value);
     if (!told.has(`${facetPart(base, prefix)} ${row.minute}`)) continue;
-    tellSums([facetCellOfRow(row)], intervalMs, (name, value) => {
+    tellFacet(facetCellOfRow(row), intervalMs, (name, value) => {
       const ofMetric = points.get(base + name) ?? new Map<number, number>();
       points.set(base + name, ofMetric.set(row.minute, value));
     });

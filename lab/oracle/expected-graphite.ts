@@ -79,6 +79,18 @@ function valuesOf(sum: Counters, intervalMs: number): Map<string, number> {
   return values;
 }
 
+/** What is told of a part of a holdback's group. */
+function partValuesOf(sum: Counters): Map<string, number> {
+  return new Map([
+    ['watched_ms', sum.watchedMs],
+    ['stalled_ms', sum.stalledMs],
+    ['views_played', sum.viewsPlayed],
+    ['starting_ms', sum.startingMs],
+    ['played_bits', sum.playedBits],
+    ['played_bitrate_ms', sum.playedBitrateMs],
+  ]);
+}
+
 /** Every point that Graphite has to have of the facets that streams ask for. */
 export function expectedFacetPoints(
   facets: FacetsByKey,
@@ -89,9 +101,11 @@ export function expectedFacetPoints(
   const points = new Map<string, Map<number, number>>();
   for (const [key, counters] of facets) {
     const [stream = '', minute = '', facet = '', value = ''] = key.split('\0');
-    if (asked.get(stream)?.includes(facet) !== true) continue;
+    const isPart = facet === 'holdback_part';
+    if (asked.get(stream)?.includes(isPart ? 'holdback' : facet) !== true) continue;
     const parts = [stream, facet, value].map(encodeNamePart);
-    for (const [name, told] of valuesOf(counters, intervalMs)) {
+    const values = isPart ? partValuesOf(counters) : valuesOf(counters, intervalMs);
+    for (const [name, told] of values) {
       const metric = [`${prefix}.facets`, ...parts, name].join('.');
       const ofMetric = points.get(metric) ?? new Map<number, number>();
       points.set(metric, ofMetric.set(Number(minute) * intervalMs, told));

@@ -1,6 +1,6 @@
 import type { FacetValue } from '../../schemas/index.js';
 import type { SessionFacts } from '../viewers/session-facts.js';
-import { isPlainlyHeldBack, type Holdbacks } from './plain-holdback.js';
+import { isPlainlyHeldBack, plainPart, type Holdbacks } from './plain-holdback.js';
 
 /** The values of each label of each stream; a stream that isn't listed has none. */
 export type Labels = ReadonlyMap<string, Readonly<Record<string, readonly string[]>>>;
@@ -53,7 +53,11 @@ function groupOf(
 ): FacetValue[] {
   if ((holdbacks.get(stream) ?? 0) === 0) return [];
   const isHeldBack = role !== 'seeder' && isPlainlyHeldBack(stream, session, holdbacks);
-  return [{ facet: 'holdback', value: isHeldBack ? 'held_back' : 'with_peers' }];
+  const group = isHeldBack ? 'held_back' : 'with_peers';
+  return [
+    { facet: 'holdback', value: group },
+    { facet: 'holdback_part', value: `${group}-${plainPart(stream, session)}` },
+  ];
 }
 
 /** Facets in one text, whatever their order. */

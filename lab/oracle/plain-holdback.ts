@@ -8,7 +8,17 @@ export type Holdbacks = ReadonlyMap<string, number>;
  * by the first eight hexadecimal digits of SHA-256 over three lines.
  */
 export function isPlainlyHeldBack(stream: string, session: string, holdbacks: Holdbacks): boolean {
-  const lines = `viblast holdback v1\n${stream}\n${session}`;
-  const digits = createHash('sha256').update(lines).digest('hex').slice(0, 8);
+  const digits = hashOf(stream, session).slice(0, 8);
   return parseInt(digits, 16) * 100 < (holdbacks.get(stream) ?? 0) * 2 ** 32;
+}
+
+/** The session's part of its group, as two decimal digits: the hash's tenth hexadecimal one. */
+export function plainPart(stream: string, session: string): string {
+  const part = parseInt(hashOf(stream, session).slice(9, 10), 16);
+  return part < 10 ? `0${part}` : `${part}`;
+}
+
+function hashOf(stream: string, session: string): string {
+  const lines = `viblast holdback v1\n${stream}\n${session}`;
+  return createHash('sha256').update(lines).digest('hex');
 }

@@ -4,7 +4,7 @@ import {
   facetBase,
   metricBase,
   streamPoints,
-  tellSums,
+  tellFacet,
 } from '../../graphite/index.js';
 import type { ClusterSettings } from '../../registry/index.js';
 import {
@@ -141,7 +141,7 @@ function addFacetPoints(
     if (facet !== askedFacet) continue;
     const base = facetBase(graphitePrefix, stream, facet, value);
     const seconds = (Number(minute) * intervalMs) / 1_000;
-    tellSums([{ counts: countsOf(counters) }], intervalMs, (name, told) => {
+    tellFacet({ facet, counts: countsOf(counters) }, intervalMs, (name, told) => {
       expected.set(`${base}${name} ${seconds}`, told);
     });
   }

@@ -30,8 +30,8 @@ export type FacetFigures = { readonly value: string } & Readonly<
   Record<(typeof facetFigureNames)[number], number | null>
 >;
 
-/** The metrics below a facet's value that are read. */
-const metrics = [
+/** The metrics below a facet's value that these are made of. */
+export const facetMetrics: readonly string[] = [
   'viewers',
   'viewers_average',
   'bytes.cdn',
@@ -47,15 +47,16 @@ const metrics = [
   'state_ms.starting',
 ];
 
-/** What was read of all values of a stream's facet. */
+export type FacetSubject = MetricsSubject & { readonly stream: string };
+
+/** What was read of all values of a stream's facet: these metrics below each. */
 export async function facetValues(
   reader: MetricsReader,
-  subject: MetricsSubject & { readonly stream: string },
-  facet: string,
-  prefix: string,
+  subject: FacetSubject,
+  { facet, metrics }: { readonly facet: string; readonly metrics: readonly string[] },
   steps: Steps,
 ): Promise<RangeValues & { readonly bases: ReadonlyMap<string, string> }> {
-  const start = facetBase(prefix, subject.stream, facet, '');
+  const start = facetBase(reader.prefix, subject.stream, facet, '');
   const targets = metrics.map((metric) => `${start}*.${metric}`);
   const values = await reader.values(subject, { key: `${start}*`, targets }, steps);
   const bases = new Map<string, string>();

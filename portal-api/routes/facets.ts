@@ -2,7 +2,7 @@ import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebo
 import { Type } from 'typebox';
 import { graphiteFacets } from '../../registry/index.js';
 import { portalLimits } from '../limits.js';
-import { facetFigures, facetValues } from '../metrics/facet-figures.js';
+import { facetFigures, facetMetrics, facetValues } from '../metrics/facet-figures.js';
 import type { MetricsReader } from '../metrics/metrics-reader.js';
 import { subjectOf } from '../metrics/subjects.js';
 import { Problem, problem } from '../problems.js';
@@ -43,10 +43,9 @@ export function facetRoutes(options: FacetRouteOptions): FastifyPluginCallbackTy
         const { facetStepsMax } = portalLimits;
         const asked = askedSteps(request.query, metrics.intervalMs, now(), facetStepsMax);
         const subject = subjectOf(catalog, stream, now());
-        const { prefix } = metrics;
         const [closedUntilMs, values] = await Promise.all([
           metrics.closedUntilMs(subject),
-          facetValues(metrics, subject, facet, prefix, asked),
+          facetValues(metrics, subject, { facet, metrics: facetMetrics }, asked),
         ]);
         const { fromMs, untilMs } = values.steps;
         return {

@@ -1,9 +1,15 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { graphiteFacets, policyOf, type RegisteredStream } from '../../registry/index.js';
+import { holdbackFacets, holdbackGroups } from '../../schemas/index.js';
 import { portalLimits } from '../limits.js';
-import { facetFigures, facetValues, type FacetFigures } from '../metrics/facet-figures.js';
-import { holdbackGroups, holdbackMinutes } from '../metrics/holdback-minutes.js';
+import {
+  facetFigures,
+  facetMetrics,
+  facetValues,
+  type FacetFigures,
+} from '../metrics/facet-figures.js';
+import { readHoldbackParts } from '../metrics/holdback-parts.js';
 import { holdbackVerdicts } from '../metrics/holdback-verdict.js';
 import { subjectOf } from '../metrics/subjects.js';
 import { Problem, problem } from '../problems.js';
@@ -12,7 +18,7 @@ import type { FacetRouteOptions } from './facets.js';
 import { HoldbackAnswer, TimesQuery } from './metric-shapes.js';
 import { seenStream } from './seen-stream.js';
 
-const facet = 'holdback';
+const facet = holdbackFacets.group;
 
 /** What peers do to a stream: those who have them against those who are held back. */
 export function holdbackRoutes(options: FacetRouteOptions): FastifyPluginCallbackTypebox {
@@ -50,15 +56,13 @@ async function compared(
   stream: RegisteredStream,
   query: TimesQuery,
 ) {
-  const asked = askedSteps(query, metrics.intervalMs, now(), portalLimits.stepsMax);
+  const asked = askedSteps(query, metrics.intervalMs, now(), portalLimits.facetStepsMax);
   const subject = subjectOf(catalog, stream, now());
-  const [closedUntilMs, values, ofStream] = await Promise.all([
+  const [closedUntilMs, values, parts] = await Promise.all([
     metrics.closedUntilMs(subject),
-    facetValues(metrics, subject, facet, metrics.prefix, asked),
-    metrics.range(subject, asked, new Set(['viewers'])),
+    facetValues(metrics, subject, { facet, metrics: facetMetrics }, asked),
+    readHoldbackParts(metrics, subject, asked),
   ]);
-  const isKnown = ofStream.series.viewers.map((viewers) => viewers !== null);
-  const { withPeers, heldBack } = holdbackMinutes(values, isKnown);
   const figures = facetFigures(values, values.bases);
   const of = (group: string): FacetFigures | null =>
     figures.find(({ value }) => value === group) ?? null;
@@ -70,6 +74,6 @@ async function compared(
     untilMs,
     withPeers: of(holdbackGroups.withPeers),
     heldBack: of(holdbackGroups.heldBack),
-    verdicts: [...holdbackVerdicts(withPeers, heldBack, values.steps.stepMs)],
+    verdicts: [...holdbackVerdicts(parts.withPeers, parts.heldBack)],
   };
 }

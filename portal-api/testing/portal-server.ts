@@ -1,7 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import { noAccounts, type Accounts } from '../../accounts/index.js';
 import type { SeenMember } from '../../registry/index.js';
-import type { Column, Render, RenderRequest, Series } from '../../graphite/index.js';
+import type {
+  Column,
+  ReadableColumns,
+  Render,
+  RenderRequest,
+  Series,
+} from '../../graphite/index.js';
 import { silentLogger } from '../../service/testing/silent-logger.js';
 import { ClosedReader } from '../metrics/closed-minutes.js';
 import { LiveFigures } from '../metrics/live-figures.js';
@@ -61,13 +67,19 @@ export async function closePortals(): Promise<void> {
   await Promise.all(opened.splice(0).map((app) => app.close()));
 }
 
-/** The portal's server with a catalog in memory and a Graphite that answers what the test says. */
-export async function testPortal(options: Partial<PortalServerOptions> = {}): Promise<TestPortal> {
+/**
+ * The portal's server with a catalog in memory and a Graphite that answers what the test says, or
+ * `graphite`.
+ */
+export async function testPortal(
+  options: Partial<PortalServerOptions> = {},
+  graphite?: ReadableColumns,
+): Promise<TestPortal> {
   const requests: RenderRequest[] = [];
   const now = (): number => portal.nowMs;
   const catalog = memoryCatalog(now);
   const naming = { prefix: 'viblast', intervalMs: minuteMs, partialPartitions };
-  const columns = async (request: RenderRequest) => {
+  const said: ReadableColumns = async (request) => {
     requests.push(request);
     const series = await portal.render(request);
     return {
@@ -75,6 +87,7 @@ export async function testPortal(options: Partial<PortalServerOptions> = {}): Pr
       unreadable: portal.unreadable,
     };
   };
+  const columns = graphite ?? said;
   const closed = new ClosedReader({ ...naming, columns, now });
   const reading = { ...naming, columns, closed, now };
   const state: Omit<TestPortal, 'app'> = {

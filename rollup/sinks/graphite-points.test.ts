@@ -1,7 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { fallsToZero, streamPoints } from '../../graphite/index.js';
-import { allStreams, browsers, counterTable, startupBoundsMs } from '../../schemas/index.js';
+import {
+  allStreams,
+  browsers,
+  counterTable,
+  startupBoundsMs,
+  type PlainCell,
+} from '../../schemas/index.js';
 import { testCell } from '../testing/cell.js';
 import { closedLine, minuteLines } from './graphite-points.js';
 
@@ -157,5 +163,45 @@ describe('minuteLines', () => {
     );
     expect(ofFacets.filter((line) => line.includes('studio') || line.includes('CZ'))).toEqual([]);
     expect(new Set(ofFacets.map((line) => line.split(' ')[0])).size).toBe(ofFacets.length);
+  });
+
+  it('tells of the parts of a holdback the sums that are to be put together, and no more', () => {
+    const part = (value: string, fields: Partial<PlainCell>) => ({
+      facet: 'holdback_part',
+      value,
+      counts: testCell(fields).counts,
+    });
+    const arena = { stream: 'arena', cells: [testCell({ viewers: 2 })] };
+    const played = { playedBits: 9_000, playedBitrateMs: 3 };
+    const write = {
+      minute: 5,
+      version: 1,
+      totals: [
+        {
+          ...arena,
+          facets: [
+            part('held_back-07', { viewers: 1, watchedMs: 50, stalledMs: 2, ...played }),
+            part('with_peers-15', { viewers: 1, viewsPlayed: 1, startingMs: 700, cdnBytes: 5 }),
+          ],
+        },
+      ],
+      previous: new Map([
+        ['arena', { ...arena, facets: [part('held_back-01', { watchedMs: 1 })] }],
+      ]),
+    };
+    const points = minuteLines(write, 'v', 60_000, () => ['holdback'])
+      .trimEnd()
+      .split('\n');
+    const base = 'v.facets.arena.holdback_part';
+    expect(points.filter((line) => line.startsWith(base)).sort()).toEqual([
+      `${base}.held_back-01.watched_ms 0 300`,
+      `${base}.held_back-07.played_bitrate_ms 3 300`,
+      `${base}.held_back-07.played_bits 9000 300`,
+      `${base}.held_back-07.stalled_ms 2 300`,
+      `${base}.held_back-07.watched_ms 50 300`,
+      `${base}.with_peers-15.starting_ms 700 300`,
+      `${base}.with_peers-15.views_played 1 300`,
+    ]);
+    expect(minuteLines(write, 'v', 60_000, () => ['country'])).not.toContain('holdback');
   });
 });

@@ -3,10 +3,11 @@ import {
   facetBase,
   fallsToZero,
   hasCellsOf,
+  isFacetAsked,
   metricBase,
+  tellFacet,
   tellFallen,
   tellStreamPoints,
-  tellSums,
 } from '../../graphite/index.js';
 import type { FacetCell } from '../../schemas/index.js';
 import type { StreamTotal } from '../totals/minute-totals.js';
@@ -39,7 +40,7 @@ export function minuteLines(
     if (write.previous.size > 0) present.set(total.stream, total);
     for (const facet of asked(total, askedFacets)) {
       base = facetBase(prefix, total.stream, facet.facet, facet.value);
-      tellSums([facet], intervalMs, tell);
+      tellFacet(facet, intervalMs, tell);
     }
   }
   for (const total of write.previous.values()) {
@@ -49,8 +50,8 @@ export function minuteLines(
       base = facetBase(prefix, total.stream, facet, value);
       const same = now.find((one) => one.facet === facet && one.value === value);
       const gone = goneNames(
-        (tellName) => tellSums([before], intervalMs, tellName),
-        same && ((tellName) => tellSums([same], intervalMs, tellName)),
+        (tellName) => tellFacet(before, intervalMs, tellName),
+        same && ((tellName) => tellFacet(same, intervalMs, tellName)),
       );
       for (const name of gone) tell(name, 0);
     }
@@ -85,7 +86,7 @@ function asked(total: StreamTotal | undefined, askedFacets: AskedFacets): readon
   const facets = total?.facets ?? [];
   if (total === undefined || facets.length === 0) return facets;
   const names = askedFacets(total.stream);
-  return names.length === 0 ? [] : facets.filter(({ facet }) => names.includes(facet));
+  return names.length === 0 ? [] : facets.filter(({ facet }) => isFacetAsked(facet, names));
 }
 
 /** Tells points, of which only the names matter here. */

@@ -1,4 +1,9 @@
-import { facetNames, type FacetName, type FacetValue } from '../../schemas/index.js';
+import {
+  facetNames,
+  holdbackFacets,
+  type FacetName,
+  type FacetValue,
+} from '../../schemas/index.js';
 import type { HoldbackGroup } from '../policy/session-policy.js';
 import type { Network } from '../swarm/network.js';
 import { BoundedValues } from './bounded-values.js';
@@ -85,7 +90,12 @@ export class SessionFacets {
     values: readonly FacetValue[],
     group: HoldbackGroup | undefined,
   ): readonly FacetValue[] {
-    return group === undefined ? values : [...values, this.#value('holdback', group)];
+    if (group === undefined) return values;
+    return [
+      ...values,
+      this.#value(holdbackFacets.group, group.name),
+      this.#value(holdbackFacets.part, group.part),
+    ];
   }
 
   #labels({ labels, streamLabels }: FacetSource): FacetValue[] {

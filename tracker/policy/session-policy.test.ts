@@ -25,11 +25,17 @@ describe('how a policy holds for a session', () => {
     expect(policyFor(policy, heldBack)).toMatchObject({
       isHeldBack: true,
       mayMeet: false,
-      group: 'held_back',
+      group: { name: 'held_back', part: expect.stringMatching(/^held_back-\d\d$/) },
     });
     const seeder = policyFor(policy, { ...heldBack, isSeeder: true });
-    expect(seeder).toMatchObject({ isHeldBack: false, mayMeet: true, group: 'with_peers' });
-    expect(policyFor({ holdbackPercent: 3 }, heldBack)).toMatchObject({ group: 'with_peers' });
+    expect(seeder).toMatchObject({
+      isHeldBack: false,
+      mayMeet: true,
+      group: { name: 'with_peers' },
+    });
+    expect(policyFor({ holdbackPercent: 3 }, heldBack)).toMatchObject({
+      group: { name: 'with_peers' },
+    });
   });
 
   it('is that who is on a cellular network meets nobody where the stream says so', () => {

@@ -1,7 +1,8 @@
 import type { ServerMessage } from '../../protocol/index.js';
 import { policyOf, type PeerPolicy, type StreamOptions } from '../../registry/index.js';
+import { holdbackGroups, holdbackPart, type HoldbackGroupName } from '../../schemas/index.js';
 import { textOf } from '../facets/told-word.js';
-import { isHeldBack } from './held-back.js';
+import { holdbackDraw } from './held-back.js';
 
 /** What decides how a stream's policy holds for a session. */
 export interface PolicySubject {
@@ -15,8 +16,12 @@ export interface PolicySubject {
   readonly isCellular: boolean;
 }
 
-/** The values of the facet `holdback`. */
-export type HoldbackGroup = 'held_back' | 'with_peers';
+/** Where a session is in the comparison: the values of its facets. */
+export interface HoldbackGroup {
+  readonly name: HoldbackGroupName;
+  /** Its part of the group: `held_back-07`. */
+  readonly part: string;
+}
 
 /** A stream's policy as it holds for one session. */
 export interface SessionPolicy {
@@ -35,15 +40,20 @@ export function sessionPolicyOf(subject: PolicySubject, options: StreamOptions):
   const policy = policyOf(options);
   const { stream, session, isSeeder, isCellular } = subject;
   const { holdbackPercent } = policy;
+  const draw = holdbackPercent === 0 ? undefined : holdbackDraw(stream, session);
   // Seeders are no part of the comparison, and of no use without peers.
-  const isApart = !isSeeder && isHeldBack(stream, session, holdbackPercent);
+  const isApart = !isSeeder && draw !== undefined && draw.share < holdbackPercent / 100;
   return {
     policy,
     isHeldBack: isApart,
     mayMeet: policy.peers && !isApart && (policy.cellular || !isCellular),
     gives: policy.give || isSeeder,
-    group: holdbackPercent === 0 ? undefined : isApart ? 'held_back' : 'with_peers',
+    group: draw && groupOf(isApart ? holdbackGroups.heldBack : holdbackGroups.withPeers, draw.part),
   };
+}
+
+function groupOf(name: HoldbackGroupName, part: number): HoldbackGroup {
+  return { name, part: holdbackPart(name, part) };
 }
 
 /** True: the word that a client has for what it is connected by means a cellular network. */

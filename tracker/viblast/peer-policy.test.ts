@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { isHeldBack } from '../policy/held-back.js';
+import { holdbackDraw } from '../policy/held-back.js';
 import { startTestTracker, type TestTracker } from '../testing/start-test-tracker.js';
 import { testStream } from '../testing/test-parts.js';
 import { TestViewer, until } from '../testing/test-viewer.js';
@@ -9,7 +9,8 @@ import { TestViewer, until } from '../testing/test-viewer.js';
 function sessionOf(isAmongTenth: boolean): string {
   for (;;) {
     const session = randomBytes(16);
-    if (isHeldBack('arena', session, 10) === isAmongTenth) return session.toString('base64url');
+    if (holdbackDraw('arena', session).share < 0.1 === isAmongTenth)
+      return session.toString('base64url');
   }
 }
 

@@ -4,6 +4,8 @@ export interface AskedPlace {
   readonly stream: string | undefined;
   /** `?session=`, where the stream asks for a token, or the player reports by itself. */
   readonly session: string | undefined;
+  /** `?viewer=`: 22 signs of base64url by which its page is known again; else undefined. */
+  readonly viewer: string | undefined;
   /** `?token=`, where the stream asks for one. */
   readonly token: string | undefined;
   /** `?connection=`: what the device is connected by. */
@@ -12,6 +14,9 @@ export interface AskedPlace {
 
 /** What WebTorrent trackers have as their path by custom: it names no stream. */
 const customaryPaths: ReadonlySet<string> = new Set(['', 'announce']);
+
+/** Longer than any peer_id, so that none is taken for it. */
+const viewerShape = /^[A-Za-z0-9_-]{22}$/;
 
 /** Reads the target of an upgrade request, such as `/arena?session=…`. Never throws. */
 export function askedPlace(target: string): AskedPlace {
@@ -23,6 +28,7 @@ export function askedPlace(target: string): AskedPlace {
   return {
     stream,
     session: told('session'),
+    viewer: viewerShape.exec(told('viewer') ?? '')?.[0],
     token: told('token'),
     connection: told('connection'),
   };

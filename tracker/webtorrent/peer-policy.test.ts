@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { isHeldBack } from '../policy/held-back.js';
+import { holdbackDraw } from '../policy/held-back.js';
 import type { Dialect } from '../sockets/conversation.js';
 import { testParts, testStream, testTorrents, type TestParts } from '../testing/test-parts.js';
 import { until } from '../testing/test-viewer.js';
@@ -15,7 +15,7 @@ import { plainSessionOf } from './plain-session.js';
 /** peer_ids whose sessions are among a tenth of the stream `arena`, and others. */
 function peerIds(isAmongTenth: boolean): string[] {
   return Array.from({ length: 200 }, (_, index) => `p${index}`).filter((id) => {
-    return isHeldBack('arena', plainSessionOf('arena', bytesOf(id)), 10) === isAmongTenth;
+    return holdbackDraw('arena', plainSessionOf('arena', bytesOf(id))).share < 0.1 === isAmongTenth;
   });
 }
 const [heldId = '', otherHeldId = ''] = peerIds(true);

@@ -25,8 +25,7 @@ interface Known {
 
 /**
  * How the streams' policies hold for one socket, which is one session in each stream whatever
- * peer_ids it has there: the one that its URL names, else the one that its first peer_id is counted
- * as.
+ * peer_ids it has there: the one that its URL names, else the one that its viewer is counted as.
  */
 export class SocketPolicies {
   /** By stream; the one that the socket announced in longest ago first. */
@@ -60,7 +59,8 @@ export class SocketPolicies {
     const isFull = this.#known.size >= torrentSocketLimits.swarmsPerSocketMax;
     if (isFull && longestAgo !== undefined) this.#leave(...longestAgo);
     const named = parseSessionId(this.asked.session ?? '');
-    const session = named === undefined ? viewers.sessionOf(stream, peerId) : sessionBytes(named);
+    const counted = this.asked.viewer ?? peerId;
+    const session = named === undefined ? viewers.sessionOf(stream, counted) : sessionBytes(named);
     const subject = {
       stream,
       session,

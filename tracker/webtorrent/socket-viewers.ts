@@ -13,6 +13,8 @@ export class SocketViewers {
   constructor(
     private readonly viewers: CountedViewers,
     private readonly origin: ViewerOrigin,
+    /** What the page is known by, on any tracker; undefined: the first peer_id stands for it. */
+    private readonly viewer: string | undefined,
   ) {}
 
   /** Announces the viewer, where the stream asks for it. */
@@ -25,7 +27,8 @@ export class SocketViewers {
     if (!stream.countPlainSockets) return;
     let viewer = this.#held.get(stream.key);
     if (viewer === undefined) {
-      viewer = this.viewers.hold(stream.key, client, this.origin, nowMs);
+      const known = { ...client, peerId: this.viewer ?? client.peerId };
+      viewer = this.viewers.hold(stream.key, known, this.origin, nowMs);
       this.#held.set(stream.key, viewer);
     }
     viewer.seen(client.peerId);

@@ -79,12 +79,13 @@ export class TorrentConversation implements Conversation, ClientLink, PolicyFoll
     this.origin = addressBlock(address);
     this.#admissions = new SocketAdmissions(parts, this.#asked, origin);
     this.#policies = new SocketPolicies(parts, this.#asked, this);
-    this.#viewers = new SocketViewers(parts.viewers, {
+    const viewer = {
       ...platformOf(textOf(userAgent)),
       browser,
       network: this.#network,
       address: this.origin,
-    });
+    };
+    this.#viewers = new SocketViewers(parts.viewers, viewer, this.#asked.viewer);
   }
 
   receive(text: string): boolean {

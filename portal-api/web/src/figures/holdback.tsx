@@ -40,14 +40,17 @@ export function Holdback(props: {
 function Comparison({ answer }: { readonly answer: HoldbackAnswer }) {
   const { percent: held, withPeers, heldBack, verdicts: told } = answer;
   const isJudged = told.some(({ difference }) => difference !== null);
+  const isClear = told.every(({ verdict }) => verdict !== 'unclear');
   return (
     <>
       <p class="note">
-        {held} % of sessions get no peers: {count(heldBack?.viewsPlayed ?? null)} views held back
-        against {count(withPeers?.viewsPlayed ?? null)} with peers.{' '}
+        {held === 0 ? 'All sessions get peers by now' : `${held} % of sessions get no peers`}:{' '}
+        {count(heldBack?.viewsPlayed ?? null)} views held back against{' '}
+        {count(withPeers?.viewsPlayed ?? null)} with peers.{' '}
         {isJudged
           ? 'In 95 of 100 comparisons all three intervals hold.'
-          : 'That is too little to tell: it takes an hour of viewers, or more.'}
+          : 'That is too little to tell.'}{' '}
+        {!isClear && 'A longer range, or a larger share that is held back, tells more.'}
       </p>
       <div class="scroll-x" tabIndex={0} role="region" aria-label="Verdicts, table">
         <table class="verdicts">

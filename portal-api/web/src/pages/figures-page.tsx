@@ -11,7 +11,6 @@ import { BrowserFigures } from '../figures/browsers.js';
 import { SubjectCharts } from '../figures/charts.js';
 import { Facets } from '../figures/facets.js';
 import { FiguresStateNotice, PartialNotice } from '../figures/figures-state.js';
-import { Holdback } from '../figures/holdback.js';
 import { KpiStrip } from '../figures/kpi-strip.js';
 import { StartupFigures } from '../figures/startups.js';
 import { subjectKpis } from '../figures/subject-kpis.js';
@@ -22,7 +21,8 @@ import { RangeChoice } from '../parts/range-choice.js';
 import { StreamTabs } from '../parts/stream-tabs.js';
 import type { Subject, View } from '../place.js';
 import { isLive, lengthMsOf, rangeFields, spanOf, type Range } from '../time/range.js';
-import { graphiteFacetsOf, holdbackPercentOf } from './stream-options.js';
+import { HoldbackSection } from './holdback-section.js';
+import { graphiteFacetsOf } from './stream-options.js';
 
 type FiguresView = Extract<View, { page: 'figures' }>;
 
@@ -124,9 +124,7 @@ function Shown({ view, stream, metrics, latest, readAtMs, isOld, onZoom }: Shown
         startups={<StartupFigures subject={subject} range={range} readAtMs={readAtMs} />}
       />
       <BrowserFigures subject={subject} range={range} readAtMs={readAtMs} renditions={renditions} />
-      {stream !== undefined && isCompared(stream) && (
-        <Holdback stream={stream.key} span={span} spanKey={spanKey} />
-      )}
+      {stream !== undefined && <HoldbackSection stream={stream} span={span} spanKey={spanKey} />}
       {stream !== undefined && (
         <Facets
           stream={stream.key}
@@ -174,11 +172,6 @@ function Marks(props: {
       <a href={address({ page: 'history', key: stream, cursor: '' })}>The whole history</a>
     </section>
   );
-}
-
-/** True: some sessions are held back, and Graphite has them apart. */
-function isCompared({ options }: StreamAnswer): boolean {
-  return holdbackPercentOf(options) > 0 && graphiteFacetsOf(options).includes('holdback');
 }
 
 function subjectTitle(subject: Subject): string {

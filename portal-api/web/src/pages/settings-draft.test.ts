@@ -1,6 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import type { StreamAnswer } from '../api/shapes.js';
-import { changedFields, changeOf, draftOf, fieldOfProblem, mergedDraft } from './settings-draft.js';
+import {
+  changedFields,
+  changeOf,
+  draftOf,
+  fieldOfProblem,
+  mergedDraft,
+  type Draft,
+} from './settings-draft.js';
 
 const stream: StreamAnswer = {
   key: 'arena',
@@ -47,6 +54,19 @@ describe('the draft of settings', () => {
         policy: { peersMax: 7, later: 'word' },
       },
     });
+  });
+
+  it('keeps the figures of a holdback that begins, beside the facets that are kept', () => {
+    const begun = (typed: Partial<Draft>) => changeOf({ ...draft, ...typed }, stream)['options'];
+    expect(begun({ holdbackPercent: '5' })).toMatchObject({ graphiteFacets: ['holdback'] });
+    for (const graphiteFacets of ['device', 'device, holdback']) {
+      const facets = ['device', 'holdback'];
+      expect(begun({ holdbackPercent: '5', graphiteFacets })).toMatchObject({
+        graphiteFacets: facets,
+      });
+    }
+    expect(begun({ holdbackPercent: '0' })).not.toHaveProperty('graphiteFacets');
+    expect(begun({ graphiteFacets: 'device' })).toMatchObject({ graphiteFacets: ['device'] });
   });
 
   it.each([

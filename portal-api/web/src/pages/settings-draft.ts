@@ -1,5 +1,5 @@
 import type { StreamAnswer } from '../api/shapes.js';
-import { fieldsOf, textsOf, type Options } from './stream-options.js';
+import { fieldsOf, graphiteFacetsOf, textsOf, type Options } from './stream-options.js';
 
 /** A stream's settings as a form has them: text, or a tick. */
 export type Draft = Readonly<Record<DraftField, string | boolean>>;
@@ -113,6 +113,9 @@ function changedOptions(draft: Draft, options: Options, fields: ReadonlySet<Draf
     const given = text(draft[field]).trim();
     if (fields.has(field)) put(policy, field, given === '' ? undefined : Number(given));
   }
+  if (fields.has('holdbackPercent') && Number(draft.holdbackPercent) > 0) {
+    put(changed, 'graphiteFacets', withHoldback(changed));
+  }
   put(changed, 'policy', isEmpty(policy) ? undefined : policy);
   const webTorrent: Record<string, unknown> = { ...fieldsOf(options['webTorrent']) };
   if (fields.has('infoHashes')) put(webTorrent, 'infoHashes', infoHashesOf(draft.infoHashes));
@@ -121,6 +124,11 @@ function changedOptions(draft: Draft, options: Options, fields: ReadonlySet<Draf
   }
   put(changed, 'webTorrent', isEmpty(webTorrent) ? undefined : webTorrent);
   return changed;
+}
+
+/** A holdback whose figures nobody keeps would be for nothing. */
+function withHoldback(options: Options): readonly string[] {
+  return [...new Set([...graphiteFacetsOf(options), 'holdback'])];
 }
 
 /** What came of a change that somebody else's was made before. */

@@ -54,7 +54,7 @@ const sections: readonly { readonly title: string; readonly fields: readonly Fie
         kind: 'number',
         min: 0,
         max: 50,
-        help: 'These get no peers, so that you see what peers do. Name holdback among the facets below.',
+        help: 'These get no peers, so that you see what peers do: the facet holdback is kept for it.',
       },
     ],
   },

@@ -6,6 +6,15 @@ export function graphiteFacetsOf(options: Options): readonly string[] {
   return textsOf(options['graphiteFacets']);
 }
 
+/**
+ * What a page has of a stream's holdback: the `verdict` wherever its figures are kept, also of one
+ * that is over; `not_kept`: there is one, and no figures.
+ */
+export function holdbackShown(options: Options): 'verdict' | 'not_kept' | 'nothing' {
+  if (graphiteFacetsOf(options).includes('holdback')) return 'verdict';
+  return holdbackPercentOf(options) > 0 ? 'not_kept' : 'nothing';
+}
+
 /** The share of sessions without peers, 0 … 50. */
 export function holdbackPercentOf(options: Options): number {
   const percent = fieldsOf(options['policy'])['holdbackPercent'];
