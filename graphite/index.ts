@@ -10,7 +10,14 @@ export {
   type OpenCarbonSocket,
   type SocketEvents,
 } from './carbon-socket.js';
-export { closedMetric, decodeNamePart, encodeNamePart, facetBase, metricBase } from './names.js';
+export {
+  closedMetric,
+  decodeNamePart,
+  encodeNamePart,
+  facetBase,
+  isNamePartTooLong,
+  metricBase,
+} from './names.js';
 export {
   fallsToZero,
   hasCellsOf,
