@@ -217,8 +217,9 @@ function sumOf(
   return announces.reduce((sum, { announce }) => sum + value(announce), 0);
 }
 
-function sessions(announces: readonly LedgerAnnounce[], renditions: Renditions): Table {
-  const bySession = groupBy(announces, ({ stream, session }) => `${stream} ${session}`);
+function sessions(announces: readonly CountedAnnounce[], renditions: Renditions): Table {
+  const ofViewers = announces.filter((announce) => countedRole(announce) === 'viewer');
+  const bySession = groupBy(ofViewers, ({ stream, session }) => `${stream} ${session}`);
   return {
     name: 'sessions',
     keyColumns: ['stream', 'session'],
