@@ -184,7 +184,7 @@ function sumsOfMinutes(
   name: string,
   minutes: readonly ExpectedCell[],
   counters: readonly SumName[],
-  rest: (cell: ExpectedCell) => Readonly<Record<string, number>> = () => ({}),
+  rest: (cell: ExpectedCell) => Readonly<Record<string, number | null>> = () => ({}),
 ): Table {
   return {
     name,
@@ -328,6 +328,7 @@ export function expectedTables(
         cell.cdnBytes -
         (cell.cdnAloneBytes + cell.cdnPolicyBytes + cell.cdnStartingBytes) -
         (cell.cdnUnconnectedBytes + cell.cdnConnectedBytes),
+      cdn_share: ratio(cell.cdnBytes, cell.cdnBytes + cell.peerBytes + cell.seederBytes),
     })),
     sessions(announces, renditions),
   ];

@@ -187,7 +187,9 @@ const answers: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
     { hour: firstTime, quality: '480p', cdn_gigabytes: 2, peer_gigabytes: 0 },
     { hour: firstTime, quality: '720p', cdn_gigabytes: 3, peer_gigabytes: 5 },
   ],
-  'Which streams take most off the CDN?': [{ stream: 'arena', offload: 0.5, saved_bytes: 5e9 }],
+  'Which streams take most off the CDN?': [
+    { stream: 'arena', offload: 0.5, cdn_share: 0.25, saved_bytes: 5e9 },
+  ],
   'How good was it to watch, minute by minute?': [
     {
       time: firstTime,
@@ -306,6 +308,7 @@ const answers: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
     { device: 'mobile', begun: 1, played: 1, failed: 0, given_up: 0 },
     { device: 'tv', begun: 1, played: 1, failed: 0, given_up: 0 },
   ],
+  'On which devices do DRM errors happen?': [{ device: 'tv', drm: 1, other: 1, all_errors: 4 }],
   'In which networks do peers help?': [
     { network: 'AS3320', offload: 0.625, connections_that_came_to_be: 0.75 },
     { network: 'AS64500', offload: 0, connections_that_came_to_be: null },
