@@ -11,7 +11,14 @@ export {
   type SocketEvents,
 } from './carbon-socket.js';
 export { isFacetAsked, tellFacet } from './facet-points.js';
-export { closedMetric, decodeNamePart, encodeNamePart, facetBase, metricBase } from './names.js';
+export {
+  closedMetric,
+  decodeNamePart,
+  encodeNamePart,
+  facetBase,
+  isNamePartTooLong,
+  metricBase,
+} from './names.js';
 export {
   fallsToZero,
   hasCellsOf,

@@ -22,6 +22,20 @@ export function encodeNamePart(text: string): string {
   return part;
 }
 
+/**
+ * Of a part: it is the name of a folder or, with ".wsp", of a file in Graphite, which takes 255
+ * bytes.
+ */
+const encodedLengthMax = 240;
+/** Of a character, of which those with most bytes have three to a UTF-16 unit. */
+const encodedUnitLengthMax = 9;
+
+/** True: Graphite can't store what has this text as a part of its name. */
+export function isNamePartTooLong(text: string): boolean {
+  if (text.length * encodedUnitLengthMax <= encodedLengthMax) return false;
+  return encodeNamePart(text).length > encodedLengthMax;
+}
+
 /** The text of a part, or undefined when no text is encoded so. */
 export function decodeNamePart(part: string): string | undefined {
   if (!encodedPart.test(part)) return undefined;

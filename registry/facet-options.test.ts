@@ -30,6 +30,21 @@ describe('labels of a stream', () => {
     expect(labelOptions({ labels })).toEqual(new Map());
   });
 
+  it.each([
+    ['a name that Graphite has no file for', '日'.repeat(27), 'too many letters beyond ASCII'],
+    ['signs that are written with three', '.'.repeat(64), undefined],
+    ['just as many letters as there may be', '日'.repeat(26), undefined],
+    ['a new line', 'a\nb', 'has control characters'],
+    ['a zero', '\0', 'has control characters'],
+    ['half a surrogate pair', 'a\uD83D', 'has control characters'],
+    ['a whole one', '🎈', undefined],
+  ])('have values that can be stored; those of before stay: %s', (_what, value, reason) => {
+    const options = { labels: { plan: ['free', value] } };
+    const expected = reason === undefined ? undefined : `options.labels.plan[1]: ${reason}`;
+    expect(facetOptionsError(options)).toBe(expected);
+    expect(labelOptions(options)).toEqual(new Map([['plan', new Set(['free', value])]]));
+  });
+
   it('are none where nothing is said', () => {
     expect(facetOptionsError({})).toBeUndefined();
     expect(labelOptions({})).toEqual(new Map());

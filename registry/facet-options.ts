@@ -1,5 +1,7 @@
+import { isNamePartTooLong } from '../graphite/index.js';
 import { facetNames } from '../schemas/index.js';
 import type { StreamOptions } from './types.js';
+import { unprintable } from './unprintable.js';
 
 /** What a stream says of its facets: labels with their values, and what Graphite has of all. */
 
@@ -17,8 +19,24 @@ const namedFacets: readonly string[] = [...facetNames, 'holdback'];
 const reserved: readonly unknown[] = ['other', 'unknown', 'untold'];
 
 /** Names the first of these options that breaks a rule, and the rule. */
-export function facetOptionsError({ labels, graphiteFacets }: StreamOptions): string | undefined {
-  return labelsError(labels) ?? graphiteFacetsError(graphiteFacets);
+export function facetOptionsError(options: StreamOptions): string | undefined {
+  const { labels, graphiteFacets } = options;
+  return labelsError(labels) ?? labelTextsError(options) ?? graphiteFacetsError(graphiteFacets);
+}
+
+/**
+ * Rules for commands alone: values that stand in the log in spite of them are told apart as they
+ * were.
+ */
+function labelTextsError(options: StreamOptions): string | undefined {
+  for (const [label, values] of labelOptions(options)) {
+    for (const [index, value] of [...values].entries()) {
+      const at = `options.labels.${label}[${index}]`;
+      if (unprintable.test(value)) return `${at}: has control characters`;
+      if (isNamePartTooLong(value)) return `${at}: too many letters beyond ASCII`;
+    }
+  }
+  return undefined;
 }
 
 function labelsError(labels: unknown): string | undefined {

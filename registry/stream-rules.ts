@@ -1,4 +1,4 @@
-import { encodeNamePart } from '../graphite/index.js';
+import { isNamePartTooLong } from '../graphite/index.js';
 import { renditionName, usualQualities } from '../schemas/index.js';
 import { deletedOptionError } from './deleted-streams.js';
 import { facetOptionsError } from './facet-options.js';
@@ -6,6 +6,7 @@ import { groupOptionsError } from './group-options.js';
 import { policyOptionsError } from './policy-options.js';
 import { optionsError, streamOptionsLimits, textOfOptions } from './stream-options.js';
 import type { StreamSettings } from './types.js';
+import { unprintable } from './unprintable.js';
 
 /** Bounds of a stream's fields. */
 export const streamLimits = {
@@ -19,24 +20,17 @@ export const streamLimits = {
   secretLengthMax: 1_024,
   renditionsMax: 32,
   renditionLengthMax: 32,
-  /**
-   * As a part of a metric's name, which is a file's name in Graphite (255 bytes at most, ".wsp"
-   * included).
-   */
-  encodedLengthMax: 240,
 } as const;
 
 /** Never matches `*`, the name of the figures over all streams. */
 const keyShape = /^[A-Za-z0-9][A-Za-z0-9._:@-]{0,99}$/;
 const base64url = /^[A-Za-z0-9_-]+$/;
-/** Control characters, and halves of surrogate pairs, which UTF-8 can't carry. */
-const unprintable = /[\p{Cc}\p{Cs}]/u;
 const loopbackHosts: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 const takenRenditions: ReadonlySet<string> = new Set(['other', 'unknown']);
 
 /** True: the text can be a stream's key. */
 export function isStreamKey(text: string): boolean {
-  return keyShape.test(text) && !isTooLongEncoded(text);
+  return keyShape.test(text) && !isNamePartTooLong(text);
 }
 
 /** Names the first field of a stream that breaks a rule, and the rule; undefined when all hold. */
@@ -60,7 +54,7 @@ export function loggedStreamError(stream: StreamSettings): string | undefined {
   if (!keyShape.test(stream.key)) {
     return 'key: 1 to 100 letters, digits or . _ : @ -, the first a letter or a digit';
   }
-  if (isTooLongEncoded(stream.key)) return 'key: too many of . : @';
+  if (isNamePartTooLong(stream.key)) return 'key: too many of . : @';
   if (stream.title.length > streamLimits.titleLengthMax) {
     return `title: longer than ${streamLimits.titleLengthMax} characters`;
   }
@@ -69,10 +63,6 @@ export function loggedStreamError(stream: StreamSettings): string | undefined {
     return `options: longer than ${streamOptionsLimits.lengthMax} characters`;
   }
   return originsError(stream) ?? tokenKeysError(stream) ?? renditionsError(stream);
-}
-
-function isTooLongEncoded(name: string): boolean {
-  return encodeNamePart(name).length > streamLimits.encodedLengthMax;
 }
 
 function originsError({ origins }: StreamSettings): string | undefined {
@@ -128,7 +118,7 @@ function renditionsError({ renditions }: StreamSettings): string | undefined {
     if (name === '' || name.length > streamLimits.renditionLengthMax || unprintable.test(name)) {
       return `renditions[${index}]: 1 to ${streamLimits.renditionLengthMax} characters, no control characters`;
     }
-    if (isTooLongEncoded(name)) return `renditions[${index}]: too many letters beyond ASCII`;
+    if (isNamePartTooLong(name)) return `renditions[${index}]: too many letters beyond ASCII`;
     if (takenRenditions.has(name)) return `renditions[${index}]: "${name}" has a meaning already`;
   }
   return repeated(renditions, 'renditions');

@@ -199,7 +199,7 @@ export const counterTable = {
     of: 'errorsPlayer',
     isSecond: true,
     metric: '.errors.player',
-    means: 'of the errors: those of the player itself; what is left is of another kind',
+    means: 'of the errors: those of the player itself; what is left is of another kind, or untold',
   },
   qualitySwitches: {
     place: 19,

@@ -166,11 +166,14 @@ describe('examine', () => {
     expect(listed(await findings(all))).toEqual([]);
   });
 
-  it('holds points of facets to the count from when the stream asked for them', async () => {
+  it('holds points of facets to the count from when the stream asked for them, where they have a name', async () => {
     const told = { stream: 'arena', version: 0 };
     const country = { facet: 'country', value: 'CZ', counts: [0, 2, 1, 5] };
-    const rows = [100, 101].map((minute) =>
-      fullFacetRow(facetMinuteRow({ ...told, minute }, country, intervalMs)),
+    const nameless = { facet: 'country', value: '日'.repeat(27), counts: [] };
+    const rows = [100, 101].flatMap((minute) =>
+      [country, nameless].map((value) =>
+        fullFacetRow(facetMinuteRow({ ...told, minute }, value, intervalMs)),
+      ),
     );
     const counted = [arena, row({ minute: 101, viewers: 2, announces: 5 })];
     const metric = 'v.facets.arena.country.CZ.viewers';
@@ -186,6 +189,7 @@ describe('examine', () => {
       times,
     );
     expect(right.get(metric)).toEqual(new Map([[101, 2]]));
+    expect([...right.keys()].filter((name) => name.includes('~'))).toEqual([]);
     expect(listed(await findings(of(right), ['arena']))).toEqual([]);
     const wrong = new Map(right).set(metric, new Map([[101, 3]]));
     expect(listed(await findings(of(wrong), ['arena']))).toEqual([`graphite ${metric} 2 3`]);

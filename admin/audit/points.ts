@@ -9,6 +9,7 @@ import {
   closedMetric,
   facetBase,
   fallsToZero,
+  isNamePartTooLong,
   metricBase,
   streamPoints,
   tellFacet,
@@ -52,7 +53,8 @@ export function expectedPoints(
 
 /**
  * Every point that Graphite should have of a stream's facets. Only streams that ask for a facet
- * have any of it, from when they asked on: of a minute it has all of a facet, or nothing.
+ * have any of it, from when they asked on: of a minute it has all of a facet, or nothing, but for
+ * values whose names it can't store.
  */
 export function expectedFacetPoints(
   stream: string,
@@ -66,6 +68,7 @@ export function expectedFacetPoints(
   }
   const points = new Map<string, Map<number, number>>();
   for (const row of facets) {
+    if (isNamePartTooLong(row.value)) continue;
     const base = facetBase(prefix, stream, row.facet, row.value);
     if (!told.has(`${facetPart(base, prefix)} ${row.minute}`)) continue;
     tellFacet(facetCellOfRow(row), intervalMs, (name, value) => {

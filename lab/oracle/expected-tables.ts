@@ -184,7 +184,7 @@ function sumsOfMinutes(
   name: string,
   minutes: readonly ExpectedCell[],
   counters: readonly SumName[],
-  rest: (cell: ExpectedCell) => Readonly<Record<string, number>> = () => ({}),
+  rest: (cell: ExpectedCell) => Readonly<Record<string, number | null>> = () => ({}),
 ): Table {
   return {
     name,
@@ -217,8 +217,9 @@ function sumOf(
   return announces.reduce((sum, { announce }) => sum + value(announce), 0);
 }
 
-function sessions(announces: readonly LedgerAnnounce[], renditions: Renditions): Table {
-  const bySession = groupBy(announces, ({ stream, session }) => `${stream} ${session}`);
+function sessions(announces: readonly CountedAnnounce[], renditions: Renditions): Table {
+  const ofViewers = announces.filter((announce) => countedRole(announce) === 'viewer');
+  const bySession = groupBy(ofViewers, ({ stream, session }) => `${stream} ${session}`);
   return {
     name: 'sessions',
     keyColumns: ['stream', 'session'],
@@ -327,6 +328,7 @@ export function expectedTables(
         cell.cdnBytes -
         (cell.cdnAloneBytes + cell.cdnPolicyBytes + cell.cdnStartingBytes) -
         (cell.cdnUnconnectedBytes + cell.cdnConnectedBytes),
+      cdn_share: ratio(cell.cdnBytes, cell.cdnBytes + cell.peerBytes + cell.seederBytes),
     })),
     sessions(announces, renditions),
   ];

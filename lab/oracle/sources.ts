@@ -42,7 +42,7 @@ const tableColumns: Readonly<Record<string, string>> = {
     bitrate_kbps, latency_p50_ms, latency_p95_ms, starting_ms, seeking_ms, paused_ms, waiting_ms`,
   views: `stream, minute, ${viewCounters.map(columnOf).join(', ')}`,
   errors_by_kind: `stream, minute, ${errorCounters.map(columnOf).join(', ')}, errors_other`,
-  offload_explained: `stream, minute, ${offloadCounters.map(columnOf).join(', ')}, cdn_untold_bytes`,
+  offload_explained: `stream, minute, ${offloadCounters.map(columnOf).join(', ')}, cdn_untold_bytes, cdn_share`,
   sessions: `stream, session, toUnixTimestamp64Milli(first_time) AS first_time_ms,
     toUnixTimestamp64Milli(last_time) AS last_time_ms, announces, browser, last_quality, last_state,
     arrayStringConcat(qualities, ',') AS qualities, watched_ms, stalled_ms, stalls, startup_ms,

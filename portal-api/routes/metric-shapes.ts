@@ -99,7 +99,8 @@ function nowFields() {
     cdnBytes: Type.Union([Type.Number(), Type.Null()], known),
     peerBytes: Type.Union([Type.Number(), Type.Null()], known),
     offload: Type.Union([Type.Number(), Type.Null()], {
-      description: 'peer bytes among all, 0 … 1; null when there were none',
+      description:
+        'peer bytes among those from the CDN and from peers, 0 … 1; null when there were none',
     }),
     minuteAtMs: TimeOrNull,
     viewersHistory: Values,

@@ -4,6 +4,7 @@ import {
   fallsToZero,
   hasCellsOf,
   isFacetAsked,
+  isNamePartTooLong,
   metricBase,
   tellFacet,
   tellFallen,
@@ -81,12 +82,15 @@ export function closedLine(
   return `${closedMetric(prefix, closedBy)} 1 ${seconds}\n`;
 }
 
-/** Those of a stream's facets of which Graphite is told. */
+/** Those of a stream's facets of which Graphite is told, and which it can store. */
 function asked(total: StreamTotal | undefined, askedFacets: AskedFacets): readonly FacetCell[] {
   const facets = total?.facets ?? [];
   if (total === undefined || facets.length === 0) return facets;
   const names = askedFacets(total.stream);
-  return names.length === 0 ? [] : facets.filter(({ facet }) => isFacetAsked(facet, names));
+  if (names.length === 0) return [];
+  return facets.filter(
+    ({ facet, value }) => isFacetAsked(facet, names) && !isNamePartTooLong(value),
+  );
 }
 
 /** Tells points, of which only the names matter here. */

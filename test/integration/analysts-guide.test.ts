@@ -32,7 +32,10 @@ const day = firstTime.slice(0, 10);
 
 const session = (index: number) => ({ session: Buffer.alloc(16, index) });
 
-/** Ann watches two minutes in two qualities, Bob one, Cal sees nothing, Dan has another stream. */
+/**
+ * Ann watches two minutes in two qualities, Bob one, Cal sees nothing, Dan has another stream;
+ * beside them a seeder and a preview, who are in no answer.
+ */
 const announces: readonly Partial<Announce>[] = [
   {
     ...session(1),
@@ -80,6 +83,21 @@ const announces: readonly Partial<Announce>[] = [
     startupMs: 5_500,
     cdnBytes: 1e9,
   },
+  ...(['seeder', 'preview'] as const).map((role, place) => ({
+    ...session(5 + place),
+    role,
+    time: startMs + 65_000,
+    state: 'fatal_error' as const,
+    cdnReason: 'alone' as const,
+    watchedMs: 600_000,
+    stalledMs: 60_000,
+    stalls: 9,
+    startupMs: 90,
+    cdnBytes: 9e9,
+    peerBytes: 9e9,
+    liveLatencyMs: 90_000,
+    bufferLengthMs: 90_000,
+  })),
 ];
 
 const log: readonly LoggedAnnounce[] = announces.map((fields, offset) => {

@@ -110,8 +110,10 @@ describe(`the views of announces (seed ${seed})`, () => {
     );
   });
 
-  it('sessions sums up each session', async () => {
-    const expected = groupBy(counted, ({ announce }) => [
+  it('sessions sums up each session, as far as it is a viewer', async () => {
+    const ofViewers = counted.filter(({ announce }) => announce.role === 'viewer');
+    expect(ofViewers.length).toBeLessThan(counted.length);
+    const expected = groupBy(ofViewers, ({ announce }) => [
       announce.stream,
       sessionIdOf(announce.session),
     ]).map(sessionRow);

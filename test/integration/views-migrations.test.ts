@@ -41,6 +41,7 @@ describe('the migrations of the database', () => {
       'browser_usage_by_quality',
       'cluster_settings',
       'errors_by_kind',
+      'errors_by_kind_by_facet',
       'offload',
       'offload_by_facet',
       'offload_explained',

@@ -87,7 +87,7 @@ function randomCells(version: number): StreamMinuteRow[] {
             peer_bytes: some(2 ** 45),
             uploaded_bytes: some(2 ** 40),
             dropped_frames: some(5),
-            errors: some(3),
+            errors: some(4_000_000),
             startup_histogram: isEmptied
               ? emptyHistogram(startupBoundsMs)
               : histogram(startupBoundsMs),
@@ -139,6 +139,28 @@ function histogramOf(
 
 function ratio(part: number, whole: number): number | null {
   return whole === 0 ? null : part / whole;
+}
+
+/** Of each cell what its errors are more than those of a kind; a player may tell more of these. */
+function otherErrors(group: readonly StreamMinuteRow[]): number {
+  return group.reduce(
+    (total, row) => total + Math.max(0, row.errors - sumOfColumns([row], errorColumns)),
+    0,
+  );
+}
+
+function offloadExplained(group: readonly StreamMinuteRow[]): Record<string, number | null> {
+  const cdnBytes = sumOf(group, 'cdn_bytes');
+  const fetchedBytes = cdnBytes + sumOf(group, 'peer_bytes') + sumOf(group, 'seeder_bytes');
+  return {
+    ...sumsOf(group, 'cdn_bytes', 'peer_bytes', ...reasonColumns, ...peerColumns),
+    cdn_untold_bytes: cdnBytes - sumOfColumns(group, reasonColumns),
+    cdn_share: ratio(cdnBytes, fetchedBytes),
+  };
+}
+
+function sumOfColumns(group: readonly StreamMinuteRow[], columns: readonly Second[]): number {
+  return columns.reduce((total, column) => total + sumOf(group, column), 0);
 }
 
 describe(`the views of stream_minutes (seed ${seed})`, () => {
@@ -261,6 +283,9 @@ describe(`the views of stream_minutes (seed ${seed})`, () => {
     }));
     const query = "SELECT DISTINCT offload FROM offload WHERE stream = 'idle'";
     expect(await rowsOf(clickhouse, query)).toEqual([{ offload: null }]);
+    const said = `SELECT comment FROM system.tables
+      WHERE database = currentDatabase() AND name = 'offload'`;
+    expect((await rowsOf(clickhouse, said))[0]?.['comment']).toContain('seeders left out');
   });
 
   it('quality_of_experience, with the percentiles that quantileOf gives', () =>
@@ -299,21 +324,41 @@ describe(`the views of stream_minutes (seed ${seed})`, () => {
 
   it('views', () => expectView('views', byMinute, (group) => sumsOf(group, ...viewColumns)));
 
-  it('errors_by_kind, with what is of none', () =>
+  it('errors_by_kind, with what is of none or untold, and never less than nothing', () =>
     expectView('errors_by_kind', byMinute, (group) => ({
       ...sumsOf(group, 'errors', ...errorColumns),
-      errors_other:
-        sumOf(group, 'errors') -
-        errorColumns.reduce((total, column) => total + sumOf(group, column), 0),
+      errors_other: otherErrors(group),
     })));
 
   it('offload_explained, with what nobody told', () =>
-    expectView('offload_explained', byMinute, (group) => ({
-      ...sumsOf(group, 'cdn_bytes', 'peer_bytes', ...reasonColumns, ...peerColumns),
-      cdn_untold_bytes:
-        sumOf(group, 'cdn_bytes') -
-        reasonColumns.reduce((total, column) => total + sumOf(group, column), 0),
-    })));
+    expectView('offload_explained', byMinute, offloadExplained));
+
+  it('errors_by_kind_by_facet and offload_by_facet, with all that the streams have', async () => {
+    const ofFacets = cells.filter(({ quality }) => quality === '480p');
+    await insertStreamMinutes(
+      clickhouse,
+      ofFacets.map(({ quality: _quality, browser, ...counted }) => ({
+        ...counted,
+        facet: 'device',
+        value: browser,
+      })),
+    );
+    const groups = ofFacets.map((cell) => [cell]);
+    const facet = 'device';
+    await expectView('errors_by_kind_by_facet', groups, (group, { browser: value }) => ({
+      facet,
+      value,
+      ...sumsOf(group, 'errors', ...errorColumns),
+      errors_other: otherErrors(group),
+    }));
+    await expectView('offload_by_facet', groups, (group, cell) => ({
+      facet,
+      value: cell.browser,
+      ...offloadExplained(group),
+      uploaded_bytes: cell.uploaded_bytes,
+      offload: ratio(cell.peer_bytes, cell.cdn_bytes + cell.peer_bytes),
+    }));
+  });
 
   it('quality_of_experience has no percentiles where nothing was counted', async () => {
     const none = {

@@ -31,17 +31,25 @@ const { intervalMs } = minuteTimes;
 const { startMs, firstTime, secondTime, endTime } = pastHour;
 const ann = Buffer.alloc(16, 1);
 const bob = Buffer.alloc(16, 2);
+const seeder = Buffer.alloc(16, 3);
+const preview = Buffer.alloc(16, 4);
 
 const blank = announce({ session: ann, time: startMs, segment: 5, cdnReason: 'connected' });
-const facetsOf = (country: string, network: string, device: string): FacetValue[] => [
-  { facet: 'country', value: country },
-  { facet: 'network', value: network },
-  { facet: 'device', value: device },
-];
+const facetsOf = (...values: readonly [string, string, string, string]): FacetValue[] =>
+  (['country', 'network', 'device', 'holdback'] as const).map((facet, place) => ({
+    facet,
+    value: values[place] ?? '',
+  }));
+const facetsOfSessions: ReadonlyMap<Buffer, FacetValue[]> = new Map([
+  [ann, facetsOf('DE', 'AS3320', 'tv', 'with_peers')],
+  [bob, facetsOf('CZ', 'AS64500', 'mobile', 'held_back')],
+  [seeder, facetsOf('AT', 'AS64501', 'other', 'with_peers')],
+  [preview, facetsOf('AT', 'AS64501', 'desktop', 'held_back')],
+]);
 
 /**
  * Ann watches two minutes with Chrome, Bob the second with Firefox; one of Bob's announces comes
- * too late.
+ * too late. Beside them a seeder and a preview, who are in no answer about viewers.
  */
 const announces: readonly (readonly [Partial<Announce>, delayMs: number])[] = [
   [
@@ -51,6 +59,8 @@ const announces: readonly (readonly [Partial<Announce>, delayMs: number])[] = [
       startupMs: 450,
       cdnBytes: 3e9,
       peerBytes: 1e9,
+      seederBytes: 10e9,
+      startingMs: 450,
       liveLatencyMs: 4_500,
       encodedBitrateKbps: 3_000,
       connectionsTried: 4,
@@ -67,8 +77,9 @@ const announces: readonly (readonly [Partial<Announce>, delayMs: number])[] = [
       stalls: 2,
       peerBytes: 4e9,
       uploadedBytes: 500,
-      errors: 3,
+      errors: 4,
       errorsNetwork: 2,
+      errorsDrm: 1,
     },
     50,
   ],
@@ -80,8 +91,10 @@ const announces: readonly (readonly [Partial<Announce>, delayMs: number])[] = [
       time: startMs + 62_000,
       watchedMs: 36_000,
       startupMs: 1_200,
+      startingMs: 1_200,
       cdnBytes: 2e9,
       cdnReason: 'alone',
+      failure: 'playback_failed',
     },
     50,
   ],
@@ -96,12 +109,45 @@ const announces: readonly (readonly [Partial<Announce>, delayMs: number])[] = [
     },
     500_000,
   ],
+  [
+    {
+      session: seeder,
+      role: 'seeder',
+      browser: 'Other',
+      quality: 'unknown',
+      time: startMs + 2_000,
+      watchedMs: 7_000,
+      startupMs: 20,
+      cdnBytes: 9e9,
+      uploadedBytes: 10e9,
+      errors: 1,
+      liveLatencyMs: 100,
+    },
+    50,
+  ],
+  [
+    {
+      session: preview,
+      role: 'preview',
+      browser: 'Safari',
+      quality: '240p',
+      state: 'fatal_error',
+      time: startMs + 3_000,
+      watchedMs: 50_000,
+      stalledMs: 10_000,
+      stalls: 1,
+      cdnBytes: 8e9,
+      errors: 1,
+      errorsDrm: 1,
+      failure: 'start_failed',
+    },
+    50,
+  ],
 ];
 
 const log: readonly LoggedAnnounce[] = announces.map(([fields, delayMs], offset) => {
   const one = { ...blank, ...fields };
-  const isAnn = one.session === ann;
-  const facets = isAnn ? facetsOf('DE', 'AS3320', 'tv') : facetsOf('CZ', 'AS64500', 'mobile');
+  const facets = facetsOfSessions.get(one.session) ?? [];
   const logAppendTimeMs = one.time + delayMs;
   const told = { ...one, viewer: one.session };
   return { partition: 0, offset, logAppendTimeMs, tracker: 'tracker-1', announce: told, facets };
@@ -141,7 +187,9 @@ const answers: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
     { hour: firstTime, quality: '480p', cdn_gigabytes: 2, peer_gigabytes: 0 },
     { hour: firstTime, quality: '720p', cdn_gigabytes: 3, peer_gigabytes: 5 },
   ],
-  'Which streams take most off the CDN?': [{ stream: 'arena', offload: 0.5, saved_bytes: 5e9 }],
+  'Which streams take most off the CDN?': [
+    { stream: 'arena', offload: 0.5, cdn_share: 0.25, saved_bytes: 5e9 },
+  ],
   'How good was it to watch, minute by minute?': [
     {
       time: firstTime,
@@ -157,7 +205,7 @@ const answers: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
       stalls: 2,
       startup_p50_ms: 1250,
       startup_p95_ms: 1475,
-      errors: 3,
+      errors: 4,
     },
   ],
   'For whom was it worst?': [
@@ -167,7 +215,7 @@ const answers: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
       stall_ratio: 6 / 90,
       stalls: 2,
       dropped_frames: 0,
-      errors: 3,
+      errors: 4,
     },
     {
       quality: '480p',
@@ -245,9 +293,9 @@ const answers: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
     },
   ],
   'How many views were begun, and what became of them?': [
-    { begun: 2, played: 2, failed: 0, given_up: 0, failed_later: 0 },
+    { begun: 2, played: 2, failed: 0, given_up: 0, failed_later: 1 },
   ],
-  'What goes wrong?': [{ network: 2, media: 0, drm: 0, player: 0, other: 1 }],
+  'What goes wrong?': [{ network: 2, media: 0, drm: 1, player: 0, other: 1 }],
   'How far behind live is it watched, and at which bitrate?': [
     { time: firstTime, latency_p50_ms: 4_500, latency_p95_ms: 4_950, bitrate_kbps: 3_000 },
     { time: secondTime, latency_p50_ms: null, latency_p95_ms: null, bitrate_kbps: null },
@@ -260,13 +308,38 @@ const answers: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
     { device: 'mobile', begun: 1, played: 1, failed: 0, given_up: 0 },
     { device: 'tv', begun: 1, played: 1, failed: 0, given_up: 0 },
   ],
+  'On which devices do DRM errors happen?': [{ device: 'tv', drm: 1, other: 1, all_errors: 4 }],
   'In which networks do peers help?': [
     { network: 'AS3320', offload: 0.625, connections_that_came_to_be: 0.75 },
     { network: 'AS64500', offload: 0, connections_that_came_to_be: null },
   ],
+  'Do peers make it worse?': [
+    {
+      sessions_are: 'held_back',
+      begun: 1,
+      played: 1,
+      given_up: 0,
+      failed: 1,
+      failed_share: 1,
+      stall_ratio: 0,
+      startup_ms: 1_200,
+      bitrate_kbps: null,
+    },
+    {
+      sessions_are: 'with_peers',
+      begun: 1,
+      played: 1,
+      given_up: 0,
+      failed: 0,
+      failed_share: 0,
+      stall_ratio: 0.0667,
+      startup_ms: 450,
+      bitrate_kbps: 3_000,
+    },
+  ],
   'How many people watched, and on how many days?': [{ days: 1, people: 2 }],
   'How much came too late to be counted?': [
-    { stream: 'arena', reason: 'late', announces: 1, sessions: 1 },
+    { stream: 'arena', role: 'viewer', reason: 'late', announces: 1, sessions: 1 },
   ],
   'Do the figures and the raw announces agree?': [],
 };

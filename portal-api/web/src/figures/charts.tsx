@@ -89,7 +89,7 @@ function TrafficCharts({ metrics, shared }: ChartsProps) {
     <TimeChart
       {...shared}
       title="CDN and peers"
-      note="bytes received a second (1 MB is 1,000,000 bytes); offload is the peers' share"
+      note="bytes received a second (1 MB is 1,000,000 bytes); offload is the peers' share of both"
       kind="stack"
       series={layers}
       share={{ name: 'Offload', colour: '--text', values: offload, isDashed: true }}

@@ -24,7 +24,7 @@ export function subjectKpis(
       value: figure(peak),
       ...(peakAtMs !== null && { note: `at ${when(peakAtMs)}` }),
     },
-    { name: 'Offload', value: percent(offload), note: 'of bytes, from peers' },
+    { name: 'Offload', value: percent(offload), note: 'peers among CDN and peers' },
     {
       name: 'Bytes saved',
       value: bytes(peerBytes),
