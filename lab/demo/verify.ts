@@ -14,7 +14,7 @@ import {
   type MeasuredMinute,
 } from './report.js';
 import { byStream, streamKeys } from './streams.js';
-import { graphitePrefix, settleMsMax } from './system.js';
+import { graphitePrefix, settleMsMax, viewerSalt } from './system.js';
 
 /** A demo that is under way. */
 export interface DemoRun {
@@ -25,6 +25,11 @@ export interface DemoRun {
   readonly signal: AbortSignal;
 }
 
+/**
+ * Until a tracker that begins, or comes back after a kill, has heard of the others' viewers, and
+ * they of its: some seconds, and as many again on a busy machine.
+ */
+const aloneToleranceMs = 15_000;
 const verifiedExit = { yes: exitCode.ok, no: 1 } as const;
 
 /** Compares everything, writes the file, and says the exit code. */
@@ -52,6 +57,8 @@ export async function verify(
       labels: byStream(({ options: { labels = {} } }) => labels),
       holdbacks: byStream(({ options: { policy } }) => policy?.holdbackPercent ?? 0),
       isHomeTold: true,
+      viewerSalt,
+      aloneToleranceMs,
       graphiteFacets: byStream(({ options: { graphiteFacets = [] } }) => graphiteFacets),
       intervalMs,
       clickHouse: stack.clickhouse,
