@@ -46,6 +46,9 @@ export interface RollupNodeOptions {
   readonly faults: Faults;
   readonly parts: SimulationParts;
   readonly onSetAside: SetAside;
+  /** By which records are to be written now. */
+  readonly recordsVersion: (wanted: number) => number;
+  readonly onSent: (value: Buffer | null) => void;
   readonly onWritten: (sink: SinkName, write: MinuteWrite, owner: WritingOwner) => void;
 }
 
@@ -77,6 +80,7 @@ export class RollupNode {
       appendingBy((topic, partition, records) => {
         const member = topic === topics.partials ? this.partialsMember : undefined;
         if (member?.isZombie === true && !faults.isOver) faults.count('zombie owner writes');
+        for (const { value } of records) options.onSent(value);
         return sending.append(topic, partition, records);
       }),
       process,
@@ -87,7 +91,7 @@ export class RollupNode {
       cluster,
       producer,
       // By turns, as in a cluster that is being upgraded.
-      recordsVersion: () => 1 + ((sends += 1) % 3),
+      recordsVersion: () => options.recordsVersion(1 + ((sends += 1) % 3)),
       node,
       now,
       sleep,
