@@ -30,6 +30,16 @@ export interface DemoRun {
  * they of its: some seconds, and as many again on a busy machine.
  */
 const aloneToleranceMs = 15_000;
+/** What the streams and the trackers of the demo are known to have. */
+const grounds = {
+  renditions: byStream(({ renditions }) => renditions),
+  labels: byStream(({ options: { labels = {} } }) => labels),
+  holdbacks: byStream(({ options: { policy } }) => policy?.holdbackPercent ?? 0),
+  graphiteFacets: byStream(({ options: { graphiteFacets = [] } }) => graphiteFacets),
+  isHomeTold: true,
+  viewerSalt,
+  aloneToleranceMs,
+} as const;
 const verifiedExit = { yes: exitCode.ok, no: 1 } as const;
 
 /** Compares everything, writes the file, and says the exit code. */
@@ -53,13 +63,7 @@ export async function verify(
   const comparison = await compareUntilEqual(
     {
       ledger,
-      renditions: byStream(({ renditions }) => renditions),
-      labels: byStream(({ options: { labels = {} } }) => labels),
-      holdbacks: byStream(({ options: { policy } }) => policy?.holdbackPercent ?? 0),
-      isHomeTold: true,
-      viewerSalt,
-      aloneToleranceMs,
-      graphiteFacets: byStream(({ options: { graphiteFacets = [] } }) => graphiteFacets),
+      ...grounds,
       intervalMs,
       clickHouse: stack.clickhouse,
       graphiteUrl: stack.graphite.render,

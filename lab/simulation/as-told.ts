@@ -61,7 +61,7 @@ export class OneOfEach {
   }
 }
 
-/** Which facet of these sessions, all of one tracker's, has more values than are to be told apart. */
+/** Which facet of a tracker's sessions has more values than are to be told apart. */
 export function unboundedFacet(sessions: Iterable<readonly FacetValue[]>): string | undefined {
   const networks = new Set<string>();
   for (const values of sessions) {

@@ -76,14 +76,20 @@ export class RollupNode {
     const { process, cluster, kafka, faults, parts, random } = options;
     const rateLimited = new RateLimitedLog(process.now);
     const sending = kafka.producerOf(process);
-    const producer = parts.producer(
+    const writing = parts.producer(
       appendingBy((topic, partition, records) => {
         const member = topic === topics.partials ? this.partialsMember : undefined;
         if (member?.isZombie === true && !faults.isOver) faults.count('zombie owner writes');
-        for (const { value } of records) options.onSent(value);
         return sending.append(topic, partition, records);
       }),
       process,
+    );
+    const producer = appendingBy(
+      (topic, partition, records) => {
+        for (const { value } of records) options.onSent(value);
+        return writing.append(topic, partition, records);
+      },
+      () => writing.close(),
     );
     const { now, sleep, name: node } = process;
     let sends = 0;

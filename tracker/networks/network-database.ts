@@ -1,8 +1,11 @@
-import { isIPv4, isIPv6 } from 'node:net';
 import { Reader, type Response } from 'mmdb-lib';
 import { nowhere } from '../swarm/network.js';
 import type { NetworkFacts } from './address-network.js';
 import { ipv4, ipv6, tryEntries } from './try-entries.js';
+
+/** Canonical addresses, and nothing that is none. */
+const ipv4Pattern = /^\d+(?:\.\d+){3}$/;
+const ipv6Pattern = /^[\da-f]*:[\da-f:]*$/;
 
 /** A file of the MaxMind DB format, such as GeoLite2 ASN or Country. */
 export interface NetworkDatabase {
@@ -55,8 +58,8 @@ export function networkDatabase(file: Buffer, onBroken: (error: unknown) => void
   };
   tryEntries(find, hasIPv6 ? [ipv4, ipv6] : [ipv4]);
   const entryOf = (address: string): unknown => {
-    // In a tree of IPv4 alone an address of IPv6 would be looked up by its first 32 bits.
-    if (!isIPv4(address) && !(hasIPv6 && isIPv6(address))) return undefined;
+    // A tree of IPv4 alone would take the first 32 bits of IPv6 for an address.
+    if (!ipv4Pattern.test(address) && !(hasIPv6 && ipv6Pattern.test(address))) return undefined;
     try {
       return find(address)[0];
     } catch (error) {
