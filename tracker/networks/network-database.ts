@@ -50,7 +50,7 @@ function countryOf(entry: unknown): string {
 export function networkDatabase(file: Buffer, onBroken: (error: unknown) => void): NetworkDatabase {
   const reader = new Reader<Response>(file);
   const hasIPv6 = reader.metadata.ipVersion === 6;
-  /** The entry of an address, and the length of the prefix that has it; null where there is none. */
+  /** The entry of an address, null for none, and the length of the prefix that has it. */
   const find = (address: string): readonly [object | null, number] => {
     const [entry, prefixLength]: [unknown, number] = reader.getWithPrefixLength(address);
     if (typeof entry !== 'object') throw new Error('an entry is no record');
