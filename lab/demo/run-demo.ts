@@ -15,7 +15,7 @@ import { verify } from './verify.js';
 const joinMsMax = 120_000;
 const joinedShare = 0.9;
 const interrupted = 130;
-/** Seeders, and as many previews. */
+/** Seeders, as many previews and as many rehearsals. */
 const otherRolesShare = 0.02;
 
 function startViewers(options: DemoOptions, stack: Stack): ViewersProcess {

@@ -9,6 +9,8 @@ import { createStream, demoStreams, streamKeys } from './streams.js';
 
 const trackers = 2;
 export const graphitePrefix = 'viblast';
+/** By which the demo's viewers, who are nobody, become pseudonyms. */
+export const viewerSalt = 'a salt of the demo alone';
 /**
  * What may still come after a minute's end: a session time-out, a rebalance, and 20 s for minutes
  * that not all have closed; on a busy machine.
@@ -65,7 +67,7 @@ export async function startSystem(
     output.say(`registering the streams ${streamKeys.join(', ')}`);
     for (const stream of demoStreams) await createStream(stack.portal, stream);
     await stack.addTrackers(trackers, {
-      settings: { network_databases: homesFile(stack.folder) },
+      settings: { network_databases: homesFile(stack.folder), viewer_salt: viewerSalt },
     });
     return stack;
   } catch (error) {

@@ -14,7 +14,7 @@ import {
   type MeasuredMinute,
 } from './report.js';
 import { byStream, streamKeys } from './streams.js';
-import { graphitePrefix, settleMsMax } from './system.js';
+import { graphitePrefix, settleMsMax, viewerSalt } from './system.js';
 
 /** A demo that is under way. */
 export interface DemoRun {
@@ -25,6 +25,21 @@ export interface DemoRun {
   readonly signal: AbortSignal;
 }
 
+/**
+ * Until a tracker that begins, or comes back after a kill, has heard of the others' viewers, and
+ * they of its: some seconds, and as many again on a busy machine.
+ */
+const aloneToleranceMs = 15_000;
+/** What the streams and the trackers of the demo are known to have. */
+const grounds = {
+  renditions: byStream(({ renditions }) => renditions),
+  labels: byStream(({ options: { labels = {} } }) => labels),
+  holdbacks: byStream(({ options: { policy } }) => policy?.holdbackPercent ?? 0),
+  graphiteFacets: byStream(({ options: { graphiteFacets = [] } }) => graphiteFacets),
+  isHomeTold: true,
+  viewerSalt,
+  aloneToleranceMs,
+} as const;
 const verifiedExit = { yes: exitCode.ok, no: 1 } as const;
 
 /** Compares everything, writes the file, and says the exit code. */
@@ -48,11 +63,7 @@ export async function verify(
   const comparison = await compareUntilEqual(
     {
       ledger,
-      renditions: byStream(({ renditions }) => renditions),
-      labels: byStream(({ options: { labels = {} } }) => labels),
-      holdbacks: byStream(({ options: { policy } }) => policy?.holdbackPercent ?? 0),
-      isHomeTold: true,
-      graphiteFacets: byStream(({ options: { graphiteFacets = [] } }) => graphiteFacets),
+      ...grounds,
       intervalMs,
       clickHouse: stack.clickhouse,
       graphiteUrl: stack.graphite.render,

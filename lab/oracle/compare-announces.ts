@@ -6,7 +6,8 @@ import {
   facetsText,
   type Distinctions,
 } from './facets-of-session.js';
-import { isPlainlyHeldBack, type Holdbacks } from './plain-holdback.js';
+import { plainPseudonym } from './plain-pseudonym.js';
+import { plainReason, type ReasonGrounds } from './plain-reason.js';
 import type { ViewerAnnounce } from '../viewers/announce-queue.js';
 import { announceKey, type Ledger, type LedgerAnnounce } from '../viewers/ledger.js';
 import { isSame, type Differences, type Row } from './tables.js';
@@ -28,8 +29,10 @@ interface Found {
 export type CountedAnnounce = LedgerAnnounce & Found;
 
 /** What streams list. */
-export interface Registered extends Distinctions {
+export interface Registered extends Distinctions, ReasonGrounds {
   readonly renditions: Renditions;
+  /** By which trackers make pseudonyms; absent: they make none. */
+  readonly viewerSalt?: string | undefined;
 }
 
 /** What came with the second version of announces, as the viewer told it. */
@@ -55,22 +58,6 @@ const nothingTold = toldSecond({} as ViewerAnnounce);
 const nothingFound: Found = { cdnReason: 'untold', facets: [] };
 
 /**
- * The reason of a row. Who is held back has no other than policy. That nobody else is there, or
- * that no peers are wanted, only its tracker knows, and a tracker that writes the first version
- * knows none; else it is the viewer's own.
- */
-function reasonOf(
-  row: AnnounceRow,
-  { stream, session, facts, announce }: LedgerAnnounce,
-  holdbacks: Holdbacks,
-): CdnReason {
-  const mayBeHeldBack = row['cdn_reason'] !== 'untold' && facts?.role !== 'seeder';
-  if (mayBeHeldBack && isPlainlyHeldBack(stream, session, holdbacks)) return 'policy';
-  const decided = (['alone', 'policy', 'untold'] as const).find((one) => one === row['cdn_reason']);
-  return decided ?? announce.cdnReason ?? (announce.peers > 0 ? 'connected' : 'unconnected');
-}
-
-/**
  * The facets of a row: those of its session. A tracker that writes the first version tells none,
  * and viewers of an earlier version don't write down what they are.
  */
@@ -84,13 +71,25 @@ function facetsOf(
   return facetsText(facetsOfSession(stream, session, facts, distinctions));
 }
 
+/** The pseudonym of a row; what of facets holds of it likewise. */
+function viewerOf(row: AnnounceRow, { facts }: LedgerAnnounce, salt: string | undefined): string {
+  if (facts === undefined) return String(row['viewer'] ?? '');
+  return row['cdn_reason'] === 'untold' ? '' : plainPseudonym(facts.viewer, salt);
+}
+
+/** What a row has beside what its viewer said. */
+interface MadeOut {
+  readonly cdnReason: CdnReason;
+  readonly facets: string;
+  readonly viewer: string;
+}
+
 /**
  * The row that an announce has to be in ClickHouse: what the viewer said, as the tracker maps it.
  */
 export function expectedRow(
   known: LedgerAnnounce,
-  cdnReason: CdnReason,
-  facets: string,
+  { cdnReason, facets, viewer }: MadeOut,
   renditions: Renditions,
   intervalMs: number,
 ): AnnounceRow {
@@ -122,6 +121,7 @@ export function expectedRow(
     errors: announce.errors,
     role: countedRole({ ...known, cdnReason }),
     facets,
+    viewer,
     cdn_reason: cdnReason,
     ...(cdnReason === 'untold' ? nothingTold : toldSecond(announce)),
   };
@@ -160,8 +160,10 @@ export function countedAnnounces(
   /** What a row tells of its announce, compared with it. */
   const found = (row: AnnounceRow, known: LedgerAnnounce, view: string): Found => {
     const facets = facetsOf(row, known, registered);
-    const cdnReason = reasonOf(row, known, registered.holdbacks);
-    const expected = expectedRow(known, cdnReason, facets, registered.renditions, intervalMs);
+    const cdnReason = plainReason(String(row['cdn_reason']), known, registered);
+    const viewer = viewerOf(row, known, registered.viewerSalt);
+    const madeOut = { cdnReason, facets, viewer };
+    const expected = expectedRow(known, madeOut, registered.renditions, intervalMs);
     compareFields(expected, row, view, differences);
     return { cdnReason, facets: facetsOfText(facets) };
   };

@@ -16,6 +16,7 @@ import {
 } from './expected-graphite.js';
 import { expectedTables, facetsOf, streamMinutes } from './expected-tables.js';
 import type { Holdbacks } from './plain-holdback.js';
+import { Presence } from './presence.js';
 import { readLedgers, type Ledger } from '../viewers/ledger.js';
 import { readPoints, readRawRows, readTable, streamTargets } from './sources.js';
 import { compareTables, Differences } from './tables.js';
@@ -48,6 +49,13 @@ export interface CompareOptions extends SinkOptions {
   readonly holdbacks?: Holdbacks;
   /** Whether trackers have a file that says where the viewers' addresses are; absent: none. */
   readonly isHomeTold?: boolean;
+  /** The trackers' `viewer_salt`; absent: they have none. */
+  readonly viewerSalt?: string;
+  /**
+   * How long trackers may take to hear who else is in a stream; absent: whom they call alone isn't
+   * judged, as where brokers are away and no tracker hears of another.
+   */
+  readonly aloneToleranceMs?: number;
 }
 
 export interface Comparison {
@@ -92,11 +100,13 @@ export async function compareOnce(options: CompareOptions): Promise<Comparison> 
 
 async function compareWith(clickHouse: ClickHouse, options: CompareOptions): Promise<Comparison> {
   const { ledger, renditions, labels = new Map(), holdbacks = new Map() } = options;
-  const { isHomeTold = false, intervalMs } = options;
+  const { isHomeTold = false, viewerSalt, aloneToleranceMs, intervalMs } = options;
   const differences = new Differences();
   const streams = [...new Set([...ledger.announces.values()].map(({ stream }) => stream))];
   const raw = await readRawRows(clickHouse, streams);
-  const registered = { renditions, labels, holdbacks, isHomeTold };
+  const presence =
+    aloneToleranceMs === undefined ? undefined : new Presence(ledger, aloneToleranceMs);
+  const registered = { renditions, labels, holdbacks, isHomeTold, viewerSalt, presence };
   const counted = countedAnnounces(ledger, raw, registered, intervalMs, differences);
   const cells = expectedCells(counted, renditions, intervalMs);
   let values = 0;

@@ -17,6 +17,7 @@ const facts = {
   player: 'hls.js',
   role: 'viewer',
   plan: 'gold',
+  viewer: null,
 } as const;
 const labels = new Map([['arena', { plan: ['free'] }]]);
 const distinctions = { labels, holdbacks: new Map<string, number>() };
@@ -24,7 +25,7 @@ const row = (announce: LedgerAnnounce): AnnounceRow => {
   const facets = facetsText(
     facetsOfSession(announce.stream, announce.session, facts, distinctions),
   );
-  return expectedRow(announce, 'unconnected', facets, none, 5_000);
+  return expectedRow(announce, { cdnReason: 'unconnected', facets, viewer: '' }, none, 5_000);
 };
 
 function counted(
@@ -86,7 +87,8 @@ describe('the raw rows against the ledger', () => {
       const announce = ledgerAnnounce({}, { ...heldBack, facts: { ...facts, role } });
       const { stream, session } = announce;
       const values = facetsOfSession(stream, session, { ...facts, role }, { labels, holdbacks });
-      const told = expectedRow(announce, cdnReason, facetsText(values), none, 5_000);
+      const madeOut = { cdnReason, facets: facetsText(values), viewer: '' };
+      const told = expectedRow(announce, madeOut, none, 5_000);
       const differences = new Differences();
       const registered = { renditions: none, labels, holdbacks };
       const rows = { all: [told], counted: [told], late: [] };

@@ -26,8 +26,9 @@ describe('what has to be counted', () => {
   });
 
   it('counts who is no viewer as none, but by the first version, which knows no other', () => {
-    const facts = { device: 'tv', system: 'Tizen', player: 'other', plan: null } as const;
-    const seeder = ledgerAnnounce({ uploadedBytes: 5 }, { facts: { ...facts, role: 'seeder' } });
+    const app = { device: 'tv', system: 'Tizen', player: 'other' } as const;
+    const facts = { ...app, role: 'seeder', plan: null, viewer: null } as const;
+    const seeder = ledgerAnnounce({ uploadedBytes: 5 }, { facts });
     const countedBy = (cdnReason: CdnReason) =>
       expectedCells([{ ...seeder, cdnReason }], renditions, intervalMs)[0];
     const apart = { viewers: 0, announces: 1, uploadedBytes: 0, seederUploadedBytes: 5 };

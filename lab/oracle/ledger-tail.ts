@@ -18,7 +18,7 @@ export class AcknowledgedByMinute {
       this.#waiting.set(`${entry.session} ${entry.announce.number}`, entry.announce.time);
       return;
     }
-    if (entry.kind === 'resent' || entry.kind === 'began') return;
+    if (entry.kind !== 'acknowledged' && entry.kind !== 'refused') return;
     for (const number of entry.numbers) {
       const key = `${entry.session} ${number}`;
       const time = this.#waiting.get(key);

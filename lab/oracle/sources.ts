@@ -9,8 +9,8 @@ import type { Row, Table } from './tables.js';
 const announceColumns = `stream, session, number, toUnixTimestamp64Milli(time) AS time_ms, minute,
   segment, quality, browser, state, watched_ms, stalled_ms, stalls, startup_ms, cdn_bytes, peer_bytes,
   uploaded_bytes, peers, buffer_length_ms, live_latency_ms, encoded_bitrate_kbps, throughput_kbps,
-  playback_rate_percent, dropped_frames, errors, role, failure, cdn_reason, errors_network, errors_media,
-  errors_drm, errors_player, quality_switches, starting_ms, seeking_ms, paused_ms, waiting_ms,
+  playback_rate_percent, dropped_frames, errors, role, viewer, failure, cdn_reason, errors_network,
+  errors_media, errors_drm, errors_player, quality_switches, starting_ms, seeking_ms, paused_ms, waiting_ms,
   seeder_bytes, connections_tried, connections_made,
   arrayStringConcat(arraySort(arrayMap((facet, value) -> concat(facet, '=', value), mapKeys(facets), mapValues(facets))), '\n') AS facets`;
 

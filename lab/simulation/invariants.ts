@@ -12,6 +12,7 @@ import {
   type PartialBatch,
   type Progress,
 } from '../../schemas/index.js';
+import type { AsTold } from './as-told.js';
 import { rowKey } from './versioned-table.js';
 
 /**
@@ -48,7 +49,10 @@ export class Invariants {
   readonly #rows = new Map<string, MinuteRow>();
   readonly #partials: readonly PartialsSeen[];
 
-  constructor(private readonly cluster: ClusterSettings) {
+  constructor(
+    private readonly cluster: ClusterSettings,
+    private readonly asTold: AsTold,
+  ) {
     const { partitions, partialPartitions } = cluster;
     this.#logClocks = Array.from({ length: partitions }, () => new LogClock(cluster));
     this.#partials = Array.from({ length: partialPartitions }, () => ({
@@ -96,12 +100,14 @@ export class Invariants {
   }
 
   #announcesAppended(record: LogRecord): void {
-    const decoded = codec().decode(record.value);
+    const { value } = record;
+    const decoded = codec().decode(value);
     const clock = this.#logClocks[record.partition];
-    if (!decoded.ok || clock === undefined) return;
+    if (value === null || !decoded.ok || clock === undefined) return;
     if (decoded.record.type === 'AnnounceBatch') {
       const { written, announces } = decoded.record.value;
       for (const { time } of announces) this.#checkFinal(clock, time, record);
+      this.asTold.appended(decoded.record.value, codec().isOlder(value));
       clock.advance(written, record.logAppendTimeMs);
     } else if (decoded.record.type === 'Mark') {
       clock.advance(decoded.record.value.written, record.logAppendTimeMs);

@@ -3,6 +3,7 @@ import type { Mutation } from './mutation.js';
 import { partialsMutations } from './partials-mutations.js';
 import { readingMutations } from './reading-mutations.js';
 import { secondMutations } from './second-mutations.js';
+import { toldMutations } from './told-mutations.js';
 import { totalsMutations } from './totals-mutations.js';
 
 /**
@@ -15,4 +16,5 @@ export const mutations: readonly Mutation[] = [
   ...partialsMutations,
   ...totalsMutations,
   ...secondMutations,
+  ...toldMutations,
 ];

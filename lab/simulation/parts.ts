@@ -40,6 +40,8 @@ export interface SimulationParts {
     process: SimulatedProcess,
   ) => PartitionsProducer;
   readonly sink: (sink: Sink, process: SimulatedProcess) => Sink;
+  /** By which version records are written, where this one is to be. */
+  readonly recordsVersion: (version: number) => number;
   readonly carbonSockets: (open: OpenCarbonSocket) => OpenCarbonSocket;
 }
 
@@ -51,5 +53,6 @@ export const unchangedParts: SimulationParts = {
   recordsRead: (_topic, records) => records,
   producer: (producer) => producer,
   sink: (sink) => sink,
+  recordsVersion: (version) => version,
   carbonSockets: (open) => open,
 };

@@ -46,6 +46,9 @@ export interface RollupNodeOptions {
   readonly faults: Faults;
   readonly parts: SimulationParts;
   readonly onSetAside: SetAside;
+  /** By which records are to be written now. */
+  readonly recordsVersion: (wanted: number) => number;
+  readonly onSent: (value: Buffer | null) => void;
   readonly onWritten: (sink: SinkName, write: MinuteWrite, owner: WritingOwner) => void;
 }
 
@@ -73,7 +76,7 @@ export class RollupNode {
     const { process, cluster, kafka, faults, parts, random } = options;
     const rateLimited = new RateLimitedLog(process.now);
     const sending = kafka.producerOf(process);
-    const producer = parts.producer(
+    const writing = parts.producer(
       appendingBy((topic, partition, records) => {
         const member = topic === topics.partials ? this.partialsMember : undefined;
         if (member?.isZombie === true && !faults.isOver) faults.count('zombie owner writes');
@@ -81,13 +84,20 @@ export class RollupNode {
       }),
       process,
     );
+    const producer = appendingBy(
+      (topic, partition, records) => {
+        for (const { value } of records) options.onSent(value);
+        return writing.append(topic, partition, records);
+      },
+      () => writing.close(),
+    );
     const { now, sleep, name: node } = process;
     let sends = 0;
     const shared = {
       cluster,
       producer,
       // By turns, as in a cluster that is being upgraded.
-      recordsVersion: () => 1 + ((sends += 1) % 3),
+      recordsVersion: () => options.recordsVersion(1 + ((sends += 1) % 3)),
       node,
       now,
       sleep,

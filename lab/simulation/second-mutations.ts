@@ -22,6 +22,21 @@ export const secondMutations: readonly Mutation[] = [
       ),
   },
   {
+    name: 'what seeders fetch and send counts nowhere apart',
+    ...usually,
+    apply: () =>
+      patch(
+        CellRows.prototype,
+        'countAnnounce',
+        (original) =>
+          function (this: CellRows, rows, count, columns, index) {
+            const role = columns.roles[index];
+            if (role === roles.indexOf('seeder')) columns.roles[index] = roles.indexOf('preview');
+            original.call(this, rows, count, columns, index);
+          },
+      ),
+  },
+  {
     name: 'announces of the first version tell what those before them told',
     ...usually,
     apply: () =>

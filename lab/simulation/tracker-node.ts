@@ -1,12 +1,19 @@
 import { partitionOf, type LogProducer } from '../../kafka/index.js';
-import { toldReasons, topics, type Announce, type FacetValue } from '../../schemas/index.js';
+import { topics, type Announce, type FacetValue, type ToldReason } from '../../schemas/index.js';
+import type { SwarmStanding } from '../../tracker/announces/cdn-reason.js';
 import { AnnounceBatcher } from '../../tracker/announces/announce-batcher.js';
 import { Reports, tellAnswers } from '../../tracker/announces/reports.js';
 import { SessionBudgets } from '../../tracker/announces/session-budgets.js';
 import { sessionRates } from '../../tracker/announces/session-rates.js';
+import {
+  SessionFacets,
+  type FacetSource,
+  type HeldFacets,
+} from '../../tracker/facets/session-facets.js';
 import type { ClusterSettings } from '../../registry/index.js';
 import { seededRandom } from '../../service/random.js';
 import { AppError } from '../../service/errors.js';
+import { networksMax, OneOfEach, unboundedFacet } from './as-told.js';
 import type { SimulatedProcess } from './simulated-process.js';
 
 /** Where a tracker's answers about one viewer's announces go. */
@@ -14,6 +21,12 @@ export interface ViewerLink {
   /** Of the session on this connection. */
   readonly facets: readonly FacetValue[];
   readonly answer: (announce: Announce, answer: 'acknowledged' | 'refused' | 'retry') => void;
+}
+
+/** Beside the announce: what its viewer tells of the reason, and what the tracker knows of that. */
+export interface ToldOfReason {
+  readonly toldReason: ToldReason | undefined;
+  readonly standing: SwarmStanding;
 }
 
 export interface TrackerNodeOptions {
@@ -24,7 +37,13 @@ export interface TrackerNodeOptions {
   readonly onLate: () => void;
   /** What viewers make here can all be true, so that it is never refused as implausible. */
   readonly onImplausible: (announce: Announce) => void;
-  readonly onWritten: () => void;
+  readonly onWritten: (value: Buffer) => void;
+  /** A session's start or failure counts again. */
+  readonly onTwice: (what: string) => void;
+  /** A facet tells more values apart than it may. */
+  readonly onUnbounded: (facet: string) => void;
+  /** By which records are to be written now. */
+  readonly recordsVersion: (wanted: number) => number;
 }
 
 /** So many announces are written by the same version. */
@@ -59,18 +78,27 @@ type Request = ReturnType<Batcher['takeDue']>['requests'][number];
 export class TrackerNode {
   readonly #batcher: Batcher;
   readonly #budgets: SessionBudgets;
+  readonly #facets = new SessionFacets({
+    names: ['country', 'network', 'device'],
+    knowsNetworks: true,
+    networksMax,
+    onOther: () => undefined,
+  });
+  readonly #oneOfEach = new OneOfEach();
+  readonly #present = new Set<readonly FacetValue[]>();
   #timerDueMs = Infinity;
   #written = 0;
 
   constructor(private readonly options: TrackerNodeOptions) {
-    const { process, cluster } = options;
+    const { process, cluster, recordsVersion } = options;
     this.#batcher = new AnnounceBatcher({
       ...batcherOptions,
       times: cluster,
       partitions: cluster.partitions,
       tracker: process.name,
       // As if the upgrade was finished and the way back taken again and again.
-      recordsVersion: () => 1 + (Math.floor((this.#written += 1) / writtenAlike) % 3),
+      recordsVersion: () =>
+        recordsVersion(1 + (Math.floor((this.#written += 1) / writtenAlike) % 3)),
     });
     const rates = sessionRates({
       times: cluster,
@@ -85,14 +113,28 @@ export class TrackerNode {
     return this.options.process;
   }
 
-  receive(link: ViewerLink, announce: Announce): void {
+  /** A viewer connects; its facets are to be released with its connection. */
+  join(source: FacetSource): HeldFacets {
+    const held = this.#facets.hold(source);
+    this.#present.add(held.values);
+    const unbounded = unboundedFacet(this.#present);
+    if (unbounded !== undefined) this.options.onUnbounded(unbounded);
+    return {
+      values: held.values,
+      release: () => {
+        this.#present.delete(held.values);
+        held.release();
+      },
+    };
+  }
+
+  receive(link: ViewerLink, announce: Announce, { toldReason, standing }: ToldOfReason): void {
     const nowMs = this.process.now();
-    const { cdnReason } = announce;
-    const report = { ...announce, toldReason: toldReasons.find((told) => told === cdnReason) };
+    const report = { ...announce, toldReason };
     this.#reportsOf(link, announce, nowMs).add(
       { reports: [report], implausible: [], tooMany: [] },
       stream,
-      { isAlone: cdnReason === 'alone', isWithoutPeers: false, wantsNone: false },
+      standing,
       nowMs,
     );
     this.#schedule();
@@ -100,7 +142,7 @@ export class TrackerNode {
 
   /** As of a connection that brings this one announce. */
   #reportsOf(link: ViewerLink, announce: Announce, nowMs: number): Reports {
-    const { cluster, onAcknowledged, onImplausible, onLate } = this.options;
+    const { cluster, onAcknowledged, onImplausible, onLate, onTwice } = this.options;
     const key = `${announce.stream} ${announce.session.toString('hex')}`;
     const budget = this.#budgets.hold(key, key, nowMs);
     this.#budgets.release(key, key, nowMs);
@@ -108,7 +150,11 @@ export class TrackerNode {
     return new Reports(
       {
         queue: {
-          add: (to, origin, made) => this.#batcher.add(to, origin, made, this.process.now()),
+          add: (to, origin, made) => {
+            const twice = this.#oneOfEach.toldBefore(budget, made);
+            if (twice !== undefined) onTwice(twice);
+            return this.#batcher.add(to, origin, made, this.process.now());
+          },
         },
         times: cluster,
         metrics: uncounted,
@@ -149,7 +195,7 @@ export class TrackerNode {
   }
 
   async #append(request: Request): Promise<void> {
-    this.options.onWritten();
+    this.options.onWritten(request.value);
     const outcome = await this.options.producer
       .append(topics.announces, request.partition, [{ value: request.value }])
       .then(

@@ -1,6 +1,5 @@
 import {
   browsers,
-  cdnReasons,
   failures,
   firstAnnounce,
   roles,
@@ -9,9 +8,12 @@ import {
   type FacetValue,
   type Role,
 } from '../../schemas/index.js';
+import type { FacetSource, HeldFacets } from '../../tracker/facets/session-facets.js';
+import { listedPlans } from './as-told.js';
 import type { Faults } from './faults.js';
 import type { Random } from './random.js';
-import type { TrackerNode } from './tracker-node.js';
+import { drawReason } from './drawn-reason.js';
+import type { ToldOfReason, TrackerNode } from './tracker-node.js';
 import type { VirtualClock } from './virtual-clock.js';
 
 export interface ViewerOptions {
@@ -31,20 +33,25 @@ interface Connection {
   readonly tracker: TrackerNode;
   /** What the tracker's welcome told: its clock against the true time. */
   readonly clockOffsetMs: number;
+  readonly held: HeldFacets;
 }
 
 /** Over all streams they are 720p, 1080p and other. */
 const qualities = ['hd=720p', '1920x800', 'unknown'];
-/** Those that a tracker tells. */
-const reasons = cdnReasons.filter((reason) => reason !== 'untold');
 const switchesQuality = 0.2;
 
-/** What sessions tell of some facets. */
-const facetValues = [
-  ['DE', 'CZ', 'unknown'].map((value): FacetValue => ({ facet: 'country', value })),
-  ['mobile', 'tv'].map((value): FacetValue => ({ facet: 'device', value })),
-  ['free', 'paid', 'other'].map((value): FacetValue => ({ facet: 'label.plan', value })),
-];
+/** What is known of a session, of another network at each connection. */
+function drawSource(random: Random): FacetSource {
+  const [system, country] = random.pick([[0, ''] as const, [1, 'DE'] as const, [2, 'CZ'] as const]);
+  return {
+    network: { block: 0, system, country },
+    device: random.pick(['mobile', 'tv'] as const),
+    system: 'other',
+    player: 'other',
+    labels: { plan: random.pick(['free', 'paid', 'a plan that nobody lists']) },
+    streamLabels: new Map([['plan', listedPlans]]),
+  };
+}
 
 /**
  * One session: numbers and stamps its announces once, keeps each until answered, resends it
@@ -52,6 +59,7 @@ const facetValues = [
  */
 export class Viewer {
   readonly #kept = new Map<number, Announce>();
+  readonly #told = new Map<number, ToldOfReason>();
   #connection: Connection | undefined;
   #clockOffsetMs = 0;
   #number = 0;
@@ -95,6 +103,7 @@ export class Viewer {
 
   disconnect(msMin: number, msMax: number): void {
     if (this.#connection === undefined) return;
+    this.#connection.held.release();
     this.#connection = undefined;
     this.#reconnect(this.options.random.between(msMin, msMax));
   }
@@ -111,10 +120,9 @@ export class Viewer {
       const welcomeMs = random.below(300);
       this.#clockOffsetMs = tracker.process.clockOffsetMs - welcomeMs;
       // Another connection may be of another network, to a tracker that knows other facets.
-      this.#facets = facetValues.flatMap((values) =>
-        random.chance(0.8) ? [random.pick(values)] : [],
-      );
-      const connection = { tracker, clockOffsetMs: this.#clockOffsetMs };
+      const held = tracker.join(drawSource(random));
+      this.#facets = held.values.filter(() => random.chance(0.8));
+      const connection = { tracker, clockOffsetMs: this.#clockOffsetMs, held };
       this.#connection = connection;
       if (this.options.isRestamping) this.#restamp();
       for (const announce of this.#kept.values()) {
@@ -151,6 +159,8 @@ export class Viewer {
     const { clock, random, faults } = this.options;
     const isConnected = (): boolean => this.#connection === connection;
     const { process } = connection.tracker;
+    const told = this.#told.get(announce.number);
+    if (told === undefined) throw new Error(`nothing is told of ${announce.number}`);
     const link = {
       facets: this.#facets,
       answer: (answered: Announce, answer: 'acknowledged' | 'refused' | 'retry'): void => {
@@ -167,7 +177,7 @@ export class Viewer {
       },
     };
     clock.after(random.between(1, 200), () => {
-      if (isConnected()) process.after(0, () => connection.tracker.receive(link, announce));
+      if (isConnected()) process.after(0, () => connection.tracker.receive(link, announce, told));
     });
   }
 
@@ -188,6 +198,8 @@ export class Viewer {
     if (random.chance(switchesQuality)) this.#quality = random.pick(qualities);
     const number = this.#number;
     this.#number += 1;
+    const { told, ...ofReason } = drawReason(random);
+    this.#told.set(number, told);
     return Object.assign(firstAnnounce({}), {
       stream,
       session,
@@ -196,15 +208,13 @@ export class Viewer {
       segment: number,
       quality: this.#quality,
       browser: this.#browser,
-      state: 'playing',
       watchedMs,
       stalledMs,
       stalls,
-      startupMs: number === 0 ? random.between(100, 4_000) : null,
+      startupMs: number === 0 || random.chance(0.1) ? random.between(100, 4_000) : null,
       cdnBytes: random.below(1_000_000),
       peerBytes: random.below(1_000_000),
       uploadedBytes: random.below(1_000_000),
-      peers: random.below(8),
       bufferLengthMs: null,
       liveLatencyMs: random.chance(0.5) ? random.below(200_000) : null,
       encodedBitrateKbps: random.chance(0.5) ? random.below(10_000) : null,
@@ -214,8 +224,8 @@ export class Viewer {
       // As many as those of a kind, at least.
       errors: 1 + random.below(2),
       role: this.#role,
-      failure: random.chance(0.02) ? random.pick(failures) : 'none',
-      cdnReason: random.pick(reasons),
+      failure: random.chance(0.1) ? random.pick(failures) : 'none',
+      ...ofReason,
       errorsDrm: random.below(2),
       qualitySwitches: random.below(2),
       pausedMs: random.below(Math.max(1, passedMs)),

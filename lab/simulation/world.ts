@@ -3,6 +3,7 @@ import { decodeCommitMetadata } from '../../rollup/commit-point.js';
 import { sessionTimeoutMs } from '../../rollup/ownership.js';
 import type { ClusterSettings } from '../../registry/index.js';
 import { minuteEndMs, topics, type Announce, type SinkName } from '../../schemas/index.js';
+import { AsTold } from './as-told.js';
 import { Carbon } from './carbon.js';
 import { Faults } from './faults.js';
 import { GroupCoordinator } from './group-coordinator.js';
@@ -10,6 +11,7 @@ import { Invariants } from './invariants.js';
 import type { SimulationParts } from './parts.js';
 import type { Profile } from './profiles.js';
 import { Random } from './random.js';
+import { ReadersVersion } from './readers-version.js';
 import { RollupNode } from './rollup-node.js';
 import { rememberDecoding } from './remembered-decoding.js';
 import { pauseMsMax, usualCluster } from './settings.js';
@@ -66,6 +68,8 @@ export class World {
   readonly made: Announce[] = [];
   readonly acknowledged = new Set<Announce>();
   lost: LostMinutes | undefined;
+  readonly #asTold: AsTold;
+  readonly #readers: ReadersVersion;
   /** When a sink was first given a minute, by both. */
   readonly #firstWrites = new Map<string, number>();
   readonly #rollupsMayRunAtMs = new Map<string, number>();
@@ -76,12 +80,15 @@ export class World {
     const cluster = profile.cluster ?? usualCluster;
     rememberDecoding();
     this.cluster = cluster;
-    this.invariants = new Invariants(cluster);
+    const violate = (what: string): void => this.invariants.violate(what);
+    this.#asTold = new AsTold(violate);
+    this.invariants = new Invariants(cluster, this.#asTold);
     const random = new Random(seed);
     this.random = random.fork();
     this.#random = random.fork();
     const clock = new VirtualClock(startMs + random.below(cluster.intervalMs));
     this.clock = clock;
+    this.#readers = new ReadersVersion(clock, violate);
     const faults = new Faults(profile.rates, random.fork(), (kind) => trace.add(clock.nowMs, kind));
     this.faults = faults;
     const aheadBroker = profile.isBrokerAhead === true ? random.below(brokers) : -1;
@@ -180,6 +187,11 @@ export class World {
     return writtenAtMs - minuteEndMs(minute, this.cluster.intervalMs);
   }
 
+  /** By which a writer may write that wants this one. */
+  #recordsVersion(wanted: number): number {
+    return this.options.parts.recordsVersion(Math.min(wanted, this.#readers.known));
+  }
+
   #clockOffsetMs(): number {
     return this.#random.between(-clockOffsetMsMax, clockOffsetMsMax);
   }
@@ -219,6 +231,7 @@ export class World {
 
   #startTracker(name: string, aheadMs: number | undefined): void {
     const process = new SimulatedProcess(this.clock, name, aheadMs ?? this.#clockOffsetMs());
+    const violate = (what: string): void => this.invariants.violate(what);
     this.trackers.push(
       new TrackerNode({
         process,
@@ -229,9 +242,13 @@ export class World {
           if (!this.faults.isOver) this.faults.count('announce is refused as too late');
         },
         onImplausible: ({ number }) => {
-          this.invariants.violate(`plausible: ${number} of a viewer was refused by ${name}`);
+          violate(`plausible: ${number} of a viewer was refused by ${name}`);
         },
-        onWritten: () => {
+        onTwice: (what) => violate(`once: ${name} counts a ${what} that was told before`),
+        onUnbounded: (facet) => violate(`bounded: ${name} tells too many values of ${facet} apart`),
+        recordsVersion: (wanted) => this.#recordsVersion(wanted),
+        onWritten: (value) => {
+          this.#readers.sent(name, value);
           if (aheadMs !== undefined) this.faults.count('batch by a clock 5 minutes ahead');
         },
       }),
@@ -262,6 +279,8 @@ export class World {
       parts: this.options.parts,
       onSetAside: ({ where, stream, minute }) =>
         this.invariants.violate(`${where} sets ${stream} of minute ${minute} aside`),
+      recordsVersion: (wanted) => this.#recordsVersion(wanted),
+      onSent: (value) => this.#readers.sent(name, value),
       onWritten: (sink, write, owner) => {
         const key = `${sink} ${write.minute}`;
         if (!this.#firstWrites.has(key)) this.#firstWrites.set(key, this.clock.nowMs);
@@ -292,7 +311,10 @@ export class World {
           session,
           isRestamping: this.options.parts.isRestamping,
           trackers: () => this.trackers,
-          onMade: (announce) => this.made.push(announce),
+          onMade: (announce) => {
+            this.made.push(announce);
+            this.#asTold.made(announce);
+          },
         }),
       );
     }

@@ -2,19 +2,22 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import type { RefusalReason } from '../../protocol/index.js';
 import type { Browser } from '../../schemas/index.js';
 import type { ViewerAnnounce } from './announce-queue.js';
-import type { LedgerEntry } from './ledger.js';
+import type { LedgerEntry, Placing, ToldStanding } from './ledger.js';
 import type { SessionFacts } from './session-facts.js';
 
 /** Where a session writes its truth down. */
 export interface LedgerWriter {
   began(stream: string, session: string, facts: SessionFacts): void;
-  sent(stream: string, session: string, browser: Browser, announce: ViewerAnnounce): void;
-  answered(
-    kind: 'resent' | 'acknowledged',
+  placed(stream: string, session: string, placing: Placing): void;
+  sent(
     stream: string,
     session: string,
-    numbers: readonly number[],
+    browser: Browser,
+    announce: ViewerAnnounce,
+    standing: ToldStanding,
   ): void;
+  resent(stream: string, session: string, numbers: readonly number[], standing: ToldStanding): void;
+  acknowledged(stream: string, session: string, numbers: readonly number[]): void;
   refused(stream: string, session: string, numbers: readonly number[], reason: RefusalReason): void;
 }
 
@@ -37,17 +40,35 @@ export class LedgerFile implements LedgerWriter {
     this.#append({ kind: 'began', at: this.now(), stream, session, facts });
   }
 
-  sent(stream: string, session: string, browser: Browser, announce: ViewerAnnounce): void {
-    this.#append({ kind: 'sent', at: this.now(), stream, session, browser, announce });
+  placed(stream: string, session: string, { mayMeet }: Placing): void {
+    this.#append({ kind: 'placed', at: this.now(), stream, session, mayMeet });
   }
 
-  answered(
-    kind: 'resent' | 'acknowledged',
+  sent(
+    stream: string,
+    session: string,
+    browser: Browser,
+    announce: ViewerAnnounce,
+    standing: ToldStanding,
+  ): void {
+    this.#append({ kind: 'sent', at: this.now(), stream, session, browser, announce, standing });
+  }
+
+  resent(
     stream: string,
     session: string,
     numbers: readonly number[],
+    standing: ToldStanding,
   ): void {
-    if (numbers.length > 0) this.#append({ kind, at: this.now(), stream, session, numbers });
+    if (numbers.length > 0) {
+      this.#append({ kind: 'resent', at: this.now(), stream, session, numbers, standing });
+    }
+  }
+
+  acknowledged(stream: string, session: string, numbers: readonly number[]): void {
+    if (numbers.length > 0) {
+      this.#append({ kind: 'acknowledged', at: this.now(), stream, session, numbers });
+    }
   }
 
   refused(

@@ -6,6 +6,8 @@ import { LedgerFile } from './ledger-file.js';
 import { announceKey, readLedgers } from './ledger.js';
 import { viewerAnnounce } from './testing/announces.js';
 
+const standing = { mayMeet: true, peersWanted: 6, connectedPeers: 2 };
+
 describe('a ledger', () => {
   let folder: string;
   let path: string;
@@ -22,13 +24,14 @@ describe('a ledger', () => {
     rmSync(folder, { recursive: true });
   });
 
+  const sent = (number: number): void =>
+    file.sent('a', 's', 'Edge', viewerAnnounce({ number, quality: '720p' }), standing);
+
   it('is with the operating system before the call returns, and is read back whole', () => {
-    for (const number of [0, 1, 2, 3]) {
-      file.sent('a', 's', 'Edge', viewerAnnounce({ number, quality: '720p' }));
-    }
-    file.answered('resent', 'a', 's', [1, 2]);
-    file.answered('resent', 'a', 's', [2]);
-    file.answered('acknowledged', 'a', 's', [0, 2]);
+    for (const number of [0, 1, 2, 3]) sent(number);
+    file.resent('a', 's', [1, 2], standing);
+    file.resent('a', 's', [2], { ...standing, peersWanted: 0 });
+    file.acknowledged('a', 's', [0, 2]);
     file.refused('a', 's', [3], 'too_old');
     const ledger = readLedgers([readFileSync(path, 'utf8')]);
     expect(ledger.totals()).toEqual({
@@ -47,27 +50,42 @@ describe('a ledger', () => {
       announce: viewerAnnounce({ number: 2, quality: '720p' }),
       outcome: 'acknowledged',
       resends: 2,
+      sendings: [
+        { atMs: 17, standing },
+        { atMs: 17, standing },
+        { atMs: 17, standing: { ...standing, peersWanted: 0 } },
+      ],
     });
   });
 
   it('leaves out a line that a kill has cut off', () => {
-    file.sent('a', 's', 'Edge', viewerAnnounce({ number: 0 }));
-    file.answered('acknowledged', 'a', 's', [0]);
+    sent(0);
+    file.acknowledged('a', 's', [0]);
     const text = readFileSync(path, 'utf8').slice(0, -3);
     expect(readLedgers([text]).totals()).toMatchObject({ sent: 1, unknown: 1 });
   });
 
   it('knows an acknowledged announce for good, whatever else was answered', () => {
-    file.sent('a', 's', 'Edge', viewerAnnounce({ number: 0 }));
-    file.answered('acknowledged', 'a', 's', [0]);
+    sent(0);
+    file.acknowledged('a', 's', [0]);
     file.refused('a', 's', [0], 'too_old');
     expect(readLedgers([readFileSync(path, 'utf8')]).totals()).toMatchObject({ acknowledged: 1 });
   });
 
   it('keeps answers to what was never sent, for they are a defect', () => {
-    file.answered('acknowledged', 'a', 's', [5]);
+    file.acknowledged('a', 's', [5]);
     const ledger = readLedgers([readFileSync(path, 'utf8')]);
     expect(ledger.strayAnswers).toEqual([announceKey('a', 's', 5)]);
+  });
+
+  it('knows where a session was placed, one after the other', () => {
+    file.placed('a', 's', { mayMeet: true });
+    file.placed('a', 's', { mayMeet: false });
+    const { placings } = readLedgers([readFileSync(path, 'utf8')]);
+    expect(placings.get('a s')).toEqual([
+      { atMs: 17, mayMeet: true },
+      { atMs: 17, mayMeet: false },
+    ]);
   });
 
   it('belongs to one process: a file that exists is not taken', () => {

@@ -16,6 +16,12 @@ export type LedgerEntry =
       readonly session: string;
       readonly facts: SessionFacts;
     }
+  | (Placing & {
+      readonly kind: 'placed';
+      readonly at: number;
+      readonly stream: string;
+      readonly session: string;
+    })
   | {
       readonly kind: 'sent';
       readonly at: number;
@@ -23,10 +29,32 @@ export type LedgerEntry =
       readonly session: string;
       readonly browser: Browser;
       readonly announce: ViewerAnnounce;
+      /** Viewers of an earlier version wrote none down. */
+      readonly standing?: ToldStanding;
     }
-  | Answer<'resent'>
+  | (Answer<'resent'> & { readonly standing?: ToldStanding })
   | Answer<'acknowledged'>
   | (Answer<'refused'> & { readonly reason: RefusalReason });
+
+/** What a tracker's `welcome` or `policy` told a viewer. */
+export interface Placing {
+  /** False: there are no peers for it, by the stream's policy. */
+  readonly mayMeet: boolean;
+}
+
+/** What a message of announces told of the viewer's peers, and what it knew of them. */
+export interface ToldStanding extends Placing {
+  readonly peersWanted: number;
+  /** How many it named. */
+  readonly connectedPeers: number;
+}
+
+/** Once that an announce went over a socket. */
+export interface Sending {
+  readonly atMs: number;
+  /** Undefined: its viewers write down none. */
+  readonly standing: ToldStanding | undefined;
+}
 
 interface Answer<Kind> {
   readonly kind: Kind;
@@ -49,6 +77,8 @@ export interface LedgerAnnounce {
   /** `unknown`: sent, never answered. */
   outcome: 'unknown' | 'acknowledged' | 'refused';
   resends: number;
+  /** All of them, in order. */
+  readonly sendings: Sending[];
 }
 
 export interface LedgerTotals {
@@ -68,6 +98,8 @@ export function announceKey(stream: string, session: string, number: number): st
 /** Everything that ledgers hold, by announce. */
 export class Ledger {
   readonly announces = new Map<string, LedgerAnnounce>();
+  /** By stream and session: where trackers placed it, in order. */
+  readonly placings = new Map<string, (Placing & { readonly atMs: number })[]>();
   readonly #facts = new Map<string, SessionFacts>();
   /** Keys of announces that were answered and never sent: a tracker's defect. */
   readonly strayAnswers: string[] = [];
@@ -77,8 +109,16 @@ export class Ledger {
       this.#facts.set(`${entry.stream} ${entry.session}`, entry.facts);
       return;
     }
+    if (entry.kind === 'placed') {
+      const { stream, session, mayMeet, at: atMs } = entry;
+      const key = `${stream} ${session}`;
+      const placings = this.placings.get(key) ?? [];
+      placings.push({ atMs, mayMeet });
+      this.placings.set(key, placings);
+      return;
+    }
     if (entry.kind === 'sent') {
-      const { stream, session, browser, announce, at } = entry;
+      const { stream, session, browser, announce, standing, at } = entry;
       const key = announceKey(stream, session, announce.number);
       if (this.announces.has(key)) throw new Error(`ledger: ${key} was first sent twice`);
       this.announces.set(key, {
@@ -90,6 +130,7 @@ export class Ledger {
         firstSentAtMs: at,
         outcome: 'unknown',
         resends: 0,
+        sendings: [{ atMs: at, standing }],
       });
       return;
     }
@@ -97,7 +138,10 @@ export class Ledger {
       const key = announceKey(entry.stream, entry.session, number);
       const known = this.announces.get(key);
       if (known === undefined) this.strayAnswers.push(key);
-      else if (entry.kind === 'resent') known.resends += 1;
+      else if (entry.kind === 'resent') {
+        known.resends += 1;
+        known.sendings.push({ atMs: entry.at, standing: entry.standing });
+      }
       // An acknowledgement is the strongest that can be known.
       else if (known.outcome !== 'acknowledged') {
         known.outcome = entry.kind;

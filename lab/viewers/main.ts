@@ -82,8 +82,8 @@ function parseFlags(argv: readonly string[]): Flags {
     .option('--drain-seconds <number>', 'wait for answers at most', numberBetween(0, 600), 30)
     .option(
       '--other-roles-share <number>',
-      'of those who come so many are seeders, and as many previews',
-      numberBetween(0, 0.5),
+      'of those who come so many are seeders, as many previews and as many rehearsals',
+      numberBetween(0, 0.3),
       0,
     )
     .option('--own-addresses', 'each from a loopback address of its own', false)

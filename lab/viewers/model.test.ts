@@ -36,7 +36,7 @@ describe('the audience', () => {
     expect(startups[10_000]).toBeLessThan(1_000);
   });
 
-  it('has seeders and previews among it as asked for, and else viewers alone', () => {
+  it('has seeders, previews and rehearsals among it as asked for, and else viewers alone', () => {
     const rolesOf = (otherRolesShare?: number) => {
       const random = seededRandom(1);
       const asked = {
@@ -47,11 +47,20 @@ describe('the audience', () => {
     };
     expect(new Set(rolesOf().map(({ facts }) => facts.role))).toEqual(new Set(['viewer']));
     const drawn = rolesOf(0.1);
-    for (const role of ['seeder', 'preview'] as const) {
+    for (const role of ['seeder', 'preview', 'rehearsal'] as const) {
       const those = drawn.filter(({ facts }) => facts.role === role);
       expect(those.length / drawn.length).toBeCloseTo(0.1, 1);
       expect(those.every(({ told }) => told.role === role)).toBe(true);
     }
+  });
+
+  it('says of most who watches, and some of them come again', () => {
+    const random = seededRandom(1);
+    const apps = Array.from({ length: 5_000 }, () => drawViewer(random, settings()).app);
+    const ids = apps.flatMap(({ facts }) => facts.viewer ?? []);
+    expect(ids.length / apps.length).toBeCloseTo(0.7, 1);
+    expect(new Set(ids).size).toBeLessThan(ids.length);
+    for (const { facts, told } of apps) expect(told.viewer ?? null).toBe(facts.viewer);
   });
 
   it('has the same viewer back at once after a reload, and somebody else after a pause otherwise', () => {

@@ -2,7 +2,7 @@ import type { Hello } from '../../protocol/index.js';
 import type { Player, Role } from '../../schemas/index.js';
 import { browserShares, type BrowserProfile } from './browsers.js';
 import type { SessionFacts } from './session-facts.js';
-import type { Random } from '../../service/random.js';
+import { randomIndex, type Random } from '../../service/random.js';
 import { exponential, logNormal, pickWeighted, type Weighted } from './random.js';
 import type { StreamProfile } from './stream-profile.js';
 
@@ -25,7 +25,7 @@ export interface ViewerProfile {
 /** What it watches in, and what it says of that in `hello`. */
 export interface AppProfile {
   readonly facts: SessionFacts;
-  readonly told: Pick<Hello, 'device' | 'system' | 'player' | 'role' | 'labels'>;
+  readonly told: Pick<Hello, 'device' | 'system' | 'player' | 'role' | 'labels' | 'viewer'>;
 }
 
 /**
@@ -38,7 +38,10 @@ export interface AudienceSettings {
   readonly streams: readonly StreamProfile[];
   /** The median of a session's length. */
   readonly sessionMedianMs: number;
-  /** Of those who come, so many are seeders, and as many previews; none by default. */
+  /**
+   * Of those who come, so many are seeders, as many previews and as many rehearsals; none by
+   * default.
+   */
   readonly otherRolesShare?: number;
 }
 
@@ -64,8 +67,12 @@ const plans = [
   { value: 'a plan that nobody lists', weight: 5 },
   { value: null, weight: 10 },
 ] as const;
+const otherRoles = ['seeder', 'preview', 'rehearsal'] as const;
 /** Some apps say what they run on, and are believed. */
 const appShare = 0.2;
+/** Most pages know who watches: one of so many, some of whom come again. */
+const tellsViewerShare = 0.7;
+const viewerIds = 2_000;
 const startupMedianMs = 900;
 const startupMsMax = 60_000;
 const throughputMedianKbps = 6_000;
@@ -97,14 +104,17 @@ function drawApp(
   const { told: name, player } = pickWeighted(random, players);
   const plan = pickWeighted(random, plans);
   const role = drawRole(random, otherRolesShare);
+  const viewer = drawViewerId(random);
   const told = {
     ...(role === 'viewer' ? {} : { role }),
     ...(name === undefined ? {} : { player: name }),
     ...(plan === null ? {} : { labels: { plan, more: [plan] } }),
+    ...(viewer === null ? {} : { viewer }),
   };
-  if (random() >= appShare) return { facts: { device, system, player, role, plan }, told };
+  const facts = { device, system, player, role, plan, viewer };
+  if (random() >= appShare) return { facts, told };
   return {
-    facts: { device: 'tv', system: 'Tizen', player, role, plan },
+    facts: { ...facts, device: 'tv', system: 'Tizen' },
     told: { ...told, device: 'TV', system: 'Tizen 7.0' },
   };
 }
@@ -112,9 +122,13 @@ function drawApp(
 /** Where all are viewers nothing is drawn. */
 function drawRole(random: Random, otherRolesShare: number): Role {
   if (otherRolesShare === 0) return 'viewer';
-  const drawn = random() / otherRolesShare;
-  if (drawn < 1) return 'seeder';
-  return drawn < 2 ? 'preview' : 'viewer';
+  const drawn = Math.floor(random() / otherRolesShare);
+  return otherRoles[drawn] ?? 'viewer';
+}
+
+function drawViewerId(random: Random): string | null {
+  if (random() >= tellsViewerShare) return null;
+  return `member ${randomIndex(random, viewerIds)}`;
 }
 
 /** A viewer who arrives: its stream by popularity, its browser by share. */

@@ -9,6 +9,8 @@ export interface SessionFacts {
   readonly role: Role;
   /** Its value of the label `plan`, whatever streams list; null: it tells none. */
   readonly plan: string | null;
+  /** Who watches, the same on another day; null: it doesn't say. */
+  readonly viewer: string | null;
   /** Undefined: nothing says where its address is. */
   readonly home?: Pick<Home, 'country' | 'system'> | undefined;
 }

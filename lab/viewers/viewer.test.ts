@@ -84,8 +84,11 @@ describe('a simulated viewer', () => {
   const lines: string[] = [];
   const ledger: LedgerWriter = {
     began: () => undefined,
-    sent: (_stream, _session, _browser, { number }) => lines.push(`sent ${number}`),
-    answered: (kind, _stream, _session, numbers) => lines.push(`${kind} ${numbers.join()}`),
+    placed: (_stream, _session, { mayMeet }) => lines.push(`placed ${mayMeet}`),
+    sent: (_stream, _session, _browser, { number }, { peersWanted }) =>
+      lines.push(`sent ${number}`, `wanted ${peersWanted}`),
+    resent: (_stream, _session, numbers) => lines.push(`resent ${numbers.join()}`),
+    acknowledged: (_stream, _session, numbers) => lines.push(`acknowledged ${numbers.join()}`),
     refused: (_stream, _session, numbers, reason) =>
       lines.push(`refused ${numbers.join()} ${reason}`),
   };
@@ -198,6 +201,9 @@ describe('a simulated viewer', () => {
     for (const { wanted, ...message } of told) {
       tell(socket, { type: 'policy', ...message });
       await until(() => tracker.wanted.at(-1) === wanted);
+      // Written down, for it explains where the bytes come from.
+      expect(lines.findLast((line) => line.startsWith('placed'))).toBe(`placed ${wanted > 0}`);
+      expect(lines.findLast((line) => line.startsWith('wanted'))).toBe(`wanted ${wanted}`);
     }
   });
 

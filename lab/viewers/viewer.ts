@@ -203,6 +203,7 @@ export class Viewer {
   #obey({ policy, isHeldBack = false }: Partial<ToldPolicy>): void {
     this.#mayMeet = policy?.peers !== false && !isHeldBack;
     this.#uploadKbpsMax = policy?.uploadKbpsMax ?? Infinity;
+    this.parts.ledger.placed(this.profile.stream.key, this.session, { mayMeet: this.#mayMeet });
     this.#signals.bound(this.#mayMeet ? (policy?.peersMax ?? Infinity) : 0);
     this.#standInSwarm();
   }
@@ -269,20 +270,28 @@ export class Viewer {
     const stream = this.profile.stream.key;
     const { announcesPerMessageMax } = protocolLimits;
     const toSend = this.#queue.takeToSend(isWanted);
+    const connectedPeers = this.#signals.connectedPeers();
+    const wanted = this.#peersWanted();
+    const standing = {
+      mayMeet: this.#mayMeet,
+      peersWanted: wanted,
+      connectedPeers: connectedPeers.length,
+    };
     for (let from = 0; from < toSend.length; from += announcesPerMessageMax) {
       const part = toSend.slice(from, from + announcesPerMessageMax);
       const again = part.filter(({ isResend }) => isResend).map(({ announce }) => announce.number);
       for (const { announce, isResend } of part) {
-        if (!isResend) ledger.sent(stream, this.session, this.profile.browser.family, announce);
+        if (isResend) continue;
+        ledger.sent(stream, this.session, this.profile.browser.family, announce, standing);
       }
-      ledger.answered('resent', stream, this.session, again);
+      ledger.resent(stream, this.session, again, standing);
       statistics.sent += part.length - again.length;
       statistics.resent += again.length;
       this.#connection.send({
         type: 'announce',
         announces: part.map(({ announce }) => announce),
-        peersWanted: this.#peersWanted(),
-        connectedPeers: this.#signals.connectedPeers(),
+        peersWanted: wanted,
+        connectedPeers,
       });
     }
   }
@@ -312,7 +321,7 @@ export class Viewer {
 
   #acknowledged(numbers: readonly number[]): void {
     // Every one is written down, also one that nobody waits for: it has to be true all the same.
-    this.parts.ledger.answered('acknowledged', this.profile.stream.key, this.session, numbers);
+    this.parts.ledger.acknowledged(this.profile.stream.key, this.session, numbers);
     this.parts.statistics.acknowledged += this.#queue.settle(numbers).length;
     this.#onAnswered();
   }

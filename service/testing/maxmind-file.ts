@@ -40,17 +40,26 @@ function encoded(value: EntryValue): Buffer {
 
 const isLeaf = (one: Node | Leaf): one is Leaf => 'dataOffset' in one;
 
-/** Adds an IPv4 network, in a tree of IPv4 alone. */
-function insert(root: Node, network: string, leaf: Leaf): void {
+const isIPv6 = (network: string): boolean => network.includes(':');
+
+/** The prefix of a network, bit by bit. */
+function prefixBits(network: string): string {
   const [address = '', length = ''] = network.split('/');
-  const bits = address
-    .split('.')
-    .map((part) => Number(part).toString(2).padStart(8, '0'))
-    .join('')
-    .slice(0, Number(length))
-    .split('');
+  const [head = '', tail] = address.split('::');
+  const groups = (text: string): string[] => text.split(/[.:]/).filter((group) => group !== '');
+  const [base, groupBits] = isIPv6(network) ? ([16, 16] as const) : ([10, 8] as const);
+  const bitsOf = (text: string): string =>
+    groups(text)
+      .map((group) => Number.parseInt(group, base).toString(2).padStart(groupBits, '0'))
+      .join('');
+  const bits =
+    tail === undefined ? bitsOf(head) : bitsOf(head).padEnd(128 - bitsOf(tail).length, '0');
+  return `${bits}${bitsOf(tail ?? '')}`.slice(0, Number(length));
+}
+
+function insert(root: Node, bits: string, leaf: Leaf): void {
   let node = root;
-  for (const [index, bit] of bits.entries()) {
+  for (const [index, bit] of bits.split('').entries()) {
     const side = bit === '0' ? 'left' : 'right';
     const next = node[side];
     if (index === bits.length - 1) node[side] = leaf;
@@ -64,7 +73,7 @@ function insert(root: Node, network: string, leaf: Leaf): void {
 
 /**
  * A file of the MaxMind DB format, version 2.0 (https://maxmind.github.io/MaxMind-DB/), with these
- * IPv4 networks.
+ * networks. Its tree is of IPv6 where one of them is, with IPv4 at ::/96.
  */
 export function maxmindFile(
   entries: Readonly<Record<string, EntryValue>>,
@@ -73,8 +82,10 @@ export function maxmindFile(
   const root: Node = { left: undefined, right: undefined };
   const data: Buffer[] = [];
   let dataOffset = 0;
+  const ipVersion = Object.keys(entries).some(isIPv6) ? 6 : 4;
   for (const [network, value] of Object.entries(entries)) {
-    insert(root, network, { dataOffset });
+    const above = ipVersion === 6 && !isIPv6(network) ? '0'.repeat(96) : '';
+    insert(root, `${above}${prefixBits(network)}`, { dataOffset });
     const bytes = encoded(value);
     data.push(bytes);
     dataOffset += bytes.length;
@@ -95,11 +106,18 @@ export function maxmindFile(
   const metadata = encoded({
     node_count: nodes.length,
     record_size: recordBits,
-    ip_version: 4,
+    ip_version: ipVersion,
     database_type: 'Test',
     binary_format_major_version: 2,
     binary_format_minor_version: 0,
     build_epoch: builtAtSeconds,
   });
   return Buffer.concat([tree, Buffer.alloc(16), ...data, metadataStart, metadata]);
+}
+
+/** The same file where the first of these texts in it can't be read any more. */
+export function brokenAt(file: Buffer, text: string): Buffer {
+  const broken = Buffer.from(file);
+  broken[broken.indexOf(text) - 1] = 0;
+  return broken;
 }

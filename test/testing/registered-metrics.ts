@@ -6,6 +6,7 @@ import { Health } from '../../service/health.js';
 import { tellHealth } from '../../service/tell-health.js';
 import { TrackerMetrics } from '../../tracker/metrics.js';
 import { NeighbourMetrics } from '../../tracker/neighbours/neighbour-metrics.js';
+import { NetworkMetrics } from '../../tracker/networks/network-metrics.js';
 import { TorrentMetrics } from '../../tracker/webtorrent/torrent-metrics.js';
 
 /** What a tracker registers. */
@@ -29,6 +30,7 @@ export function trackerRegistry(): Registry {
     certificateExpiresAtMs: none,
     certificateProblem: () => undefined,
   });
+  new NetworkMetrics(registry);
   new TorrentMetrics(registry).watch({ members: none, viewers: none });
   const heard = { trackers: 0, swarmsTold: 0, swarmsHeard: 0, peersHeard: 0 };
   new NeighbourMetrics(registry).watch(() => heard);

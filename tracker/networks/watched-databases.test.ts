@@ -3,7 +3,7 @@ import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLogger } from '../../service/testing/silent-logger.js';
-import { maxmindFile } from '../../service/testing/maxmind-file.js';
+import { brokenAt, maxmindFile } from '../../service/testing/maxmind-file.js';
 import { WatchedDatabases } from './watched-databases.js';
 
 let folder = '';
@@ -15,11 +15,15 @@ function replace(bytes: Buffer): void {
   renameSync(`${path}.new`, path);
 }
 
+const neverBroken = (path: string): void => {
+  throw new Error(`${path} is broken`);
+};
+
 const fileOf = (system: number): Buffer =>
   maxmindFile({ '192.0.2.0/24': { autonomous_system_number: system } });
 
 async function open(): Promise<WatchedDatabases> {
-  const networks = new WatchedDatabases([path], silentLogger);
+  const networks = new WatchedDatabases([path], silentLogger, neverBroken);
   await networks.readChanged();
   return networks;
 }
@@ -45,7 +49,9 @@ describe('watched network databases', () => {
     replace(fileOf(64_496));
     const networks = await open();
     replace(Buffer.from('half a fi'));
-    await expect(networks.readChanged()).rejects.toThrow('no file of the MaxMind DB format');
+    await expect(networks.readChanged()).rejects.toThrow('no sound file of the MaxMind DB format');
+    replace(brokenAt(fileOf(64_497), 'autonomous_system_number'));
+    await expect(networks.readChanged()).rejects.toThrow('its entry of 192.0.2.0 is broken');
     rmSync(path);
     await expect(networks.readChanged()).rejects.toThrow('ENOENT');
     await networks.refresh();
@@ -58,11 +64,21 @@ describe('watched network databases', () => {
   it('are refused where a file is missing or is something else', async () => {
     await expect(open()).rejects.toThrow('ENOENT');
     replace(Buffer.from('text'));
-    await expect(open()).rejects.toThrow('asn.mmdb is no file of the MaxMind DB format');
+    await expect(open()).rejects.toThrow('asn.mmdb is no sound file of the MaxMind DB format');
+  });
+
+  it('name the file in which a lookup meets a broken entry', async () => {
+    const entries = { '192.0.2.0/24': { asn: 'AS1' }, '192.0.3.0/24': { asn: 'AS2' } };
+    replace(brokenAt(maxmindFile(entries), 'AS2'));
+    const broken: string[] = [];
+    const networks = new WatchedDatabases([path], silentLogger, (file) => broken.push(file));
+    await networks.readChanged();
+    expect(networks.networkOf('192.0.3.1').system).toBe(0);
+    expect(broken).toEqual([path]);
   });
 
   it('may be none: then blocks of addresses are all that is known', async () => {
-    const networks = new WatchedDatabases([], silentLogger);
+    const networks = new WatchedDatabases([], silentLogger, neverBroken);
     await networks.readChanged();
     expect(networks.networkOf('192.0.2.1')).toMatchObject({ system: 0, country: '' });
     expect(networks.networkOf('192.0.2.1').block).toBeGreaterThan(0);

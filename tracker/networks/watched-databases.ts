@@ -13,6 +13,8 @@ export class WatchedDatabases {
   constructor(
     private readonly paths: readonly string[],
     private readonly logger: Logger,
+    /** Is told of each lookup that meets a broken entry of a file. */
+    private readonly onBroken: (path: string, error: unknown) => void,
   ) {}
 
   /** Where a canonical address is in the network. */
@@ -30,7 +32,7 @@ export class WatchedDatabases {
   async readChanged(): Promise<void> {
     const version = await this.#versionOfFiles();
     if (version === this.#version) return;
-    this.#databases = await Promise.all(this.paths.map(openDatabase));
+    this.#databases = await Promise.all(this.paths.map((path) => this.#open(path)));
     this.#version = version;
     if (this.paths.length === 0) return;
     const builtAt = this.#databases.map(({ builtAtMs }) => new Date(builtAtMs).toISOString());
@@ -50,15 +52,15 @@ export class WatchedDatabases {
     const files = await Promise.all(this.paths.map((path) => stat(path)));
     return files.map(({ ino, size, mtimeMs }) => `${ino} ${size} ${mtimeMs}`).join();
   }
-}
 
-async function openDatabase(path: string): Promise<NetworkDatabase> {
-  const file = await readFile(path);
-  try {
-    return networkDatabase(file);
-  } catch (error) {
-    throw new Error(`${path} is no file of the MaxMind DB format: ${messageOf(error)}`, {
-      cause: error,
-    });
+  async #open(path: string): Promise<NetworkDatabase> {
+    const file = await readFile(path);
+    try {
+      return networkDatabase(file, (error) => this.onBroken(path, error));
+    } catch (error) {
+      throw new Error(`${path} is no sound file of the MaxMind DB format: ${messageOf(error)}`, {
+        cause: error,
+      });
+    }
   }
 }

@@ -34,6 +34,8 @@ export function ledgerAnnounce(
     readonly facts?: LedgerAnnounce['facts'];
     readonly outcome?: LedgerAnnounce['outcome'];
     readonly resends?: number;
+    readonly sendings?: LedgerAnnounce['sendings'];
+    readonly acknowledgedAtMs?: number;
   } = {},
 ): LedgerAnnounce {
   return {
@@ -43,7 +45,8 @@ export function ledgerAnnounce(
     browser: 'Chrome',
     outcome: 'acknowledged',
     resends: 0,
-    firstSentAtMs: 0,
+    firstSentAtMs: about.sendings?.[0]?.atMs ?? 0,
+    sendings: [{ atMs: 0, standing: undefined }],
     ...about,
     announce: viewerAnnounce(fields),
   };
