@@ -60,8 +60,9 @@ ${trackerLines(tracker, tokenKeys.length > 0)}
 function trackerLines(tracker: string, needsToken: boolean): string {
   if (!needsToken) return `  const tracker = ${scriptText(tracker)};`;
   return `  // From your server, for each viewer: a join token and the session that it is for.
+  // The player reports nothing by itself: the tracker counts the session.
   const { session, token } = await (await fetch('/join-token')).json();
-  const tracker = ${scriptText(tracker)} + '?' + new URLSearchParams({ session, token });`;
+  const tracker = ${scriptText(tracker)} + '?' + new URLSearchParams({ session, token, reports: false });`;
 }
 
 /** A string literal that ends neither the script nor a line. */

@@ -4,6 +4,8 @@ export interface AskedPlace {
   readonly stream: string | undefined;
   /** `?session=`, where the stream asks for a token, or the player reports by itself. */
   readonly session: string | undefined;
+  /** True: the player reports by itself: it has a session, and doesn't say `?reports=false`. */
+  readonly reports: boolean;
   /** `?token=`, where the stream asks for one. */
   readonly token: string | undefined;
   /** `?connection=`: what the device is connected by. */
@@ -20,9 +22,11 @@ export function askedPlace(target: string): AskedPlace {
   const told = (name: string): string | undefined => query.get(name) ?? undefined;
   const inPath = decoded(path.replace(/^\/+|\/+$/g, ''));
   const stream = told('stream') ?? (customaryPaths.has(inPath) ? undefined : inPath);
+  const session = told('session');
   return {
     stream,
-    session: told('session'),
+    session,
+    reports: session !== undefined && told('reports') !== 'false',
     token: told('token'),
     connection: told('connection'),
   };

@@ -1,5 +1,5 @@
 import type { ClusterSettings, RegisteredStream } from '../../registry/index.js';
-import { reported, type Browser } from '../../schemas/index.js';
+import { parseSessionId, reported, sessionBytes, type Browser } from '../../schemas/index.js';
 import { reportOf } from '../announces/report.js';
 import { Reports, type ReportAnswers, type ReportParts } from '../announces/reports.js';
 import type { SessionBudgets } from '../announces/session-budgets.js';
@@ -20,6 +20,14 @@ export interface CountedViewersParts {
   readonly partitionOf: (stream: string, session: Uint8Array, partitions: number) => number;
   /** Viewers that are remembered by the peer_ids that they had. */
   readonly namesMax: number;
+}
+
+/** What a socket says of its viewer. */
+export interface ViewerNames {
+  /** The first one that the socket has for the stream. */
+  readonly peerId: string;
+  /** That its URL names, as it is there; undefined: none. */
+  readonly session: string | undefined;
 }
 
 /** Where a viewer comes from. */
@@ -74,11 +82,12 @@ const untold: ReportAnswers = {
 
 /**
  * Announces for players that report nothing by themselves, where the stream asks for it. A viewer
- * is the first peer_id that its socket has for the stream; the others that follow on it are the
- * same viewer, also when they come back on another socket. Pure: the clock is passed in.
+ * is the session that its socket's URL names, else the first peer_id that its socket has for the
+ * stream; the others that follow on it are the same viewer, also when they come back on another
+ * socket. Pure: the clock is passed in.
  */
 export class CountedViewers {
-  /** By stream and peer_id, those that were seen longest ago first. */
+  /** By stream and peer_id or named session, those that were seen longest ago first. */
   readonly #byName = new Map<string, Viewer>();
   #count = 0;
 
@@ -89,22 +98,30 @@ export class CountedViewers {
     return this.#count;
   }
 
-  /** The session that a socket's first peer_id for the stream stands for: 16 bytes. */
-  sessionOf(stream: string, peerId: string): Buffer {
+  /** The session of a socket's viewer in the stream: 16 bytes. */
+  sessionOf(stream: string, { peerId, session }: ViewerNames): Buffer {
+    const named = parseSessionId(session ?? '');
+    if (named !== undefined) return sessionBytes(named);
     return this.#byName.get(nameOf(stream, peerId))?.session ?? plainSessionOf(stream, peerId);
   }
 
-  /** The viewer behind a socket's first peer_id for the stream; to be released with its socket. */
-  hold(stream: string, peerId: string, origin: ViewerOrigin, nowMs: number): HeldViewer {
-    const viewer = this.#byName.get(nameOf(stream, peerId)) ?? newViewer(stream, peerId, origin);
-    this.#remember(stream, peerId, viewer);
+  /** The viewer behind a socket in the stream; to be released with its socket. */
+  hold(stream: string, names: ViewerNames, origin: ViewerOrigin, nowMs: number): HeldViewer {
+    const named = parseSessionId(names.session ?? '');
+    const name = named ?? names.peerId;
+    const viewer =
+      this.#byName.get(nameOf(stream, name)) ??
+      newViewer(stream, this.sessionOf(stream, names), origin);
+    this.#remember(stream, name, viewer);
     viewer.sockets += 1;
     if (viewer.sockets === 1) {
       this.#count += 1;
       viewer.reports = this.#reports(stream, viewer, nowMs);
     }
     return {
-      seen: (other) => this.#remember(stream, other, viewer),
+      seen: (other) => {
+        if (named === undefined) this.#remember(stream, other, viewer);
+      },
       announce: (registered, quality, group, atMs) =>
         this.#announce(viewer, registered, { quality, group }, atMs),
       release: (atMs) => this.#release(viewer, atMs),
@@ -176,8 +193,7 @@ export class CountedViewers {
   }
 }
 
-function newViewer(stream: string, peerId: string, origin: ViewerOrigin): Viewer {
-  const session = plainSessionOf(stream, peerId);
+function newViewer(stream: string, session: Buffer, origin: ViewerOrigin): Viewer {
   const key = `${stream} ${session.toString('base64url')}`;
   return {
     session,

@@ -1,5 +1,4 @@
 import type { RegisteredStream, StreamOptions } from '../../registry/index.js';
-import { parseSessionId, sessionBytes } from '../../schemas/index.js';
 import { torrentSocketLimits } from '../limits.js';
 import {
   isCellular,
@@ -59,8 +58,7 @@ export class SocketPolicies {
     const [longestAgo] = this.#known;
     const isFull = this.#known.size >= torrentSocketLimits.swarmsPerSocketMax;
     if (isFull && longestAgo !== undefined) this.#leave(...longestAgo);
-    const named = parseSessionId(this.asked.session ?? '');
-    const session = named === undefined ? viewers.sessionOf(stream, peerId) : sessionBytes(named);
+    const session = viewers.sessionOf(stream, { peerId, session: this.asked.session });
     const subject = {
       stream,
       session,

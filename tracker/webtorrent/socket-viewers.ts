@@ -1,5 +1,6 @@
 import type { RegisteredStream } from '../../registry/index.js';
 import type { HoldbackGroup } from '../policy/session-policy.js';
+import type { AskedPlace } from './asked-place.js';
 import type { CountedViewers, HeldViewer, ViewerOrigin } from './counted-viewers.js';
 import { torrentPolicyOf } from './torrent-policy.js';
 
@@ -12,6 +13,7 @@ export class SocketViewers {
 
   constructor(
     private readonly viewers: CountedViewers,
+    private readonly asked: AskedPlace,
     private readonly origin: ViewerOrigin,
   ) {}
 
@@ -25,7 +27,8 @@ export class SocketViewers {
     if (!stream.countPlainSockets) return;
     let viewer = this.#held.get(stream.key);
     if (viewer === undefined) {
-      viewer = this.viewers.hold(stream.key, peerId, this.origin, nowMs);
+      const { session } = this.asked;
+      viewer = this.viewers.hold(stream.key, { peerId, session }, this.origin, nowMs);
       this.#held.set(stream.key, viewer);
     }
     viewer.seen(peerId);

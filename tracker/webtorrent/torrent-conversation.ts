@@ -77,7 +77,7 @@ export class TorrentConversation implements Conversation, ClientLink, PolicyFoll
     this.#network = parts.networkOf(address);
     this.#admissions = new SocketAdmissions(parts, this.#asked, origin);
     this.#policies = new SocketPolicies(parts, this.#asked, this);
-    this.#viewers = new SocketViewers(parts.viewers, {
+    this.#viewers = new SocketViewers(parts.viewers, this.#asked, {
       ...platformOf(textOf(userAgent)),
       browser,
       network: this.#network,
@@ -197,9 +197,7 @@ export class TorrentConversation implements Conversation, ClientLink, PolicyFoll
       policy === undefined ? offers : offers.slice(0, this.#offersMax(member, policy));
     metrics.offers('policy', offers.length - relayed.length);
     for (const outcome of relay.offers(member, relayed, nowMs)) metrics.offers(outcome, 1);
-    // A player that has a session reports by itself.
-    const isPlain = this.#asked.session === undefined;
-    if (stream !== undefined && isPlain) {
+    if (stream !== undefined && !this.#asked.reports) {
       this.#viewers.seen(stream, { infoHash, peerId }, policy?.group, nowMs);
     }
   }
