@@ -3,7 +3,7 @@ import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import { fastify, type FastifyInstance } from 'fastify';
+import { fastify, type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Accounts } from '../accounts/index.js';
 import type { SeenMember } from '../registry/index.js';
 import type { Logger } from '../service/logs.js';
@@ -92,14 +92,17 @@ export async function buildServer(options: PortalServerOptions): Promise<Fastify
     routerOptions: { maxParamLength: 300 },
     // A path that is no encoded text reaches no route, and not the handlers below.
     frameworkErrors: (error, _request, reply) => {
-      answerProblem(reply, problemOf(error) ?? problem(400, 'bad_request', error.message));
+      answerProblem(
+        reply,
+        problemOf(error, undefined) ?? problem(400, 'bad_request', error.message),
+      );
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
   app.setValidatorCompiler(requestValidator());
   app.removeContentTypeParser('text/plain');
   app.setNotFoundHandler((request, reply) => routes.answer(request, reply));
   app.setErrorHandler((error, request, reply) => {
-    const known = problemOf(error);
+    const known = problemOf(error, actorOf(request));
     if (known !== undefined) return answerProblem(reply, known);
     const route = request.routeOptions.url;
     const stack = error instanceof Error ? error.stack : String(error);
@@ -129,6 +132,11 @@ export async function buildServer(options: PortalServerOptions): Promise<Fastify
   routes.requireRoles();
   await app.ready();
   return app;
+}
+
+/** Undefined before it is known who calls, and where anybody may. */
+function actorOf({ actor }: Partial<Pick<FastifyRequest, 'actor'>>): Actor | undefined {
+  return actor;
 }
 
 /** Has each route answer those alone whom it is for. */
