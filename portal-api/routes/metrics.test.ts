@@ -78,6 +78,28 @@ describe('GET /streams/:key/metrics', () => {
     expect(JSON.parse(answer.text)).toMatchObject({ state });
   });
 
+  it('weighs minutes of a long step by what was watched and stalled', async () => {
+    const portal = await portalWith('arena', 2_000);
+    const step = Array.from({ length: 10 }, (_, index) => ago(14 - index));
+    const minutes = (...values: readonly number[]) =>
+      Object.fromEntries(step.map((timeMs, index) => [timeMs, values[index] ?? 0]));
+    portal.render = () =>
+      Promise.resolve([
+        series('viblast.total.viewers', minutes(10, 10, 10)),
+        series('viblast.streams.arena.viewers', minutes(10, 10, 10)),
+        series('viblast.streams.arena.viewers_average', minutes(10, 1, 0)),
+        series('viblast.streams.arena.stall_ratio', minutes(0, 0.9, 1)),
+      ]);
+    const query = `from=${ago(1_600)}&until=${minuteNow}&series=stallRatio`;
+    const answer = await get(portal, `/streams/arena/metrics?${query}`);
+    const { stepMs, series: told } = JSON.parse(answer.text) as {
+      readonly stepMs: number;
+      readonly series: { readonly stallRatio: readonly (number | null)[] };
+    };
+    expect(stepMs).toBe(10 * minuteMs);
+    expect(told.stallRatio.filter((value) => value !== null)).toEqual([expect.closeTo(19 / 30)]);
+  });
+
   it('says idle for a stream that nobody has watched, as that is known', async () => {
     const portal = await portalWith('arena', 10);
     portal.render = () => Promise.resolve([series('viblast.total.viewers', { [ago(1)]: 2 })]);

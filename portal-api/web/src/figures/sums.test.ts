@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { MetricsAnswer } from '../api/shapes.js';
-import { peakOf, ratioOf, shareOf, sumOf, unknownSteps, weightedMean } from './sums.js';
+import { peakOf, ratioOf, shareOf, summaryOf, sumOf, unknownSteps, weightedMean } from './sums.js';
 
 function answer(
   viewers: readonly (number | null)[],
@@ -31,6 +31,19 @@ describe('sums over a range', () => {
   it('weigh each ratio by its audience', () => {
     expect(weightedMean([0.5, 0, null], [10, 30, 99])).toBeCloseTo(0.125);
     expect(weightedMean([0.5], [0])).toBeNull();
+  });
+
+  it('tell what was stalled of all time, also where all only stalled', () => {
+    const rest = { cdnBytes: [], peerBytes: [], viewsBegun: [], startsFailed: [] };
+    const series = { ...rest, startupP50Ms: [], viewsPlayed: [], bitrateKbps: [] };
+    const stallRatio = [0, 0.9, 1];
+    const audience = { viewers: [10, 10, 10], viewersAverage: [10, 1, 0] };
+    const { stallRatio: told } = summaryOf({
+      times: [0, 10, 20],
+      series: { ...series, ...audience, stallRatio },
+    });
+    // Ten minutes watched, one and nine stalled, ten stalled: 19 of 30.
+    expect(told).toBeCloseTo(19 / 30);
   });
 
   it('tell a share of nothing from none', () => {

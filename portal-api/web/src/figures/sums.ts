@@ -1,3 +1,4 @@
+import { weightOf } from '../../../metrics/figure-table.js';
 import type { MetricsAnswer, Values } from '../api/shapes.js';
 
 /** The sum of what is known; null where nothing is. */
@@ -28,6 +29,20 @@ export function weightedMean(ratios: Values, weights: Values): number | null {
     weight += own;
   }
   return weight === 0 ? null : sum / weight;
+}
+
+/** What was stalled of all time, watched or stalled; null where nothing is known of it. */
+function stalledOf({
+  stallRatio,
+  viewersAverage,
+  viewers,
+}: MetricsAnswer<'summary'>['series']): number | null {
+  const weights = stallRatio.map((ratio, index) =>
+    ratio === null
+      ? null
+      : weightOf('ratio', ratio, viewersAverage[index] ?? 0, viewers[index] ?? 0),
+  );
+  return weightedMean(stallRatio, weights);
 }
 
 /** The second among both; null where one isn't known, or both are none. */
@@ -71,7 +86,7 @@ export function summaryOf({
     cdnBytes,
     peerBytes,
     offload: shareOf(cdnBytes, peerBytes),
-    stallRatio: weightedMean(series.stallRatio, series.viewersAverage),
+    stallRatio: stalledOf(series),
     views,
     failedStarts,
     failedShare: ratioOf(failedStarts, views),
