@@ -27,6 +27,7 @@ import { liveRoutes } from './routes/live.js';
 import { memberRoutes } from './routes/members.js';
 import { metricRoutes } from './routes/metrics.js';
 import { nowRoutes } from './routes/now.js';
+import { peakRoutes } from './routes/peak.js';
 import { sessionRoutes } from './routes/session.js';
 import { streamsApi, type StreamsApiOptions } from './routes/streams-api.js';
 import { systemRoutes, type SystemLogs } from './routes/system.js';
@@ -174,6 +175,7 @@ async function addRoutes(
   await api.register(streamsApi(options));
   const { intervalMs } = options.metrics;
   await api.register(metricRoutes(options));
+  await api.register(peakRoutes(options));
   await api.register(facetRoutes(options));
   await api.register(holdbackRoutes(options));
   await api.register(nowRoutes({ ...options, intervalMs }));

@@ -120,6 +120,18 @@ export const NowAnswer = Type.Object(
 );
 export type NowAnswer = Static<typeof NowAnswer>;
 
+export const PeakAnswer = Type.Object(
+  {
+    intervalMs: rangeFields.intervalMs,
+    closedUntilMs: freshnessFields.closedUntilMs,
+    viewers: Type.Union([Type.Number(), Type.Null()], { description: 'null: no minute is known' }),
+    atMs: Type.Union([Type.Integer(), Type.Null()], { description: 'start of the minute' }),
+    fromMs: Type.Integer({ description: 'of what is before there are no minutes any more' }),
+  },
+  { title: 'Peak' },
+);
+export type PeakAnswer = Static<typeof PeakAnswer>;
+
 const FacetFiguresAnswer = Type.Unsafe<FacetFigures>(
   Type.Object({
     value: Type.String({ description: 'untold: what is left of the stream' }),
