@@ -201,7 +201,12 @@ export const RangeQuery = Type.Object({
       description: 'names of series with commas between, such as viewers,cdnBytes; all of them',
     }),
   ),
-  format: Type.Optional(Type.Union([Type.Literal('json'), Type.Literal('csv')])),
+  format: Type.Optional(
+    Type.Union([Type.Literal('json'), Type.Literal('csv')], {
+      description:
+        'csv: state and closedUntilMs are the headers viblast-state and viblast-closed-until-ms, the latter left out where nothing is known',
+    }),
+  ),
 });
 export type RangeQuery = Static<typeof RangeQuery>;
 

@@ -204,7 +204,11 @@ describe('GET /streams/:key/metrics', () => {
       ]);
     const query = `from=${ago(3)}&until=${minuteNow}&format=csv`;
     const answer = await get(portal, `/streams/arena/metrics?${query}`);
-    expect(answer.headers['content-type']).toContain('text/csv');
+    expect(answer.headers).toMatchObject({
+      'content-type': expect.stringContaining('text/csv'),
+      'viblast-state': 'idle',
+      'viblast-closed-until-ms': `${minuteNow}`,
+    });
     const lines = answer.text.split('\r\n');
     expect(lines[0]).toMatch(/^time,time_ms,viewers,.*,"viewers quality a,""b"""$/);
     const cells = (line = ''): string[] => line.split(',');
@@ -231,6 +235,13 @@ describe('GET /streams/:key/metrics', () => {
     const answer = await get(await portalWith('arena', 10), `/streams/arena/metrics?${query}`);
     expect(answer.status).toBe(400);
     expect(JSON.parse(answer.text)).toMatchObject({ code: 'invalid', field });
+  });
+
+  it('says of CSV too that nothing is known', async () => {
+    const portal = await portalWith('arena', 10);
+    const { headers } = await get(portal, `/streams/arena/metrics?${range}&format=csv`);
+    expect(headers).toMatchObject({ 'viblast-state': 'no_data' });
+    expect(headers).not.toHaveProperty('viblast-closed-until-ms');
   });
 
   it('answers 404 for a stream that is not registered, whatever Graphite has', async () => {
