@@ -41,7 +41,7 @@ describe('the snippet of a stream', () => {
   it('asks for a join token where the stream has token keys', () => {
     const tokenKeys = [{ kid: 'k', secret: 'never-in-a-page' }];
     const html = embedSnippet(streamOf({ tokenKeys }), { trackerUrl });
-    expect(html).toContain('new URLSearchParams({ session, token })');
+    expect(html).toContain('new URLSearchParams({ session, token, reports: false })');
     expect(html).not.toContain('never-in-a-page');
     expect(embedSnippet(streamOf(), { trackerUrl })).not.toContain('token');
   });

@@ -65,8 +65,9 @@ function trackerLines(tracker: string, needsToken: boolean): string {
   const tracker = ${scriptText(tracker)} + '?' + new URLSearchParams({ viewer });`;
   }
   return `  // From your server, for each viewer: a join token and the session that it is for.
+  // The player reports nothing by itself: the tracker counts the session.
   const { session, token } = await (await fetch('/join-token')).json();
-  const tracker = ${scriptText(tracker)} + '?' + new URLSearchParams({ session, token });`;
+  const tracker = ${scriptText(tracker)} + '?' + new URLSearchParams({ session, token, reports: false });`;
 }
 
 /** A string literal that ends neither the script nor a line. */

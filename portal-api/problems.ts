@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyReply } from 'fastify';
 import { Type, type Static } from 'typebox';
 import { AppError } from '../service/errors.js';
+import type { Actor } from './actor.js';
 import { isProblemCode, problemCodes, type ProblemCode } from './problem-codes.js';
 
 /**
@@ -40,15 +41,20 @@ export function problem(
   );
 }
 
-/** What an API call answers for whatever was thrown; undefined for a defect of ours. */
-export function problemOf(error: unknown): RequestProblem | undefined {
+/** Codes of errors that are no defects of ours, whether or not a retry may help. */
+const alwaysTold: ReadonlySet<ProblemCode> = new Set(['graphite_unavailable', 'users_file']);
+
+/**
+ * What an API call answers to its caller for whatever was thrown; undefined for a defect of ours.
+ * Why Graphite or Kafka failed names what is inside, and is for who sees all streams.
+ */
+export function problemOf(error: unknown, actor: Actor | undefined): RequestProblem | undefined {
   if (error instanceof RequestProblem) return error;
   if (error instanceof AppError) {
-    if (error.code === 'graphite_unavailable') return problem(502, error.code, error.message);
-    if (error.code === 'users_file') return problem(503, error.code, error.message);
-    return error.retryable && isProblemCode(error.code)
-      ? problem(503, error.code, error.message)
-      : undefined;
+    const { code, retryable } = error;
+    if (!isProblemCode(code) || !(retryable || alwaysTold.has(code))) return undefined;
+    const { status, meaning } = problemCodes[code];
+    return problem(status, code, actor?.groups === 'all' ? error.message : meaning);
   }
   if (!(error instanceof Error)) return undefined;
   const { statusCode, validation, validationContext, code }: Partial<FastifyError> = error;

@@ -3,7 +3,7 @@ import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import { fastify, type FastifyInstance } from 'fastify';
+import { fastify, type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Accounts } from '../accounts/index.js';
 import type { SeenMember } from '../registry/index.js';
 import type { Logger } from '../service/logs.js';
@@ -27,6 +27,7 @@ import { liveRoutes } from './routes/live.js';
 import { memberRoutes } from './routes/members.js';
 import { metricRoutes } from './routes/metrics.js';
 import { nowRoutes } from './routes/now.js';
+import { peakRoutes } from './routes/peak.js';
 import { sessionRoutes } from './routes/session.js';
 import { streamsApi, type StreamsApiOptions } from './routes/streams-api.js';
 import { systemRoutes, type SystemLogs } from './routes/system.js';
@@ -92,14 +93,17 @@ export async function buildServer(options: PortalServerOptions): Promise<Fastify
     routerOptions: { maxParamLength: 300 },
     // A path that is no encoded text reaches no route, and not the handlers below.
     frameworkErrors: (error, _request, reply) => {
-      answerProblem(reply, problemOf(error) ?? problem(400, 'bad_request', error.message));
+      answerProblem(
+        reply,
+        problemOf(error, undefined) ?? problem(400, 'bad_request', error.message),
+      );
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
   app.setValidatorCompiler(requestValidator());
   app.removeContentTypeParser('text/plain');
   app.setNotFoundHandler((request, reply) => routes.answer(request, reply));
   app.setErrorHandler((error, request, reply) => {
-    const known = problemOf(error);
+    const known = problemOf(error, actorOf(request));
     if (known !== undefined) return answerProblem(reply, known);
     const route = request.routeOptions.url;
     const stack = error instanceof Error ? error.stack : String(error);
@@ -129,6 +133,11 @@ export async function buildServer(options: PortalServerOptions): Promise<Fastify
   routes.requireRoles();
   await app.ready();
   return app;
+}
+
+/** Undefined before it is known who calls, and where anybody may. */
+function actorOf({ actor }: Partial<Pick<FastifyRequest, 'actor'>>): Actor | undefined {
+  return actor;
 }
 
 /** Has each route answer those alone whom it is for. */
@@ -166,6 +175,7 @@ async function addRoutes(
   await api.register(streamsApi(options));
   const { intervalMs } = options.metrics;
   await api.register(metricRoutes(options));
+  await api.register(peakRoutes(options));
   await api.register(facetRoutes(options));
   await api.register(holdbackRoutes(options));
   await api.register(nowRoutes({ ...options, intervalMs }));

@@ -51,7 +51,7 @@ export async function runImport(
       const changed = await changes.put(actor, wanted);
       return changed.ok ? written(key, wanted) : refused(key, changed.problem);
     } catch (error) {
-      const known = problemOf(error);
+      const known = problemOf(error, actor);
       if (known === undefined) throw error;
       isAnswered = false;
       return refused(key, known);

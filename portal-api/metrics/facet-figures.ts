@@ -82,13 +82,14 @@ export function facetFigures(
 function figuresOfValue(value: string, values: StepValues, stepMs: number): FacetFigures {
   const sum = (metric: string): number | null => sumOf(values.of(metric, 'sum'));
   const average = values.of('viewers_average', 'mean');
+  const viewers = values.of('viewers', 'mean');
   const typical = (metric: string, fold: Fold): number | null =>
-    typicalOf(values.of(metric, fold), fold, average);
+    typicalOf(values.of(metric, fold), fold, { average, viewers });
   const watched = sumOf(average);
   const [cdnBytes, peerBytes] = [sum('bytes.cdn'), sum('bytes.p2p')];
   return {
     value,
-    viewers: meanOf(values.of('viewers', 'mean')),
+    viewers: meanOf(viewers),
     watchedMs: watched === null ? null : watched * stepMs,
     cdnBytes,
     peerBytes,
@@ -119,11 +120,16 @@ function meanOf(values: Values): number | null {
   return sum === null ? null : sum / knownOf(values).length;
 }
 
-function typicalOf(values: Values, fold: Fold, average: Values): number | null {
+function typicalOf(
+  values: Values,
+  fold: Fold,
+  { average, viewers }: Readonly<Record<'average' | 'viewers', Values>>,
+): number | null {
   let [sum, weights] = [0, 0];
   for (const [index, value] of values.entries()) {
-    const weight = value === null ? 0 : weightOf(fold, value, average[index] ?? 0);
-    sum += weight * (value ?? 0);
+    if (value === null) continue;
+    const weight = weightOf(fold, value, average[index] ?? 0, viewers[index] ?? 0);
+    sum += weight * value;
     weights += weight;
   }
   return weights > 0 ? sum / weights : null;

@@ -48,7 +48,9 @@ export class StepValues {
       if (place === undefined || place.part.figures.unreadable.has(name)) return null;
       const { columns } = place.part.figures;
       if (addsUp(fold)) return this.#added(place, columns.get(name), fold);
-      return typical(place, columns.get(name), fold, columns.get(`${this.#base}.viewers_average`));
+      const viewersAverage = columns.get(`${this.#base}.viewers_average`);
+      const viewers = columns.get(`${this.#base}.viewers`);
+      return typical(place, columns.get(name), fold, { viewersAverage, viewers });
     });
   }
 
@@ -108,14 +110,15 @@ function typical(
   place: Place,
   column: Float64Array | undefined,
   fold: Fold,
-  viewersAverage: Float64Array | undefined,
+  audience: Readonly<Record<'viewersAverage' | 'viewers', Float64Array | undefined>>,
 ): number | null {
   let [sum, weights, plainSum, count] = [0, 0, 0, 0];
   for (let index = place.first; index < place.end; index += 1) {
     if (place.isOfMany && place.part.closed[index] !== 1) return null;
     const value = column?.[index] ?? NaN;
     if (Number.isNaN(value)) continue;
-    const weight = weightOf(fold, value, viewersAverage?.[index] ?? NaN);
+    const viewersAverage = audience.viewersAverage?.[index] ?? NaN;
+    const weight = weightOf(fold, value, viewersAverage, audience.viewers?.[index] ?? NaN);
     sum += weight * value;
     weights += weight;
     plainSum += value;

@@ -63,6 +63,23 @@ describe('GET /streams/:key/facets/:facet', () => {
     });
   });
 
+  it('counts minutes in which all only stalled as long as they can have', async () => {
+    const portal = await portalAsking(['country']);
+    const base = 'viblast.facets.arena.country.de';
+    const minutes = (...values: readonly number[]) =>
+      Object.fromEntries(values.map((value, index) => [ago(3 - index), value]));
+    portal.render = () =>
+      Promise.resolve([
+        series('viblast.total.viewers', told),
+        series(`${base}.viewers`, minutes(10, 10, 10)),
+        series(`${base}.viewers_average`, minutes(10, 1, 0)),
+        series(`${base}.stall_ratio`, minutes(0, 0.9, 1)),
+      ]);
+    // Ten minutes watched, one and nine stalled, ten stalled.
+    const stallRatio: unknown = expect.closeTo(19 / 30);
+    expect(await get(portal, 'facets/country')).toMatchObject({ values: [{ stallRatio }] });
+  });
+
   it('says that a stream does not ask for the facet', async () => {
     const portal = await portalAsking(['country']);
     expect(await get(portal, 'facets/label.plan')).toMatchObject({ code: 'facet_not_asked' });

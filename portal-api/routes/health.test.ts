@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { memberState } from '../../service/partition-watch.js';
 import { AppError } from '../../service/errors.js';
 import { get, portalWith } from '../testing/asked-portal.js';
+import { testAccounts, tokenOf } from '../testing/test-accounts.js';
 import { ago, minuteMs, series, testPortal } from '../testing/portal-server.js';
 
 describe('GET /health', () => {
@@ -72,6 +73,30 @@ describe('GET /health', () => {
       isHealthy: false,
       graphite: { isReachable: true, unreadable: ['viblast.streams.arena.viewers'] },
     });
+  });
+
+  it('tells who sees some groups alone nothing of the inside', async () => {
+    const portal = await testPortal();
+    const { users, tokens, version } = await testAccounts(portal.nowMs + minuteMs);
+    const ofGroup = tokens.map((one) => (one.role === 'admin' ? one : { ...one, groups: ['a'] }));
+    portal.accounts = { version, users, tokens: ofGroup };
+    portal.catalog.put({ key: 'arena', options: { groups: ['a'] } });
+    portal.render = () => Promise.reject(new AppError('graphite_unavailable', 'at 10.0.0.9:8080'));
+    const asked = (path: string) =>
+      portal.app.inject({
+        url: `/api/v1${path}`,
+        headers: { authorization: `Bearer ${tokenOf('editor')}` },
+      });
+    expect((await asked('/health')).json()).toEqual({
+      isHealthy: false,
+      figures: { state: 'unknown', lastMinuteAtMs: null, behindMs: null },
+    });
+    expect((await asked('/groups/a/metrics')).json()).toMatchObject({
+      code: 'graphite_unavailable',
+      message: expect.not.stringContaining('10.0.0.9'),
+    });
+    const all = await get(portal, '/total/metrics');
+    expect([all.status, all.text]).toEqual([502, expect.stringContaining('10.0.0.9')]);
   });
 
   it('says what is wrong with Graphite', async () => {

@@ -4,20 +4,11 @@ import type { SeenMember } from '../../registry/index.js';
 import { messageOf } from '../../service/errors.js';
 import { standsStill } from '../../service/partition-watch.js';
 import type { LiveFigures } from '../metrics/live-figures.js';
-import type { Actor } from '../actor.js';
 import { Problem } from '../problems.js';
 
 const HealthAnswer = Type.Object(
   {
     isHealthy: Type.Boolean(),
-    graphite: Type.Object({
-      isReachable: Type.Boolean(),
-      answeredInMs: Type.Number(),
-      detail: Type.String({ description: 'why not; else empty' }),
-      unreadable: Type.Array(Type.String(), {
-        description: "series that Graphite has and can't read, of those in the list of streams",
-      }),
-    }),
     figures: Type.Object({
       state: Type.String({
         description: 'as of the metrics; unknown without Graphite. Healthy: current or idle',
@@ -25,6 +16,14 @@ const HealthAnswer = Type.Object(
       lastMinuteAtMs: Type.Union([Type.Integer(), Type.Null()]),
       behindMs: Type.Union([Type.Integer(), Type.Null()], {
         description: 'since the end of the last minute with figures',
+      }),
+    }),
+    graphite: Type.Object({
+      isReachable: Type.Boolean(),
+      answeredInMs: Type.Number(),
+      detail: Type.String({ description: 'why not; else empty' }),
+      unreadable: Type.Array(Type.String(), {
+        description: "series that Graphite has and can't read, of those in the list of streams",
       }),
     }),
     registry: Type.Object({
@@ -42,6 +41,10 @@ const HealthAnswer = Type.Object(
   { title: 'Health' },
 );
 type HealthAnswer = Static<typeof HealthAnswer>;
+const OutsideHealth = Type.Pick(HealthAnswer, ['isHealthy', 'figures'], {
+  title: 'OutsideHealth',
+  description: 'for who sees some groups alone',
+});
 
 export interface HealthRouteOptions {
   readonly live: LiveFigures;
@@ -61,17 +64,19 @@ export function healthRoutes(options: HealthRouteOptions): FastifyPluginCallback
         schema: {
           tags: ['cluster'],
           summary: 'Graphite, the figures, the registry and the nodes',
-          response: { 200: HealthAnswer, default: Problem },
+          response: { 200: Type.Union([HealthAnswer, OutsideHealth]), default: Problem },
         },
       },
-      async (request) => {
+      async ({ actor }) => {
         const [figures, registry] = await Promise.all([
-          figuresHealth(options, request.actor),
+          figuresHealth(options),
           registryHealth(options),
         ]);
         const seen = options.members();
         const troubled = troubledMembers(seen);
         const isHealthy = areKnown(figures) && registry.isReadable && troubled.length === 0;
+        // Nodes, addresses and names of series are nothing for customers.
+        if (actor.groups !== 'all') return { isHealthy, figures: figures.figures };
         return { isHealthy, ...figures, registry, members: countByRole(seen), troubled };
       },
     );
@@ -87,10 +92,7 @@ function areKnown({ graphite, figures }: FiguresHealth): boolean {
   return isTold && graphite.unreadable.length === 0;
 }
 
-async function figuresHealth(
-  { live, now }: HealthRouteOptions,
-  actor: Actor,
-): Promise<FiguresHealth> {
+async function figuresHealth({ live, now }: HealthRouteOptions): Promise<FiguresHealth> {
   const startedAtMs = now();
   try {
     const { total, unreadable } = await live.now();
@@ -102,8 +104,7 @@ async function figuresHealth(
         isReachable: true,
         answeredInMs: nowMs - startedAtMs,
         detail: '',
-        // Their names have those of streams in them.
-        unreadable: actor.groups === 'all' ? [...unreadable] : [],
+        unreadable: [...unreadable],
       },
       figures: { state, lastMinuteAtMs: minuteAtMs, behindMs },
     };

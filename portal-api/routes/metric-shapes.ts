@@ -121,6 +121,18 @@ export const NowAnswer = Type.Object(
 );
 export type NowAnswer = Static<typeof NowAnswer>;
 
+export const PeakAnswer = Type.Object(
+  {
+    intervalMs: rangeFields.intervalMs,
+    closedUntilMs: freshnessFields.closedUntilMs,
+    viewers: Type.Union([Type.Number(), Type.Null()], { description: 'null: no minute is known' }),
+    atMs: Type.Union([Type.Integer(), Type.Null()], { description: 'start of the minute' }),
+    fromMs: Type.Integer({ description: 'of what is before there are no minutes any more' }),
+  },
+  { title: 'Peak' },
+);
+export type PeakAnswer = Static<typeof PeakAnswer>;
+
 const FacetFiguresAnswer = Type.Unsafe<FacetFigures>(
   Type.Object({
     value: Type.String({ description: 'untold: what is left of the stream' }),
@@ -190,7 +202,12 @@ export const RangeQuery = Type.Object({
       description: 'names of series with commas between, such as viewers,cdnBytes; all of them',
     }),
   ),
-  format: Type.Optional(Type.Union([Type.Literal('json'), Type.Literal('csv')])),
+  format: Type.Optional(
+    Type.Union([Type.Literal('json'), Type.Literal('csv')], {
+      description:
+        'csv: state and closedUntilMs are the headers viblast-state and viblast-closed-until-ms, the latter left out where nothing is known',
+    }),
+  ),
 });
 export type RangeQuery = Static<typeof RangeQuery>;
 

@@ -78,6 +78,28 @@ describe('GET /streams/:key/metrics', () => {
     expect(JSON.parse(answer.text)).toMatchObject({ state });
   });
 
+  it('weighs minutes of a long step by what was watched and stalled', async () => {
+    const portal = await portalWith('arena', 2_000);
+    const step = Array.from({ length: 10 }, (_, index) => ago(14 - index));
+    const minutes = (...values: readonly number[]) =>
+      Object.fromEntries(step.map((timeMs, index) => [timeMs, values[index] ?? 0]));
+    portal.render = () =>
+      Promise.resolve([
+        series('viblast.total.viewers', minutes(10, 10, 10)),
+        series('viblast.streams.arena.viewers', minutes(10, 10, 10)),
+        series('viblast.streams.arena.viewers_average', minutes(10, 1, 0)),
+        series('viblast.streams.arena.stall_ratio', minutes(0, 0.9, 1)),
+      ]);
+    const query = `from=${ago(1_600)}&until=${minuteNow}&series=stallRatio`;
+    const answer = await get(portal, `/streams/arena/metrics?${query}`);
+    const { stepMs, series: told } = JSON.parse(answer.text) as {
+      readonly stepMs: number;
+      readonly series: { readonly stallRatio: readonly (number | null)[] };
+    };
+    expect(stepMs).toBe(10 * minuteMs);
+    expect(told.stallRatio.filter((value) => value !== null)).toEqual([expect.closeTo(19 / 30)]);
+  });
+
   it('says idle for a stream that nobody has watched, as that is known', async () => {
     const portal = await portalWith('arena', 10);
     portal.render = () => Promise.resolve([series('viblast.total.viewers', { [ago(1)]: 2 })]);
@@ -182,7 +204,11 @@ describe('GET /streams/:key/metrics', () => {
       ]);
     const query = `from=${ago(3)}&until=${minuteNow}&format=csv`;
     const answer = await get(portal, `/streams/arena/metrics?${query}`);
-    expect(answer.headers['content-type']).toContain('text/csv');
+    expect(answer.headers).toMatchObject({
+      'content-type': expect.stringContaining('text/csv'),
+      'viblast-state': 'idle',
+      'viblast-closed-until-ms': `${minuteNow}`,
+    });
     const lines = answer.text.split('\r\n');
     expect(lines[0]).toMatch(/^time,time_ms,viewers,.*,"viewers quality a,""b"""$/);
     const cells = (line = ''): string[] => line.split(',');
@@ -209,6 +235,13 @@ describe('GET /streams/:key/metrics', () => {
     const answer = await get(await portalWith('arena', 10), `/streams/arena/metrics?${query}`);
     expect(answer.status).toBe(400);
     expect(JSON.parse(answer.text)).toMatchObject({ code: 'invalid', field });
+  });
+
+  it('says of CSV too that nothing is known', async () => {
+    const portal = await portalWith('arena', 10);
+    const { headers } = await get(portal, `/streams/arena/metrics?${range}&format=csv`);
+    expect(headers).toMatchObject({ 'viblast-state': 'no_data' });
+    expect(headers).not.toHaveProperty('viblast-closed-until-ms');
   });
 
   it('answers 404 for a stream that is not registered, whatever Graphite has', async () => {

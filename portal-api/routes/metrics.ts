@@ -148,7 +148,11 @@ function sendRange(
   if (format === 'csv') {
     const { fromMs, untilMs } = steps;
     const name = `${encodeURIComponent(subject.name ?? 'total')}-${fromMs}-${untilMs}.csv`;
+    const { state, closedUntilMs } = answer;
+    // RFC 4180 has no place for what isn't of a line.
+    if (closedUntilMs !== null) reply.header('viblast-closed-until-ms', String(closedUntilMs));
     return reply
+      .header('viblast-state', state)
       .header('content-disposition', `attachment; filename*=UTF-8''${name}`)
       .type('text/csv; charset=utf-8')
       .serializer((text: string) => text)

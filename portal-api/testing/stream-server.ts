@@ -31,7 +31,7 @@ export function streamServer(
   const app = fastify();
   app.setValidatorCompiler(requestValidator());
   app.setErrorHandler((error, _request, reply) =>
-    answerProblem(reply, problemOf(error) ?? problem(500, 'internal', String(error))),
+    answerProblem(reply, problemOf(error, caller) ?? problem(500, 'internal', String(error))),
   );
   app.decorateRequest('actor');
   app.addHook('onRequest', (request, _reply, done) => {

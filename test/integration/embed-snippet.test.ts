@@ -1,18 +1,21 @@
+import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { SignJWT } from 'jose';
 import type { Browser, Route } from 'playwright-core';
 import { clientsFolder } from '../../lab/clients/published.js';
 import { installPublishedClients } from '../../lab/stack/install/published-clients.js';
 import { embedSnippet } from '../../portal-api/embed-snippet.js';
 import { boundAddress, listen } from '../../service/admin-server.js';
 import { launchChromium } from '../../lab/browser/index.js';
+import { newSession } from '../../tracker/testing/test-viewer.js';
+import { askApi, createStream, openPortal } from './testing/portal-browser.js';
 import { waitFor } from './testing/portal-support.js';
 import { sharedStack } from './testing/stack.js';
 
 const { portal, trackers } = sharedStack();
 const [tracker = { ws: '', admin: '' }] = trackers;
-const key = `pasted.page:${process.pid}`;
 const title = '</script><b>"Aréna"';
 const scripts = /^https:\/\/cdn\.jsdelivr\.net\/npm\/([^@]+)@(\d+)\/dist\/([\w.-]+)$/;
 const installedNames: Readonly<Record<string, string>> = {
@@ -20,7 +23,6 @@ const installedNames: Readonly<Record<string, string>> = {
   'p2p-media-loader-core@2': 'p2p-media-loader-core-2.3',
   'p2p-media-loader-hlsjs@2': 'p2p-media-loader-hlsjs-2.3',
 };
-const html = embedSnippet({ key, title, tokenKeys: [] }, { trackerUrl: tracker.ws });
 const playlist = `#EXTM3U
 #EXT-X-VERSION:3
 #EXT-X-TARGETDURATION:4
@@ -29,14 +31,20 @@ ${[0, 1, 2].map((index) => `#EXTINF:4,\n${index}.ts`).join('\n')}
 #EXT-X-ENDLIST
 `;
 
-async function api(path: string, init: RequestInit = {}): Promise<unknown> {
-  const headers = {
-    authorization: `Bearer ${portal.token}`,
-    'content-type': 'application/json',
-  };
-  const response = await fetch(`${portal.url}/api/v1${path}`, { ...init, headers });
-  expect(response.ok).toBe(true);
-  return response.json();
+const tokenKey = { kid: 'spring', secret: randomBytes(32).toString('base64url') };
+const streams = [
+  { kind: 'without token keys', key: `pasted.page:${process.pid}`, tokenKeys: [] },
+  { kind: 'with token keys', key: `pasted.token:${process.pid}`, tokenKeys: [tokenKey] },
+];
+
+/** What a publisher's server answers the snippet, of each stream. */
+async function joinToken(stream: string): Promise<string> {
+  const session = newSession();
+  const token = await new SignJWT({ stream, session })
+    .setProtectedHeader({ alg: 'HS256', kid: tokenKey.kid })
+    .setExpirationTime('5 min')
+    .sign(Buffer.from(tokenKey.secret, 'base64url'));
+  return JSON.stringify({ session, token });
 }
 
 /** How far a process has read the registry's log. */
@@ -65,42 +73,67 @@ async function answer(route: Route): Promise<void> {
   }
 }
 
+/** As an editor who reads on the page why the snippet's viewers would never appear. */
+async function countViewers(browser: Browser, key: string): Promise<void> {
+  const path = `/streams/${encodeURIComponent(key)}/settings`;
+  const { page, complaints, close } = await openPortal(browser, portal, path);
+  const notice = page.getByText("Viewers of this snippet aren't counted");
+  await notice.waitFor();
+  await page.getByRole('button', { name: 'Count them' }).click();
+  await notice.waitFor({ state: 'detached' });
+  expect(complaints).toEqual([]);
+  await close();
+}
+
 describe('the snippet of a stream', () => {
   let browser: Browser;
-  let pages: Server;
 
   beforeAll(async () => {
     await installPublishedClients((line) => console.error(line));
     browser = await launchChromium();
-    pages = createServer((_request, response) => {
-      response.setHeader('content-type', 'text/html; charset=utf-8').end(html);
-    });
-    await listen(pages, '127.0.0.1', 0);
   }, 300_000);
 
-  afterAll(async () => {
-    await browser.close();
-    pages.close();
-  });
+  afterAll(() => browser.close());
 
-  it('works as it is pasted: its viewer is in the swarm, and counted', async () => {
-    const body = JSON.stringify({ key, title, countPlainSockets: true });
-    await api('/streams', { method: 'POST', body });
-    // Clients that are refused stay away for minutes.
-    const created = await readUpTo(portal.admin);
-    await waitFor(async () => ((await readUpTo(tracker.admin)) >= created ? true : undefined));
-    const page = await browser.newPage();
-    const complaints: string[] = [];
-    page.on('pageerror', (error) => complaints.push(String(error)));
-    await page.route(/^https:/, answer);
-    await page.goto(`http://${boundAddress(pages)}`);
-    expect(await page.locator('video').getAttribute('title')).toBe(title);
-    const path = `/streams/${encodeURIComponent(key)}/metrics`;
-    await waitFor(async () => {
-      const { series } = (await api(path)) as { readonly series: { readonly viewers: unknown[] } };
-      return series.viewers.includes(1) ? true : undefined;
+  async function publish(key: string, html: string): Promise<Server> {
+    const pages = createServer((request, response) => {
+      if (request.url !== '/join-token') {
+        response.setHeader('content-type', 'text/html; charset=utf-8').end(html);
+        return;
+      }
+      void joinToken(key).then((text) => response.end(text));
     });
-    expect(complaints).toEqual([]);
-    await page.close();
-  }, 120_000);
+    await listen(pages, '127.0.0.1', 0);
+    return pages;
+  }
+
+  it.each(streams)(
+    'works as it is pasted, of a stream $kind: its viewer is in the swarm, and counted',
+    async ({ key, tokenKeys }) => {
+      await createStream(portal, { key, title, tokenKeys });
+      await countViewers(browser, key);
+      // Clients that are refused stay away for minutes.
+      const changed = await readUpTo(portal.admin);
+      await waitFor(async () => ((await readUpTo(tracker.admin)) >= changed ? true : undefined));
+      const html = embedSnippet({ key, title, tokenKeys }, { trackerUrl: tracker.ws });
+      const pages = await publish(key, html);
+      const page = await browser.newPage();
+      const complaints: string[] = [];
+      page.on('pageerror', (error) => complaints.push(String(error)));
+      await page.route(/^https:/, answer);
+      await page.goto(`http://${boundAddress(pages)}`);
+      expect(await page.locator('video').getAttribute('title')).toBe(title);
+      const path = `/streams/${encodeURIComponent(key)}/metrics`;
+      await waitFor(async () => {
+        const figures = (await (await askApi(portal, 'GET', path)).json()) as {
+          readonly series: { readonly viewers: unknown[] };
+        };
+        return figures.series.viewers.includes(1) ? true : undefined;
+      });
+      expect(complaints).toEqual([]);
+      await page.close();
+      pages.close();
+    },
+    180_000,
+  );
 });

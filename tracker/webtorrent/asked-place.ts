@@ -6,6 +6,8 @@ export interface AskedPlace {
   readonly session: string | undefined;
   /** `?viewer=`: 22 signs of base64url by which its page is known again; else undefined. */
   readonly viewer: string | undefined;
+  /** True: the player reports by itself: it has a session, and doesn't say `?reports=false`. */
+  readonly reports: boolean;
   /** `?token=`, where the stream asks for one. */
   readonly token: string | undefined;
   /** `?connection=`: what the device is connected by. */
@@ -25,10 +27,12 @@ export function askedPlace(target: string): AskedPlace {
   const told = (name: string): string | undefined => query.get(name) ?? undefined;
   const inPath = decoded(path.replace(/^\/+|\/+$/g, ''));
   const stream = told('stream') ?? (customaryPaths.has(inPath) ? undefined : inPath);
+  const session = told('session');
   return {
     stream,
-    session: told('session'),
+    session,
     viewer: viewerShape.exec(told('viewer') ?? '')?.[0],
+    reports: session !== undefined && told('reports') !== 'false',
     token: told('token'),
     connection: told('connection'),
   };

@@ -148,6 +148,23 @@ describe('players that report nothing by themselves', () => {
     expect(await announced()).toEqual([]);
   });
 
+  it('are announced as the session that they name where they say that they report nothing', async () => {
+    const session = newSession();
+    const target = `/arena?session=${session}&reports=false`;
+    const first = open(target);
+    first.announce('video low');
+    open(target).announce('other socket');
+    nowMs += intervalMs;
+    first.end();
+    open(target).announce('video high', { info_hash: otherInfoHash });
+    // Nobody is the same viewer by a peer_id alone where a session is named.
+    open().announce('video low');
+    const announces = await announced();
+    const own = announces.filter((one) => one.session.toString('base64url') === session);
+    expect(own.map(({ quality }) => quality)).toEqual(['720p', '1080p']);
+    expect([announces.length, sessionsOf(announces).size]).toEqual([3, 2]);
+  });
+
   it('are announced for as long as they announce, and no longer than the stream is open', async () => {
     const socket = open();
     socket.announce('one');

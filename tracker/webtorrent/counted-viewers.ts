@@ -1,5 +1,5 @@
 import type { ClusterSettings, RegisteredStream } from '../../registry/index.js';
-import { reported, type Browser } from '../../schemas/index.js';
+import { parseSessionId, reported, sessionBytes, type Browser } from '../../schemas/index.js';
 import { reportOf } from '../announces/report.js';
 import { Reports, type ReportAnswers, type ReportParts } from '../announces/reports.js';
 import type { SessionBudgets } from '../announces/session-budgets.js';
@@ -22,6 +22,16 @@ export interface CountedViewersParts {
   readonly namesMax: number;
 }
 
+/** What a socket says of its viewer. */
+export interface ViewerNames {
+  /** The first one that the socket has for the stream. */
+  readonly peerId: string;
+  /** That its URL names, as it is there; undefined: none. */
+  readonly session: string | undefined;
+  /** By which its page is known, on any tracker; undefined: the peer_id stands for it. */
+  readonly viewer: string | undefined;
+}
+
 /** Where a viewer comes from. */
 export interface ViewerOrigin extends Platform {
   readonly browser: Browser;
@@ -31,8 +41,7 @@ export interface ViewerOrigin extends Platform {
 }
 
 /** A client as it announces first: a seeder is one that has all there is from the beginning. */
-export interface FirstSeen {
-  readonly peerId: string;
+export interface FirstSeen extends ViewerNames {
   readonly isSeeder: boolean;
 }
 
@@ -82,11 +91,12 @@ const untold: ReportAnswers = {
 
 /**
  * Announces for players that report nothing by themselves, where the stream asks for it. A viewer
- * is the first peer_id that its socket has for the stream; the others that follow on it are the
- * same viewer, also when they come back on another socket. Pure: the clock is passed in.
+ * is the session that its socket's URL names, else the first peer_id that its socket has for the
+ * stream; the others that follow on it are the same viewer, also when they come back on another
+ * socket. Pure: the clock is passed in.
  */
 export class CountedViewers {
-  /** By stream and peer_id, those that were seen longest ago first. */
+  /** By stream and peer_id or named session, those that were seen longest ago first. */
   readonly #byName = new Map<string, Viewer>();
   #count = 0;
 
@@ -97,23 +107,31 @@ export class CountedViewers {
     return this.#count;
   }
 
-  /** The session that a socket's first peer_id for the stream stands for: 16 bytes. */
-  sessionOf(stream: string, peerId: string): Buffer {
-    return this.#byName.get(nameOf(stream, peerId))?.session ?? plainSessionOf(stream, peerId);
+  /** The session of a socket's viewer in the stream: 16 bytes. */
+  sessionOf(stream: string, names: ViewerNames): Buffer {
+    const named = parseSessionId(names.session ?? '');
+    if (named !== undefined) return sessionBytes(named);
+    const name = nameOfClient(names);
+    return this.#byName.get(nameOf(stream, name))?.session ?? plainSessionOf(stream, name);
   }
 
-  /** The viewer behind a socket's first peer_id for the stream; to be released with its socket. */
+  /** The viewer behind a socket in the stream; to be released with its socket. */
   hold(stream: string, first: FirstSeen, origin: ViewerOrigin, nowMs: number): HeldViewer {
-    const { peerId } = first;
-    const viewer = this.#byName.get(nameOf(stream, peerId)) ?? newViewer(stream, first, origin);
-    this.#remember(stream, peerId, viewer);
+    const named = parseSessionId(first.session ?? '');
+    const name = named ?? nameOfClient(first);
+    const viewer =
+      this.#byName.get(nameOf(stream, name)) ??
+      newViewer(stream, this.sessionOf(stream, first), first, origin);
+    this.#remember(stream, name, viewer);
     viewer.sockets += 1;
     if (viewer.sockets === 1) {
       this.#count += 1;
       viewer.reports = this.#reports(stream, viewer, nowMs);
     }
     return {
-      seen: (other) => this.#remember(stream, other, viewer),
+      seen: (other) => {
+        if (named === undefined) this.#remember(stream, other, viewer);
+      },
       announce: (registered, quality, group, atMs) =>
         this.#announce(viewer, registered, { quality, group }, atMs),
       release: (atMs) => this.#release(viewer, atMs),
@@ -185,8 +203,12 @@ export class CountedViewers {
   }
 }
 
-function newViewer(stream: string, { peerId, isSeeder }: FirstSeen, origin: ViewerOrigin): Viewer {
-  const session = plainSessionOf(stream, peerId);
+function newViewer(
+  stream: string,
+  session: Buffer,
+  { isSeeder }: FirstSeen,
+  origin: ViewerOrigin,
+): Viewer {
   const key = `${stream} ${session.toString('base64url')}`;
   return {
     session,
@@ -198,6 +220,10 @@ function newViewer(stream: string, { peerId, isSeeder }: FirstSeen, origin: View
     sockets: 0,
     latestInterval: 0,
   };
+}
+
+function nameOfClient({ viewer, peerId }: ViewerNames): string {
+  return viewer ?? peerId;
 }
 
 function nameOf(stream: string, peerId: string): string {

@@ -1,5 +1,4 @@
 import type { RegisteredStream, StreamOptions } from '../../registry/index.js';
-import { parseSessionId, sessionBytes } from '../../schemas/index.js';
 import { torrentSocketLimits } from '../limits.js';
 import {
   isCellular,
@@ -58,9 +57,8 @@ export class SocketPolicies {
     const [longestAgo] = this.#known;
     const isFull = this.#known.size >= torrentSocketLimits.swarmsPerSocketMax;
     if (isFull && longestAgo !== undefined) this.#leave(...longestAgo);
-    const named = parseSessionId(this.asked.session ?? '');
-    const counted = this.asked.viewer ?? peerId;
-    const session = named === undefined ? viewers.sessionOf(stream, counted) : sessionBytes(named);
+    const { session: named, viewer } = this.asked;
+    const session = viewers.sessionOf(stream, { peerId, session: named, viewer });
     const subject = {
       stream,
       session,

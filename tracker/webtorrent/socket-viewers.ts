@@ -1,5 +1,6 @@
 import type { RegisteredStream } from '../../registry/index.js';
 import type { HoldbackGroup } from '../policy/session-policy.js';
+import type { AskedPlace } from './asked-place.js';
 import type { CountedViewers, FirstSeen, HeldViewer, ViewerOrigin } from './counted-viewers.js';
 import { torrentPolicyOf } from './torrent-policy.js';
 
@@ -12,23 +13,23 @@ export class SocketViewers {
 
   constructor(
     private readonly viewers: CountedViewers,
+    private readonly asked: AskedPlace,
     private readonly origin: ViewerOrigin,
-    /** What the page is known by, on any tracker; undefined: the first peer_id stands for it. */
-    private readonly viewer: string | undefined,
   ) {}
 
   /** Announces the viewer, where the stream asks for it. */
   seen(
     stream: RegisteredStream,
-    { infoHash, ...client }: FirstSeen & { readonly infoHash: string },
+    { infoHash, ...client }: Pick<FirstSeen, 'peerId' | 'isSeeder'> & { readonly infoHash: string },
     group: HoldbackGroup | undefined,
     nowMs: number,
   ): void {
     if (!stream.countPlainSockets) return;
     let viewer = this.#held.get(stream.key);
     if (viewer === undefined) {
-      const known = { ...client, peerId: this.viewer ?? client.peerId };
-      viewer = this.viewers.hold(stream.key, known, this.origin, nowMs);
+      const { session, viewer: named } = this.asked;
+      const first = { ...client, session, viewer: named };
+      viewer = this.viewers.hold(stream.key, first, this.origin, nowMs);
       this.#held.set(stream.key, viewer);
     }
     viewer.seen(client.peerId);

@@ -79,13 +79,12 @@ export class TorrentConversation implements Conversation, ClientLink, PolicyFoll
     this.origin = addressBlock(address);
     this.#admissions = new SocketAdmissions(parts, this.#asked, origin);
     this.#policies = new SocketPolicies(parts, this.#asked, this);
-    const viewer = {
+    this.#viewers = new SocketViewers(parts.viewers, this.#asked, {
       ...platformOf(textOf(userAgent)),
       browser,
       network: this.#network,
       address: this.origin,
-    };
-    this.#viewers = new SocketViewers(parts.viewers, viewer, this.#asked.viewer);
+    });
   }
 
   receive(text: string): boolean {
@@ -200,9 +199,7 @@ export class TorrentConversation implements Conversation, ClientLink, PolicyFoll
       policy === undefined ? offers : offers.slice(0, this.#offersMax(member, policy));
     metrics.offers('policy', offers.length - relayed.length);
     for (const outcome of relay.offers(member, relayed, nowMs)) metrics.offers(outcome, 1);
-    // A player that has a session reports by itself.
-    const isPlain = this.#asked.session === undefined;
-    if (stream !== undefined && isPlain) {
+    if (stream !== undefined && !this.#asked.reports) {
       const client = { infoHash, peerId, isSeeder: isSeeding(message) };
       this.#viewers.seen(stream, client, policy?.group, nowMs);
     }

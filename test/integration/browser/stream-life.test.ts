@@ -43,6 +43,9 @@ describe('the life of a stream in the portal', () => {
     await page.getByRole('button', { name: 'Create' }).click();
     await page.getByRole('heading', { level: 1, name: 'Aréna "1" <b>' }).waitFor();
     expect(new URL(page.url()).pathname).toBe(`/streams/${key}/settings`);
+    const created = await askApi(portal, 'GET', `/streams/${key}`);
+    // The snippet's viewers are counted without a word.
+    expect(await created.json()).toMatchObject({ countPlainSockets: true });
     await close();
   }, 90_000);
 

@@ -40,6 +40,7 @@ export async function openPortal(
 export interface CreatedStream {
   readonly key: string;
   readonly title?: string;
+  readonly tokenKeys?: readonly object[];
   readonly options?: object;
 }
 

@@ -6,6 +6,7 @@ import {
   type HoldbackAnswer,
   type MetricsAnswer,
   type NowAnswer,
+  type PeakAnswer,
   type SeriesSet,
   type SystemAnswer,
 } from './shapes.js';
@@ -31,6 +32,15 @@ export function fetchMetrics<Set extends SeriesSet>(
   signal: AbortSignal,
 ): Promise<Answer<MetricsAnswer<Set>>> {
   return call(`${metricsPath(subject, span)}&series=${seriesOf[set].join(',')}`, {}, signal);
+}
+
+/** Of a stream or all; there is none of a group. */
+export function fetchPeak(
+  subject: Subject,
+  span: Span,
+  signal: AbortSignal,
+): Promise<Answer<PeakAnswer>> {
+  return call(`${subjectPath(subject)}/peak${spanQuery(span)}`, {}, signal);
 }
 
 /** Where all figures are as CSV. */

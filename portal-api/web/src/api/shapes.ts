@@ -17,6 +17,7 @@ import type {
   MetricsAnswer as WholeMetricsAnswer,
   NowAnswer,
   NowRow,
+  PeakAnswer,
 } from '../../../routes/metric-shapes.js';
 import type {
   ChangesAnswer,
@@ -41,6 +42,7 @@ export type {
   NewUser,
   NowAnswer,
   NowRow,
+  PeakAnswer,
   SessionAnswer,
   StreamAnswer,
   SystemAnswer,

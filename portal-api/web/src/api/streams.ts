@@ -5,6 +5,7 @@ import type { ChangesAnswer, GroupList, HistoryAnswer, StreamAnswer } from './sh
 export interface NewStream {
   readonly key: string;
   readonly title: string;
+  readonly countPlainSockets: boolean;
   readonly options?: Readonly<Record<string, unknown>>;
 }
 

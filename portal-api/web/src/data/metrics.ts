@@ -1,5 +1,5 @@
-import { fetchMetrics } from '../api/figures.js';
-import type { MetricsAnswer, SeriesSet } from '../api/shapes.js';
+import { fetchMetrics, fetchPeak, type Span } from '../api/figures.js';
+import type { MetricsAnswer, PeakAnswer, SeriesSet } from '../api/shapes.js';
 import type { Subject } from '../place.js';
 import { spanOf, type Range } from '../time/range.js';
 import { usePolled, type Polled } from './polled.js';
@@ -18,4 +18,24 @@ export function useMetrics<Set extends SeriesSet>(
     everyMs,
     news,
   );
+}
+
+/**
+ * The minute in which most watched, where steps are longer and hide it; undefined where they don't,
+ * till it is known, and of a group. `spanKey` names the span, which moves with the time.
+ */
+export function usePeak(
+  subject: Subject,
+  range: MetricsAnswer<'state'> | undefined,
+  span: () => Span,
+  spanKey: string,
+  everyMs: number | undefined,
+): PeakAnswer | undefined {
+  const isHidden = range !== undefined && range.stepMs > range.intervalMs;
+  const isAsked = isHidden && subject.kind !== 'group';
+  return usePolled(
+    isAsked ? `peak ${JSON.stringify([subject, spanKey])}` : undefined,
+    (signal) => fetchPeak(subject, span(), signal),
+    everyMs,
+  ).value;
 }

@@ -1,26 +1,31 @@
-import type { MetricsAnswer } from '../api/shapes.js';
+import type { MetricsAnswer, PeakAnswer } from '../api/shapes.js';
 import { lastKnownIndex } from '../charts/stacking.js';
-import { absent, bytes, figure, percent } from '../format.js';
+import { absent, bytes, duration, figure, percent } from '../format.js';
 import type { Zone } from '../time/zone.js';
 import type { Kpi } from './kpi-strip.js';
 import { summaryOf } from './sums.js';
 
 const dayMs = 86_400_000;
 
-/** How many, how well, and what is saved: of now and of a range. */
+/**
+ * How many, how well, and what is saved: of now and of a range. `minute`: of the range, in which
+ * most watched, where it is known beside longer steps.
+ */
 export function subjectKpis(
   range: MetricsAnswer<'summary'>,
   latest: MetricsAnswer<'state'> | undefined,
   zone: Zone,
+  minute?: PeakAnswer,
 ): readonly Kpi[] {
-  const { peak, peakAtMs, cdnBytes, peerBytes, offload, stallRatio, ...starts } = summaryOf(range);
+  const { peak, peakAtMs, peakOfMs, ...rest } = summaryOf(range, minute);
+  const { cdnBytes, peerBytes, offload, stallRatio, ...starts } = rest;
   const isLong = (range.times.at(-1) ?? 0) - (range.times[0] ?? 0) > dayMs;
   const when = (timeMs: number): string =>
-    isLong ? zone.dayAndTime(timeMs, range.stepMs) : zone.time(timeMs, range.stepMs);
+    isLong ? zone.dayAndTime(timeMs, peakOfMs) : zone.time(timeMs, peakOfMs);
   return [
     nowKpi(latest, zone),
     {
-      name: 'Peak',
+      name: peakName(peakOfMs, range.intervalMs),
       value: figure(peak),
       ...(peakAtMs !== null && { note: `at ${when(peakAtMs)}` }),
     },
@@ -38,6 +43,11 @@ export function subjectKpis(
       note: starts.failedShare === null ? '' : `${percent(starts.failedShare)} of views`,
     },
   ];
+}
+
+/** A step's mean isn't called a peak: minutes of it are higher. */
+export function peakName(ofMs: number, intervalMs: number): string {
+  return ofMs > intervalMs ? `Highest mean of ${duration(ofMs)}` : 'Peak';
 }
 
 function nowKpi(latest: MetricsAnswer<'state'> | undefined, zone: Zone): Kpi {

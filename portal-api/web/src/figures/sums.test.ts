@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { MetricsAnswer } from '../api/shapes.js';
-import { peakOf, ratioOf, shareOf, sumOf, unknownSteps, weightedMean } from './sums.js';
+import { peakOf, ratioOf, shareOf, summaryOf, sumOf, unknownSteps, weightedMean } from './sums.js';
 
 function answer(
   viewers: readonly (number | null)[],
@@ -31,6 +31,39 @@ describe('sums over a range', () => {
   it('weigh each ratio by its audience', () => {
     expect(weightedMean([0.5, 0, null], [10, 30, 99])).toBeCloseTo(0.125);
     expect(weightedMean([0.5], [0])).toBeNull();
+  });
+
+  it('tell what was stalled of all time, also where all only stalled', () => {
+    const rest = { cdnBytes: [], peerBytes: [], viewsBegun: [], startsFailed: [] };
+    const series = { ...rest, startupP50Ms: [], viewsPlayed: [], bitrateKbps: [] };
+    const stallRatio = [0, 0.9, 1];
+    const audience = { viewers: [10, 10, 10], viewersAverage: [10, 1, 0] };
+    const { stallRatio: told } = summaryOf({
+      times: [0, 10, 20],
+      stepMs: 10,
+      series: { ...series, ...audience, stallRatio },
+    });
+    // Ten minutes watched, one and nine stalled, ten stalled: 19 of 30.
+    expect(told).toBeCloseTo(19 / 30);
+  });
+
+  it('have the minute with most viewers as their peak, and else say what they are the mean of', () => {
+    const empty = { viewersAverage: [], cdnBytes: [], peerBytes: [], stallRatio: [] };
+    const starts = { startupP50Ms: [], bitrateKbps: [], viewsBegun: [], viewsPlayed: [] };
+    const range = {
+      times: [0, 30, 60],
+      stepMs: 30,
+      series: { ...empty, ...starts, startsFailed: [], viewers: [40, 1_675, 10] },
+    };
+    const minute = { intervalMs: 1, closedUntilMs: 90, viewers: 10_000, atMs: 45, fromMs: 3 };
+    const mean = { peak: 1_675, peakAtMs: 30, peakOfMs: 30 };
+    expect(summaryOf(range)).toMatchObject(mean);
+    const none = { ...minute, viewers: null, atMs: null };
+    expect(summaryOf(range, none)).toMatchObject(mean);
+    expect(summaryOf(range, minute)).toMatchObject({ peak: 10_000, peakAtMs: 45, peakOfMs: 1 });
+    // Of what is older than the minutes the means are all that is known.
+    const lower = { ...minute, viewers: 20, fromMs: 60 };
+    expect(summaryOf(range, lower)).toMatchObject(mean);
   });
 
   it('tell a share of nothing from none', () => {

@@ -1,4 +1,5 @@
-import type { MetricsAnswer, Values } from '../api/shapes.js';
+import { weightOf } from '../../../metrics/figure-table.js';
+import type { MetricsAnswer, PeakAnswer, Values } from '../api/shapes.js';
 
 /** The sum of what is known; null where nothing is. */
 export function sumOf(values: Values): number | null {
@@ -30,6 +31,20 @@ export function weightedMean(ratios: Values, weights: Values): number | null {
   return weight === 0 ? null : sum / weight;
 }
 
+/** What was stalled of all time, watched or stalled; null where nothing is known of it. */
+function stalledOf({
+  stallRatio,
+  viewersAverage,
+  viewers,
+}: MetricsAnswer<'summary'>['series']): number | null {
+  const weights = stallRatio.map((ratio, index) =>
+    ratio === null
+      ? null
+      : weightOf('ratio', ratio, viewersAverage[index] ?? 0, viewers[index] ?? 0),
+  );
+  return weightedMean(stallRatio, weights);
+}
+
 /** The second among both; null where one isn't known, or both are none. */
 export function shareOf(first: number | null, second: number | null): number | null {
   if (first === null || second === null) return null;
@@ -45,6 +60,8 @@ export function ratioOf(part: number | null, whole: number | null): number | nul
 export interface Summary {
   readonly peak: number | null;
   readonly peakAtMs: number | null;
+  /** What the peak is the mean of: a minute, or a longer step that hides a higher one. */
+  readonly peakOfMs: number;
   readonly cdnBytes: number | null;
   readonly peerBytes: number | null;
   readonly offload: number | null;
@@ -56,28 +73,42 @@ export interface Summary {
   readonly bitrateKbps: number | null;
 }
 
-export function summaryOf({
-  times,
-  series,
-}: Pick<MetricsAnswer<'summary'>, 'times' | 'series'>): Summary {
-  const peak = peakOf(series.viewers);
+type Summed = Pick<MetricsAnswer<'summary'>, 'times' | 'stepMs' | 'series'>;
+
+/** `minute`: with most viewers, if it is known; it counts for all that it is of. */
+export function summaryOf(range: Summed, minute?: PeakAnswer): Summary {
+  const { series } = range;
   const cdnBytes = sumOf(series.cdnBytes);
   const peerBytes = sumOf(series.peerBytes);
   const views = sumOf(series.viewsBegun);
   const failedStarts = sumOf(series.startsFailed);
   return {
-    peak: peak?.value ?? null,
-    peakAtMs: peak === undefined ? null : (times[peak.index] ?? null),
+    ...peakIn(range, minute),
     cdnBytes,
     peerBytes,
     offload: shareOf(cdnBytes, peerBytes),
-    stallRatio: weightedMean(series.stallRatio, series.viewersAverage),
+    stallRatio: stalledOf(series),
     views,
     failedStarts,
     failedShare: ratioOf(failedStarts, views),
     startupMs: weightedMean(series.startupP50Ms, series.viewsPlayed),
     bitrateKbps: weightedMean(series.bitrateKbps, series.viewersAverage),
   };
+}
+
+function peakIn(
+  { times, stepMs, series }: Summed,
+  minute: PeakAnswer | undefined,
+): Pick<Summary, 'peak' | 'peakAtMs' | 'peakOfMs'> {
+  const highest = minute?.viewers ?? null;
+  // Where no minute is known all steps are of what is before.
+  const fromMs = (highest === null ? undefined : minute?.fromMs) ?? Infinity;
+  const step = peakOf(series.viewers.filter((_value, index) => (times[index] ?? 0) < fromMs));
+  if (minute !== undefined && highest !== null && (step?.value ?? 0) <= highest) {
+    return { peak: highest, peakAtMs: minute.atMs, peakOfMs: minute.intervalMs };
+  }
+  const peakAtMs = step === undefined ? null : (times[step.index] ?? null);
+  return { peak: step?.value ?? null, peakAtMs, peakOfMs: stepMs };
 }
 
 /**

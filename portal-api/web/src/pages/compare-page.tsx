@@ -1,9 +1,11 @@
 import { fetchMetrics, fetchNow, type Span } from '../api/figures.js';
-import type { MetricSeries, MetricsAnswer, Values } from '../api/shapes.js';
+import type { MetricSeries, MetricsAnswer, PeakAnswer, Values } from '../api/shapes.js';
 import type { ChartTimes } from '../charts/series.js';
 import { shares } from '../charts/stacking.js';
 import { TimeChart } from '../charts/time-chart.js';
+import { usePeak } from '../data/metrics.js';
 import { usePolled } from '../data/polled.js';
+import { peakName } from '../figures/subject-kpis.js';
 import { summaryOf, type Summary } from '../figures/sums.js';
 import {
   absent,
@@ -129,12 +131,14 @@ function Compared({ comparison, to }: SidesProps) {
   const backMs = earlierMs[earlier];
   const read = (key: string, awayMs: number) => {
     const subject: Subject = { kind: 'stream', name: key };
-    return usePolled(
-      `compare ${key} ${JSON.stringify(range)} ${awayMs}`,
-      (signal) =>
-        fetchMetrics(subject, moved(spanOf(range, Date.now()), awayMs), 'summary', signal),
+    const span = (): Span => moved(spanOf(range, Date.now()), awayMs);
+    const spanKey = `${JSON.stringify(range)} ${awayMs}`;
+    const metrics = usePolled(
+      `compare ${key} ${spanKey}`,
+      (signal) => fetchMetrics(subject, span(), 'summary', signal),
       everyMs,
     );
+    return { ...metrics, peak: usePeak(subject, metrics.value, span, spanKey, everyMs) };
   };
   const one = read(left, 0);
   const other = read(right, backMs);
@@ -146,11 +150,12 @@ function Compared({ comparison, to }: SidesProps) {
       <FailureNotice failure={failure} shownFromMs={0} />
     );
   }
+  const summaries = summariesOf(one.value, other.value, one.peak, other.peak);
   const names = [left, earlier === 'no' ? right : `${right}, ${earlierTexts[earlier]}`] as const;
   return (
     <div class="figures">
       <FailureNotice failure={failure} shownFromMs={one.valueAtMs} />
-      <Summaries names={names} one={summaryOf(one.value)} other={summaryOf(other.value)} />
+      <Summaries names={names} intervalMs={one.value.intervalMs} {...summaries} />
       <ComparedCharts
         names={names}
         one={one.value}
@@ -162,6 +167,19 @@ function Compared({ comparison, to }: SidesProps) {
   );
 }
 
+/** Of both the peak minute or of both the highest mean: one with the other says nothing. */
+function summariesOf(
+  one: MetricsAnswer<'summary'>,
+  other: MetricsAnswer<'summary'>,
+  onePeak: PeakAnswer | undefined,
+  otherPeak: PeakAnswer | undefined,
+): { readonly one: Summary; readonly other: Summary } {
+  const exact = { one: summaryOf(one, onePeak), other: summaryOf(other, otherPeak) };
+  return exact.one.peakOfMs === exact.other.peakOfMs
+    ? exact
+    : { one: summaryOf(one), other: summaryOf(other) };
+}
+
 function moved({ fromMs, untilMs }: Span, backMs: number): Span {
   return { fromMs: fromMs - backMs, untilMs: untilMs - backMs };
 }
@@ -171,7 +189,7 @@ const summaryRows: readonly {
   readonly of: keyof Summary;
   readonly text: (value: number | null) => string;
 }[] = [
-  { name: 'Peak viewers', of: 'peak', text: count },
+  { name: 'Peak', of: 'peak', text: count },
   { name: 'Views', of: 'views', text: count },
   { name: 'Offload', of: 'offload', text: percent },
   { name: 'Bytes saved', of: 'peerBytes', text: bytes },
@@ -184,10 +202,11 @@ const summaryRows: readonly {
 
 function Summaries(props: {
   readonly names: readonly [string, string];
+  readonly intervalMs: number;
   readonly one: Summary;
   readonly other: Summary;
 }) {
-  const { names, one, other } = props;
+  const { names, intervalMs, one, other } = props;
   return (
     <section class="card wide" aria-label="Side by side">
       <div class="scroll-x" tabIndex={0} role="region" aria-label="Side by side, table">
@@ -203,7 +222,7 @@ function Summaries(props: {
           <tbody>
             {summaryRows.map(({ name, of, text }) => (
               <tr key={of}>
-                <th scope="row">{name}</th>
+                <th scope="row">{of === 'peak' ? peakName(one.peakOfMs, intervalMs) : name}</th>
                 <td>{text(one[of])}</td>
                 <td>{text(other[of])}</td>
                 <td>{difference(text, one[of], other[of])}</td>

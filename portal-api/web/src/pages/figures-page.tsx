@@ -1,11 +1,11 @@
 import { useMemo } from 'preact/hooks';
 import { csvAddress, type Span } from '../api/figures.js';
 import { fetchHistory, fetchStream } from '../api/streams.js';
-import type { HistoryEntry, MetricsAnswer, StreamAnswer } from '../api/shapes.js';
+import type { HistoryEntry, MetricsAnswer, PeakAnswer, StreamAnswer } from '../api/shapes.js';
 import type { ChartTimes, Mark } from '../charts/series.js';
 import { lastKnownIndex } from '../charts/stacking.js';
 import { pollEveryMs, useLive } from '../data/live.js';
-import { useMetrics } from '../data/metrics.js';
+import { useMetrics, usePeak } from '../data/metrics.js';
 import { usePolled } from '../data/polled.js';
 import { BrowserFigures } from '../figures/browsers.js';
 import { SubjectCharts } from '../figures/charts.js';
@@ -57,6 +57,10 @@ export function FiguresPage({ view }: { readonly view: FiguresView }) {
     isMoving ? pollEveryMs(live, everyMs) : undefined,
     isMoving && everyMs === aloneMs.short ? live.news : 0,
   );
+  const span = (): Span => spanOf(range, Date.now());
+  const spanKey = JSON.stringify(rangeFields(range));
+  const peakEveryMs = isMoving ? aloneMs.long : undefined;
+  const peak = usePeak(subject, metrics.value, span, spanKey, peakEveryMs);
   return (
     <>
       <Heading title={stream?.title ?? subjectTitle(subject)} small={isStream ? subject.name : ''}>
@@ -77,6 +81,7 @@ export function FiguresPage({ view }: { readonly view: FiguresView }) {
           stream={stream}
           metrics={metrics.value}
           latest={now.value}
+          peak={peak}
           readAtMs={metrics.valueAtMs}
           isOld={metrics.failure !== undefined}
           onZoom={(span) => go({ ...view, range: { kind: 'span', ...span } })}
@@ -91,12 +96,13 @@ interface ShownProps {
   readonly stream: StreamAnswer | undefined;
   readonly metrics: MetricsAnswer<'charts'>;
   readonly latest: MetricsAnswer<'state'> | undefined;
+  readonly peak: PeakAnswer | undefined;
   readonly readAtMs: number;
   readonly isOld: boolean;
   readonly onZoom: (span: Span) => void;
 }
 
-function Shown({ view, stream, metrics, latest, readAtMs, isOld, onZoom }: ShownProps) {
+function Shown({ view, stream, metrics, latest, peak, readAtMs, isOld, onZoom }: ShownProps) {
   const { zone, go } = usePage();
   const { subject, range, facet } = view;
   const history = useHistory(subject);
@@ -115,7 +121,7 @@ function Shown({ view, stream, metrics, latest, readAtMs, isOld, onZoom }: Shown
     <div class={isOld ? 'figures figures-old' : 'figures'}>
       <div class="wide">
         <PartialNotice range={metrics} />
-        <KpiStrip label="In this range" kpis={subjectKpis(metrics, latest, zone)} />
+        <KpiStrip label="In this range" kpis={subjectKpis(metrics, latest, zone, peak)} />
       </div>
       <SubjectCharts
         metrics={metrics}

@@ -18,7 +18,8 @@ export function NewStreamPage() {
   const create = async (): Promise<void> => {
     const options = group === '' ? {} : { options: { groups: [group] } };
     const answer = await createStream(
-      { key: key.trim(), title: title.trim(), ...options },
+      // Else the viewers of the snippet, with which most begin, would never appear.
+      { key: key.trim(), title: title.trim(), countPlainSockets: true, ...options },
       attempt,
     );
     if (answer.kind === 'ok') {

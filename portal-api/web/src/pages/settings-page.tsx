@@ -45,7 +45,7 @@ export function SettingsPage({ stream: key }: { readonly stream: string }) {
             <SettingsList draft={draftOf(value)} />
           )}
           <TokenKeys stream={value} onChanged={refresh} />
-          <Snippet stream={key} />
+          <Snippet stream={value} onChanged={refresh} />
           {mayChange && <DangerZone stream={value} entityTag={entityTag} onChanged={refresh} />}
         </div>
       )}
