@@ -192,6 +192,7 @@ export class BatchWriter {
         // False: the assignment has ended, and its close will follow.
         if (await assignment.commit(offset, encodeIngestCommitMetadata(offset))) {
           this.#pending.committed(position);
+          watch.wentWell(name, 'behind');
         }
         watch.wentWell(name, 'committing');
       } catch (error) {

@@ -17,7 +17,7 @@ import { groups, isIngestCommitMetadata, topics } from '../schemas/index.js';
 import { packageVersion } from '../service/package-root.js';
 import { memberState, PartitionWatch } from '../service/partition-watch.js';
 import { runService, type ServiceContext } from '../service/run-service.js';
-import { watchPartitions } from '../service/watch-partitions.js';
+import { watchOpening, watchPartitions } from '../service/watch-partitions.js';
 import { announceTable } from './announce-table.js';
 import { BatchWriter } from './batch-writer.js';
 import { watchLag } from './lag.js';
@@ -59,6 +59,7 @@ await runService('ingest', ingestSettings, async (context) => {
     ring,
     sessionTimeoutMs,
     isOurMetadata: isIngestCommitMetadata,
+    onWaiting: watchOpening(watch, topics.announces),
     open: partitionIngest({ writer, intervalMs: cluster.intervalMs, logger, metrics }),
   });
 
@@ -93,10 +94,7 @@ await runService('ingest', ingestSettings, async (context) => {
   onStop('writer', () => writer.stop(lastInsertDeadlineMs));
   const admin = await kafka.admin();
   onStop('admin client', () => admin.close());
-  onStop(
-    'lag',
-    watchLag(admin, () => consumer.owned(), metrics, logger),
-  );
+  onStop('lag', watchLag({ admin, owned: () => consumer.owned(), metrics, watch }, logger));
 
   watchPartitions(context, watch, owned, metrics.standingPartitions);
   health.addCheck('clickhouse', () => writer.problem());

@@ -37,13 +37,13 @@ describe('SinkProgress', () => {
     expect(sinkProgress.advance(everything)).toEqual([]);
     progress(6, 0);
     expect(sinkProgress.advance(everything)).toEqual([
-      { minute: 5, streams: 2, isFirst: true, saturated: [] },
+      { minute: 5, streams: 2, isFirst: true, isClosed: true, saturated: [] },
     ]);
     expect(sinkProgress.advance({ ...everything, nowMs: 5_000 })).toEqual([]);
     partial(5, 'arena', 2, 2);
     expect(sinkProgress.advance({ ...everything, nowMs: 999 })).toEqual([]);
     expect(sinkProgress.advance({ ...everything, nowMs: 1_000 })).toEqual([
-      { minute: 5, streams: 1, isFirst: false, saturated: [] },
+      { minute: 5, streams: 1, isFirst: false, isClosed: true, saturated: [] },
     ]);
     expect(sink.writes.at(-1)?.version).toBe(totals.nextOffset);
   });

@@ -44,6 +44,8 @@ export interface Written {
   readonly minute: number;
   readonly streams: number;
   readonly isFirst: boolean;
+  /** True: all input partitions have closed it. */
+  readonly isClosed: boolean;
   /** Streams of which a sum would be larger than it can be. */
   readonly saturated: readonly string[];
 }
@@ -220,6 +222,7 @@ export class SinkProgress {
       minute,
       streams: totals.length,
       isFirst: present === undefined,
+      isClosed: minute < this.totals.closedBefore,
       saturated: saturated.map(({ stream }) => stream),
     };
   }
