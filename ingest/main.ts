@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Static } from 'typebox';
 import {
   clickHouseOptions,
@@ -52,6 +53,9 @@ await runService('ingest', ingestSettings, async (context) => {
     waitMs: settings.ingest_wait_seconds * 1_000,
     bytesMax: settings.ingest_memory_megabytes_max * 1_048_576,
   });
+  const producer = await kafka.producer();
+  onStop('producer', () => producer.close());
+  const intake = { writer, intervalMs: cluster.intervalMs, logger, metrics, watch };
   const ring = new NodeRing(registry, 'vba', node, settings.cluster_membership);
   const consumer = kafka.groupConsumer({
     groupId: groups.ingest,
@@ -60,7 +64,7 @@ await runService('ingest', ingestSettings, async (context) => {
     sessionTimeoutMs,
     isOurMetadata: isIngestCommitMetadata,
     onWaiting: watchOpening(watch, topics.announces),
-    open: partitionIngest({ writer, intervalMs: cluster.intervalMs, logger, metrics }),
+    open: partitionIngest({ ...intake, producer, node, sleep }),
   });
 
   const owned = (): string[] =>
