@@ -89,6 +89,69 @@ describe('the batch writer', () => {
     expect((await metrics.setAsideBytes.get()).values).toMatchObject([{ value: 3 }]);
   });
 
+  it.each([
+    ['took rows before', ['one', 'bad', 'two']],
+    ['took nothing yet', ['bad', 'two', 'three']],
+  ])('sets a batch of nothing but refused rows aside where it %s', async (_name, batches) => {
+    const inserted: string[] = [];
+    let refusals = 0;
+    const metrics = createIngestMetrics(new Registry());
+    const writer = writerWith({
+      metrics,
+      rowsMax: 1,
+      insert: (rows) => {
+        if (rows.some((part) => part.includes('bad'))) {
+          refusals += 1;
+          return Promise.reject(new AppError('clickhouse_refused_rows', 'a bad row'));
+        }
+        inserted.push(...rows.map(String));
+        return Promise.resolve();
+      },
+    });
+    const [bad, good] = [new FakePartition(0), new FakePartition(1)];
+    for (const partition of [bad, good]) writer.open(partition);
+    writer.start();
+    for (const [index, rows] of batches.entries()) {
+      const partition = rows === 'bad' ? bad : good;
+      writer.add(partition, Buffer.from(rows), 1, index + 1);
+      await until(() => (rows === 'bad' ? refusals > 0 : inserted.includes(rows)));
+    }
+    await until(() => bad.commits.length > 0 && good.commits.includes(3));
+    expect(writer.problem()).toBeUndefined();
+    await writer.stop(1_000);
+    expect([...new Set(inserted)]).toEqual(batches.filter((rows) => rows !== 'bad'));
+    expect((await metrics.setAsideBytes.get()).values).toMatchObject([{ value: 3 }]);
+    expect((await metrics.rows.get()).values).toMatchObject([{ value: 3 }]);
+  });
+
+  it('sets nothing aside when the table becomes wrong after it took rows', async () => {
+    let isTableWrong = false;
+    let refusals = 0;
+    const metrics = createIngestMetrics(new Registry());
+    const writer = writerWith({
+      metrics,
+      rowsMax: 1,
+      insert: () => {
+        if (!isTableWrong) return Promise.resolve();
+        refusals += 1;
+        return Promise.reject(new AppError('clickhouse_refused_rows', 'no such column'));
+      },
+    });
+    const partition = new FakePartition(0);
+    writer.open(partition);
+    writer.start();
+    writer.add(partition, Buffer.from('one'), 1, 1);
+    await until(() => partition.commits.includes(1));
+    isTableWrong = true;
+    writer.add(partition, Buffer.from('two'), 1, 2);
+    await until(() => refusals >= 4);
+    expect(partition.commits).toEqual([1]);
+    isTableWrong = false;
+    await until(() => partition.commits.includes(2));
+    await writer.stop(1_000);
+    expect((await metrics.setAsideBytes.get()).values).toMatchObject([{ value: 0 }]);
+  });
+
   it('keeps trying where ClickHouse refuses all: then it is the table that is wrong', async () => {
     let isTableWrong = true;
     let refusals = 0;

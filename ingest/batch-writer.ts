@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { insertWhatPasses } from '../clickhouse/index.js';
+import { insertWhatPasses, isRowRefusal } from '../clickhouse/index.js';
 import type { OwnedPartition } from '../kafka/index.js';
 import { encodeIngestCommitMetadata } from '../schemas/index.js';
 import { AppError, messageOf } from '../service/errors.js';
@@ -7,7 +7,7 @@ import { RateLimitedLog, type Logger } from '../service/logs.js';
 import type { PartitionWatch } from '../service/partition-watch.js';
 import type { InsertRows } from './announce-table.js';
 import type { IngestMetrics } from './metrics.js';
-import { PendingRows } from './pending-rows.js';
+import { PendingRows, type RowBatch } from './pending-rows.js';
 
 const firstRetryMs = 200;
 const retryMsMax = 10_000;
@@ -39,6 +39,8 @@ export class BatchWriter {
   #isPaused = false;
   #isDraining = false;
   #problem: string | undefined;
+  /** Rows that ClickHouse took: inserted again they show whether it is the table that is wrong. */
+  #takenBefore: Buffer | undefined;
   #running: Promise<void> | undefined;
 
   constructor(options: BatchWriterOptions) {
@@ -121,10 +123,11 @@ export class BatchWriter {
   }
 
   async #writeBatch(signal: AbortSignal): Promise<void> {
-    const { rows, rowCount } = this.#pending.take();
-    if (rowCount > 0) {
+    const batch = this.#pending.take();
+    if (batch.rowCount > 0) {
       const startedAtMs = performance.now();
-      if (!(await this.#insertUntilTaken(rows, rowCount, signal))) return;
+      const rowCount = await this.#insertUntilTaken(batch, signal);
+      if (rowCount === undefined) return;
       this.#options.metrics.rows.inc(rowCount);
       this.#options.metrics.batchRows.observe(rowCount);
       this.#options.metrics.batchSeconds.observe((performance.now() - startedAtMs) / 1_000);
@@ -135,20 +138,17 @@ export class BatchWriter {
     await this.#commit();
   }
 
-  /** True: ClickHouse has taken the rows. False: it was stopped before. */
-  async #insertUntilTaken(
-    rows: readonly Buffer[],
-    rowCount: number,
-    signal: AbortSignal,
-  ): Promise<boolean> {
+  /** How many rows ClickHouse has taken; undefined: it was stopped before. */
+  async #insertUntilTaken(first: RowBatch, signal: AbortSignal): Promise<number | undefined> {
     const { logger, metrics, watch } = this.#options;
+    let { rows, rowCount } = first;
     for (let retryMs = firstRetryMs; !signal.aborted;) {
       try {
         await this.#insertOrSetAside(rows, signal);
         if (this.#problem !== undefined) logger.info({ rowCount }, 'ClickHouse takes rows again');
         this.#problem = undefined;
         this.#tellWatch((name) => watch.wentWell(name, 'inserting'));
-        return true;
+        return rowCount;
       } catch (error) {
         const code = error instanceof AppError ? error.code : 'unexpected';
         metrics.insertErrors.inc({ code });
@@ -161,20 +161,27 @@ export class BatchWriter {
         });
         await delay(retryMs, undefined, { signal }).catch(() => undefined);
         retryMs = Math.min(retryMs * 2, retryMsMax);
+        // Others may show what is wrong with these.
+        const isUnsure = isRowRefusal(error) && this.#takenBefore === undefined;
+        if (isUnsure) ({ rows, rowCount } = this.#pending.takeMore());
       }
     }
-    return false;
+    return undefined;
   }
 
   /**
    * Resolves when ClickHouse has all rows but those that it refuses for what is in them. Their
-   * announces stay in Kafka; where it refuses all of them, it is the table that is wrong.
+   * announces stay in Kafka; where it refuses all of them, and what it took before as well, it is
+   * the table that is wrong.
    */
   async #insertOrSetAside(rows: readonly Buffer[], signal: AbortSignal): Promise<void> {
     const { insert, logger, metrics } = this.#options;
     const refused = await insertWhatPasses(rows, (parts) => insert(parts, signal));
-    if (refused.length === 0) return;
-    if (refused.length === rows.length) return insert(rows, signal);
+    if (refused.length < rows.length) {
+      const refusedRows = new Set(refused);
+      this.#takenBefore = rows.find((part) => !refusedRows.has(part));
+    } else if (this.#takenBefore === undefined) return insert(rows, signal);
+    else await insert([this.#takenBefore], signal);
     for (const part of refused) {
       const place = this.#pending.placeOf(part);
       const fields = { partition: place?.assignment.partition, beforeOffset: place?.offset };
@@ -192,6 +199,7 @@ export class BatchWriter {
         // False: the assignment has ended, and its close will follow.
         if (await assignment.commit(offset, encodeIngestCommitMetadata(offset))) {
           this.#pending.committed(position);
+          watch.wentWell(name, 'behind');
         }
         watch.wentWell(name, 'committing');
       } catch (error) {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Static } from 'typebox';
 import {
   clickHouseOptions,
@@ -17,7 +18,7 @@ import { groups, isIngestCommitMetadata, topics } from '../schemas/index.js';
 import { packageVersion } from '../service/package-root.js';
 import { memberState, PartitionWatch } from '../service/partition-watch.js';
 import { runService, type ServiceContext } from '../service/run-service.js';
-import { watchPartitions } from '../service/watch-partitions.js';
+import { watchOpening, watchPartitions } from '../service/watch-partitions.js';
 import { announceTable } from './announce-table.js';
 import { BatchWriter } from './batch-writer.js';
 import { watchLag } from './lag.js';
@@ -52,6 +53,9 @@ await runService('ingest', ingestSettings, async (context) => {
     waitMs: settings.ingest_wait_seconds * 1_000,
     bytesMax: settings.ingest_memory_megabytes_max * 1_048_576,
   });
+  const producer = await kafka.producer();
+  onStop('producer', () => producer.close());
+  const intake = { writer, intervalMs: cluster.intervalMs, logger, metrics, watch };
   const ring = new NodeRing(registry, 'vba', node, settings.cluster_membership);
   const consumer = kafka.groupConsumer({
     groupId: groups.ingest,
@@ -59,7 +63,8 @@ await runService('ingest', ingestSettings, async (context) => {
     ring,
     sessionTimeoutMs,
     isOurMetadata: isIngestCommitMetadata,
-    open: partitionIngest({ writer, intervalMs: cluster.intervalMs, logger, metrics }),
+    onWaiting: watchOpening(watch, topics.announces),
+    open: partitionIngest({ ...intake, producer, node, sleep }),
   });
 
   const owned = (): string[] =>
@@ -93,10 +98,7 @@ await runService('ingest', ingestSettings, async (context) => {
   onStop('writer', () => writer.stop(lastInsertDeadlineMs));
   const admin = await kafka.admin();
   onStop('admin client', () => admin.close());
-  onStop(
-    'lag',
-    watchLag(admin, () => consumer.owned(), metrics, logger),
-  );
+  onStop('lag', watchLag({ admin, owned: () => consumer.owned(), metrics, watch }, logger));
 
   watchPartitions(context, watch, owned, metrics.standingPartitions);
   health.addCheck('clickhouse', () => writer.problem());

@@ -14,7 +14,7 @@ function readingMetrics(registers: Registry[]) {
     }),
     brokenRecords: new Counter({
       name: 'viblast_ingest_broken_records_total',
-      help: 'Records that could not be decoded and were passed over, by reason. The rollup sends them to the dead letters.',
+      help: 'Records that were passed over, by reason. The rollup sends those that cannot be decoded to the dead letters, ingest those whose rows it cannot write (not_applicable).',
       labelNames: ['reason'] as const,
       registers,
     }),

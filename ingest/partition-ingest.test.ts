@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { Registry } from 'prom-client';
-import type { LogRecord, OwnedPartition } from '../kafka/index.js';
-import { codec, firstAnnounce, type Announce } from '../schemas/index.js';
+import { appendingBy, type LogRecord, type OwnedPartition } from '../kafka/index.js';
+import { codec, firstAnnounce, topics, type Announce, type DeadLetter } from '../schemas/index.js';
 import type { Logger } from '../service/logs.js';
+import { PartitionWatch } from '../service/partition-watch.js';
 import { patch } from '../service/testing/patch.js';
 import { silentLogger } from '../service/testing/silent-logger.js';
 import { AnnounceTranscoder } from './announce-transcoder.js';
@@ -48,7 +49,7 @@ function batchOf(count: number): Buffer {
   return codec().encode('AnnounceBatch', { tracker: 't1', written: 1, announces });
 }
 
-function ingestWith() {
+function ingestWith(isTaking: () => boolean = () => true) {
   const added: { rows: Buffer; rowCount: number; nextOffset: number }[] = [];
   const errors: { fields: object; message: string }[] = [];
   let closed = 0;
@@ -57,6 +58,21 @@ function ingestWith() {
     error: (fields, message) => errors.push({ fields, message }),
   };
   const metrics = createIngestMetrics(new Registry());
+  const letters: DeadLetter[] = [];
+  let nowMs = 0;
+  const watch = new PartitionWatch(() => nowMs);
+  const producer = appendingBy((topic, _partition, [letter]) => {
+    if (!isTaking()) return Promise.reject(new Error('no right to write'));
+    const decoded = codec().decode(letter?.value ?? null);
+    if (topic === topics.deadLetters && decoded.ok && decoded.record.type === 'DeadLetter') {
+      letters.push(decoded.record.value);
+    }
+    return Promise.resolve({ partition: 0, baseOffset: 0, logAppendTimeMs: 0 });
+  });
+  const sleep = (durationMs: number): Promise<void> => {
+    nowMs += durationMs;
+    return Promise.resolve();
+  };
   const open = partitionIngest({
     writer: {
       open: () => undefined,
@@ -68,8 +84,31 @@ function ingestWith() {
     intervalMs: 60_000,
     logger,
     metrics,
+    watch,
+    producer,
+    node: 'ingest-1',
+    sleep,
   });
-  return { open, added, errors, metrics, closed: () => closed };
+  return { open, added, errors, letters, watch, metrics, closed: () => closed };
+}
+
+/** Lets writing the rows of the record at this offset fail; what it returns ends that. */
+function cursing(offset: number): () => void {
+  return patch(
+    AnnounceTranscoder.prototype,
+    'transcode',
+    (transcode) =>
+      function (this: AnnounceTranscoder, one) {
+        if (one.offset === offset) throw new Error('a mistake');
+        return transcode.call(this, one);
+      },
+  );
+}
+
+/** True, as an owner would; keeps what stands at that moment. */
+function watchOnce(watch: PartitionWatch, standing: unknown[]): boolean {
+  standing.push(watch.standing());
+  return true;
 }
 
 describe('the reader of a partition', () => {
@@ -120,22 +159,41 @@ describe('the reader of a partition', () => {
     expect(errors.length).toBe(2);
   });
 
-  it('passes over a record whose rows cannot be written, however that comes', async () => {
-    const { open, added, errors, metrics } = ingestWith();
-    const restore = patch(
-      AnnounceTranscoder.prototype,
-      'transcode',
-      (transcode) =>
-        function (this: AnnounceTranscoder, one) {
-          if (one.offset === 1) throw new Error('a mistake');
-          return transcode.call(this, one);
-        },
-    );
-    await open(partition, start).read([0, 1, 2].map((offset) => record(offset, batchOf(2))));
+  it('passes a record whose rows cannot be written, however that comes, once its dead letter is taken', async () => {
+    const restore = cursing(1);
+    let attempts = 0;
+    const ingest = ingestWith(() => (attempts += 1) > 70);
+    const { open, added, errors, letters, metrics, watch } = ingest;
+    const records = [0, 1, 2].map((offset) => record(offset, batchOf(2)));
+    const standing: unknown[] = [];
+    const reading = open({ ...partition, isOwned: () => watchOnce(watch, standing) }, start);
+    await reading.read(records);
     restore();
     expect(added.map(({ rowCount, nextOffset }) => [rowCount, nextOffset])).toEqual([[4, 3]]);
     expect(errors).toMatchObject([{ fields: { offset: 1, reason: 'not_applicable' } }]);
     expect((await metrics.brokenRecords.get()).values).toMatchObject([{ value: 1 }]);
+    const place = { topic: 'announces', partition: 5, offset: 1, node: 'ingest-1' };
+    const detail = 'ingest cannot write its rows: a mistake';
+    expect(letters).toMatchObject([{ ...place, reason: 'not_applicable', detail }]);
+    expect(letters[0]?.value).toEqual(records[1]?.value);
+    const reason = 'a dead letter cannot be appended: no right to write';
+    expect(standing.at(-1)).toMatchObject([{ partition: 'announces/5', reason }]);
+    expect(watch.standing()).toEqual([]);
+  });
+
+  it('keeps the rows of a partition from another’s while a dead letter is not taken', async () => {
+    const restore = cursing(0);
+    let isTaking = false;
+    const { open, added } = ingestWith(() => isTaking);
+    const other = { ...partition, partition: 6 };
+    const first = open(partition, start).read([record(0, batchOf(2)), record(1, batchOf(1))]);
+    await open(other, start).read([record(7, batchOf(3))]);
+    isTaking = true;
+    await first;
+    restore();
+    const sizes = added.map(({ rows, rowCount }) => [rowCount, rows.length / rowCount]);
+    expect(sizes.map(([rowCount]) => rowCount)).toEqual([3, 1]);
+    expect(sizes[0]?.[1]).toBe(sizes[1]?.[1]);
   });
 
   it('says that announces are lost when the committed offset is gone from the log', async () => {

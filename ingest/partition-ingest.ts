@@ -1,19 +1,35 @@
-import type { LogRecord, OwnedPartition, PartitionReader, StartPosition } from '../kafka/index.js';
+import {
+  appendDeadLetter,
+  type LogProducer,
+  type LogRecord,
+  type OwnedPartition,
+  type PartitionReader,
+  type StartPosition,
+} from '../kafka/index.js';
 import { codec, type AnyRecord } from '../schemas/index.js';
 import { messageOf } from '../service/errors.js';
 import { RateLimitedLog, type Logger } from '../service/logs.js';
+import type { PartitionWatch } from '../service/partition-watch.js';
 import { writeAnnounceRows } from './announce-rows.js';
 import { AnnounceTranscoder } from './announce-transcoder.js';
 import type { BatchWriter } from './batch-writer.js';
 import type { IngestMetrics } from './metrics.js';
 import { RowBinaryWriter } from './row-binary.js';
 
+/** What the reading of all partitions needs besides. */
 export interface PartitionIngestParts {
   readonly writer: Pick<BatchWriter, 'open' | 'add' | 'close'>;
   readonly intervalMs: number;
   readonly logger: Logger;
   readonly metrics: IngestMetrics;
+  readonly watch: PartitionWatch;
+  readonly producer: LogProducer;
+  readonly node: string;
+  readonly sleep: (durationMs: number) => Promise<void>;
 }
+
+/** As the rollup has it of what it can't apply. */
+const notApplicable = 'not_applicable';
 
 type ReadRecord =
   | { readonly ok: true; readonly record: AnyRecord }
@@ -28,18 +44,9 @@ function readRecord({ value }: LogRecord): ReadRecord {
     : { ok: false, reason: 'unexpected_type', detail: type };
 }
 
-/**
- * Makes the readers of owned partitions: each record's announces become rows, given to the writer
- * with the offset that follows. A mark has none; a broken record is counted and passed over (the
- * rollup, which reads the same log, sends it to the dead letters).
- */
-export function partitionIngest(
-  parts: PartitionIngestParts,
-): (partition: OwnedPartition, start: StartPosition) => PartitionReader {
-  const { writer, intervalMs, logger, metrics } = parts;
+/** What is done with a record that gives no rows. */
+function refusing({ logger, metrics, watch, producer, node, sleep }: PartitionIngestParts) {
   const limitedLog = new RateLimitedLog(Date.now);
-  const rows = new AnnounceTranscoder(intervalMs);
-  const decodedRows = new RowBinaryWriter();
 
   const reportBroken = (record: LogRecord, reason: string, detail: string): void => {
     metrics.brokenRecords.inc({ reason });
@@ -48,6 +55,42 @@ export function partitionIngest(
       logger.error({ ...fields, heldBack }, 'a record is broken, passed over');
     });
   };
+
+  const sendToDeadLetters = async (
+    partition: OwnedPartition,
+    record: LogRecord,
+    detail: string,
+  ): Promise<void> => {
+    const name = `${partition.topic}/${partition.partition}`;
+    reportBroken(record, notApplicable, detail);
+    const refusal = { reason: notApplicable, detail: `ingest cannot write its rows: ${detail}` };
+    await appendDeadLetter(partition.topic, record, refusal, {
+      producer,
+      node,
+      sleep,
+      isWanted: () => partition.isOwned(),
+      onFailure: (reason) =>
+        watch.waits(name, 'dead letters', `a dead letter cannot be appended: ${reason}`),
+    });
+    watch.wentWell(name, 'dead letters');
+  };
+
+  return { reportBroken, sendToDeadLetters };
+}
+
+/**
+ * Makes the readers of owned partitions: each record's announces become rows, given to the writer
+ * with the offset that follows. A mark has none; a broken record is counted and passed over (the
+ * rollup, which reads the same log, sends it to the dead letters). One whose rows can't be written
+ * is passed once its dead letter is: the rollup can read it.
+ */
+export function partitionIngest(
+  parts: PartitionIngestParts,
+): (partition: OwnedPartition, start: StartPosition) => PartitionReader {
+  const { writer, intervalMs, logger, metrics } = parts;
+  const { reportBroken, sendToDeadLetters } = refusing(parts);
+  const rows = new AnnounceTranscoder(intervalMs);
+  const decodedRows = new RowBinaryWriter();
 
   /** Writes a record's rows; how many they are. */
   const rowsOfRecord = (record: LogRecord): number => {
@@ -72,23 +115,28 @@ export function partitionIngest(
     writer.open(partition);
     const label = { partition: String(partition.partition) };
     return {
-      read: (records) => {
+      read: async (records) => {
         let rowCount = 0;
+        const refused: { readonly record: LogRecord; readonly detail: string }[] = [];
         for (const record of records) {
           try {
             rowCount += rowsOfRecord(record);
           } catch (error) {
             // It would fail again each time: what can't be written must not hold up all behind it.
-            reportBroken(record, 'not_applicable', messageOf(error));
+            refused.push({ record, detail: messageOf(error) });
           }
+        }
+        // In the same turn: all partitions write their rows into the same memory.
+        const taken = rows.take();
+        for (const { record, detail } of refused) {
+          await sendToDeadLetters(partition, record, detail);
         }
         metrics.records.inc(records.length);
         const last = records.at(-1);
         if (last !== undefined) {
-          writer.add(partition, rows.take(), rowCount, last.offset + 1);
+          writer.add(partition, taken, rowCount, last.offset + 1);
           metrics.lagSeconds.set(label, (Date.now() - last.logAppendTimeMs) / 1_000);
         }
-        return Promise.resolve();
       },
       close: () => {
         metrics.lagSeconds.remove(label);

@@ -101,7 +101,12 @@ export class PendingRows<Assignment extends object> {
   /** All that waits as one batch. Exactly one `inserted` follows before the next call. */
   take(): RowBatch {
     if (this.#outstanding.length > 0) throw new Error('the batch before was not inserted yet');
-    this.#outstanding = this.#queue;
+    return this.takeMore();
+  }
+
+  /** The batch that was taken, with all that waits by now behind it. */
+  takeMore(): RowBatch {
+    this.#outstanding = [...this.#outstanding, ...this.#queue];
     this.#queue = [];
     this.#rowCount = 0;
     this.#oldestAtMs = undefined;

@@ -112,6 +112,22 @@ describe('KafkaGroupConsumer over kafkajs’s own consumer', () => {
     expect(of(0)[0]?.offsets).toEqual([2, 3, 4]);
   });
 
+  it('tells which partitions cannot be read yet, and why, until they can', async () => {
+    const kafka = new FakeKafka();
+    kafka.lengths.set(0, 5);
+    let fail: (error: Error) => void = () => undefined;
+    kafka.positionsKnown = new Promise((_, reject) => (fail = reject));
+    const { consumer, of, waiting } = consume(kafka);
+    await consumer.start();
+    expect([...waiting]).toEqual([[0, 'its commit and where its log ends are not known yet']]);
+    fail(new Error('no leader'));
+    await until(() => waiting.get(0) === 'its commit cannot be loaded: no leader');
+    expect(consumer.owned()).toEqual([0]);
+    kafka.positionsKnown = Promise.resolve();
+    await until(() => of(0)[0]?.offsets.length === 5);
+    expect([...waiting]).toEqual([]);
+  });
+
   it('begins again from the commit, with a new reader, when the fetch position jumped forward', async () => {
     const kafka = new FakeKafka();
     kafka.lengths.set(0, 12);

@@ -167,7 +167,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
       { groupId: this.options.groupId, topic: this.options.topic, partitions: this.#ownedBefore },
       'partitions assigned',
     );
-    this.#begin(partitions, 0);
+    this.#begin(partitions, 0, 'its commit and where its log ends are not known yet');
   }
 
   #endAll(): void {
@@ -192,7 +192,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
   /**
    * New readings with a new generation. Nothing is fetched for them until their positions are set.
    */
-  #begin(partitions: readonly number[], delayMs: number): void {
+  #begin(partitions: readonly number[], delayMs: number, reason: string): void {
     this.#generation += 1;
     const readings = partitions.map((partition) => {
       this.#control.pause(partition);
@@ -205,6 +205,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
         (broken, error) => this.#beginAgain(broken, messageOf(error)),
       );
       this.#readings.set(partition, reading);
+      this.#tellWaiting([reading], reason);
       return reading;
     });
     void this.#open(readings, delayMs);
@@ -235,6 +236,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
         return;
       } catch (error) {
         if (!readings.some((reading) => reading.isOwned())) return;
+        this.#tellWaiting(readings, `its commit cannot be loaded: ${messageOf(error)}`);
         this.#warnings.log('positions', (heldBack) => {
           logger.warn(
             { groupId, topic, error: messageOf(error), heldBack },
@@ -249,8 +251,16 @@ export class KafkaGroupConsumer implements GroupConsumer {
   #openOne(reading: PartitionReading, open: () => void): void {
     try {
       open();
+      this.#tellWaiting([reading], undefined);
     } catch (error) {
       this.#beginAgain(reading, messageOf(error));
+    }
+  }
+
+  #tellWaiting(readings: readonly PartitionReading[], reason: string | undefined): void {
+    for (const reading of readings) {
+      const isWaiting = reading.isOwned() && !reading.isOpen();
+      if (isWaiting === (reason !== undefined)) this.options.onWaiting?.(reading.partition, reason);
     }
   }
 
@@ -307,6 +317,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
     this.#begin(
       [partition],
       count === 0 ? 0 : backoffMs(count, beginAgainFirstMs, beginAgainMsMax),
+      `it begins again from its commit: ${reason}`,
     );
   }
 

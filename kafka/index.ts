@@ -1,3 +1,5 @@
+export { appendDeadLetter, type DeadLetterParts } from './append-dead-letter.js';
+export { appendEachUntilTaken, type Retrying } from './append-until-taken.js';
 export { appendingBy } from './appending-by.js';
 export { connectService } from './connect-service.js';
 export { connectKafka } from './connection.js';

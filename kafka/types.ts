@@ -112,6 +112,11 @@ export interface GroupConsumerOptions {
   readonly isOurMetadata: (metadata: string) => boolean;
   /** Called once for each assignment of a partition, with empty state. */
   readonly open: (partition: OwnedPartition, start: StartPosition) => PartitionReader;
+  /**
+   * Told why an owned partition isn't read yet, again at each failure; undefined: its reading is
+   * open.
+   */
+  readonly onWaiting?: (partition: number, reason: string | undefined) => void;
   /** Who of the group's members may be given partitions. Default: everybody. */
   readonly ring?: GroupRing;
   /** Default 10 000. */

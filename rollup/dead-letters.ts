@@ -1,6 +1,5 @@
-import type { LogRecord } from '../kafka/index.js';
-import { codec, topics } from '../schemas/index.js';
-import { appendUntilTaken } from './append-until-taken.js';
+import { appendDeadLetter, type LogRecord } from '../kafka/index.js';
+import { topics } from '../schemas/index.js';
 import type { Refusal } from './refusal.js';
 import type { StageParts } from './stage-parts.js';
 
@@ -40,19 +39,9 @@ export class DeadLetters {
         'a record cannot be read: sent to the dead letters',
       ),
     );
-    const value = codec().encode('DeadLetter', {
-      topic: this.topic,
-      partition,
-      offset,
-      logAppendTime: record.logAppendTimeMs,
-      reason: refusal.reason,
-      detail: refusal.detail.slice(0, 1_000),
+    await appendDeadLetter(this.topic, record, refusal, {
+      producer,
       node,
-      key: record.key,
-      value: record.value,
-    });
-    const key = `${this.topic}/${partition}/${offset}`;
-    await appendUntilTaken(producer, topics.deadLetters, 0, [{ key, value }], {
       isWanted: this.isWanted,
       sleep: this.parts.sleep,
       onFailure: () => metrics.appendFailures.inc({ topic: topics.deadLetters }),

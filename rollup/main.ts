@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Static } from 'typebox';
-import { connectService, type KafkaConnection } from '../kafka/index.js';
+import { connectService } from '../kafka/index.js';
 import {
   graphiteFacets,
   Membership,
@@ -23,7 +23,12 @@ import { Setbacks } from './setbacks.js';
 import { rollupSettings } from './settings.js';
 import type { AskedFacets } from './sinks/graphite-points.js';
 import { openClickHouseSink, openGraphite, type OpenedSink } from './sinks/open-sinks.js';
-import { partialsConsumer, totalsConsumer, type StageConsumer } from './stage-consumers.js';
+import {
+  partialsConsumer,
+  totalsConsumer,
+  type ConsumerParts,
+  type StageConsumer,
+} from './stage-consumers.js';
 import type { StageParts } from './stage-parts.js';
 import { Stages } from './stages.js';
 
@@ -103,23 +108,22 @@ await runService('rollup', rollupSettings, async (context) => {
   watchPartitions(context, watch, owned, metrics.standingPartitions);
   const askedFacets: AskedFacets = (stream) =>
     graphiteFacets(registry.stream(stream)?.options ?? {});
-  await startConsumers(context, kafka, stages, parts, { consumers, sinks, ring, askedFacets });
+  const consumerParts = { kafka, stages, ring, watch };
+  await startConsumers(context, parts, consumerParts, { consumers, sinks, askedFacets });
 });
 
 /** What runs, as it comes to be. */
 interface Started {
   readonly consumers: StageConsumer[];
   readonly sinks: OpenedSink[];
-  readonly ring: NodeRing;
   readonly askedFacets: AskedFacets;
 }
 
 /** ClickHouse comes last: while it is away, all the rest runs. */
 async function startConsumers(
   context: Context,
-  kafka: KafkaConnection,
-  stages: Stages,
   parts: StageParts,
+  consumerParts: ConsumerParts,
   started: Started,
 ): Promise<void> {
   const start = async (stage: StageConsumer): Promise<void> => {
@@ -135,10 +139,10 @@ async function startConsumers(
   };
   const startTotals = async (opened: OpenedSink): Promise<void> => {
     started.sinks.push(opened);
-    await start(totalsConsumer(kafka, stages, opened.sink, started.ring));
+    await start(totalsConsumer(consumerParts, opened.sink));
   };
   const roles = context.settings.rollup_roles;
-  if (roles.includes('partials')) await start(partialsConsumer(kafka, stages, started.ring));
+  if (roles.includes('partials')) await start(partialsConsumer(consumerParts));
   if (!roles.includes('totals')) return;
   await startTotals(openGraphite(context, parts, started.askedFacets));
   await startTotals(await openClickHouseSink(context, parts));
@@ -152,8 +156,6 @@ function groupsOf(roles: readonly string[]): readonly string[] {
   ];
 }
 
-/** Stage 2's by their group, since both groups read the same topic. */
-function ownedPartitions({ groupId, topic, consumer }: StageConsumer): string[] {
-  const read = totalsGroups.includes(groupId) ? groupId : topic;
-  return consumer.owned().map((partition) => `${read}/${partition}`);
+function ownedPartitions({ partitionsOf, consumer }: StageConsumer): string[] {
+  return consumer.owned().map((partition) => `${partitionsOf}/${partition}`);
 }

@@ -184,7 +184,7 @@ function sinkMetrics(registers: Registry[]) {
       name: 'viblast_rollup_told_until_seconds',
       help:
         'Unix time of the end of the last minute whose figures over all streams were given to a ' +
-        'sink, 0 too; by the owner of them alone.',
+        'sink when all had closed it, 0 too; by the owner of them alone.',
       labelNames: ['sink'] as const,
       registers,
     }),

@@ -107,6 +107,15 @@ export class Ownership {
     return Math.max(0, endOffset - nextOffset);
   }
 
+  /** While the log, as far as `logEnd` knows it, goes on behind what was read, it has to move. */
+  watchFetching(nextOffset: number, logEnd: LogEnd): void {
+    const { watch } = this.parts;
+    const behind = this.recordsBehind(nextOffset, logEnd);
+    const reason = `${behind} records from offset ${nextOffset} on are not read`;
+    if (behind === 0) watch.wentWell(this.name, 'fetching');
+    else watch.waits(this.name, 'fetching', reason, nextOffset);
+  }
+
   /**
    * Applies records in their order. Where one can't be applied it rejects, and the reading begins
    * again from its commit; after some attempts the record goes to the dead letters and is skipped.
@@ -135,7 +144,9 @@ export class Ownership {
       }
     }
     const last = records.at(-1);
-    if (last !== undefined) watch.wentWell(this.name, 'reading', last.offset);
+    if (last === undefined) return;
+    watch.wentWell(this.name, 'reading', last.offset);
+    watch.wentWell(this.name, 'fetching', last.offset);
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { SinkName } from '../schemas/index.js';
+import type { SinkName, StreamCells } from '../schemas/index.js';
 import { stackOf } from '../service/errors.js';
 import type { Logger, RateLimitedLog } from '../service/logs.js';
 import type { RollupMetrics } from './metrics.js';
@@ -17,6 +17,16 @@ export interface UnusableMinute {
  * The announces themselves are kept: `vba-admin verify` finds the minute, `recompute` writes it.
  */
 export type SetAside = (unusable: UnusableMinute) => void;
+
+/** What stage 1 sends of a stream's minute that it has set aside: any other has a cell. */
+export function setAsideCells(stream: string): StreamCells {
+  return { stream, cells: [] };
+}
+
+/** True: stage 1 has set the cells of a stream's minute aside. */
+export function isSetAsideCells({ cells }: StreamCells): boolean {
+  return cells.length === 0;
+}
 
 /** Counts and logs what is set aside. */
 export function setAsideAloud(parts: {

@@ -1,5 +1,7 @@
 import type { GroupConsumer, GroupRing, KafkaConnection } from '../kafka/index.js';
 import { groups, topics } from '../schemas/index.js';
+import type { PartitionWatch } from '../service/partition-watch.js';
+import { watchOpening } from '../service/watch-partitions.js';
 import { isOurMetadata } from './commit-point.js';
 import { sessionTimeoutMs } from './ownership.js';
 import type { Sink } from './sinks/sink.js';
@@ -8,7 +10,8 @@ import type { Stages } from './stages.js';
 /** The member of a stage's group, and the topic that the group reads. */
 export interface StageConsumer {
   readonly groupId: string;
-  readonly topic: string;
+  /** By which operators read its partitions: stage 2's by their group, since all read one topic. */
+  readonly partitionsOf: string;
   readonly consumer: GroupConsumer;
 }
 
@@ -18,12 +21,16 @@ export interface StageConsumer {
  */
 const announcesFetchBytesMax = 4_194_304;
 
+/** What the members of all groups in one process share. */
+export interface ConsumerParts {
+  readonly kafka: KafkaConnection;
+  readonly stages: Stages;
+  readonly ring: GroupRing;
+  readonly watch: PartitionWatch;
+}
+
 /** Stage 1's member of the group that reads `announces`. */
-export function partialsConsumer(
-  kafka: KafkaConnection,
-  stages: Stages,
-  ring: GroupRing,
-): StageConsumer {
+export function partialsConsumer({ kafka, stages, ring, watch }: ConsumerParts): StageConsumer {
   const topic = topics.announces;
   const groupId = groups.partials;
   const consumer = kafka.groupConsumer({
@@ -34,8 +41,9 @@ export function partialsConsumer(
     isOurMetadata,
     fetchBytesMaxPerPartition: announcesFetchBytesMax,
     open: stages.openPartials,
+    onWaiting: watchOpening(watch, topic),
   });
-  return { groupId, topic, consumer };
+  return { groupId, partitionsOf: topic, consumer };
 }
 
 /**
@@ -43,10 +51,8 @@ export function partialsConsumer(
  * no other waits for it (docs/exactness.md#each-sink-on-its-own).
  */
 export function totalsConsumer(
-  kafka: KafkaConnection,
-  stages: Stages,
+  { kafka, stages, ring, watch }: ConsumerParts,
   sink: Sink,
-  ring: GroupRing,
 ): StageConsumer {
   const topic = topics.partials;
   const groupId = groups.totals[sink.name];
@@ -57,6 +63,7 @@ export function totalsConsumer(
     sessionTimeoutMs,
     isOurMetadata,
     open: stages.openTotals({ sink, lastHeartbeatAtMs: () => consumer.lastHeartbeatAtMs() }),
+    onWaiting: watchOpening(watch, groupId),
   });
-  return { groupId, topic, consumer };
+  return { groupId, partitionsOf: groupId, consumer };
 }

@@ -1,10 +1,17 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import type { LogRecord } from '../kafka/index.js';
-import { codec, topics } from '../schemas/index.js';
+import { appendingBy, partitionOfStream, type LogRecord } from '../kafka/index.js';
+import { allStreams, codec, topics } from '../schemas/index.js';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { PartitionWatch } from '../service/partition-watch.js';
 import { FakeSink } from './testing/fake-sink.js';
 import { testTimes } from './testing/announces.js';
-import { testPartition, testParts, wholeLog } from './testing/stage-parts.js';
+import {
+  takingProducer,
+  testCluster,
+  testPartition,
+  testParts,
+  wholeLog,
+} from './testing/stage-parts.js';
 import { Stages } from './stages.js';
 
 function mark(partition: number, timeMs: number): LogRecord {
@@ -87,5 +94,100 @@ describe('the stages of one process', () => {
     nowMs = 20_000;
     stages.tick();
     expect(sink.writes.map(({ minute }) => minute)).toEqual([7]);
+  });
+
+  it('say of a partition without a leader that its log time stands, until it has one', async () => {
+    let nowMs = 0;
+    let hasLeader = false;
+    const watch = new PartitionWatch(() => nowMs);
+    const producer = appendingBy((topic, partition, records) =>
+      topic === topics.announces && !hasLeader
+        ? Promise.reject(new Error('no leader'))
+        : takingProducer.append(topic, partition, records),
+    );
+    const stages = new Stages(testParts({ now: () => nowMs, watch, producer }));
+    const reader = stages.openPartials(testPartition(topics.announces), wholeLog(0));
+    await reader.read([mark(0, 0)]);
+    const pass = async (untilMs: number): Promise<void> => {
+      for (; nowMs < untilMs; nowMs += 1_000) {
+        stages.tick();
+        await nextTurn();
+      }
+    };
+    await pass(60_000);
+    expect(watch.standing()).toEqual([]);
+    await pass(120_000);
+    expect(watch.standing()).toMatchObject([
+      {
+        partition: 'announces/0',
+        reason: 'its log time stands: a mark cannot be appended: no leader',
+      },
+    ]);
+    hasLeader = true;
+    await pass(125_000);
+    expect(watch.standing()).toMatchObject([
+      { reason: 'its log time stands: what was appended is not read' },
+    ]);
+    await reader.read([{ ...mark(0, nowMs), offset: 1 }]);
+    expect(watch.standing()).toEqual([]);
+  });
+
+  it('say of a backlog whose log time moves that it does not stand', async () => {
+    let nowMs = 3_600_000;
+    const watch = new PartitionWatch(() => nowMs);
+    const stages = new Stages(testParts({ now: () => nowMs, watch }));
+    const reader = stages.openPartials(testPartition(topics.announces), wholeLog(1_000));
+    for (let offset = 0; offset < 10; offset += 1, nowMs += 30_000) {
+      await reader.read([{ ...mark(0, offset * testTimes.intervalMs), offset }]);
+      stages.tick();
+      for (let turn = 0; turn < 5; turn += 1) await nextTurn();
+    }
+    expect(watch.standing()).toEqual([]);
+  });
+
+  it('say of a log that goes on, and of which nothing is read, that it stands', async () => {
+    let nowMs = 0;
+    const watch = new PartitionWatch(() => nowMs);
+    const stages = new Stages(testParts({ now: () => nowMs, watch }));
+    const open = stages.openTotals({ sink: new FakeSink(true), lastHeartbeatAtMs: () => nowMs });
+    const reader = open(testPartition(topics.partials), wholeLog(0));
+    const progress = { inputPartition: 0, closedBefore: 1, finalBefore: 0 };
+    const value = codec().encode('Progress', progress);
+    stages.measure(() => 2);
+    nowMs = 50_000;
+    await reader.read([{ partition: 0, offset: 0, logAppendTimeMs: 0, key: null, value }]);
+    stages.measure(() => 2);
+    nowMs = 109_000;
+    expect(watch.standing()).toEqual([]);
+    nowMs = 110_000;
+    expect(watch.standing()).toMatchObject([
+      {
+        partition: 'rollup-totals-clickhouse/0',
+        reason: '1 records from offset 1 on are not read',
+      },
+    ]);
+    await reader.read([{ partition: 0, offset: 1, logAppendTimeMs: 0, key: null, value }]);
+    expect(watch.standing()).toEqual([]);
+  });
+
+  it('tell the figures over all streams as told once all have closed the minute', async () => {
+    let nowMs = 0;
+    const parts = testParts({ now: () => nowMs });
+    const stages = new Stages(parts);
+    const open = stages.openTotals({ sink: new FakeSink(false), lastHeartbeatAtMs: () => nowMs });
+    const partition = partitionOfStream(allStreams, testCluster.partialPartitions);
+    const reader = open(testPartition(topics.partials, { partition }), wholeLog(1));
+    const at = { partition, logAppendTimeMs: 0, key: null };
+    const partial = { inputPartition: 0, minute: 7, version: 1, streams: [] };
+    await reader.read([{ ...at, offset: 0, value: codec().encode('PartialBatch', partial) }]);
+    nowMs = 20_000;
+    stages.tick();
+    const told = async (): Promise<unknown> => (await parts.metrics.toldUntilSeconds.get()).values;
+    expect(await told()).toEqual([]);
+    const progress = { inputPartition: 0, closedBefore: 8, finalBefore: 0 };
+    await reader.read([{ ...at, offset: 1, value: codec().encode('Progress', progress) }]);
+    nowMs = 21_000;
+    stages.tick();
+    expect(await told()).toMatchObject([{ value: (8 * testTimes.intervalMs) / 1_000 }]);
   });
 });

@@ -72,9 +72,10 @@ export class Stages {
     }
   }
 
-  /** Sets the gauges from what the readers hold, and from where their logs end. */
+  /** Tells the gauges and the watch of what the readers hold, and of where their logs end. */
   measure(logEnd: LogEnd): void {
     const { metrics, now } = this.parts;
+    for (const reader of this.#totals) if (!reader.isClosed) reader.watchFetching(logEnd);
     measureReaders(metrics, [...this.#partials], [...this.#totals], now(), logEnd);
   }
 }

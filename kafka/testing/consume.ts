@@ -19,10 +19,15 @@ export function consume(
   { now = Date.now, retries = 1 } = {},
 ) {
   const opened: Opened[] = [];
+  const waiting = new Map<number, string>();
   const consumer = new KafkaGroupConsumer(
     {
       groupId: 'g',
       topic,
+      onWaiting: (partition, reason) => {
+        if (reason === undefined) waiting.delete(partition);
+        else waiting.set(partition, reason);
+      },
       isOurMetadata: (metadata) => metadata.startsWith('ours'),
       open: (partition, start) => {
         const reading: Opened = { partition, start, offsets: [], isClosed: false };
@@ -63,7 +68,7 @@ export function consume(
   running.push(consumer);
   const of = (partition: number): Opened[] =>
     opened.filter((reading) => reading.partition.partition === partition);
-  return { consumer, opened, of };
+  return { consumer, opened, of, waiting };
 }
 
 /** Stops all that `consume` made. */

@@ -15,11 +15,16 @@ export class MarkSchedule {
 
   constructor(private readonly intervalMs: number) {}
 
+  /** True: a minute that ended isn't closed by what was read. */
+  isWaiting(nowMs: number, closedBefore: number): boolean {
+    return Math.floor((nowMs - closeDelayMs) / this.intervalMs) > closedBefore;
+  }
+
   /** `closedBefore` and `nextOffset` as of what was read. */
   isDue(nowMs: number, closedBefore: number, nextOffset: number): boolean {
-    const ended = Math.floor((nowMs - closeDelayMs) / this.intervalMs);
     const isOutstanding = this.#appending || this.#appendedOffset >= nextOffset;
-    return ended > closedBefore && !isOutstanding && nowMs - this.#lastAtMs >= repeatMs;
+    if (isOutstanding || nowMs - this.#lastAtMs < repeatMs) return false;
+    return this.isWaiting(nowMs, closedBefore);
   }
 
   appending(nowMs: number): void {

@@ -3,7 +3,7 @@ import { partitionOfStream } from '../../kafka/index.js';
 import { codec, headerOfSchema, type PartialBatch } from '../../schemas/index.js';
 import { testCell } from '../testing/cell.js';
 import { encodePartials, inRequests, type PartialsEncoding } from './partial-batches.js';
-import type { UnusableMinute } from '../set-aside.js';
+import { isSetAsideCells, type UnusableMinute } from '../set-aside.js';
 import { nothingSetAside } from '../testing/stage-parts.js';
 
 function decode(value: Buffer): PartialBatch {
@@ -74,7 +74,7 @@ describe('a stream with what only a later version has', () => {
 });
 
 describe('a stream whose cells cannot be encoded', () => {
-  it('is set aside by its minute, and all others go out', () => {
+  it('is set aside by its minute, which stage 2 is told, and all others go out', () => {
     const cursed = testCell({ cdnBytes: 0.5 });
     const streams = [
       { stream: 'arena', cells: [testCell()] },
@@ -87,8 +87,9 @@ describe('a stream whose cells cannot be encoded', () => {
       ...usual,
       setAside: (one) => setAside.push(one),
     });
-    const sent = records.flatMap(({ value }) => decode(value).streams.map(({ stream }) => stream));
-    expect(sent).toEqual(['arena', 'studio']);
+    const sent = records.flatMap(({ value }) => decode(value).streams);
+    expect(sent.map(({ stream }) => stream)).toEqual(['arena', 'cursed', 'studio']);
+    expect(sent.filter(isSetAsideCells).map(({ stream }) => stream)).toEqual(['cursed']);
     expect(setAside).toMatchObject([{ where: 'partials', stream: 'cursed', minute: 3 }]);
   });
 });

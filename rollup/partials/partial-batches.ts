@@ -7,7 +7,7 @@ import {
   type PartialBatch,
   type StreamCells,
 } from '../../schemas/index.js';
-import type { SetAside } from '../set-aside.js';
+import { setAsideCells, type SetAside } from '../set-aside.js';
 import type { PartialsPlan } from './partition-minutes.js';
 
 /**
@@ -54,7 +54,7 @@ interface OpenBatch {
 
 /**
  * Encodes a plan's cells: a record for each minute and output partition, more where one would be
- * too large. Streams that can't be encoded are set aside.
+ * too large. Streams that can't be encoded are set aside, which stage 2 is told.
  */
 export function encodePartials(
   inputPartition: number,
@@ -105,10 +105,19 @@ function encodedBatches(
       try {
         return [withinARecord({ ...batch, streams: [one] }, setAside, version)];
       } catch (error) {
-        setAside({ where: 'partials', stream: one.stream, minute: batch.minute, error });
-        return [];
+        const { stream } = one;
+        setAside({ where: 'partials', stream, minute: batch.minute, error });
+        return encodedIfPossible({ ...batch, streams: [setAsideCells(stream)] }, version);
       }
     });
+  }
+}
+
+function encodedIfPossible(batch: PartialBatch, version: number): Buffer[] {
+  try {
+    return [codec().encode('PartialBatch', batch, version)];
+  } catch {
+    return [];
   }
 }
 

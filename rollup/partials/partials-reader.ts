@@ -41,6 +41,7 @@ export class PartialsReader implements PartitionReader {
   #sentClosedBefore = -1;
   #lastSendAtMs = -Infinity;
   #isPaused = false;
+  #markFailure: string | undefined;
 
   constructor(
     private readonly partition: OwnedPartition,
@@ -139,6 +140,7 @@ export class PartialsReader implements PartitionReader {
     // A shortened reader learns its minutes from the first record: a mark makes one where there's
     // none.
     const closedBefore = minutes?.closedBefore() ?? 0;
+    this.#watchTime(this.#marks.isWaiting(nowMs, closedBefore));
     if (this.#marks.isDue(nowMs, closedBefore, this.#nextOffset())) void this.#appendMark(nowMs);
     if (minutes === undefined || this.#sending) return;
     const isClosing = closedBefore > this.#sentClosedBefore;
@@ -165,6 +167,20 @@ export class PartialsReader implements PartitionReader {
     return new PartitionMinutes(this.parts.cluster, point, hashSeed);
   }
 
+  /**
+   * Time has to pass in the log while a minute that ended isn't closed, be it that nobody appends.
+   * `isWaiting`: there is such a minute. One that is paused waits for another partition.
+   */
+  #watchTime(isWaiting: boolean): void {
+    const { watch } = this.parts;
+    const { name, logTimeMs } = this;
+    const mustPass = isWaiting && !this.#isPaused;
+    watch.wentWell(name, 'time', mustPass ? logTimeMs : Infinity);
+    if (!mustPass) return;
+    const reason = this.#markFailure ?? 'what was appended is not read';
+    watch.waits(name, 'time', `its log time stands: ${reason}`, logTimeMs + 1);
+  }
+
   async #appendMark(nowMs: number): Promise<void> {
     this.#marks.appending(nowMs);
     const value = codec().encode('Mark', { owner: this.parts.node, written: nowMs });
@@ -173,7 +189,9 @@ export class PartialsReader implements PartitionReader {
       const appended = await this.parts.producer.append(topics.announces, partition, [{ value }]);
       this.parts.metrics.marks.inc();
       this.#marks.appended(appended.baseOffset);
-    } catch {
+      this.#markFailure = undefined;
+    } catch (error) {
+      this.#markFailure = `a mark cannot be appended: ${messageOf(error)}`;
       this.parts.metrics.appendFailures.inc({ topic: topics.announces });
       this.#marks.failed();
     }

@@ -1,5 +1,5 @@
+import { appendEachUntilTaken, type Retrying } from '../../kafka/index.js';
 import { codec, topics, type Progress } from '../../schemas/index.js';
-import { appendEachUntilTaken, type Retrying } from '../append-until-taken.js';
 import type { StageParts } from '../stage-parts.js';
 import { encodePartials, inRequests } from './partial-batches.js';
 import type { PartialsPlan } from './partition-minutes.js';

@@ -54,11 +54,17 @@ export class GraphiteSink implements Sink {
   write(write: MinuteWrite): WriteReceipt | undefined {
     if (!this.#connection.isReady) return undefined;
     const { prefix, intervalMs, askedFacets, setAside } = this.parts;
-    const lines = ofEachStream(write, setAside, this.name, (part) =>
+    let leftOut = 0;
+    const setAsideHere: SetAside = (unusable) => {
+      leftOut += 1;
+      setAside(unusable);
+    };
+    const lines = ofEachStream(write, setAsideHere, this.name, (part) =>
       minuteLines(part, prefix, intervalMs, askedFacets),
     ).join('');
-    // After what it tells of, so that it is never ahead.
-    return this.#connection.write(lines + closedLine(write, prefix, intervalMs));
+    // After what it tells of, so that it is never ahead; of what was left out it isn't known.
+    const closed = leftOut === 0 ? closedLine(write, prefix, intervalMs) : '';
+    return this.#connection.write(lines + closed);
   }
 
   problem(): string | undefined {

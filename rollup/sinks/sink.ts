@@ -12,7 +12,10 @@ export interface MinuteWrite {
    * retained.
    */
   readonly previous: ReadonlyMap<string, StreamTotal>;
-  /** The partition that has closed the minute; absent: it hasn't, or the sink isn't told. */
+  /**
+   * The partition that has closed the minute; absent: it hasn't, something of it was set aside, or
+   * the sink isn't told.
+   */
   readonly closedBy?: number;
 }
 

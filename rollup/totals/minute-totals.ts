@@ -7,6 +7,7 @@ import {
   type StreamCells,
 } from '../../schemas/index.js';
 import { groupBy } from '../../service/group-by.js';
+import { isSetAsideCells } from '../set-aside.js';
 
 interface PartitionCells {
   readonly version: number;
@@ -71,6 +72,12 @@ export class MinuteTotals {
 
   changedAt(stream: string): number {
     return this.#streams.get(stream)?.changedAt ?? -1;
+  }
+
+  /** True: the total isn't known, for stage 1 has set something of it aside. */
+  isSetAside(stream: string): boolean {
+    const parts = this.#streams.get(stream)?.byPartition.values() ?? [];
+    return [...parts].some(({ cells }) => isSetAsideCells(cells));
   }
 
   total(stream: string): StreamTotal {

@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { allStreams, type PartialBatch } from '../../schemas/index.js';
+import { setAsideCells, type UnusableMinute } from '../set-aside.js';
+import { Setbacks } from '../setbacks.js';
 import { testCell } from '../testing/cell.js';
 import { FakeSink } from '../testing/fake-sink.js';
 import { idleMinutesMax, PartitionTotals } from './partition-totals.js';
@@ -37,13 +39,13 @@ describe('SinkProgress', () => {
     expect(sinkProgress.advance(everything)).toEqual([]);
     progress(6, 0);
     expect(sinkProgress.advance(everything)).toEqual([
-      { minute: 5, streams: 2, isFirst: true, saturated: [] },
+      { minute: 5, streams: 2, isFirst: true, isClosed: true, saturated: [] },
     ]);
     expect(sinkProgress.advance({ ...everything, nowMs: 5_000 })).toEqual([]);
     partial(5, 'arena', 2, 2);
     expect(sinkProgress.advance({ ...everything, nowMs: 999 })).toEqual([]);
     expect(sinkProgress.advance({ ...everything, nowMs: 1_000 })).toEqual([
-      { minute: 5, streams: 1, isFirst: false, saturated: [] },
+      { minute: 5, streams: 1, isFirst: false, isClosed: true, saturated: [] },
     ]);
     expect(sink.writes.at(-1)?.version).toBe(totals.nextOffset);
   });
@@ -162,6 +164,57 @@ describe('SinkProgress', () => {
     expect(previousOf(6)).toEqual(['arena', 'studio']);
     expect(previousOf(7)).toEqual(['arena']);
     expect(sink.writes).toHaveLength(3);
+  });
+});
+
+describe('a closed minute of which something is set aside', () => {
+  const closedBy = (sink: FakeSink): unknown[] => sink.writes.map((write) => write.closedBy);
+
+  it('is not told as closed where stage 1 did it, and has all other streams', () => {
+    const sink = new FakeSink(false);
+    const sinkProgress = new SinkProgress(sink, totals, usualProgress);
+    partial(5, 'arena', 1);
+    const streams = [setAsideCells('cursed')];
+    totals.applyPartials(offset, 0, { inputPartition: 0, minute: 5, version: 1, streams });
+    offset += 1;
+    progress(6, 0);
+    sinkProgress.advance(everything);
+    expect(sink.writes.flatMap((write) => write.totals)).toMatchObject([{ stream: 'arena' }]);
+    expect(closedBy(sink)).toEqual([undefined]);
+    sinkProgress.advance({ ...everything, nowMs: 5_000 });
+    expect(sink.writes).toHaveLength(1);
+    partial(5, 'cursed', 1, 2);
+    progress(6, 6);
+    sinkProgress.advance({ ...everything, nowMs: 10_000 });
+    expect(closedBy(sink)).toEqual([undefined, 7]);
+    expect(sinkProgress.isTaken(5)).toBe(true);
+  });
+
+  it('is not told as closed where a total cannot be added up, the minutes around it are', () => {
+    const sink = new FakeSink(false);
+    const setAside: UnusableMinute[] = [];
+    const sinkProgress = new SinkProgress(sink, totals, {
+      ...usualProgress,
+      setbacks: new Setbacks(),
+      setAside: (one) => setAside.push(one),
+    });
+    for (const minute of [4, 5, 6]) partial(minute, 'cursed', 1);
+    const broken = totals.minute(5);
+    const failing = (): never => {
+      throw new Error('a mistake');
+    };
+    Object.assign(broken ?? {}, { total: failing });
+    progress(7, 0);
+    for (let attempt = 1; attempt < 3; attempt += 1) {
+      expect(() => sinkProgress.advance(everything)).toThrow('a mistake');
+    }
+    sinkProgress.advance(everything);
+    expect(sink.writes.map(({ minute, closedBy: by }) => [minute, by])).toEqual([
+      [4, 7],
+      [5, undefined],
+      [6, 7],
+    ]);
+    expect(setAside).toMatchObject([{ stream: 'cursed', minute: 5 }, { minute: 5 }]);
   });
 });
 

@@ -15,7 +15,7 @@ interface WrittenMinute {
   receipts: WriteReceipt[];
   writtenAtMs: number;
   isLast: boolean;
-  /** True: it was written as closed. */
+  /** True: it was written when it was closed. */
   isClosed: boolean;
 }
 
@@ -44,6 +44,8 @@ export interface Written {
   readonly minute: number;
   readonly streams: number;
   readonly isFirst: boolean;
+  /** True: all input partitions have closed it. */
+  readonly isClosed: boolean;
   /** Streams of which a sum would be larger than it can be. */
   readonly saturated: readonly string[];
 }
@@ -144,27 +146,30 @@ export class SinkProgress {
     const streams = [...(totals?.streams() ?? [])].filter(
       (stream) => (totals?.changedAt(stream) ?? -1) > writtenVersion,
     );
-    const isWholeAndClosed = isWhole && isClosed;
+    const closes = isWhole && isClosed;
+    const known = streams.flatMap((stream) => this.#totalOf(minute, stream) ?? []);
+    // In a closed minute what is absent is 0, which nobody knows of what was set aside.
+    const isKnown = known.length === streams.length;
     const minuteWrite: MinuteWrite = {
       minute,
       version: this.totals.nextOffset,
-      totals: this.#totalsOf(minute, streams, isWholeAndClosed),
-      previous: this.#previous(minute, streams, isWholeAndClosed),
-      ...(isWholeAndClosed ? { closedBy: this.options.partition } : {}),
+      totals: this.#withZeros(minute, known, closes),
+      previous: this.#previous(minute, streams, closes),
+      ...(closes && isKnown ? { closedBy: this.options.partition } : {}),
     };
-    return { minuteWrite, isLast };
+    return { minuteWrite, isLast, closes };
   }
 
-  /** The totals of the streams, and that of all streams as nothing where there is none. */
-  #totalsOf(minute: number, streams: readonly string[], withZeros: boolean): StreamTotal[] {
-    const totals = streams.flatMap((stream) => this.#totalOf(minute, stream) ?? []);
+  /** The totals, and that of all streams as nothing where there is none. */
+  #withZeros(minute: number, totals: StreamTotal[], withZeros: boolean): StreamTotal[] {
     const changedAt = this.totals.minute(minute)?.changedAt(allStreams) ?? -1;
     const isZero = this.options.hasAllStreams && withZeros && changedAt === -1;
     return isZero ? [...totals, { stream: allStreams, cells: [] }] : totals;
   }
 
-  /** A total that can't be added up, however often, is set aside. */
+  /** A total that can't be added up, however often, is set aside; undefined: as this one is. */
   #totalOf(minute: number, stream: string): StreamTotal | undefined {
+    if (this.totals.minute(minute)?.isSetAside(stream) === true) return undefined;
     const { setbacks } = this.options;
     const where = `${this.sink.name} ${stream}`;
     try {
@@ -212,7 +217,7 @@ export class SinkProgress {
     written.receipts.push(receipt);
     written.writtenAtMs = nowMs;
     written.isLast ||= write.isLast;
-    written.isClosed ||= write.minuteWrite.closedBy !== undefined;
+    written.isClosed ||= write.closes;
     this.#minutes.set(minute, written);
     const { totals } = write.minuteWrite;
     const saturated = totals.filter(({ cells }) => cells.some(isSaturated));
@@ -220,6 +225,7 @@ export class SinkProgress {
       minute,
       streams: totals.length,
       isFirst: present === undefined,
+      isClosed: minute < this.totals.closedBefore,
       saturated: saturated.map(({ stream }) => stream),
     };
   }
@@ -228,4 +234,6 @@ export class SinkProgress {
 interface DueWrite {
   readonly minuteWrite: MinuteWrite;
   readonly isLast: boolean;
+  /** True: it is the whole of a minute that is closed, for a sink that is told. */
+  readonly closes: boolean;
 }

@@ -86,8 +86,11 @@ export class TotalsReader implements PartitionReader {
   }
 
   recordsBehind(logEnd: LogEnd): number {
-    const nextOffset = this.#totals?.nextOffset ?? this.#ownership.startOffset;
-    return this.#ownership.recordsBehind(nextOffset, logEnd);
+    return this.#ownership.recordsBehind(this.#nextOffset(), logEnd);
+  }
+
+  watchFetching(logEnd: LogEnd): void {
+    this.#ownership.watchFetching(this.#nextOffset(), logEnd);
   }
 
   async read(records: readonly LogRecord[]): Promise<void> {
@@ -133,12 +136,16 @@ export class TotalsReader implements PartitionReader {
     this.#ownership.close();
   }
 
-  #tell({ minute, streams, isFirst, saturated }: Written, nowMs: number): void {
+  #nextOffset(): number {
+    return this.#totals?.nextOffset ?? this.#ownership.startOffset;
+  }
+
+  #tell({ minute, streams, isFirst, isClosed, saturated }: Written, nowMs: number): void {
     const { metrics, cluster, logger, rateLimited } = this.parts;
     const { name: sink } = this.parts.sink;
     const endMs = minuteEndMs(minute, cluster.intervalMs);
     metrics.sinkWrites.inc({ sink }, streams);
-    if (this.#hasAllStreams && endMs > this.#toldUntilMs) {
+    if (this.#hasAllStreams && isClosed && endMs > this.#toldUntilMs) {
       this.#toldUntilMs = endMs;
       metrics.toldUntilSeconds.set({ sink }, endMs / 1_000);
     }

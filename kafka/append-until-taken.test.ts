@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { appendingBy, type LogProducer } from '../kafka/index.js';
+import { appendingBy, type LogProducer } from './index.js';
 import { appendEachUntilTaken, appendUntilTaken } from './append-until-taken.js';
 
 function producerFailing(times: number): LogProducer & { calls: number } {

@@ -4,7 +4,7 @@ import type {
   NewRecord,
   PartitionAppend,
   PartitionsProducer,
-} from '../kafka/index.js';
+} from './types.js';
 import { messageOf } from '../service/errors.js';
 
 const firstDelayMs = 100;

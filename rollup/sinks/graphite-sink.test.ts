@@ -1,0 +1,58 @@
+import { describe, expect, it } from '@jest/globals';
+import { RateLimitedLog } from '../../service/logs.js';
+import { silentLogger as logger } from '../../service/testing/silent-logger.js';
+import type { UnusableMinute } from '../set-aside.js';
+import { testCell } from '../testing/cell.js';
+import { GraphiteSink } from './graphite-sink.js';
+import type { StreamTotal } from '../totals/minute-totals.js';
+
+/** The lines of a minute of these streams; that of `cursed` can't be encoded. */
+function linesOf(streams: readonly string[]) {
+  let lines = '';
+  const setAside: UnusableMinute[] = [];
+  const sink = new GraphiteSink({
+    where: 'test',
+    connect: () => ({
+      epoch: 0,
+      isReady: true,
+      isFlushed: true,
+      bufferedBytes: 0,
+      write: (text) => {
+        lines += text;
+        return { isTaken: () => true };
+      },
+      close: () => undefined,
+    }),
+    prefix: 'v',
+    askedFacets: (stream) => {
+      if (stream === 'cursed') throw new Error('no way');
+      return [];
+    },
+    intervalMs: 60_000,
+    now: () => 0,
+    sleep: () => Promise.resolve(),
+    logger,
+    rateLimited: new RateLimitedLog(() => 0),
+    onError: () => undefined,
+    setAside: (one) => setAside.push(one),
+  });
+  const facets = [{ facet: 'network', value: 'AS1', counts: [0, 1] }];
+  const totals = streams.map((stream): StreamTotal => ({ stream, cells: [testCell()], facets }));
+  sink.write({ minute: 1, version: 1, totals, previous: new Map(), closedBy: 3 });
+  return { lines, setAside };
+}
+
+describe('the Graphite sink', () => {
+  it('tells that a minute is closed, as the last of it', () => {
+    const { lines, setAside } = linesOf(['arena']);
+    expect(lines).toMatch(/^v\.streams\.arena\..*\nv\.progress\.[^\n]*3[^\n]* 1 60\n$/s);
+    expect(setAside).toEqual([]);
+  });
+
+  it('does not tell that a minute is closed of which a stream is set aside: that is no 0', () => {
+    const { lines, setAside } = linesOf(['arena', 'cursed']);
+    expect(lines).toContain('v.streams.arena.');
+    expect(lines).not.toContain('v.progress.');
+    expect(setAside).toMatchObject([{ where: 'graphite', stream: 'cursed', minute: 1 }]);
+  });
+});
