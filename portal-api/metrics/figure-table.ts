@@ -16,7 +16,12 @@ export function addsUp(fold: Fold): fold is 'sum' | 'mean' {
  * by all time. Where all only stalled no watched time tells how long: as long as `viewers`, who
  * were there, can have; without them it counts as nothing.
  */
-export function weightOf(fold: Fold, value: number, viewersAverage: number, viewers = 0): number {
+export function weightOf(
+  fold: Fold,
+  value: number,
+  viewersAverage: number,
+  viewers: number,
+): number {
   if (fold === 'ratio' && value >= 1) return viewers > 0 ? viewers : 0;
   if (!(viewersAverage > 0)) return 0;
   return fold === 'ratio' ? viewersAverage / (1 - value) : viewersAverage;

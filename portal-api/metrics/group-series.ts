@@ -75,7 +75,12 @@ function single(name: FigureName, all: readonly RangeSeries[], count: number): V
     let [sum, weights] = [0, 0];
     for (const series of told) {
       const value = series[name][index] ?? 0;
-      const weight = weightOf(fold, value, series.viewersAverage[index] ?? 0);
+      const weight = weightOf(
+        fold,
+        value,
+        series.viewersAverage[index] ?? 0,
+        series.viewers[index] ?? 0,
+      );
       sum += weight * value;
       weights += weight;
     }
