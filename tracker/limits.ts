@@ -72,6 +72,10 @@ export const trackerLimits = {
   httpConnectionsMax: 256,
   /** The same of one address. */
   httpConnectionsPerAddressMax: 64,
+  /** Beacons of one address whose announces the log hasn't taken yet. */
+  beaconsPerAddressMax: 64,
+  /** A hello and a few announces. */
+  beaconLinesMax: 8,
 } as const;
 
 /** The bounds of signals, each of which viewers are told in `welcome`. */

@@ -4,6 +4,7 @@ import type { JoinRefusal } from './admission/check.js';
 import { askedGauge } from './asked-gauge.js';
 import type { ConnectionRefusal } from './sockets/guard-connections.js';
 import type { SocketRefusal } from './sockets/open-sockets.js';
+import type { BeaconOutcome } from './sockets/beacons.js';
 import type { SocketEnd } from './sockets/viewer-socket.js';
 import { TalliedCounter } from './tallied-counter.js';
 
@@ -47,6 +48,7 @@ export class TrackerMetrics implements AnnounceMetrics {
   readonly #socketsRefused: Counter<'reason'>;
   readonly #socketsEnded: Counter<'reason'>;
   readonly #sentAway: Counter<'reason'>;
+  readonly #beacons: Counter<'outcome'>;
   readonly #otherFacets: Counter<'facet'>;
   readonly #untrustedForwarding: Counter;
   readonly #announcesReceived: TalliedCounter<never>;
@@ -77,6 +79,11 @@ export class TrackerMetrics implements AnnounceMetrics {
       'sockets_refused_total',
       'Sockets, connections and joins not taken, by the reason.',
       ['reason'],
+    );
+    this.#beacons = counter(
+      'beacons_total',
+      'Last messages of pages that closed, by what became of them.',
+      ['outcome'],
     );
     this.#otherFacets = counter(
       'facets_other_total',
@@ -203,6 +210,10 @@ export class TrackerMetrics implements AnnounceMetrics {
     reason: SocketRefusal | ConnectionRefusal | 'subprotocol' | 'tls' | JoinRefusal,
   ): void {
     this.#socketsRefused.inc({ reason });
+  }
+
+  beacon(outcome: BeaconOutcome): void {
+    this.#beacons.inc({ outcome });
   }
 
   socketEnded(reason: SocketEnd): void {

@@ -53,5 +53,7 @@ export interface Dialect {
   readonly subprotocol: string;
   /** How many times the time for a greeting a viewer may take until it has said who it is. */
   readonly greetingDeadlines: number;
+  /** What a viewer says that leaves; a dialect without it takes no beacons. */
+  readonly leaveText?: string;
   begin(link: ViewerLink, request: ViewerRequest): Conversation;
 }

@@ -7,6 +7,7 @@ export function answerHttp(
   request: IncomingMessage,
   response: ServerResponse,
   isReady: () => boolean,
+  takeBeacon: (() => void) | undefined,
 ): void {
   const path = (request.url ?? '').split('?')[0];
   const answer = (status: number, text: string, headers: Record<string, string> = {}): void => {
@@ -18,6 +19,10 @@ export function answerHttp(
     });
     response.end(`${JSON.stringify({ status: text })}\n`);
   };
+  if (path === '/beacon' && request.method === 'POST' && takeBeacon !== undefined) {
+    takeBeacon();
+    return;
+  }
   request.resume();
   if (path === '/health' && (request.method === 'GET' || request.method === 'HEAD')) {
     if (isReady()) answer(200, 'ready');

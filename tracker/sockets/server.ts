@@ -14,7 +14,8 @@ import type { Certificate } from '../tls/certificate.js';
 import { secureConnection } from '../tls/secure-connection.js';
 import { requestedFamily } from './browser-family.js';
 import { clientAddress, isTrusted } from './client-address.js';
-import type { Dialect } from './conversation.js';
+import { Beacons, type BeaconOutcome } from './beacons.js';
+import type { Dialect, ViewerRequest } from './conversation.js';
 import { forwardedHops, tellsOfProxy, type ProxyHeader } from './forwarded-hops.js';
 import { HeaderHabits } from './header-habits.js';
 import { ConnectionGuard, type ConnectionRefusal } from './guard-connections.js';
@@ -54,6 +55,7 @@ export interface TrackerServerOptions extends ViewerSocketOptions, OpenSocketsOp
   readonly metrics: {
     socketRefused(reason: SocketRefusal | ConnectionRefusal | 'subprotocol' | 'tls'): void;
     socketEnded(reason: SocketEnd): void;
+    beacon(outcome: BeaconOutcome): void;
     sentAway(reason: 'proxy_reload', count: number): void;
     untrustedForwarding(): void;
   };
@@ -91,17 +93,12 @@ export async function startTrackerServer(options: TrackerServerOptions): Promise
   let isAccepting = true;
 
   const workers = new ProxyWorkers();
-  const http = httpServer((request, response) =>
-    answerHttp(request, response, () => {
-      const worker = workerOf(request, guard, options);
-      if (worker !== undefined) workers.asked(worker, options.now());
-      return options.isReady(guard.addressOf(request.socket));
-    }),
-  );
+  const http = httpServer();
   const hints = new ProxyHints(options);
   const guard = guardOf(http, hints, options);
   guard.standBefore(http, (connection) => connection);
   const habits = new HeaderHabits();
+  http.on('request', answerRequests({ guard, workers, habits }, options));
   refuseNonsense(http, guard, hints);
   http.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     stream.on('error', endStream);
@@ -196,9 +193,9 @@ function sendLeavers(
 }
 
 /** What is on the ports for health checks and others without a socket. */
-function httpServer(onRequest: RequestListener): Server {
+function httpServer(): Server {
   const { httpRequestTimeoutMs, httpCheckIntervalMs } = trackerLimits;
-  const http = createServer({ connectionsCheckingInterval: httpCheckIntervalMs }, onRequest);
+  const http = createServer({ connectionsCheckingInterval: httpCheckIntervalMs });
   http.requestTimeout = httpRequestTimeoutMs;
   http.headersTimeout = httpRequestTimeoutMs;
   return http;
@@ -271,17 +268,49 @@ function beginConversation(
     socket.close(closeCodes.unsupportedSubprotocol, `unsupported: use subprotocol ${known}`);
     return undefined;
   }
-  const { origin } = request.headers;
-  const browser = requestedFamily(request.headers);
-  const userAgent = request.headers['user-agent'];
-  const target = request.url ?? '/';
-  return new ViewerSocket(connection, options, dialect, {
-    target,
-    origin,
-    browser,
-    userAgent,
+  return new ViewerSocket(connection, options, dialect, viewerRequestOf(request, address));
+}
+
+function viewerRequestOf({ headers, url }: IncomingMessage, address: string): ViewerRequest {
+  return {
+    target: url ?? '/',
+    origin: headers.origin,
+    browser: requestedFamily(headers),
+    userAgent: headers['user-agent'],
     address,
-  });
+  };
+}
+
+interface RequestParts {
+  readonly guard: ConnectionGuard;
+  readonly workers: ProxyWorkers;
+  readonly habits: HeaderHabits;
+}
+
+function answerRequests(
+  { guard, workers, habits }: RequestParts,
+  options: TrackerServerOptions,
+): RequestListener {
+  const beacons = beaconsOf(options);
+  return (request, response) => {
+    const isReady = (): boolean => {
+      const worker = workerOf(request, guard, options);
+      if (worker !== undefined) workers.asked(worker, options.now());
+      return options.isReady(guard.addressOf(request.socket));
+    };
+    const takeBeacon =
+      beacons &&
+      ((): void => {
+        const { address } = arrivalOf(request, guard, habits, options);
+        void beacons.take(request, response, viewerRequestOf(request, address));
+      });
+    answerHttp(request, response, isReady, takeBeacon);
+  };
+}
+
+function beaconsOf({ dialects, ...options }: TrackerServerOptions): Beacons | undefined {
+  const dialect = dialects.find(({ leaveText }) => leaveText !== undefined);
+  return dialect === undefined ? undefined : new Beacons({ ...options, dialect });
 }
 
 function asksForSubprotocol({ headers }: IncomingMessage): boolean {

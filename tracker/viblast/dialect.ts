@@ -18,6 +18,7 @@ export function viblastDialect(parts: ViewerParts): Dialect {
   return {
     subprotocol,
     greetingDeadlines: 1,
+    leaveText: JSON.stringify({ type: 'leave' }),
     begin: (link, request) => new ViewerSession(shared, link, request),
   };
 }
