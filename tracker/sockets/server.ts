@@ -61,6 +61,8 @@ export interface TrackerServer {
   readonly tlsAddress: string | undefined;
   readonly socketCount: number;
   readonly connectionCount: number;
+  /** For how long it has held this thread up so far, to gather what comes. */
+  readonly heldMs: number;
   /** From here on further sockets are refused (503). */
   stopAccepting(): void;
   acceptAgain(): void;
@@ -81,7 +83,8 @@ export interface TrackerServer {
 export async function startTrackerServer(options: TrackerServerOptions): Promise<TrackerServer> {
   const sockets = new OpenSockets(options);
   const webSockets = webSocketServer(options.dialects);
-  const turn = new TurnWrites(pauseOf(sockets));
+  const pause = pauseOf(sockets);
+  const turn = new TurnWrites(pause);
   let isAccepting = true;
 
   const workers = new ProxyWorkers();
@@ -130,6 +133,9 @@ export async function startTrackerServer(options: TrackerServerOptions): Promise
     },
     get connectionCount() {
       return guard.connectionCount;
+    },
+    get heldMs() {
+      return pause.heldMs;
     },
     stopAccepting() {
       isAccepting = false;
