@@ -124,8 +124,10 @@ export class Relay {
     }
     const { offerId, text } = message;
     const answer = answerText({ infoHash: swarm.infoHash, peerId: from, offerId, text });
-    for (const { sent, link } of this.torrents.socketsOf(swarm, to)) {
-      if (sent.answer(from, offerId, this.now()) !== undefined) link.send(answer);
+    for (const member of this.torrents.socketsOf(swarm, to)) {
+      if (member.sent.answer(from, offerId, this.now()) === undefined) continue;
+      member.link.send(answer);
+      this.torrents.met(member, from);
     }
     return true;
   }

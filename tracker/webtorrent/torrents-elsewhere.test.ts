@@ -72,6 +72,15 @@ describe('WebTorrent clients on two trackers', () => {
     expect(one.answers).toEqual([{ ...common, peer_id: bytesOf('other'), answer }]);
   });
 
+  it('count as connected once an answer has come, at the tracker that introduced them', () => {
+    const [one, other] = openBoth();
+    one.announce('one', { offers: offersOf(1) });
+    const connected = () => trackers.trackers.map(({ store }) => store.connected);
+    expect([trackers.trackers[0]?.store.introductions, connected()]).toEqual([1, [0, 0]]);
+    other.answer('other', 'one', 'o0');
+    expect(connected()).toEqual([1, 0]);
+  });
+
   it('are counted together', () => {
     const [one, other] = openBoth();
     expect(one.announce('one', { left: 0 })).toMatchObject([{ complete: 1, incomplete: 1 }]);
