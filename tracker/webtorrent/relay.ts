@@ -40,7 +40,7 @@ export class Relay {
   /**
    * Passes an answer on to where its offer came from, whoever else uses that peer_id. False where
    * the member was relayed no such offer, or it was answered, or is too old, or who made it is gone
-   * from the swarm.
+   * from the swarm, or its tracker is.
    */
   answer(member: Member, { toPeerId, offerId, text }: ReadAnswer, nowMs: number): boolean {
     const offer = member.offers.answer(toPeerId, offerId, nowMs);
@@ -49,8 +49,10 @@ export class Relay {
     const relayed = { infoHash: swarm.infoHash, peerId, offerId, text };
     const { from } = offer;
     if (isMember(from) && from.isGone) return false;
-    if (isMember(from)) from.link.send(answerText(relayed));
-    else this.#send(member, from, 'answer', answerFrame(relayed, toPeerId));
+    if (!isMember(from)) {
+      return this.#send(member, from, 'answer', answerFrame(relayed, toPeerId));
+    }
+    from.link.send(answerText(relayed));
     return true;
   }
 

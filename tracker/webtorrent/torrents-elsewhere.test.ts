@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Registry } from 'prom-client';
+import { torrentLimits } from '../../protocol/index.js';
 import { announceLimits, neighbourLimits } from '../../schemas/index.js';
 import { torrentSocketLimits } from '../limits.js';
 import { MessageExchange } from '../neighbours/message-exchange.js';
@@ -11,6 +12,12 @@ import { bytesOf, infoHash, offersOf, TorrentSocket } from '../testing/torrent-s
 
 /** The longest key that a stream may have: other trackers have to be told of its swarms too. */
 const stream = 'x'.repeat(announceLimits.streamLengthMax);
+
+/** One more byte, and it is refused. */
+function largestDescription(type: 'offer' | 'answer'): object {
+  const { length } = JSON.stringify({ type, sdp: '' });
+  return { type, sdp: 'x'.repeat(torrentLimits.descriptionBytesMax - length) };
+}
 
 describe('WebTorrent clients on two trackers', () => {
   let trackers: TrackersInMemory;
@@ -79,6 +86,28 @@ describe('WebTorrent clients on two trackers', () => {
     expect([trackers.trackers[0]?.store.introductions, connected()]).toEqual([1, [0, 0]]);
     other.answer('other', 'one', 'o0');
     expect(connected()).toEqual([1, 0]);
+  });
+
+  it('reach each other with descriptions that are as large as may be', () => {
+    const [one, other] = openBoth();
+    const offer_id = '\u0000'.repeat(torrentLimits.offerIdLengthMax);
+    const offer = largestDescription('offer');
+    one.announce('one', { offers: [{ offer, offer_id }] });
+    expect(other.offers).toMatchObject([{ offer, offer_id }]);
+    const answer = largestDescription('answer');
+    expect(other.answer('other', 'one', offer_id, { answer })).toEqual([]);
+    expect(one.answers).toMatchObject([{ answer, offer_id }]);
+  });
+
+  it('are told when an answer has no tracker to go to any more', () => {
+    const [one, other] = openBoth();
+    one.announce('one', { offers: offersOf(1) });
+    const dead = trackers.trackers[0];
+    if (dead !== undefined) dead.isRunning = false;
+    trackers.pass(5_000);
+    expect(other.answer('other', 'one', 'o0')).toMatchObject([
+      { 'failure reason': expect.stringMatching(/^no_offer/) },
+    ]);
   });
 
   it('are counted together', () => {
