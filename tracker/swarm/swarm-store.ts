@@ -129,12 +129,12 @@ export class SwarmStore {
   }
 
   /**
-   * The two have met. For dialects whose viewers don't say whom they have: others are told by
-   * `known` in their wish.
+   * A peer of this store has met another, of this instance. For dialects whose viewers don't say
+   * whom they have: others are told by `known` in their wish.
    */
-  met(key: string, id: string, otherId: string): void {
+  met(key: string, id: string, otherId: string, instance = ''): void {
     const swarm = this.#swarms.get(key);
-    const [one, other] = [swarm?.named(id), swarm?.named(otherId)];
+    const [one, other] = [swarm?.peer(id), swarm?.peerAt(instance, otherId)];
     if (one === undefined || other === undefined) return;
     for (const [self, met] of [
       [one, other],

@@ -48,11 +48,11 @@ export class Relay {
     const { swarm, peerId } = member;
     const relayed = { infoHash: swarm.infoHash, peerId, offerId, text };
     const { from } = offer;
-    if (isMember(from) && from.isGone) return false;
-    if (!isMember(from)) {
-      return this.#send(member, from, 'answer', answerFrame(relayed, toPeerId));
-    }
-    from.link.send(answerText(relayed));
+    if (isMember(from)) {
+      if (from.isGone) return false;
+      from.link.send(answerText(relayed));
+    } else if (!this.#send(member, from, 'answer', answerFrame(relayed, toPeerId))) return false;
+    this.torrents.met(member, from);
     return true;
   }
 
@@ -129,7 +129,7 @@ export class Relay {
     for (const member of this.torrents.socketsOf(swarm, to)) {
       if (member.sent.answer(from, offerId, this.now()) === undefined) continue;
       member.link.send(answer);
-      this.torrents.met(member, from);
+      this.torrents.met(member, sender);
     }
     return true;
   }

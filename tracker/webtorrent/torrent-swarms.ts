@@ -175,9 +175,10 @@ export class TorrentSwarms {
           .map(({ id, instance }) => ({ peerId: id, instance }));
   }
 
-  /** An answer went to another member: the two have met. */
-  met({ swarm, peerId }: Member, otherPeerId: string): void {
-    this.options.swarms.met(this.keyOf(swarm), peerId, otherPeerId);
+  /** An answer went from one to the other: the two have met. */
+  met({ swarm, peerId }: Member, other: Member | RemotePeer): void {
+    const instance = 'instance' in other ? other.instance : '';
+    this.options.swarms.met(this.keyOf(swarm), peerId, other.peerId, instance);
   }
 
   /**

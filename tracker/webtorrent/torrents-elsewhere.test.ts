@@ -124,6 +124,27 @@ describe('WebTorrent clients on two trackers', () => {
     expect(one.announce('one')).toMatchObject([{ complete: 1, incomplete: 0 }]);
   });
 
+  it('take nothing from another whose peer_id they use', () => {
+    const victim = open(0);
+    const stranger = open(1);
+    const peers = ['p0', 'p1', 'p2'].map((name) => [name, open(1)] as const);
+    victim.announce('victim');
+    for (const [name, socket] of peers) socket.announce(name);
+    trackers.pass(1_000);
+    stranger.announce('victim');
+    trackers.pass(1_000);
+    for (const [name, socket] of peers) socket.announce(name, { offers: offersOf(4) });
+    expect(victim.offers).toHaveLength(peers.length);
+    for (const { offer_id = '', peer_id = '' } of victim.offers) {
+      expect(victim.answer('victim', peer_id, offer_id)).toEqual([]);
+    }
+    for (const [, { answers }] of peers) expect(answers).toHaveLength(1);
+    expect(trackers.trackers[1]?.store.connected).toBe(peers.length);
+    stranger.announce('victim', { offers: offersOf(10) });
+    // Nobody is offered anything by a peer of its own name.
+    expect(victim.offers.map(({ peer_id }) => peer_id)).not.toContain(bytesOf('victim'));
+  });
+
   it('get no answer twice, none of another, and none too late', () => {
     const [one, other] = openBoth();
     const [thief] = [open(1)];
