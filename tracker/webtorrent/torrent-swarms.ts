@@ -168,11 +168,11 @@ export class TorrentSwarms {
   /** Others that suit this member, up to `wanted`; those of other trackers have an instance. */
   others({ swarm: name, peerId }: Member, wanted: number, nowMs: number): readonly RemotePeer[] {
     const swarm = this.#streams.get(name.stream)?.get(name.infoHash);
-    return swarm === undefined
-      ? []
-      : this.options.swarms
-          .pick(swarm.key, peerId, { wanted, known: [] }, nowMs)
-          .map(({ id, instance }) => ({ peerId: id, instance }));
+    if (swarm === undefined) return [];
+    const isShared = (swarm.peers.get(peerId)?.length ?? 0) > 1;
+    return this.options.swarms
+      .pick(swarm.key, peerId, { wanted, known: [], isShared }, nowMs)
+      .map(({ id, instance }) => ({ peerId: id, instance }));
   }
 
   /** An answer went from one to the other: the two have met. */

@@ -145,6 +145,27 @@ describe('WebTorrent clients on two trackers', () => {
     expect(victim.offers.map(({ peer_id }) => peer_id)).not.toContain(bytesOf('victim'));
   });
 
+  it('are not kept from others by who offers to them in their name', () => {
+    const victim = open(0);
+    const stranger = open(0);
+    victim.announce('victim');
+    const peers = Array.from({ length: 12 }, (_, index) => {
+      const socket = open(0);
+      socket.announce(`p${index}`);
+      return socket;
+    });
+    for (let round = 0; round < 5; round += 1) {
+      stranger.announce('victim', { offers: offersOf(10) });
+      trackers.pass(5_000);
+    }
+    const came = (): number => peers.reduce((sum, { offers }) => sum + offers.length, 0);
+    const before = came();
+    victim.announce('victim', {
+      offers: offersOf(10).map((offer, index) => ({ ...offer, offer_id: `own${index}` })),
+    });
+    expect(came() - before).toBe(10);
+  });
+
   it('get no answer twice, none of another, and none too late', () => {
     const [one, other] = openBoth();
     const [thief] = [open(1)];
