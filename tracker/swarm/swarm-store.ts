@@ -30,7 +30,7 @@ export interface PeerWish {
   readonly wanted: number;
   /** Peers that it has already, and isn't told of. */
   readonly known: readonly string[];
-  /** True: several use its name, so whom they are told of is no try of the one to meet the other. */
+  /** True: several use its name, so whom they are told of is nobody's try to meet another. */
   readonly isShared?: boolean;
 }
 
