@@ -62,7 +62,7 @@ export interface TrackerServer {
   readonly socketCount: number;
   readonly connectionCount: number;
   /** For how long it has held this thread up so far, to gather what comes. */
-  readonly heldMs: number;
+  readonly heldMs: () => number;
   /** From here on further sockets are refused (503). */
   stopAccepting(): void;
   acceptAgain(): void;
@@ -83,8 +83,7 @@ export interface TrackerServer {
 export async function startTrackerServer(options: TrackerServerOptions): Promise<TrackerServer> {
   const sockets = new OpenSockets(options);
   const webSockets = webSocketServer(options.dialects);
-  const pause = pauseOf(sockets);
-  const turn = new TurnWrites(pause);
+  const turn = new TurnWrites(pauseOf(sockets));
   let isAccepting = true;
 
   const workers = new ProxyWorkers();
@@ -134,9 +133,7 @@ export async function startTrackerServer(options: TrackerServerOptions): Promise
     get connectionCount() {
       return guard.connectionCount;
     },
-    get heldMs() {
-      return pause.heldMs;
-    },
+    heldMs: () => turn.heldMs,
     stopAccepting() {
       isAccepting = false;
     },

@@ -171,7 +171,8 @@ export class Swarm {
 
   /**
    * Leaves a peer itself out of the sample, here and elsewhere, those that it knows, and those that
-   * it can't seem to connect to. Returns how many that it was told of have been connected since it last announced.
+   * it can't seem to connect to. Returns how many that it was told of have been connected since it
+   * last announced.
    */
   settle(self: SwarmPeer, known: readonly string[], sample: Sample, nowMs: number): number {
     for (const id of known) {
