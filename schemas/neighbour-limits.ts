@@ -14,8 +14,11 @@ export const neighbourLimits = {
   /** Peers in one record: far below what Kafka takes, whatever they are called. */
   peersPerRecordMax: 4_096,
   wordLengthMax: 32,
-  /** A signal of viblast.v1 at its largest; an offer has 2 to 8 KB. */
-  payloadLengthMax: 16_384,
+  /**
+   * A description at its largest, 16 KiB in both dialects, and the frame around it: two peer_ids,
+   * an info hash and a name of 64 characters, of which each may be written with six.
+   */
+  payloadLengthMax: 20 * 1024,
 } as const;
 
 const isInstance = (text: string): boolean => /^[\w-]{8}$/.test(text);

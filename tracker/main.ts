@@ -308,6 +308,7 @@ await runService('tracker', trackerSettings, async (context) => {
   own.state = () => (drain.isOn ? 'draining' : ringState());
   goWhenTakenOut(context, ring);
   const { trustedProxies } = port;
-  await openAgent(context, { trustedProxies, notice, now, ...own });
+  const { heldMs } = server;
+  await openAgent(context, { trustedProxies, heldMs, notice, now, ...own });
   onStop('viewers', () => drain.start().then(() => server.close()));
 });

@@ -69,22 +69,76 @@ function usualName(quality: string): string {
   return namesByLinesMax.find(([linesMax]) => lines <= linesMax)?.[1] ?? 'other';
 }
 
-/** The quality that an announce counts under, by what its viewer told. */
-export function plainQuality(told: string | undefined, renditions: readonly string[]): string {
-  const text = (told ?? '').trim();
-  if (text === '' || told === 'unknown') return 'unknown';
-  if (text.length > announceLimits.qualityLengthMax) return 'other';
+const markNames = ['full hd', 'fullhd', 'fhd', 'qhd', 'uhd', 'hd', 'sd'];
+const marksBefore = [...markNames, '4k', '8k'];
+const marksInBrackets = [...marksBefore, 'hdr'];
+const marksBehind = [...markNames, 'hdr10+', 'hdr10', 'hdr', 'sdr', 'dolby vision'];
+
+/** What stands around a height or a size taken away, one after the other, capitals kept. */
+const undecorations: readonly ((text: string, low: string) => string)[] = [
+  (text, low) => {
+    const opening = ['auto (', 'auto('].find((one) => low.startsWith(one));
+    const isWhole = opening !== undefined && low.endsWith(')') && !/[\n\r\u2028\u2029]/.test(low);
+    return isWhole ? text.slice(opening.length, -1) : text;
+  },
+  (text, low) => (['full hd', 'fullhd', 'fhd'].includes(low) ? '1080p' : text),
+  (text, low) => {
+    const starts = marksBefore.flatMap((mark) => [`${mark} `, mark]);
+    const start = starts.find((one) => low.startsWith(one) && /^\d{3}/.test(low.slice(one.length)));
+    return text.slice(start?.length ?? 0);
+  },
+  (text, low) =>
+    withoutEnd(
+      text,
+      low,
+      marksInBrackets.flatMap((mark) => [` (${mark})`, `(${mark})`]),
+    ),
+  (text, low) =>
+    withoutEnd(
+      text,
+      low,
+      marksBehind.map((mark) => ` ${mark}`),
+    ),
+  (text, low) => {
+    const rate = /( ?@ ?| )\d{1,6}(\.\d{1,3})? ?[km](bps|bit\/s)?$/.exec(low)?.[0] ?? '';
+    return text.slice(0, text.length - rate.length);
+  },
+  (text) => (/^\d+\.0+$/.test(text) ? (text.split('.')[0] ?? '') : text),
+];
+
+function withoutEnd(text: string, low: string, ends: readonly string[]): string {
+  const end = ends.find((one) => low.endsWith(one)) ?? '';
+  return text.slice(0, text.length - end.length);
+}
+
+function undecorated(quality: string): string {
+  return undecorations.reduce((text, step) => step(text, lowerCase(text)).trim(), quality);
+}
+
+function knownQuality(told: string, renditions: readonly string[]): string | undefined {
+  const text = told.trim();
+  if (renditions.length === 0) {
+    const name = usualName(text);
+    return name === 'other' ? undefined : name;
+  }
   const toldName = (rendition: string): string => rendition.replace(ofUsualName, '');
   const listedAs = (name: string): string | undefined =>
     renditions.find((one) => one === name) ?? renditions.find((one) => toldName(one) === name);
-  const listed =
-    listedAs(told ?? '') ??
+  return (
+    listedAs(told) ??
     listedAs(text) ??
     renditions.find((one) => same(toldName(one).trim(), text)) ??
-    (linesTold(text) > 0 ? listedAs(`${linesTold(text)}p`) : undefined);
-  if (listed !== undefined) return listed;
-  if (same(text, 'unknown')) return 'unknown';
-  return renditions.length === 0 ? usualName(text) : 'other';
+    (linesTold(text) > 0 ? listedAs(`${linesTold(text)}p`) : undefined)
+  );
+}
+
+/** The quality that an announce counts under, by what its viewer told. */
+export function plainQuality(told: string | undefined, renditions: readonly string[]): string {
+  const text = (told ?? '').trim();
+  if (told === undefined || text === '' || told === 'unknown') return 'unknown';
+  if (text.length > announceLimits.qualityLengthMax) return 'other';
+  const known = knownQuality(told, renditions) ?? knownQuality(undecorated(text), renditions);
+  return known ?? (same(text, 'unknown') ? 'unknown' : 'other');
 }
 
 function same(one: string, other: string): boolean {

@@ -35,7 +35,7 @@ function ofServices({ name, matchers }: Selector): Selector {
 
 /** True: it asks for what may not have happened yet, as an answer of 5xx. */
 function isOfTrouble({ matchers }: Selector): boolean {
-  return matchers.some(({ label }) => label === 'status');
+  return matchers.some(({ label, value }) => label === 'status' || value === 'not_applicable');
 }
 
 describe('the alert rules on the running stack', () => {

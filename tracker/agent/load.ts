@@ -3,28 +3,39 @@ import { performance } from 'node:perf_hooks';
 /** Over at least how long it is measured how busy this process is. */
 const windowMs = 1_000;
 
+export interface LoadOptions {
+  readonly socketCount: () => number;
+  readonly socketsMax: number;
+  /** For how long the thread was held up on purpose so far, in milliseconds: that is no work. */
+  readonly heldMs: () => number;
+  readonly now: () => number;
+}
+
 /** How much of what this tracker can do is in use, from 0 to 1: sockets, or its processor. */
 export class Load {
   #since = performance.eventLoopUtilization();
   #sinceMs: number;
+  #sinceHeldMs: number;
   #busyShare = 0;
 
-  constructor(
-    private readonly socketCount: () => number,
-    private readonly socketsMax: number,
-    private readonly now: () => number,
-  ) {
-    this.#sinceMs = now();
+  constructor(private readonly options: LoadOptions) {
+    this.#sinceMs = options.now();
+    this.#sinceHeldMs = options.heldMs();
   }
 
   value(): number {
-    const nowMs = this.now();
+    const { socketCount, socketsMax, heldMs, now } = this.options;
+    const nowMs = now();
     if (nowMs - this.#sinceMs >= windowMs) {
       const until = performance.eventLoopUtilization();
-      this.#busyShare = performance.eventLoopUtilization(until, this.#since).utilization;
+      const untilHeldMs = heldMs();
+      const { active, idle } = performance.eventLoopUtilization(until, this.#since);
+      const workedMs = Math.max(0, active - (untilHeldMs - this.#sinceHeldMs));
+      this.#busyShare = workedMs / Math.max(1, active + idle);
       this.#since = until;
       this.#sinceMs = nowMs;
+      this.#sinceHeldMs = untilHeldMs;
     }
-    return Math.min(1, Math.max(this.socketCount() / this.socketsMax, this.#busyShare));
+    return Math.min(1, Math.max(socketCount() / socketsMax, this.#busyShare));
   }
 }

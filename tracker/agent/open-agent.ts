@@ -17,6 +17,8 @@ export interface AgentParts {
   /** Whether proxies are to send no viewer here. */
   readonly isDraining: () => boolean;
   readonly socketCount: () => number;
+  /** For how long the viewers' port held the thread up so far. */
+  readonly heldMs: () => number;
   readonly notice: ProxiesNotice;
   readonly now: () => number;
 }
@@ -24,11 +26,11 @@ export interface AgentParts {
 /** Opens the port of HAProxy's agent checks where the settings have one. */
 export async function openAgent<Settings extends AgentSettings>(
   { settings, logger, onStop }: ServiceContext<Settings>,
-  { trustedProxies, socketCount, notice, now, ...parts }: AgentParts,
+  { trustedProxies, socketCount, heldMs, notice, now, ...parts }: AgentParts,
 ): Promise<void> {
   const { tracker_agent_port: port, tracker_listen_host: host, sockets_max: socketsMax } = settings;
   if (port === 0) return;
-  const load = new Load(socketCount, socketsMax, now);
+  const load = new Load({ socketCount, socketsMax, heldMs, now });
   const newness = new Newness(now());
   let wasDraining = false;
   const agent = await startAgentPort({

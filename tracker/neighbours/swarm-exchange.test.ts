@@ -228,14 +228,22 @@ describe('trackers that tell each other of their swarms', () => {
     expect(all.peersOf(second, 'arena', 'b')).toEqual([]);
   });
 
-  it('have a peer once that went from one tracker to another, there where it is now', () => {
+  it('have a peer that is here under its name and elsewhere at both, and never for itself', () => {
     all.announce(first, 'arena', 'moving');
     all.announce(second, 'arena', 'b');
     all.pass(1_000);
     all.announce(second, 'arena', 'moving');
     all.pass(1_000);
     const picked = second.store.pick('arena', 'b', { wanted: 8, known: [] }, all.nowMs);
-    expect(picked).toMatchObject([{ id: 'moving', instance: '' }]);
+    const { instance } = first.told[0] ?? {};
+    expect(picked.map((peer) => [peer.id, peer.instance]).sort()).toEqual([
+      ['moving', ''],
+      ['moving', instance],
+    ]);
     expect(all.peersOf(second, 'arena', 'moving')).toEqual(['b']);
+    first.store.leave('arena', 'moving');
+    all.pass(1_000);
+    const left = second.store.pick('arena', 'b', { wanted: 8, known: [] }, all.nowMs + 10_000);
+    expect(left).toMatchObject([{ id: 'moving', instance: '' }]);
   });
 });

@@ -69,6 +69,8 @@ export interface TrackerServer {
   readonly tlsAddress: string | undefined;
   readonly socketCount: number;
   readonly connectionCount: number;
+  /** For how long it has held this thread up so far, to gather what comes. */
+  readonly heldMs: () => number;
   /** From here on further sockets are refused (503). */
   stopAccepting(): void;
   acceptAgain(): void;
@@ -135,6 +137,7 @@ export async function startTrackerServer(options: TrackerServerOptions): Promise
     get connectionCount() {
       return guard.connectionCount;
     },
+    heldMs: () => turn.heldMs,
     stopAccepting() {
       isAccepting = false;
     },

@@ -39,5 +39,6 @@ describe('the pause after a turn', () => {
     const startedAtMs = performance.now();
     pause.afterTurn(1);
     expect(performance.now() - startedAtMs).toBeGreaterThanOrEqual(19);
+    expect(pause.heldMs).toBeGreaterThanOrEqual(19);
   });
 });

@@ -28,14 +28,24 @@ function holdThread(durationMs: number): void {
  */
 export class TurnPause {
   #endedAtMs = -Infinity;
+  #heldMs = 0;
 
   constructor(private readonly options: TurnPauseOptions) {}
+
+  /** For how long it has held the thread up in all: the event loop takes that for work. */
+  get heldMs(): number {
+    return this.#heldMs;
+  }
 
   /** To be called at the end of a turn that wrote to so many sockets. */
   afterTurn(sockets: number): void {
     const { isCrowded, pauseMs, hold = holdThread, now = () => performance.now() } = this.options;
-    const isClose = now() - this.#endedAtMs < closelyMsMax;
-    if (isClose && sockets < enoughMin && isCrowded()) hold(pauseMs);
+    const nowMs = now();
+    const isClose = nowMs - this.#endedAtMs < closelyMsMax;
+    this.#endedAtMs = nowMs;
+    if (!isClose || sockets >= enoughMin || !isCrowded()) return;
+    hold(pauseMs);
     this.#endedAtMs = now();
+    this.#heldMs += this.#endedAtMs - nowMs;
   }
 }

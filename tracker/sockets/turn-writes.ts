@@ -17,6 +17,11 @@ export class TurnWrites {
 
   constructor(private readonly pause?: TurnPause) {}
 
+  /** For how long its pauses held the thread up so far. */
+  get heldMs(): number {
+    return this.pause?.heldMs ?? 0;
+  }
+
   add(socket: Waiting): void {
     if (this.#waiting.push(socket) === 1) setImmediate(() => this.#flush());
   }

@@ -30,6 +30,8 @@ export interface PeerWish {
   readonly wanted: number;
   /** Peers that it has already, and isn't told of. */
   readonly known: readonly string[];
+  /** True: several use its name, so whom they are told of is nobody's try to meet another. */
+  readonly isShared?: boolean;
 }
 
 /** It rejected an offer, so it has no room: others are told of it again after this long. */
@@ -129,12 +131,12 @@ export class SwarmStore {
   }
 
   /**
-   * The two have met. For dialects whose viewers don't say whom they have: others are told by
-   * `known` in their wish.
+   * A peer of this store has met another, of this instance. For dialects whose viewers don't say
+   * whom they have: others are told by `known` in their wish.
    */
-  met(key: string, id: string, otherId: string): void {
+  met(key: string, id: string, otherId: string, instance = ''): void {
     const swarm = this.#swarms.get(key);
-    const [one, other] = [swarm?.named(id), swarm?.named(otherId)];
+    const [one, other] = [swarm?.peer(id), swarm?.peerAt(instance, otherId)];
     if (one === undefined || other === undefined) return;
     for (const [self, met] of [
       [one, other],
@@ -151,7 +153,12 @@ export class SwarmStore {
   }
 
   /** Up to `wanted` others of the same swarm that are alive and suit this peer. */
-  pick(key: string, id: string, { wanted, known }: PeerWish, nowMs: number): readonly SwarmPeer[] {
+  pick(
+    key: string,
+    id: string,
+    { wanted, known, isShared = false }: PeerWish,
+    nowMs: number,
+  ): readonly SwarmPeer[] {
     const swarm = this.#swarms.get(key);
     const self = swarm?.peer(id);
     if (swarm === undefined || self === undefined) return [];
@@ -163,7 +170,7 @@ export class SwarmStore {
     this.#connected += swarm.settle(self, known, sample, nowMs);
     if (wanted <= 0) return [];
     const chosen = this.#choose(swarm, self, wanted, nowMs);
-    for (const other of chosen) swarm.introduce(self, other, nowMs);
+    if (!isShared) for (const other of chosen) swarm.introduce(self, other, nowMs);
     this.#introductions += chosen.length;
     return chosen;
   }

@@ -86,18 +86,17 @@ export class Swarm {
   }
 
   /**
-   * These are all that are known of an instance's peers: those it told before are forgotten. A
-   * peer that came from one tracker to another is where it was told of last, or else here.
+   * These are all that are known of an instance's peers: those it told before are forgotten. Who
+   * is told of by several, or is here too, counts at each: which of them it is can't be known.
    */
   heardOf(instance: string, told: readonly ToldPeer[]): void {
     const before = this.#elsewhere.get(instance);
     const peers = new Map<string, SwarmPeer>();
     for (const { id, segment, quality, network } of told) {
-      if (this.#peers.has(id) || peers.has(id)) continue;
+      if (peers.has(id)) continue;
       // One that was known goes on, with what is remembered of it.
       const known = before?.get(id);
       before?.delete(id);
-      if (known === undefined) this.#forgetElsewhere(id);
       const peer = known ?? new SwarmPeer(id, network, instance);
       peer.connections /= 2;
       this.#place(peer, segment, quality);
@@ -112,7 +111,6 @@ export class Swarm {
   /** Nobody is told of it until it announces. */
   join(id: string, network: Network = nowhere, isSeeder = false): void {
     this.leave(id);
-    this.#forgetElsewhere(id);
     this.#peers.set(id, new SwarmPeer(id, network, '', isSeeder));
   }
 
@@ -150,6 +148,11 @@ export class Swarm {
     }
   }
 
+  /** Who is known by this id at an instance. */
+  peerAt(instance: string, id: string): SwarmPeer | undefined {
+    return instance === '' ? this.#peers.get(id) : this.#elsewhere.get(instance)?.get(id);
+  }
+
   /** One of its own peers. */
   peer(id: string): SwarmPeer | undefined {
     return this.#peers.get(id);
@@ -167,8 +170,9 @@ export class Swarm {
   }
 
   /**
-   * Leaves a peer itself out of the sample, those that it knows, and those that it can't seem to
-   * connect to. Returns how many that it was told of have been connected since it last announced.
+   * Leaves a peer itself out of the sample, here and elsewhere, those that it knows, and those that
+   * it can't seem to connect to. Returns how many that it was told of have been connected since it
+   * last announced.
    */
   settle(self: SwarmPeer, known: readonly string[], sample: Sample, nowMs: number): number {
     for (const id of known) {
@@ -187,6 +191,10 @@ export class Swarm {
     );
     if (introductions?.isEmpty === true) self.introductions = undefined;
     sample.leaveOut(self);
+    for (const peers of this.#elsewhere.values()) {
+      const namesake = peers.get(self.id);
+      if (namesake !== undefined) sample.leaveOut(namesake);
+    }
     return connected ?? 0;
   }
 
@@ -209,15 +217,6 @@ export class Swarm {
     other.introductions ??= new Introductions();
     other.introductions.add(one, false, nowMs);
     other.connections += 1;
-  }
-
-  #forgetElsewhere(id: string): void {
-    for (const peers of this.#elsewhere.values()) {
-      const peer = peers.get(id);
-      if (peer === undefined) continue;
-      peers.delete(id);
-      this.#hide(peer);
-    }
   }
 
   /** Where it plays now. */

@@ -40,7 +40,7 @@ export class Relay {
   /**
    * Passes an answer on to where its offer came from, whoever else uses that peer_id. False where
    * the member was relayed no such offer, or it was answered, or is too old, or who made it is gone
-   * from the swarm.
+   * from the swarm, or its tracker is.
    */
   answer(member: Member, { toPeerId, offerId, text }: ReadAnswer, nowMs: number): boolean {
     const offer = member.offers.answer(toPeerId, offerId, nowMs);
@@ -48,9 +48,11 @@ export class Relay {
     const { swarm, peerId } = member;
     const relayed = { infoHash: swarm.infoHash, peerId, offerId, text };
     const { from } = offer;
-    if (isMember(from) && from.isGone) return false;
-    if (isMember(from)) from.link.send(answerText(relayed));
-    else this.#send(member, from, 'answer', answerFrame(relayed, toPeerId));
+    if (isMember(from)) {
+      if (from.isGone) return false;
+      from.link.send(answerText(relayed));
+    } else if (!this.#send(member, from, 'answer', answerFrame(relayed, toPeerId))) return false;
+    this.torrents.met(member, from);
     return true;
   }
 
@@ -124,8 +126,10 @@ export class Relay {
     }
     const { offerId, text } = message;
     const answer = answerText({ infoHash: swarm.infoHash, peerId: from, offerId, text });
-    for (const { sent, link } of this.torrents.socketsOf(swarm, to)) {
-      if (sent.answer(from, offerId, this.now()) !== undefined) link.send(answer);
+    for (const member of this.torrents.socketsOf(swarm, to)) {
+      if (member.sent.answer(from, offerId, this.now()) === undefined) continue;
+      member.link.send(answer);
+      this.torrents.met(member, sender);
     }
     return true;
   }

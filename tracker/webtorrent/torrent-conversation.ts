@@ -251,7 +251,6 @@ export class TorrentConversation implements Conversation, ClientLink, PolicyFoll
     const { relay, now } = this.parts;
     const isRelayed =
       member !== undefined && !member.isGone && relay.answer(member, message, now());
-    if (isRelayed) this.parts.torrents.met(member, message.toPeerId);
     this.parts.metrics.answer(isRelayed ? 'relayed' : 'no_offer');
     const detail = 'no such offer was relayed to this peer_id, or it was answered, or is too old';
     if (!isRelayed) this.#fail('no_offer', detail, message.infoHash);

@@ -168,16 +168,17 @@ export class TorrentSwarms {
   /** Others that suit this member, up to `wanted`; those of other trackers have an instance. */
   others({ swarm: name, peerId }: Member, wanted: number, nowMs: number): readonly RemotePeer[] {
     const swarm = this.#streams.get(name.stream)?.get(name.infoHash);
-    return swarm === undefined
-      ? []
-      : this.options.swarms
-          .pick(swarm.key, peerId, { wanted, known: [] }, nowMs)
-          .map(({ id, instance }) => ({ peerId: id, instance }));
+    if (swarm === undefined) return [];
+    const isShared = (swarm.peers.get(peerId)?.length ?? 0) > 1;
+    return this.options.swarms
+      .pick(swarm.key, peerId, { wanted, known: [], isShared }, nowMs)
+      .map(({ id, instance }) => ({ peerId: id, instance }));
   }
 
-  /** An answer went to another member: the two have met. */
-  met({ swarm, peerId }: Member, otherPeerId: string): void {
-    this.options.swarms.met(this.keyOf(swarm), peerId, otherPeerId);
+  /** An answer went from one to the other: the two have met. */
+  met({ swarm, peerId }: Member, other: Member | RemotePeer): void {
+    const instance = 'instance' in other ? other.instance : '';
+    this.options.swarms.met(this.keyOf(swarm), peerId, other.peerId, instance);
   }
 
   /**

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Registry } from 'prom-client';
+import { torrentLimits } from '../../protocol/index.js';
 import { announceLimits, neighbourLimits } from '../../schemas/index.js';
 import { torrentSocketLimits } from '../limits.js';
 import { MessageExchange } from '../neighbours/message-exchange.js';
@@ -11,6 +12,12 @@ import { bytesOf, infoHash, offersOf, TorrentSocket } from '../testing/torrent-s
 
 /** The longest key that a stream may have: other trackers have to be told of its swarms too. */
 const stream = 'x'.repeat(announceLimits.streamLengthMax);
+
+/** One more byte, and it is refused. */
+function largestDescription(type: 'offer' | 'answer'): object {
+  const { length } = JSON.stringify({ type, sdp: '' });
+  return { type, sdp: 'x'.repeat(torrentLimits.descriptionBytesMax - length) };
+}
 
 describe('WebTorrent clients on two trackers', () => {
   let trackers: TrackersInMemory;
@@ -72,6 +79,37 @@ describe('WebTorrent clients on two trackers', () => {
     expect(one.answers).toEqual([{ ...common, peer_id: bytesOf('other'), answer }]);
   });
 
+  it('count as connected once an answer has come, at the tracker that introduced them', () => {
+    const [one, other] = openBoth();
+    one.announce('one', { offers: offersOf(1) });
+    const connected = () => trackers.trackers.map(({ store }) => store.connected);
+    expect([trackers.trackers[0]?.store.introductions, connected()]).toEqual([1, [0, 0]]);
+    other.answer('other', 'one', 'o0');
+    expect(connected()).toEqual([1, 0]);
+  });
+
+  it('reach each other with descriptions that are as large as may be', () => {
+    const [one, other] = openBoth();
+    const offer_id = '\u0000'.repeat(torrentLimits.offerIdLengthMax);
+    const offer = largestDescription('offer');
+    one.announce('one', { offers: [{ offer, offer_id }] });
+    expect(other.offers).toMatchObject([{ offer, offer_id }]);
+    const answer = largestDescription('answer');
+    expect(other.answer('other', 'one', offer_id, { answer })).toEqual([]);
+    expect(one.answers).toMatchObject([{ answer, offer_id }]);
+  });
+
+  it('are told when an answer has no tracker to go to any more', () => {
+    const [one, other] = openBoth();
+    one.announce('one', { offers: offersOf(1) });
+    const dead = trackers.trackers[0];
+    if (dead !== undefined) dead.isRunning = false;
+    trackers.pass(5_000);
+    expect(other.answer('other', 'one', 'o0')).toMatchObject([
+      { 'failure reason': expect.stringMatching(/^no_offer/) },
+    ]);
+  });
+
   it('are counted together', () => {
     const [one, other] = openBoth();
     expect(one.announce('one', { left: 0 })).toMatchObject([{ complete: 1, incomplete: 1 }]);
@@ -84,6 +122,48 @@ describe('WebTorrent clients on two trackers', () => {
       { files: { [infoHash]: { complete: 0, incomplete: 1 } } },
     ]);
     expect(one.announce('one')).toMatchObject([{ complete: 1, incomplete: 0 }]);
+  });
+
+  it('take nothing from another whose peer_id they use', () => {
+    const victim = open(0);
+    const stranger = open(1);
+    const peers = ['p0', 'p1', 'p2'].map((name) => [name, open(1)] as const);
+    victim.announce('victim');
+    for (const [name, socket] of peers) socket.announce(name);
+    trackers.pass(1_000);
+    stranger.announce('victim');
+    trackers.pass(1_000);
+    for (const [name, socket] of peers) socket.announce(name, { offers: offersOf(4) });
+    expect(victim.offers).toHaveLength(peers.length);
+    for (const { offer_id = '', peer_id = '' } of victim.offers) {
+      expect(victim.answer('victim', peer_id, offer_id)).toEqual([]);
+    }
+    for (const [, { answers }] of peers) expect(answers).toHaveLength(1);
+    expect(trackers.trackers[1]?.store.connected).toBe(peers.length);
+    stranger.announce('victim', { offers: offersOf(10) });
+    // Nobody is offered anything by a peer of its own name.
+    expect(victim.offers.map(({ peer_id }) => peer_id)).not.toContain(bytesOf('victim'));
+  });
+
+  it('are not kept from others by who offers to them in their name', () => {
+    const victim = open(0);
+    const stranger = open(0);
+    victim.announce('victim');
+    const peers = Array.from({ length: 12 }, (_, index) => {
+      const socket = open(0);
+      socket.announce(`p${index}`);
+      return socket;
+    });
+    for (let round = 0; round < 5; round += 1) {
+      stranger.announce('victim', { offers: offersOf(10) });
+      trackers.pass(5_000);
+    }
+    const came = (): number => peers.reduce((sum, { offers }) => sum + offers.length, 0);
+    const before = came();
+    victim.announce('victim', {
+      offers: offersOf(10).map((offer, index) => ({ ...offer, offer_id: `own${index}` })),
+    });
+    expect(came() - before).toBe(10);
   });
 
   it('get no answer twice, none of another, and none too late', () => {

@@ -26,8 +26,18 @@ const rate = fc.constantFrom(
   '60',
 );
 
+const around = fc
+  .tuple(
+    fc.constantFrom('', '', 'Auto (', 'auto(', 'UHD ', '4K ', 'full hd ', 'HD'),
+    fc.tuple(fc.oneof(side, size, fc.constantFrom('HD', 'low', 'FHD', '720.0')), rate),
+    fc.constantFrom('', '', ' HDR', ' hdr10+', ' (HD)', '@5000k', ' 3.5 Mbps', ')', '.0', ' UHD'),
+    fc.constantFrom('', ')', ' ', ' HD'),
+  )
+  .map((parts) => parts.flat().join(''));
+
 /** Qualities as players tell them or streams list them, and what is nearly one. */
 export const arbitraryQuality: fc.Arbitrary<string> = fc.oneof(
+  around,
   fc.tuple(fc.oneof(side, size), rate).map((parts) => parts.join('')),
   fc.array(part, { maxLength: 5 }).map((parts) => parts.join('')),
   fc.constantFrom('hd', 'HD', 'hd=720p', 'Hd=1080p', ' low', '720p', '1080p', 'a=b'),

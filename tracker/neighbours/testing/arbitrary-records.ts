@@ -6,7 +6,7 @@ const name = fc.string({ unit: 'binary', minLength: 1, maxLength: 20 });
 const instance = fc.stringMatching(/^[\w-]{8}$/);
 
 const peer = fc.record({
-  // Nobody's whom a test knows: a peer is where it was told of last.
+  // Nobody's whom a test knows.
   peer: name.map((told) => `x${told}`),
   segment: fc.integer({ min: -1, max: 2 ** 31 - 1 }),
   quality: name,
