@@ -16,8 +16,12 @@ import type { Values } from './step-values.js';
  * bitrates are weighted by who watched, and a quantile of several can't be told.
  */
 export function addedSeries(all: readonly RangeSeries[], count: number): RangeSeries {
+  // Who has no series of a name has none of its viewers, but where its viewers aren't known.
+  const none: Values = Array.from({ length: count }, (_, index) =>
+    all.some(({ viewers }) => (viewers[index] ?? null) === null) ? null : 0,
+  );
   const singles = Object.fromEntries(
-    figureNames.map((name) => [name, single(name, all, count)]),
+    figureNames.map((name) => [name, single(name, all, none)]),
   ) as Record<FigureName, Values>;
   const kinds = Object.fromEntries(
     kindNames.map((name) => [
@@ -40,35 +44,30 @@ export function addedSeries(all: readonly RangeSeries[], count: number): RangeSe
     ...kinds,
     viewersByQuality: addedByName(
       all.map((series) => series.viewersByQuality),
-      count,
+      none,
     ),
     browsers: addedByName(
       all.map((series) => series.browsers),
-      count,
+      none,
     ),
-    browsersByQuality: mapped(browsersByQuality, (ofQuality) => addedByName(ofQuality, count)),
+    browsersByQuality: mapped(browsersByQuality, (ofQuality) => addedByName(ofQuality, none)),
     bytesByQuality: mapped(bytesByQuality, (ofQuality) => ({
-      cdnBytes: added(
-        ofQuality.map(({ cdnBytes }) => cdnBytes),
-        count,
-      ),
-      peerBytes: added(
-        ofQuality.map(({ peerBytes }) => peerBytes),
-        count,
-      ),
+      cdnBytes: added([none, ...ofQuality.map(({ cdnBytes }) => cdnBytes)], count),
+      peerBytes: added([none, ...ofQuality.map(({ peerBytes }) => peerBytes)], count),
     })),
   };
 }
 
-function single(name: FigureName, all: readonly RangeSeries[], count: number): Values {
+function single(name: FigureName, all: readonly RangeSeries[], none: Values): Values {
   const { fold } = figureTable[name];
   if (addsUp(fold)) {
     return added(
       all.map((series) => series[name]),
-      count,
+      none.length,
     );
   }
-  return Array.from({ length: count }, (_, index) => {
+  return none.map((known, index) => {
+    if (known === null) return null;
     const told = all.filter((series) => (series[name][index] ?? null) !== null);
     if (told.length === 1) return told[0]?.[name][index] ?? null;
     if (fold === 'quantile') return null;
@@ -103,9 +102,9 @@ function added(all: readonly Values[], count: number): Values {
 
 function addedByName(
   all: readonly Readonly<Record<string, Values>>[],
-  count: number,
+  none: Values,
 ): Record<string, Values> {
-  return mapped(byName(all), (values) => added(values, count));
+  return mapped(byName(all), (values) => added([none, ...values], none.length));
 }
 
 function byName<Value>(all: readonly Readonly<Record<string, Value>>[]): Map<string, Value[]> {

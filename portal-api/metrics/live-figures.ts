@@ -22,6 +22,7 @@ export interface NowValues extends LatestRow {
 /** The latest figures of all streams, at one moment. */
 export interface NowFigures {
   readonly closed: ClosedMinutes;
+  readonly intervalMs: number;
   /** Starts of the minutes of `viewersHistory`. */
   readonly times: readonly number[];
   readonly total: NowValues;
@@ -83,7 +84,8 @@ export class LiveFigures {
       return values;
     };
     const { times, unreadable } = latest;
-    return { closed, times, total: valuesOf(undefined), of: valuesOf, unreadable };
+    const { intervalMs } = this.options;
+    return { closed, intervalMs, times, total: valuesOf(undefined), of: valuesOf, unreadable };
   }
 
   #valuesOf(

@@ -239,3 +239,97 @@ describe('GET /now', () => {
     expect(await get(portal, '/groups/other/metrics')).toMatchObject({ code: 'not_found' });
   });
 });
+
+describe('the figures that streams of a group have together', () => {
+  const range = `from=${ago(3)}&until=${minuteNow}`;
+  const three = { [ago(3)]: 5, [ago(2)]: 5, [ago(1)]: 5 };
+
+  /** Of streams in the group, registered so many minutes ago; none of them is late. */
+  async function groupOf(registered: Readonly<Record<string, number>>): Promise<TestPortal> {
+    const portal = await testPortal();
+    for (const [key, minutes] of Object.entries(registered)) {
+      portal.nowMs = ago(minutes);
+      portal.catalog.put({ key, options: { groups: ['news'] } });
+    }
+    portal.nowMs = nowMs;
+    return portal;
+  }
+
+  const tellAll = (...told: readonly ReturnType<typeof series>[]) => [
+    ...Array.from({ length: partialPartitions }, (_, partition) => closed(partition, last)),
+    overAll,
+    ...told,
+  ];
+
+  it('are not known where those of one of them can not be read', async () => {
+    const portal = await groupOf({ a: 60, b: 60 });
+    portal.render = () =>
+      Promise.resolve(
+        tellAll(
+          series('viblast.streams.a.viewers', three),
+          series('viblast.streams.a.viewers_by_quality.720p', three),
+        ),
+      );
+    portal.unreadable = ['viblast.streams.b.viewers'];
+    const { total } = (await get(portal, '/now?group=news')) as {
+      readonly total: { readonly viewersHistory: readonly (number | null)[] };
+    };
+    expect(total).toMatchObject({ state: 'no_data', viewers: null, viewersByQuality: {} });
+    expect(new Set(total.viewersHistory)).toEqual(new Set([null]));
+  });
+
+  it('lack nothing of a stream that was registered since', async () => {
+    const portal = await groupOf({ a: 60, b: 0 });
+    portal.render = () => Promise.resolve(tellAll(series('viblast.streams.a.viewers', three)));
+    const { total } = (await get(portal, '/now?group=news')) as {
+      readonly total: { readonly viewersHistory: readonly (number | null)[] };
+    };
+    expect(total).toMatchObject({ state: 'current', viewers: 5, cdnBytes: 0 });
+    expect(total.viewersHistory.slice(-4)).toEqual([5, 5, 5, null]);
+  });
+
+  it('are nobody of streams that were all registered since, and nothing is told of others', async () => {
+    const portal = await groupOf({ a: 0 });
+    portal.render = () => Promise.resolve(tellAll());
+    const { total } = (await get(portal, '/now?group=news')) as { readonly total: unknown };
+    expect(total).toMatchObject({ state: 'idle', viewers: 0, cdnBytes: 0 });
+  });
+
+  it('are not known where nothing was ever told', async () => {
+    for (const registered of [60, 0]) {
+      const portal = await groupOf({ a: registered });
+      expect(await get(portal, '/now?group=news')).toMatchObject({
+        total: { state: 'no_data', viewers: null, cdnBytes: null, peerBytes: null },
+      });
+    }
+  });
+
+  it('are known by name only where all of their viewers are', async () => {
+    const portal = await groupOf({ [beside]: 60, [behind]: 60 });
+    const base = `viblast.streams.${beside}`;
+    portal.render = () =>
+      Promise.resolve([
+        overAll,
+        ...others,
+        closed(partitionOf(behind), [3]),
+        series(`${base}.viewers`, three),
+        series(`${base}.viewers_average`, three),
+        series(`${base}.stall_ratio`, { [ago(3)]: 0.5, [ago(2)]: 0.5, [ago(1)]: 0.5 }),
+        series(`${base}.viewers_by_quality.720p`, three),
+        series(`${base}.browsers.Chrome`, three),
+        series(`${base}.browsers_by_quality.720p.Chrome`, three),
+        series(`${base}.bytes_by_quality.720p.cdn`, three),
+      ]);
+    const known = [5, null, null];
+    expect(await get(portal, `/groups/news/metrics?${range}`)).toMatchObject({
+      series: {
+        viewers: known,
+        stallRatio: [0.5, null, null],
+        viewersByQuality: { '720p': known },
+        browsers: { Chrome: known },
+        browsersByQuality: { '720p': { Chrome: known } },
+        bytesByQuality: { '720p': { cdnBytes: known, peerBytes: [0, null, null] } },
+      },
+    });
+  });
+});

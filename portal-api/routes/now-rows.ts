@@ -52,59 +52,85 @@ export function totalFor(
   seen: () => readonly SeenFigures[],
 ): NowTotal {
   if (ofGroup === undefined && actor.groups === 'all') return totalOf(figures.total);
-  const meant = ofGroup ?? seen();
-  return addedUp(
-    meant.map(({ values }) => values),
-    figures,
-  );
+  return addedUp(ofGroup ?? seen(), figures);
 }
 
-function addedUp(all: readonly NowValues[], figures: NowFigures): NowTotal {
-  // Of one that was registered this very minute there is nothing to be known yet.
-  const rows = all.filter(({ state }) => state !== 'no_data');
-  const [first] = rows;
-  if (first === undefined) {
-    const { state, closedUntilMs, minuteAtMs } = figures.total;
-    const nothing = { viewers: 0, cdnBytes: 0, peerBytes: 0, offload: null, viewersByQuality: {} };
-    const viewersHistory = figures.times.map(() => null);
-    return { ...nothing, state, closedUntilMs, minuteAtMs, viewersHistory };
-  }
-  const slowest = rows.reduce((last, row) =>
-    (row.closedUntilMs ?? 0) < (last.closedUntilMs ?? 0) ? row : last,
-  );
+function addedUp(all: readonly SeenFigures[], figures: NowFigures): NowTotal {
+  const rows = all.filter((row) => !isTooNew(row, figures)).map(({ values }) => values);
+  const viewersHistory = addedHistory(all, figures);
+  const slowest = slowestOf(rows);
+  if (slowest === undefined) return { ...nobody(figures), viewersHistory };
   const { closedUntilMs, minuteAtMs } = slowest;
+  const unknown = slowestOf(rows.filter((row) => row.viewers === null));
   const viewers = sumOf(rows.map((row) => row.viewers));
   const cdnBytes = sumOf(rows.map((row) => row.cdnBytes));
   const peerBytes = sumOf(rows.map((row) => row.peerBytes));
+  return {
+    state: unknown?.state ?? ((viewers ?? 0) > 0 ? 'current' : 'idle'),
+    closedUntilMs,
+    minuteAtMs,
+    viewers,
+    viewersByQuality: unknown === undefined ? addedQualities(rows) : {},
+    cdnBytes,
+    peerBytes,
+    offload: offloadOf(cdnBytes, peerBytes),
+    viewersHistory,
+  };
+}
+
+/** True: the stream was registered after the minute that is told, so that nobody watched it. */
+function isTooNew({ stream, values }: SeenFigures, { intervalMs }: NowFigures): boolean {
+  const { state, minuteAtMs } = values;
+  if (state !== 'no_data' || minuteAtMs === null) return false;
+  return stream.createdAtMs >= minuteAtMs + intervalMs;
+}
+
+/** What no stream has: nothing, as long as it is known of others what they have. */
+function nobody({ total }: NowFigures): Omit<NowTotal, 'viewersHistory'> {
+  const { state, closedUntilMs, minuteAtMs } = total;
+  const isKnown = state === 'current' || state === 'idle';
+  const none = isKnown ? 0 : null;
+  return {
+    state: isKnown ? 'idle' : state,
+    closedUntilMs,
+    minuteAtMs,
+    viewers: none,
+    viewersByQuality: {},
+    cdnBytes: none,
+    peerBytes: none,
+    offload: null,
+  };
+}
+
+function slowestOf(rows: readonly NowValues[]): NowValues | undefined {
+  return rows.reduce<NowValues | undefined>(
+    (last, row) =>
+      last === undefined || (row.closedUntilMs ?? 0) < (last.closedUntilMs ?? 0) ? row : last,
+    undefined,
+  );
+}
+
+function addedQualities(rows: readonly NowValues[]): Record<string, number> {
   const qualities = new Map<string, number>();
   for (const row of rows) {
     for (const [quality, count] of Object.entries(row.viewersByQuality)) {
       qualities.set(quality, (qualities.get(quality) ?? 0) + count);
     }
   }
-  return {
-    state: viewers === null ? slowest.state : viewers > 0 ? 'current' : 'idle',
-    closedUntilMs,
-    minuteAtMs,
-    viewers,
-    viewersByQuality: Object.fromEntries(qualities),
-    cdnBytes,
-    peerBytes,
-    offload: offloadOf(cdnBytes, peerBytes),
-    viewersHistory: addedHistory(rows, figures.times.length),
-  };
+  return Object.fromEntries(qualities);
 }
 
-/** Before its first known minute a stream wasn't there. */
-function addedHistory(rows: readonly NowValues[], count: number): (number | null)[] {
-  const histories = rows.map(({ viewersHistory }) => ({
-    viewersHistory,
-    from: viewersHistory.findIndex((value) => value !== null),
-  }));
-  return Array.from({ length: count }, (_, index) => {
-    const present = histories.filter(({ from }) => from !== -1 && from <= index);
-    if (present.length === 0) return null;
-    return sumOf(present.map(({ viewersHistory }) => viewersHistory[index] ?? null));
+/** Before it was registered a stream had no viewers that could be missing. */
+function addedHistory(
+  all: readonly SeenFigures[],
+  { times, intervalMs }: NowFigures,
+): (number | null)[] {
+  return times.map((timeMs, index) => {
+    const values = all.flatMap(({ stream, values: { viewersHistory } }) => {
+      const value = viewersHistory[index] ?? null;
+      return value === null && stream.createdAtMs >= timeMs + intervalMs ? [] : [value];
+    });
+    return values.length === 0 ? null : sumOf(values);
   });
 }
 
