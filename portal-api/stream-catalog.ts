@@ -18,6 +18,8 @@ export interface StreamCatalog {
   readonly counts: StreamCounts;
   /** Since when the stream is registered; undefined when it isn't. */
   registeredAtMs(key: string): number | undefined;
+  /** True: a stream that was deleted had the key before, and figures by it. */
+  hadPredecessor(key: string): boolean;
   /** A key's audit trail, oldest first, also of a stream that was deleted. Has secrets. */
   history(key: string): readonly HistoryEntry[];
   /** Where the latest changes of all streams stand in their trails, oldest first. */
@@ -40,6 +42,7 @@ export function registryCatalog(
     streams: () => registry.streams(),
     counts: new StreamCounts(registry),
     registeredAtMs: (key) => registry.stream(key)?.createdAtMs,
+    hadPredecessor: (key) => registry.hadPredecessor(key),
     history: (key) => registry.history(key),
     latestChanges: () => registry.latestChanges(),
     creation: (request) => registry.creation(request),

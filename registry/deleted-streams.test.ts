@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { codec } from '../schemas/index.js';
 import { deletedStream, isDeleted } from './deleted-streams.js';
+import { registryLimits } from './fold.js';
 import { RegistryWriter } from './registry-writer.js';
 import { Registry } from './registry.js';
 import { loggedStreamError } from './stream-rules.js';
@@ -16,6 +17,23 @@ describe('a deleted stream', () => {
     expect(deletedStream('arena')).toMatchObject({ isArchived: true, tokenKeys: [], origins: [] });
     expect(isDeleted({ ...deletedStream('arena'), isArchived: false })).toBe(false);
     expect(isDeleted(streamNamed('arena', { isArchived: true }))).toBe(false);
+  });
+
+  it('is the predecessor of who takes its key, however much is changed since', async () => {
+    const kafka = new MemoryKafka();
+    const registry = new Registry(kafka, keptLog());
+    await registry.start();
+    const writer = new RegistryWriter(registry, await kafka.producer());
+    await writer.putStream(streamNamed('a', { isArchived: true }), 0, 'ann');
+    expect(registry.hadPredecessor('a')).toBe(false);
+    await writer.deleteStream('a', 1, 'ann');
+    await writer.putStream(streamNamed('a'), 0, 'ben');
+    for (let change = 0; change <= registryLimits.historyMax; change += 1) {
+      const revision = registry.stream('a')?.revision ?? 0;
+      await writer.putStream(streamNamed('a', { title: `${change}` }), revision, 'ben');
+    }
+    expect(registry.hadPredecessor('a')).toBe(true);
+    expect(registry.hadPredecessor('b')).toBe(false);
   });
 
   /** What a reader of before does: it knows a stream's revision, and nothing of deleting. */

@@ -37,6 +37,8 @@ interface StreamEntry {
    * Of the command that made this revision: a copy of it, from a repeated send, changes nothing.
    */
   commandId: string;
+  /** True: a stream that was deleted had the key before. */
+  readonly hadPredecessor: boolean;
   readonly history: HistoryEntry[];
 }
 
@@ -156,12 +158,13 @@ function foldStream(
     changedBy: actor,
   };
   const history = entry?.history ?? [];
+  const hadPredecessor = entry !== undefined && (present === undefined || entry.hadPredecessor);
   remember(state, history, { ...line, outcome: 'accepted', detail: '' });
   if (present === undefined) {
     state.streams.delete(settings.key);
     state.creations.add(id, stream);
   }
-  state.streams.set(settings.key, { stream, commandId: id, history });
+  state.streams.set(settings.key, { stream, commandId: id, hadPredecessor, history });
   return { kind: 'stream', outcome: { ok: true, stream }, isRepeat: false };
 }
 

@@ -70,6 +70,11 @@ export class Registry {
     return stream !== undefined && isDeleted(stream) ? stream.revision : 0;
   }
 
+  /** True: a stream that was deleted had the key before this one. */
+  hadPredecessor(key: string): boolean {
+    return this.#state.streams.get(key)?.hadPredecessor ?? false;
+  }
+
   /** What came of a request by its digest, if it is among the latest that created a stream. */
   creation(request: string): Creation | undefined {
     return this.#state.creations.of(request);

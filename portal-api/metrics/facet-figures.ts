@@ -1,4 +1,4 @@
-import { decodeNamePart, facetBase } from '../../graphite/index.js';
+import { decodeNamePart, facetBase, metricBase } from '../../graphite/index.js';
 import { weightOf, type Fold } from './figure-table.js';
 import type { MetricsReader, MetricsSubject, RangeValues } from './metrics-reader.js';
 import { offloadOf } from './offload.js';
@@ -49,15 +49,24 @@ export const facetMetrics: readonly string[] = [
 
 export type FacetSubject = MetricsSubject & { readonly stream: string };
 
+/** What was read of all values of a facet. */
+export interface FacetValues extends RangeValues {
+  /** By the value, where in Graphite it stands. */
+  readonly bases: ReadonlyMap<string, string>;
+  /** The first step of which the facet is known: before it nobody asked for it. */
+  readonly firstKnown: number;
+}
+
 /** What was read of all values of a stream's facet: these metrics below each. */
 export async function facetValues(
   reader: MetricsReader,
   subject: FacetSubject,
   { facet, metrics }: { readonly facet: string; readonly metrics: readonly string[] },
   steps: Steps,
-): Promise<RangeValues & { readonly bases: ReadonlyMap<string, string> }> {
+): Promise<FacetValues> {
   const start = facetBase(reader.prefix, subject.stream, facet, '');
-  const targets = metrics.map((metric) => `${start}*.${metric}`);
+  const ofStream = metricBase(reader.prefix, subject.stream);
+  const targets = [`${ofStream}.viewers`, ...metrics.map((metric) => `${start}*.${metric}`)];
   const values = await reader.values(subject, { key: `${start}*`, targets }, steps);
   const bases = new Map<string, string>();
   for (const name of values.names()) {
@@ -66,25 +75,51 @@ export async function facetValues(
     const value = decodeNamePart(part);
     if (value !== undefined) bases.set(value, start + part);
   }
-  return { ...values, bases };
+  const viewersOf = (base: string): Values => values.valuesOf(base).of('viewers', 'mean');
+  const isOfMinutes = values.steps.stepMs === reader.intervalMs;
+  const firstKnown = firstAsked(
+    viewersOf(ofStream),
+    [...bases.values()].map(viewersOf),
+    isOfMinutes,
+  );
+  return { ...values, bases, firstKnown };
 }
 
-/** The figures of each value over all of a range, those that most watched first. */
-export function facetFigures(
-  { valuesOf, steps }: RangeValues,
-  bases: ReadonlyMap<string, string>,
-): FacetFigures[] {
+/**
+ * The step from which on a facet was asked for until the last one that tells of it. The viewers of
+ * its values add up to the stream's: where the stream has some and no value has any, it was not.
+ */
+function firstAsked(ofStream: Values, ofValues: readonly Values[], isOfMinutes: boolean): number {
+  const isTold = ofStream.map((_, step) => ofValues.some((values) => (values[step] ?? 0) > 0));
+  const last = isTold.includes(true) ? isTold.lastIndexOf(true) : ofStream.length;
+  const unasked = ofStream.findLastIndex(
+    (viewers, step) =>
+      step < last && (viewers ?? 0) > 0 && ofValues.every((values) => values[step] === 0),
+  );
+  if (unasked === -1) return 0;
+  // Within a step of several minutes it may have been asked for after some of them.
+  return Math.min(unasked + (isOfMinutes ? 1 : 2), ofStream.length);
+}
+
+/** The figures of each value since the facet is known, those that most watched first. */
+export function facetFigures({ valuesOf, steps, bases, firstKnown }: FacetValues): FacetFigures[] {
   return [...bases]
-    .map(([value, base]) => figuresOfValue(value, valuesOf(base), steps.stepMs))
+    .map(([value, base]) => {
+      const values = valuesOf(base);
+      const of: StepsOf = (metric, fold) => values.of(metric, fold).slice(firstKnown);
+      return figuresOfValue(value, of, steps.stepMs);
+    })
     .sort((left, right) => (right.watchedMs ?? 0) - (left.watchedMs ?? 0));
 }
 
-function figuresOfValue(value: string, values: StepValues, stepMs: number): FacetFigures {
-  const sum = (metric: string): number | null => sumOf(values.of(metric, 'sum'));
-  const average = values.of('viewers_average', 'mean');
-  const viewers = values.of('viewers', 'mean');
+type StepsOf = StepValues['of'];
+
+function figuresOfValue(value: string, of: StepsOf, stepMs: number): FacetFigures {
+  const sum = (metric: string): number | null => sumOf(of(metric, 'sum'));
+  const average = of('viewers_average', 'mean');
+  const viewers = of('viewers', 'mean');
   const typical = (metric: string, fold: Fold): number | null =>
-    typicalOf(values.of(metric, fold), fold, { average, viewers });
+    typicalOf(of(metric, fold), fold, { average, viewers });
   const watched = sumOf(average);
   const [cdnBytes, peerBytes] = [sum('bytes.cdn'), sum('bytes.p2p')];
   return {

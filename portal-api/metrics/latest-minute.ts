@@ -13,7 +13,7 @@ import { subjectOf, totalSubject } from './subjects.js';
 
 export interface LatestMinuteOptions extends Naming {
   readonly columns: ReadableColumns;
-  readonly catalog: Pick<StreamCatalog, 'streams' | 'registeredAtMs'>;
+  readonly catalog: Pick<StreamCatalog, 'streams' | 'registeredAtMs' | 'hadPredecessor'>;
   readonly now: () => number;
 }
 
@@ -134,12 +134,13 @@ class LatestReading {
     await this.#read(bases.flatMap(otherTargets), this.#othersWindow(), this.#others);
   }
 
-  rowOf({ stream, knownFromMs }: MetricsSubject): LatestRow {
+  rowOf({ stream, knownFromMs, ownFromMs }: MetricsSubject): LatestRow {
     const { prefix, intervalMs } = this.options;
     return rowOf(metricBase(prefix, stream ?? allStreams), this.#viewers, this.#others, {
       times: timesOf(this.closed.figures),
       closed: this.#stepsOf(partitionOfSubject(stream, this.options)),
       fromMs: knownFromMs,
+      ownFromMs,
       unreadable: this.#unreadable,
       othersFromMs: this.#othersWindow().fromMs,
       intervalMs,
@@ -195,6 +196,7 @@ interface KnownOf {
   readonly times: readonly number[];
   readonly closed: Uint8Array;
   readonly fromMs: number;
+  readonly ownFromMs: number;
   readonly unreadable: ReadonlySet<string>;
   /** The start of the minutes that were read of all but viewers. */
   readonly othersFromMs: number;
@@ -202,21 +204,22 @@ interface KnownOf {
 }
 
 function rowOf(base: string, viewers: Groups, others: Groups, known: KnownOf): LatestRow {
-  const { times, closed, intervalMs, othersFromMs } = known;
+  const { times, closed, intervalMs, othersFromMs, ownFromMs } = known;
   const knownFromMs = Math.floor(known.fromMs / intervalMs) * intervalMs;
+  const isOwn = (index: number): boolean => (times[index] ?? 0) >= ownFromMs;
   const isKnown = (index: number): boolean =>
-    closed[index] === 1 && (times[index] ?? 0) >= knownFromMs;
+    closed[index] === 1 && isOwn(index) && (times[index] ?? 0) >= knownFromMs;
   const own = viewers.get(base)?.get('viewers');
   const isUnreadable = known.unreadable.has(`${base}.viewers`);
   const viewersHistory = times.map((_, index) => {
     const value = own?.[index] ?? NaN;
-    if (isUnreadable) return null;
+    if (isUnreadable || !isOwn(index)) return null;
     return Number.isNaN(value) ? (isKnown(index) ? 0 : null) : value;
   });
   const last = closed.lastIndexOf(1);
   const minuteAtMs = times[last] ?? null;
   const place = minuteAtMs === null ? -1 : Math.round((minuteAtMs - othersFromMs) / intervalMs);
-  const ofBase = others.get(base);
+  const ofBase = isOwn(last) ? others.get(base) : undefined;
   const sum = (metric: string): number | null => {
     if (known.unreadable.has(`${base}.${metric}`)) return null;
     const value = ofBase?.get(metric)?.[place] ?? NaN;

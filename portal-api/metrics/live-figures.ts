@@ -35,7 +35,7 @@ export interface NowFigures {
 export interface LiveFiguresOptions extends Naming {
   readonly columns: ReadableColumns;
   readonly closed: ClosedReader;
-  readonly catalog: Pick<StreamCatalog, 'streams' | 'registeredAtMs'>;
+  readonly catalog: Pick<StreamCatalog, 'streams' | 'registeredAtMs' | 'hadPredecessor'>;
   readonly now: () => number;
 }
 

@@ -11,6 +11,7 @@ import type { Figures } from './figures.js';
 import { FiguresReader } from './figures-reader.js';
 import { addedSeries } from './group-series.js';
 import { closedSteps, closedTargets, partitionOfSubject, type Naming } from './known-steps.js';
+import { ownPart } from './own-part.js';
 import { rangeSeries, type RangeSeries } from './range-series.js';
 import { readFor, targetsOf, type SeriesChoice } from './series-choice.js';
 import { SharedAnswers } from './shared-answer.js';
@@ -27,6 +28,8 @@ export interface MetricsReaderOptions extends Naming {
 export interface MetricsSubject {
   readonly stream: string | undefined;
   readonly knownFromMs: number;
+  /** What is told from before it is of a deleted stream that had the key; 0: nothing is. */
+  readonly ownFromMs: number;
 }
 
 /**
@@ -49,7 +52,7 @@ export interface RangeMetrics {
 export interface RangeValues {
   readonly steps: Steps;
   readonly valuesOf: (base: string) => StepValues;
-  /** The names of what was read. */
+  /** The names of what was read, and of what can't be. */
   readonly names: () => Iterable<string>;
 }
 
@@ -73,10 +76,11 @@ export class MetricsReader {
    * aren't chosen may be empty.
    */
   range(subject: MetricsSubject, steps: Steps, choice?: SeriesChoice): Promise<RangeMetrics> {
-    const { stream, knownFromMs } = subject;
+    const { stream, knownFromMs, ownFromMs } = subject;
     const { fromMs, untilMs, stepMs } = steps;
     const read = readFor(choice);
-    const key = JSON.stringify([stream, knownFromMs, fromMs, untilMs, stepMs, namesOf(read)]);
+    const since = [knownFromMs, ownFromMs];
+    const key = JSON.stringify([stream, ...since, fromMs, untilMs, stepMs, namesOf(read)]);
     return this.#shared.get(key, () => this.#range(subject, steps, read));
   }
 
@@ -141,16 +145,17 @@ export class MetricsReader {
       return this.values(subject, asked, alignedTo(pointMs, steps.fromMs, steps.untilMs));
     }
     const { intervalMs } = naming;
-    const known = parts.map((figures) => ({
-      figures,
-      closed: closedOf(figures),
-      isOfMinutes: figures.stepMs === intervalMs,
-    }));
+    const known = parts.map((figures) => {
+      const isOfMinutes = figures.stepMs === intervalMs;
+      const part = { figures, closed: closedOf(figures), isOfMinutes };
+      return ownPart(part, subject.ownFromMs);
+    });
     const knownFromMs = Math.floor(subject.knownFromMs / intervalMs) * intervalMs;
     return {
       steps,
       valuesOf: (base) => new StepValues(base, known, steps, knownFromMs),
-      names: () => new Set(parts.flatMap(({ columns }) => [...columns.keys()])),
+      names: () =>
+        new Set(known.flatMap(({ figures }) => [...figures.columns.keys(), ...figures.unreadable])),
     };
   }
 

@@ -63,6 +63,88 @@ describe('GET /streams/:key/facets/:facet', () => {
     });
   });
 
+  describe('that a stream did not always ask for', () => {
+    const watched = series('viblast.streams.arena.viewers', {
+      [ago(3)]: 100,
+      [ago(2)]: 100,
+      [ago(1)]: 100,
+    });
+    const ofGermany = (metric: string, points: Readonly<Record<number, number>>) =>
+      series(`viblast.facets.arena.country.de.${metric}`, points);
+    const answerOf = async (...figures: readonly ReturnType<typeof series>[]): Promise<unknown> => {
+      const portal = await portalAsking(['country']);
+      portal.render = () => Promise.resolve([series('viblast.total.viewers', told), ...figures]);
+      return await get(portal, 'facets/country');
+    };
+
+    it('is known since it did, not 0 before', async () => {
+      const points = { [ago(1)]: 100 };
+      const figures = [ofGermany('viewers', points), ofGermany('views.played', { [ago(1)]: 7 })];
+      expect(await answerOf(watched, ...figures)).toMatchObject({
+        knownFromMs: ago(1),
+        values: [{ value: 'de', viewers: 100, viewsPlayed: 7, stalls: 0 }],
+      });
+    });
+
+    it('is known since it did so again', async () => {
+      const points = { [ago(3)]: 40, [ago(1)]: 100 };
+      expect(await answerOf(watched, ofGermany('viewers', points))).toMatchObject({
+        knownFromMs: ago(1),
+        values: [{ viewers: 100 }],
+      });
+    });
+
+    it('is 0 as long as nobody watched at all', async () => {
+      const points = { [ago(1)]: 99 };
+      const since = series('viblast.streams.arena.viewers', points);
+      expect(await answerOf(since, ofGermany('viewers', points))).toMatchObject({
+        knownFromMs: ago(3),
+        values: [{ viewers: 33 }],
+      });
+    });
+
+    it('is not known at all where it never did', async () => {
+      expect(await answerOf(watched)).toMatchObject({ knownFromMs: null, values: [] });
+    });
+
+    it('leaves out a step of several minutes in which it may have begun', async () => {
+      const portal = await portalAsking(['country']);
+      portal.nowMs = ago(3_000);
+      portal.catalog.put({ key: 'old', options: { graphiteFacets: ['country'] } });
+      portal.nowMs = nowMs;
+      const minutes = (count: number): Record<number, number> =>
+        Object.fromEntries(Array.from({ length: count }, (_, at) => [ago(at + 1), 100]));
+      const base = 'viblast.facets.old.country.de';
+      portal.render = () =>
+        Promise.resolve([
+          series('viblast.total.viewers', minutes(2_000)),
+          series('viblast.streams.old.viewers', minutes(2_000)),
+          series(`${base}.viewers`, minutes(45)),
+        ]);
+      const url = `/api/v1/streams/old/facets/country?from=${ago(1_000)}&until=${minuteNow}`;
+      const answer: unknown = (await portal.app.inject({ url, headers: bearer })).json();
+      const { knownFromMs } = answer as { readonly knownFromMs: number };
+      expect(knownFromMs).toBeGreaterThanOrEqual(ago(45));
+      expect(knownFromMs).toBeLessThan(ago(25));
+      expect(answer).toMatchObject({ values: [{ viewers: 100 }] });
+    });
+  });
+
+  it('names a value whose figures can not be read, and knows none of them', async () => {
+    const portal = await portalAsking(['country']);
+    portal.unreadable = ['viblast.facets.arena.country.de.viewers'];
+    portal.render = () =>
+      Promise.resolve([
+        series('viblast.total.viewers', told),
+        series('viblast.facets.arena.country.at.viewers', told),
+      ]);
+    const values: unknown = expect.arrayContaining([
+      expect.objectContaining({ value: 'at', viewers: 1 }),
+      expect.objectContaining({ value: 'de', viewers: null }),
+    ]);
+    expect(await get(portal, 'facets/country')).toMatchObject({ values });
+  });
+
   it('counts minutes in which all only stalled as long as they can have', async () => {
     const portal = await portalAsking(['country']);
     const base = 'viblast.facets.arena.country.de';

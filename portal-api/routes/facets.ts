@@ -47,13 +47,15 @@ export function facetRoutes(options: FacetRouteOptions): FastifyPluginCallbackTy
           metrics.closedUntilMs(subject),
           facetValues(metrics, subject, { facet, metrics: facetMetrics }, asked),
         ]);
-        const { fromMs, untilMs } = values.steps;
+        const { fromMs, untilMs, stepMs } = values.steps;
+        const knownFromMs = fromMs + values.firstKnown * stepMs;
         return {
           facet,
           closedUntilMs,
           fromMs,
           untilMs,
-          values: facetFigures(values, values.bases),
+          knownFromMs: knownFromMs < untilMs ? knownFromMs : null,
+          values: facetFigures(values),
         };
       },
     );

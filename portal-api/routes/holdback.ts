@@ -63,7 +63,7 @@ async function compared(
     facetValues(metrics, subject, { facet, metrics: facetMetrics }, asked),
     readHoldbackParts(metrics, subject, asked),
   ]);
-  const figures = facetFigures(values, values.bases);
+  const figures = facetFigures(values);
   const of = (group: string): FacetFigures | null =>
     figures.find(({ value }) => value === group) ?? null;
   const { fromMs, untilMs } = values.steps;

@@ -146,6 +146,10 @@ export const FacetAnswer = Type.Object(
     closedUntilMs: freshnessFields.closedUntilMs,
     fromMs: Type.Integer(),
     untilMs: Type.Integer(),
+    knownFromMs: Type.Union([Type.Integer(), Type.Null()], {
+      description:
+        'the figures are since then: before it the stream did not ask for the facet; null: nothing is known of this range',
+    }),
     values: Type.Array(FacetFiguresAnswer),
   },
   { title: 'Facet' },

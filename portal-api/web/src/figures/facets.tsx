@@ -2,10 +2,12 @@ import { fetchFacet, type Span } from '../api/figures.js';
 import type { FacetAnswer } from '../api/shapes.js';
 import { usePolled } from '../data/polled.js';
 import { bytes, count, percent } from '../format.js';
+import { usePage } from '../page-context.js';
 import { FailureNotice } from '../parts/notice.js';
 import { shareOf } from './sums.js';
 
 const everyMs = 60_000;
+const minuteMs = 60_000;
 
 interface FacetsProps {
   readonly stream: string;
@@ -53,8 +55,25 @@ function FacetValues(props: FacetsProps & { readonly facet: string }) {
     <>
       <FailureNotice failure={failure} shownFromMs={valueAtMs} />
       {value === undefined && failure === undefined && <p class="note">Loading…</p>}
+      {value !== undefined && <SinceNote answer={value} />}
       {value !== undefined && <FacetTable answer={value} />}
     </>
+  );
+}
+
+/** Says so where the facet was asked for within the range, or after it. */
+function SinceNote({ answer }: { readonly answer: FacetAnswer }) {
+  const { zone } = usePage();
+  const { facet, knownFromMs, fromMs } = answer;
+  if (knownFromMs === fromMs) return null;
+  const since =
+    knownFromMs === null
+      ? 'Nothing is known of this range'
+      : `Since ${zone.dayAndTime(knownFromMs, minuteMs)}`;
+  return (
+    <p class="note">
+      {since}: Graphite was not told of <i>{facet}</i> before.
+    </p>
   );
 }
 
