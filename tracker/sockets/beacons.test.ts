@@ -55,7 +55,11 @@ describe('the beacon of a page that closes', () => {
     ['without a hello', 400, () => [announce(1)]],
     ['of nothing', 400, () => []],
     ['that is too long', 400, () => ['x'.repeat(trackerLimits.payloadBytesMax + 1)]],
-    ['of too many lines', 400, () => Array(trackerLimits.beaconLinesMax + 1).fill('x')],
+    [
+      'of too many lines',
+      400,
+      () => Array.from({ length: trackerLimits.beaconLinesMax + 1 }, () => 'x'),
+    ],
   ])('%s is answered %i', async (_what, status, lines: () => readonly unknown[]) => {
     expect(await post(lines())).toBe(status);
     expect(tracker.parts.directory.size).toBe(0);
