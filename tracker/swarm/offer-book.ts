@@ -1,7 +1,8 @@
 import type { SignalKind } from '../../protocol/index.js';
 import { AgeOrder } from './age-order.js';
+import { isBeset, type TargetBounds } from './target-bounds.js';
 
-export interface OfferBookLimits {
+export interface OfferBookLimits extends TargetBounds {
   /** How long answers and candidates may follow an offer. */
   readonly negotiationLifetimeMs: number;
   /** Bytes that each of the two may have relayed in a negotiation. */
@@ -12,12 +13,6 @@ export interface OfferBookLimits {
   readonly offersPerPairMax: number;
   /** Of these, without an answer or rejection. */
   readonly openOffersPerPairMax: number;
-  /** Offers of all peers to one that it neither answered nor rejected, while they count. */
-  readonly openOffersPerTargetMax: number;
-  /** Of these, from one origin. */
-  readonly openOffersPerOriginMax: number;
-  /** An offer that is open for longer takes nobody's place at its target. */
-  readonly openOfferCountsMs: number;
 }
 
 /** A signal as the book sees it. */
@@ -94,7 +89,10 @@ export class OfferBook {
   #offer({ from, to, negotiation: name, bytes, origin }: NegotiatingSignal, nowMs: number) {
     const key = keyOf(from, to, name);
     if (this.#byKey.has(key)) return 'duplicate_offer';
-    if (this.#isFull(from, to) || this.#isBeset(to, origin, nowMs)) return 'too_many_offers';
+    const waiting = this.#openByTarget.get(to) ?? [];
+    if (this.#isFull(from, to) || isBeset(waiting, origin, nowMs, this.limits)) {
+      return 'too_many_offers';
+    }
     const negotiation: Negotiation = {
       key,
       offerer: from,
@@ -121,19 +119,6 @@ export class OfferBook {
       toTarget.length >= limits.offersPerPairMax ||
       toTarget.filter(({ state }) => state === 'open').length >= limits.openOffersPerPairMax
     );
-  }
-
-  /** True: too many wait for the target's answer. What it leaves open soon counts no more. */
-  #isBeset(target: string, origin: string, nowMs: number): boolean {
-    const { openOffersPerTargetMax, openOffersPerOriginMax, openOfferCountsMs } = this.limits;
-    let count = 0;
-    let ofOrigin = 0;
-    for (const open of this.#openByTarget.get(target) ?? []) {
-      if (nowMs - open.sinceMs >= openOfferCountsMs) continue;
-      count += 1;
-      if (open.origin === origin) ofOrigin += 1;
-    }
-    return count >= openOffersPerTargetMax || ofOrigin >= openOffersPerOriginMax;
   }
 
   /** What an answer, a rejection or candidates belong to. */

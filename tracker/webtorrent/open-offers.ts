@@ -1,3 +1,5 @@
+import { isBeset, type TargetBounds } from '../swarm/target-bounds.js';
+
 /** An offer on its way, of `Offerer`; to two sockets where the same peer_id stands on both. */
 export interface OpenOffer<Offerer> {
   readonly from: Offerer;
@@ -9,16 +11,10 @@ export interface OpenOffer<Offerer> {
   isAnswered: boolean;
 }
 
-export interface OpenOffersLimits {
+export interface OpenOffersLimits extends TargetBounds {
   /** How long an answer may follow. */
   readonly offerLifetimeMs: number;
-  /** Of all, to one that has not answered them, while they count. */
-  readonly openOffersPerTargetMax: number;
-  /** Of these, from one origin. */
-  readonly openOffersPerOriginMax: number;
-  /** An offer that is open for longer takes nobody's place. */
-  readonly openOfferCountsMs: number;
-  /** Of these, from one socket. */
+  /** Of those that wait, from one socket. */
   readonly openOffersPerPairMax: number;
 }
 
@@ -36,7 +32,9 @@ export class OpenOffers<Offerer> {
   add(offer: OpenOffer<Offerer>, isSameSocket: (other: Offerer) => boolean): boolean {
     this.#forgetOld(offer.sinceMs);
     const key = keyOf(offer.peerId, offer.offerId);
-    if (this.#open.has(key) || this.#isBeset(offer)) return false;
+    const { origin, sinceMs } = offer;
+    const waiting = this.#open.values();
+    if (this.#open.has(key) || isBeset(waiting, origin, sinceMs, this.limits)) return false;
     let ofPair = 0;
     for (const { from } of this.#open.values()) if (isSameSocket(from)) ofPair += 1;
     if (ofPair >= this.limits.openOffersPerPairMax) return false;
@@ -53,18 +51,6 @@ export class OpenOffers<Offerer> {
     if (offer === undefined || offer.isAnswered) return undefined;
     offer.isAnswered = true;
     return offer;
-  }
-
-  #isBeset({ origin, sinceMs: nowMs }: OpenOffer<Offerer>): boolean {
-    const { openOffersPerTargetMax, openOffersPerOriginMax, openOfferCountsMs } = this.limits;
-    let count = 0;
-    let ofOrigin = 0;
-    for (const open of this.#open.values()) {
-      if (nowMs - open.sinceMs >= openOfferCountsMs) continue;
-      count += 1;
-      if (open.origin === origin) ofOrigin += 1;
-    }
-    return count >= openOffersPerTargetMax || ofOrigin >= openOffersPerOriginMax;
   }
 
   #forgetOld(nowMs: number): void {
