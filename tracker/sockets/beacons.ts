@@ -10,6 +10,8 @@ export type BeaconOutcome = 'taken' | 'refused' | 'unreadable' | 'too_many' | 'f
 export interface BeaconOptions {
   /** The language of the messages. */
   readonly dialect: Dialect;
+  /** What a viewer says in it that leaves. */
+  readonly leaveText: string;
   readonly metrics: { beacon(outcome: BeaconOutcome): void };
   readonly onInternalError: (error: unknown) => void;
 }
@@ -62,11 +64,11 @@ export class Beacons {
   }
 
   async #converse(lines: readonly string[], viewer: ViewerRequest): Promise<BeaconOutcome> {
-    const { dialect } = this.options;
+    const { dialect, leaveText } = this.options;
     const link = new BeaconLink();
     const conversation = dialect.begin(link, viewer);
     try {
-      for (const line of [...lines, dialect.leaveText ?? '']) conversation.receive(line);
+      for (const line of [...lines, leaveText]) conversation.receive(line);
       if (!conversation.hasGreeted) conversation.refuseSilence();
       return outcomeOf(await link.closed);
     } finally {

@@ -312,8 +312,11 @@ function answerRequests(
 }
 
 function beaconsOf({ dialects, ...options }: TrackerServerOptions): Beacons | undefined {
-  const dialect = dialects.find(({ leaveText }) => leaveText !== undefined);
-  return dialect === undefined ? undefined : new Beacons({ ...options, dialect });
+  for (const dialect of dialects) {
+    const { leaveText } = dialect;
+    if (leaveText !== undefined) return new Beacons({ ...options, dialect, leaveText });
+  }
+  return undefined;
 }
 
 function asksForSubprotocol({ headers }: IncomingMessage): boolean {
