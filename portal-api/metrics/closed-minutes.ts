@@ -52,11 +52,13 @@ export class ClosedReader {
   #toldSinceMs: number | null = null;
 
   constructor(private readonly options: ClosedReaderOptions) {
-    const { now } = options;
-    const { nowValuesAgeMsMax, lookBackAgeMsMax } = portalLimits;
+    const { now, intervalMs } = options;
+    const { nowValuesAgeMsMax, lookBackAgeMsMax, sparklineMinutes } = portalLimits;
+    // Once they begin to tell, it is seen for longer in the latest minutes.
+    const untoldAgeMsMax = (sparklineMinutes * intervalMs) / 2;
     this.#shared = new SharedAnswer(() => this.#read(), nowValuesAgeMsMax, now);
     this.#lookingBack = new SharedAnswer(() => this.#lookBack(), lookBackAgeMsMax, now);
-    this.#lookingForFirst = new SharedAnswer(() => this.#lookForFirst(), lookBackAgeMsMax, now);
+    this.#lookingForFirst = new SharedAnswer(() => this.#lookForFirst(), untoldAgeMsMax, now);
   }
 
   /**

@@ -31,7 +31,7 @@ export type FacetFigures = { readonly value: string } & Readonly<
 >;
 
 /** The metrics below a facet's value that these are made of. */
-export const facetMetrics: readonly string[] = [
+const facetMetrics: readonly string[] = [
   'viewers',
   'viewers_average',
   'bytes.cdn',
@@ -53,20 +53,32 @@ export type FacetSubject = MetricsSubject & { readonly stream: string };
 export interface FacetValues extends RangeValues {
   /** By the value, where in Graphite it stands. */
   readonly bases: ReadonlyMap<string, string>;
+}
+
+/** What figures are made of. */
+export interface AskedFacet extends FacetValues {
   /** The first step of which the facet is known: before it nobody asked for it. */
   readonly firstKnown: number;
 }
 
-/** What was read of all values of a stream's facet: these metrics below each. */
+/** What is read of a facet. */
+interface FacetWish {
+  readonly facet: string;
+  /** Below each of its values. */
+  readonly metrics: readonly string[];
+  /** Besides. */
+  readonly targets?: readonly string[];
+}
+
+/** Reads all values of a stream's facet. Rejects with AppError `graphite_unavailable`. */
 export async function facetValues(
   reader: MetricsReader,
   subject: FacetSubject,
-  { facet, metrics }: { readonly facet: string; readonly metrics: readonly string[] },
+  { facet, metrics, targets: others = [] }: FacetWish,
   steps: Steps,
 ): Promise<FacetValues> {
   const start = facetBase(reader.prefix, subject.stream, facet, '');
-  const ofStream = metricBase(reader.prefix, subject.stream);
-  const targets = [`${ofStream}.viewers`, ...metrics.map((metric) => `${start}*.${metric}`)];
+  const targets = [...others, ...metrics.map((metric) => `${start}*.${metric}`)];
   const values = await reader.values(subject, { key: `${start}*`, targets }, steps);
   const bases = new Map<string, string>();
   for (const name of values.names()) {
@@ -75,19 +87,35 @@ export async function facetValues(
     const value = decodeNamePart(part);
     if (value !== undefined) bases.set(value, start + part);
   }
+  return { ...values, bases };
+}
+
+/**
+ * Reads what figures of a facet are made of, and since when it is known. Rejects with AppError
+ * `graphite_unavailable`.
+ */
+export async function askedFacet(
+  reader: MetricsReader,
+  subject: FacetSubject,
+  facet: string,
+  steps: Steps,
+): Promise<AskedFacet> {
+  const ofStream = metricBase(reader.prefix, subject.stream);
+  const wish = { facet, metrics: facetMetrics, targets: [`${ofStream}.viewers`] };
+  const values = await facetValues(reader, subject, wish, steps);
   const viewersOf = (base: string): Values => values.valuesOf(base).of('viewers', 'mean');
   const isOfMinutes = values.steps.stepMs === reader.intervalMs;
   const firstKnown = firstAsked(
     viewersOf(ofStream),
-    [...bases.values()].map(viewersOf),
+    [...values.bases.values()].map(viewersOf),
     isOfMinutes,
   );
-  return { ...values, bases, firstKnown };
+  return { ...values, firstKnown };
 }
 
 /**
  * The step from which on a facet was asked for until the last one that tells of it. The viewers of
- * its values add up to the stream's: where the stream has some and no value has any, it was not.
+ * its values add up to the stream's, so nobody asks for it where the stream alone has some.
  */
 function firstAsked(ofStream: Values, ofValues: readonly Values[], isOfMinutes: boolean): number {
   const isTold = ofStream.map((_, step) => ofValues.some((values) => (values[step] ?? 0) > 0));
@@ -102,7 +130,7 @@ function firstAsked(ofStream: Values, ofValues: readonly Values[], isOfMinutes: 
 }
 
 /** The figures of each value since the facet is known, those that most watched first. */
-export function facetFigures({ valuesOf, steps, bases, firstKnown }: FacetValues): FacetFigures[] {
+export function facetFigures({ valuesOf, steps, bases, firstKnown }: AskedFacet): FacetFigures[] {
   return [...bases]
     .map(([value, base]) => {
       const values = valuesOf(base);

@@ -2,7 +2,7 @@ import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebo
 import { Type } from 'typebox';
 import { graphiteFacets } from '../../registry/index.js';
 import { portalLimits } from '../limits.js';
-import { facetFigures, facetMetrics, facetValues } from '../metrics/facet-figures.js';
+import { askedFacet, facetFigures } from '../metrics/facet-figures.js';
 import type { MetricsReader } from '../metrics/metrics-reader.js';
 import { subjectOf } from '../metrics/subjects.js';
 import { Problem, problem } from '../problems.js';
@@ -45,7 +45,7 @@ export function facetRoutes(options: FacetRouteOptions): FastifyPluginCallbackTy
         const subject = subjectOf(catalog, stream, now());
         const [closedUntilMs, values] = await Promise.all([
           metrics.closedUntilMs(subject),
-          facetValues(metrics, subject, { facet, metrics: facetMetrics }, asked),
+          askedFacet(metrics, subject, facet, asked),
         ]);
         const { fromMs, untilMs, stepMs } = values.steps;
         const knownFromMs = fromMs + values.firstKnown * stepMs;

@@ -3,12 +3,7 @@ import { Type } from 'typebox';
 import { graphiteFacets, policyOf, type RegisteredStream } from '../../registry/index.js';
 import { holdbackFacets, holdbackGroups } from '../../schemas/index.js';
 import { portalLimits } from '../limits.js';
-import {
-  facetFigures,
-  facetMetrics,
-  facetValues,
-  type FacetFigures,
-} from '../metrics/facet-figures.js';
+import { askedFacet, facetFigures, type FacetFigures } from '../metrics/facet-figures.js';
 import { readHoldbackParts } from '../metrics/holdback-parts.js';
 import { holdbackVerdicts } from '../metrics/holdback-verdict.js';
 import { subjectOf } from '../metrics/subjects.js';
@@ -60,7 +55,7 @@ async function compared(
   const subject = subjectOf(catalog, stream, now());
   const [closedUntilMs, values, parts] = await Promise.all([
     metrics.closedUntilMs(subject),
-    facetValues(metrics, subject, { facet, metrics: facetMetrics }, asked),
+    askedFacet(metrics, subject, facet, asked),
     readHoldbackParts(metrics, subject, asked),
   ]);
   const figures = facetFigures(values);
