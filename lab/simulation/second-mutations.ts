@@ -15,9 +15,9 @@ export const secondMutations: readonly Mutation[] = [
         CellRows.prototype,
         'countAnnounce',
         (original) =>
-          function (this: CellRows, rows, count, columns, index) {
+          function (this: CellRows, rows, count, viewers, columns, index) {
             columns.roles[index] = roles.indexOf('viewer');
-            original.call(this, rows, count, columns, index);
+            original.call(this, rows, count, viewers, columns, index);
           },
       ),
   },
@@ -29,10 +29,10 @@ export const secondMutations: readonly Mutation[] = [
         CellRows.prototype,
         'countAnnounce',
         (original) =>
-          function (this: CellRows, rows, count, columns, index) {
+          function (this: CellRows, rows, count, viewers, columns, index) {
             const role = columns.roles[index];
             if (role === roles.indexOf('seeder')) columns.roles[index] = roles.indexOf('preview');
-            original.call(this, rows, count, columns, index);
+            original.call(this, rows, count, viewers, columns, index);
           },
       ),
   },

@@ -23,7 +23,7 @@ describe('a row of a cell', () => {
     const troubles = { stalledMs: 1_200, stalls: 2, droppedFrames: 11, errors: 13 };
     const first = announce({ ...reports, ...troubles, startupMs: 450 });
     const columns = columnsOf([first, announce({ watchedMs: 1, stalledMs: 9, startupMs: 0 })]);
-    for (const index of [0, 1]) rows.countAnnounce(Int32Array.of(row), 1, columns, index);
+    for (const index of [0, 1]) rows.countAnnounce(Int32Array.of(row), 1, 0, columns, index);
     rows.countViewer(row, 1);
     expect(plainCellOf(rows.cell(row, '720p', 0))).toEqual({
       ...emptyCell('720p', 'Chrome'),
@@ -66,7 +66,8 @@ describe('a row of a cell', () => {
       announce({ ...second, cdnReason: 'alone', role: 'preview', uploadedBytes: 13, number: 0 }),
     ];
     const columns = columnsOf(announces);
-    for (const index of announces.keys()) rows.countAnnounce(Int32Array.of(row), 1, columns, index);
+    for (const index of announces.keys())
+      rows.countAnnounce(Int32Array.of(row), 1, 0, columns, index);
     expect(plainCellOf(rows.cell(row, '720p', 0))).toEqual({
       ...emptyCell('720p', 'Chrome'),
       ...kinds,
@@ -104,7 +105,7 @@ describe('a row of a cell', () => {
         const sum = sums.add();
         for (const [index, one] of announces.entries()) {
           const row = rows.add();
-          rows.countAnnounce(Int32Array.of(row), 1, columns, index);
+          rows.countAnnounce(Int32Array.of(row), 1, 0, columns, index);
           sums.addRow(sum, rows, row);
           addAnnounce(expected, one);
         }

@@ -108,7 +108,7 @@ function countsSource(ofRole: 'viewer' | 'seeder' | 'any', isSecond: boolean): s
 }
 
 /**
- * Adds what row `index` of the columns reports, all but the viewer, to the usual sums at the first
+ * Adds what row `index` of the columns reports, and so many viewers, to the usual sums at the first
  * `rows` of `bases`, and leaves in `rareColumns` and `rareValues` what is to be added elsewhere; of
  * how many.
  */
@@ -116,18 +116,20 @@ type CountUsual = (
   sums: Float64Array,
   bases: Int32Array,
   rows: number,
+  viewers: 0 | 1,
   columns: AnnounceColumns,
   index: number,
 ) => number;
 
 const choices = [...chosen.keys()];
+const viewersColumn = usual.indexOf(counterOf('viewers').place);
 const additions = [
   ...summed.map((name) => ({ at: String(usual.indexOf(counterOf(name).place)), by: name })),
   ...choices.map((choice) => ({ at: `at${choice}`, by: `by${choice}` })),
 ];
 
 const countUsual = writtenFunction(
-  `return function countUsual(sums, bases, rows, columns, index) {
+  `return function countUsual(sums, bases, rows, viewers, columns, index) {
     const { counted, numbers, roles, failures, cdnReasons } = columns;
     let ${additions.map(({ by }) => `${by} = 0`).join(', ')};
     let ${choices.map((choice) => `at${choice} = 0`).join(', ')}, value = 0, rareCount = 0;
@@ -139,6 +141,7 @@ const countUsual = writtenFunction(
     for (let row = 0; row < rows; row += 1) {
       const base = bases[row];
       ${additions.map(({ at, by }) => `sums[base + ${at}] += ${by};`).join('\n')}
+      sums[base + ${viewersColumn}] += viewers;
     }
     return rareCount;
   };`,
@@ -157,7 +160,7 @@ const firstRows = 16;
 /** Where the usual sums begin to which an announce is added. */
 const bases = new Int32Array(rowsMax);
 
-/** A block of each row that has one, one after the other in one array of doubles. */
+/** The rest of each row that has some, one block after the other in one array of doubles. */
 class RowBlocks {
   sums: Float64Array;
   /** By row: where its block begins, and 1 more; 0 when it has none. */
@@ -190,10 +193,7 @@ class RowBlocks {
     const otherBase = others.baseOf(otherRow);
     if (otherBase < 0) return;
     const base = this.base(row);
-    const { sums, length } = this;
-    for (let column = 0; column < length; column += 1) {
-      sums[base + column] = (sums[base + column] ?? 0) + (others.sums[otherBase + column] ?? 0);
-    }
+    addBlock(this.sums, base, others.sums, otherBase, this.length);
   }
 
   #add(row: number): number {
@@ -205,83 +205,126 @@ class RowBlocks {
     const base = this.#end;
     this.#begins[row] = base + 1;
     this.#end += this.length;
-    if (this.#end > this.sums.length) {
-      const grown = new Float64Array(2 * this.#end);
-      grown.set(this.sums);
-      this.sums = grown;
-    }
+    if (this.#end > this.sums.length) this.sums = grown(this.sums, 2 * this.#end);
     return base;
   }
 }
 
-const viewersColumn = usual.indexOf(counterOf('viewers').place);
+function addBlock(
+  sums: Float64Array,
+  base: number,
+  others: Float64Array,
+  otherBase: number,
+  length: number,
+): void {
+  for (let column = 0; column < length; column += 1) {
+    sums[base + column] = (sums[base + column] ?? 0) + (others[otherBase + column] ?? 0);
+  }
+}
 
-/** All columns in the order of their places, and those that each row has. */
-const inOrder = [usual, rare]
-  .flatMap((places) =>
-    places.map((place, column) => ({ place, column, isUsual: places === usual })),
-  )
-  .toSorted((left, right) => left.place - right.place);
-const usualInOrder = inOrder.filter(({ isUsual }) => isUsual);
+function grown(sums: Float64Array, length: number): Float64Array {
+  const longer = new Float64Array(length);
+  longer.set(sums);
+  return longer;
+}
+
 /** A row's counts, to be copied at their length: arrays that grow leave much behind. */
-const countsHere = inOrder.flatMap(() => [0.5, 0.5]);
+const countsHere = Array.from({ length: 2 * (usual.length + rare.length) }, () => 0.5);
+
+/**
+ * Writes what is counted there as of now into `countsHere`, in the order of places; how many words.
+ * Sums come into their range here: up to 2^53 a double is exact, and what once was above never
+ * comes below again. `rareBase`: −1 when the row has no such block.
+ */
+type ReadCounts = (
+  sums: Float64Array,
+  base: number,
+  rareSums: Float64Array,
+  rareBase: number,
+) => number;
+
+function readSource(isUsual: boolean, column: number, place: number): string {
+  return `count = ${isUsual ? 'sums[base' : 'rareSums[rareBase'} + ${column}];
+    if (count !== 0) {
+      countsHere[end++] = ${place};
+      countsHere[end++] = saturated(count);
+    }`;
+}
+
+const usualPlaces = usual.map((place, column) => ({ place, column, isUsual: true }));
+const allPlaces = [
+  ...usualPlaces,
+  ...rare.map((place, column) => ({ place, column, isUsual: false })),
+];
+
+function readAllSource(places: typeof allPlaces): string {
+  return places
+    .toSorted((left, right) => left.place - right.place)
+    .map(({ isUsual, column, place }) => readSource(isUsual, column, place))
+    .join('\n');
+}
+
+const readCounts = writtenFunction(
+  `return function readCounts(sums, base, rareSums, rareBase) {
+    let end = 0, count = 0;
+    if (rareBase < 0) { ${readAllSource(usualPlaces)} }
+    else { ${readAllSource(allPlaces)} }
+    return end;
+  };`,
+  { countsHere, saturated },
+) as ReadCounts;
 
 /** The counters of one minute's cells as rows. */
 export class CellRows {
-  readonly #usual: RowBlocks;
+  /** The usual sums of each row, one row after the other. */
+  #sums: Float64Array;
   readonly #rare: RowBlocks;
   #count = 0;
 
   /** `like`: of which about as many are expected, those of the minute before. */
   constructor(like?: CellRows) {
-    this.#usual = new RowBlocks(usual.length, like === undefined ? undefined : like.#usual);
+    this.#sums = new Float64Array(usual.length * (like === undefined ? firstRows : like.#count));
     this.#rare = new RowBlocks(rare.length, like === undefined ? undefined : like.#rare);
   }
 
   /** A new row of zeros. */
   add(): number {
     const row = this.#count;
-    this.#usual.base(row);
     this.#count += 1;
+    const end = this.#count * usual.length;
+    if (end > this.#sums.length) this.#sums = grown(this.#sums, 2 * end);
     return row;
   }
 
   countViewer(row: number, change: 1 | -1): void {
-    const { sums } = this.#usual;
-    const at = this.#usual.baseOf(row) + viewersColumn;
+    const sums = this.#sums;
+    const at = row * usual.length + viewersColumn;
     sums[at] = (sums[at] ?? 0) + change;
   }
 
-  /** Adds what an announce reports to the first `count` of these rows; all but the viewer. */
-  countAnnounce(rows: Int32Array, count: number, columns: AnnounceColumns, index: number): void {
-    for (let at = 0; at < count; at += 1) bases[at] = this.#usual.baseOf(rows[at] ?? 0);
-    const { sums } = this.#usual;
-    const rareCount = countUsual(sums, bases, count, columns, index);
+  /** Adds what an announce reports, and so many viewers, to the first `count` of these rows. */
+  countAnnounce(
+    rows: Int32Array,
+    count: number,
+    viewers: 0 | 1,
+    columns: AnnounceColumns,
+    index: number,
+  ): void {
+    for (let at = 0; at < count; at += 1) bases[at] = (rows[at] ?? 0) * usual.length;
+    const rareCount = countUsual(this.#sums, bases, count, viewers, columns, index);
     if (rareCount > 0) this.#countRare(rows, count, rareCount);
   }
 
   /** Adds a row of others to a row of these. */
   addRow(row: number, others: CellRows, otherRow: number): void {
-    this.#usual.addRow(row, others.#usual, otherRow);
+    addBlock(this.#sums, row * usual.length, others.#sums, otherRow * usual.length, usual.length);
     this.#rare.addRow(row, others.#rare, otherRow);
   }
 
-  /**
-   * What is counted there as of now. Here sums come into their range: up to 2^53 a double is exact,
-   * and what once was above never comes below again.
-   */
+  /** What is counted there as of now, each sum within its range. */
   counts(row: number): Counts {
-    const base = this.#usual.baseOf(row);
-    const rareBase = this.#rare.baseOf(row);
-    const { sums } = this.#usual;
-    const { sums: rareSums } = this.#rare;
-    let end = 0;
-    for (const { place, column, isUsual } of rareBase < 0 ? usualInOrder : inOrder) {
-      const count = (isUsual ? sums[base + column] : rareSums[rareBase + column]) ?? 0;
-      if (count === 0) continue;
-      countsHere[end++] = place;
-      countsHere[end++] = saturated(count);
-    }
+    const rare = this.#rare;
+    const end = readCounts(this.#sums, row * usual.length, rare.sums, rare.baseOf(row));
     return countsHere.slice(0, end);
   }
 

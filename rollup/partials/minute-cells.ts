@@ -6,6 +6,7 @@ import {
   type AnnounceColumns,
   type Cell,
   type FacetCell,
+  type FacetColumns,
   type StreamCells,
 } from '../../schemas/index.js';
 import { CellRows } from './cell-rows.js';
@@ -47,9 +48,8 @@ export class MinuteCells {
   readonly #rows: CellRows;
   readonly #sessions: SessionTable;
   readonly #facetValues = new FacetValues();
-  /** Of the announce that is being added: its facets' values, and their rows behind its cell's. */
-  readonly #values = new Int32Array(facetLimits.perAnnounceMax);
-  readonly #valueRows = new Int32Array(1 + facetLimits.perAnnounceMax);
+  /** Of the announce that is being added: the rows of its facets' values, and its cell's behind. */
+  readonly #announceRows = new Int32Array(facetLimits.perAnnounceMax + 1);
   /**
    * By row of the columns that are being added: their stream, its index, and their session's entry.
    */
@@ -87,8 +87,7 @@ export class MinuteCells {
     for (let index = from; index < to; index += 1) {
       const stream = this.#rowStreams[index];
       if (stream === undefined) continue;
-      const valueCount = numbers === undefined ? 0 : this.#findValues(columns, index, numbers);
-      if (this.#addOne(columns, index, stream, valueCount)) {
+      if (this.#addOne(columns, index, stream, numbers)) {
         stream.changedAt = nextOffset;
         counted += 1;
       }
@@ -147,21 +146,28 @@ export class MinuteCells {
     }
   }
 
-  /** The values that a row has of facets; how many. */
-  #findValues({ facets }: AnnounceColumns, index: number, numbers: Int32Array): number {
-    const { places, ends } = facets;
+  /** The rows of the values that an announce has of facets; how many. */
+  #findFacetRows(
+    { places, ends }: FacetColumns,
+    index: number,
+    stream: StreamMinute,
+    numbers: Int32Array,
+  ): number {
     const start = index === 0 ? 0 : (ends[index - 1] ?? 0);
     const count = (ends[index] ?? 0) - start;
-    for (let at = 0; at < count; at += 1) this.#values[at] = numbers[places[start + at] ?? 0] ?? 0;
+    for (let at = 0; at < count; at += 1) {
+      const number = numbers[places[start + at] ?? 0] ?? 0;
+      this.#announceRows[at] = stream.facetRows[number] ?? this.#addFacetRow(stream, number);
+    }
     return count;
   }
 
-  /** False when it is a copy. `valueCount`: of the facets' values that it has. */
+  /** False when it is a copy. `numbers`: of the batch's facets' values, if it has any. */
   #addOne(
     columns: AnnounceColumns,
     index: number,
     stream: StreamMinute,
-    valueCount: number,
+    numbers: Int32Array | undefined,
   ): boolean {
     const number = columns.numbers[index] ?? 0;
     let entry = this.#rowEntries[index] ?? -1;
@@ -169,66 +175,53 @@ export class MinuteCells {
     if (entry < 0) entry = this.#sessions.find(columns.sessions, index * 4, stream.index);
     if (entry >= 0 && !this.#sessions.take(entry, number)) return false;
     const row = this.#row(stream, columns.qualities[index] ?? '', columns.browsers[index] ?? 0);
+    const facetCount =
+      numbers === undefined ? 0 : this.#findFacetRows(columns.facets, index, stream, numbers);
+    this.#announceRows[facetCount] = row;
     const isViewer = columns.roles[index] === viewerRole;
     const viewerRow = isViewer ? row : noRow;
-    const viewerValues = isViewer ? valueCount : 0;
+    const viewerFacets = isViewer ? facetCount : 0;
+    let newViewers: 0 | 1 = 0;
     if (entry < 0) {
       entry = this.#sessions.add(columns.sessions, index * 4, stream.index, number, viewerRow);
-      this.#countViewer(viewerRow, 1);
-      this.#setFacets(entry, stream, viewerValues);
+      this.#sessions.setFacets(entry, this.#announceRows, viewerFacets);
+      if (isViewer) newViewers = 1;
     } else if (number > this.#sessions.highest(entry)) {
-      this.#moveViewer(entry, number, stream, viewerRow, viewerValues);
+      this.#moveViewer(entry, number, viewerRow, viewerFacets);
     }
-    this.#valueRows[0] = row;
-    for (let at = 0; at < valueCount; at += 1) {
-      this.#valueRows[at + 1] = this.#facetRow(stream, this.#values[at] ?? 0);
-    }
-    this.#rows.countAnnounce(this.#valueRows, valueCount + 1, columns, index);
+    this.#rows.countAnnounce(this.#announceRows, facetCount + 1, newViewers, columns, index);
     return true;
   }
 
   /** The viewer is now where this announce, of its highest number, is. */
-  #moveViewer(
-    entry: number,
-    number: number,
-    stream: StreamMinute,
-    viewerRow: number,
-    valueCount: number,
-  ): void {
+  #moveViewer(entry: number, number: number, viewerRow: number, facetCount: number): void {
     const before = this.#sessions.cell(entry);
     this.#sessions.setHighest(entry, number, viewerRow);
     if (before !== viewerRow) {
       this.#countViewer(before, -1);
       this.#countViewer(viewerRow, 1);
     }
-    if (this.#sessions.hasFacets(entry, this.#values, valueCount)) return;
-    this.#countByFacets(entry, stream, -1);
-    this.#setFacets(entry, stream, valueCount);
+    if (this.#sessions.hasFacets(entry, this.#announceRows, facetCount)) return;
+    this.#countByFacets(entry, -1);
+    this.#sessions.setFacets(entry, this.#announceRows, facetCount);
+    this.#countByFacets(entry, 1);
   }
 
   #countViewer(row: number, change: 1 | -1): void {
     if (row !== noRow) this.#rows.countViewer(row, change);
   }
 
-  /** The viewer has the first `count` of the values now, and counts in their rows. */
-  #setFacets(entry: number, stream: StreamMinute, count: number): void {
-    this.#sessions.setFacets(entry, this.#values, count);
-    this.#countByFacets(entry, stream, 1);
-  }
-
-  #countByFacets(entry: number, stream: StreamMinute, change: 1 | -1): void {
+  #countByFacets(entry: number, change: 1 | -1): void {
     const count = this.#sessions.facetCount(entry);
     for (let at = 0; at < count; at += 1) {
-      this.#rows.countViewer(this.#facetRow(stream, this.#sessions.facet(entry, at)), change);
+      this.#rows.countViewer(this.#sessions.facet(entry, at), change);
     }
   }
 
-  #facetRow({ facetNumbers, facetRows }: StreamMinute, value: number): number {
-    const present = facetRows[value];
-    if (present !== undefined) return present;
+  #addFacetRow({ facetNumbers, facetRows }: StreamMinute, number: number): number {
     const row = this.#rows.add();
-    facetNumbers.push(value);
-    facetRows[value] = row;
+    facetNumbers.push(number);
+    facetRows[number] = row;
     return row;
   }
 
@@ -263,7 +256,7 @@ export class MinuteCells {
     if (facetNumbers.length === 0) return { stream: name, cells };
     const facets = facetNumbers.map((number): FacetCell => {
       const { facet, value } = this.#facetValues.value(number);
-      return { facet, value, counts: this.#rows.counts(this.#facetRow(stream, number)) };
+      return { facet, value, counts: this.#rows.counts(stream.facetRows[number] ?? 0) };
     });
     return { stream: name, cells, facets };
   }

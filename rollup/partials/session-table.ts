@@ -6,7 +6,7 @@ const maskBits = 31;
 
 /**
  * An entry's words: the session's 128 bits, its stream, first number, mask, highest number and
- * cell. Once a session has facets there follow how many values and these, or where its run of them
+ * cell. Once a session has facets there follow how many rows and these, or where its run of them
  * begins, and an entry is as long as a line of the processor's cache.
  */
 const words = 9;
@@ -18,7 +18,7 @@ const highestWord = 7;
 const cellWord = 8;
 const facetsWord = 9;
 const firstFacetWord = 10;
-/** More values than these stand in a run of their own, whose place is told as −1 and below. */
+/** More rows than these stand in a run of their own, whose place is told as −1 and below. */
 const facetsMax = wordsWithFacets - firstFacetWord;
 
 /** Entries are kept in pages, so that growing copies nothing and wastes less than one page. */
@@ -28,7 +28,7 @@ const firstSlots = 256;
 
 /**
  * The viewers of one minute: for each (stream, session) the numbers that were taken, each once
- * (docs/exactness.md#each-number-once), the highest of them, its cell and its facets' values. A
+ * (docs/exactness.md#each-number-once), the highest of them, its cell and its facets' rows. A
  * hash table over typed arrays with linear probing: a viewer costs 45 bytes, 73 with facets, and no
  * object, so that 100 000 of them are nothing to the garbage collector.
  */
@@ -150,7 +150,7 @@ export class SessionTable {
     page[base + cellWord] = cell;
   }
 
-  /** Whether the facets of the highest number are the first `count` of these values. */
+  /** Whether the facets of the highest number are in the first `count` of these rows. */
   hasFacets(entry: number, values: Int32Array, count: number): boolean {
     if (!this.#hasFacets) return count === 0;
     const page = this.#page(entry);
@@ -179,7 +179,7 @@ export class SessionTable {
     for (let at = 0; at < count; at += 1) page[base + firstFacetWord + at] = values[at] ?? 0;
   }
 
-  /** How many values of facets it has. */
+  /** In how many rows of facets it is. */
   facetCount(entry: number): number {
     if (!this.#hasFacets) return 0;
     const known = this.#word(entry, facetsWord);

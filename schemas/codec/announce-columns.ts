@@ -66,7 +66,7 @@ export class AnnounceColumns {
     this.reserve(batch.announces.length);
     this.isSecond = true;
     this.written = batch.written;
-    for (const { facet, value } of batch.facetValues ?? []) this.facets.addValue(facet, value);
+    for (const value of batch.facetValues ?? []) this.facets.addValue(value);
     for (const [row, announce] of batch.announces.entries()) {
       this.streams[row] = announce.stream;
       this.qualities[row] = announce.quality;

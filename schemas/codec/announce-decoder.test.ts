@@ -28,8 +28,8 @@ function plain(columns: AnnounceColumns): unknown {
 function facetsOf({ facets }: AnnounceColumns, row: number): unknown {
   const start = row === 0 ? 0 : facets.ends[row - 1];
   return Array.from(facets.places.subarray(start, facets.ends[row]), (place) => [
-    facets.facets[place],
-    facets.values[place],
+    facets.values[place]?.facet,
+    facets.values[place]?.value,
   ]);
 }
 

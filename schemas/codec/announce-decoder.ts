@@ -3,6 +3,7 @@ import { countedNumbers } from '../counter-table.js';
 import type { AnnounceColumns } from './announce-columns.js';
 import { announceSchema } from './announce-schema.js';
 import type { FacetColumns } from './facet-columns.js';
+import { InternedFacets } from './interned-facets.js';
 import { InternedStrings } from './interned-strings.js';
 import {
   isFacetInBounds,
@@ -11,7 +12,6 @@ import {
   isStreamInBounds,
 } from '../limits.js';
 import { beginsWith, headerOf, schemaText, typeOf } from './released-schemas.js';
-import { readText } from './read-text.js';
 import { compileRowReader, type RowField, type RowReader } from './row-reader.js';
 import { VarintReader } from './varint-reader.js';
 
@@ -65,8 +65,9 @@ interface Version {
 export class AnnounceDecoder {
   readonly #versions: readonly Version[];
   readonly #numbers = new VarintReader();
-  readonly #facets = new InternedStrings(isFacetInBounds);
-  readonly #values = new InternedStrings(isFacetValueInBounds);
+  readonly #facets = new InternedFacets(
+    ({ facet, value }) => isFacetInBounds(facet) && isFacetValueInBounds(value),
+  );
 
   constructor() {
     const texts = {
@@ -127,7 +128,7 @@ export class AnnounceDecoder {
     const count = numbers.whole(facetValuesMax);
     if (count === 0) return;
     for (let index = 0; index < count && !numbers.isBroken; index += 1) {
-      facets.addValue(readText(numbers, this.#facets), readText(numbers, this.#values));
+      facets.addValue(this.#facets.read(numbers));
     }
     numbers.whole(0);
   }

@@ -1,4 +1,5 @@
 import { facetLimits } from '../limits.js';
+import type { FacetValue } from '../records.js';
 
 const firstCapacity = 256;
 
@@ -7,9 +8,8 @@ const firstCapacity = 256;
  * from `ends[i - 1]` (0 for the first) to `ends[i]`, exclusive.
  */
 export class FacetColumns {
-  /** By place: the values, and the facets that they are of, as far as `valueCount`. */
-  readonly values: string[] = [];
-  readonly facets: string[] = [];
+  /** By place, as far as `valueCount`. */
+  readonly values: FacetValue[] = [];
   valueCount = 0;
   places = new Int32Array(firstCapacity);
   ends = new Int32Array(firstCapacity);
@@ -35,16 +35,15 @@ export class FacetColumns {
     if (rows > this.ends.length) this.ends = new Int32Array(2 * rows);
   }
 
-  addValue(facet: string, value: string): void {
-    let number = this.#numbers.get(facet);
+  addValue(value: FacetValue): void {
+    let number = this.#numbers.get(value.facet);
     if (number === undefined) {
       number = this.#numbers.size;
-      this.#numbers.set(facet, number);
+      this.#numbers.set(value.facet, number);
       this.#seenAt.push(-1);
     }
     const place = this.valueCount;
     this.#facetNumbers[place] = number;
-    this.facets[place] = facet;
     this.values[place] = value;
     this.valueCount = place + 1;
   }

@@ -1,6 +1,7 @@
 import { browsers } from '../announce-words.js';
 import type { Cell, FacetCell, PartialBatch, StreamCells } from '../records.js';
 import type { CellFormat } from './cell-formats.js';
+import { InternedFacets } from './interned-facets.js';
 import { InternedStrings } from './interned-strings.js';
 import { readText } from './read-text.js';
 import { VarintReader } from './varint-reader.js';
@@ -15,8 +16,7 @@ const intMax = 2 ** 31 - 1;
 export class PartialsDecoder {
   readonly #streams = new InternedStrings(() => true);
   readonly #qualities = new InternedStrings(() => true);
-  readonly #facets = new InternedStrings(() => true);
-  readonly #values = new InternedStrings(() => true);
+  readonly #facets = new InternedFacets(() => true);
   readonly #numbers = new VarintReader();
 
   constructor(
@@ -53,8 +53,7 @@ export class PartialsDecoder {
   }
 
   #facetCell(): FacetCell {
-    const facet = readText(this.#numbers, this.#facets);
-    const value = readText(this.#numbers, this.#values);
+    const { facet, value } = this.#facets.read(this.#numbers);
     return { facet, value, counts: this.format.read(this.#numbers) };
   }
 
