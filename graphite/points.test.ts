@@ -70,6 +70,15 @@ describe('streamPoints', () => {
     expect(names).toEqual(['v.views.begun', 'v.bytes.cdn_by_reason.alone']);
   });
 
+  it('tells the errors that no kind was told of, never below none', () => {
+    const other = (told: Partial<Record<'errors' | 'errorsMedia' | 'errorsPlayer', number>>) =>
+      streamPoints('v', [cell(told)], 60_000)['v.errors.other'];
+    expect(other({ errors: 9, errorsMedia: 2, errorsPlayer: 4 })).toBe(3);
+    expect(other({ errors: 6, errorsMedia: 2, errorsPlayer: 4 })).toBeUndefined();
+    const saturated = Number.MAX_SAFE_INTEGER;
+    expect(other({ errors: saturated, errorsMedia: saturated, errorsPlayer: 4 })).toBeUndefined();
+  });
+
   it('tells starts by how long they took, only in buckets that have some', () => {
     const told = (fine: Readonly<Record<number, number>>): Record<string, number> => {
       const startupHistogram = new Array<number>(20).fill(0);

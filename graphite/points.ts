@@ -25,14 +25,40 @@ const quantileMetrics = histogramNames.flatMap((name) => {
   return metric === undefined || boundsMs === undefined ? [] : [{ name, metric, boundsMs }];
 });
 
+/** What is told of sums, by their places. */
+interface SumMetric {
+  readonly metric: string;
+  /** Told only where it isn't 0. */
+  readonly isSparse: boolean;
+  readonly valueOf: (sums: Float64Array) => number;
+}
+
+const errorsPlace = counterTable.errors.place;
+const kindPlaces = [
+  counterTable.errorsNetwork.place,
+  counterTable.errorsMedia.place,
+  counterTable.errorsDrm.place,
+  counterTable.errorsPlayer.place,
+];
+
+/** What is left of the errors: a sum that saturated may be less than its parts. */
+function otherErrors(sums: Float64Array): number {
+  const ofKinds = kindPlaces.reduce((before, place) => before + (sums[place] ?? 0), 0);
+  return Math.max((sums[errorsPlace] ?? 0) - ofKinds, 0);
+}
+
 /**
- * Counters that are told as they are; those that came with the second version of announces only
- * where they aren't 0, as most are.
+ * Counters that are told as they are, those that came with the second version of announces only
+ * where they aren't 0, as most are; and the errors of no told kind.
  */
-const sumMetrics = sumNames.flatMap((name) => {
-  const { place, metric, isSecond } = counterOf(name);
-  return metric === undefined ? [] : [{ place, metric, isSparse: isSecond === true }];
-});
+const sumMetrics: readonly SumMetric[] = [
+  ...sumNames.flatMap((name): SumMetric[] => {
+    const { place, metric, isSecond } = counterOf(name);
+    if (metric === undefined) return [];
+    return [{ metric, isSparse: isSecond === true, valueOf: (sums) => sums[place] ?? 0 }];
+  }),
+  { metric: '.errors.other', isSparse: true, valueOf: otherErrors },
+];
 const sparseMetrics = sumMetrics.filter(({ isSparse }) => isSparse);
 
 /** Counters that are told of each quality, and what stands before and after its name. */
@@ -78,8 +104,8 @@ export function tellSums(
   tell: Tell,
 ): void {
   addUp(sum, cells);
-  for (const { metric, place, isSparse } of sumMetrics) {
-    const value = sum.sums[place] ?? 0;
+  for (const { metric, valueOf, isSparse } of sumMetrics) {
+    const value = valueOf(sum.sums);
     if (value > 0 || !isSparse) tell(metric, value);
   }
   const watchedMs = sum.sumOf('watchedMs');
@@ -114,8 +140,8 @@ export function hasCellsOf(cells: readonly Cell[], before: readonly Cell[]): boo
 export function tellFallen(cells: readonly Cell[], before: readonly Cell[], tell: Tell): void {
   addUp(sum, cells);
   addUp(sumBefore, before);
-  for (const { metric, place } of sparseMetrics) {
-    if (sumBefore.sums[place] !== 0 && sum.sums[place] === 0) tell(metric, 0);
+  for (const { metric, valueOf } of sparseMetrics) {
+    if (valueOf(sumBefore.sums) !== 0 && valueOf(sum.sums) === 0) tell(metric, 0);
   }
   tellFallenBins(sum.sums, sumBefore.sums, tell);
 }

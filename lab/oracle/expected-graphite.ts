@@ -62,6 +62,8 @@ const startupBins = [
 /** What is told of counters, whatever they are of. */
 function valuesOf(sum: Counters, intervalMs: number): Map<string, number> {
   const values = new Map(sumMetrics.map(([metric, counter]) => [metric, sum[counter]]));
+  const ofKinds = sum.errorsNetwork + sum.errorsMedia + sum.errorsDrm + sum.errorsPlayer;
+  values.set('errors.other', Math.max(sum.errors - ofKinds, 0));
   values.set('viewers_average', sum.watchedMs / intervalMs);
   const playedMs = sum.watchedMs + sum.stalledMs;
   values.set('stall_ratio', playedMs === 0 ? 0 : sum.stalledMs / playedMs);

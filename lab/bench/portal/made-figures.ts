@@ -36,7 +36,7 @@ const allMetrics = [
   ...below('views', ['begun', 'played']),
   ...below('starts', ['failed', 'given_up']),
   ...below('connections', ['tried', 'made']),
-  ...below('errors', ['network', 'media', 'drm', 'player']),
+  ...below('errors', ['network', 'media', 'drm', 'player', 'other']),
   ...below('state_ms', ['starting', 'seeking', 'paused', 'waiting']),
   ...below('bytes.cdn_by_reason', ['alone', 'policy', 'starting', 'unconnected', 'connected']),
   ...below('startup_ms.histogram', startupBins),
