@@ -3,6 +3,12 @@ import { basename, dirname, join } from 'node:path';
 import { AppError, messageOf } from '../service/errors.js';
 import { withLock } from '../service/with-lock.js';
 import {
+  accountChanges,
+  historyText,
+  parseHistory,
+  type AccountChange,
+} from './account-history.js';
+import {
   accountLimits,
   accountsError,
   noAccounts,
@@ -15,37 +21,88 @@ import {
  * (`users_file`) when it can't be read or isn't what it must be.
  */
 export async function readAccounts(path: string): Promise<Accounts | undefined> {
-  let text: string;
-  try {
-    const { size } = await stat(path);
-    if (size > accountLimits.fileBytesMax) throw fileError(path, 'is too large');
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    if (error instanceof AppError) throw error;
-    throw fileError(path, `cannot be read: ${messageOf(error)}`);
-  }
+  const text = await textOf(path);
+  if (text === undefined) return undefined;
   const read = parseAccounts(text);
   if (!read.ok) throw fileError(path, read.problem);
   return read.accounts;
 }
 
+/** Makes other accounts of these. */
+export type AccountsChange = (accounts: Accounts) => Accounts | Promise<Accounts>;
+
 /**
- * Puts what `change` makes of the accounts in the file in their place: no other writer comes
- * between, and readers see the one or the other. What `change` throws leaves the file as it is.
- * The file is for its owner alone; a new one belongs to whom its folder does.
+ * Puts what `change` makes of the accounts in the file in their place, and what was changed by
+ * `actor` in the history beside it: no other writer comes between, and readers see the one or the
+ * other. What `change` throws leaves both as they are. The files are for their owner alone; new
+ * ones belong to whom the folder does.
  */
 export async function changeAccounts(
   path: string,
-  change: (accounts: Accounts) => Accounts | Promise<Accounts>,
+  actor: string,
+  change: AccountsChange,
 ): Promise<void> {
   const target = await targetOf(path);
   await withLock(dirname(target), async () => {
-    const next = await change((await readAccounts(target)) ?? noAccounts);
+    const before = (await readAccounts(target)) ?? noAccounts;
+    const next = await change(before);
     const problem = accountsError(next);
     if (problem !== undefined) throw fileError(path, problem);
-    await replaceFile(target, `${JSON.stringify(next, null, 2)}\n`);
+    // First, so that no change is untold, whenever the machine goes down.
+    const undo = await addToHistory(
+      target,
+      accountChanges(before, next, { actor, atMs: Date.now() }),
+    );
+    try {
+      await replaceFile(target, `${JSON.stringify(next, null, 2)}\n`);
+    } catch (error) {
+      await undo();
+      throw error;
+    }
   });
+}
+
+/**
+ * Who changed what of the accounts, the latest last. Throws an AppError (`users_file`) when it
+ * can't be read.
+ */
+export async function readAccountHistory(path: string): Promise<readonly AccountChange[]> {
+  const file = historyOf(await targetOf(path));
+  const changes = parseHistory((await textOf(file)) ?? historyText([]));
+  if (changes === undefined) throw fileError(file, 'is no history of accounts');
+  return changes;
+}
+
+function historyOf(target: string): string {
+  return `${target}.history`;
+}
+
+/** Returns how to take it back. */
+async function addToHistory(
+  target: string,
+  changes: readonly AccountChange[],
+): Promise<() => Promise<void>> {
+  if (changes.length === 0) return () => Promise.resolve();
+  const file = historyOf(target);
+  const before = (await textOf(file)) ?? historyText([]);
+  const known = parseHistory(before);
+  // Nobody is kept from revoking a token by a history that somebody spoiled: it is put aside.
+  if (known === undefined) await rename(file, `${file}.unreadable`);
+  await replaceFile(file, historyText([...(known ?? []), ...changes]));
+  return () => replaceFile(file, before).catch(() => undefined);
+}
+
+/** Undefined where there is no such file. */
+async function textOf(path: string): Promise<string | undefined> {
+  try {
+    const { size } = await stat(path);
+    if (size > accountLimits.fileBytesMax) throw fileError(path, 'is too large');
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    if (error instanceof AppError) throw error;
+    throw fileError(path, `cannot be read: ${messageOf(error)}`);
+  }
 }
 
 /** Behind links: a rename would put a file in the link's place. */

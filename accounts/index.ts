@@ -10,7 +10,13 @@ export {
   type Role,
   type User,
 } from './accounts.js';
-export { changeAccounts, readAccounts } from './accounts-file.js';
+export { AccountChange, accountChanges, accountChangesMax } from './account-history.js';
+export {
+  changeAccounts,
+  readAccountHistory,
+  readAccounts,
+  type AccountsChange,
+} from './accounts-file.js';
 export { newApiToken, tokenDigest } from './api-token.js';
 export { hashPassword, isPassword } from './password-hash.js';
 export { accountSettings } from './settings.js';

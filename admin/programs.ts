@@ -23,8 +23,8 @@ export function vbaAdmin({ actor, setExitCode }: ProgramParts): Command {
     .addCommand(finishUpgradeCommand(actor))
     .addCommand(streamCommands(actor))
     .addCommand(registryCommands())
-    .addCommand(userCommands())
-    .addCommand(tokenCommands())
+    .addCommand(userCommands(actor))
+    .addCommand(tokenCommands(actor))
     .addCommand(statusCommand())
     .addCommand(verifyCommand(setExitCode))
     .addCommand(recomputeCommand(setExitCode));

@@ -29,7 +29,7 @@ interface AddOptions extends HolderOptions {
 const dayMs = 86_400_000;
 
 /** `vba-admin token add|list|revoke`. */
-export function tokenCommands(): Command {
+export function tokenCommands(actor: string): Command {
   const nameArgument = ['<name>', 'what it is for, such as ci', accountName] as const;
   const add = withHolder(withUsersFile(new Command('add')))
     .description('make an API token; its text is printed, and is nowhere else')
@@ -39,7 +39,7 @@ export function tokenCommands(): Command {
         .default(90)
         .argParser(wholeNumber(1, accountLimits.tokenDaysMax)),
     )
-    .action(addToken);
+    .action((name: string, options: AddOptions) => addToken(actor, name, options));
   const list = withUsersFile(new Command('list'))
     .description('list the API tokens')
     .option('--json', 'one JSON array, digests left out', false)
@@ -47,7 +47,7 @@ export function tokenCommands(): Command {
   const revoke = withUsersFile(new Command('revoke'))
     .description('end an API token, and the sessions that began with it')
     .argument(...nameArgument)
-    .action(revokeToken);
+    .action((name: string, options: object) => revokeToken(actor, name, options));
   return new Command('token')
     .description("API tokens of the portal's")
     .addCommand(add)
@@ -55,7 +55,7 @@ export function tokenCommands(): Command {
     .addCommand(revoke);
 }
 
-async function addToken(name: string, options: AddOptions): Promise<void> {
+async function addToken(actor: string, name: string, options: AddOptions): Promise<void> {
   const { text, sha256 } = newApiToken();
   const createdAtMs = Date.now();
   const token: ApiToken = {
@@ -66,7 +66,7 @@ async function addToken(name: string, options: AddOptions): Promise<void> {
     createdAtMs,
     expiresAtMs: createdAtMs + options.days * dayMs,
   };
-  await changeAccounts(usersFileOf(options), (accounts) => {
+  await changeAccounts(usersFileOf(options), actor, (accounts) => {
     refuseTaken('token', name, accounts.tokens);
     return { ...accounts, tokens: [...accounts.tokens, token] };
   });
@@ -88,8 +88,8 @@ async function listTokens(options: { readonly json: boolean }): Promise<void> {
   print(table.toString());
 }
 
-async function revokeToken(name: string, options: object): Promise<void> {
-  await changeAccounts(usersFileOf(options), (accounts) => {
+async function revokeToken(actor: string, name: string, options: object): Promise<void> {
+  await changeAccounts(usersFileOf(options), actor, (accounts) => {
     requirePresent('token', name, accounts.tokens);
     return { ...accounts, tokens: accounts.tokens.filter((token) => token.name !== name) };
   });

@@ -24,16 +24,16 @@ import { plainTable } from './plain-table.js';
 import { print } from './terminal.js';
 
 /** `vba-admin user add|passwd|list|remove`. */
-export function userCommands(): Command {
+export function userCommands(actor: string): Command {
   const nameArgument = ['<name>', 'by which somebody signs in', accountName] as const;
   const add = withHolder(withUsersFile(new Command('add')))
     .description('add a user; the password is asked for, or read as a line from standard input')
     .argument(...nameArgument)
-    .action(addUser);
+    .action((name: string, options: HolderOptions) => addUser(actor, name, options));
   const passwd = withUsersFile(new Command('passwd'))
     .description('give a user another password, and end the sessions of the user')
     .argument(...nameArgument)
-    .action(changePassword);
+    .action((name: string, options: object) => changePassword(actor, name, options));
   const list = withUsersFile(new Command('list'))
     .description('list the users')
     .option('--json', 'one JSON array, hashes left out', false)
@@ -41,7 +41,7 @@ export function userCommands(): Command {
   const remove = withUsersFile(new Command('remove'))
     .description('remove a user, whose sessions end')
     .argument(...nameArgument)
-    .action(removeUser);
+    .action((name: string, options: object) => removeUser(actor, name, options));
   return new Command('user')
     .description("the portal's users")
     .addCommand(add)
@@ -50,7 +50,7 @@ export function userCommands(): Command {
     .addCommand(remove);
 }
 
-async function addUser(name: string, options: HolderOptions): Promise<void> {
+async function addUser(actor: string, name: string, options: HolderOptions): Promise<void> {
   const path = usersFileOf(options);
   refuseTaken('user', name, await usersOf(path));
   const user: User = {
@@ -60,18 +60,18 @@ async function addUser(name: string, options: HolderOptions): Promise<void> {
     passwordHash: await newPasswordHash(name),
     changedAtMs: Date.now(),
   };
-  await changeAccounts(path, (accounts) => {
+  await changeAccounts(path, actor, (accounts) => {
     refuseTaken('user', name, accounts.users);
     return { ...accounts, users: [...accounts.users, user] };
   });
   print(`added user ${name}`);
 }
 
-async function changePassword(name: string, options: object): Promise<void> {
+async function changePassword(actor: string, name: string, options: object): Promise<void> {
   const path = usersFileOf(options);
   requirePresent('user', name, await usersOf(path));
   const passwordHash = await newPasswordHash(name);
-  await changeAccounts(path, (accounts) => {
+  await changeAccounts(path, actor, (accounts) => {
     requirePresent('user', name, accounts.users);
     const users = accounts.users.map((user) =>
       user.name === name ? { ...user, passwordHash, changedAtMs: Date.now() } : user,
@@ -95,8 +95,8 @@ async function listUsers(options: { readonly json: boolean }): Promise<void> {
   print(table.toString());
 }
 
-async function removeUser(name: string, options: object): Promise<void> {
-  await changeAccounts(usersFileOf(options), (accounts) => {
+async function removeUser(actor: string, name: string, options: object): Promise<void> {
+  await changeAccounts(usersFileOf(options), actor, (accounts) => {
     requirePresent('user', name, accounts.users);
     return { ...accounts, users: accounts.users.filter((user) => user.name !== name) };
   });

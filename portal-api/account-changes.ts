@@ -3,6 +3,7 @@ import {
   accountNameRule,
   isAccountName,
   type Accounts,
+  type AccountsChange,
   type ApiToken,
   type User,
 } from '../accounts/index.js';
@@ -13,9 +14,7 @@ type Holder = User | ApiToken;
 type Kind = 'user' | 'token';
 
 /** Puts what `change` makes of the accounts in their place; what it throws changes nothing. */
-export type ChangeAccounts = (
-  change: (accounts: Accounts) => Accounts | Promise<Accounts>,
-) => Promise<void>;
+export type ChangeAccounts = (actor: string, change: AccountsChange) => Promise<void>;
 
 /** The groups of a request: null stands for all streams. */
 export function groupsGiven(groups: readonly string[] | null | undefined): User['groups'] {

@@ -20,6 +20,7 @@ import { packageRoot, packageVersion } from '../service/package-root.js';
 import { measureRegularly } from '../service/measure-regularly.js';
 import { runService } from '../service/run-service.js';
 import { portalLimits } from './limits.js';
+import type { ChangeAccounts } from './account-changes.js';
 import { ClosedReader } from './metrics/closed-minutes.js';
 import { LiveFigures } from './metrics/live-figures.js';
 import { MetricsReader } from './metrics/metrics-reader.js';
@@ -99,8 +100,7 @@ await runService('portal', portalSettings, async (context) => {
     now,
     members: () => membership.members(),
     registryBehind: () => recordsBehind(admin, registry),
-    accounts: () => accounts.current,
-    changeAccounts: (change) => accounts.change(change),
+    ...accountParts(accounts),
     ...choicesOf(settings),
     webFolder: join(packageRoot(), 'dist', 'portal-api', 'web'),
     version: packageVersion(),
@@ -111,6 +111,14 @@ await runService('portal', portalSettings, async (context) => {
   onStop('web server', () => server.close());
   logger.info({ address: boundAddress(server.server) }, 'portal listens');
 });
+
+function accountParts(accounts: WatchedAccounts) {
+  return {
+    accounts: () => accounts.current,
+    changeAccounts: (...change: Parameters<ChangeAccounts>) => accounts.change(...change),
+    accountHistory: () => accounts.history(),
+  };
+}
 
 /** What the settings say of the server. */
 function choicesOf(settings: Static<typeof portalSettings>) {

@@ -59,7 +59,7 @@ async function statusOf(app: FastifyInstance, route: ListedRoute, headers = {}) 
 /** What a route must ask for at least, whatever it says itself. */
 function lowestRole({ method, url }: ListedRoute): Role | 'anybody' {
   if (!url.startsWith('/api/')) return 'anybody';
-  if (/^\/api\/v1\/(users|tokens)\b/.test(url)) return 'admin';
+  if (/^\/api\/v1\/(users|tokens|account-history)\b/.test(url)) return 'admin';
   if (method === 'GET' || method === 'HEAD') return 'viewer';
   if (url === session) return 'anybody';
   const isForAdmins = method === 'DELETE' || url === '/api/v1/import';

@@ -4,7 +4,7 @@ import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { fastify, type FastifyInstance, type FastifyRequest } from 'fastify';
-import type { Accounts } from '../accounts/index.js';
+import type { AccountChange, Accounts } from '../accounts/index.js';
 import type { SeenMember } from '../registry/index.js';
 import type { Logger } from '../service/logs.js';
 import { Access } from './access.js';
@@ -60,6 +60,8 @@ export interface PortalServerOptions extends StreamsApiOptions {
   readonly accounts: () => Accounts;
   /** Resolves once `accounts` has what was made of them. */
   readonly changeAccounts: ChangeAccounts;
+  /** Who changed what of them, the latest last. */
+  readonly accountHistory: () => Promise<readonly AccountChange[]>;
   readonly sessionMs: number;
   readonly requestsPerMinute: number;
   /** As browsers see the portal; empty: as each request says. */

@@ -52,16 +52,18 @@ describe('the accounts', () => {
     const accounts = await testAccounts(1);
     for (let round = 0; round < 20; round += 1) {
       const wanted = round % 2 === 0 ? accounts : noAccounts;
-      const changed = watched.change(() => wanted);
+      const changed = watched.change('user:ann', () => wanted);
       const looked = watched.refresh();
       await changed;
       expect(watched.current).toEqual(wanted);
       await looked;
     }
-    const nowhere = new WatchedAccounts('', logger).change(() => accounts);
+    const nowhere = new WatchedAccounts('', logger).change('user:ann', () => accounts);
     await expect(nowhere).rejects.toMatchObject({ problem: { code: 'no_users_file' } });
     writeFileSync(path, '{');
-    await expect(watched.change(() => accounts)).rejects.toMatchObject({ code: 'users_file' });
+    await expect(watched.change('user:ann', () => accounts)).rejects.toMatchObject({
+      code: 'users_file',
+    });
   });
 
   it('are none once the file is gone, or where none is named', async () => {

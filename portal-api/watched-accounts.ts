@@ -1,5 +1,13 @@
 import { stat } from 'node:fs/promises';
-import { changeAccounts, noAccounts, readAccounts, type Accounts } from '../accounts/index.js';
+import {
+  changeAccounts,
+  noAccounts,
+  readAccountHistory,
+  readAccounts,
+  type AccountChange,
+  type Accounts,
+  type AccountsChange,
+} from '../accounts/index.js';
 import { messageOf } from '../service/errors.js';
 import type { Logger } from '../service/logs.js';
 import { problem } from './problems.js';
@@ -31,17 +39,22 @@ export class WatchedAccounts {
   }
 
   /**
-   * Puts what `change` makes of the accounts in the file in their place, and goes by it at once.
-   * Rejects with what `change` throws, with an AppError (`users_file`) where the file can't be
-   * written, and with a problem where none is named.
+   * Puts what `change` of `actor` makes of the accounts in the file in their place, and goes by it
+   * at once. Rejects with what `change` throws, with an AppError (`users_file`) where the file
+   * can't be written, and with a problem where none is named.
    */
-  async change(change: (accounts: Accounts) => Accounts | Promise<Accounts>): Promise<void> {
+  async change(actor: string, change: AccountsChange): Promise<void> {
     if (this.path === '') {
       const message = 'the setting portal_users_file names no file to keep users and tokens in';
       throw problem(409, 'no_users_file', message);
     }
-    await changeAccounts(this.path, change);
+    await changeAccounts(this.path, actor, change);
     await this.refresh();
+  }
+
+  /** Who changed what of them, the latest last. Rejects where it can't be read. */
+  history(): Promise<readonly AccountChange[]> {
+    return this.path === '' ? Promise.resolve([]) : readAccountHistory(this.path);
   }
 
   async #readIfChanged(): Promise<void> {

@@ -76,7 +76,11 @@ interface Kinds {
 
 /** Sums that are told of a few kinds each. */
 export const kindTable = {
-  errors: { metric: 'errors', kinds: ['network', 'media', 'drm', 'player', 'other'], column: 'errors' },
+  errors: {
+    metric: 'errors',
+    kinds: ['network', 'media', 'drm', 'player', 'other'],
+    column: 'errors',
+  },
   stateMs: {
     metric: 'state_ms',
     kinds: ['starting', 'seeking', 'paused', 'waiting'],

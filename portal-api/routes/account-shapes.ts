@@ -1,5 +1,11 @@
 import { Type, type Static } from 'typebox';
-import { accountLimits, RoleName, type ApiToken, type User } from '../../accounts/index.js';
+import {
+  AccountChange,
+  accountLimits,
+  RoleName,
+  type ApiToken,
+  type User,
+} from '../../accounts/index.js';
 
 const closed = { additionalProperties: false };
 const groups = Type.Union(
@@ -75,6 +81,9 @@ export const NewToken = Type.Object(
   closed,
 );
 export type NewToken = Static<typeof NewToken>;
+
+export const AccountHistory = Type.Object({ entries: Type.Array(AccountChange) });
+export type AccountHistory = Static<typeof AccountHistory>;
 
 export const SessionAnswer = Type.Object(
   {

@@ -60,6 +60,25 @@ describe('users', () => {
     expect(portal.accounts).toEqual(noAccounts);
   });
 
+  it('have a history with who changed what, for admins', async () => {
+    await call('POST', '/users', { name: 'ann', role: 'viewer', password });
+    portal.nowMs += 1_000;
+    await call('PATCH', '/users/ann', { role: 'editor' });
+    await call('POST', '/tokens', { name: 'ci', role: 'viewer', days: 1 });
+    const { status, body } = await call('GET', '/account-history?limit=2');
+    expect(status).toBe(200);
+    const changed = [{ field: 'role', before: 'viewer', after: 'editor' }];
+    expect(body).toMatchObject({
+      entries: [
+        { actor: 'api-token', kind: 'token', name: 'ci', action: 'added' },
+        { actor: 'api-token', kind: 'user', name: 'ann', action: 'changed', changes: changed },
+      ],
+    });
+    portal.accounts = await testAccounts(portal.nowMs + 1);
+    const editor = { authorization: `Bearer ${tokenOf('editor')}` };
+    expect((await call('GET', '/account-history', undefined, editor)).status).toBe(403);
+  });
+
   it('are refused with the field that is wrong', async () => {
     const ann = { name: 'ann', role: 'viewer', password };
     await call('POST', '/users', ann);

@@ -44,7 +44,7 @@ export function apiTokenRoutes(options: AccountRouteOptions): FastifyPluginCallb
         const expiresAtMs = createdAtMs + days * dayMs;
         const seen = groupsGiven(groups);
         const made: ApiToken = { name, role, groups: seen, sha256, createdAtMs, expiresAtMs };
-        await changeAccounts((present) => withToken(present, made));
+        await changeAccounts(actor.name, (present) => withToken(present, made));
         logger.info({ actor: actor.name, token: name, role, groups: seen, days }, 'token made');
         return reply.code(201).send({ ...tokenAnswer(made), token: text });
       },
@@ -62,7 +62,7 @@ export function apiTokenRoutes(options: AccountRouteOptions): FastifyPluginCallb
         },
       },
       async ({ actor, params: { name } }, reply) => {
-        await changeAccounts((present) => withoutToken(present, name));
+        await changeAccounts(actor.name, (present) => withoutToken(present, name));
         logger.info({ actor: actor.name, token: name }, 'token revoked');
         reply.code(204);
         return null;

@@ -1,6 +1,12 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { hashPassword, type Accounts, type User } from '../../accounts/index.js';
+import {
+  accountChangesMax,
+  hashPassword,
+  type AccountChange,
+  type Accounts,
+  type User,
+} from '../../accounts/index.js';
 import type { Logger } from '../../service/logs.js';
 import { Turns } from '../../service/turns.js';
 import {
@@ -14,6 +20,7 @@ import type { Actor } from '../actor.js';
 import { portalLimits } from '../limits.js';
 import { Problem, problem } from '../problems.js';
 import {
+  AccountHistory,
   NameParams,
   NewUser,
   UserAnswer,
@@ -21,17 +28,20 @@ import {
   UserChange,
   UserList,
 } from './account-shapes.js';
+import { limitOf } from './page-shapes.js';
 
 export interface AccountRouteOptions {
   readonly accounts: () => Accounts;
   readonly changeAccounts: ChangeAccounts;
-  /** Told of each change, by whom and of whom: the audit trail. */
+  readonly accountHistory: () => Promise<readonly AccountChange[]>;
+  /** Told of each change as well, by whom and of whom. */
   readonly logger: Logger;
   readonly now: () => number;
 }
 
 const tags = ['accounts'];
 const config = { role: 'admin' } as const;
+const entriesUsual = 50;
 
 type TypedApp = Parameters<FastifyPluginCallbackTypebox>[0];
 
@@ -54,6 +64,7 @@ export function userRoutes(options: AccountRouteOptions): FastifyPluginCallbackT
     addCreate(app, options, inTurn);
     addChange(app, options, inTurn);
     addDelete(app, options);
+    addHistory(app, options);
     done();
   };
 }
@@ -77,7 +88,7 @@ function addCreate(app: TypedApp, options: AccountRouteOptions, inTurn: InTurn):
       const { name, role, groups, password } = body;
       const user = { name, role, groups: groupsGiven(groups), changedAtMs: now() };
       await inTurn(() =>
-        changeAccounts(async (accounts) => {
+        changeAccounts(actor.name, async (accounts) => {
           // What is refused costs no hash.
           withUser(accounts, { ...user, passwordHash: '' });
           return withUser(accounts, { ...user, passwordHash: await hashPassword(password) });
@@ -110,7 +121,7 @@ function addChange(app: TypedApp, options: AccountRouteOptions, inTurn: InTurn):
         ...(groups === undefined ? {} : { groups: groupsGiven(groups) }),
       };
       await inTurn(() =>
-        changeAccounts(async (present) => {
+        changeAccounts(actor.name, async (present) => {
           const changed = withChangedUser(present, name, change);
           if (password === undefined) return changed;
           const passwordHash = await hashPassword(password);
@@ -140,11 +151,30 @@ function addDelete(app: TypedApp, { changeAccounts, logger }: AccountRouteOption
     },
     async ({ actor, params: { name } }, reply) => {
       refuseOwn(actor, name);
-      await changeAccounts((accounts) => withoutUser(accounts, name));
+      await changeAccounts(actor.name, (accounts) => withoutUser(accounts, name));
       logger.info({ actor: actor.name, user: name }, 'user removed');
       reply.code(204);
       return null;
     },
+  );
+}
+
+function addHistory(app: TypedApp, { accountHistory }: AccountRouteOptions): void {
+  app.get(
+    '/account-history',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Who changed which user or token, and when: the newest first',
+        description: `The latest ${accountChangesMax} are held.`,
+        querystring: Type.Object({ limit: limitOf(entriesUsual) }),
+        response: { 200: AccountHistory, 503: Problem, default: Problem },
+      },
+    },
+    async ({ query: { limit = entriesUsual } }) => ({
+      entries: (await accountHistory()).slice(-limit).toReversed(),
+    }),
   );
 }
 

@@ -1,5 +1,10 @@
 import type { FastifyInstance } from 'fastify';
-import { noAccounts, type Accounts } from '../../accounts/index.js';
+import {
+  accountChanges,
+  noAccounts,
+  type AccountChange,
+  type Accounts,
+} from '../../accounts/index.js';
 import type { SeenMember } from '../../registry/index.js';
 import type {
   Column,
@@ -99,6 +104,7 @@ export async function testPortal(
     render: () => Promise.resolve([]),
     unreadable: [],
   };
+  const history: AccountChange[] = [];
   const portal: TestPortal = Object.assign(state, {
     app: await buildServer({
       catalog,
@@ -107,9 +113,12 @@ export async function testPortal(
       logs: () => Promise.resolve([]),
       token,
       accounts: () => portal.accounts,
-      changeAccounts: async (change) => {
-        portal.accounts = await change(portal.accounts);
+      changeAccounts: async (actor, change) => {
+        const before = portal.accounts;
+        portal.accounts = await change(before);
+        history.push(...accountChanges(before, portal.accounts, { actor, atMs: portal.nowMs }));
       },
+      accountHistory: () => Promise.resolve(history),
       now,
       logger: silentLogger,
       members: () => portal.members,

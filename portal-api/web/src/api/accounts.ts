@@ -1,5 +1,6 @@
 import { call, named, sending, type Answer } from './call.js';
 import type {
+  AccountHistory,
   MadeToken,
   NewToken,
   NewUser,
@@ -27,6 +28,10 @@ export function removeUser(name: string): Promise<Answer<null>> {
 
 export function fetchTokens(signal: AbortSignal): Promise<Answer<TokenList>> {
   return call('/tokens', {}, signal);
+}
+
+export function fetchAccountHistory(signal: AbortSignal): Promise<Answer<AccountHistory>> {
+  return call('/account-history', {}, signal);
 }
 
 /** Its text is in this answer and in no other. */

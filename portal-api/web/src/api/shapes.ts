@@ -1,6 +1,7 @@
 import { kindTable, type KindName } from '../../../metrics/figure-table.js';
 import type { RangeSeries } from '../../../metrics/range-series.js';
 import type {
+  AccountHistory,
   MadeToken,
   NewToken,
   NewUser,
@@ -30,6 +31,7 @@ import type { ImportAnswer, ImportResult } from '../../../routes/transfer-shapes
 
 /** What the API answers: the shapes of its routes, and parts of them that pages name. */
 export type {
+  AccountHistory,
   ChangesAnswer,
   FacetAnswer,
   GroupList,

@@ -5,6 +5,7 @@ import type { MadeToken, TokenAnswer } from '../api/shapes.js';
 import { useNowMs } from '../data/connection.js';
 import { usePolled } from '../data/polled.js';
 import { useMay, usePage } from '../page-context.js';
+import { AccountHistory } from '../parts/account-history.js';
 import { AdminPage } from '../parts/admin-page.js';
 import { Confirmed } from '../parts/confirmed.js';
 import { CopyButton } from '../parts/copy-button.js';
@@ -41,6 +42,7 @@ export function TokensPage() {
             ))}
           </ul>
           <NewTokenForm onMade={refresh} />
+          <AccountHistory news={valueAtMs} />
         </>
       )}
     </AdminPage>

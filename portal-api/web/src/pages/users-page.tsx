@@ -4,6 +4,7 @@ import type { Answer } from '../api/call.js';
 import type { UserAnswer, UserChange } from '../api/shapes.js';
 import { usePolled } from '../data/polled.js';
 import { useMay, usePage } from '../page-context.js';
+import { AccountHistory } from '../parts/account-history.js';
 import { AdminPage } from '../parts/admin-page.js';
 import { Confirmed } from '../parts/confirmed.js';
 import {
@@ -52,6 +53,7 @@ export function UsersPage() {
             ))}
           </ul>
           <NewUserForm onAdded={refresh} />
+          <AccountHistory news={valueAtMs} />
         </>
       )}
     </AdminPage>

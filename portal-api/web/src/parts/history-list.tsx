@@ -6,8 +6,12 @@ import { usePage } from '../page-context.js';
 export const entriesMax = 50;
 export const historyEveryMs = 15_000;
 
+/** What a line tells; what can't be refused has no outcome. */
+type Told = Pick<HistoryEntry, 'atMs' | 'changes'> &
+  Partial<Pick<HistoryEntry, 'outcome' | 'detail'>>;
+
 /** Changes, the newest first; `head` says whose each is, and of what. */
-export function HistoryList<Entry extends HistoryEntry>(props: {
+export function HistoryList<Entry extends Told>(props: {
   readonly entries: readonly Entry[];
   readonly head: (entry: Entry) => ComponentChildren;
 }) {
@@ -39,9 +43,9 @@ export function HistoryPages(props: {
   );
 }
 
-function Line(props: { readonly entry: HistoryEntry; readonly head: ComponentChildren }) {
+function Line(props: { readonly entry: Told; readonly head: ComponentChildren }) {
   const { zone } = usePage();
-  const { atMs, outcome, detail, changes } = props.entry;
+  const { atMs, outcome, detail = '', changes } = props.entry;
   return (
     <li class="card">
       <p class="history-head">
@@ -49,9 +53,11 @@ function Line(props: { readonly entry: HistoryEntry; readonly head: ComponentChi
           {zone.date(atMs)}, {zone.time(atMs, 1_000)}
         </time>
         {props.head}
-        <span class={`outcome outcome-${outcome === 'accepted' ? 'accepted' : 'refused'}`}>
-          {outcome}
-        </span>
+        {outcome !== undefined && (
+          <span class={`outcome outcome-${outcome === 'accepted' ? 'accepted' : 'refused'}`}>
+            {outcome}
+          </span>
+        )}
         {detail !== '' && <span class="note">{detail}</span>}
       </p>
       {changes.length > 0 && (
