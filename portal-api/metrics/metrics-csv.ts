@@ -35,7 +35,7 @@ function field(text: string): string {
 }
 
 /** What is told in steps. */
-export interface Steps {
+interface Steps {
   readonly times: readonly number[];
   readonly stepMs: number;
   readonly intervalMs: number;
