@@ -21,8 +21,8 @@ export function lastKnownIndex(values: Values): number {
 }
 
 /**
- * The share of the second among both, minute by minute; null where nothing came at all, or one is at
- * its bound.
+ * The share of the second among both, minute by minute; null where nothing came at all, or one is
+ * at its bound.
  */
 export function shares(first: Values, second: Values): (number | null)[] {
   return first.map((value, index) => {
