@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { sumMax } from '../../schemas/index.js';
+import { holdbackGroups, holdbackPart, holdbackParts, sumMax } from '../../schemas/index.js';
 import { get, portalWith } from '../testing/asked-portal.js';
 import {
   ago,
@@ -151,15 +151,16 @@ describe('a sum at its bound', () => {
     portal.catalog.put({ key: 'arena', options });
     portal.nowMs = nowMs;
     const base = 'viblast.facets.arena';
-    const parts = ['with_peers', 'held_back'].flatMap((group) =>
-      Array.from({ length: 16 }, (_, part) => [
-        series(`${base}.holdback_part.${group}_${part}.views_played`, { [ago(2)]: 10 }),
-        series(`${base}.holdback_part.${group}_${part}.starting_ms`, { [ago(2)]: 10 + part }),
-        series(`${base}.holdback_part.${group}_${part}.watched_ms`, {
-          [ago(2)]: part === 3 ? sumMax : 10,
-        }),
-        series(`${base}.holdback_part.${group}_${part}.stalled_ms`, { [ago(2)]: part }),
-      ]).flat(),
+    const parts = Object.values(holdbackGroups).flatMap((group) =>
+      Array.from({ length: holdbackParts }, (_, part) => {
+        const of = `${base}.holdback_part.${holdbackPart(group, part)}`;
+        return [
+          series(`${of}.views_played`, { [ago(2)]: 10 }),
+          series(`${of}.starting_ms`, { [ago(2)]: 10 + part }),
+          series(`${of}.watched_ms`, { [ago(2)]: part === 3 ? sumMax : 10 }),
+          series(`${of}.stalled_ms`, { [ago(2)]: part }),
+        ];
+      }).flat(),
     );
     portal.render = ({ targets }) =>
       Promise.resolve([
