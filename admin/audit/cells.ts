@@ -7,6 +7,7 @@ import {
   type FullFacetMinuteRow,
   type StreamMinuteRow,
 } from '../../clickhouse/index.js';
+import { sumMax } from '../../schemas/index.js';
 import type { Difference } from './differences.js';
 
 /** A row of either table, with all counters. */
@@ -22,6 +23,14 @@ function placeOf(row: AuditRow): Pick<Difference, 'quality' | 'browser' | 'facet
 /** A key of the row among all streams and minutes. NUL is in no name. */
 export function rowKey(row: AuditRow): string {
   return [row.stream, row.minute, ...Object.entries(placeOf(row)).flat()].join('\0');
+}
+
+/** True: a sum of the row stands at its bound, and means at least that. */
+export function isAtBound(row: AuditRow): boolean {
+  return (
+    sumColumns.some((column) => row[column] >= sumMax) ||
+    histogramColumns.some((column) => row[column].some((count) => count >= sumMax))
+  );
 }
 
 /** The key of a row: its stream and minute, and the cell within them. */

@@ -5,11 +5,13 @@ import {
   type FullFacetMinuteRow,
   type StreamMinuteRow,
 } from '../../clickhouse/index.js';
+import { sumMax } from '../../schemas/index.js';
 import { row } from '../testing/rows.js';
 import { differenceJson, differencesText } from './report.js';
 import type { Difference } from './differences.js';
 import { examine, type AuditSources, type Finding } from './examine.js';
 import { expectedFacetPoints, expectedPoints, type MetricPoints } from './points.js';
+import { Totals } from './totals.js';
 
 const intervalMs = 60_000;
 const span = { from: 100, to: 101 };
@@ -195,6 +197,36 @@ describe('examine', () => {
     expect(listed(await findings(of(wrong), ['arena']))).toEqual([`graphite ${metric} 2 3`]);
   });
 
+  it('says which values mean at least what they tell, of cells that differ and of equal ones', async () => {
+    const liar = row({ viewers: 2, announces: 5, cdn_bytes: sumMax });
+    const counted = () => Promise.resolve([liar]);
+    const totals = new Totals();
+    for (const finding of await findings({ ...sources({ stored: [liar] }), counted })) {
+      totals.add(finding);
+    }
+    expect(totals.json()).toMatchObject({ cells: 1, cellsAtBound: 1 });
+    expect(totals.notes(intervalMs)).toEqual([
+      '1 cell has a sum at its bound, which means at least that: ≥ 9007199254740990',
+    ]);
+    const found = await findings({ ...sources({}), counted });
+    const differences = found.flatMap(({ wrongCells }) =>
+      wrongCells.flatMap((cell) => cell.differences),
+    );
+    expect(differences.map((one) => differenceJson(one, intervalMs))).toMatchObject([
+      { counter: 'cdn_bytes', expected: sumMax, found: 0, atLeast: ['/expected'] },
+    ]);
+    expect(differencesText(differences, 1, intervalMs)).toMatch(/ ≥ 9007199254740990 +│? *0/);
+    const point: Difference = {
+      sink: 'graphite',
+      stream: 'arena',
+      minute: 100,
+      counter: 'v.streams.arena.viewers_average',
+      expected: 1,
+      found: sumMax / intervalMs,
+    };
+    expect(differenceJson(point, intervalMs)).toMatchObject({ atLeast: ['/found'] });
+  });
+
   it('finds a stream that only Graphite knows of', async () => {
     const ghost = expectedPoints('ghost', [row({ stream: 'ghost', stalls: 4 })], span, times);
     const found = await findings(sources({ points: new Map([['ghost', ghost]]) }));
@@ -263,6 +295,7 @@ describe('the report', () => {
     expect(differenceJson(difference, intervalMs)).toEqual({
       ...difference,
       time: '1970-01-01T01:40:00Z',
+      atLeast: [],
     });
   });
 });

@@ -5,7 +5,7 @@ import type {
   StreamSize,
 } from '../../clickhouse/index.js';
 import { allStreams } from '../../schemas/index.js';
-import { wrongCells, type AuditRow, type WrongCell } from './cells.js';
+import { isAtBound, wrongCells, type AuditRow, type WrongCell } from './cells.js';
 import { withUntoldRows } from './facets.js';
 import { chunkMax, chunksOf, minutesPerChunk, piecesOf, type Chunk } from './chunks.js';
 import type { Difference } from './differences.js';
@@ -72,6 +72,8 @@ export interface Finding {
   /** How many cells, facets' values among them, and points were compared. */
   readonly cells: number;
   readonly points: number;
+  /** How many of the cells should have a sum at its bound. */
+  readonly cellsAtBound: number;
   /**
    * Minutes of which Graphite has no points of their own any more, which were not compared there.
    */
@@ -138,6 +140,7 @@ async function* examineStreams(
       stored: is,
       wrongCells: wrong,
       cells: Math.max(should.length, is.length),
+      cellsAtBound: should.filter(isAtBound).length,
     };
   }
 }
@@ -191,7 +194,7 @@ async function examinePoints(
 }
 
 function notInGraphite(span: MinuteSpan, unreadable: readonly string[]): Finding {
-  const nothing = { stored: [], wrongCells: [], cells: 0, unreadable };
+  const nothing = { stored: [], wrongCells: [], cells: 0, cellsAtBound: 0, unreadable };
   return { ...nothing, wrongPoints: [], points: 0, notInGraphite: span };
 }
 
@@ -206,5 +209,6 @@ function findingOfPoints(
   for (const metric of unreadable) readable.delete(metric);
   const points = [...readable.values()].reduce((sum, values) => sum + values.size, 0);
   const wrongPoints = pointDifferences(stream, readable, found);
-  return { stored: [], wrongCells: [], cells: 0, unreadable, wrongPoints, points };
+  const noCells = { stored: [], wrongCells: [], cells: 0, cellsAtBound: 0 };
+  return { ...noCells, unreadable, wrongPoints, points };
 }

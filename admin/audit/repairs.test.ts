@@ -12,7 +12,15 @@ function repairs(
 ): Repair[] {
   const wrong = wrongCells(counted, stored, 60_000);
   return repairsOf(
-    { stored, wrongCells: wrong, wrongPoints, cells: 0, points: 0, unreadable: [] },
+    {
+      stored,
+      wrongCells: wrong,
+      wrongPoints,
+      cells: 0,
+      points: 0,
+      cellsAtBound: 0,
+      unreadable: [],
+    },
     60_000,
   );
 }

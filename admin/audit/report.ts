@@ -1,14 +1,20 @@
 import type { MinuteSpan } from '../../clickhouse/index.js';
-import { allStreams } from '../../schemas/index.js';
+import { allStreams, sumMax } from '../../schemas/index.js';
 import { plainTable } from '../plain-table.js';
 import { timeOfMinute } from './asked-time.js';
 import type { Difference } from './differences.js';
 
-/** A difference as `--json` shows it: with the minute's start. */
+/**
+ * A difference as `--json` shows it: with the minute's start, and JSON Pointers to which of both
+ * values mean at least what they tell.
+ */
 export function differenceJson(difference: Difference, intervalMs: number): object {
   const { sink, stream, minute, counter, expected, found, ...place } = difference;
   const time = timeOfMinute(minute, intervalMs);
-  return { sink, stream, minute, time, ...place, counter, expected, found };
+  const atLeast = Object.entries({ expected, found })
+    .filter(([, value]) => isAtLeast(counter, value, intervalMs))
+    .map(([name]) => `/${name}`);
+  return { sink, stream, minute, time, ...place, counter, expected, found, atLeast };
 }
 
 /** Differences as a table, with a last line that counts those that are not shown. */
@@ -36,16 +42,24 @@ export function differencesText(
       difference.quality ?? difference.facet ?? '',
       difference.browser ?? difference.value ?? '',
       counter,
-      valueText(counter, expected),
-      found === null ? 'none' : valueText(counter, found),
+      valueText(counter, expected, intervalMs),
+      valueText(counter, found, intervalMs),
     ]);
   }
   const rest = count - differences.length;
   return rest > 0 ? `${table.toString()}\n… and ${rest} more` : table.toString();
 }
 
-function valueText(counter: string, value: number): string {
-  return counter === 'time' ? new Date(value * 1_000).toISOString() : String(value);
+function valueText(counter: string, value: number | null, intervalMs: number): string {
+  if (value === null) return 'none';
+  if (counter === 'time') return new Date(value * 1_000).toISOString();
+  return isAtLeast(counter, value, intervalMs) ? `≥ ${value}` : String(value);
+}
+
+/** True: a sum at its bound, or the mean of viewers that follows from watched time at its own. */
+function isAtLeast(counter: string, value: number | null, intervalMs: number): boolean {
+  const bound = counter.endsWith('.viewers_average') ? sumMax / intervalMs : sumMax;
+  return value !== null && value >= bound;
 }
 
 export function spanText({ from, to }: MinuteSpan, intervalMs: number): string {

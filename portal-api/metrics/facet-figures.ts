@@ -1,5 +1,6 @@
 import { decodeNamePart, facetBase, metricBase } from '../../graphite/index.js';
-import { weightOf, type Fold } from './figure-table.js';
+import { atLeastIn, bounded, isAtLeast } from './at-least.js';
+import { weightOf, type Audience, type Fold } from './figure-table.js';
 import type { MetricsReader, MetricsSubject, RangeValues } from './metrics-reader.js';
 import { offloadOf } from './offload.js';
 import type { StepValues, Values } from './step-values.js';
@@ -26,9 +27,13 @@ export const facetFigureNames = [
  * What a facet's value had in a range: sums, and the mean of viewers; null: not known, or nothing
  * to tell.
  */
-export type FacetFigures = { readonly value: string } & Readonly<
-  Record<(typeof facetFigureNames)[number], number | null>
->;
+export type FacetFigures = {
+  readonly value: string;
+  /** Pointers to those that mean at least what they tell. */
+  readonly atLeast: readonly string[];
+} & FacetNumbers;
+
+type FacetNumbers = Readonly<Record<(typeof facetFigureNames)[number], number | null>>;
 
 /** The metrics below a facet's value that these are made of. */
 const facetMetrics: readonly string[] = [
@@ -59,6 +64,7 @@ export interface FacetValues extends RangeValues {
 export interface AskedFacet extends FacetValues {
   /** The first step of which the facet is known: before it nobody asked for it. */
   readonly firstKnown: number;
+  readonly intervalMs: number;
 }
 
 /** What is read of a facet. */
@@ -110,7 +116,7 @@ export async function askedFacet(
     [...values.bases.values()].map(viewersOf),
     isOfMinutes,
   );
-  return { ...values, firstKnown };
+  return { ...values, firstKnown, intervalMs: reader.intervalMs };
 }
 
 /**
@@ -130,30 +136,33 @@ function firstAsked(ofStream: Values, ofValues: readonly Values[], isOfMinutes: 
 }
 
 /** The figures of each value since the facet is known, those that most watched first. */
-export function facetFigures({ valuesOf, steps, bases, firstKnown }: AskedFacet): FacetFigures[] {
+export function facetFigures(asked: AskedFacet): FacetFigures[] {
+  const { valuesOf, steps, bases, firstKnown, intervalMs } = asked;
   return [...bases]
     .map(([value, base]) => {
       const values = valuesOf(base);
       const of: StepsOf = (metric, fold) => values.of(metric, fold).slice(firstKnown);
-      return figuresOfValue(value, of, steps.stepMs);
+      const numbers = numbersOf(of, steps.stepMs);
+      const minutes = (knownOf(of('viewers', 'mean')).length * steps.stepMs) / intervalMs;
+      const atLeast = atLeastIn(numbers, (name) => (name === 'viewers' ? minutes : 1));
+      return { value, ...numbers, atLeast };
     })
     .sort((left, right) => (right.watchedMs ?? 0) - (left.watchedMs ?? 0));
 }
 
 type StepsOf = StepValues['of'];
 
-function figuresOfValue(value: string, of: StepsOf, stepMs: number): FacetFigures {
+function numbersOf(of: StepsOf, stepMs: number): FacetNumbers {
   const sum = (metric: string): number | null => sumOf(of(metric, 'sum'));
   const average = of('viewers_average', 'mean');
   const viewers = of('viewers', 'mean');
   const typical = (metric: string, fold: Fold): number | null =>
-    typicalOf(of(metric, fold), fold, { average, viewers });
+    typicalOf(of(metric, fold), fold, { average, viewers }, stepMs);
   const watched = sumOf(average);
   const [cdnBytes, peerBytes] = [sum('bytes.cdn'), sum('bytes.p2p')];
   return {
-    value,
     viewers: meanOf(viewers),
-    watchedMs: watched === null ? null : watched * stepMs,
+    watchedMs: watched === null ? null : bounded(watched * stepMs),
     cdnBytes,
     peerBytes,
     offload: offloadOf(cdnBytes, peerBytes),
@@ -175,7 +184,7 @@ function knownOf(values: Values): number[] {
 /** Of the steps that are known. */
 function sumOf(values: Values): number | null {
   const known = knownOf(values);
-  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0);
+  return known.length === 0 ? null : bounded(known.reduce((sum, value) => sum + value, 0));
 }
 
 function meanOf(values: Values): number | null {
@@ -187,11 +196,15 @@ function typicalOf(
   values: Values,
   fold: Fold,
   { average, viewers }: Readonly<Record<'average' | 'viewers', Values>>,
+  stepMs: number,
 ): number | null {
   let [sum, weights] = [0, 0];
   for (const [index, value] of values.entries()) {
+    if (isAtLeast((average[index] ?? 0) * stepMs)) return null;
     if (value === null) continue;
-    const weight = weightOf(fold, value, average[index] ?? 0, viewers[index] ?? 0);
+    const there: Audience = { viewersAverage: average[index] ?? 0, viewers: viewers[index] ?? 0 };
+    const weight = weightOf(fold, value, there, stepMs);
+    if (weight === null) return null;
     sum += weight * value;
     weights += weight;
   }

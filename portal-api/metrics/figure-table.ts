@@ -1,3 +1,5 @@
+import { isAtLeast } from './at-least.js';
+
 /**
  * How a figure of several minutes follows from theirs: their `sum`, the `mean` over all of them;
  * or, of the minutes that have one, the `ratio` of what they are made of, and the mean by how many
@@ -15,16 +17,28 @@ export function addsUp(fold: Fold): fold is 'sum' | 'mean' {
  * By what a minute counts among others: by its viewers, and a ratio of what is stalled to all time
  * by all time. Where all only stalled no watched time tells how long: as long as `viewers`, who
  * were there, can have; without them it counts as nothing.
+ *
+ * Null: of the `stepMs` that these are of, what was watched, stalled or played stands at its bound.
+ * Then neither its weight is known, nor a ratio of it.
  */
 export function weightOf(
   fold: Fold,
   value: number,
-  viewersAverage: number,
-  viewers: number,
-): number {
+  { viewersAverage, viewers }: Audience,
+  stepMs: number,
+): number | null {
   if (fold === 'ratio' && value >= 1) return viewers > 0 ? viewers : 0;
   if (!(viewersAverage > 0)) return 0;
-  return fold === 'ratio' ? viewersAverage / (1 - value) : viewersAverage;
+  const weight = fold === 'ratio' ? viewersAverage / (1 - value) : viewersAverage;
+  // Time × kbit/s is what was played, in bits.
+  const sum = weight * stepMs * (fold === 'weighted' ? Math.max(1, value) : 1);
+  return isAtLeast(sum) ? null : weight;
+}
+
+/** Who was there; `NaN` where it isn't known. */
+export interface Audience {
+  readonly viewersAverage: number;
+  readonly viewers: number;
 }
 
 interface Figure {

@@ -1,3 +1,4 @@
+import { bounded, isAtLeast } from './at-least.js';
 import {
   addsUp,
   figureNames,
@@ -15,13 +16,16 @@ import type { Values } from './step-values.js';
  * The figures of several streams as those of one: sums and means of viewers add up, ratios and
  * bitrates are weighted by who watched, and a quantile of several can't be told.
  */
-export function addedSeries(all: readonly RangeSeries[], count: number): RangeSeries {
+export function addedSeries(
+  all: readonly RangeSeries[],
+  { count, stepMs }: { readonly count: number; readonly stepMs: number },
+): RangeSeries {
   // Who has no series of a name has none of its viewers, but where its viewers aren't known.
   const none: Values = Array.from({ length: count }, (_, index) =>
     all.some(({ viewers }) => (viewers[index] ?? null) === null) ? null : 0,
   );
   const singles = Object.fromEntries(
-    figureNames.map((name) => [name, single(name, all, none)]),
+    figureNames.map((name) => [name, single(name, all, none, stepMs)]),
   ) as Record<FigureName, Values>;
   const kinds = Object.fromEntries(
     kindNames.map((name) => [
@@ -58,7 +62,12 @@ export function addedSeries(all: readonly RangeSeries[], count: number): RangeSe
   };
 }
 
-function single(name: FigureName, all: readonly RangeSeries[], none: Values): Values {
+function single(
+  name: FigureName,
+  all: readonly RangeSeries[],
+  none: Values,
+  stepMs: number,
+): Values {
   const { fold } = figureTable[name];
   if (addsUp(fold)) {
     return added(
@@ -68,18 +77,20 @@ function single(name: FigureName, all: readonly RangeSeries[], none: Values): Va
   }
   return none.map((known, index) => {
     if (known === null) return null;
+    const isAny = all.some(({ viewersAverage: of }) => isAtLeast((of[index] ?? 0) * stepMs));
+    if (isAny) return null;
     const told = all.filter((series) => (series[name][index] ?? null) !== null);
     if (told.length === 1) return told[0]?.[name][index] ?? null;
     if (fold === 'quantile') return null;
     let [sum, weights] = [0, 0];
     for (const series of told) {
       const value = series[name][index] ?? 0;
-      const weight = weightOf(
-        fold,
-        value,
-        series.viewersAverage[index] ?? 0,
-        series.viewers[index] ?? 0,
-      );
+      const there = {
+        viewersAverage: series.viewersAverage[index] ?? 0,
+        viewers: series.viewers[index] ?? 0,
+      };
+      const weight = weightOf(fold, value, there, stepMs);
+      if (weight === null) return null;
       sum += weight * value;
       weights += weight;
     }
@@ -96,7 +107,7 @@ function added(all: readonly Values[], count: number): Values {
       if (value === null) return null;
       sum += value;
     }
-    return sum;
+    return bounded(sum);
   });
 }
 

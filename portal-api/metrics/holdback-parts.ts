@@ -4,6 +4,7 @@ import {
   holdbackPart,
   holdbackParts,
 } from '../../schemas/index.js';
+import { bounded } from './at-least.js';
 import { facetValues, type FacetSubject } from './facet-figures.js';
 import type { HoldbackPart } from './holdback-verdict.js';
 import type { MetricsReader } from './metrics-reader.js';
@@ -36,8 +37,10 @@ export async function readHoldbackParts(
   const partOf = (value: string): HoldbackPart => {
     const base = read.bases.get(value);
     const values = base === undefined ? undefined : read.valuesOf(base);
-    const sum = (name: keyof HoldbackPart): number =>
-      (values?.of(sumMetrics[name], 'sum') ?? []).reduce<number>((all, one) => all + (one ?? 0), 0);
+    const sum = (name: keyof HoldbackPart): number => {
+      const steps = values?.of(sumMetrics[name], 'sum') ?? [];
+      return bounded(steps.reduce<number>((all, one) => all + (one ?? 0), 0));
+    };
     return {
       watchedMs: sum('watchedMs'),
       stalledMs: sum('stalledMs'),

@@ -1,3 +1,5 @@
+import { isAtLeast } from './at-least.js';
+
 /**
  * Whether peers make a stream better: those who have them against those who are held back. Pure;
  * docs/decisions/0018-holdback.md says why it is done so, and what was measured.
@@ -101,8 +103,9 @@ interface Estimate {
   readonly freedom: number;
 }
 
-/** Undefined where there is too little to tell. */
+/** Undefined where there is too little to tell, or a sum stands at its bound. */
 function estimateOf(parts: readonly Sums[]): Estimate | undefined {
+  if (parts.some(({ sum, of }) => isAtLeast(sum) || isAtLeast(of))) return undefined;
   const all = parts.reduce((one, { sum, of }) => ({ sum: one.sum + sum, of: one.of + of }));
   if (all.of === 0) return undefined;
   const ratio = all.sum / all.of;

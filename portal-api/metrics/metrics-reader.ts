@@ -118,7 +118,7 @@ export class MetricsReader {
     const told = alignedTo(stepMs, steps.fromMs, steps.untilMs);
     const series = addedSeries(
       ranges.map((range) => range.series),
-      timesOf(told).length,
+      { count: timesOf(told).length, stepMs },
     );
     return this.#answer(closed, slowest ?? 0, told, series);
   }

@@ -1,5 +1,6 @@
 import { decodeNamePart } from '../../graphite/index.js';
 import {
+  addsUp,
   figureNames,
   figureTable,
   kindNames,
@@ -23,6 +24,24 @@ export type RangeSeries = Record<FigureName, Values> & {
 };
 
 export type SeriesName = keyof RangeSeries;
+
+const ofViewers: readonly string[] = [
+  'viewersByQuality',
+  'browsers',
+  'browsersByQuality',
+] satisfies readonly SeriesName[];
+
+/**
+ * By how much the sums were divided that the values of a series are made of, of steps so long; 0:
+ * they are made of none.
+ */
+export function divisorOf(name: string, stepMs: number, intervalMs: number): number {
+  if (name === 'viewersAverage') return stepMs;
+  const figure = figureNames.find((known) => known === name);
+  const fold = figure === undefined ? undefined : figureTable[figure].fold;
+  if (fold === 'mean' || ofViewers.includes(name)) return stepMs / intervalMs;
+  return fold === undefined || addsUp(fold) ? 1 : 0;
+}
 
 /** All series of a subject, side by side; of those that weren't read no values. */
 export function rangeSeries(values: StepValues, read?: ReadonlySet<SeriesName>): RangeSeries {

@@ -1,3 +1,4 @@
+import { bounded } from './at-least.js';
 import type { Figures } from './figures.js';
 import { addsUp, weightOf, type Fold } from './figure-table.js';
 import { timesOf, type Steps } from './steps.js';
@@ -87,7 +88,7 @@ export class StepValues {
         sum += value;
       }
     }
-    return fold === 'sum' ? sum : sum / (place.end - place.first);
+    return fold === 'sum' ? bounded(sum) : bounded(sum) / (place.end - place.first);
   }
 }
 
@@ -117,8 +118,12 @@ function typical(
     if (place.isOfMany && place.part.closed[index] !== 1) return null;
     const value = column?.[index] ?? NaN;
     if (Number.isNaN(value)) continue;
-    const viewersAverage = audience.viewersAverage?.[index] ?? NaN;
-    const weight = weightOf(fold, value, viewersAverage, audience.viewers?.[index] ?? NaN);
+    const there = {
+      viewersAverage: audience.viewersAverage?.[index] ?? NaN,
+      viewers: audience.viewers?.[index] ?? NaN,
+    };
+    const weight = weightOf(fold, value, there, place.part.figures.stepMs);
+    if (weight === null) return null;
     sum += weight * value;
     weights += weight;
     plainSum += value;

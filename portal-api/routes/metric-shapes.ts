@@ -10,6 +10,11 @@ const TimeOrNull = Type.Union([Type.Integer(), Type.Null()]);
 const Values = Type.Array(NumberOrNull);
 const ByName = Type.Record(Type.String(), Values);
 
+const AtLeast = Type.Array(Type.String(), {
+  description:
+    'JSON Pointers (RFC 6901), from the object that this stands in, to those of its figures that mean at least what they tell: a sum beyond 9007199254740990 stands as that; ratios of such sums are null',
+});
+
 const State = Type.Union(
   [
     Type.Literal('current'),
@@ -71,6 +76,7 @@ export const MetricsAnswer = Type.Object(
         },
       ),
     ),
+    atLeast: AtLeast,
   },
   { title: 'Metrics' },
 );
@@ -104,6 +110,7 @@ function nowFields() {
     }),
     minuteAtMs: TimeOrNull,
     viewersHistory: Values,
+    atLeast: AtLeast,
   };
 }
 
@@ -128,6 +135,7 @@ export const PeakAnswer = Type.Object(
     viewers: Type.Union([Type.Number(), Type.Null()], { description: 'null: no minute is known' }),
     atMs: Type.Union([Type.Integer(), Type.Null()], { description: 'start of the minute' }),
     fromMs: Type.Integer({ description: 'of what is before there are no minutes any more' }),
+    atLeast: AtLeast,
   },
   { title: 'Peak' },
 );
@@ -137,6 +145,7 @@ const FacetFiguresAnswer = Type.Unsafe<FacetFigures>(
   Type.Object({
     value: Type.String({ description: 'untold: what is left of the stream' }),
     ...Object.fromEntries(facetFigureNames.map((name) => [name, NumberOrNull])),
+    atLeast: AtLeast,
   }),
 );
 
@@ -209,7 +218,7 @@ export const RangeQuery = Type.Object({
   format: Type.Optional(
     Type.Union([Type.Literal('json'), Type.Literal('csv')], {
       description:
-        'csv: state and closedUntilMs are the headers viblast-state and viblast-closed-until-ms, the latter left out where nothing is known',
+        'csv: the column at_least names those of its line that mean at least what they tell, with semicolons between; state and closedUntilMs are the headers viblast-state and viblast-closed-until-ms, the latter left out where nothing is known',
     }),
   ),
 });

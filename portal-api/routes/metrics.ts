@@ -4,8 +4,10 @@ import { Type } from 'typebox';
 import { groupsOf, type RegisteredStream } from '../../registry/index.js';
 import { sees, type Actor } from '../actor.js';
 import { portalLimits } from '../limits.js';
+import { atLeastIn } from '../metrics/at-least.js';
 import { metricsCsv } from '../metrics/metrics-csv.js';
 import type { MetricsReader, RangeMetrics } from '../metrics/metrics-reader.js';
+import { divisorOf } from '../metrics/range-series.js';
 import { chosenOf } from '../metrics/series-choice.js';
 import { subjectOf, totalSubject } from '../metrics/subjects.js';
 import { Problem, problem } from '../problems.js';
@@ -156,11 +158,13 @@ function sendRange(
       .header('content-disposition', `attachment; filename*=UTF-8''${name}`)
       .type('text/csv; charset=utf-8')
       .serializer((text: string) => text)
-      .send(metricsCsv(answer.times, series));
+      .send(metricsCsv({ ...answer, intervalMs }, series));
   }
+  const divisor = (name: string): number => divisorOf(name, answer.stepMs, intervalMs);
+  const atLeast = atLeastIn(series, divisor).map((pointer) => `/series${pointer}`);
   // Of a hundred thousand values the schema's serializer looks at each one.
   return reply
     .type('application/json; charset=utf-8')
     .serializer((body: object) => JSON.stringify(body))
-    .send({ subject, intervalMs, ...answer, times: [...answer.times], series });
+    .send({ subject, intervalMs, ...answer, times: [...answer.times], series, atLeast });
 }

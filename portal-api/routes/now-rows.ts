@@ -2,6 +2,7 @@ import { groupsOf, tagsOf, type RegisteredStream } from '../../registry/index.js
 import type { Actor } from '../actor.js';
 import { cursorOf, readCursor } from '../cursors.js';
 import { portalLimits } from '../limits.js';
+import { atLeastIn, bounded } from '../metrics/at-least.js';
 import type { NowFigures, NowValues } from '../metrics/live-figures.js';
 import { offloadOf } from '../metrics/offload.js';
 import { wrongCursor } from './streams.js';
@@ -38,7 +39,8 @@ export function rowOf({ stream, values }: SeenFigures): NowRow {
 
 function totalOf(values: NowValues): NowTotal {
   const viewersByQuality = { ...values.viewersByQuality };
-  return { ...values, viewersByQuality, viewersHistory: [...values.viewersHistory] };
+  const viewersHistory = [...values.viewersHistory];
+  return { ...values, viewersByQuality, viewersHistory, atLeast: atLeastIn(values) };
 }
 
 /**
@@ -52,10 +54,10 @@ export function totalFor(
   seen: () => readonly SeenFigures[],
 ): NowTotal {
   if (ofGroup === undefined && actor.groups === 'all') return totalOf(figures.total);
-  return addedUp(ofGroup ?? seen(), figures);
+  return totalOf(addedUp(ofGroup ?? seen(), figures));
 }
 
-function addedUp(all: readonly SeenFigures[], figures: NowFigures): NowTotal {
+function addedUp(all: readonly SeenFigures[], figures: NowFigures): NowValues {
   const rows = all.filter((row) => !isTooNew(row, figures)).map(({ values }) => values);
   const viewersHistory = addedHistory(all, figures);
   const slowest = slowestOf(rows);
@@ -86,7 +88,7 @@ function isTooNew({ stream, values }: SeenFigures, { intervalMs }: NowFigures): 
 }
 
 /** What no stream has: nothing, as long as it is known of others what they have. */
-function nobody({ total }: NowFigures): Omit<NowTotal, 'viewersHistory'> {
+function nobody({ total }: NowFigures): Omit<NowValues, 'viewersHistory'> {
   const { state, closedUntilMs, minuteAtMs } = total;
   const isKnown = state === 'current' || state === 'idle';
   const none = isKnown ? 0 : null;
@@ -114,7 +116,7 @@ function addedQualities(rows: readonly NowValues[]): Record<string, number> {
   const qualities = new Map<string, number>();
   for (const row of rows) {
     for (const [quality, count] of Object.entries(row.viewersByQuality)) {
-      qualities.set(quality, (qualities.get(quality) ?? 0) + count);
+      qualities.set(quality, bounded((qualities.get(quality) ?? 0) + count));
     }
   }
   return Object.fromEntries(qualities);
@@ -141,7 +143,7 @@ function sumOf(values: readonly (number | null)[]): number | null {
     if (value === null) return null;
     sum += value;
   }
-  return sum;
+  return bounded(sum);
 }
 
 interface Page {

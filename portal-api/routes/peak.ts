@@ -1,5 +1,6 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
+import { atLeastIn } from '../metrics/at-least.js';
 import type { MetricsSubject } from '../metrics/metrics-reader.js';
 import { peakMinute } from '../metrics/peak-minute.js';
 import { subjectOf, totalSubject } from '../metrics/subjects.js';
@@ -23,7 +24,7 @@ export function peakRoutes(options: MetricRouteOptions): FastifyPluginCallbackTy
       metrics.closedUntilMs(subject),
       peakMinute(metrics, subject, steps, now()),
     ]);
-    return { intervalMs, closedUntilMs, ...peak };
+    return { intervalMs, closedUntilMs, ...peak, atLeast: atLeastIn(peak) };
   };
   return (app, _options, done) => {
     const params = Type.Object({ key: Type.String() });

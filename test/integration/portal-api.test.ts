@@ -1,7 +1,6 @@
-import { connect } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { sharedStack, sharedTimes } from './testing/stack.js';
-import { waitFor } from './testing/portal-support.js';
+import { waitFor, writePoints } from './testing/portal-support.js';
 
 const stack = sharedStack();
 const { intervalMs } = sharedTimes;
@@ -31,17 +30,6 @@ async function api(
   const isJson = response.headers.get('content-type')?.includes('json') ?? false;
   const parsed: unknown = isJson ? JSON.parse(text) : undefined;
   return { status: response.status, etag: response.headers.get('etag'), text, body: parsed };
-}
-
-/** Writes points to carbon; `points`: by metric and minute's start. */
-async function writePoints(points: readonly (readonly [string, number, number])[]): Promise<void> {
-  const [host = '', port = ''] = stack.graphite.plaintext.split(':');
-  const lines = points.map(([name, value, timeMs]) => `${name} ${value} ${timeMs / 1_000}\n`);
-  await new Promise<void>((resolve, reject) => {
-    const socket = connect(Number(port), host, () => socket.end(lines.join('')));
-    socket.on('error', reject);
-    socket.on('close', () => resolve());
-  });
 }
 
 describe('streams through the portal, on a real registry log', () => {
@@ -105,7 +93,7 @@ describe('metrics through the portal, from real Graphite', () => {
     const now = Math.floor(Date.now() / intervalMs) * intervalMs;
     const first = now - 4 * intervalMs;
     const third = now - 2 * intervalMs;
-    await writePoints([
+    await writePoints(stack.graphite, [
       [`${base}.viewers`, 3, first],
       [`${base}.viewers`, 5, third],
       [`${base}.viewers_by_quality.a~20b`, 5, third],

@@ -11,6 +11,7 @@ import {
   cellOf,
   minuteOf,
   sessionIdOf,
+  sumMax,
   type Announce,
   type FacetValue,
 } from '../../schemas/index.js';
@@ -341,6 +342,7 @@ const answers: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
   'How much came too late to be counted?': [
     { stream: 'arena', role: 'viewer', reason: 'late', announces: 1, sessions: 1 },
   ],
+  'Which figures are lower bounds?': [],
   'Do the figures and the raw announces agree?': [],
 };
 
@@ -373,6 +375,26 @@ describe('the queries of docs/queries.md', () => {
 
   it.each([...queries])('answer: %s', async (heading, sql) => {
     expect(await rowsOf(clickhouse, sql, parameters)).toEqual(answers[heading]);
+  });
+
+  it('find which figures are lower bounds', async () => {
+    const sql = queries.get('Which figures are lower bounds?') ?? '';
+    const [row] = cellRows;
+    if (row === undefined) throw new Error('no cells');
+    const counted = { ...row, stream: 'liar', version: 1 };
+    await insertStreamMinutes(clickhouse, [
+      { ...counted, cdn_bytes: sumMax },
+      { ...counted, quality: '144p', played_bits: sumMax },
+      { ...counted, quality: '240p', peer_bytes: sumMax - 1 },
+    ]);
+    expect(await rowsOf(clickhouse, sql, parameters)).toEqual([
+      { stream: 'liar', time: firstTime, at_least: ['cdn_bytes', 'played_bits'] },
+    ]);
+    const ofViews = 'SELECT stream FROM offload WHERE cdn_bytes >= 9007199254740990';
+    expect(await rowsOf(clickhouse, ofViews)).toEqual([{ stream: 'liar' }]);
+    const rest = `SELECT DISTINCT stream FROM offload
+      WHERE (stream, minute) NOT IN (SELECT stream, minute FROM stream_minutes_saturated)`;
+    expect(await rowsOf(clickhouse, rest)).toEqual([{ stream: 'arena' }]);
   });
 
   it('find where figures and raw announces differ', async () => {

@@ -7,6 +7,11 @@ const percentage = new Intl.NumberFormat('en', { style: 'percent', maximumFracti
 
 export const absent = '–';
 
+/** A figure as text, with a mark where it means at least what it tells. */
+export function marked(text: string, isMarked: boolean): string {
+  return isMarked ? `≥ ${text}` : text;
+}
+
 export function count(value: number | null): string {
   return value === null ? absent : whole.format(value);
 }

@@ -1,8 +1,12 @@
+import { ratioOf } from '../figures/sums.js';
 import { count, percent } from '../format.js';
+import { Figure } from '../parts/figure.js';
 
 export interface Bar {
   readonly name: string;
   readonly value: number;
+  /** True: it means at least what it tells. */
+  readonly isMarked: boolean;
 }
 
 /**
@@ -14,17 +18,17 @@ export function Bars({ bars, unit }: { readonly bars: readonly Bar[]; readonly u
     <ul class="bars">
       {bars
         .toSorted((left, right) => right.value - left.value)
-        .map(({ name, value }) => (
+        .map(({ name, value, isMarked }) => (
           <li key={name}>
             <span class="bar-name">{name}</span>
             <span class="bar-track" aria-hidden="true">
               <span class="bar" style={{ width: `${sum === 0 ? 0 : (value / sum) * 100}%` }} />
             </span>
             <span class="bar-value">
-              {count(value)}
+              <Figure text={count(value)} isMarked={isMarked} />
               <span class="for-screen-readers"> {unit},</span>
             </span>
-            <span class="bar-share">{percent(sum === 0 ? 0 : value / sum)}</span>
+            <span class="bar-share">{percent(isMarked ? null : ratioOf(value, sum))}</span>
           </li>
         ))}
     </ul>

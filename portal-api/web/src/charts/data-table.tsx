@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { usePage } from '../page-context.js';
+import { Figure } from '../parts/figure.js';
 import type { ChartSeries } from './series.js';
 
 export interface DataTableProps {
@@ -55,8 +56,13 @@ function Rows({ times, stepMs, series, texts }: Omit<DataTableProps, 'title'>) {
         .map(({ timeMs, index }) => (
           <tr key={timeMs}>
             <th scope="row">{zone.dayAndTime(timeMs, stepMs)}</th>
-            {series.map(({ name, values }, column) => (
-              <td key={name}>{texts[column]?.(values[index] ?? null)}</td>
+            {series.map(({ name, values, atLeast }, column) => (
+              <td key={name}>
+                <Figure
+                  text={texts[column]?.(values[index] ?? null) ?? ''}
+                  isMarked={atLeast?.has(index) === true}
+                />
+              </td>
             ))}
           </tr>
         ))}

@@ -1,4 +1,6 @@
-import { count, percent } from '../format.js';
+import { isAtLeast } from '../../../metrics/at-least.js';
+import { ratioOf } from '../figures/sums.js';
+import { count, marked, percent } from '../format.js';
 
 interface HeatmapProps {
   readonly title: string;
@@ -39,8 +41,12 @@ export function Heatmap({ title, note, rows, columns, values, unit }: HeatmapPro
                   const value = values[index]?.[place] ?? 0;
                   const heat = Math.round((value / most) * heatMax);
                   return (
-                    <td key={column} class={`heat heat-${heat}`} title={`${count(value)} ${unit}`}>
-                      {value === 0 ? '·' : percent(value / sum)}
+                    <td
+                      key={column}
+                      class={`heat heat-${heat}`}
+                      title={`${marked(count(value), isAtLeast(value))} ${unit}`}
+                    >
+                      {value === 0 ? '·' : percent(ratioOf(value, sum))}
                     </td>
                   );
                 })}

@@ -1,5 +1,6 @@
-import { count, shortPercent } from '../format.js';
-import { sumOf } from '../figures/sums.js';
+import { isAtLeast } from '../../../metrics/at-least.js';
+import { absent, count, marked, shortPercent } from '../format.js';
+import { ratioOf, sumOf } from '../figures/sums.js';
 import { ChartFoot } from './chart-foot.js';
 import type { ChartSeries } from './series.js';
 
@@ -54,10 +55,12 @@ function Columns({ buckets, unit }: HistogramProps) {
     <ul class="histogram">
       {buckets.map(({ name, label, colour }, index) => {
         const sum = sums[index] ?? 0;
-        const share = shortPercent(sum / all);
+        const ratio = ratioOf(sum, all);
+        const share = ratio === null ? absent : shortPercent(ratio);
+        const text = `${marked(count(sum), isAtLeast(sum))} ${unit}`;
         const height = `${(sum / most) * columnPercentMax}%`;
         return (
-          <li key={name} title={`${name}: ${count(sum)} ${unit}`}>
+          <li key={name} title={`${name}: ${text}`}>
             <span class="column-track" aria-hidden="true">
               {sum > 0 && share}
               <span class="column" style={{ height, background: `var(${colour})` }} />
@@ -66,7 +69,7 @@ function Columns({ buckets, unit }: HistogramProps) {
               {label}
             </span>
             <span class="for-screen-readers">
-              {name}: {count(sum)} {unit}, {share}
+              {name}: {text}, {share}
             </span>
           </li>
         );

@@ -7,6 +7,8 @@ export interface ChartSeries {
   readonly colour: string;
   /** One a step of time; null: not known. */
   readonly values: Values;
+  /** The steps in which it means at least what it tells. */
+  readonly atLeast?: ReadonlySet<number>;
   /** True: a broken line, told apart without its colour too. */
   readonly isDashed?: boolean;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { sumMax } from '../../../metrics/at-least.js';
 import { lastKnownIndex, loneIndices, shares, stacked } from './stacking.js';
 
 describe('stacked layers', () => {
@@ -38,6 +39,10 @@ describe('stacked layers', () => {
 describe('shares', () => {
   it('are the part of the second, and nothing where nothing came', () => {
     expect(shares([25, 0, null, null], [75, 0, null, 5])).toEqual([0.75, null, null, 1]);
+  });
+
+  it('are nothing where one of both is at its bound', () => {
+    expect(shares([sumMax, 1], [1, sumMax])).toEqual([null, null]);
   });
 });
 

@@ -1,3 +1,5 @@
+import { isAtLeast } from '../../../metrics/at-least.js';
+
 type Values = readonly (number | null)[];
 
 /** Each layer on top of the ones before it; a minute in which all are unknown stays unknown. */
@@ -18,12 +20,15 @@ export function lastKnownIndex(values: Values): number {
   return values.findLastIndex((value) => value !== null);
 }
 
-/** The share of the second among both, minute by minute; null where nothing came at all. */
+/**
+ * The share of the second among both, minute by minute; null where nothing came at all, or one is
+ * at its bound.
+ */
 export function shares(first: Values, second: Values): (number | null)[] {
   return first.map((value, index) => {
     const other = second[index] ?? 0;
     const sum = (value ?? 0) + other;
-    return sum === 0 ? null : other / sum;
+    return sum === 0 || isAtLeast(value) || isAtLeast(other) ? null : other / sum;
   });
 }
 

@@ -1,8 +1,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type uPlot from 'uplot';
-import { percent } from '../format.js';
+import { marked, percent } from '../format.js';
 import { usePage } from '../page-context.js';
 import type { Zone } from '../time/zone.js';
+import { Figure } from '../parts/figure.js';
 import { Swatch } from '../parts/swatch.js';
 import { ChartFoot } from './chart-foot.js';
 import { makePlot, plotData, type PlotInput } from './plot.js';
@@ -26,9 +27,12 @@ export function TimeChart(props: TimeChartProps) {
   const timeMs = times[index];
   const hasDays = (times.at(-1) ?? 0) - (times[0] ?? 0) > dayMs;
   const at = timeMs === undefined ? '' : textOfTime(zone, timeMs, stepMs, hasDays);
-  const values = all.map(({ name, values: of }, row) => {
-    return `${name} ${texts[row]?.(of[index] ?? null) ?? ''}`;
-  });
+  const pointedAt = all.map(({ values, atLeast, ...one }, row) => ({
+    ...one,
+    text: texts[row]?.(values[index] ?? null) ?? '',
+    isMarked: atLeast?.has(index) === true,
+  }));
+  const spoken = pointedAt.map(({ name, text, isMarked }) => `${name} ${marked(text, isMarked)}`);
   return (
     <figure class={props.isWide === true ? 'card chart chart-wide' : 'card chart'}>
       <figcaption>
@@ -37,10 +41,13 @@ export function TimeChart(props: TimeChartProps) {
       </figcaption>
       <ul class="legend" aria-hidden="true">
         <li class="legend-time">{at}</li>
-        {all.map(({ name, colour, values: of, isDashed = false }, row) => (
+        {pointedAt.map(({ name, colour, isDashed = false, text, isMarked }) => (
           <li key={name}>
             <Swatch colour={colour} isDashed={isDashed} />
-            {name} <b>{texts[row]?.(of[index] ?? null)}</b>
+            {name}{' '}
+            <b>
+              <Figure text={text} isMarked={isMarked} />
+            </b>
           </li>
         ))}
       </ul>
@@ -53,7 +60,7 @@ export function TimeChart(props: TimeChartProps) {
         aria-valuemin={0}
         aria-valuemax={Math.max(0, times.length - 1)}
         aria-valuenow={Math.max(0, index)}
-        aria-valuetext={`${at}: ${values.join(', ')}`}
+        aria-valuetext={`${at}: ${spoken.join(', ')}`}
         onKeyDown={(event) => {
           const to = steppedIndex(event.key, index, times.length);
           const time = to === undefined ? undefined : times[to];

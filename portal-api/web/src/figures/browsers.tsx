@@ -9,6 +9,7 @@ import type { Subject } from '../place.js';
 import { orderedQualities } from '../qualities.js';
 import type { Range } from '../time/range.js';
 import { sumOf } from './sums.js';
+import { told } from './told.js';
 
 interface BrowserFiguresProps {
   readonly subject: Subject;
@@ -49,7 +50,10 @@ function BrowserBars({ metrics }: { readonly metrics: MetricsAnswer<'browsers'> 
   const last = lastKnownIndex(series.viewers);
   const lastTime = times[last];
   const bars = Object.entries(series.browsers)
-    .map(([name, values]) => ({ name, value: values[last] ?? 0 }))
+    .map(([name, values]) => {
+      const isMarked = told(metrics, values, 'browsers', name).atLeast?.has(last) === true;
+      return { name, value: values[last] ?? 0, isMarked };
+    })
     .filter(({ value }) => value > 0);
   return (
     <>

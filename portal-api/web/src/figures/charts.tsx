@@ -1,11 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import {
-  cdnReasons,
-  errorKinds,
-  type MetricSeries,
-  type MetricsAnswer,
-  type Values,
-} from '../api/shapes.js';
+import { cdnReasons, errorKinds, type MetricsAnswer, type Values } from '../api/shapes.js';
 import type { ChartSeries, ChartTimes } from '../charts/series.js';
 import { shares } from '../charts/stacking.js';
 import { TimeChart } from '../charts/time-chart.js';
@@ -20,6 +14,7 @@ import {
 } from '../format.js';
 import { orderedQualities, qualityColours } from '../qualities.js';
 import { sumOf } from './sums.js';
+import { told, type Told } from './told.js';
 import { mainReason, reasonTexts } from './why-not-more.js';
 
 interface ChartsProps {
@@ -57,7 +52,9 @@ function AudienceCharts({ metrics, shared, renditions }: ChartsProps) {
         title="Viewers"
         note={`sessions that reported in the minute${mean}`}
         kind="lines"
-        series={[{ name: 'Viewers', colour: '--accent', values: series.viewers }]}
+        series={[
+          { name: 'Viewers', colour: '--accent', ...told(metrics, series.viewers, 'viewers') },
+        ]}
         format={count}
         axisFormat={shortCount}
       />
@@ -69,7 +66,7 @@ function AudienceCharts({ metrics, shared, renditions }: ChartsProps) {
         series={qualities.map((name) => ({
           name,
           colour: colours.get(name) ?? '--quality-other',
-          values: series.viewersByQuality[name] ?? [],
+          ...told(metrics, series.viewersByQuality[name] ?? [], 'viewersByQuality', name),
         }))}
         format={count}
         axisFormat={shortCount}
@@ -81,8 +78,8 @@ function AudienceCharts({ metrics, shared, renditions }: ChartsProps) {
 function TrafficCharts({ metrics, shared }: ChartsProps) {
   const { series } = metrics;
   const layers = [
-    { name: 'Peers', colour: '--peer', values: perSecond(series.peerBytes, metrics.stepMs) },
-    { name: 'CDN', colour: '--cdn', values: perSecond(series.cdnBytes, metrics.stepMs) },
+    { name: 'Peers', colour: '--peer', ...perSecond(metrics, series.peerBytes, 'peerBytes') },
+    { name: 'CDN', colour: '--cdn', ...perSecond(metrics, series.cdnBytes, 'cdnBytes') },
   ];
   const offload = shares(series.cdnBytes, series.peerBytes);
   return (
@@ -104,7 +101,7 @@ function WhyNotMore({ metrics, shared }: ChartsProps) {
   const layers = cdnReasons.map((reason) => ({
     name: reasonTexts[reason].name,
     colour: `--reason-${reason}`,
-    values: perSecond(cdnByReason[reason], metrics.stepMs),
+    ...perSecond(metrics, cdnByReason[reason], 'cdnByReason', reason),
   }));
   return (
     <section class="why" aria-label="Why not more from peers">
@@ -198,7 +195,7 @@ function TroubleCharts({ metrics, shared }: ChartsProps) {
         series={errorKinds.map((kind) => ({
           name: kind === 'drm' ? 'DRM' : `${kind.slice(0, 1).toUpperCase()}${kind.slice(1)}`,
           colour: `--error-${kind}`,
-          values: series.errors[kind],
+          ...told(metrics, series.errors[kind], 'errors', kind),
         }))}
         format={count}
         axisFormat={shortCount}
@@ -208,7 +205,7 @@ function TroubleCharts({ metrics, shared }: ChartsProps) {
         title="Views that went wrong"
         note="starts that failed or were given up, and playbacks that broke off"
         kind="stack"
-        series={failures(series)}
+        series={failures(metrics)}
         format={count}
         axisFormat={shortCount}
       />
@@ -216,16 +213,24 @@ function TroubleCharts({ metrics, shared }: ChartsProps) {
   );
 }
 
-function failures(series: MetricSeries<'charts'>): readonly ChartSeries[] {
+function failures(metrics: MetricsAnswer<'charts'>): readonly ChartSeries[] {
+  const of = (name: 'startsFailed' | 'startsGivenUp' | 'playbacksFailed'): Told =>
+    told(metrics, metrics.series[name], name);
   return [
-    { name: 'Start failed', colour: '--error-network', values: series.startsFailed },
-    { name: 'Given up', colour: '--error-media', values: series.startsGivenUp },
-    { name: 'Broke off', colour: '--error-player', values: series.playbacksFailed },
+    { name: 'Start failed', colour: '--error-network', ...of('startsFailed') },
+    { name: 'Given up', colour: '--error-media', ...of('startsGivenUp') },
+    { name: 'Broke off', colour: '--error-player', ...of('playbacksFailed') },
   ];
 }
 
-function perSecond(values: Values, stepMs: number): Values {
-  return values.map((value) => (value === null ? null : value / (stepMs / 1_000)));
+function perSecond(
+  metrics: MetricsAnswer<'charts'>,
+  values: Values,
+  ...path: readonly string[]
+): Told {
+  const seconds = metrics.stepMs / 1_000;
+  const rates = values.map((value) => (value === null ? null : value / seconds));
+  return { ...told(metrics, values, ...path), values: rates };
 }
 
 function quantiles(p50: Values, p95: Values): readonly ChartSeries[] {

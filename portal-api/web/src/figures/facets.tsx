@@ -3,6 +3,7 @@ import type { FacetAnswer } from '../api/shapes.js';
 import { usePolled } from '../data/polled.js';
 import { bytes, count, percent } from '../format.js';
 import { usePage } from '../page-context.js';
+import { Figure } from '../parts/figure.js';
 import { FailureNotice } from '../parts/notice.js';
 import { shareOf } from './sums.js';
 
@@ -77,6 +78,13 @@ function SinceNote({ answer }: { readonly answer: FacetAnswer }) {
   );
 }
 
+const sumColumns = [
+  { of: 'viewers', text: count },
+  { of: 'viewsPlayed', text: count },
+  { of: 'peerBytes', text: bytes },
+  { of: 'cdnBytes', text: bytes },
+] as const;
+
 function FacetTable({ answer }: { readonly answer: FacetAnswer }) {
   const rows = answer.values.toSorted((one, other) => (other.viewers ?? 0) - (one.viewers ?? 0));
   return (
@@ -103,10 +111,11 @@ function FacetTable({ answer }: { readonly answer: FacetAnswer }) {
           {rows.map((row) => (
             <tr key={row.value}>
               <th scope="row">{row.value}</th>
-              <td>{count(row.viewers)}</td>
-              <td>{count(row.viewsPlayed)}</td>
-              <td>{bytes(row.peerBytes)}</td>
-              <td>{bytes(row.cdnBytes)}</td>
+              {sumColumns.map(({ of, text }) => (
+                <td key={of}>
+                  <Figure text={text(row[of])} isMarked={row.atLeast.includes(`/${of}`)} />
+                </td>
+              ))}
               <td>{percent(shareOf(row.cdnBytes, row.peerBytes))}</td>
               <td>{percent(row.stallRatio)}</td>
             </tr>

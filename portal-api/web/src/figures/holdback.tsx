@@ -1,7 +1,9 @@
+import { isAtLeast } from '../../../metrics/at-least.js';
 import { fetchHoldback, type Span } from '../api/figures.js';
 import type { HoldbackAnswer, HoldbackVerdict } from '../api/shapes.js';
 import { usePolled } from '../data/polled.js';
 import { absent, bitrate, count, finePercent, milliseconds } from '../format.js';
+import { Figure } from '../parts/figure.js';
 import { FailureNotice } from '../parts/notice.js';
 
 const everyMs = 60_000;
@@ -45,8 +47,8 @@ function Comparison({ answer }: { readonly answer: HoldbackAnswer }) {
     <>
       <p class="note">
         {held === 0 ? 'All sessions get peers by now' : `${held} % of sessions get no peers`}:{' '}
-        {count(heldBack?.viewsPlayed ?? null)} views held back against{' '}
-        {count(withPeers?.viewsPlayed ?? null)} with peers.{' '}
+        <Views played={heldBack?.viewsPlayed ?? null} /> views held back against{' '}
+        <Views played={withPeers?.viewsPlayed ?? null} /> with peers.{' '}
         {isJudged
           ? 'In 95 of 100 comparisons all three intervals hold.'
           : 'That is too little to tell.'}{' '}
@@ -74,6 +76,10 @@ function Comparison({ answer }: { readonly answer: HoldbackAnswer }) {
       </div>
     </>
   );
+}
+
+function Views({ played }: { readonly played: number | null }) {
+  return <Figure text={count(played)} isMarked={isAtLeast(played)} />;
 }
 
 function VerdictRow(props: { readonly verdict: HoldbackVerdict; readonly answer: HoldbackAnswer }) {

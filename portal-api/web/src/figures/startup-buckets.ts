@@ -1,7 +1,9 @@
+import { isAtLeast } from '../../../metrics/at-least.js';
 import { startupBins, type MetricsAnswer } from '../api/shapes.js';
 import type { Bucket } from '../charts/histogram.js';
-import { count } from '../format.js';
+import { count, marked } from '../format.js';
 import { sumOf } from './sums.js';
+import { told } from './told.js';
 
 /** The start-up histogram as it is drawn, and what is said beside it or in its place. */
 export interface StartupTexts {
@@ -12,11 +14,12 @@ export interface StartupTexts {
 
 export function startupTexts({
   series: { viewers, startupHistogram },
-}: Pick<MetricsAnswer<'startups'>, 'series'>): StartupTexts {
+  atLeast,
+}: Pick<MetricsAnswer<'startups'>, 'series' | 'atLeast'>): StartupTexts {
   const buckets = startupBins.map((bin, index) => ({
     ...namesOf(secondsOf(startupBins[index - 1] ?? 'bin_0'), secondsOf(bin)),
     colour: '--accent',
-    values: startupHistogram[bin],
+    ...told({ atLeast }, startupHistogram[bin], 'startupHistogram', bin),
   }));
   const starts = sumOf(buckets.flatMap(({ values }) => values));
   if (starts === null) {
@@ -33,7 +36,7 @@ export function startupTexts({
     unknown === 0 ? '' : `; of ${count(unknown)} of ${count(viewers.length)} steps not known`;
   return {
     buckets,
-    note: `${count(starts)} starts by seconds till the first frame${lacking}`,
+    note: `${marked(count(starts), isAtLeast(starts))} starts by seconds till the first frame${lacking}`,
     empty: 'Nobody started in this range.',
   };
 }

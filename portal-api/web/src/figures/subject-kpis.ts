@@ -1,6 +1,7 @@
+import { isAtLeast } from '../../../metrics/at-least.js';
 import type { MetricsAnswer, PeakAnswer } from '../api/shapes.js';
 import { lastKnownIndex } from '../charts/stacking.js';
-import { absent, bytes, duration, figure, percent } from '../format.js';
+import { absent, bytes, duration, figure, marked, percent } from '../format.js';
 import type { Zone } from '../time/zone.js';
 import type { Kpi } from './kpi-strip.js';
 import { summaryOf } from './sums.js';
@@ -27,19 +28,27 @@ export function subjectKpis(
     {
       name: peakName(peakOfMs, range.intervalMs),
       value: figure(peak),
+      isMarked: isAtLeast(((peak ?? 0) * peakOfMs) / range.intervalMs),
       ...(peakAtMs !== null && { note: `at ${when(peakAtMs)}` }),
     },
     { name: 'Offload', value: percent(offload), note: 'peers among CDN and peers' },
     {
       name: 'Bytes saved',
       value: bytes(peerBytes),
-      note: cdnBytes === null ? '' : `CDN sent ${bytes(cdnBytes)}`,
+      isMarked: isAtLeast(peerBytes),
+      note: cdnBytes === null ? '' : `CDN sent ${marked(bytes(cdnBytes), isAtLeast(cdnBytes))}`,
     },
     { name: 'Stalled', value: percent(stallRatio), note: 'of the time watched' },
-    { name: 'Views', value: figure(starts.views), note: 'begun' },
+    {
+      name: 'Views',
+      value: figure(starts.views),
+      isMarked: isAtLeast(starts.views),
+      note: 'begun',
+    },
     {
       name: 'Failed starts',
       value: figure(starts.failedStarts),
+      isMarked: isAtLeast(starts.failedStarts),
       note: starts.failedShare === null ? '' : `${percent(starts.failedShare)} of views`,
     },
   ];
@@ -53,7 +62,7 @@ export function peakName(ofMs: number, intervalMs: number): string {
 function nowKpi(latest: MetricsAnswer<'state'> | undefined, zone: Zone): Kpi {
   const name = 'Viewers now';
   if (latest === undefined) return { name, value: absent };
-  const { series, times, stepMs, state } = latest;
+  const { series, times, stepMs, intervalMs, state } = latest;
   const index = lastKnownIndex(series.viewers);
   const timeMs = times[index];
   if (timeMs === undefined) return { name, value: absent };
@@ -63,5 +72,7 @@ function nowKpi(latest: MetricsAnswer<'state'> | undefined, zone: Zone): Kpi {
     return { name, value: absent, note: `not known since ${since}` };
   }
   const note = `minute of ${zone.time(timeMs, stepMs)}`;
-  return { name, value: figure(series.viewers[index] ?? null), note };
+  const viewers = series.viewers[index] ?? null;
+  const isMarked = isAtLeast(((viewers ?? 0) * stepMs) / intervalMs);
+  return { name, value: figure(viewers), isMarked, note };
 }

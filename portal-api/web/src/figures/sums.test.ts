@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { sumMax } from '../../../metrics/at-least.js';
 import type { MetricsAnswer } from '../api/shapes.js';
 import { peakOf, ratioOf, shareOf, summaryOf, sumOf, unknownSteps, weightedMean } from './sums.js';
 
@@ -55,7 +56,8 @@ describe('sums over a range', () => {
       stepMs: 30,
       series: { ...empty, ...starts, startsFailed: [], viewers: [40, 1_675, 10] },
     };
-    const minute = { intervalMs: 1, closedUntilMs: 90, viewers: 10_000, atMs: 45, fromMs: 3 };
+    const known = { intervalMs: 1, closedUntilMs: 90, fromMs: 3, atLeast: [] };
+    const minute = { ...known, viewers: 10_000, atMs: 45 };
     const mean = { peak: 1_675, peakAtMs: 30, peakOfMs: 30 };
     expect(summaryOf(range)).toMatchObject(mean);
     const none = { ...minute, viewers: null, atMs: null };
@@ -64,6 +66,27 @@ describe('sums over a range', () => {
     // Of what is older than the minutes the means are all that is known.
     const lower = { ...minute, viewers: 20, fromMs: 60 };
     expect(summaryOf(range, lower)).toMatchObject(mean);
+  });
+
+  it('stop at their bound, and know no ratio of what stands there', () => {
+    const starts = { startupP50Ms: [], viewsBegun: [4], viewsPlayed: [], startsFailed: [sumMax] };
+    const series = {
+      ...starts,
+      viewers: [4, 4],
+      viewersAverage: [sumMax / 10, 4],
+      cdnBytes: [sumMax, sumMax],
+      peerBytes: [1, 1],
+      stallRatio: [null, 0.5],
+      bitrateKbps: [null, 900],
+    };
+    expect(summaryOf({ times: [0, 10], stepMs: 10, series })).toMatchObject({
+      cdnBytes: sumMax,
+      peerBytes: 2,
+      offload: null,
+      stallRatio: null,
+      bitrateKbps: null,
+      failedShare: null,
+    });
   });
 
   it('tell a share of nothing from none', () => {

@@ -1,10 +1,11 @@
+import { bounded, isAtLeast } from '../../../metrics/at-least.js';
 import { weightOf } from '../../../metrics/figure-table.js';
 import type { MetricsAnswer, PeakAnswer, Values } from '../api/shapes.js';
 
-/** The sum of what is known; null where nothing is. */
+/** The sum of what is known, within its bound; null where nothing is. */
 export function sumOf(values: Values): number | null {
   const known = values.filter((value) => value !== null);
-  return known.length === 0 ? null : known.reduce((before, value) => before + value, 0);
+  return known.length === 0 ? null : bounded(known.reduce((before, value) => before + value, 0));
 }
 
 /** The highest value and where it stands; undefined where nothing is known. */
@@ -31,29 +32,38 @@ export function weightedMean(ratios: Values, weights: Values): number | null {
   return weight === 0 ? null : sum / weight;
 }
 
-/** What was stalled of all time, watched or stalled; null where nothing is known of it. */
-function stalledOf({
-  stallRatio,
-  viewersAverage,
-  viewers,
-}: MetricsAnswer<'summary'>['series']): number | null {
-  const weights = stallRatio.map((ratio, index) =>
-    ratio === null
-      ? null
-      : weightOf('ratio', ratio, viewersAverage[index] ?? 0, viewers[index] ?? 0),
-  );
+/**
+ * What was stalled of all time, watched or stalled; null where nothing is known of it, or such a
+ * time is at its bound.
+ */
+function stalledOf({ stepMs, series }: Summed): number | null {
+  const { stallRatio, viewersAverage, viewers } = series;
+  const weights: (number | null)[] = [];
+  for (const [index, ratio] of stallRatio.entries()) {
+    const there = { viewersAverage: viewersAverage[index] ?? 0, viewers: viewers[index] ?? 0 };
+    const weight = weightOf('ratio', ratio ?? 0, there, stepMs);
+    if (weight === null) return null;
+    weights.push(ratio === null ? null : weight);
+  }
   return weightedMean(stallRatio, weights);
 }
 
-/** The second among both; null where one isn't known, or both are none. */
+/** By who watched; null where the time watched is at its bound. */
+function bitrateOf({ stepMs, series: { bitrateKbps, viewersAverage } }: Summed): number | null {
+  const isMarked = viewersAverage.some((average) => isAtLeast((average ?? 0) * stepMs));
+  return isMarked ? null : weightedMean(bitrateKbps, viewersAverage);
+}
+
+/** The second among both; null where one isn't known or is at its bound, or both are none. */
 export function shareOf(first: number | null, second: number | null): number | null {
-  if (first === null || second === null) return null;
+  if (first === null || second === null || isAtLeast(first) || isAtLeast(second)) return null;
   return first + second === 0 ? null : second / (first + second);
 }
 
-/** What part of a whole; null where one isn't known, or the whole is none. */
+/** What part of a whole; null where one isn't known or is at its bound, or the whole is none. */
 export function ratioOf(part: number | null, whole: number | null): number | null {
-  return part === null || whole === null || whole === 0 ? null : part / whole;
+  if (part === null || whole === null || isAtLeast(part) || isAtLeast(whole)) return null;
+  return whole === 0 ? null : part / whole;
 }
 
 /** What a page tells first of a range. */
@@ -87,12 +97,12 @@ export function summaryOf(range: Summed, minute?: PeakAnswer): Summary {
     cdnBytes,
     peerBytes,
     offload: shareOf(cdnBytes, peerBytes),
-    stallRatio: stalledOf(series),
+    stallRatio: stalledOf(range),
     views,
     failedStarts,
     failedShare: ratioOf(failedStarts, views),
     startupMs: weightedMean(series.startupP50Ms, series.viewsPlayed),
-    bitrateKbps: weightedMean(series.bitrateKbps, series.viewersAverage),
+    bitrateKbps: bitrateOf(range),
   };
 }
 

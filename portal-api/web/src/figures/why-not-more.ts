@@ -1,3 +1,4 @@
+import { isAtLeast } from '../../../metrics/at-least.js';
 import { cdnReasons, type CdnReason, type MetricSeries } from '../api/shapes.js';
 import { sumOf } from './sums.js';
 
@@ -42,13 +43,16 @@ export interface Explanation {
   readonly share: number;
 }
 
-/** The reason that most bytes of the CDN have; undefined where none has been told. */
+/**
+ * The reason that most bytes of the CDN have; undefined where none has been told, or it can't be
+ * known: a sum is at its bound.
+ */
 export function mainReason(
   cdnByReason: MetricSeries<'overview'>['cdnByReason'],
 ): Explanation | undefined {
   const sums = cdnReasons.map((reason) => sumOf(cdnByReason[reason]) ?? 0);
   const all = sums.reduce((before, sum) => before + sum, 0);
-  if (all === 0) return undefined;
+  if (all === 0 || sums.some(isAtLeast)) return undefined;
   const most = Math.max(...sums);
   const reason = cdnReasons[sums.indexOf(most)];
   return reason === undefined ? undefined : { reason, share: most / all };

@@ -1,5 +1,6 @@
+import { isAtLeast } from '../../../metrics/at-least.js';
 import { fetchMetrics, fetchNow, type Span } from '../api/figures.js';
-import type { MetricSeries, MetricsAnswer, PeakAnswer, Values } from '../api/shapes.js';
+import type { MetricsAnswer, PeakAnswer } from '../api/shapes.js';
 import type { ChartTimes } from '../charts/series.js';
 import { shares } from '../charts/stacking.js';
 import { TimeChart } from '../charts/time-chart.js';
@@ -7,6 +8,7 @@ import { usePeak } from '../data/metrics.js';
 import { usePolled } from '../data/polled.js';
 import { peakName } from '../figures/subject-kpis.js';
 import { summaryOf, type Summary } from '../figures/sums.js';
+import { told, type Told } from '../figures/told.js';
 import {
   absent,
   bitrate,
@@ -19,6 +21,7 @@ import {
 } from '../format.js';
 import { usePage } from '../page-context.js';
 import { Heading } from '../parts/heading.js';
+import { Figure } from '../parts/figure.js';
 import { FailureNotice, Notice, Skeleton } from '../parts/notice.js';
 import { RangeChoice } from '../parts/range-choice.js';
 import {
@@ -223,8 +226,12 @@ function Summaries(props: {
             {summaryRows.map(({ name, of, text }) => (
               <tr key={of}>
                 <th scope="row">{of === 'peak' ? peakName(one.peakOfMs, intervalMs) : name}</th>
-                <td>{text(one[of])}</td>
-                <td>{text(other[of])}</td>
+                <td>
+                  <Figure text={text(one[of])} isMarked={isAtLeast(one[of])} />
+                </td>
+                <td>
+                  <Figure text={text(other[of])} isMarked={isAtLeast(other[of])} />
+                </td>
                 <td>{difference(text, one[of], other[of])}</td>
               </tr>
             ))}
@@ -235,9 +242,12 @@ function Summaries(props: {
   );
 }
 
-/** How much more the first is than the second: of a share in points of it, else in percent. */
+/**
+ * How much more the first is than the second: of a share in points of it, else in percent; nothing
+ * where one is at its bound.
+ */
 function difference(text: typeof percent, one: number | null, other: number | null): string {
-  if (one === null || other === null) return absent;
+  if (one === null || other === null || isAtLeast(one) || isAtLeast(other)) return absent;
   if (text === percent) {
     const points = Math.abs(one - other);
     const size = points < 0.01 ? finePercent(points) : percent(points);
@@ -255,35 +265,50 @@ function signed(value: number, size: string): string {
 
 const charts: readonly {
   readonly title: string;
-  readonly of: (series: MetricSeries<'summary'>) => Values;
+  readonly of: (metrics: MetricsAnswer<'summary'>) => Told;
   readonly text: (value: number | null) => string;
   readonly axis: (value: number) => string;
   readonly most?: number;
   readonly topMin?: number;
 }[] = [
-  { title: 'Viewers', of: ({ viewers }) => viewers, text: count, axis: shortCount },
+  {
+    title: 'Viewers',
+    of: (metrics) => told(metrics, metrics.series.viewers, 'viewers'),
+    text: count,
+    axis: shortCount,
+  },
   {
     title: 'Offload',
-    of: ({ cdnBytes, peerBytes }) => shares(cdnBytes, peerBytes),
+    of: ({ series: { cdnBytes, peerBytes } }) => ({ values: shares(cdnBytes, peerBytes) }),
     text: percent,
     axis: percent,
     most: 1,
   },
   {
     title: 'Stalls',
-    of: ({ stallRatio }) => stallRatio,
+    of: ({ series }) => ({ values: series.stallRatio }),
     text: percent,
     axis: percent,
     topMin: 0.01,
   },
   {
     title: 'Start-up, half within',
-    of: ({ startupP50Ms }) => startupP50Ms,
+    of: ({ series }) => ({ values: series.startupP50Ms }),
     text: milliseconds,
     axis: milliseconds,
   },
-  { title: 'Bitrate', of: ({ bitrateKbps }) => bitrateKbps, text: bitrate, axis: shortCount },
-  { title: 'Views begun', of: ({ viewsBegun }) => viewsBegun, text: count, axis: shortCount },
+  {
+    title: 'Bitrate',
+    of: ({ series }) => ({ values: series.bitrateKbps }),
+    text: bitrate,
+    axis: shortCount,
+  },
+  {
+    title: 'Views begun',
+    of: (metrics) => told(metrics, metrics.series.viewsBegun, 'viewsBegun'),
+    text: count,
+    axis: shortCount,
+  },
 ];
 
 function ComparedCharts(props: {
@@ -300,8 +325,14 @@ function ComparedCharts(props: {
   return (
     <>
       {charts.map(({ title, of, text, axis, most, topMin }) => {
-        const theirs = of(other.series);
-        const beside = times.map((timeMs) => theirs[placeOf.get(timeMs) ?? -1] ?? null);
+        const theirs = of(other);
+        const places = times.map((timeMs) => placeOf.get(timeMs) ?? -1);
+        const beside: Told = {
+          values: places.map((place) => theirs.values[place] ?? null),
+          atLeast: new Set(
+            [...places.keys()].filter((step) => theirs.atLeast?.has(places[step] ?? -1) === true),
+          ),
+        };
         return (
           <TimeChart
             {...shared}
@@ -309,8 +340,8 @@ function ComparedCharts(props: {
             title={title}
             kind="lines"
             series={[
-              { name: names[0], colour: '--accent', values: of(one.series) },
-              { name: names[1], colour: '--second', values: beside, isDashed: true },
+              { name: names[0], colour: '--accent', ...of(one) },
+              { name: names[1], colour: '--second', ...beside, isDashed: true },
             ]}
             format={text}
             axisFormat={axis}

@@ -3,6 +3,7 @@ import { Sparkline } from '../charts/sparkline.js';
 import { bytesPerSecond, count, percent } from '../format.js';
 import { useAddress, usePage } from '../page-context.js';
 import { isDescendingFirst, streamFigures, type ListQuery, type ListSort } from '../place.js';
+import { Figure } from '../parts/figure.js';
 import { State } from '../parts/state.js';
 
 interface StreamTableProps {
@@ -63,7 +64,7 @@ function SortHead(props: {
 function StreamRow({ row, intervalMs }: { readonly row: NowRow; readonly intervalMs: number }) {
   const { zone } = usePage();
   const address = useAddress();
-  const { key, title, state, viewers, offload, cdnBytes, closedUntilMs } = row;
+  const { key, title, state, viewers, offload, cdnBytes, closedUntilMs, atLeast } = row;
   const isKnown = state === 'current' || state === 'idle';
   return (
     <tr>
@@ -77,13 +78,23 @@ function StreamRow({ row, intervalMs }: { readonly row: NowRow; readonly interva
           <small>since {zone.dayAndTime(closedUntilMs, intervalMs)}</small>
         )}
       </td>
-      <td data-name="Viewers">{count(isKnown ? viewers : null)}</td>
+      <td data-name="Viewers">
+        <Figure
+          text={count(isKnown ? viewers : null)}
+          isMarked={isKnown && atLeast.includes('/viewers')}
+        />
+      </td>
       <td class="list-line">
         <Sparkline values={row.viewersHistory} />
       </td>
       <td data-name="Offload">{percent(isKnown ? offload : null)}</td>
       <td data-name="From the CDN">
-        {bytesPerSecond(isKnown && cdnBytes !== null ? cdnBytes / (intervalMs / 1_000) : null)}
+        <Figure
+          text={bytesPerSecond(
+            isKnown && cdnBytes !== null ? cdnBytes / (intervalMs / 1_000) : null,
+          )}
+          isMarked={isKnown && atLeast.includes('/cdnBytes')}
+        />
       </td>
     </tr>
   );
