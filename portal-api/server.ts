@@ -33,8 +33,8 @@ import { streamsApi, type StreamsApiOptions } from './routes/streams-api.js';
 import { systemRoutes, type SystemLogs } from './routes/system.js';
 import { userRoutes } from './routes/users.js';
 import { webPage } from './routes/web-page.js';
+import { compileWhenUsed } from './schema-compilers.js';
 import { Sessions } from './sessions.js';
-import { requestValidator } from './validator.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -99,7 +99,7 @@ export async function buildServer(options: PortalServerOptions): Promise<Fastify
       );
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
-  app.setValidatorCompiler(requestValidator());
+  compileWhenUsed(app);
   app.removeContentTypeParser('text/plain');
   app.setNotFoundHandler((request, reply) => routes.answer(request, reply));
   app.setErrorHandler((error, request, reply) => {

@@ -2,8 +2,8 @@ import { fastify } from 'fastify';
 import type { Actor } from '../actor.js';
 import { answerProblem, problem, problemOf } from '../problems.js';
 import { streamsApi } from '../routes/streams-api.js';
+import { compileWhenUsed } from '../schema-compilers.js';
 import type { StreamQuotasMax } from '../stream-quotas.js';
-import { requestValidator } from '../validator.js';
 import { memoryCatalog, type MemoryCatalog } from './memory-catalog.js';
 
 export const admin: Actor = { name: 'user:root', role: 'admin', groups: 'all' };
@@ -29,7 +29,7 @@ export function streamServer(
 ): StreamServer {
   let caller = admin;
   const app = fastify();
-  app.setValidatorCompiler(requestValidator());
+  compileWhenUsed(app);
   app.setErrorHandler((error, _request, reply) =>
     answerProblem(reply, problemOf(error, caller) ?? problem(500, 'internal', String(error))),
   );
