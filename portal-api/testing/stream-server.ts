@@ -1,5 +1,6 @@
 import { fastify } from 'fastify';
 import type { Actor } from '../actor.js';
+import { named } from '../named-plugin.js';
 import { answerProblem, problem, problemOf } from '../problems.js';
 import { streamsApi } from '../routes/streams-api.js';
 import { compileWhenUsed } from '../schema-compilers.js';
@@ -39,7 +40,7 @@ export function streamServer(
     done();
   });
   const catalog = memoryCatalog(() => server.nowMs);
-  app.register(streamsApi({ catalog, quotas, trackerUrl: '' }));
+  app.register(named('streams API', streamsApi({ catalog, quotas, trackerUrl: '' })));
   const server: StreamServer = {
     catalog,
     nowMs: 1_800_000_000_000,
