@@ -13,6 +13,7 @@ const common = {
     ],
   },
   testEnvironment: 'node',
+  setupFilesAfterEnv: ['<rootDir>/test/bytes-at-once.js'],
   modulePathIgnorePatterns: ['<rootDir>/dist'],
 };
 
