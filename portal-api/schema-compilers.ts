@@ -13,14 +13,17 @@ export function compileWhenUsed(app: FastifyInstance): void {
   app.setSerializerCompiler(answerSerializer());
 }
 
+/** TypeBox makes schemas that are right: to compile the schema of schemas first takes longer. */
+const options = { strict: false, useDefaults: true, meta: false, validateSchema: false } as const;
+
 /**
  * Checks requests against their schemas: a body must have the types that it says, unknown fields
  * are refused where the schema is closed; in a path or query, where all is text, numbers are read
  * from it.
  */
 function requestValidator(): FastifySchemaCompiler<TSchema> {
-  const strict = new Ajv({ strict: false, useDefaults: true });
-  const reading = new Ajv({ strict: false, useDefaults: true, coerceTypes: true });
+  const strict = new Ajv(options);
+  const reading = new Ajv({ ...options, coerceTypes: true });
   return ({ schema, httpPart }) => {
     const ajv = httpPart === 'body' ? strict : reading;
     let compiled: ValidateFunction | undefined;
