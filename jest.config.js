@@ -4,7 +4,7 @@ const common = {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: {
     '^.+\\.tsx?$': [
-      '@swc/jest',
+      '<rootDir>/test/transform.js',
       {
         jsc: { parser: { syntax: 'typescript', tsx: false }, target: 'es2022' },
         module: { type: 'es6' },
@@ -13,6 +13,7 @@ const common = {
     ],
   },
   testEnvironment: 'node',
+  setupFilesAfterEnv: ['<rootDir>/test/bytes-at-once.js'],
   modulePathIgnorePatterns: ['<rootDir>/dist'],
 };
 

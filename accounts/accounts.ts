@@ -1,4 +1,4 @@
-import { Ajv } from 'ajv';
+import { Ajv, type ValidateFunction } from 'ajv';
 import { Type, type Static } from 'typebox';
 import { isGroupName } from '../registry/index.js';
 import { isPasswordHash } from './password-hash.js';
@@ -65,7 +65,12 @@ export type Accounts = Static<typeof Accounts>;
 
 export const noAccounts: Accounts = { version: 1, users: [], tokens: [] };
 
-const hasShape = new Ajv({ strict: false }).compile<Accounts>(Accounts);
+let compiledShape: ValidateFunction<Accounts> | undefined;
+
+/** Compiled when a file is first read: most commands of `vba-admin` read none. */
+function shape(): ValidateFunction<Accounts> {
+  return (compiledShape ??= new Ajv({ strict: false }).compile<Accounts>(Accounts));
+}
 
 /** What `isAccountName` asks for, in words. */
 export const accountNameRule = '1 to 64 letters, digits or . _ @ -, the first a letter or a digit';
@@ -88,6 +93,7 @@ export function parseAccounts(text: string): ReadAccounts {
     // What JSON.parse says quotes the text, and hashes stand in it.
     return { ok: false, problem: 'is not JSON' };
   }
+  const hasShape = shape();
   if (!hasShape(value)) {
     const [first] = hasShape.errors ?? [];
     return { ok: false, problem: `${first?.instancePath ?? ''} ${first?.message ?? 'is wrong'}` };

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { anyCharacter } from '../service/testing/any-character.js';
 import { decodeNamePart, encodeNamePart, metricBase } from './names.js';
 
 const text = fc.oneof(
-  fc.string({ unit: 'grapheme' }),
+  fc.string({ unit: anyCharacter }),
   fc.string({
     unit: fc.constantFrom('~', '.', '%', '*', '_', '-', ' ', 'a', 'Z', '0', '9', '/', 'é', '✓'),
   }),

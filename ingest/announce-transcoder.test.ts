@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { anyCharacter } from '../service/testing/any-character.js';
 import type { LogRecord } from '../kafka/index.js';
 import {
   announceLimits,
@@ -68,7 +69,10 @@ function text(lengthMax: number): fc.Arbitrary<string> {
       weight: 6,
       arbitrary: fc.string({ minLength: 1, maxLength: lengthMax, unit: 'binary-ascii' }),
     },
-    { weight: 2, arbitrary: fc.string({ minLength: 1, maxLength: lengthMax / 2, unit: 'binary' }) },
+    {
+      weight: 2,
+      arbitrary: fc.string({ minLength: 1, maxLength: lengthMax / 2, unit: anyCharacter }),
+    },
     { weight: 1, arbitrary: fc.constantFrom('a'.repeat(lengthMax), 'é'.repeat(lengthMax)) },
   );
 }

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { alone, buildPage, compile, installNpmPackages } from './bootstrap/build.mjs';
 import { exits, Failure, root, runProgram, say } from './bootstrap/commands.mjs';
-import { runStyleChecks, runTests } from './bootstrap/tests.mjs';
+import { runStaticChecks, runTests } from './bootstrap/tests.mjs';
 
 const minimumNode = [20, 19];
 
@@ -40,7 +40,7 @@ const programs = {
   screens: (args) => runProgram(join(root, 'dist', 'lab', 'browser', 'main.js'), args),
   simulation: (args) => runProgram(join(root, 'dist', 'lab', 'simulation', 'main.js'), args),
   test: runTests,
-  check: runStyleChecks,
+  check: runStaticChecks,
 };
 
 const [name, ...args] = process.argv.slice(2);
@@ -54,7 +54,7 @@ try {
     await installNpmPackages();
     // It reads what is there.
     if (name === 'check') return;
-    // A whole test run checks the types of everything itself, beside the tests.
+    // For a whole test run `npm run check` checks the types of everything, tests among it.
     const isChecked = name !== 'test' || args.length > 0;
     const builds = [compile(isChecked), buildPage()];
     // Both have ended before anybody else may build.

@@ -15,6 +15,7 @@ import type { MetricsReader } from './metrics/metrics-reader.js';
 import { KnownIdentities } from './identities.js';
 import { answerClientError } from './client-errors.js';
 import { portalLimits } from './limits.js';
+import { named } from './named-plugin.js';
 import { openApiOptions } from './open-api.js';
 import { answerProblem, problem, problemOf } from './problems.js';
 import { RouteTable } from './route-table.js';
@@ -33,8 +34,8 @@ import { streamsApi, type StreamsApiOptions } from './routes/streams-api.js';
 import { systemRoutes, type SystemLogs } from './routes/system.js';
 import { userRoutes } from './routes/users.js';
 import { webPage } from './routes/web-page.js';
+import { compileWhenUsed } from './schema-compilers.js';
 import { Sessions } from './sessions.js';
-import { requestValidator } from './validator.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -101,7 +102,7 @@ export async function buildServer(options: PortalServerOptions): Promise<Fastify
       );
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
-  app.setValidatorCompiler(requestValidator());
+  compileWhenUsed(app);
   app.removeContentTypeParser('text/plain');
   app.setNotFoundHandler((request, reply) => routes.answer(request, reply));
   app.setErrorHandler((error, request, reply) => {
@@ -129,9 +130,15 @@ export async function buildServer(options: PortalServerOptions): Promise<Fastify
   await app.register(swagger, openApiOptions(options.version, cookieName, routes));
   const access = openAccess(options, isSecure, cookieName);
   guardRoutes(app, routes, access);
-  await app.register((api) => addRoutes(api, options, access), { prefix: '/api/v1' });
-  await app.register(docsRoutes(() => app.swagger()));
-  await app.register(webPage(options.webFolder));
+  const api = (scope: FastifyInstance): Promise<void> => addRoutes(scope, options, access);
+  await app.register(named('api', api), { prefix: '/api/v1' });
+  await app.register(
+    named(
+      'docs',
+      docsRoutes(() => app.swagger()),
+    ),
+  );
+  await app.register(named('web page', webPage(options.webFolder)));
   routes.requireRoles();
   await app.ready();
   return app;
@@ -171,26 +178,25 @@ async function addRoutes(
   api.addHook('onSend', async (_request, reply) => {
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
   });
-  await api.register(sessionRoutes(access));
-  await api.register(userRoutes(options));
-  await api.register(apiTokenRoutes(options));
-  await api.register(streamsApi(options));
+  await api.register(named('session', sessionRoutes(access)));
+  await api.register(named('users', userRoutes(options)));
+  await api.register(named('API tokens', apiTokenRoutes(options)));
+  await api.register(named('streams API', streamsApi(options)));
   const { intervalMs } = options.metrics;
-  await api.register(metricRoutes(options));
-  await api.register(peakRoutes(options));
-  await api.register(facetRoutes(options));
-  await api.register(holdbackRoutes(options));
-  await api.register(nowRoutes({ ...options, intervalMs }));
-  await api.register(
-    liveRoutes({
-      ...options,
-      intervalMs,
-      authenticate: (request) => access.caller(request).actor,
-    }),
-  );
-  await api.register(systemRoutes(options));
-  await api.register(memberRoutes(options.members));
-  await api.register(healthRoutes(options));
+  await api.register(named('metrics', metricRoutes(options)));
+  await api.register(named('peak', peakRoutes(options)));
+  await api.register(named('facets', facetRoutes(options)));
+  await api.register(named('holdback', holdbackRoutes(options)));
+  await api.register(named('now', nowRoutes({ ...options, intervalMs })));
+  const live = liveRoutes({
+    ...options,
+    intervalMs,
+    authenticate: (request) => access.caller(request).actor,
+  });
+  await api.register(named('live', live));
+  await api.register(named('system', systemRoutes(options)));
+  await api.register(named('members', memberRoutes(options.members)));
+  await api.register(named('health', healthRoutes(options)));
   const hidden = { config: { role: 'viewer' }, schema: { hide: true } } as const;
   api.get('/openapi.json', hidden, () => api.swagger());
 }

@@ -1,6 +1,6 @@
 // Child processes: they run in the package's folder, and end when we are told to.
 import { spawn } from 'node:child_process';
-import { constants, setPriority } from 'node:os';
+import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
 import { clearInterval, setInterval } from 'node:timers';
 
@@ -19,7 +19,7 @@ export class Failure extends Error {
 // Children that are running: signals go on to them, and we end when they have.
 const children = new Set();
 let stopSignal;
-export function stop(signal) {
+function stop(signal) {
   stopSignal ??= signal;
   for (const { child, isProgram } of children) {
     // Tools may have been started with SIGINT ignored, and leave nothing that has to be ended in
@@ -50,7 +50,6 @@ export async function run(command, args, options = {}) {
   refuseWhenStopped();
   const stdio = options.stdio ?? ['ignore', 'pipe', 'pipe'];
   const child = spawn(command, args, { cwd: root, stdio, env: { ...process.env, ...options.env } });
-  if (options.givesWay === true && child.pid !== undefined) giveWay(child.pid);
   const entry = { child, isProgram: options.isProgram === true };
   children.add(entry);
   const output = [];
@@ -71,15 +70,6 @@ export async function run(command, args, options = {}) {
     return result;
   } finally {
     children.delete(entry);
-  }
-}
-
-/** What only computes lets what waits for servers go first, without being starved by it. */
-function giveWay(pid) {
-  try {
-    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
-  } catch {
-    // It has ended already.
   }
 }
 

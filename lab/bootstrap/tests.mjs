@@ -1,33 +1,29 @@
-// What `npm test` runs: the compiler beside Jest; and what `npm run check` runs.
+// What `npm test` runs: Jest; and what `npm run check` runs.
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bin, Failure, root, runNode, runProgram, say, stop } from './commands.mjs';
+import { bin, Failure, root, runNode, runProgram, say } from './commands.mjs';
 
-const typeChecks = [
+const staticChecks = [
   ['types', [bin('typescript', 'bin', 'tsc'), '--noEmit', '-p', 'tsconfig.json']],
   [
     "types of the portal's page",
     [bin('typescript', 'bin', 'tsc'), '--noEmit', '-p', join('portal-api', 'web', 'tsconfig.json')],
   ],
-];
-const styleChecks = [
   ['eslint', [bin('eslint', 'bin', 'eslint.js'), '.', '--max-warnings', '0']],
   ['prettier', [bin('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level', 'warn', '.']],
   ['knip', [bin('knip', 'bin', 'knip.js')]],
   ['jscpd', [bin('jscpd', 'run-jscpd.js'), '.']],
 ];
 
-/**
- * Two at a time, each counts as one test; they give way to the tests that run beside them.
- */
-async function runChecks(checks) {
+/** Two at a time, each counts as one test. */
+export async function runStaticChecks() {
   const totals = { passed: 0, failed: 0 };
-  const waiting = [...checks];
+  const waiting = [...staticChecks];
   const worker = async () => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const [name, args] = next;
-      const { code, output } = await runNode(args, { givesWay: true });
+      const { code, output } = await runNode(args);
       say(`${code === 0 ? 'PASS' : 'FAIL'} ${name}`);
       if (code === 0) totals.passed += 1;
       else {
@@ -37,7 +33,7 @@ async function runChecks(checks) {
     }
   };
   await Promise.all([worker(), worker()]);
-  return totals;
+  return exitCodeOf(totals);
 }
 
 /** What takes minutes by itself has a command of its own. */
@@ -80,27 +76,10 @@ async function installForTests() {
   if (code !== 0) throw new Failure('what the tests need could not be installed', code);
 }
 
-/** Without arguments everything; with arguments they are Jest's, and Jest runs alone. */
+/** Without arguments everything; with arguments they are Jest's. */
 export async function runTests(args) {
-  const parts = [
-    args.length === 0 ? runChecks(typeChecks) : { passed: 0, failed: 0 },
-    installForTests().then(() => runJest(args.length === 0 ? allBut : args)),
-  ];
-  try {
-    const [checks, tests] = await Promise.all(parts);
-    return exitCodeOf({
-      passed: checks.passed + tests.passed,
-      failed: checks.failed + tests.failed,
-    });
-  } catch (error) {
-    stop('SIGTERM');
-    throw error;
-  }
-}
-
-/** How the code reads, what it doesn't use, and what stands there twice. */
-export async function runStyleChecks() {
-  return exitCodeOf(await runChecks(styleChecks));
+  await installForTests();
+  return exitCodeOf(await runJest(args.length === 0 ? allBut : args));
 }
 
 function exitCodeOf({ passed, failed }) {

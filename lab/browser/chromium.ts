@@ -1,11 +1,13 @@
 import { chromium, type Browser } from 'playwright-core';
 
-/** Debian's Chromium, without a network of its own. */
+/**
+ * Debian's Chromium without windows, and without a network of its own. Its start and its pages take
+ * half of what those of the whole browser take.
+ */
 export function launchChromium(): Promise<Browser> {
   return chromium.launch({
-    executablePath: '/usr/bin/chromium',
+    executablePath: '/usr/bin/chromium-headless-shell',
     args: [
-      '--headless',
       '--no-sandbox',
       '--disable-gpu',
       '--disable-quic',

@@ -1,48 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import { seededRandom } from '../../service/random.js';
-import {
-  audienceShapes,
-  drawHoldbackParts,
-  emptyParts,
-  type HoldbackAudience,
-} from '../testing/holdback-audience.js';
-import { holdbackVerdicts, type HoldbackFigure, type HoldbackPart } from './holdback-verdict.js';
+import { audienceShapes, drawHoldbackParts, emptyParts } from '../testing/holdback-audience.js';
+import { expectVerdicts, stallChanges, tenth } from '../testing/expect-verdicts.js';
+import { holdbackVerdicts, type HoldbackPart } from './holdback-verdict.js';
 
-const unchanged = { stallFactor: 1, startupFactor: 1, bitrateFactor: 1 };
-const tenth = { sessions: 10_000, holdbackPercent: 10, ...unchanged };
 const day = audienceShapes['a day with as many at any time'];
-const seeds = 100;
 
-/** How often a figure has each verdict, by seeds. */
-function tally(audience: HoldbackAudience): Record<HoldbackFigure, Record<string, number>> {
-  const none = () => ({ better: 0, worse: 0, unclear: 0 });
-  const counts = { stall_ratio: none(), startup: none(), bitrate: none() };
-  for (let seed = 1; seed <= seeds; seed += 1) {
-    const drawn = drawHoldbackParts(audience, seededRandom(seed));
-    for (const { figure, verdict } of holdbackVerdicts(drawn.withPeers, drawn.heldBack)) {
-      counts[figure][verdict] += 1;
-    }
-  }
-  return counts;
-}
-
-const right = 0.95 * seeds;
-
-describe.each(Object.entries(audienceShapes))(
-  'the verdict on peers by a holdback of 10 % of 10 000 sessions of %s',
-  (_name, shape) => {
-    it.each([
-      [-20, 'better'],
-      [0, 'unclear'],
-      [20, 'worse'],
-    ] as const)('is right for a stall rate changed by %i %%: %s', (percent, expected) => {
-      const counts = tally({ ...tenth, shape, stallFactor: 1 + percent / 100 });
-      expect(counts.stall_ratio[expected]).toBeGreaterThanOrEqual(right);
-      expect(counts.startup['unclear']).toBeGreaterThanOrEqual(right);
-      expect(counts.bitrate['unclear']).toBeGreaterThanOrEqual(right);
-    });
-  },
-);
+// Of the other shapes: test/long/figures/holdback-verdicts.test.ts.
+describe('the verdict on peers by a holdback of 10 % of 10 000 sessions', () => {
+  it.each(stallChanges)('is right for a stall rate changed by %i %%: %s', (percent, expected) =>
+    expectVerdicts(day, percent, expected),
+  );
+});
 
 describe('a verdict', () => {
   const part: HoldbackPart = {

@@ -1,4 +1,5 @@
 import type { FastifyPluginCallback } from 'fastify';
+import { named } from '../named-plugin.js';
 import type { StreamCatalog } from '../stream-catalog.js';
 import { StreamChanges } from '../stream-changes.js';
 import type { StreamQuotasMax } from '../stream-quotas.js';
@@ -23,11 +24,11 @@ export function streamsApi({
 }: StreamsApiOptions): FastifyPluginCallback {
   const changes = new StreamChanges(catalog, quotas);
   return (app, _options, done) => {
-    app.register(streamRoutes(catalog, changes));
-    app.register(historyRoutes(catalog));
-    app.register(groupRoutes(catalog));
-    app.register(transferRoutes(catalog, changes));
-    app.register(snippetRoutes(catalog, trackerUrl));
+    app.register(named('streams', streamRoutes(catalog, changes)));
+    app.register(named('history', historyRoutes(catalog)));
+    app.register(named('groups', groupRoutes(catalog)));
+    app.register(named('transfer', transferRoutes(catalog, changes)));
+    app.register(named('snippet', snippetRoutes(catalog, trackerUrl)));
     done();
   };
 }

@@ -1,9 +1,10 @@
 import { fastify } from 'fastify';
 import type { Actor } from '../actor.js';
+import { named } from '../named-plugin.js';
 import { answerProblem, problem, problemOf } from '../problems.js';
 import { streamsApi } from '../routes/streams-api.js';
+import { compileWhenUsed } from '../schema-compilers.js';
 import type { StreamQuotasMax } from '../stream-quotas.js';
-import { requestValidator } from '../validator.js';
 import { memoryCatalog, type MemoryCatalog } from './memory-catalog.js';
 
 export const admin: Actor = { name: 'user:root', role: 'admin', groups: 'all' };
@@ -29,7 +30,7 @@ export function streamServer(
 ): StreamServer {
   let caller = admin;
   const app = fastify();
-  app.setValidatorCompiler(requestValidator());
+  compileWhenUsed(app);
   app.setErrorHandler((error, _request, reply) =>
     answerProblem(reply, problemOf(error, caller) ?? problem(500, 'internal', String(error))),
   );
@@ -39,7 +40,7 @@ export function streamServer(
     done();
   });
   const catalog = memoryCatalog(() => server.nowMs);
-  app.register(streamsApi({ catalog, quotas, trackerUrl: '' }));
+  app.register(named('streams API', streamsApi({ catalog, quotas, trackerUrl: '' })));
   const server: StreamServer = {
     catalog,
     nowMs: 1_800_000_000_000,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { anyCharacter } from '../../service/testing/any-character.js';
 import { arbitraryRecord } from '../testing/arbitrary-records.js';
 import { boundsError } from '../limits.js';
 import { countsByName, countsByPlace } from './cell-formats.js';
@@ -43,7 +44,7 @@ const number = fc.oneof(
 );
 const text = fc.oneof(
   fc.constantFrom('', '720p', 'arena', 'höher ✓', 'x'.repeat(100), '🎥'.repeat(40)),
-  fc.string({ unit: 'grapheme', maxLength: 40 }),
+  fc.string({ unit: anyCharacter, maxLength: 40 }),
 );
 const counts = fc.tuple(fc.nat(200), number).map((pair) => [...pair]);
 const cell = fc.record<Partial<Cell>>({ quality: text, counts }, { requiredKeys: [] });

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { anyCharacter } from '../../service/testing/any-character.js';
 import { newestOf } from '../codec/released.js';
 import { schemaText } from '../codec/released-schemas.js';
 import { counterOf, histogramNames } from '../counter-table.js';
@@ -9,7 +10,7 @@ import type { RecordName, RecordTypes } from '../records.js';
 const histogramOf = (bounds: readonly number[]): fc.Arbitrary<number[]> =>
   fc.array(fc.nat(1_000), { minLength: bounds.length + 1, maxLength: bounds.length + 1 });
 
-const name = fc.string({ unit: 'binary', minLength: 1, maxLength: 20 });
+const name = fc.string({ unit: anyCharacter, minLength: 1, maxLength: 20 });
 const instance = fc.stringMatching(/^[\w-]{8}$/);
 
 /** Places rise. */
@@ -53,7 +54,7 @@ const primitives: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   int: number,
   long: number,
   double: fc.double({ noNaN: true }),
-  string: fc.string({ unit: 'grapheme', maxLength: 20 }),
+  string: fc.string({ unit: anyCharacter, maxLength: 20 }),
   bytes: fc.uint8Array({ maxLength: 20 }).map((bytes) => Buffer.from(bytes)),
 };
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { anyCharacter } from '../../service/testing/any-character.js';
 import { renditionName } from '../../schemas/index.js';
 import { acknowledgedText, peersText } from './frequent-answers.js';
 
@@ -12,7 +13,10 @@ describe('the answers to every announce', () => {
         return Buffer.from(bytes).toString('base64url');
       }),
       segment: wholes(-1),
-      quality: fc.oneof(fc.constantFrom('720p', 'hd=720p', 'other'), fc.string({ unit: 'binary' })),
+      quality: fc.oneof(
+        fc.constantFrom('720p', 'hd=720p', 'other'),
+        fc.string({ unit: anyCharacter }),
+      ),
       isSeeder: fc.boolean(),
     });
     fc.assert(

@@ -1,12 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { anyCharacter } from '../../service/testing/any-character.js';
 import { quotedSdps, relayableText } from './relayable.js';
 
 describe('what is relayed of a description', () => {
   const description = fc.record(
     {
-      type: fc.string({ unit: 'binary' }),
-      sdp: fc.string({ unit: 'binary' }),
+      type: fc.string({ unit: anyCharacter }),
+      sdp: fc.string({ unit: anyCharacter }),
       other: fc.jsonValue(),
     },
     { requiredKeys: ['type', 'sdp'] },

@@ -36,8 +36,8 @@ export const mavenNeed: Need = {
   why: "it fetches Kafka's jars",
 };
 export const browserNeed: Need = {
-  command: 'chromium',
-  package: 'chromium',
+  command: 'chromium-headless-shell',
+  package: 'chromium-headless-shell',
   why: 'the end-to-end test opens the portal with it',
 };
 export const firefoxNeed: Need = {

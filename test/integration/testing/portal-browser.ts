@@ -77,11 +77,15 @@ interface Violation {
   readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
 }
 
-/** What axe-core finds wrong with a page as it is, a line each. */
-export async function accessibilityFaults(page: Page): Promise<string[]> {
+/** What axe-core finds wrong with a page as it is, a line each; by rules with these tags, or all. */
+export async function accessibilityFaults(page: Page, tags?: readonly string[]): Promise<string[]> {
   await page.evaluate(axe);
+  const options = {
+    resultTypes: ['violations'],
+    ...(tags === undefined ? {} : { runOnly: { type: 'tag', values: tags } }),
+  };
   const result = await page.evaluate<{ readonly violations: readonly Violation[] }>(
-    'axe.run(document, { resultTypes: ["violations"] })',
+    `axe.run(document, ${JSON.stringify(options)})`,
   );
   return result.violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)}: ${failureSummary}`),

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
+import { anyCharacter } from '../../../service/testing/any-character.js';
 import type { NeighbourMessage, SwarmSamples } from '../../../schemas/index.js';
 
 /** What any tracker may write, within the bounds of its record. */
-const name = fc.string({ unit: 'binary', minLength: 1, maxLength: 20 });
+const name = fc.string({ unit: anyCharacter, minLength: 1, maxLength: 20 });
 const instance = fc.stringMatching(/^[\w-]{8}$/);
 
 const peer = fc.record({
