@@ -1,6 +1,12 @@
 import type { MinuteSpan } from '../../clickhouse/index.js';
 import type { Finding } from './examine.js';
-import { spanText } from './report.js';
+import { someOf, spanText } from './report.js';
+
+const mendingHint =
+  "on Graphite's host, run recompute with --whisper and the folder that LOCAL_DATA_DIR of its " +
+  'carbon.conf names, such as vba-admin recompute --whisper /var/lib/graphite/whisper: ' +
+  'docs/graphite.md#a-file-that-cannot-be-read';
+const notMendedHint = "their files could be mended no further: graphite-web's log says why";
 
 /** How much was compared. */
 export class Totals {
@@ -8,6 +14,9 @@ export class Totals {
   #points = 0;
   #notInGraphite: MinuteSpan | undefined;
   readonly #unreadable = new Set<string>();
+
+  /** `isMending`: broken files have been mended before. */
+  constructor(private readonly isMending: boolean) {}
 
   add(finding: Finding): void {
     this.#cells += finding.cells;
@@ -29,9 +38,12 @@ export class Totals {
 
   /** What was left out on the way. */
   notes(intervalMs: number): string[] {
-    const notes = this.unreadable.map(
-      (metric) => `Graphite can't read ${metric}: see docs/graphite.md#a-file-that-cannot-be-read`,
-    );
+    const { size } = this.#unreadable;
+    const hint = this.isMending ? notMendedHint : mendingHint;
+    const notes =
+      size === 0
+        ? []
+        : [`Graphite can't read ${size} metrics, ${someOf(this.unreadable)}: ${hint}`];
     if (this.#notInGraphite === undefined) return notes;
     const span = spanText(this.#notInGraphite, intervalMs);
     return [
@@ -40,12 +52,19 @@ export class Totals {
     ];
   }
 
-  json(): {
+  /** `limit`: most metrics to list. */
+  json(limit: number): {
     readonly cells: number;
     readonly points: number;
+    readonly unreadableCount: number;
     readonly unreadable: readonly string[];
   } {
-    return { cells: this.#cells, points: this.#points, unreadable: this.unreadable };
+    return {
+      cells: this.#cells,
+      points: this.#points,
+      unreadableCount: this.#unreadable.size,
+      unreadable: this.unreadable.slice(0, limit),
+    };
   }
 
   text(): string {
