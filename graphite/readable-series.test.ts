@@ -63,8 +63,10 @@ describe('ReadableSeries', () => {
     requests = 0;
     expect((await read()).unreadable).toEqual(['v.streams.b.viewers']);
     expect(requests).toBe(1);
+    expect(readable.unreadable).toEqual(['v.streams.b.viewers']);
     broken.clear();
     nowMs = 60_000;
+    expect(readable.unreadable).toEqual([]);
     expect(await read()).toEqual({ series: names.slice(0, 3), unreadable: [] });
   });
 

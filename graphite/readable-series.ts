@@ -41,11 +41,16 @@ export class ReadableSeries {
 
   readonly columns: ReadableColumns = (request) => this.#around(request, this.client.columns);
 
-  async #around<One>(request: RenderRequest, ask: Ask<One>): Promise<Readable<One>> {
+  /** Full names of those that could not be read within the last minute. */
+  get unreadable(): readonly string[] {
     for (const [name, untilMs] of this.#unreadable) {
       if (this.now() >= untilMs) this.#unreadable.delete(name);
     }
-    const known = [...this.#unreadable.keys()];
+    return [...this.#unreadable.keys()];
+  }
+
+  async #around<One>(request: RenderRequest, ask: Ask<One>): Promise<Readable<One>> {
+    const known = this.unreadable;
     if (!known.some((name) => request.targets.some((target) => isOf(name, target)))) {
       try {
         return { series: await ask(request), unreadable: [] };

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Gauge } from 'prom-client';
 import type { Static } from 'typebox';
 import { ReadableSeries, renderClient } from '../graphite/index.js';
 import { connectService, type LogAdmin } from '../kafka/index.js';
@@ -67,7 +68,7 @@ await runService('portal', portalSettings, async (context) => {
   await membership.start();
   onStop('membership', () => membership.stop());
 
-  const { renders, answers } = createPortalMetrics(context.metrics);
+  const { renders, unreadableSeries, answers } = createPortalMetrics(context.metrics);
   const graphite = renderClient({
     url: settings.graphite_url,
     timeoutMs: settings.graphite_timeout_ms,
@@ -78,14 +79,13 @@ await runService('portal', portalSettings, async (context) => {
   });
   const catalog = registryCatalog(registry, writer, sealing);
   const { intervalMs, partialPartitions } = cluster;
-  const { columns } = new ReadableSeries(graphite, now);
+  const series = new ReadableSeries(graphite, now);
+  const { columns } = series;
   const naming = { prefix: settings.graphite_prefix, intervalMs, partialPartitions, columns, now };
   const reading = { ...naming, closed: new ClosedReader(naming) };
 
   const live = new LiveFigures({ ...reading, catalog });
-  // Of many streams it takes seconds: whoever looks first doesn't wait for it.
-  const look = (): Promise<void> => live.refresh();
-  onStop('live figures', measureRegularly('figures', look, portalLimits.lookEveryMs, logger));
+  onStop('live figures', lookRegularly(live, series, unreadableSeries, logger));
 
   const accounts = new WatchedAccounts(settings.portal_users_file, logger);
   await accounts.refresh();
@@ -118,6 +118,23 @@ function accountParts(accounts: WatchedAccounts) {
     changeAccounts: (...change: Parameters<ChangeAccounts>) => accounts.change(...change),
     accountHistory: () => accounts.history(),
   };
+}
+
+/** Of many streams it takes seconds: whoever looks first doesn't wait for it. */
+function lookRegularly(
+  live: LiveFigures,
+  series: ReadableSeries,
+  unreadableSeries: Gauge,
+  logger: Logger,
+): () => void {
+  const look = async (): Promise<void> => {
+    try {
+      await live.refresh();
+    } finally {
+      unreadableSeries.set(series.unreadable.length);
+    }
+  };
+  return measureRegularly('figures', look, portalLimits.lookEveryMs, logger);
 }
 
 /** What the settings say of the server. */

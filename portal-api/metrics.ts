@@ -1,4 +1,4 @@
-import { Histogram, type Registry } from 'prom-client';
+import { Gauge, Histogram, type Registry } from 'prom-client';
 
 /** What a portal process tells Prometheus. */
 export function createPortalMetrics(registry: Registry) {
@@ -12,6 +12,11 @@ export function createPortalMetrics(registry: Registry) {
   for (const outcome of ['ok', 'failed']) renders.zero({ outcome });
   return {
     renders,
+    unreadableSeries: new Gauge({
+      name: 'viblast_portal_graphite_unreadable_series',
+      help: "Series that Graphite has and can't read, of those asked for within a minute.",
+      registers,
+    }),
     answers: new Histogram({
       name: 'viblast_portal_request_seconds',
       help: 'Time to answer a request, by route, method and status',

@@ -1,9 +1,11 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { insertStreamMinutes } from '../../clickhouse/index.js';
 import { print, say } from '../with-kafka.js';
-import { writeToCarbon } from '../../graphite/index.js';
+import { writeToCarbon, type CarbonPoint } from '../../graphite/index.js';
+import { timeOfMinute } from './asked-time.js';
 import { Differences } from './differences.js';
 import { examine } from './examine.js';
+import { FileMending } from './file-mending.js';
 import { withAudit, type OpenedAudit } from './open-audit.js';
 import { withAuditOptions, type AuditCommandOptions } from './options.js';
 import { repairsOf, type Repair } from './repairs.js';
@@ -20,6 +22,7 @@ interface CarbonAddress {
 
 interface RecomputeOptions extends AuditCommandOptions {
   readonly graphite: CarbonAddress;
+  readonly whisper?: string;
   readonly force: boolean;
   readonly dryRun: boolean;
 }
@@ -43,6 +46,10 @@ export function recomputeCommand(setExitCode: (code: number) => void): Command {
         .default({ host: '127.0.0.1', port: 2003 }, '127.0.0.1:2003')
         .argParser(carbonAddress),
     )
+    .option(
+      '--whisper <folder>',
+      "on Graphite's host: where its files are; those that can't be read are mended first",
+    )
     .option('--force', 'also where something gets smaller', false)
     .option('--dry-run', 'only say what would be written', false)
     .action(async (options: RecomputeOptions) => {
@@ -59,17 +66,28 @@ interface Written {
   points: number;
 }
 
-/** Returns how many streams' minutes, and metrics that can't be read, were left as they are. */
+/** What a run has found and done. */
+interface Outcome {
+  readonly written: Written;
+  readonly totals: Totals;
+  readonly smaller: Differences;
+  readonly mending: FileMending;
+  /** Streams' minutes that were left as they are. */
+  readonly left: number;
+  readonly durationMs: number;
+}
+
+/** Returns how many streams' minutes and metrics are not right now. */
 async function recompute(options: RecomputeOptions, audit: OpenedAudit): Promise<number> {
-  const { chosen, sources, times } = audit;
-  const { intervalMs } = times;
+  const { intervalMs } = audit.times;
   const startedAtMs = performance.now();
+  const mending = await FileMending.begin(options);
   const smaller = new Differences(options.limit);
-  const totals = new Totals();
+  const totals = new Totals(mending.isDone);
   const written: Written = { minutes: 0, rows: 0, points: 0 };
   let left = 0;
-  for await (const finding of examine(sources, {
-    span: chosen.span,
+  for await (const finding of examine(audit.sources, {
+    span: audit.chosen.span,
     streams: options.stream,
     graphitePrefix: options.graphitePrefix,
     partialPartitions: audit.partialPartitions,
@@ -80,20 +98,36 @@ async function recompute(options: RecomputeOptions, audit: OpenedAudit): Promise
     for (const one of repairs.flatMap((repair) => repair.smaller)) smaller.add(one);
     const wanted = repairs.filter((repair) => options.force || repair.smaller.length === 0);
     left += repairs.length - wanted.length;
-    if (!options.dryRun) await write(wanted, options, audit);
+    const points = wanted.flatMap((repair) => repair.points);
+    if (!options.dryRun) {
+      await write(wanted, points, options, audit);
+      mending.sent(points);
+    }
     written.minutes += wanted.length;
     written.rows += wanted.reduce((sum, { rows }) => sum + rows.length, 0);
-    written.points += wanted.reduce((sum, { points }) => sum + points.length, 0);
+    written.points += points.length;
   }
+  const missing = await mending.untilMade();
   const durationMs = Math.round(performance.now() - startedAtMs);
-  const notes = [...chosen.notes, ...totals.notes(intervalMs)];
+  tell(options, audit, { written, totals, smaller, mending, left, durationMs });
+  return left + totals.unreadable.length + missing;
+}
+
+function tell(
+  options: RecomputeOptions,
+  { chosen, times: { intervalMs } }: OpenedAudit,
+  { written, totals, smaller, mending, left, durationMs }: Outcome,
+): void {
+  const later = `--from ${timeOfMinute(chosen.span.to + 1, intervalMs)} once that is final`;
+  const notes = [...chosen.notes, ...mending.notes(later), ...totals.notes(intervalMs)];
   if (options.json) {
     print(
       JSON.stringify({
         ...chosen.span,
         intervalMs,
         isDryRun: options.dryRun,
-        ...totals.json(),
+        ...totals.json(options.limit),
+        files: mending.json(options.limit),
         written,
         leftMinutes: left,
         smallerCount: smaller.count,
@@ -102,7 +136,7 @@ async function recompute(options: RecomputeOptions, audit: OpenedAudit): Promise
         notes,
       }),
     );
-    return left + totals.unreadable.length;
+    return;
   }
   for (const note of notes) say(`note: ${note}`);
   if (smaller.count > 0) {
@@ -114,11 +148,11 @@ async function recompute(options: RecomputeOptions, audit: OpenedAudit): Promise
     `${options.dryRun ? 'would write' : 'wrote'} ${written.rows} rows and ${written.points} points of ` +
       `${written.minutes} minutes: ${spanText(chosen.span, intervalMs)}; ${totals.text()} in ${durationMs / 1_000} s`,
   );
-  return left + totals.unreadable.length;
 }
 
 async function write(
   repairs: readonly Repair[],
+  points: readonly CarbonPoint[],
   options: RecomputeOptions,
   { clickhouse }: OpenedAudit,
 ): Promise<void> {
@@ -126,8 +160,5 @@ async function write(
     clickhouse,
     repairs.flatMap(({ rows }) => rows),
   );
-  await writeToCarbon(
-    options.graphite,
-    repairs.flatMap(({ points }) => points),
-  );
+  await writeToCarbon(options.graphite, points);
 }

@@ -4,6 +4,14 @@ import { plainTable } from '../plain-table.js';
 import { timeOfMinute } from './asked-time.js';
 import type { Difference } from './differences.js';
 
+const namedMax = 10;
+
+/** The first of many names, and how many there are besides. */
+export function someOf(names: readonly string[]): string {
+  const named = names.slice(0, namedMax).join(', ');
+  return names.length > namedMax ? `${named} … and ${names.length - namedMax} more` : named;
+}
+
 /**
  * A difference as `--json` shows it: with the minute's start, and JSON Pointers to which of both
  * values mean at least what they tell.

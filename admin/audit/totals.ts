@@ -1,7 +1,13 @@
 import type { MinuteSpan } from '../../clickhouse/index.js';
 import { sumMax } from '../../schemas/index.js';
 import type { Finding } from './examine.js';
-import { spanText } from './report.js';
+import { someOf, spanText } from './report.js';
+
+const mendingHint =
+  "on Graphite's host, run recompute with --whisper and the folder that LOCAL_DATA_DIR of its " +
+  'carbon.conf names, such as vba-admin recompute --whisper /var/lib/graphite/whisper: ' +
+  'docs/graphite.md#a-file-that-cannot-be-read';
+const notMendedHint = "their files could be mended no further: graphite-web's log says why";
 
 /** How much was compared. */
 export class Totals {
@@ -10,6 +16,9 @@ export class Totals {
   #cellsAtBound = 0;
   #notInGraphite: MinuteSpan | undefined;
   readonly #unreadable = new Set<string>();
+
+  /** `isMending`: broken files have been mended before. */
+  constructor(private readonly isMending: boolean) {}
 
   add(finding: Finding): void {
     this.#cells += finding.cells;
@@ -32,9 +41,12 @@ export class Totals {
 
   /** What was left out on the way, and what is no exact figure. */
   notes(intervalMs: number): string[] {
-    const notes = this.unreadable.map(
-      (metric) => `Graphite can't read ${metric}: see docs/graphite.md#a-file-that-cannot-be-read`,
-    );
+    const { size } = this.#unreadable;
+    const hint = this.isMending ? notMendedHint : mendingHint;
+    const notes =
+      size === 0
+        ? []
+        : [`Graphite can't read ${size} metrics, ${someOf(this.unreadable)}: ${hint}`];
     if (this.#cellsAtBound > 0) {
       const cells = this.#cellsAtBound === 1 ? '1 cell has' : `${this.#cellsAtBound} cells have`;
       notes.push(`${cells} a sum at its bound, which means at least that: ≥ ${sumMax}`);
@@ -47,17 +59,20 @@ export class Totals {
     ];
   }
 
-  json(): {
+  /** `limit`: most metrics to list. */
+  json(limit: number): {
     readonly cells: number;
     readonly points: number;
     readonly cellsAtBound: number;
+    readonly unreadableCount: number;
     readonly unreadable: readonly string[];
   } {
     return {
       cells: this.#cells,
       points: this.#points,
       cellsAtBound: this.#cellsAtBound,
-      unreadable: this.unreadable,
+      unreadableCount: this.#unreadable.size,
+      unreadable: this.unreadable.slice(0, limit),
     };
   }
 

@@ -30,7 +30,7 @@ async function verify(options: AuditCommandOptions, audit: OpenedAudit): Promise
   const { intervalMs } = times;
   const startedAtMs = performance.now();
   const differences = new Differences(options.limit);
-  const totals = new Totals();
+  const totals = new Totals(false);
   for await (const finding of examine(sources, {
     span: chosen.span,
     streams: options.stream,
@@ -51,7 +51,7 @@ async function verify(options: AuditCommandOptions, audit: OpenedAudit): Promise
         isEqual: wrong === 0,
         ...chosen.span,
         intervalMs,
-        ...totals.json(),
+        ...totals.json(options.limit),
         durationMs,
         notes,
         differenceCount: differences.count,

@@ -27,6 +27,14 @@ describe('the catalogue of faults', () => {
     );
   });
 
+  it('has each sink away for long, and slow', () => {
+    const ofSinks = ['clickhouse', 'carbon'].flatMap((sink) => [
+      `${sink}-away-long`,
+      `${sink}-slow`,
+    ]);
+    expect(names).toEqual(expect.arrayContaining(ofSinks));
+  });
+
   it('has each name once, and streams of its own for each', () => {
     expect(new Set(names).size).toBe(names.length);
     const streams = faults.flatMap(streamsOf);

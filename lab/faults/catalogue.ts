@@ -1,7 +1,9 @@
+import type { SinkName } from '../../schemas/index.js';
 import { brokerDuties, dutyText, pickBroker } from './brokers.js';
 import { clockShift, consumersComeAndGo, fullDisk, poison, reloadHaproxy } from './other-faults.js';
-import { awayMs } from './settings.js';
-import { sinkAwayLong } from './sink-away-long.js';
+import { sinkAwayLong } from './other-sink.js';
+import { awayMs, slowSink } from './settings.js';
+import { sinkSlow } from './slow-sink.js';
 import { streamsOf } from './streams.js';
 import { strike, ways, type Way } from './strikes.js';
 import type { FaultSystem } from './system.js';
@@ -80,6 +82,24 @@ function together(
     strike: async (system) =>
       (await Promise.all(strikes.map(([strikeIt, way]) => strikeIt(system, way)))).flat(),
   };
+}
+
+function ofEachSink(
+  name: string,
+  fault: (
+    sink: SinkName,
+    what: string,
+    streams: readonly string[],
+  ) => Omit<Fault, 'name' | 'hasTarget'>,
+): readonly Fault[] {
+  const sinks = [
+    ['clickhouse', 'clickhouse'],
+    ['graphite', 'carbon'],
+  ] as const;
+  return sinks.map(([sink, what]) => {
+    const named = { name: `${what}-${name}` };
+    return { ...named, hasTarget: false, ...fault(sink, what, streamsOf(named)) };
+  });
 }
 
 /** Every fault, those that endanger the result most first. */
@@ -166,17 +186,15 @@ export const faults: readonly Fault[] = [
     hasTarget: false,
     strike: poison,
   },
-  ...(['clickhouse', 'carbon'] as const).map((what): Fault => ({
-    name: `${what}-away-long`,
+  ...ofEachSink('away-long', (sink, what, streams) => ({
     what: `${what} is away for 10 minutes, the other sink goes on`,
-    hasTarget: false,
     awayMs: awayMs.long,
-    strike: (system) =>
-      sinkAwayLong(
-        what === 'carbon' ? 'graphite' : 'clickhouse',
-        streamsOf({ name: `${what}-away-long` }),
-        system,
-      ),
+    strike: (system) => sinkAwayLong(sink, streams, system),
+  })),
+  ...ofEachSink('slow', (sink, what, streams) => ({
+    what: `${what} is slow for 3 minutes, the other sink goes on`,
+    awayMs: slowSink.durationMs,
+    ...sinkSlow(sink, streams),
   })),
   {
     name: 'full-disk',

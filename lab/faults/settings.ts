@@ -39,6 +39,13 @@ export const awayMs = {
   /** More minutes than wait for a sink: totalsWaitingMax final ones, and those not final yet. */
   long: 600_000,
 };
+export const slowSink = {
+  durationMs: 180_000,
+  /** Each answer of ClickHouse is held back for so long. */
+  answerDelayMs: 3_000,
+  /** So much is read of each connection to carbon: about half of what comes. */
+  bytesPerSecond: 2_048,
+};
 /** A minute that nothing holds up is in a sink this long after its end. */
 export const inTimeMs = 3_000;
 export const fullDiskMs = 30_000;

@@ -18,6 +18,7 @@ export type LabErrorCode =
   | 'not_built'
   | 'not_joined'
   | 'not_ready'
+  | 'not_slow'
   | 'openssl_failed'
   | 'packages_missing'
   | 'portal_refused'

@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
-import { rmSync, statSync, truncateSync } from 'node:fs';
+import { existsSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { closedMetric, renderClient } from '../../../graphite/index.js';
 import { packageRoot } from '../../../service/package-root.js';
 import { startStack, type Stack } from '../../../lab/stack/index.js';
-import { eventually } from '../../integration/testing/ingest-support.js';
+import { eventually, metricOf } from '../../integration/testing/ingest-support.js';
 import { removePoint } from '../testing/old-points.js';
 import { openDatabase } from '../../integration/testing/views-support.js';
 
@@ -65,8 +65,8 @@ describe('what is known', () => {
     });
   }
 
-  const recompute = (span: readonly string[] = ofBroken) =>
-    admin('recompute', '--graphite', stack.graphite.plaintext, ...span);
+  const recompute = (span: readonly string[] = ofBroken, ...more: readonly string[]) =>
+    admin('recompute', '--graphite', stack.graphite.plaintext, ...span, ...more);
 
   async function verify(
     span: readonly string[] = ofBroken,
@@ -82,10 +82,14 @@ describe('what is known', () => {
     return [...(series[0]?.points.values() ?? [])];
   }
 
-  /** As docs/graphite.md#a-file-that-cannot-be-read finds the file of a metric. */
+  const whisper = (): string => join(stack.folder, 'graphite', 'storage', 'whisper');
+
   function fileOf(metric: string): string {
-    const path = `${metric.replaceAll('.', '/')}.wsp`;
-    return join(stack.folder, 'graphite', 'storage', 'whisper', path);
+    return join(whisper(), `${metric.replaceAll('.', '/')}.wsp`);
+  }
+
+  function unreadableSeries(): Promise<number> {
+    return metricOf(stack.portal?.admin ?? '', 'viblast_portal_graphite_unreadable_series');
   }
 
   beforeAll(async () => {
@@ -128,7 +132,7 @@ describe('what is known', () => {
     expect(await totalViewers(lastMs, untilMs)).toEqual(new Array<number>(outage).fill(0));
   }, 180_000);
 
-  it('is all but what a broken file had, which is named, and filled again once it is removed', async () => {
+  it('is all but what a broken file had, which is named, and mended on its host', async () => {
     const clickhouse = openDatabase(stack.clickhouse.url, stack.clickhouse.database);
     await clickhouse.client.command({
       query: `INSERT INTO announces (stream, session, number, time, minute, log_append_time, tracker,
@@ -146,15 +150,22 @@ describe('what is known', () => {
     await eventually('verify finds it equal', async () => (await verify()).code === 0);
     const { points } = await verify();
 
-    const metrics = ['bytes.cdn', 'viewers'].map((name) => `viblast.streams.${broken}.${name}`);
-    const [cut = '', empty = ''] = metrics;
+    const metrics = ['bytes.cdn', 'stalls', 'viewers'].map(
+      (name) => `viblast.streams.${broken}.${name}`,
+    );
+    const [cut = '', ends = '', empty = ''] = metrics;
+    const wholeBytes = statSync(fileOf(ends)).size;
     truncateSync(fileOf(empty), 0);
     truncateSync(fileOf(cut), 10);
+    // Behind the header, where carbon that is killed ends when it has written no more than that.
+    truncateSync(fileOf(ends), 28);
     const found = await verify();
     expect(found).toMatchObject({ code: 1, unreadable: metrics, differenceCount: 0 });
-    expect(found.points).toBe(points - 2 * minutes);
+    expect(found.points).toBe(points - 3 * minutes);
+    const listed = [cut, empty];
     const health = await untilHealth('named', ({ graphite }) => graphite.unreadable.length === 2);
-    expect(health).toMatchObject({ isHealthy: false, graphite: { unreadable: metrics } });
+    expect(health).toMatchObject({ isHealthy: false, graphite: { unreadable: listed } });
+    await eventually('a metric says so', async () => (await unreadableSeries()) === 2);
     expect(await api('/now')).toMatchObject({
       state: 'idle',
       total: { viewers: 0 },
@@ -164,13 +175,23 @@ describe('what is known', () => {
       ]),
     });
 
-    // carbon doesn't mend it: the points that come are thrown away.
-    expect(await recompute()).toMatchObject({ code: 1, output: expect.stringContaining(empty) });
-    expect(metrics.map((metric) => statSync(fileOf(metric)).size)).toEqual([10, 0]);
-    for (const metric of metrics) rmSync(fileOf(metric));
-    expect((await verify()).differenceCount).toBe(2 * minutes);
-    await eventually('recompute writes it anew', async () => (await recompute()).code === 0);
+    // carbon doesn't mend them: the points that come are thrown away.
+    const said = expect.stringMatching(/can't read 3 metrics.* vba-admin recompute --whisper /);
+    expect(await recompute()).toMatchObject({ code: 1, output: said });
+    expect(metrics.map((metric) => statSync(fileOf(metric)).size)).toEqual([10, 28, 0]);
+    const mending = ['--whisper', whisper()];
+    const tried = await recompute(ofBroken, ...mending, '--dry-run');
+    const would = expect.stringMatching(
+      `would be put aside as .wsp.broken: ${cut}, ${empty}\n.* would be filled up: ${ends}\n`,
+    );
+    expect(tried).toMatchObject({ code: 1, output: would });
+    expect(metrics.map((metric) => statSync(fileOf(metric)).size)).toEqual([10, 28, 0]);
+    const mended = await recompute(ofBroken, ...mending);
+    expect(mended).toMatchObject({ code: 0, output: expect.stringContaining(empty) });
+    expect(statSync(fileOf(ends)).size).toBe(wholeBytes);
+    expect(listed.every((metric) => existsSync(`${fileOf(metric)}.broken`))).toBe(true);
     await eventually('verify finds it equal', async () => (await verify()).code === 0);
+    await eventually('a metric says so', async () => (await unreadableSeries()) === 0, 120_000);
     await untilHealth('healthy again', ({ isHealthy }) => isHealthy);
   }, 240_000);
 

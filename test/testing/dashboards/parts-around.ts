@@ -61,6 +61,12 @@ export const partsAround: DashboardOf = {
           '{{outcome}}',
           { unit: 's' },
         ),
+        panel(
+          'Series that graphite-web can’t read',
+          'Of those that the portal asks for: docs/runbooks.md#graphitecannotread.',
+          'max by (node) (viblast_portal_graphite_unreadable_series)',
+          '{{node}}',
+        ),
       ],
     },
     {

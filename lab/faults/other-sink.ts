@@ -11,15 +11,17 @@ const pollMs = 200;
 type HasMinute = (minute: number) => Promise<boolean>;
 
 /**
- * One sink is killed and stays away for longer than minutes may wait for a sink; meanwhile every
- * minute of the viewers' streams has to come to the other one in time, each and all along. Resolves
- * with what was seen; rejects (`too_late`) where a minute was late.
+ * Strikes one sink for so long; meanwhile every minute of the viewers' streams has to come to the
+ * other one in time, each and all along. Resolves with what was seen; rejects (`too_late`) where a
+ * minute was late.
  */
-export async function sinkAwayLong(
+export async function otherSinkGoesOn(
   sink: SinkName,
   streams: readonly string[],
   system: FaultSystem,
-): Promise<readonly string[]> {
+  durationMs: number,
+  strikeIt: () => Promise<void>,
+): Promise<string> {
   const { stack } = system;
   const other = sink === 'graphite' ? 'clickhouse' : 'graphite';
   const streamsIn = clickHouseCounts(stack, streams, 'uniqExact(stream)');
@@ -27,14 +29,24 @@ export async function sinkAwayLong(
     sink === 'graphite'
       ? async (minute) => (await streamsIn(minute)) === streams.length
       : graphiteHasMinute(stack, streams, intervalMs);
-  const target = sink === 'graphite' ? stack.graphite.carbon : stack.clickhouse.process;
-  const watching = watchMinutes(hasMinute, Date.now() + awayMs.long, system);
-  await Promise.all([strike([target], 'kill', system, awayMs.long), watching]);
-  const delaysMs = await watching;
+  const watching = watchMinutes(hasMinute, Date.now() + durationMs, system);
+  const [delaysMs] = await Promise.all([watching, strikeIt()]);
   const latestMs = Math.max(...delaysMs);
   const seen = `${delaysMs.length} minutes in ${other} meanwhile, the latest ${(latestMs / 1_000).toFixed(1)} s after its end`;
   if (latestMs > inTimeMs) throw new AppError('too_late', seen);
-  return [seen];
+  return seen;
+}
+
+/** One sink is killed and stays away for longer than minutes may wait for a sink. */
+export async function sinkAwayLong(
+  sink: SinkName,
+  streams: readonly string[],
+  system: FaultSystem,
+): Promise<readonly string[]> {
+  const { graphite, clickhouse } = system.stack;
+  const target = sink === 'graphite' ? graphite.carbon : clickhouse.process;
+  const strikeIt = () => strike([target], 'kill', system, awayMs.long);
+  return [await otherSinkGoesOn(sink, streams, system, awayMs.long, strikeIt)];
 }
 
 /** How long after its end each minute was there, for all that end before `untilMs`. */
