@@ -139,7 +139,7 @@ export function testParts(queueBytesMax = 1e6): TestParts {
       choose: nearAndRandom,
       random: seededRandom(7),
       peersPerSwarmMax: 1_000,
-      unheardMsMax: 15_000,
+      unheardMsMax: trackerLimits.silentIntervalsMax * testRates.announceIntervalMs,
     }),
     offers: new OfferBook(signalLimits),
     directory: new SessionDirectory(),

@@ -29,7 +29,7 @@ describe('a session that reports what cannot be', () => {
     readonly frames: string[];
   }
 
-  async function join(session: string, rates = testRates): Promise<Joined> {
+  async function join(session: string, rates = testRates, from = address): Promise<Joined> {
     const frames: string[] = [];
     const link = {
       unsentBytes: 0,
@@ -44,7 +44,7 @@ describe('a session that reports what cannot be', () => {
       origin: undefined,
       browser: 'Chrome',
       userAgent: undefined,
-      address,
+      address: from,
     } as const;
     const one = dialect.begin(link, request);
     one.receive(JSON.stringify({ type: 'hello', stream: 'arena', session }));
@@ -121,6 +121,17 @@ describe('a session that reports what cannot be', () => {
       one.closed();
     }
     expect(inside.implausible).toHaveLength(2);
+  });
+
+  it('has no more under other names, from any address of its network', async () => {
+    const bytes = testRates.windowMs * testRates.mbpsMax * 125;
+    const all = { number: 0, time: nowMs, cdnBytes: Math.min(bytes, bytesMax) };
+    for (const from of ['2001:db8::1', '2001:db8::2', '2001:db8:0:1::1']) {
+      const { one } = await join(newSession(), testRates, from);
+      one.receive(JSON.stringify({ type: 'announce', announces: [all] }));
+      one.closed();
+    }
+    expect(inside.implausible.map((refused) => refused.address)).toEqual(['2001:db8::2']);
   });
 
   const plays = ({ one }: Joined, ...announces: readonly object[]): void => {
