@@ -91,6 +91,7 @@ const strange = [
   '5000k',
   'auto ()',
   'UHD HDR 720p60p',
+  'Auto (Full HD 1920 x 1080 p@59.940 fps)',
   '720'.repeat(20),
 ];
 

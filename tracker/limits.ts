@@ -8,8 +8,6 @@ export const trackerLimits = {
   badMessagesMax: 8,
   /** A player that makes the same mistake in each announce still finds peers. */
   mistakesForgivenPerSecond: 1,
-  /** A player that catches up with the live edge may count what it plays faster. */
-  playedPercentMax: 110,
   /** A short segment that comes late, again and again. */
   stallsPerSecondMax: 0.5,
   /** Every frame of a display of 120 Hz. */

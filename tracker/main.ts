@@ -132,6 +132,7 @@ function sessionParts(
   const rates = sessionRates({
     times: cluster,
     announceIntervalMs,
+    sessionPlayedPercentMax: settings.session_played_percent_max,
     sessionMbpsMax: settings.session_mbps_max,
     sessionAnnouncesMax: settings.session_announces_max,
   });
@@ -213,6 +214,7 @@ function membership(
       turn_ttl_seconds: settings.turn_ttl_seconds,
       ticket_hours: settings.ticket_hours,
       ticket_total_hours: settings.ticket_total_hours,
+      session_played_percent_max: settings.session_played_percent_max,
       session_mbps_max: settings.session_mbps_max,
       session_announces_max: settings.session_announces_max,
       facets: settings.facets,

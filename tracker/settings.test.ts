@@ -20,6 +20,7 @@ describe("the tracker's settings", () => {
   it.each([
     ['VIBLAST_ANNOUNCE_INTERVAL_SECONDS', '4', 'announce_interval_seconds'],
     ['VIBLAST_ANNOUNCE_INTERVAL_SECONDS', '51', 'announce_interval_seconds'],
+    ['VIBLAST_SESSION_PLAYED_PERCENT_MAX', '99', 'session_played_percent_max'],
     ['VIBLAST_TRACKER_LISTEN_PORT', '70000', 'tracker_listen_port'],
     ['VIBLAST_ICE_SERVERS', 'http://stun.example', 'ice_servers'],
     ['VIBLAST_TRACKER_NODES', 'a,b', 'kafka_brokers'],

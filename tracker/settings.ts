@@ -180,6 +180,15 @@ export const trackerSettings = Type.Object({
       'Messages that one socket may send at once, above `messages_per_second`, after it has been ' +
       'quiet.',
   }),
+  session_played_percent_max: Type.Integer({
+    minimum: 100,
+    maximum: 1_600,
+    default: 110,
+    description:
+      'Percent of the time that passes that one session can have played and stalled together; ' +
+      'announces that say more are refused as implausible, so raise it for players that tell ' +
+      'time of the media and may play it faster (`200` for 2×). The same on all trackers.',
+  }),
   session_mbps_max: Type.Number({
     exclusiveMinimum: 0,
     maximum: 10_000,

@@ -18,6 +18,7 @@ import { usualCluster } from './settings.js';
 const rates = sessionRates({
   times: usualCluster,
   announceIntervalMs: 10_000,
+  sessionPlayedPercentMax: 110,
   sessionMbpsMax: 100,
   sessionAnnouncesMax: 10,
 });

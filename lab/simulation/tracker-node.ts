@@ -103,6 +103,7 @@ export class TrackerNode {
     const rates = sessionRates({
       times: cluster,
       announceIntervalMs,
+      sessionPlayedPercentMax: 110,
       sessionMbpsMax: 100,
       sessionAnnouncesMax: 10,
     });

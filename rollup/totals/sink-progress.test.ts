@@ -238,6 +238,18 @@ describe('zeros over all streams', () => {
     expect(sink.writes).toHaveLength(4);
   });
 
+  it('are not told of a minute that is open', () => {
+    const sink = new FakeSink(false);
+    const sinkProgress = new SinkProgress(sink, totals, { ...usualProgress, hasAllStreams: true });
+    progress(5, 5);
+    partial(5, 'arena', 1);
+    sinkProgress.advance({ ...everything, nowMs: 20_000 });
+    expect(told(sink)).toEqual(['5 arena:1']);
+    progress(6, 5);
+    sinkProgress.advance({ ...everything, nowMs: 30_000 });
+    expect(told(sink).at(-1)).toBe('5 arena:1 *:0');
+  });
+
   it('are told a last time when the minute is final, and keep it from being passed until taken', () => {
     let nowMs = 0;
     const sink = new FakeSink(false, () => nowMs);

@@ -174,6 +174,13 @@ describe('a ticket', () => {
     expect(await refusal({ ...at(afterMs), token: await expiredToken() })).toBe('token_expired');
   });
 
+  it('has expired when a tracker has less time for all of them than the one before', async () => {
+    const shorter = { ...ticketTimes, totalMs: hourMs };
+    const after = (ms: number) => ({ stream, ticket, ticketTimes: shorter, nowMs: nowMs + ms });
+    expect(await refusal(after(0.9 * hourMs))).toBeUndefined();
+    expect(await refusal(after(1.1 * hourMs))).toBe('token_expired');
+  });
+
   it('is not made when the total time is over, or its key is gone', () => {
     const grant = { kid: 'new', sinceMs: nowMs - 48 * hourMs };
     expect(makeTicket(stream, session, grant, ticketTimes, nowMs)).toBeUndefined();

@@ -193,13 +193,11 @@ describe("a session's reports", () => {
   });
 
   it('cost nothing while they are put off', () => {
-    const refusals = new Map([[0, 'overloaded' as const]]);
-    const { reports, told } = newReports(refusals);
-    const report = { ...at(0), watchedMs: testRates.windowMs };
+    const { reports, told } = newReports(new Map([[0, 'overloaded']]));
+    const report = (number: number) => ({ ...at(number), watchedMs: testRates.windowMs });
     for (let count = 0; count < 5; count += 1)
-      reports.add(toldReports(report), stream, standing, nowMs);
-    refusals.clear();
-    reports.add(toldReports(report), stream, standing, nowMs);
+      reports.add(toldReports(report(0)), stream, standing, nowMs);
+    reports.add(toldReports(report(1)), stream, standing, nowMs);
     expect(told).toEqual(Array(5).fill('put off overloaded 0'));
     expect(reports.unanswered).toBe(1);
   });

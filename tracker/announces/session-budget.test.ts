@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { reportOf } from '../testing/reports.js';
 import { testRates } from '../testing/test-parts.js';
 import type { Report } from './report.js';
-import { SessionBudget, type Price } from './session-budget.js';
+import { SessionBudget } from './session-budget.js';
 
 const startMs = 1_700_000_000_000;
 const { windowMs, oldestMs } = testRates;
@@ -35,7 +35,8 @@ describe("a session's budget", () => {
     ['errors', { errors: (windowMs / 1_000) * testRates.errorsPerSecondMax }],
     ['errors of a kind', { errorsDrm: (windowMs / 1_000) * testRates.errorsPerSecondMax }],
     ['fetched from seeders', { seederBytes: windowMs * bytesPerMs }],
-    ['in other states', { pausedMs: windowMs / 2, seekingMs: windowMs / 2 }],
+    ['paused and seeking', { pausedMs: windowMs / 2, seekingMs: windowMs / 2 }],
+    ['starting and waiting', { startingMs: windowMs / 2, waitingMs: windowMs / 2 }],
     ['switches', { qualitySwitches: (windowMs / 1_000) * testRates.switchesPerSecondMax }],
     ['tried', { connectionsTried: (windowMs / 1_000) * testRates.connectionsPerSecondMax }],
     ['made', { connectionsMade: (windowMs / 1_000) * testRates.connectionsPerSecondMax }],
@@ -91,14 +92,14 @@ describe("a session's budget", () => {
 
   it.each<[name: string, changes: Partial<Report>]>([
     ['another time', { time: startMs + 60_000 }],
-    ['more bytes', { cdnBytes: windowMs * bytesPerMs }],
+    ['more bytes', { cdnBytes: windowMs * bytesPerMs - 2 }],
     ['less', { cdnBytes: 1 }],
   ])('takes the same number with %s for another announce', (_name, changes) => {
     const budget = new SessionBudget(testRates, startMs);
-    const first = report(7, { cdnBytes: windowMs * bytesPerMs - 1 });
+    const first = report(7, { cdnBytes: 2 });
     expect(take(budget, first, startMs)).toBe('taken');
-    const price = budget.priceOf({ ...first, ...changes }, startMs + windowMs) as Price;
-    expect(price.isCopy).toBe(false);
+    expect(budget.priceOf(first, startMs)).toMatchObject({ isCopy: true });
+    expect(budget.priceOf({ ...first, ...changes }, startMs)).toMatchObject({ isCopy: false });
   });
 
   it('never refuses who tells the truth, however late, in whatever order and how often', () => {

@@ -7,6 +7,7 @@ import { acceptedTimes } from './time-rules.js';
 export interface RateSettings {
   readonly times: MinuteTimes;
   readonly announceIntervalMs: number;
+  readonly sessionPlayedPercentMax: number;
   readonly sessionMbpsMax: number;
   readonly sessionAnnouncesMax: number;
 }
@@ -17,11 +18,12 @@ export interface RateSettings {
  * of the interval before it, and the newest is on its way for one at most.
  */
 export function sessionRates(settings: RateSettings): SessionRates {
-  const { times, announceIntervalMs, sessionMbpsMax, sessionAnnouncesMax } = settings;
+  const { times, announceIntervalMs, sessionPlayedPercentMax } = settings;
+  const { sessionMbpsMax, sessionAnnouncesMax } = settings;
   const { oldestMs, aheadMs } = acceptedTimes(times);
   return {
     windowMs: oldestMs + aheadMs + 2 * announceIntervalMs,
-    playedPercentMax: trackerLimits.playedPercentMax,
+    playedPercentMax: sessionPlayedPercentMax,
     mbpsMax: sessionMbpsMax,
     stallsPerSecondMax: trackerLimits.stallsPerSecondMax,
     droppedFramesPerSecondMax: trackerLimits.droppedFramesPerSecondMax,

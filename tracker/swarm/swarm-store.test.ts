@@ -112,8 +112,10 @@ describe('the swarm store', () => {
       quality: fc.constantFrom(...qualities),
       wanted: fc.integer({ min: 0, max: 12 }),
     });
+    // By itself fast-check makes about ten: too few for a peer to be met, to leave, and be missed.
+    const manyActions = fc.array(action, { maxLength: 200, size: 'max' });
     fc.assert(
-      fc.property(fc.integer(), fc.array(action, { maxLength: 200 }), (seed, actions) => {
+      fc.property(fc.integer(), manyActions, (seed, actions) => {
         const store = newStore(seed);
         const members = { a: new Set<string>(), b: new Set<string>() };
         const announced = { a: new Set<string>(), b: new Set<string>() };
@@ -254,6 +256,8 @@ describe('the swarm store', () => {
     expect(idsOf(pick(store, 'p0', 8))).toEqual(['p2']);
     announce(store, 'p1');
     expect(idsOf(pick(store, 'p0', 8))).toEqual(['p1', 'p2']);
+    announce(store, 'p1', { isOver: true });
+    expect(idsOf(pick(store, 'p0', 8))).toEqual(['p2']);
   });
 
   it('finds the few that live among many that froze at the same segment', () => {

@@ -8,7 +8,7 @@ import { silentLogger } from '../../service/testing/silent-logger.js';
 import { AnnounceWriter } from '../announces/announce-writer.js';
 import { tellAnswers, type Reports } from '../announces/reports.js';
 import { SessionBudgets } from '../announces/session-budgets.js';
-import { sessionRates } from '../announces/session-rates.js';
+import { sessionRates, type RateSettings } from '../announces/session-rates.js';
 import { SessionFacets } from '../facets/session-facets.js';
 import { viewerPseudonyms } from '../facets/viewer-pseudonym.js';
 import { iceServersOf, type IceSettings } from '../ice/ice-servers.js';
@@ -60,12 +60,14 @@ export function testStream(key: string, changes: Partial<RegisteredStream> = {})
 }
 
 /** As with the default settings. */
-export const testRates = sessionRates({
+export const testRateSettings: RateSettings = {
   times: testCluster,
   announceIntervalMs: 5_000,
+  sessionPlayedPercentMax: 110,
   sessionMbpsMax: 100,
   sessionAnnouncesMax: 10,
-});
+};
+export const testRates = sessionRates(testRateSettings);
 
 /** A tracker that has no others. */
 export const alone: Neighbours = {
@@ -137,7 +139,7 @@ export function testParts(queueBytesMax = 1e6): TestParts {
       choose: nearAndRandom,
       random: seededRandom(7),
       peersPerSwarmMax: 1_000,
-      unheardMsMax: 15_000,
+      unheardMsMax: trackerLimits.silentIntervalsMax * testRates.announceIntervalMs,
     }),
     offers: new OfferBook(signalLimits),
     directory: new SessionDirectory(),

@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { announceLimits } from '../../schemas/index.js';
+import { seededRandom } from '../../service/random.js';
+import { SessionBudgets } from '../announces/session-budgets.js';
+import { sessionRates } from '../announces/session-rates.js';
 import type { Conversation } from '../sockets/conversation.js';
-import { testParts, testRates, type TestParts } from '../testing/test-parts.js';
+import { testParts, testRates, testRateSettings, type TestParts } from '../testing/test-parts.js';
 import { newSession, until } from '../testing/test-viewer.js';
 import { viblastDialect } from './dialect.js';
 
@@ -21,20 +24,27 @@ describe('a session that reports what cannot be', () => {
     expect(inside.internalErrors).toEqual([]);
   });
 
-  async function join(session: string): Promise<{ one: Conversation; frames: string[] }> {
+  interface Joined {
+    readonly one: Conversation;
+    readonly frames: string[];
+  }
+
+  async function join(session: string, rates = testRates, from = address): Promise<Joined> {
     const frames: string[] = [];
     const link = {
       unsentBytes: 0,
       send: (text: string): void => void frames.push(text),
       close: (code: number): void => void frames.push(`closed ${code}`),
     };
-    const dialect = viblastDialect({ ...inside.parts, now: () => nowMs });
+    const budgets =
+      rates === testRates ? inside.parts.budgets : new SessionBudgets(rates, 10, seededRandom(7));
+    const dialect = viblastDialect({ ...inside.parts, rates, budgets, now: () => nowMs });
     const request = {
       target: '/',
       origin: undefined,
       browser: 'Chrome',
       userAgent: undefined,
-      address,
+      address: from,
     } as const;
     const one = dialect.begin(link, request);
     one.receive(JSON.stringify({ type: 'hello', stream: 'arena', session }));
@@ -111,6 +121,74 @@ describe('a session that reports what cannot be', () => {
       one.closed();
     }
     expect(inside.implausible).toHaveLength(2);
+  });
+
+  it('has no more under other names, from any address of its network', async () => {
+    const bytes = testRates.windowMs * testRates.mbpsMax * 125;
+    const all = { number: 0, time: nowMs, cdnBytes: Math.min(bytes, bytesMax) };
+    for (const from of ['2001:db8::1', '2001:db8::2', '2001:db8:0:1::1']) {
+      const { one } = await join(newSession(), testRates, from);
+      one.receive(JSON.stringify({ type: 'announce', announces: [all] }));
+      one.closed();
+    }
+    expect(inside.implausible.map((refused) => refused.address)).toEqual(['2001:db8::2']);
+  });
+
+  const plays = ({ one }: Joined, ...announces: readonly object[]): void => {
+    const played = announces.map((fields) => ({ time: nowMs, state: 'playing', ...fields }));
+    one.receive(JSON.stringify({ type: 'announce', announces: played }));
+  };
+
+  /** The numbers that were refused, of announces every 10 s with so much of the media played. */
+  async function refusedAt(speed: number, rates = testRates): Promise<number[]> {
+    const joined = await join(newSession(), rates);
+    const begins = joined.frames.length;
+    for (let number = 0; number < 60; number += 1) {
+      nowMs += 10_000;
+      plays(joined, { number, watchedMs: speed * 10_000, playbackRatePercent: speed * 100 });
+    }
+    joined.one.closed();
+    return joined.frames
+      .slice(begins)
+      .map((frame) => JSON.parse(frame) as { type: string; reason?: string; numbers?: number[] })
+      .filter(({ type, reason }) => type === 'refused' && reason === 'implausible')
+      .flatMap(({ numbers }) => numbers ?? []);
+  }
+
+  it('is never refused at twice the speed where it tells the time that passed', async () => {
+    const joined = await join(newSession());
+    for (let number = 0; number < 360; number += 1) {
+      nowMs += 10_000;
+      const stalledMs = number % 10 === 0 ? 500 : 0;
+      const watchedMs = 10_000 - stalledMs;
+      plays(joined, { number, watchedMs, stalledMs, playbackRatePercent: 200, cdnBytes: 3e7 });
+    }
+    joined.one.closed();
+    expect(inside.implausible).toEqual([]);
+  });
+
+  it('is refused at 16 times the speed where it tells time of the media, that alone', async () => {
+    const joined = await join(newSession());
+    for (let number = 0; number < 60; number += 2) {
+      nowMs += 10_000;
+      const ofMedia = { number, watchedMs: 160_000, playbackRatePercent: 1_600 };
+      plays(joined, ofMedia, { number: number + 1, watchedMs: 0, cdnBytes: 1_000 });
+    }
+    joined.one.closed();
+    const taken = () => inside.log.batches.flatMap(({ batch }) => batch.announces);
+    await until(() => inside.announces.queueBytes === 0 && taken().length > 0, 'all is written');
+    const numbers = taken().map(({ number }) => number);
+    expect(numbers.filter((number) => number % 2 === 1)).toHaveLength(30);
+    // Those that the window has room for, and then as many as the time that passes.
+    expect(numbers.filter((number) => number % 2 === 0)).toHaveLength(3);
+    expect(inside.implausible).toHaveLength(27);
+  });
+
+  it('may tell time of the media, played at twice the speed, where the tracker lets it', async () => {
+    const rates = sessionRates({ ...testRateSettings, sessionPlayedPercentMax: 220 });
+    expect(await refusedAt(2)).not.toEqual([]);
+    expect(await refusedAt(2, rates)).toEqual([]);
+    expect(await refusedAt(3, rates)).not.toEqual([]);
   });
 
   it('goes on where it makes the same mistake in each announce', async () => {

@@ -52,6 +52,8 @@ describe('reading announces', () => {
     ['fast forward', { playbackRatePercent: 1e6 }, { playbackRatePercent: 10_000 }],
     ['a state that nobody knows', { state: 'buffering' }, { state: 'unknown' }],
     ['a state that is no word', { state: ['playing'] }, { state: 'unknown' }],
+    ['a failure that nobody knows', { failure: 'exploded' }, { failure: 'none' }],
+    ['a reason that nobody knows', { cdnReason: 'bored' }, { toldReason: undefined }],
     ['a long quality', { quality: 'x'.repeat(33) }, { quality: 'x'.repeat(33) }],
     ['a quality that is no text', { quality: 720 }, { quality: 720 }],
     ['half a character', { quality: '\ud83d' }, { quality: '\ud83d' }],

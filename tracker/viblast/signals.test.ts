@@ -186,6 +186,21 @@ describe('signals through the tracker', () => {
     expect(b.closeCode).toBeUndefined();
   });
 
+  it('drops answers and rejections above their budget, and candidates go on', async () => {
+    const nowMs = Date.now();
+    await tracker.stop();
+    tracker = await startTestTracker({ parts: { now: () => nowMs } });
+    const [a, b] = [await join(), await join()];
+    say(a, b, { kind: 'offer', negotiation: 'n' });
+    for (let sent = 0; sent < signalLimits.descriptionsBurst; sent += 1) {
+      say(a, b, { kind: sent % 2 === 0 ? 'answer' : 'reject', negotiation: 'none' });
+    }
+    await until(() => a.of('error').length === signalLimits.descriptionsBurst, 'all are answered');
+    expect(a.of('error').at(-1)).toMatchObject({ code: 'too_many_signals', retryable: true });
+    say(a, b, { kind: 'candidates', negotiation: 'n', candidates: [null] });
+    await until(() => b.of('signal').at(-1)?.kind === 'candidates', 'they come');
+  });
+
   it('refuses the flooder of a peer, not those who offer to the same peer', async () => {
     const [flooder, honest, target] = [await join(), await join(), await join()];
     say(honest, target, { kind: 'offer', negotiation: 'before' });
