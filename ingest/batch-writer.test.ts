@@ -48,6 +48,11 @@ function writerWith(options: Partial<BatchWriterOptions>): BatchWriter {
     rowsMax: 10,
     waitMs: 60_000,
     bytesMax: 1_000_000,
+    now: Date.now,
+    after: (delayMs, run) => void setTimeout(run, delayMs).unref(),
+    fail: (error) => {
+      throw error;
+    },
     ...options,
   });
 }

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { insertWhatPasses, isRowRefusal } from '../clickhouse/index.js';
 import type { OwnedPartition } from '../kafka/index.js';
 import { encodeIngestCommitMetadata } from '../schemas/index.js';
@@ -23,6 +22,11 @@ export interface BatchWriterOptions {
   readonly waitMs: number;
   /** Above this many bytes held the partitions are paused. */
   readonly bytesMax: number;
+  readonly now: () => number;
+  /** Runs something later; nobody takes it back. */
+  readonly after: (delayMs: number, run: () => void) => void;
+  /** Told what stops the writing for good: a mistake of ours, never what ClickHouse or Kafka do. */
+  readonly fail: (error: unknown) => void;
 }
 
 /**
@@ -34,8 +38,10 @@ export class BatchWriter {
   readonly #pending = new PendingRows<OwnedPartition>();
   readonly #open = new Set<OwnedPartition>();
   readonly #stopping = new AbortController();
-  readonly #limitedLog = new RateLimitedLog(Date.now);
+  readonly #limitedLog: RateLimitedLog;
   #wake: () => void = () => undefined;
+  /** Ends the wait for the next try. */
+  #giveUp: () => void = () => undefined;
   #isPaused = false;
   #isDraining = false;
   #problem: string | undefined;
@@ -45,6 +51,7 @@ export class BatchWriter {
 
   constructor(options: BatchWriterOptions) {
     this.#options = options;
+    this.#limitedLog = new RateLimitedLog(options.now);
   }
 
   /** Why ClickHouse doesn't take rows now; undefined when it does. */
@@ -53,7 +60,7 @@ export class BatchWriter {
   }
 
   start(): void {
-    this.#running ??= this.#run();
+    this.#running ??= this.#run().catch(this.#options.fail);
   }
 
   /**
@@ -64,9 +71,11 @@ export class BatchWriter {
     this.#isDraining = true;
     for (const partition of this.#open) partition.pause();
     this.#wake();
-    const timer = setTimeout(() => this.#stopping.abort(), deadlineMs);
+    this.#options.after(deadlineMs, () => {
+      this.#stopping.abort();
+      this.#giveUp();
+    });
     await this.#running;
-    clearTimeout(timer);
   }
 
   open(partition: OwnedPartition): void {
@@ -78,7 +87,7 @@ export class BatchWriter {
 
   /** Rows of all records of the partition up to `nextOffset`. */
   add(partition: OwnedPartition, rows: Buffer, rowCount: number, nextOffset: number): void {
-    this.#pending.add(partition, rows, rowCount, nextOffset, Date.now());
+    this.#pending.add(partition, rows, rowCount, nextOffset, this.#options.now());
     this.#tellPending();
     if (!this.#isPaused && this.#pending.bytes >= this.#options.bytesMax) this.#pause();
     if (this.#pending.rowCount >= this.#options.rowsMax) this.#wake();
@@ -106,31 +115,38 @@ export class BatchWriter {
   }
 
   #waitMs(oldestAtMs: number | undefined): number {
-    const { rowsMax, waitMs } = this.#options;
+    const { rowsMax, waitMs, now } = this.#options;
     if (this.#isDraining || this.#pending.rowCount >= rowsMax) return 0;
-    return oldestAtMs === undefined ? waitMs : oldestAtMs + waitMs - Date.now();
+    return oldestAtMs === undefined ? waitMs : oldestAtMs + waitMs - now();
   }
 
   async #waitForWake(waitMs: number): Promise<void> {
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, waitMs);
-      this.#wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
+      this.#wake = resolve;
+      this.#options.after(waitMs, resolve);
     });
     this.#wake = () => undefined;
+  }
+
+  /** Until the next try, or the end. */
+  async #waitForRetry(retryMs: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#giveUp = resolve;
+      if (this.#stopping.signal.aborted) resolve();
+      else this.#options.after(retryMs, resolve);
+    });
+    this.#giveUp = () => undefined;
   }
 
   async #writeBatch(signal: AbortSignal): Promise<void> {
     const batch = this.#pending.take();
     if (batch.rowCount > 0) {
-      const startedAtMs = performance.now();
+      const startedAtMs = this.#options.now();
       const rowCount = await this.#insertUntilTaken(batch, signal);
       if (rowCount === undefined) return;
       this.#options.metrics.rows.inc(rowCount);
       this.#options.metrics.batchRows.observe(rowCount);
-      this.#options.metrics.batchSeconds.observe((performance.now() - startedAtMs) / 1_000);
+      this.#options.metrics.batchSeconds.observe((this.#options.now() - startedAtMs) / 1_000);
     }
     this.#pending.inserted();
     this.#tellPending();
@@ -159,7 +175,7 @@ export class BatchWriter {
           const fields = { code, error: messageOf(error), rowCount, heldBack };
           logger.warn(fields, 'ClickHouse did not take a batch, trying again');
         });
-        await delay(retryMs, undefined, { signal }).catch(() => undefined);
+        await this.#waitForRetry(retryMs);
         retryMs = Math.min(retryMs * 2, retryMsMax);
         // Others may show what is wrong with these.
         const isUnsure = isRowRefusal(error) && this.#takenBefore === undefined;

@@ -47,7 +47,16 @@ async function commitOf(
 ): Promise<void> {
   const limits = { rowsMax: 1, waitMs: 1_000, bytesMax: 1_000_000 };
   const insert = (): Promise<void> => Promise.resolve();
-  const writer = new BatchWriter({ insert, logger: silentLogger, metrics, watch, ...limits });
+  const never = (): void => undefined;
+  const time = { now: () => 0, after: never, fail: never };
+  const writer = new BatchWriter({
+    insert,
+    logger: silentLogger,
+    metrics,
+    watch,
+    ...limits,
+    ...time,
+  });
   const partition = {
     topic: 'announces',
     partition: 0,

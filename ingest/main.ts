@@ -52,6 +52,9 @@ await runService('ingest', ingestSettings, async (context) => {
     rowsMax: settings.ingest_rows_max,
     waitMs: settings.ingest_wait_seconds * 1_000,
     bytesMax: settings.ingest_memory_megabytes_max * 1_048_576,
+    now: Date.now,
+    after: (delayMs, run) => void setTimeout(run, delayMs).unref(),
+    fail: context.fail,
   });
   const producer = await kafka.producer();
   onStop('producer', () => producer.close());
@@ -64,7 +67,7 @@ await runService('ingest', ingestSettings, async (context) => {
     sessionTimeoutMs,
     isOurMetadata: isIngestCommitMetadata,
     onWaiting: watchOpening(watch, topics.announces),
-    open: partitionIngest({ ...intake, producer, node, sleep }),
+    open: partitionIngest({ ...intake, producer, node, now: Date.now, sleep }),
   });
 
   const owned = (): string[] =>

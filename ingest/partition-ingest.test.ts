@@ -87,6 +87,7 @@ function ingestWith(isTaking: () => boolean = () => true) {
     watch,
     producer,
     node: 'ingest-1',
+    now: Date.now,
     sleep,
   });
   return { open, added, errors, letters, watch, metrics, closed: () => closed };

@@ -25,6 +25,7 @@ export interface PartitionIngestParts {
   readonly watch: PartitionWatch;
   readonly producer: LogProducer;
   readonly node: string;
+  readonly now: () => number;
   readonly sleep: (durationMs: number) => Promise<void>;
 }
 
@@ -45,8 +46,8 @@ function readRecord({ value }: LogRecord): ReadRecord {
 }
 
 /** What is done with a record that gives no rows. */
-function refusing({ logger, metrics, watch, producer, node, sleep }: PartitionIngestParts) {
-  const limitedLog = new RateLimitedLog(Date.now);
+function refusing({ logger, metrics, watch, producer, node, now, sleep }: PartitionIngestParts) {
+  const limitedLog = new RateLimitedLog(now);
 
   const reportBroken = (record: LogRecord, reason: string, detail: string): void => {
     metrics.brokenRecords.inc({ reason });
@@ -87,7 +88,7 @@ function refusing({ logger, metrics, watch, producer, node, sleep }: PartitionIn
 export function partitionIngest(
   parts: PartitionIngestParts,
 ): (partition: OwnedPartition, start: StartPosition) => PartitionReader {
-  const { writer, intervalMs, logger, metrics } = parts;
+  const { writer, intervalMs, logger, metrics, now } = parts;
   const { reportBroken, sendToDeadLetters } = refusing(parts);
   const rows = new AnnounceTranscoder(intervalMs);
   const decodedRows = new RowBinaryWriter();
@@ -135,7 +136,7 @@ export function partitionIngest(
         const last = records.at(-1);
         if (last !== undefined) {
           writer.add(partition, taken, rowCount, last.offset + 1);
-          metrics.lagSeconds.set(label, (Date.now() - last.logAppendTimeMs) / 1_000);
+          metrics.lagSeconds.set(label, (now() - last.logAppendTimeMs) / 1_000);
         }
       },
       close: () => {
