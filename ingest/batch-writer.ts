@@ -1,18 +1,21 @@
-import { insertWhatPasses, isRowRefusal } from '../clickhouse/index.js';
+import { isRowRefusal } from '../clickhouse/index.js';
 import type { OwnedPartition } from '../kafka/index.js';
 import { encodeIngestCommitMetadata } from '../schemas/index.js';
 import { AppError, messageOf } from '../service/errors.js';
 import { RateLimitedLog, type Logger } from '../service/logs.js';
 import type { PartitionWatch } from '../service/partition-watch.js';
 import type { InsertRows } from './announce-table.js';
+import { BatchInsert, type RefusedRecord } from './batch-insert.js';
+import type { SendDeadLetter } from './dead-letters.js';
 import type { IngestMetrics } from './metrics.js';
-import { PendingRows, type RowBatch } from './pending-rows.js';
+import { PendingRows, type EncodedRows, type RowBatch } from './pending-rows.js';
 
 const firstRetryMs = 200;
 const retryMsMax = 10_000;
 
 export interface BatchWriterOptions {
   readonly insert: InsertRows;
+  readonly sendDeadLetter: SendDeadLetter;
   readonly logger: Logger;
   readonly metrics: IngestMetrics;
   readonly watch: PartitionWatch;
@@ -45,12 +48,12 @@ export class BatchWriter {
   #isPaused = false;
   #isDraining = false;
   #problem: string | undefined;
-  /** Rows that ClickHouse took: inserted again they show whether it is the table that is wrong. */
-  #takenBefore: Buffer | undefined;
+  readonly #insert: BatchInsert<OwnedPartition>;
   #running: Promise<void> | undefined;
 
   constructor(options: BatchWriterOptions) {
     this.#options = options;
+    this.#insert = new BatchInsert(options.insert);
     this.#limitedLog = new RateLimitedLog(options.now);
   }
 
@@ -86,8 +89,8 @@ export class BatchWriter {
   }
 
   /** Rows of all records of the partition up to `nextOffset`. */
-  add(partition: OwnedPartition, rows: Buffer, rowCount: number, nextOffset: number): void {
-    this.#pending.add(partition, rows, rowCount, nextOffset, this.#options.now());
+  add(partition: OwnedPartition, rows: EncodedRows, nextOffset: number): void {
+    this.#pending.add(partition, rows, nextOffset, this.#options.now());
     this.#tellPending();
     if (!this.#isPaused && this.#pending.bytes >= this.#options.bytesMax) this.#pause();
     if (this.#pending.rowCount >= this.#options.rowsMax) this.#wake();
@@ -155,54 +158,61 @@ export class BatchWriter {
   }
 
   /** How many rows ClickHouse has taken; undefined: it was stopped before. */
-  async #insertUntilTaken(first: RowBatch, signal: AbortSignal): Promise<number | undefined> {
-    const { logger, metrics, watch } = this.#options;
-    let { rows, rowCount } = first;
+  async #insertUntilTaken(
+    first: RowBatch<OwnedPartition>,
+    signal: AbortSignal,
+  ): Promise<number | undefined> {
+    const { logger, watch } = this.#options;
+    let { entries, rowCount } = first;
     for (let retryMs = firstRetryMs; !signal.aborted;) {
       try {
-        await this.#insertOrSetAside(rows, signal);
+        const refused = await this.#insert.insert(entries, signal);
         if (this.#problem !== undefined) logger.info({ rowCount }, 'ClickHouse takes rows again');
         this.#problem = undefined;
         this.#tellWatch((name) => watch.wentWell(name, 'inserting'));
-        return rowCount;
+        await this.#setAside(refused, signal);
+        const refusedRows = refused.reduce((sum, record) => sum + record.rowCount, 0);
+        return signal.aborted ? undefined : rowCount - refusedRows;
       } catch (error) {
-        const code = error instanceof AppError ? error.code : 'unexpected';
-        metrics.insertErrors.inc({ code });
-        this.#problem = messageOf(error);
-        const reason = `ClickHouse does not take rows: ${messageOf(error)}`;
-        this.#tellWatch((name) => watch.waits(name, 'inserting', reason));
-        this.#limitedLog.log(code, (heldBack) => {
-          const fields = { code, error: messageOf(error), rowCount, heldBack };
-          logger.warn(fields, 'ClickHouse did not take a batch, trying again');
-        });
+        this.#tellFailure(error, rowCount);
         await this.#waitForRetry(retryMs);
         retryMs = Math.min(retryMs * 2, retryMsMax);
         // Others may show what is wrong with these.
-        const isUnsure = isRowRefusal(error) && this.#takenBefore === undefined;
-        if (isUnsure) ({ rows, rowCount } = this.#pending.takeMore());
+        if (isRowRefusal(error)) ({ entries, rowCount } = this.#pending.takeMore());
       }
     }
     return undefined;
   }
 
-  /**
-   * Resolves when ClickHouse has all rows but those that it refuses for what is in them. Their
-   * announces stay in Kafka; where it refuses all of them, and what it took before as well, it is
-   * the table that is wrong.
-   */
-  async #insertOrSetAside(rows: readonly Buffer[], signal: AbortSignal): Promise<void> {
-    const { insert, logger, metrics } = this.#options;
-    const refused = await insertWhatPasses(rows, (parts) => insert(parts, signal));
-    if (refused.length < rows.length) {
-      const refusedRows = new Set(refused);
-      this.#takenBefore = rows.find((part) => !refusedRows.has(part));
-    } else if (this.#takenBefore === undefined) return insert(rows, signal);
-    else await insert([this.#takenBefore], signal);
-    for (const part of refused) {
-      const place = this.#pending.placeOf(part);
-      const fields = { partition: place?.assignment.partition, beforeOffset: place?.offset };
-      metrics.setAsideBytes.inc(part.length);
-      logger.error({ ...fields, bytes: part.length }, 'ClickHouse refuses rows: set aside');
+  #tellFailure(error: unknown, rowCount: number): void {
+    const { logger, metrics, watch } = this.#options;
+    const code = error instanceof AppError ? error.code : 'unexpected';
+    metrics.insertErrors.inc({ code });
+    this.#problem = messageOf(error);
+    const reason = `ClickHouse does not take rows: ${messageOf(error)}`;
+    this.#tellWatch((name) => watch.waits(name, 'inserting', reason));
+    this.#limitedLog.log(code, (heldBack) => {
+      const fields = { code, error: messageOf(error), rowCount, heldBack };
+      logger.warn(fields, 'ClickHouse did not take a batch, trying again');
+    });
+  }
+
+  /** Resolves when each has its dead letter, is another owner's, or the stop has come. */
+  async #setAside(
+    refused: readonly RefusedRecord<OwnedPartition>[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { logger, metrics, sendDeadLetter } = this.#options;
+    for (const { assignment, record, bytes, reason } of refused) {
+      metrics.setAsideBytes.inc(bytes.length);
+      this.#limitedLog.log('set aside', (heldBack) => {
+        const { partition, offset } = record;
+        const fields = { partition, offset, bytes: bytes.length, reason, heldBack };
+        logger.error(fields, 'ClickHouse refuses the rows of a record: set aside');
+      });
+      const detail = `ClickHouse refuses its rows: ${reason}`;
+      const isWanted = (): boolean => assignment.isOwned() && !signal.aborted;
+      await sendDeadLetter(record, detail, isWanted);
     }
   }
 
