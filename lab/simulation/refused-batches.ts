@@ -1,6 +1,9 @@
 import { partitionOf } from '../../kafka/index.js';
 import { codec, firstAnnounce, topics, type Announce } from '../../schemas/index.js';
-import type { World } from './world.js';
+import type { ClusterSettings } from '../../registry/index.js';
+import type { Random } from './random.js';
+import type { SimulatedKafka } from './simulated-kafka.js';
+import type { VirtualClock } from './virtual-clock.js';
 
 /** ClickHouse refuses raw rows of this stream; all else can read and count them. */
 const refusedStream = 'refused';
@@ -11,9 +14,16 @@ export function isOfRefused(stream: string): boolean {
   return stream === refusedStream;
 }
 
+interface Into {
+  readonly clock: VirtualClock;
+  readonly cluster: ClusterSettings;
+  readonly kafka: SimulatedKafka;
+  readonly made: Announce[];
+  readonly random: Random;
+}
+
 /** Batches with a row that ClickHouse refuses are in the log, one after the other. */
-export function appendRefusedBatches(world: World): void {
-  const { clock, cluster, kafka, made, random } = world;
+export function appendRefusedBatches({ clock, cluster, kafka, made, random }: Into): void {
   const session = Buffer.alloc(16);
   session.writeUInt32BE(random.below(2 ** 32));
   const partition = partitionOf(refusedStream, session, cluster.partitions);

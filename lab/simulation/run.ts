@@ -46,7 +46,10 @@ const minuteMs = 60_000;
 export async function run(options: RunOptions): Promise<RunResult> {
   let restore = (): void => undefined;
   try {
-    return await runWorld(options, (world) => (restore = throwAtSteps(world)));
+    return await runWorld(
+      options,
+      (world) => (restore = throwAtSteps(world.faults, world.unwritable)),
+    );
   } finally {
     restore();
   }

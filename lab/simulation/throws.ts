@@ -13,7 +13,6 @@ import { SinkProgress } from '../../rollup/totals/sink-progress.js';
 import { codec, firstAnnounce, type AnnounceBatch } from '../../schemas/index.js';
 import { patch } from '../../service/testing/patch.js';
 import type { Faults } from './faults.js';
-import type { World } from './world.js';
 
 /** Batches of this stream can be read, but applying them fails each time. */
 const cursedStream = 'cursed';
@@ -68,9 +67,10 @@ const encodedAgain: ReadonlySet<string> = new Set(['PartialBatch', 'Progress', '
 
 /**
  * Lets steps throw, before or after they did what they do, for as long as faults strike, and
- * cursed batches each time. What it returns ends that.
+ * cursed batches each time. `unwritable`: gets the records, as partition/offset, whose raw rows could
+ * not be encoded. What it returns ends that.
  */
-export function throwAtSteps({ faults, unwritable }: World): () => void {
+export function throwAtSteps(faults: Faults, unwritable: Set<string>): () => void {
   const restores = [
     ...patched(steps, (step) =>
       throwing(
