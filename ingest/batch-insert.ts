@@ -25,8 +25,8 @@ export class BatchInsert<Assignment extends object> {
   constructor(private readonly insertRows: InsertRows) {}
 
   /**
-   * Resolves when ClickHouse has all rows but those of the records that it resolves with. Those were
-   * refused between two inserts of what it took before, so the table is right. Rejects as
+   * Resolves when ClickHouse has all rows but those of the records that it resolves with. Those
+   * were refused between two inserts of what it took before, so the table is right. Rejects as
    * `InsertRows` does where it is wrong, or where nothing was taken yet: any of the rows may stand
    * then.
    */

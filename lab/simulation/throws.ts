@@ -56,7 +56,7 @@ const steps: Steps = [
   [ClickHouseSink.prototype, ['write']],
 ];
 
-/** Steps of ingest; of encoding its rows it is told apart which record it was. */
+/** Steps of ingest's writer; encoding rows is apart, since it has to be known of which record. */
 const stepsOfIngest: Steps = [
   [PendingRows.prototype, ['add', 'take', 'inserted', 'committable', 'committed']],
   [BatchInsert.prototype, ['insert']],
@@ -67,8 +67,8 @@ const encodedAgain: ReadonlySet<string> = new Set(['PartialBatch', 'Progress', '
 
 /**
  * Lets steps throw, before or after they did what they do, for as long as faults strike, and
- * cursed batches each time. `unwritable`: gets the records, as partition/offset, whose raw rows could
- * not be encoded. What it returns ends that.
+ * cursed batches each time. `unwritable` gets the records, as partition/offset, whose raw rows
+ * could not be encoded. What it returns ends that.
  */
 export function throwAtSteps(faults: Faults, unwritable: Set<string>): () => void {
   const restores = [
