@@ -101,6 +101,11 @@ export class AnnounceTranscoder {
     }
   }
 
+  /** Bytes of the rows since they were taken. */
+  get length(): number {
+    return this.#at;
+  }
+
   /** Adds rows that were encoded elsewhere. */
   append(rows: Buffer): void {
     this.#reserve(rows.length);

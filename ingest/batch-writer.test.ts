@@ -3,9 +3,12 @@ import { Registry } from 'prom-client';
 import type { OwnedPartition } from '../kafka/index.js';
 import { AppError } from '../service/errors.js';
 import { PartitionWatch } from '../service/partition-watch.js';
+import { patch } from '../service/testing/patch.js';
 import { silentLogger } from '../service/testing/silent-logger.js';
 import { BatchWriter, type BatchWriterOptions } from './batch-writer.js';
 import { createIngestMetrics } from './metrics.js';
+import { PendingRows } from './pending-rows.js';
+import { encodedRecords, encodedRows } from './testing/encoded-rows.js';
 
 class FakePartition implements OwnedPartition {
   readonly topic = 'announces';
@@ -42,12 +45,18 @@ class FakePartition implements OwnedPartition {
 function writerWith(options: Partial<BatchWriterOptions>): BatchWriter {
   return new BatchWriter({
     insert: () => Promise.resolve(),
+    sendDeadLetter: () => Promise.resolve(),
     logger: silentLogger,
     metrics: createIngestMetrics(new Registry()),
     watch: new PartitionWatch(Date.now),
     rowsMax: 10,
     waitMs: 60_000,
     bytesMax: 1_000_000,
+    now: Date.now,
+    after: (delayMs, run) => void setTimeout(run, delayMs).unref(),
+    fail: (error) => {
+      throw error;
+    },
     ...options,
   });
 }
@@ -81,12 +90,107 @@ describe('the batch writer', () => {
     writer.open(partition);
     writer.start();
     for (const [index, rows] of ['one', 'bad', 'two'].entries()) {
-      writer.add(partition, Buffer.from(rows), 1, index + 1);
+      writer.add(partition, encodedRows(Buffer.from(rows), 1), index + 1);
     }
     await until(() => partition.commits.includes(3));
     await writer.stop(1_000);
-    expect(inserted).toEqual(['one', 'two']);
+    expect([...new Set(inserted)]).toEqual(['one', 'two']);
     expect((await metrics.setAsideBytes.get()).values).toMatchObject([{ value: 3 }]);
+  });
+
+  it('sets aside the records alone that are refused, each with a dead letter before the commit', async () => {
+    const inserted: string[] = [];
+    const letters: (readonly [offset: number, detail: string, commits: number])[] = [];
+    const partition = new FakePartition(0);
+    const writer = writerWith({
+      rowsMax: 3,
+      insert: (rows) => {
+        if (rows.some((part) => part.includes('bad'))) {
+          return Promise.reject(new AppError('clickhouse_refused_rows', 'no such day'));
+        }
+        inserted.push(...rows.map(String));
+        return Promise.resolve();
+      },
+      sendDeadLetter: ({ offset }, detail) => {
+        letters.push([offset, detail, partition.commits.length]);
+        return Promise.resolve();
+      },
+    });
+    writer.open(partition);
+    writer.start();
+    writer.add(partition, encodedRecords(['one', 'bad', 'two']), 3);
+    await until(() => partition.commits.includes(3));
+    await writer.stop(1_000);
+    expect(new Set(inserted)).toEqual(new Set(['one', 'two']));
+    expect(letters).toEqual([[1, 'ClickHouse refuses its rows: no such day', 0]]);
+  });
+
+  it('stops without a commit while a dead letter is not taken', async () => {
+    const partition = new FakePartition(0);
+    let isAsked = false;
+    const writer = writerWith({
+      rowsMax: 2,
+      insert: (rows) =>
+        rows.some((part) => part.includes('bad'))
+          ? Promise.reject(new AppError('clickhouse_refused_rows', 'a bad row'))
+          : Promise.resolve(),
+      sendDeadLetter: async (_record, _detail, isWanted) => {
+        isAsked = true;
+        while (isWanted()) await new Promise((resolve) => setImmediate(resolve));
+      },
+    });
+    writer.open(partition);
+    writer.start();
+    writer.add(partition, encodedRecords(['one', 'bad']), 2);
+    await until(() => isAsked);
+    await writer.stop(20);
+    expect(partition.commits).toEqual([]);
+  });
+
+  it('sets nothing aside when the table is right again before it is held against what it took', async () => {
+    let refusals = 0;
+    const metrics = createIngestMetrics(new Registry());
+    const inserted: string[] = [];
+    const writer = writerWith({
+      metrics,
+      rowsMax: 1,
+      insert: (rows) => {
+        const texts = rows.map(String);
+        if (texts.includes('two') && refusals === 0) {
+          refusals += 1;
+          return Promise.reject(new AppError('clickhouse_refused_rows', 'no such column'));
+        }
+        inserted.push(...texts);
+        return Promise.resolve();
+      },
+    });
+    const partition = new FakePartition(0);
+    writer.open(partition);
+    writer.start();
+    writer.add(partition, encodedRows(Buffer.from('one'), 1), 1);
+    await until(() => partition.commits.includes(1));
+    writer.add(partition, encodedRows(Buffer.from('two'), 1), 2);
+    await until(() => partition.commits.includes(2));
+    await writer.stop(1_000);
+    expect(inserted).toContain('two');
+    expect((await metrics.setAsideBytes.get()).values).toMatchObject([{ value: 0 }]);
+  });
+
+  it('tells what stops it for good, and commits nothing more', async () => {
+    const failures: unknown[] = [];
+    const mistake = new Error('a mistake');
+    const restore = patch(PendingRows.prototype, 'inserted', () => () => {
+      throw mistake;
+    });
+    const writer = writerWith({ rowsMax: 1, fail: (error) => failures.push(error) });
+    const partition = new FakePartition(0);
+    writer.open(partition);
+    writer.start();
+    writer.add(partition, encodedRows(Buffer.from('one'), 1), 1);
+    await until(() => failures.length > 0);
+    restore();
+    await writer.stop(1_000);
+    expect([failures, partition.commits]).toEqual([[mistake], []]);
   });
 
   it.each([
@@ -113,7 +217,7 @@ describe('the batch writer', () => {
     writer.start();
     for (const [index, rows] of batches.entries()) {
       const partition = rows === 'bad' ? bad : good;
-      writer.add(partition, Buffer.from(rows), 1, index + 1);
+      writer.add(partition, encodedRows(Buffer.from(rows), 1), index + 1);
       await until(() => (rows === 'bad' ? refusals > 0 : inserted.includes(rows)));
     }
     await until(() => bad.commits.length > 0 && good.commits.includes(3));
@@ -121,7 +225,7 @@ describe('the batch writer', () => {
     await writer.stop(1_000);
     expect([...new Set(inserted)]).toEqual(batches.filter((rows) => rows !== 'bad'));
     expect((await metrics.setAsideBytes.get()).values).toMatchObject([{ value: 3 }]);
-    expect((await metrics.rows.get()).values).toMatchObject([{ value: 3 }]);
+    expect((await metrics.rows.get()).values).toMatchObject([{ value: 2 }]);
   });
 
   it('sets nothing aside when the table becomes wrong after it took rows', async () => {
@@ -140,10 +244,10 @@ describe('the batch writer', () => {
     const partition = new FakePartition(0);
     writer.open(partition);
     writer.start();
-    writer.add(partition, Buffer.from('one'), 1, 1);
+    writer.add(partition, encodedRows(Buffer.from('one'), 1), 1);
     await until(() => partition.commits.includes(1));
     isTableWrong = true;
-    writer.add(partition, Buffer.from('two'), 1, 2);
+    writer.add(partition, encodedRows(Buffer.from('two'), 1), 2);
     await until(() => refusals >= 4);
     expect(partition.commits).toEqual([1]);
     isTableWrong = false;
@@ -170,8 +274,8 @@ describe('the batch writer', () => {
     const partition = new FakePartition(0);
     writer.open(partition);
     writer.start();
-    writer.add(partition, Buffer.from('one'), 1, 1);
-    writer.add(partition, Buffer.from('two'), 1, 2);
+    writer.add(partition, encodedRows(Buffer.from('one'), 1), 1);
+    writer.add(partition, encodedRows(Buffer.from('two'), 1), 2);
     await until(() => refusals >= 3);
     expect(writer.problem()).toContain('no such column');
     expect(partition.commits).toEqual([]);
@@ -192,8 +296,8 @@ describe('the batch writer', () => {
     const partition = new FakePartition(0);
     writer.open(partition);
     writer.start();
-    writer.add(partition, Buffer.from('abc'), 9, 3);
-    writer.add(partition, Buffer.from('de'), 1, 5);
+    writer.add(partition, encodedRows(Buffer.from('abc'), 9), 3);
+    writer.add(partition, encodedRows(Buffer.from('de'), 1), 5);
     await until(() => partition.commits.length > 0);
     expect(Buffer.concat(inserts).toString()).toBe('abcde');
     expect(partition.commits).toEqual([5]);
@@ -205,7 +309,7 @@ describe('the batch writer', () => {
     const partition = new FakePartition(0);
     writer.open(partition);
     writer.start();
-    writer.add(partition, Buffer.from('a'), 1, 1);
+    writer.add(partition, encodedRows(Buffer.from('a'), 1), 1);
     await until(() => partition.commits.includes(1));
     await writer.stop(1_000);
   });
@@ -222,7 +326,7 @@ describe('the batch writer', () => {
     const partition = new FakePartition(0);
     writer.open(partition);
     writer.start();
-    writer.add(partition, Buffer.alloc(10), 10, 10);
+    writer.add(partition, encodedRows(Buffer.alloc(10), 10), 10);
     await until(() => tries >= 2);
     expect(writer.problem()).toBe('refused');
     expect(partition.commits).toEqual([]);
@@ -243,7 +347,7 @@ describe('the batch writer', () => {
     const [first, second] = [new FakePartition(0), new FakePartition(1)];
     writer.open(first);
     writer.start();
-    writer.add(first, Buffer.alloc(2_000), 1, 1);
+    writer.add(first, encodedRows(Buffer.alloc(2_000), 1), 1);
     writer.open(second);
     expect([first.isPaused, second.isPaused]).toEqual([true, true]);
     await until(() => {
@@ -263,8 +367,8 @@ describe('the batch writer', () => {
     writer.open(lost);
     writer.open(kept);
     writer.start();
-    writer.add(kept, Buffer.alloc(1), 1, 4);
-    writer.add(lost, Buffer.alloc(9), 9, 9);
+    writer.add(kept, encodedRows(Buffer.alloc(1), 1), 4);
+    writer.add(lost, encodedRows(Buffer.alloc(9), 9), 9);
     await until(() => takeRows !== undefined);
     writer.close(lost);
     takeRows?.();
@@ -279,9 +383,9 @@ describe('the batch writer', () => {
     partition.failCommits = 1;
     writer.open(partition);
     writer.start();
-    writer.add(partition, Buffer.alloc(1), 1, 1);
+    writer.add(partition, encodedRows(Buffer.alloc(1), 1), 1);
     await until(() => partition.failCommits === 0);
-    writer.add(partition, Buffer.alloc(1), 1, 2);
+    writer.add(partition, encodedRows(Buffer.alloc(1), 1), 2);
     await until(() => partition.commits.length > 0);
     expect(partition.commits).toEqual([2]);
     await writer.stop(1_000);
@@ -292,7 +396,7 @@ describe('the batch writer', () => {
     const partition = new FakePartition(0);
     writer.open(partition);
     writer.start();
-    writer.add(partition, Buffer.from('a'), 1, 1);
+    writer.add(partition, encodedRows(Buffer.from('a'), 1), 1);
     await writer.stop(1_000);
     expect(partition.commits).toEqual([1]);
     expect(partition.isPaused).toBe(true);
@@ -303,7 +407,7 @@ describe('the batch writer', () => {
     const partition = new FakePartition(0);
     writer.open(partition);
     writer.start();
-    writer.add(partition, Buffer.from('a'), 1, 1);
+    writer.add(partition, encodedRows(Buffer.from('a'), 1), 1);
     await writer.stop(50);
     expect(partition.commits).toEqual([]);
   });

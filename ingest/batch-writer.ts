@@ -1,19 +1,21 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { insertWhatPasses, isRowRefusal } from '../clickhouse/index.js';
+import { isRowRefusal } from '../clickhouse/index.js';
 import type { OwnedPartition } from '../kafka/index.js';
 import { encodeIngestCommitMetadata } from '../schemas/index.js';
 import { AppError, messageOf } from '../service/errors.js';
 import { RateLimitedLog, type Logger } from '../service/logs.js';
 import type { PartitionWatch } from '../service/partition-watch.js';
 import type { InsertRows } from './announce-table.js';
+import { BatchInsert, type RefusedRecord } from './batch-insert.js';
+import type { SendDeadLetter } from './dead-letters.js';
 import type { IngestMetrics } from './metrics.js';
-import { PendingRows, type RowBatch } from './pending-rows.js';
+import { PendingRows, type EncodedRows, type RowBatch } from './pending-rows.js';
 
 const firstRetryMs = 200;
 const retryMsMax = 10_000;
 
 export interface BatchWriterOptions {
   readonly insert: InsertRows;
+  readonly sendDeadLetter: SendDeadLetter;
   readonly logger: Logger;
   readonly metrics: IngestMetrics;
   readonly watch: PartitionWatch;
@@ -23,6 +25,11 @@ export interface BatchWriterOptions {
   readonly waitMs: number;
   /** Above this many bytes held the partitions are paused. */
   readonly bytesMax: number;
+  readonly now: () => number;
+  /** Runs something later; nobody takes it back. */
+  readonly after: (delayMs: number, run: () => void) => void;
+  /** Told what stops the writing for good: a mistake of ours, never what ClickHouse or Kafka do. */
+  readonly fail: (error: unknown) => void;
 }
 
 /**
@@ -34,17 +41,20 @@ export class BatchWriter {
   readonly #pending = new PendingRows<OwnedPartition>();
   readonly #open = new Set<OwnedPartition>();
   readonly #stopping = new AbortController();
-  readonly #limitedLog = new RateLimitedLog(Date.now);
+  readonly #limitedLog: RateLimitedLog;
   #wake: () => void = () => undefined;
+  /** Ends the wait for the next try. */
+  #giveUp: () => void = () => undefined;
   #isPaused = false;
   #isDraining = false;
   #problem: string | undefined;
-  /** Rows that ClickHouse took: inserted again they show whether it is the table that is wrong. */
-  #takenBefore: Buffer | undefined;
+  readonly #insert: BatchInsert<OwnedPartition>;
   #running: Promise<void> | undefined;
 
   constructor(options: BatchWriterOptions) {
     this.#options = options;
+    this.#insert = new BatchInsert(options.insert);
+    this.#limitedLog = new RateLimitedLog(options.now);
   }
 
   /** Why ClickHouse doesn't take rows now; undefined when it does. */
@@ -53,7 +63,7 @@ export class BatchWriter {
   }
 
   start(): void {
-    this.#running ??= this.#run();
+    this.#running ??= this.#run().catch(this.#options.fail);
   }
 
   /**
@@ -64,9 +74,11 @@ export class BatchWriter {
     this.#isDraining = true;
     for (const partition of this.#open) partition.pause();
     this.#wake();
-    const timer = setTimeout(() => this.#stopping.abort(), deadlineMs);
+    this.#options.after(deadlineMs, () => {
+      this.#stopping.abort();
+      this.#giveUp();
+    });
     await this.#running;
-    clearTimeout(timer);
   }
 
   open(partition: OwnedPartition): void {
@@ -77,8 +89,8 @@ export class BatchWriter {
   }
 
   /** Rows of all records of the partition up to `nextOffset`. */
-  add(partition: OwnedPartition, rows: Buffer, rowCount: number, nextOffset: number): void {
-    this.#pending.add(partition, rows, rowCount, nextOffset, Date.now());
+  add(partition: OwnedPartition, rows: EncodedRows, nextOffset: number): void {
+    this.#pending.add(partition, rows, nextOffset, this.#options.now());
     this.#tellPending();
     if (!this.#isPaused && this.#pending.bytes >= this.#options.bytesMax) this.#pause();
     if (this.#pending.rowCount >= this.#options.rowsMax) this.#wake();
@@ -106,31 +118,38 @@ export class BatchWriter {
   }
 
   #waitMs(oldestAtMs: number | undefined): number {
-    const { rowsMax, waitMs } = this.#options;
+    const { rowsMax, waitMs, now } = this.#options;
     if (this.#isDraining || this.#pending.rowCount >= rowsMax) return 0;
-    return oldestAtMs === undefined ? waitMs : oldestAtMs + waitMs - Date.now();
+    return oldestAtMs === undefined ? waitMs : oldestAtMs + waitMs - now();
   }
 
   async #waitForWake(waitMs: number): Promise<void> {
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, waitMs);
-      this.#wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
+      this.#wake = resolve;
+      this.#options.after(waitMs, resolve);
     });
     this.#wake = () => undefined;
+  }
+
+  /** Until the next try, or the end. */
+  async #waitForRetry(retryMs: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#giveUp = resolve;
+      if (this.#stopping.signal.aborted) resolve();
+      else this.#options.after(retryMs, resolve);
+    });
+    this.#giveUp = () => undefined;
   }
 
   async #writeBatch(signal: AbortSignal): Promise<void> {
     const batch = this.#pending.take();
     if (batch.rowCount > 0) {
-      const startedAtMs = performance.now();
+      const startedAtMs = this.#options.now();
       const rowCount = await this.#insertUntilTaken(batch, signal);
       if (rowCount === undefined) return;
       this.#options.metrics.rows.inc(rowCount);
       this.#options.metrics.batchRows.observe(rowCount);
-      this.#options.metrics.batchSeconds.observe((performance.now() - startedAtMs) / 1_000);
+      this.#options.metrics.batchSeconds.observe((this.#options.now() - startedAtMs) / 1_000);
     }
     this.#pending.inserted();
     this.#tellPending();
@@ -139,54 +158,61 @@ export class BatchWriter {
   }
 
   /** How many rows ClickHouse has taken; undefined: it was stopped before. */
-  async #insertUntilTaken(first: RowBatch, signal: AbortSignal): Promise<number | undefined> {
-    const { logger, metrics, watch } = this.#options;
-    let { rows, rowCount } = first;
+  async #insertUntilTaken(
+    first: RowBatch<OwnedPartition>,
+    signal: AbortSignal,
+  ): Promise<number | undefined> {
+    const { logger, watch } = this.#options;
+    let { entries, rowCount } = first;
     for (let retryMs = firstRetryMs; !signal.aborted;) {
       try {
-        await this.#insertOrSetAside(rows, signal);
+        const refused = await this.#insert.insert(entries, signal);
         if (this.#problem !== undefined) logger.info({ rowCount }, 'ClickHouse takes rows again');
         this.#problem = undefined;
         this.#tellWatch((name) => watch.wentWell(name, 'inserting'));
-        return rowCount;
+        await this.#setAside(refused, signal);
+        const refusedRows = refused.reduce((sum, record) => sum + record.rowCount, 0);
+        return signal.aborted ? undefined : rowCount - refusedRows;
       } catch (error) {
-        const code = error instanceof AppError ? error.code : 'unexpected';
-        metrics.insertErrors.inc({ code });
-        this.#problem = messageOf(error);
-        const reason = `ClickHouse does not take rows: ${messageOf(error)}`;
-        this.#tellWatch((name) => watch.waits(name, 'inserting', reason));
-        this.#limitedLog.log(code, (heldBack) => {
-          const fields = { code, error: messageOf(error), rowCount, heldBack };
-          logger.warn(fields, 'ClickHouse did not take a batch, trying again');
-        });
-        await delay(retryMs, undefined, { signal }).catch(() => undefined);
+        this.#tellFailure(error, rowCount);
+        await this.#waitForRetry(retryMs);
         retryMs = Math.min(retryMs * 2, retryMsMax);
         // Others may show what is wrong with these.
-        const isUnsure = isRowRefusal(error) && this.#takenBefore === undefined;
-        if (isUnsure) ({ rows, rowCount } = this.#pending.takeMore());
+        if (isRowRefusal(error)) ({ entries, rowCount } = this.#pending.takeMore());
       }
     }
     return undefined;
   }
 
-  /**
-   * Resolves when ClickHouse has all rows but those that it refuses for what is in them. Their
-   * announces stay in Kafka; where it refuses all of them, and what it took before as well, it is
-   * the table that is wrong.
-   */
-  async #insertOrSetAside(rows: readonly Buffer[], signal: AbortSignal): Promise<void> {
-    const { insert, logger, metrics } = this.#options;
-    const refused = await insertWhatPasses(rows, (parts) => insert(parts, signal));
-    if (refused.length < rows.length) {
-      const refusedRows = new Set(refused);
-      this.#takenBefore = rows.find((part) => !refusedRows.has(part));
-    } else if (this.#takenBefore === undefined) return insert(rows, signal);
-    else await insert([this.#takenBefore], signal);
-    for (const part of refused) {
-      const place = this.#pending.placeOf(part);
-      const fields = { partition: place?.assignment.partition, beforeOffset: place?.offset };
-      metrics.setAsideBytes.inc(part.length);
-      logger.error({ ...fields, bytes: part.length }, 'ClickHouse refuses rows: set aside');
+  #tellFailure(error: unknown, rowCount: number): void {
+    const { logger, metrics, watch } = this.#options;
+    const code = error instanceof AppError ? error.code : 'unexpected';
+    metrics.insertErrors.inc({ code });
+    this.#problem = messageOf(error);
+    const reason = `ClickHouse does not take rows: ${messageOf(error)}`;
+    this.#tellWatch((name) => watch.waits(name, 'inserting', reason));
+    this.#limitedLog.log(code, (heldBack) => {
+      const fields = { code, error: messageOf(error), rowCount, heldBack };
+      logger.warn(fields, 'ClickHouse did not take a batch, trying again');
+    });
+  }
+
+  /** Resolves when each has its dead letter, is another owner's, or the stop has come. */
+  async #setAside(
+    refused: readonly RefusedRecord<OwnedPartition>[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { logger, metrics, sendDeadLetter } = this.#options;
+    for (const { assignment, record, bytes, reason } of refused) {
+      metrics.setAsideBytes.inc(bytes.length);
+      this.#limitedLog.log('set aside', (heldBack) => {
+        const { partition, offset } = record;
+        const fields = { partition, offset, bytes: bytes.length, reason, heldBack };
+        logger.error(fields, 'ClickHouse refuses the rows of a record: set aside');
+      });
+      const detail = `ClickHouse refuses its rows: ${reason}`;
+      const isWanted = (): boolean => assignment.isOwned() && !signal.aborted;
+      await sendDeadLetter(record, detail, isWanted);
     }
   }
 

@@ -5,6 +5,7 @@ import { silentLogger } from '../service/testing/silent-logger.js';
 import { BatchWriter } from './batch-writer.js';
 import { measureLag } from './lag.js';
 import { createIngestMetrics } from './metrics.js';
+import { encodedRows } from './testing/encoded-rows.js';
 
 describe('the lag', () => {
   it('names a partition that is behind and commits nothing for a minute, until it does', async () => {
@@ -47,7 +48,17 @@ async function commitOf(
 ): Promise<void> {
   const limits = { rowsMax: 1, waitMs: 1_000, bytesMax: 1_000_000 };
   const insert = (): Promise<void> => Promise.resolve();
-  const writer = new BatchWriter({ insert, logger: silentLogger, metrics, watch, ...limits });
+  const never = (): void => undefined;
+  const time = { now: () => 0, after: never, fail: never };
+  const writer = new BatchWriter({
+    insert,
+    sendDeadLetter: () => Promise.resolve(),
+    logger: silentLogger,
+    metrics,
+    watch,
+    ...limits,
+    ...time,
+  });
   const partition = {
     topic: 'announces',
     partition: 0,
@@ -59,6 +70,6 @@ async function commitOf(
   };
   writer.open(partition);
   writer.start();
-  writer.add(partition, Buffer.from('a'), 1, 5);
+  writer.add(partition, encodedRows(Buffer.from('a'), 1), 5);
   await writer.stop(1_000);
 }

@@ -21,6 +21,7 @@ import { runService, type ServiceContext } from '../service/run-service.js';
 import { watchOpening, watchPartitions } from '../service/watch-partitions.js';
 import { announceTable } from './announce-table.js';
 import { BatchWriter } from './batch-writer.js';
+import { deadLetters } from './dead-letters.js';
 import { watchLag } from './lag.js';
 import { createIngestMetrics } from './metrics.js';
 import { partitionIngest } from './partition-ingest.js';
@@ -44,18 +45,23 @@ await runService('ingest', ingestSettings, async (context) => {
   const metrics = createIngestMetrics(context.metrics);
   metrics.partitions.set(cluster.partitions);
   const watch = new PartitionWatch(Date.now);
+  const producer = await kafka.producer();
+  onStop('producer', () => producer.close());
+  const sendDeadLetter = deadLetters({ producer, node, watch, sleep });
   const writer = new BatchWriter({
     insert: announceTable(clickhouse),
+    sendDeadLetter,
     logger,
     metrics,
     watch,
     rowsMax: settings.ingest_rows_max,
     waitMs: settings.ingest_wait_seconds * 1_000,
     bytesMax: settings.ingest_memory_megabytes_max * 1_048_576,
+    now: Date.now,
+    after: (delayMs, run) => void setTimeout(run, delayMs).unref(),
+    fail: context.fail,
   });
-  const producer = await kafka.producer();
-  onStop('producer', () => producer.close());
-  const intake = { writer, intervalMs: cluster.intervalMs, logger, metrics, watch };
+  const intake = { writer, intervalMs: cluster.intervalMs, logger, metrics, sendDeadLetter };
   const ring = new NodeRing(registry, 'vba', node, settings.cluster_membership);
   const consumer = kafka.groupConsumer({
     groupId: groups.ingest,
@@ -64,7 +70,7 @@ await runService('ingest', ingestSettings, async (context) => {
     sessionTimeoutMs,
     isOurMetadata: isIngestCommitMetadata,
     onWaiting: watchOpening(watch, topics.announces),
-    open: partitionIngest({ ...intake, producer, node, sleep }),
+    open: partitionIngest({ ...intake, now: Date.now }),
   });
 
   const owned = (): string[] =>

@@ -7,8 +7,10 @@ import { PartitionWatch } from '../service/partition-watch.js';
 import { patch } from '../service/testing/patch.js';
 import { silentLogger } from '../service/testing/silent-logger.js';
 import { AnnounceTranscoder } from './announce-transcoder.js';
+import { deadLetters } from './dead-letters.js';
 import { createIngestMetrics } from './metrics.js';
 import { partitionIngest } from './partition-ingest.js';
+import type { RecordRows } from './pending-rows.js';
 
 const announce: Announce = {
   stream: 'arena',
@@ -50,7 +52,12 @@ function batchOf(count: number): Buffer {
 }
 
 function ingestWith(isTaking: () => boolean = () => true) {
-  const added: { rows: Buffer; rowCount: number; nextOffset: number }[] = [];
+  const added: {
+    rows: Buffer;
+    rowCount: number;
+    records: readonly RecordRows[];
+    nextOffset: number;
+  }[] = [];
   const errors: { fields: object; message: string }[] = [];
   let closed = 0;
   const logger: Logger = {
@@ -76,7 +83,8 @@ function ingestWith(isTaking: () => boolean = () => true) {
   const open = partitionIngest({
     writer: {
       open: () => undefined,
-      add: (_partition, rows, rowCount, nextOffset) => added.push({ rows, rowCount, nextOffset }),
+      add: (_partition, { bytes, rowCount, records }, nextOffset) =>
+        added.push({ rows: bytes, rowCount, records, nextOffset }),
       close: () => {
         closed += 1;
       },
@@ -84,10 +92,8 @@ function ingestWith(isTaking: () => boolean = () => true) {
     intervalMs: 60_000,
     logger,
     metrics,
-    watch,
-    producer,
-    node: 'ingest-1',
-    sleep,
+    sendDeadLetter: deadLetters({ producer, node: 'ingest-1', watch, sleep }),
+    now: Date.now,
   });
   return { open, added, errors, letters, watch, metrics, closed: () => closed };
 }
@@ -122,6 +128,13 @@ describe('the reader of a partition', () => {
     ]);
     const rows = added[0]?.rows ?? Buffer.alloc(0);
     expect(rows.length % 5).toBe(0);
+    const [first, second] = added[0]?.records ?? [];
+    expect([first?.record.offset, first?.rowCount, first?.endByte]).toEqual([
+      7,
+      2,
+      (rows.length / 5) * 2,
+    ]);
+    expect([second?.record.offset, second?.endByte]).toEqual([8, rows.length]);
     // Of the last row: partition, offset, index in the batch; the second version comes behind.
     const tail = rows.subarray(-16 - 57);
     expect(tail.readUInt32LE(0)).toBe(5);
@@ -133,7 +146,7 @@ describe('the reader of a partition', () => {
     const { open, added, errors } = ingestWith();
     const mark = codec().encode('Mark', { owner: 'r1', written: 5 });
     await open(partition, start).read([record(0, mark)]);
-    expect(added).toEqual([{ rows: Buffer.alloc(0), rowCount: 0, nextOffset: 1 }]);
+    expect(added).toEqual([{ rows: Buffer.alloc(0), rowCount: 0, records: [], nextOffset: 1 }]);
     expect(errors).toEqual([]);
   });
 

@@ -1,19 +1,13 @@
-import {
-  appendDeadLetter,
-  type LogProducer,
-  type LogRecord,
-  type OwnedPartition,
-  type PartitionReader,
-  type StartPosition,
-} from '../kafka/index.js';
+import type { LogRecord, OwnedPartition, PartitionReader, StartPosition } from '../kafka/index.js';
 import { codec, type AnyRecord } from '../schemas/index.js';
 import { messageOf } from '../service/errors.js';
 import { RateLimitedLog, type Logger } from '../service/logs.js';
-import type { PartitionWatch } from '../service/partition-watch.js';
 import { writeAnnounceRows } from './announce-rows.js';
 import { AnnounceTranscoder } from './announce-transcoder.js';
 import type { BatchWriter } from './batch-writer.js';
+import { notApplicable, type SendDeadLetter } from './dead-letters.js';
 import type { IngestMetrics } from './metrics.js';
+import type { RecordRows } from './pending-rows.js';
 import { RowBinaryWriter } from './row-binary.js';
 
 /** What the reading of all partitions needs besides. */
@@ -22,14 +16,9 @@ export interface PartitionIngestParts {
   readonly intervalMs: number;
   readonly logger: Logger;
   readonly metrics: IngestMetrics;
-  readonly watch: PartitionWatch;
-  readonly producer: LogProducer;
-  readonly node: string;
-  readonly sleep: (durationMs: number) => Promise<void>;
+  readonly sendDeadLetter: SendDeadLetter;
+  readonly now: () => number;
 }
-
-/** As the rollup has it of what it can't apply. */
-const notApplicable = 'not_applicable';
 
 type ReadRecord =
   | { readonly ok: true; readonly record: AnyRecord }
@@ -44,38 +33,16 @@ function readRecord({ value }: LogRecord): ReadRecord {
     : { ok: false, reason: 'unexpected_type', detail: type };
 }
 
-/** What is done with a record that gives no rows. */
-function refusing({ logger, metrics, watch, producer, node, sleep }: PartitionIngestParts) {
-  const limitedLog = new RateLimitedLog(Date.now);
-
-  const reportBroken = (record: LogRecord, reason: string, detail: string): void => {
+/** Counts and logs a record that gives no rows. */
+function reportingBroken({ logger, metrics, now }: PartitionIngestParts) {
+  const limitedLog = new RateLimitedLog(now);
+  return (record: LogRecord, reason: string, detail: string): void => {
     metrics.brokenRecords.inc({ reason });
     limitedLog.log(reason, (heldBack) => {
       const fields = { partition: record.partition, offset: record.offset, reason, detail };
       logger.error({ ...fields, heldBack }, 'a record is broken, passed over');
     });
   };
-
-  const sendToDeadLetters = async (
-    partition: OwnedPartition,
-    record: LogRecord,
-    detail: string,
-  ): Promise<void> => {
-    const name = `${partition.topic}/${partition.partition}`;
-    reportBroken(record, notApplicable, detail);
-    const refusal = { reason: notApplicable, detail: `ingest cannot write its rows: ${detail}` };
-    await appendDeadLetter(partition.topic, record, refusal, {
-      producer,
-      node,
-      sleep,
-      isWanted: () => partition.isOwned(),
-      onFailure: (reason) =>
-        watch.waits(name, 'dead letters', `a dead letter cannot be appended: ${reason}`),
-    });
-    watch.wentWell(name, 'dead letters');
-  };
-
-  return { reportBroken, sendToDeadLetters };
 }
 
 /**
@@ -87,8 +54,8 @@ function refusing({ logger, metrics, watch, producer, node, sleep }: PartitionIn
 export function partitionIngest(
   parts: PartitionIngestParts,
 ): (partition: OwnedPartition, start: StartPosition) => PartitionReader {
-  const { writer, intervalMs, logger, metrics } = parts;
-  const { reportBroken, sendToDeadLetters } = refusing(parts);
+  const { writer, intervalMs, logger, metrics, sendDeadLetter, now } = parts;
+  const reportBroken = reportingBroken(parts);
   const rows = new AnnounceTranscoder(intervalMs);
   const decodedRows = new RowBinaryWriter();
 
@@ -117,25 +84,30 @@ export function partitionIngest(
     return {
       read: async (records) => {
         let rowCount = 0;
+        const withRows: RecordRows[] = [];
         const refused: { readonly record: LogRecord; readonly detail: string }[] = [];
         for (const record of records) {
           try {
-            rowCount += rowsOfRecord(record);
+            const rowsOfIt = rowsOfRecord(record);
+            rowCount += rowsOfIt;
+            if (rowsOfIt > 0) withRows.push({ record, rowCount: rowsOfIt, endByte: rows.length });
           } catch (error) {
             // It would fail again each time: what can't be written must not hold up all behind it.
             refused.push({ record, detail: messageOf(error) });
           }
         }
         // In the same turn: all partitions write their rows into the same memory.
-        const taken = rows.take();
+        const taken = { bytes: rows.take(), rowCount, records: withRows };
         for (const { record, detail } of refused) {
-          await sendToDeadLetters(partition, record, detail);
+          reportBroken(record, notApplicable, detail);
+          const told = `ingest cannot write its rows: ${detail}`;
+          await sendDeadLetter(record, told, () => partition.isOwned());
         }
         metrics.records.inc(records.length);
         const last = records.at(-1);
         if (last !== undefined) {
-          writer.add(partition, taken, rowCount, last.offset + 1);
-          metrics.lagSeconds.set(label, (Date.now() - last.logAppendTimeMs) / 1_000);
+          writer.add(partition, taken, last.offset + 1);
+          metrics.lagSeconds.set(label, (now() - last.logAppendTimeMs) / 1_000);
         }
       },
       close: () => {

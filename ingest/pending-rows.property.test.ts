@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { PendingRows } from './pending-rows.js';
+import { encodedRows } from './testing/encoded-rows.js';
 
 interface Assignment {
   readonly partition: number;
@@ -47,11 +48,12 @@ class World {
       if (partition.log[offset] === true) ids.push(rowId(index, offset));
     }
     partition.next = end;
-    this.pending.add(partition.assignment, Buffer.from(ids.join(''), 'hex'), ids.length, end, 0);
+    const rows = encodedRows(Buffer.from(ids.join(''), 'hex'), ids.length);
+    this.pending.add(partition.assignment, rows, end, 0);
   }
 
   take(): void {
-    this.#outstanding ??= this.pending.take().rows;
+    this.#outstanding ??= this.pending.take().entries.map(({ rows }) => rows.bytes);
   }
 
   insert(): void {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { PendingRows } from './pending-rows.js';
+import { encodedRows } from './testing/encoded-rows.js';
 
 interface Assignment {
   readonly name: string;
@@ -18,21 +19,23 @@ describe('rows that wait for ClickHouse', () => {
     const pending = new PendingRows<Assignment>();
     pending.open(left);
     pending.open(right);
-    pending.add(left, rowsOf(1, 2), 2, 5, 100);
-    pending.add(right, rowsOf(7, 1), 1, 3, 101);
-    pending.add(left, rowsOf(3, 1), 1, 6, 102);
+    pending.add(left, encodedRows(rowsOf(1, 2), 2), 5, 100);
+    pending.add(right, encodedRows(rowsOf(7, 1), 1), 3, 101);
+    pending.add(left, encodedRows(rowsOf(3, 1), 1), 6, 102);
     expect([pending.rowCount, pending.oldestAtMs]).toEqual([4, 100]);
     const batch = pending.take();
-    expect(Buffer.concat(batch.rows)).toEqual(Buffer.from([1, 2, 7, 3]));
+    expect(Buffer.concat(batch.entries.map(({ rows }) => rows.bytes))).toEqual(
+      Buffer.from([1, 2, 7, 3]),
+    );
     expect([batch.rowCount, pending.rowCount, pending.oldestAtMs]).toEqual([4, 0, undefined]);
   });
 
   it('may be committed only once they were inserted', () => {
     const pending = new PendingRows<Assignment>();
     pending.open(left);
-    pending.add(left, rowsOf(1, 2), 2, 5, 0);
+    pending.add(left, encodedRows(rowsOf(1, 2), 2), 5, 0);
     pending.take();
-    pending.add(left, rowsOf(3, 1), 1, 6, 1);
+    pending.add(left, encodedRows(rowsOf(3, 1), 1), 6, 1);
     expect(pending.committable()).toEqual([]);
     pending.inserted();
     expect(pending.committable()).toEqual([{ assignment: left, offset: 5 }]);
@@ -43,13 +46,13 @@ describe('rows that wait for ClickHouse', () => {
   it('let records without rows be committed, after the rows before them', () => {
     const pending = new PendingRows<Assignment>();
     pending.open(left);
-    pending.add(left, rowsOf(1, 1), 1, 1, 0);
-    pending.add(left, Buffer.alloc(0), 0, 2, 1);
+    pending.add(left, encodedRows(rowsOf(1, 1), 1), 1, 0);
+    pending.add(left, encodedRows(Buffer.alloc(0), 0), 2, 1);
     pending.take();
-    pending.add(left, Buffer.alloc(0), 0, 3, 2);
+    pending.add(left, encodedRows(Buffer.alloc(0), 0), 3, 2);
     pending.inserted();
     expect(pending.committable()).toEqual([{ assignment: left, offset: 2 }]);
-    expect(pending.take()).toEqual({ rows: [], rowCount: 0 });
+    expect(pending.take()).toEqual({ entries: [], rowCount: 0 });
     pending.inserted();
     expect(pending.committable()).toEqual([{ assignment: left, offset: 3 }]);
   });
@@ -58,21 +61,24 @@ describe('rows that wait for ClickHouse', () => {
     const pending = new PendingRows<Assignment>();
     pending.open(left);
     pending.open(right);
-    pending.add(left, rowsOf(1, 2), 2, 5, 0);
+    pending.add(left, encodedRows(rowsOf(1, 2), 2), 5, 0);
     pending.take();
-    pending.add(left, rowsOf(3, 1), 1, 6, 1);
-    pending.add(right, rowsOf(9, 1), 1, 1, 2);
+    pending.add(left, encodedRows(rowsOf(3, 1), 1), 6, 1);
+    pending.add(right, encodedRows(rowsOf(9, 1), 1), 1, 2);
     pending.close(left);
-    pending.add(left, rowsOf(4, 1), 1, 7, 3);
+    pending.add(left, encodedRows(rowsOf(4, 1), 1), 7, 3);
     pending.inserted();
     expect(pending.committable()).toEqual([]);
-    expect(pending.take()).toEqual({ rows: [rowsOf(9, 1)], rowCount: 1 });
+    expect(pending.take()).toMatchObject({
+      entries: [{ rows: { bytes: rowsOf(9, 1) } }],
+      rowCount: 1,
+    });
   });
 
   it('refuse a second batch while one is being inserted', () => {
     const pending = new PendingRows<Assignment>();
     pending.open(left);
-    pending.add(left, rowsOf(1, 1), 1, 1, 0);
+    pending.add(left, encodedRows(rowsOf(1, 1), 1), 1, 0);
     pending.take();
     expect(() => pending.take()).toThrow('not inserted');
   });

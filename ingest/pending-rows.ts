@@ -1,6 +1,23 @@
+import type { LogRecord } from '../kafka/index.js';
+
+/** A record with rows, and where they end among those of others. */
+export interface RecordRows {
+  readonly record: LogRecord;
+  readonly rowCount: number;
+  readonly endByte: number;
+}
+
+/** Rows of some records of a partition, as they are inserted. */
+export interface EncodedRows {
+  readonly bytes: Buffer;
+  readonly rowCount: number;
+  /** Those that have rows, in their order: kept for the dead letters. */
+  readonly records: readonly RecordRows[];
+}
+
 /** Rows that go into one insert, of any partitions. */
-export interface RowBatch {
-  readonly rows: readonly Buffer[];
+export interface RowBatch<Assignment> {
+  readonly entries: readonly PendingEntry<Assignment>[];
   readonly rowCount: number;
 }
 
@@ -10,10 +27,14 @@ export interface CommitPosition<Assignment> {
   readonly offset: number;
 }
 
-interface Entry<Assignment> {
+/** What was added at once. */
+export interface PendingEntry<Assignment> {
   readonly assignment: Assignment;
-  readonly rows: Buffer;
-  readonly rowCount: number;
+  readonly rows: EncodedRows;
+  readonly nextOffset: number;
+}
+
+interface Entry<Assignment> extends PendingEntry<Assignment> {
   nextOffset: number;
 }
 
@@ -24,8 +45,9 @@ interface Progress<Assignment> {
   committedBefore: number | undefined;
 }
 
-/** What an entry costs besides its rows. */
+/** What an entry costs besides its rows and records, and a record besides its own bytes. */
 const entryBytes = 256;
+const recordBytes = 192;
 
 /**
  * Rows between Kafka and ClickHouse: one queue over all partitions, in order of arrival, from which
@@ -67,25 +89,19 @@ export class PendingRows<Assignment extends object> {
    * Adds the rows of all records up to `nextOffset`: none, when they were marks or broken. Ignored
    * once the assignment is closed.
    */
-  add(
-    assignment: Assignment,
-    rows: Buffer,
-    rowCount: number,
-    nextOffset: number,
-    nowMs: number,
-  ): void {
+  add(assignment: Assignment, rows: EncodedRows, nextOffset: number, nowMs: number): void {
     const progress = this.#progress.get(assignment);
     if (progress === undefined) return;
     this.#oldestAtMs ??= nowMs;
-    if (rowCount === 0 && progress.last !== undefined) {
+    if (rows.rowCount === 0 && progress.last !== undefined) {
       progress.last.nextOffset = nextOffset;
       return;
     }
-    const entry = { assignment, rows, rowCount, nextOffset };
+    const entry = { assignment, rows, nextOffset };
     progress.last = entry;
     this.#queue.push(entry);
-    this.#rowCount += rowCount;
-    this.#bytes += rows.length + entryBytes;
+    this.#rowCount += rows.rowCount;
+    this.#bytes += bytesOf(entry);
   }
 
   /** The assignment has ended: its new owner reads again what wasn't committed. */
@@ -99,28 +115,20 @@ export class PendingRows<Assignment extends object> {
   }
 
   /** All that waits as one batch. Exactly one `inserted` follows before the next call. */
-  take(): RowBatch {
+  take(): RowBatch<Assignment> {
     if (this.#outstanding.length > 0) throw new Error('the batch before was not inserted yet');
     return this.takeMore();
   }
 
   /** The batch that was taken, with all that waits by now behind it. */
-  takeMore(): RowBatch {
+  takeMore(): RowBatch<Assignment> {
     this.#outstanding = [...this.#outstanding, ...this.#queue];
     this.#queue = [];
     this.#rowCount = 0;
     this.#oldestAtMs = undefined;
     for (const progress of this.#progress.values()) progress.last = undefined;
-    const withRows = this.#outstanding.filter((entry) => entry.rowCount > 0);
-    return { rows: withRows.map((entry) => entry.rows), rowCount: sumOfRows(withRows) };
-  }
-
-  /** Whose rows of the batch that was taken these are; the records before `offset`. */
-  placeOf(rows: Buffer): CommitPosition<Assignment> | undefined {
-    const entry = this.#outstanding.find((one) => one.rows === rows);
-    return entry === undefined
-      ? undefined
-      : { assignment: entry.assignment, offset: entry.nextOffset };
+    const entries = this.#outstanding.filter(({ rows }) => rows.rowCount > 0);
+    return { entries, rowCount: sumOfRows(entries) };
   }
 
   /** The batch that was taken stands in ClickHouse. */
@@ -150,10 +158,16 @@ export class PendingRows<Assignment extends object> {
   }
 
   #forget(entries: readonly Entry<Assignment>[]): void {
-    for (const { rows } of entries) this.#bytes -= rows.length + entryBytes;
+    for (const entry of entries) this.#bytes -= bytesOf(entry);
   }
 }
 
-function sumOfRows(entries: readonly { readonly rowCount: number }[]): number {
-  return entries.reduce((sum, { rowCount }) => sum + rowCount, 0);
+function sumOfRows(entries: readonly Pick<PendingEntry<unknown>, 'rows'>[]): number {
+  return entries.reduce((sum, { rows }) => sum + rows.rowCount, 0);
+}
+
+function bytesOf({ rows }: Pick<PendingEntry<unknown>, 'rows'>): number {
+  let bytes = entryBytes + rows.bytes.length;
+  for (const { record } of rows.records) bytes += recordBytes + (record.value?.length ?? 0);
+  return bytes;
 }

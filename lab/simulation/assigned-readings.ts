@@ -6,7 +6,6 @@ import type {
 } from '../../kafka/index.js';
 import { PartitionReading, type FetchControl } from '../../kafka/partition-reading.js';
 import { decideStart } from '../../kafka/start-position.js';
-import { isOurMetadata } from '../../rollup/commit-point.js';
 import type { Faults } from './faults.js';
 import type { GroupCoordinator } from './group-coordinator.js';
 import type { SimulationParts } from './parts.js';
@@ -22,6 +21,7 @@ export interface AssignedReadingsOptions {
   readonly random: Random;
   readonly faults: Faults;
   readonly parts: SimulationParts;
+  readonly isOurMetadata: (metadata: string) => boolean;
   readonly open: (partition: OwnedPartition, start: StartPosition) => PartitionReader;
 }
 
@@ -107,7 +107,7 @@ export class AssignedReadings {
   }
 
   #open(readings: readonly PartitionReading[]): void {
-    const { coordinator, kafka, topic, parts, process, open } = this.options;
+    const { coordinator, kafka, topic, parts, process, open, isOurMetadata } = this.options;
     const owned = readings.filter((reading) => reading.isOwned());
     if (kafka.isAway) {
       if (owned.length > 0) process.after(500, () => this.#open(owned));

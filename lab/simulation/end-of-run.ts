@@ -6,6 +6,7 @@ import {
   untoldDifferences,
 } from './compare.js';
 import { announceKey, cellsOf, countedIn, facetsOf, type Counted } from './plain-count.js';
+import { lettersOf, rawDifferences } from './raw-rows.js';
 import { restartDifferences } from './restarts.js';
 import { isCursed } from './throws.js';
 import type { World } from './world.js';
@@ -14,7 +15,10 @@ import type { World } from './world.js';
  * What is wrong when everything has come to rest; `minutes`: all from the first with an announce to
  * the last.
  */
-export function differencesAtEnd(world: World, minutes: readonly number[]): string[] {
+export async function differencesAtEnd(
+  world: World,
+  minutes: readonly number[],
+): Promise<string[]> {
   const { cluster, kafka, lost } = world;
   const differences: string[] = [];
   if (!world.isDoneWith(minutes.at(-1) ?? 0)) differences.push('does not come to an end');
@@ -41,6 +45,7 @@ export function differencesAtEnd(world: World, minutes: readonly number[]): stri
     ...carbonDifferences(points, count, facets, cluster.intervalMs),
     ...untoldDifferences(points, minutes.filter(isKept), cluster),
     ...deadLetterDifferences(world),
+    ...(await rawDifferences(world)),
     ...restartDifferences(world, counted),
   ];
 }
@@ -75,13 +80,11 @@ function isUsable(value: Buffer | null): boolean {
 }
 
 /** Every record that can't be used, and was not deleted unread, has a dead letter. */
-function deadLetterDifferences({ kafka, cluster, lost }: World): string[] {
-  const letters = new Set<string>();
-  for (const { value } of kafka.records(topics.deadLetters, 0)) {
-    const decoded = codec().decode(value);
-    if (!decoded.ok || decoded.record.type !== 'DeadLetter') continue;
-    letters.add(`${decoded.record.value.partition}/${decoded.record.value.offset}`);
-  }
+function deadLetterDifferences(world: World): string[] {
+  const { kafka, cluster, lost } = world;
+  const letters = new Set(
+    lettersOf(world, false).map(({ partition, offset }) => `${partition}/${offset}`),
+  );
   const differences: string[] = [];
   for (let partition = 0; partition < cluster.partitions; partition += 1) {
     const readFrom = lost === undefined ? 0 : kafka.startOffset(topics.announces, partition);

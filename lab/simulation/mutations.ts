@@ -1,4 +1,5 @@
 import { announceMutations } from './announce-mutations.js';
+import { ingestMutations } from './ingest-mutations.js';
 import type { Mutation } from './mutation.js';
 import { partialsMutations } from './partials-mutations.js';
 import { readingMutations } from './reading-mutations.js';
@@ -17,4 +18,5 @@ export const mutations: readonly Mutation[] = [
   ...totalsMutations,
   ...secondMutations,
   ...toldMutations,
+  ...ingestMutations,
 ];

@@ -5,6 +5,7 @@ import type {
   PartitionsProducer,
 } from '../../kafka/index.js';
 import type { OpenCarbonSocket } from '../../graphite/index.js';
+import type { InsertRows } from '../../ingest/announce-table.js';
 import type { Sink } from '../../rollup/sinks/sink.js';
 import type { SimulatedProcess } from './simulated-process.js';
 
@@ -39,6 +40,8 @@ export interface SimulationParts {
     producer: PartitionsProducer,
     process: SimulatedProcess,
   ) => PartitionsProducer;
+  /** How ingest inserts raw rows. */
+  readonly insertRaw: (insert: InsertRows) => InsertRows;
   readonly sink: (sink: Sink, process: SimulatedProcess) => Sink;
   /** By which version records are written, where this one is to be. */
   readonly recordsVersion: (version: number) => number;
@@ -52,6 +55,7 @@ export const unchangedParts: SimulationParts = {
   commitRead: (commit) => commit,
   recordsRead: (_topic, records) => records,
   producer: (producer) => producer,
+  insertRaw: (insert) => insert,
   sink: (sink) => sink,
   recordsVersion: (version) => version,
   carbonSockets: (open) => open,

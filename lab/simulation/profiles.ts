@@ -9,6 +9,9 @@ const usual: FaultRates = {
     'rollup pauses shortly': 0.3,
     'rollup pauses beyond the session time-out': 0.25,
     'rollup is cut off from the coordinator': 0.15,
+    'ingest crashes': 0.25,
+    'ingest stops': 0.1,
+    'ingest pauses beyond the session time-out': 0.15,
     'tracker crashes': 0.15,
     'tracker pauses': 0.2,
     'group rebalances': 0.3,
@@ -21,6 +24,8 @@ const usual: FaultRates = {
     'leader moves': 0.7,
     'poison record': 0.1,
     'record that cannot be applied': 0.1,
+    'records whose raw rows ClickHouse refuses': 0.15,
+    'table of raw rows is wrong': 0.1,
     'carbon killed': 0.2,
     'carbon away': 0.05,
     'carbon hangs': 0.1,
@@ -44,10 +49,14 @@ const usual: FaultRates = {
     'fetch jumps forward after a rejoin': 0.15,
     'fetch jumps back after a rejoin': 0.15,
     'rollup crashes at an await': 0.0004,
+    'ingest crashes at an await': 0.0008,
     'rollup pauses before a write to carbon': 0.01,
     'carbon dies right after a commit of stage 2': 0.002,
     'a step throws before it is done': 0.0005,
     'a step throws when it is done': 0.0005,
+    'an encoder throws': 0.001,
+    'a step of ingest throws': 0.0005,
+    'raw rows cannot be encoded': 0.0005,
     'insert fails': 0.05,
     'insert fails after writing': 0.05,
     'insert is slow': 0.05,
@@ -123,10 +132,28 @@ export const profiles = {
   },
   'one sink away': { rates: scaled(0), cluster: shortMinutesCluster, stage: 'one sink away' },
   bounds: { rates: scaled(0.5), stage: 'a sum leaves its range' },
+  ingest: {
+    rates: usualWith(
+      {
+        'ingest crashes': 1,
+        'ingest stops': 0.5,
+        'records whose raw rows ClickHouse refuses': 2,
+        'table of raw rows is wrong': 0.5,
+        'ClickHouse away': 0.5,
+      },
+      { 'ingest crashes at an await': 0.004, 'insert fails after writing': 0.2 },
+    ),
+  },
   throws: {
     rates: usualWith(
       { 'record that cannot be applied': 1 },
-      { 'a step throws before it is done': 0.003, 'a step throws when it is done': 0.003 },
+      {
+        'a step throws before it is done': 0.003,
+        'a step throws when it is done': 0.003,
+        'an encoder throws': 0.01,
+        'a step of ingest throws': 0.003,
+        'raw rows cannot be encoded': 0.003,
+      },
     ),
   },
   sinks: {
@@ -256,6 +283,7 @@ const bySeed: readonly ProfileName[] = [
   'one sink away',
   'bounds',
   'many minutes waiting',
+  'ingest',
 ];
 
 export function profileOf(seed: number): ProfileName {

@@ -12,17 +12,18 @@ import type { World } from './world.js';
  * from what is left, in each group that reads it.
  */
 export function deleteBeginning(
-  { random, kafka, cluster, partialsGroup, totalsGroups }: World,
+  { random, kafka, cluster, partialsGroup, totalsGroups, ingests }: World,
   group: GroupCoordinator,
   partition: number,
 ): boolean {
-  const isOfAnnounces = group === partialsGroup;
+  const isOfAnnounces = !Object.values(totalsGroups).includes(group);
   const topic = isOfAnnounces ? topics.announces : topics.partials;
   const groups = isOfAnnounces ? [partialsGroup] : Object.values(totalsGroups);
   const points = groups.map((reading) => committedPoint(reading, partition));
   const known = points.filter((point) => point !== undefined);
   if (known.length < points.length) return false;
-  const offset = Math.min(...known.map((point) => point.offset));
+  const ingested = isOfAnnounces ? (ingests.committedBefore(partition) ?? 0) : Infinity;
+  const offset = Math.min(ingested, ...known.map((point) => point.offset));
   const exactFrom = Math.min(...known.map((point) => point.exactFrom));
   const log = kafka.records(topic, partition);
   const deletable = log

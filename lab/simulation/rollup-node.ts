@@ -7,6 +7,7 @@ import {
 } from '../../kafka/index.js';
 import type { ClusterSettings } from '../../registry/index.js';
 import { LastingCarbonConnection } from '../../graphite/index.js';
+import { isOurMetadata } from '../../rollup/commit-point.js';
 import { partialsWaitingMax, totalsWaitingMax, waitingPollMs } from '../../rollup/final-bounds.js';
 import { createRollupMetrics } from '../../rollup/metrics.js';
 import { ClickHouseSink } from '../../rollup/sinks/clickhouse-sink.js';
@@ -32,6 +33,7 @@ import type { WritingOwner } from './invariants.js';
 import { askedFacet, graphitePrefix } from './settings.js';
 import type { SimulatedKafka } from './simulated-kafka.js';
 import type { SimulatedProcess } from './simulated-process.js';
+import { throwingOnce } from './throws.js';
 import type { VersionedTable } from './versioned-table.js';
 
 export interface RollupNodeOptions {
@@ -176,6 +178,7 @@ export class RollupNode {
       random,
       faults,
       parts,
+      isOurMetadata,
       open: (owned, start) => {
         const reader = open(owned, start);
         const read = (records: readonly LogRecord[]): Promise<void> => {
@@ -203,7 +206,7 @@ export class RollupNode {
   }
 
   #makeSinks(rateLimited: RateLimitedLog): readonly [clickhouse: Sink, graphite: Sink] {
-    const { process, cluster, carbon, table, parts, onSetAside } = this.options;
+    const { process, cluster, carbon, table, parts, faults, onSetAside } = this.options;
     const { now, sleep } = process;
     const { intervalMs } = cluster;
     const common = {
@@ -230,7 +233,11 @@ export class RollupNode {
       now,
     });
     const observedAs = (sink: Sink): Sink =>
-      observed(parts.sink(sink, process), (write) => this.#written(sink, write));
+      observed(
+        parts.sink(sink, process),
+        (write) => (faults.strikes('an encoder throws') ? throwingOnce(write) : write),
+        (write) => this.#written(sink, write),
+      );
     return [observedAs(clickhouse), observedAs(graphite)];
   }
 
@@ -244,14 +251,18 @@ export class RollupNode {
   }
 }
 
-function observed(sink: Sink, onWritten: (write: MinuteWrite) => void): Sink {
+function observed(
+  sink: Sink,
+  disturbed: (write: MinuteWrite) => MinuteWrite,
+  onWritten: (write: MinuteWrite) => void,
+): Sink {
   return {
     ...forwarded(sink),
     get epoch() {
       return sink.epoch;
     },
     write: (write) => {
-      const receipt = sink.write(write);
+      const receipt = sink.write(disturbed(write));
       if (receipt !== undefined) onWritten(write);
       return receipt;
     },

@@ -46,7 +46,10 @@ const minuteMs = 60_000;
 export async function run(options: RunOptions): Promise<RunResult> {
   let restore = (): void => undefined;
   try {
-    return await runWorld(options, (world) => (restore = throwAtSteps(world.faults)));
+    return await runWorld(
+      options,
+      (world) => (restore = throwAtSteps(world.faults, world.unwritable)),
+    );
   } finally {
     restore();
   }
@@ -84,7 +87,8 @@ async function runWorld(options: RunOptions, begin: (world: World) => void): Pro
   await clock.run(() => isOver || invariants.violations.length > 0);
   const isCutShort = invariants.violations.length > 0;
   const differences = [...invariants.violations];
-  if (!isCutShort) differences.push(...differencesAtEnd(world, minutesOfRun(world, lastMinute)));
+  if (!isCutShort)
+    differences.push(...(await differencesAtEnd(world, minutesOfRun(world, lastMinute))));
   return {
     seed: options.seed,
     profile: name,

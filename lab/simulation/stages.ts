@@ -58,7 +58,7 @@ const stages: Readonly<Record<StageName, (world: World, beginMs: number) => void
       world.faults.count('carbon away');
       world.faults.count('ClickHouse away');
       world.carbon.goAway(durationMs);
-      world.table.goAway(durationMs);
+      world.clickhouse.goAway(durationMs);
     }),
   'one sink away': (world, beginMs) =>
     during(world, beginMs, sinksAwayMsMin, sinksAwayMsMax, (durationMs) =>
@@ -127,10 +127,10 @@ function countBacklog({ faults }: World, kind: 'all rollups away' | 'all of stag
 
 /** The other sink has every minute in time all along, though more of them wait than may. */
 function oneSinkAway(world: World, durationMs: number): void {
-  const { clock, random, carbon, table, cluster } = world;
+  const { clock, random, carbon, clickhouse, cluster } = world;
   const isGraphite = random.chance(0.5);
   if (isGraphite) carbon.goAway(durationMs);
-  else table.goAway(durationMs);
+  else clickhouse.goAway(durationMs);
   const first = minuteOf(clock.nowMs, cluster.intervalMs);
   clock.after(durationMs, () => {
     const last = minuteOf(clock.nowMs - inTimeMs, cluster.intervalMs) - 1;

@@ -1,10 +1,11 @@
 import type { GroupCommit } from '../../kafka/index.js';
 import { encodeCommitMetadata } from '../../rollup/commit-point.js';
 import { sessionTimeoutMs } from '../../rollup/ownership.js';
-import { topics } from '../../schemas/index.js';
+import { encodeIngestCommitMetadata, topics } from '../../schemas/index.js';
 import type { Disturbance } from './faults.js';
 import type { GroupCoordinator } from './group-coordinator.js';
 import type { Random } from './random.js';
+import { appendRefusedBatches } from './refused-batches.js';
 import { deleteBeginning } from './retention.js';
 import { pauseMsMax } from './settings.js';
 import { cursedBatch } from './throws.js';
@@ -29,10 +30,11 @@ type Strike = (world: World, aim: Aim) => unknown;
  * to strike.
  */
 export function strike(world: World, kind: Disturbance, endMs: number): boolean {
-  const { random, cluster, partialsGroup, totalsGroups } = world;
-  const group = random.chance(0.5) ? partialsGroup : random.pick(Object.values(totalsGroups));
+  const { random, cluster, partialsGroup, totalsGroups, ingests } = world;
+  const ofTotals = Object.values(totalsGroups);
+  const group = random.pick([partialsGroup, partialsGroup, ...ofTotals, ingests.group]);
   const partition = random.below(
-    group === partialsGroup ? cluster.partitions : cluster.partialPartitions,
+    ofTotals.includes(group) ? cluster.partialPartitions : cluster.partitions,
   );
   return strikes[kind](world, { group, partition, endMs }) !== false;
 }
@@ -59,6 +61,14 @@ const strikes: Readonly<Record<Disturbance, Strike>> = {
         member.cutOff(durationMs, random.between(sessionTimeoutMs + 1_000, 40_000));
       }
     }),
+  'ingest crashes': ({ random, ingests }) =>
+    atOne(random, ingests.nodes, (node) => ingests.crash(node, random.between(500, 30_000))),
+  'ingest stops': ({ random, ingests }) =>
+    atOne(random, ingests.nodes, (node) => ingests.stop(node, random.between(6_000, 20_000))),
+  'ingest pauses beyond the session time-out': ({ random, ingests }) =>
+    atOne(random, ingests.nodes, ({ process }) =>
+      process.pause(random.between(sessionTimeoutMs + 1_000, pauseMsMax)),
+    ),
   'tracker crashes': (world) =>
     atOne(world.random, world.trackers, (node) =>
       world.crashTracker(node, world.random.between(500, 20_000)),
@@ -75,12 +85,11 @@ const strikes: Readonly<Record<Disturbance, Strike>> = {
       const { group, partition } = aim;
       const log = world.kafka.records(topicOf(world, aim), partition);
       const offset = log.length + world.random.between(500, 1_000);
-      const metadata = encodeCommitMetadata({
-        offset,
-        exactFrom: 1,
-        deadLettersBefore: 0,
-        setAside: [],
-      });
+      const point = { offset, exactFrom: 1, deadLettersBefore: 0, setAside: [] };
+      const metadata =
+        group === world.ingests.group
+          ? encodeIngestCommitMetadata(offset)
+          : encodeCommitMetadata(point);
       group.setCommit({ partition, offset, metadata });
     }),
   'commit without metadata': (world, aim) =>
@@ -101,13 +110,16 @@ const strikes: Readonly<Record<Disturbance, Strike>> = {
     kafka.appendNow(topics.announces, random.below(cluster.partitions), [
       { value: cursedBatch(clock.nowMs) },
     ]),
+  'records whose raw rows ClickHouse refuses': appendRefusedBatches,
+  'table of raw rows is wrong': (world, aim) =>
+    world.ingests.table.beWrong(lasting(world, aim, 2_000, 60_000)),
   'carbon killed': (world, aim) => world.carbon.kill(lasting(world, aim, 500, 30_000)),
   'carbon away': (world, aim) => world.carbon.goAway(lasting(world, aim, 5_000, 90_000)),
   'carbon hangs': (world, aim) => world.carbon.hang(lasting(world, aim, 5_000, 90_000)),
   'host of carbon vanishes': (world, aim) =>
     world.carbon.vanish(lasting(world, aim, 5_000, 60_000)),
   'carbon connection drops': ({ carbon }) => carbon.dropConnections(),
-  'ClickHouse away': (world, aim) => world.table.goAway(lasting(world, aim, 5_000, 120_000)),
+  'ClickHouse away': (world, aim) => world.clickhouse.goAway(lasting(world, aim, 5_000, 120_000)),
   'all Kafka away': (world, aim) => world.kafka.goAway(lasting(world, aim, 10_000, 100_000)),
   'all rollups away': (world, aim) =>
     world.keepRollupsAway(world.clock.nowMs + lasting(world, aim, 30_000, 240_000)),
@@ -132,8 +144,8 @@ function lasting({ random, clock }: World, { endMs }: Aim, msMin: number, msMax:
   return Math.max(0, Math.min(random.between(msMin, msMax), endMs - clock.nowMs));
 }
 
-function topicOf({ partialsGroup }: World, { group }: Aim): string {
-  return group === partialsGroup ? topics.announces : topics.partials;
+function topicOf({ totalsGroups }: World, { group }: Aim): string {
+  return Object.values(totalsGroups).includes(group) ? topics.partials : topics.announces;
 }
 
 /** Changes the commit of a partition that has one. */

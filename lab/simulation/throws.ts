@@ -1,6 +1,12 @@
+import { AnnounceTranscoder } from '../../ingest/index.js';
+import { BatchInsert } from '../../ingest/batch-insert.js';
+import { PendingRows } from '../../ingest/pending-rows.js';
+import { DeadLetters } from '../../rollup/dead-letters.js';
+import { PartialsSender } from '../../rollup/partials/partials-sender.js';
 import { PartitionMinutes } from '../../rollup/partials/partition-minutes.js';
 import { ClickHouseSink } from '../../rollup/sinks/clickhouse-sink.js';
 import { GraphiteSink } from '../../rollup/sinks/graphite-sink.js';
+import type { MinuteWrite } from '../../rollup/sinks/sink.js';
 import { MinuteTotals } from '../../rollup/totals/minute-totals.js';
 import { PartitionTotals } from '../../rollup/totals/partition-totals.js';
 import { SinkProgress } from '../../rollup/totals/sink-progress.js';
@@ -33,13 +39,16 @@ export function isCursed({ announces }: AnnounceBatch): boolean {
 }
 
 type Step = (this: unknown, ...values: unknown[]) => unknown;
+type Steps = readonly (readonly [object, readonly string[]])[];
 
 /** Steps of both stages and both sinks, any of which may throw. */
-const steps: readonly (readonly [object, readonly string[]])[] = [
+const steps: Steps = [
   [
     PartitionMinutes.prototype,
     ['applyColumns', 'applyMark', 'plan', 'acknowledgeCells', 'dropFinal', 'commitPoint'],
   ],
+  [PartialsSender.prototype, ['sendCells', 'tellProgress']],
+  [DeadLetters.prototype, ['refuse']],
   [PartitionTotals.prototype, ['applyPartials', 'applyProgress', 'dropTaken', 'commitPoint']],
   [MinuteTotals.prototype, ['total']],
   [SinkProgress.prototype, ['advance', 'isTaken']],
@@ -47,36 +56,101 @@ const steps: readonly (readonly [object, readonly string[]])[] = [
   [ClickHouseSink.prototype, ['write']],
 ];
 
+/** Steps of ingest's writer; encoding rows is apart, since it has to be known of which record. */
+const stepsOfIngest: Steps = [
+  [PendingRows.prototype, ['add', 'take', 'inserted', 'committable', 'committed']],
+  [BatchInsert.prototype, ['insert']],
+];
+
+/** Records that are encoded again where that throws; twice in a row it sets them aside. */
+const encodedAgain: ReadonlySet<string> = new Set(['PartialBatch', 'Progress', 'DeadLetter']);
+
 /**
  * Lets steps throw, before or after they did what they do, for as long as faults strike, and
- * cursed batches each time. What it returns ends that.
+ * cursed batches each time. `unwritable` gets the records, as partition/offset, whose raw rows
+ * could not be encoded. What it returns ends that.
  */
-export function throwAtSteps(faults: Faults): () => void {
-  const restores = steps.flatMap(([target, names]) =>
-    names.map((name) =>
-      patch(target as Record<string, Step>, name, (step) => throwing(step, faults)),
+export function throwAtSteps(faults: Faults, unwritable: Set<string>): () => void {
+  const restores = [
+    ...patched(steps, (step) =>
+      throwing(
+        step,
+        () => faults.strikes('a step throws before it is done'),
+        () => faults.strikes('a step throws when it is done'),
+      ),
     ),
-  );
-  const restoreCurse = patch(
-    PartitionMinutes.prototype,
-    'applyColumns',
-    (apply) =>
-      function (this: PartitionMinutes, offset, timeMs, columns) {
-        if (columns.streams[0] === cursedStream) throw new Error('cursed');
-        return apply.call(this, offset, timeMs, columns);
-      },
-  );
+    ...patched(stepsOfIngest, (step) => {
+      const strikes = (): boolean => faults.strikes('a step of ingest throws');
+      return throwing(step, strikes, strikes);
+    }),
+    throwAtEncoding(faults),
+    patch(
+      AnnounceTranscoder.prototype,
+      'transcode',
+      (transcode) =>
+        function (this: AnnounceTranscoder, record) {
+          if (faults.strikes('raw rows cannot be encoded')) {
+            unwritable.add(`${record.partition}/${record.offset}`);
+            throw new Error('thrown');
+          }
+          return transcode.call(this, record);
+        },
+    ),
+    patch(
+      PartitionMinutes.prototype,
+      'applyColumns',
+      (apply) =>
+        function (this: PartitionMinutes, offset, timeMs, columns) {
+          if (columns.streams[0] === cursedStream) throw new Error('cursed');
+          return apply.call(this, offset, timeMs, columns);
+        },
+    ),
+  ];
   return () => {
-    restoreCurse();
     for (const restore of restores.toReversed()) restore();
   };
 }
 
-function throwing(step: Step | undefined, faults: Faults): Step {
-  return function (this: unknown, ...values) {
-    if (faults.strikes('a step throws before it is done')) throw new Error('thrown before');
-    const result = step?.apply(this, values);
-    if (faults.strikes('a step throws when it is done')) throw new Error('thrown after');
+/** A write whose encoding throws once, of either sink. */
+export function throwingOnce(write: MinuteWrite): MinuteWrite {
+  let isThrown = false;
+  return {
+    ...write,
+    get totals() {
+      if (isThrown) return write.totals;
+      isThrown = true;
+      throw new Error('thrown');
+    },
+  };
+}
+
+function throwAtEncoding(faults: Faults): () => void {
+  let hasThrown = false;
+  return patch(codec(), 'encode', (encode) => (type, record, version) => {
+    const isSpared = hasThrown || !encodedAgain.has(type);
+    hasThrown = false;
+    if (!isSpared && faults.strikes('an encoder throws')) {
+      hasThrown = true;
+      throw new Error('thrown');
+    }
+    return encode.call(codec(), type, record, version);
+  });
+}
+
+function patched(all: Steps, make: (step: Step | undefined) => Step): (() => void)[] {
+  return all.flatMap(([target, names]) =>
+    names.map((name) => patch(target as Record<string, Step>, name, make)),
+  );
+}
+
+function throwing(step: Step | undefined, isBefore: () => boolean, isAfter: () => boolean): Step {
+  const pass = (result: unknown): unknown => {
+    if (isAfter()) throw new Error('thrown after');
     return result;
+  };
+  return function (this: unknown, ...values) {
+    if (isBefore()) throw new Error('thrown before');
+    const result = step?.apply(this, values);
+    return result instanceof Promise ? result.then(pass) : pass(result);
   };
 }

@@ -1,14 +1,9 @@
 import type { FacetMinuteRow, MinuteRow, StreamMinuteRow } from '../../clickhouse/index.js';
-import { AppError } from '../../service/errors.js';
-import type { Faults } from './faults.js';
-import type { Random } from './random.js';
+import type { SimulatedClickHouse } from './simulated-clickhouse.js';
 import type { SimulatedProcess } from './simulated-process.js';
-import type { VirtualClock } from './virtual-clock.js';
 
 export interface VersionedTableOptions {
-  readonly clock: VirtualClock;
-  readonly random: Random;
-  readonly faults: Faults;
+  readonly clickhouse: SimulatedClickHouse;
   readonly onInserted: (rows: readonly MinuteRow[]) => void;
 }
 
@@ -18,13 +13,8 @@ export interface VersionedTableOptions {
  */
 export class VersionedTable {
   readonly #rows = new Map<string, MinuteRow>();
-  #awayUntilMs = -Infinity;
 
   constructor(private readonly options: VersionedTableOptions) {}
-
-  goAway(durationMs: number): void {
-    this.#awayUntilMs = this.options.clock.nowMs + durationMs;
-  }
 
   rows(): StreamMinuteRow[] {
     return [...this.#rows.values()].filter((row): row is StreamMinuteRow => !('facet' in row));
@@ -34,34 +24,9 @@ export class VersionedTable {
     return [...this.#rows.values()].filter((row) => 'facet' in row);
   }
 
-  /** An insert of a process: it may fail before or after it wrote. */
+  /** As `InsertRows` of the sink. */
   insertOf(process: SimulatedProcess): (rows: readonly MinuteRow[]) => Promise<void> {
-    const { clock, random, faults } = this.options;
-    return (rows) =>
-      new Promise((resolve, reject) => {
-        process.awaits();
-        if (!process.isAlive) return;
-        const answer = (afterMs: number, isTaken: boolean): void =>
-          process.after(afterMs, () => {
-            process.awaits();
-            if (isTaken) resolve();
-            else reject(new AppError('clickhouse_unavailable', 'time-out', { retryable: true }));
-          });
-        if (faults.strikes('insert fails')) {
-          answer(random.between(10, 3_000), false);
-          return;
-        }
-        const isSlow = faults.strikes('insert is slow');
-        const isUnanswered = faults.strikes('insert fails after writing');
-        clock.after(isSlow ? random.between(1_000, 20_000) : random.between(2, 60), () => {
-          if (clock.nowMs < this.#awayUntilMs) {
-            answer(random.between(10, 500), false);
-            return;
-          }
-          this.#write(rows);
-          answer(random.between(2, isUnanswered ? 5_000 : 30), !isUnanswered);
-        });
-      });
+    return (rows) => this.options.clickhouse.insert(process, () => this.#write(rows));
   }
 
   #write(rows: readonly MinuteRow[]): void {

@@ -7,6 +7,7 @@ import { AsTold } from './as-told.js';
 import { Carbon } from './carbon.js';
 import { Faults } from './faults.js';
 import { GroupCoordinator } from './group-coordinator.js';
+import { IngestFleet } from './ingest-fleet.js';
 import { Invariants } from './invariants.js';
 import type { SimulationParts } from './parts.js';
 import type { Profile } from './profiles.js';
@@ -15,6 +16,7 @@ import { ReadersVersion } from './readers-version.js';
 import { RollupNode } from './rollup-node.js';
 import { rememberDecoding } from './remembered-decoding.js';
 import { pauseMsMax, usualCluster } from './settings.js';
+import { SimulatedClickHouse } from './simulated-clickhouse.js';
 import { SimulatedKafka } from './simulated-kafka.js';
 import { SimulatedProcess } from './simulated-process.js';
 import type { Trace } from './trace.js';
@@ -60,7 +62,9 @@ export class World {
   readonly partialsGroup: GroupCoordinator;
   readonly totalsGroups: Readonly<Record<SinkName, GroupCoordinator>>;
   readonly carbon: Carbon;
+  readonly clickhouse: SimulatedClickHouse;
   readonly table: VersionedTable;
+  readonly ingests: IngestFleet;
   readonly invariants: Invariants;
   readonly rollups: RollupNode[] = [];
   readonly trackers: TrackerNode[] = [];
@@ -68,6 +72,8 @@ export class World {
   readonly made: Announce[] = [];
   readonly acknowledged = new Set<Announce>();
   lost: LostMinutes | undefined;
+  /** Records, as partition/offset, whose raw rows could not be encoded once. */
+  readonly unwritable = new Set<string>();
   readonly #asTold: AsTold;
   readonly #readers: ReadersVersion;
   /** When a sink was first given a minute, by both. */
@@ -118,14 +124,24 @@ export class World {
       onReceived: (from, points) => trace.add(clock.nowMs, `carbon ${from} ${points}`),
       writePauseMsMax: pauseMsMax,
     });
+    this.clickhouse = new SimulatedClickHouse({ clock, random: random.fork(), faults });
     this.table = new VersionedTable({
-      clock,
-      random: random.fork(),
-      faults,
+      clickhouse: this.clickhouse,
       onInserted: (rows) => {
         trace.add(clock.nowMs, `table ${rows.length} ${rows[0]?.version ?? 0}`);
         this.invariants.inserted(rows);
       },
+    });
+    this.ingests = new IngestFleet({
+      clock,
+      random: random.fork(),
+      faults,
+      cluster,
+      kafka: this.kafka,
+      clickhouse: this.clickhouse,
+      group: this.#group('ingest', cluster.partitions),
+      parts: options.parts,
+      clockOffsetMs: () => this.#clockOffsetMs(),
     });
     for (let index = 0; index < trackers; index += 1) {
       const isAhead = profile.isTrackerAhead === true && index === 0;
@@ -174,6 +190,7 @@ export class World {
       );
     };
     return (
+      this.ingests.isDone &&
       isDone(this.partialsGroup, this.cluster.partitions) &&
       Object.values(this.totalsGroups).every((group) =>
         isDone(group, this.cluster.partialPartitions),
@@ -204,6 +221,7 @@ export class World {
       `${topic}/${partition} ${offset} ${logAppendTimeMs} ${value?.length ?? 0}`,
     );
     this.invariants.appended(topic, record);
+    if (topic === topics.announces) this.ingests.appended(record);
     for (const node of this.rollups) {
       if (topic === topics.announces) node.partialsMember.fetchSoon(partition);
       else if (topic === topics.partials) {

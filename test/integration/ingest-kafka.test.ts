@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connectKafka } from '../../kafka/index.js';
-import { codec, groups, topics } from '../../schemas/index.js';
+import { codec, groups, topics, type DeadLetter } from '../../schemas/index.js';
 import { silentLogger } from '../../service/testing/silent-logger.js';
 import type { ServiceProcess } from '../../lab/stack/index.js';
 import {
@@ -14,6 +14,7 @@ import {
   type IngestStack,
   type RowText,
 } from './testing/ingest-support.js';
+import { openDatabase } from './testing/views-support.js';
 
 describe('ingest on a real Kafka and ClickHouse', () => {
   const written: RowText[] = [];
@@ -76,6 +77,36 @@ describe('ingest on a real Kafka and ClickHouse', () => {
     expect(await metricOf(ingest.admin, 'viblast_ingest_broken_records_total')).toBe(
       2 * partitions,
     );
+  }, 90_000);
+
+  it('sets aside the record alone that ClickHouse refuses, with a dead letter', async () => {
+    const { brokers } = stack.kafka;
+    const { url, database } = stack.clickhouse;
+    const letters: DeadLetter[] = [];
+    const kafka = connectKafka({ brokers, clientId: 'ingest-test', logger: silentLogger });
+    const tail = kafka.tail(topics.deadLetters, ({ value }) => {
+      const decoded = codec().decode(value);
+      if (decoded.ok && decoded.record.type === 'DeadLetter') letters.push(decoded.record.value);
+    });
+    await tail.start();
+    const { client } = openDatabase(url, database);
+    const constraint = 'CONSTRAINT no_strangers';
+    await client.command({
+      query: `ALTER TABLE announces ADD ${constraint} CHECK tracker != 'stranger'`,
+    });
+    written.push(...(await writeBatches(stack.producer, 10)));
+    const [refused = ''] = await writeBatches(stack.producer, 1, 'stranger');
+    written.push(...(await writeBatches(stack.producer, 10)));
+    await expectStored(stack.clickhouse, written);
+    await eventually('it has a dead letter', () => Promise.resolve(letters.length > 0));
+    await client.command({ query: `ALTER TABLE announces DROP ${constraint}` });
+    await Promise.all([client.close(), tail.stop()]);
+    expect(letters.map(({ partition, offset }) => `${partition}/${offset}/0`)).toEqual([
+      refused.split(' ')[0],
+    ]);
+    expect(letters).toMatchObject([{ topic: 'announces', reason: 'not_applicable' }]);
+    expect(letters[0]?.detail).toContain('ClickHouse refuses its rows: ClickHouse error 469');
+    expect(await metricOf(ingest.admin, 'viblast_ingest_set_aside_bytes_total')).toBeGreaterThan(0);
   }, 90_000);
 
   it('loses nothing when ClickHouse is killed and comes back, and says meanwhile what is wrong', async () => {

@@ -70,6 +70,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'clickhouse',
     'tracker',
     'rollup',
+    'ingest',
     'lab/oracle',
   ],
   'lab/bench': [

@@ -67,7 +67,11 @@ function announceOf(session: Buffer, number: number): Announce {
 export type RowText = string;
 
 /** Appends batches of a new session each, and tells where every announce of them stands. */
-export async function writeBatches(producer: LogProducer, batches: number): Promise<RowText[]> {
+export async function writeBatches(
+  producer: LogProducer,
+  batches: number,
+  tracker = 'tracker-1',
+): Promise<RowText[]> {
   const written: RowText[] = [];
   for (let count = 0; count < batches; count += 1) {
     const session = randomBytes(16);
@@ -76,7 +80,7 @@ export async function writeBatches(producer: LogProducer, batches: number): Prom
     );
     const partition = partitionOf('arena-main', session, partitions);
     const value = codec().encode('AnnounceBatch', {
-      tracker: 'tracker-1',
+      tracker,
       written: Date.now(),
       announces,
     });
