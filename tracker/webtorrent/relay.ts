@@ -1,4 +1,5 @@
 import type { NeighbourMessage, Neighbours } from '../neighbours/index.js';
+import type { SwarmPeer } from '../swarm/swarm-peer.js';
 import type { OpenOffer } from './open-offers.js';
 import { readMessage, type ReadAnswer, type ReadOffer } from './read-message.js';
 import type { Member, RemotePeer, TorrentSwarms } from './torrent-swarms.js';
@@ -21,20 +22,31 @@ export class Relay {
   }
 
   /**
-   * Passes each offer on to another peer of the swarm, as far as there are others, and none of them
-   * reads too slowly or has too many that it didn't answer.
+   * Passes each offer on to another peer of the swarm, as far as there are others that take one:
+   * that don't read too slowly, and don't have too many that they didn't answer. Returns what
+   * became of how many.
    */
-  offers(from: Member, offers: readonly ReadOffer[], nowMs: number): OfferOutcome[] {
-    const others = offers.length === 0 ? [] : this.torrents.others(from, offers.length, nowMs);
-    return offers.map((offer, index) => {
-      const target = others[index];
-      if (target === undefined) return 'nobody';
+  offers(
+    from: Member,
+    offers: readonly ReadOffer[],
+    nowMs: number,
+  ): Readonly<Record<OfferOutcome, number>> {
+    let relayed = 0;
+    let refusals = 0;
+    const takes = ({ id: peerId, instance }: SwarmPeer): boolean => {
+      const offer = offers[relayed];
+      if (offer === undefined) return false;
       const isTaken =
-        target.instance === ''
-          ? this.#offerHere(from, from.swarm, target.peerId, offer, nowMs)
-          : this.#offerElsewhere(from, target, offer, nowMs);
-      return isTaken ? 'relayed' : 'refused';
-    });
+        instance === ''
+          ? this.#offerHere(from, from.swarm, peerId, offer, nowMs)
+          : this.#offerElsewhere(from, { peerId, instance }, offer, nowMs);
+      if (isTaken) relayed += 1;
+      else refusals += 1;
+      return isTaken;
+    };
+    if (offers.length > 0) this.torrents.introduce(from, offers.length, takes, nowMs);
+    const refused = Math.min(refusals, offers.length - relayed);
+    return { relayed, refused, nobody: offers.length - relayed - refused };
   }
 
   /**

@@ -217,6 +217,25 @@ describe('a WebTorrent swarm', () => {
     expect(one.offers).toHaveLength(openOffersPerTargetMax + 1);
   });
 
+  it('passes an offer on to another peer where the first one reads too slowly', () => {
+    const others = Array.from({ length: 35 }, (_, index) => {
+      const socket = open(undefined, `192.0.2.${index}`);
+      socket.announce(`other ${index}`);
+      if (index % 7 > 0) socket.unsentBytes = 1e6;
+      return socket;
+    });
+    const free = others.filter(({ unsentBytes }) => unsentBytes === 0);
+    const { swarms } = inside.parts;
+    for (let round = 1; round <= 3; round += 1) {
+      const one = open();
+      one.announce(`one ${round}`, { offers: offersOf(free.length) });
+      expect(free.map(({ offers }) => offers.length)).toEqual(free.map(() => round));
+      expect(swarms.introductions).toBe(round * free.length);
+      one.end();
+    }
+    expect(others.flatMap(({ offers }) => offers)).toHaveLength(3 * free.length);
+  });
+
   it('forgets who is silent for three intervals, and takes it again when it announces', () => {
     const [one, other] = [open(), open()];
     one.announce('one', { left: 0 });

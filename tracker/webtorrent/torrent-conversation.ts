@@ -198,7 +198,7 @@ export class TorrentConversation implements Conversation, ClientLink, PolicyFoll
     const relayed =
       policy === undefined ? offers : offers.slice(0, this.#offersMax(member, policy));
     metrics.offers('policy', offers.length - relayed.length);
-    for (const outcome of relay.offers(member, relayed, nowMs)) metrics.offers(outcome, 1);
+    metrics.relayed(relay.offers(member, relayed, nowMs));
     if (stream !== undefined && !this.#asked.reports) {
       const client = { infoHash, peerId, isSeeder: isSeeding(message) };
       this.#viewers.seen(stream, client, policy?.group, nowMs);

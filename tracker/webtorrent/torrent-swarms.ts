@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AgeOrder } from '../swarm/age-order.js';
 import { nowhere, type Network } from '../swarm/network.js';
+import type { SwarmPeer } from '../swarm/swarm-peer.js';
 import type { SwarmStore } from '../swarm/swarm-store.js';
 import { OpenOffers, type OpenOffersLimits } from './open-offers.js';
 import type { SwarmCounts } from './write-answers.js';
@@ -165,14 +166,17 @@ export class TorrentSwarms {
     return counts;
   }
 
-  /** Others that suit this member, up to `wanted`; those of other trackers have an instance. */
-  others({ swarm: name, peerId }: Member, wanted: number, nowMs: number): readonly RemotePeer[] {
+  /** Asks others that suit this member until up to `wanted` take what they are asked. */
+  introduce(
+    { swarm: name, peerId }: Member,
+    wanted: number,
+    takes: (other: SwarmPeer) => boolean,
+    nowMs: number,
+  ): void {
     const swarm = this.#streams.get(name.stream)?.get(name.infoHash);
-    if (swarm === undefined) return [];
+    if (swarm === undefined) return;
     const isShared = (swarm.peers.get(peerId)?.length ?? 0) > 1;
-    return this.options.swarms
-      .pick(swarm.key, peerId, { wanted, known: [], isShared }, nowMs)
-      .map(({ id, instance }) => ({ peerId: id, instance }));
+    this.options.swarms.pick(swarm.key, peerId, { wanted, known: [], isShared, takes }, nowMs);
   }
 
   /** An answer went from one to the other: the two have met. */
