@@ -305,6 +305,52 @@ describe('a WebTorrent swarm', () => {
     expect(other.conversation.hasGreeted).toBe(true);
   });
 
+  describe('in which a peer_id comes back on another socket', () => {
+    const noOffer = [{ 'failure reason': expect.stringMatching(/^no_offer: /) }];
+
+    it('brings the answer to what it offered before', () => {
+      const [one, other] = [open(), open()];
+      other.announce('other');
+      one.announce('one', { offers: offersOf(2) });
+      one.end();
+      const back = open();
+      back.announce('one');
+      expect(other.answer('other', 'one', 'o0')).toEqual([]);
+      expect(back.answers).toMatchObject([{ peer_id: bytesOf('other'), offer_id: 'o0' }]);
+    });
+
+    it('takes its answer to what it was offered before, also while the other one stands', () => {
+      const [one, other, third] = [open(), open(), open()];
+      one.announce('one');
+      other.announce('other', { offers: offersOf(1) });
+      const beside = open();
+      beside.announce('one');
+      expect(beside.answer('one', 'other', 'o0')).toEqual([]);
+      expect(one.answer('one', 'other', 'o0')).toMatchObject(noOffer);
+      beside.end();
+      third.announce('third', { offers: offersOf(2) });
+      expect(one.offers).toHaveLength(2);
+      one.end();
+      const back = open();
+      back.announce('one');
+      expect(back.answer('one', 'third', one.offers[1]?.offer_id ?? '')).toEqual([]);
+      expect([other.answers.length, third.answers.length]).toEqual([1, 1]);
+    });
+
+    it('brings and takes nothing that is too old, nor what nobody is there for', () => {
+      const [one, other] = [open(), open()];
+      one.announce('one');
+      other.announce('other', { offers: offersOf(1) });
+      one.announce('one', { offers: offersOf(1) });
+      one.end();
+      expect(other.answer('other', 'one', 'o0')).toMatchObject(noOffer);
+      nowMs += torrentSocketLimits.offerLifetimeMs + 1;
+      const back = open();
+      back.announce('one');
+      expect(back.answer('one', 'other', 'o0')).toMatchObject(noOffer);
+    });
+  });
+
   describe('in which a peer_id stands on two sockets', () => {
     it('counts it once, as long as it is on one of them', () => {
       const [old, anew, other] = [open(), open(), open()];

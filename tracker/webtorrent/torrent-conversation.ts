@@ -145,19 +145,21 @@ export class TorrentConversation implements Conversation, ClientLink, PolicyFoll
     this.#isClosed = true;
     clearTimeout(this.#leaveTimer);
     this.#waiting.length = 0;
-    for (const member of this.#members.values()) this.parts.torrents.leave(member);
+    const nowMs = this.parts.now();
+    for (const member of this.#members.values()) this.parts.torrents.leave(member, nowMs);
     this.#members.clear();
     this.#latest = undefined;
-    this.#viewers.release(this.parts.now());
+    this.#viewers.release(nowMs);
     this.#policies.release();
   }
 
   /** Who may still be in the swarms comes back with its next announce. */
   streamChanged(stream: RegisteredStream): void {
+    const { torrents, now } = this.parts;
     for (const member of this.#members.values()) {
       if (member.swarm.stream !== stream.key) continue;
       const { mayMeet, gives } = this.#policies.of(stream, member.peerId);
-      if (!mayMeet || !(gives || member.isComplete)) this.parts.torrents.leave(member);
+      if (!mayMeet || !(gives || member.isComplete)) torrents.leave(member, now());
     }
   }
 
@@ -183,7 +185,7 @@ export class TorrentConversation implements Conversation, ClientLink, PolicyFoll
     }
     const policy = stream && member && this.#policies.of(stream, peerId);
     const isApart = policy?.mayMeet === false;
-    if (member !== undefined && isApart) torrents.leave(member);
+    if (member !== undefined && isApart) torrents.leave(member, nowMs);
     const counts =
       member === undefined || isApart
         ? torrents.counts(name)
@@ -240,7 +242,7 @@ export class TorrentConversation implements Conversation, ClientLink, PolicyFoll
   #leave(key: string): void {
     const member = this.#members.get(key);
     if (member === undefined) return;
-    this.parts.torrents.leave(member);
+    this.parts.torrents.leave(member, this.parts.now());
     this.#members.delete(key);
     this.#latest = undefined;
   }

@@ -3,6 +3,7 @@ import { AgeOrder } from '../swarm/age-order.js';
 import { nowhere, type Network } from '../swarm/network.js';
 import type { SwarmPeer } from '../swarm/swarm-peer.js';
 import type { SwarmStore } from '../swarm/swarm-store.js';
+import { LeftOffers, type LeftOffersLimits } from './left-offers.js';
 import { OpenOffers, type OpenOffersLimits } from './open-offers.js';
 import type { SwarmCounts } from './write-answers.js';
 
@@ -36,10 +37,10 @@ export interface Member {
   readonly peerId: string;
   readonly link: ClientLink;
   readonly network: Network;
-  /** Those that it was sent. */
-  readonly offers: OpenOffers<Member | RemotePeer>;
+  /** Those that its peer_id was sent, on whichever of its sockets. */
+  offers: OpenOffers<Member | RemotePeer>;
   /** Those that it made to peers of other trackers. */
-  readonly sent: OpenOffers<RemotePeer>;
+  sent: OpenOffers<RemotePeer>;
   isComplete: boolean;
   /** True: it left, was silent for too long, or has not announced yet. */
   isGone: boolean;
@@ -55,7 +56,7 @@ interface Swarm {
   complete: number;
 }
 
-export interface TorrentSwarmsOptions extends OpenOffersLimits {
+export interface TorrentSwarmsOptions extends OpenOffersLimits, LeftOffersLimits {
   readonly swarms: SwarmStore;
   /** A member that announced nothing for longer than this is gone. */
   readonly silentMsMax: number;
@@ -77,8 +78,11 @@ export class TorrentSwarms {
   readonly #streams = new Map<string, Map<string, Swarm>>();
   readonly #byKey = new Map<string, Swarm>();
   readonly #byAge = new AgeOrder<Member>();
+  readonly #left: LeftOffers<Member, RemotePeer>;
 
-  constructor(private readonly options: TorrentSwarmsOptions) {}
+  constructor(private readonly options: TorrentSwarmsOptions) {
+    this.#left = new LeftOffers(options);
+  }
 
   get memberCount(): number {
     return this.#byAge.size;
@@ -119,7 +123,8 @@ export class TorrentSwarms {
     return countsOf(swarm, swarms.elsewhereCount(key));
   }
 
-  leave(member: Member): void {
+  /** Once its peer_id is on no other socket, what is under way waits for the next of its name. */
+  leave(member: Member, nowMs: number): void {
     if (member.isGone) return;
     member.isGone = true;
     this.#byAge.delete(member);
@@ -132,6 +137,8 @@ export class TorrentSwarms {
       swarm.peers.set(peerId, left);
       return;
     }
+    const { offers, sent } = member;
+    this.#left.keep(swarm.key + peerId, { offers, sent }, nowMs);
     swarm.peers.delete(peerId);
     this.options.swarms.leave(swarm.key, peerId);
     if (swarm.peers.size === 0) this.#forget(swarm);
@@ -140,7 +147,7 @@ export class TorrentSwarms {
   /** Takes out who has been silent for too long. */
   expire(nowMs: number): void {
     const silent = this.#byAge.takeUntouched(nowMs - this.options.silentMsMax);
-    for (const member of silent) this.leave(member);
+    for (const member of silent) this.leave(member, nowMs);
   }
 
   /** Who is there, at other trackers too: whether those are complete isn't known. */
@@ -215,11 +222,24 @@ export class TorrentSwarms {
     if (member.isGone) {
       member.isGone = false;
       member.isComplete = false;
+      this.#goOn(swarm, member, members[0]);
       members.push(member);
       swarm.peers.set(member.peerId, members);
     }
     member.isComplete ||= isComplete;
     if (member.isComplete && !wasComplete) swarm.complete += 1;
+  }
+
+  /** With what is under way of its peer_id, here or from before. */
+  #goOn({ key }: Swarm, member: Member, other: Member | undefined): void {
+    if (other !== undefined) {
+      member.offers = other.offers;
+      return;
+    }
+    const left = this.#left.take(key + member.peerId);
+    if (left === undefined) return;
+    member.offers = left.offers;
+    member.sent = left.sent;
   }
 
   #swarm(name: SwarmName): Swarm {

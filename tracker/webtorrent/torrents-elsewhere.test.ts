@@ -145,6 +145,19 @@ describe('WebTorrent clients on two trackers', () => {
     expect(victim.offers.map(({ peer_id }) => peer_id)).not.toContain(bytesOf('victim'));
   });
 
+  it('have what is under way when one of them comes back on another socket', () => {
+    const [one, other] = openBoth();
+    one.announce('one', { offers: offersOf(1) });
+    one.end();
+    const oneBack = open(0);
+    oneBack.announce('one');
+    other.end();
+    const otherBack = open(1);
+    otherBack.announce('other');
+    expect(otherBack.answer('other', 'one', 'o0')).toEqual([]);
+    expect(oneBack.answers).toMatchObject([{ peer_id: bytesOf('other'), offer_id: 'o0' }]);
+  });
+
   it('are not kept from others by who offers to them in their name', () => {
     const victim = open(0);
     const stranger = open(0);
