@@ -236,6 +236,26 @@ describe('a WebTorrent swarm', () => {
     expect(others.flatMap(({ offers }) => offers)).toHaveLength(3 * free.length);
   });
 
+  it('passes offers on to those that want others first, and to those that are complete', () => {
+    const [wanting, unwilling, complete] = [{}, { numwant: 0 }, { numwant: 0, left: 0 }].map(
+      (fields, kind) =>
+        Array.from({ length: 40 }, (_, index) => {
+          const socket = open(undefined, `192.0.2.${40 * kind + index}`);
+          const peer = `${kind} ${index}`;
+          socket.announce(peer);
+          socket.announce(peer, fields);
+          return [socket, peer] as const;
+        }),
+    );
+    const came = (kind = wanting): number =>
+      kind?.reduce((sum, [{ offers }]) => sum + offers.length, 0) ?? 0;
+    for (const [socket, peer] of wanting ?? []) socket.announce(peer, { offers: offersOf(5) });
+    expect(came(wanting) + came(unwilling) + came(complete)).toBe(200);
+    // Of those from anywhere, a fifth of all, some are.
+    expect(came(unwilling)).toBeLessThan(30);
+    expect(came(complete)).toBeGreaterThan(50);
+  });
+
   it('forgets who is silent for three intervals, and takes it again when it announces', () => {
     const [one, other] = [open(), open()];
     one.announce('one', { left: 0 });

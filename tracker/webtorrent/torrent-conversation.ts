@@ -173,7 +173,7 @@ export class TorrentConversation implements Conversation, ClientLink, PolicyFoll
 
   #announce(message: ReadAnnounce, { name, stream }: NamedSwarm): void {
     const { torrents, relay, metrics, now } = this.parts;
-    const { infoHash, peerId, event, isComplete, offers, offersUnread } = message;
+    const { infoHash, peerId, event, isComplete, wantsPeers, offers, offersUnread } = message;
     const nowMs = now();
     torrents.expire(nowMs);
     const member = event === 'stopped' ? undefined : this.#member(name, peerId);
@@ -189,7 +189,11 @@ export class TorrentConversation implements Conversation, ClientLink, PolicyFoll
     const counts =
       member === undefined || isApart
         ? torrents.counts(name)
-        : torrents.announced(member, { isComplete, gives: policy?.gives ?? true }, nowMs);
+        : torrents.announced(
+            member,
+            { isComplete, wantsPeers, gives: policy?.gives ?? true },
+            nowMs,
+          );
     metrics.announce(event, 'answered');
     metrics.offers('unread', offersUnread);
     const warning =

@@ -46,6 +46,15 @@ export interface Member {
   isGone: boolean;
 }
 
+/** What an announce says of a member. */
+export interface MemberReport {
+  readonly isComplete: boolean;
+  /** True: others may fetch from it though it isn't complete. */
+  readonly gives: boolean;
+  /** False: it has no use for others. */
+  readonly wantsPeers: boolean;
+}
+
 interface Swarm {
   /** Its key in the store of all dialects, and to other trackers. */
   readonly key: string;
@@ -95,13 +104,10 @@ export class TorrentSwarms {
     return { swarm, peerId, link, network, offers, sent, isComplete: false, isGone: true };
   }
 
-  /**
-   * Joins, or stays. Who is complete once stays so. `gives`: others may fetch from it though it
-   * isn't complete. Returns who is there now.
-   */
+  /** Joins, or stays. Who is complete once stays so. Returns who is there now. */
   announced(
     member: Member,
-    { isComplete, gives }: { readonly isComplete: boolean; readonly gives: boolean },
+    { isComplete, gives, wantsPeers }: MemberReport,
     nowMs: number,
   ): SwarmCounts {
     const { swarm: name, peerId } = member;
@@ -112,9 +118,16 @@ export class TorrentSwarms {
     this.#byAge.touch(member, nowMs);
     const { swarms } = this.options;
     const { key } = swarm;
-    const isOver = !gives && !swarm.peers.get(peerId)?.some((one) => one.isComplete);
+    // Who is complete is there for others.
+    const isSource =
+      !(gives && wantsPeers) && swarm.peers.get(peerId)?.some((one) => one.isComplete) === true;
     // The dialect doesn't tell where a peer plays.
-    const place = { segment: -1, quality: 'unknown', isOver };
+    const place = {
+      segment: -1,
+      quality: 'unknown',
+      isOver: !gives && !isSource,
+      wantsPeers: wantsPeers || isSource,
+    };
     if (!swarms.announced(key, peerId, place, nowMs)) {
       // It is new, or the swarm had no room before.
       swarms.join(key, peerId, member.network);
