@@ -46,6 +46,7 @@ const busyMs = 30_000;
 /** All swarms of this tracker by their key. A swarm is there while it has a peer here. */
 export class SwarmStore {
   readonly #swarms = new Map<string, Swarm>();
+  readonly #counts = new Map<string, number>();
   readonly #sample = new Sample();
   #introductions = 0;
   #connected = 0;
@@ -102,11 +103,21 @@ export class SwarmStore {
     return this.#swarms.get(key)?.announced(id, report, nowMs) ?? false;
   }
 
-  /** How many peers of this store others may be told of. */
+  /** How many peers of this store others may be told of, or what was counted under this key. */
   ownCount(key: string, nowMs: number): number {
     const swarm = this.#swarms.get(key);
     swarm?.hideSilent(nowMs - this.options.unheardMsMax);
-    return swarm?.suitableCount ?? 0;
+    return swarm?.suitableCount ?? this.#counts.get(key) ?? 0;
+  }
+
+  /**
+   * Other trackers are told of so many, as they are of a swarm, and of no peer: by a key that no
+   * swarm has. What they have under it is in `elsewhereCount`.
+   */
+  count(key: string, count: number): void {
+    if (count === 0) this.#counts.delete(key);
+    else this.#counts.set(key, count);
+    this.options.elsewhere?.changed(key);
   }
 
   /** Whether others than this peer are there to fetch from, here or elsewhere. */

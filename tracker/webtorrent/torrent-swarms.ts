@@ -58,6 +58,8 @@ export interface MemberReport {
 interface Swarm {
   /** Its key in the store of all dialects, and to other trackers. */
   readonly key: string;
+  /** By which other trackers are told how many of its peers here are complete. */
+  readonly completeKey: string;
   readonly name: SwarmName;
   /** By peer_id: one member, or several where it stands on several sockets, oldest first. */
   readonly peers: Map<string, Member[]>;
@@ -75,6 +77,11 @@ export interface TorrentSwarmsOptions extends OpenOffersLimits, LeftOffersLimits
 function keyOf({ stream, infoHash }: SwarmName): string {
   const hash = createHash('sha256').update(`${stream}\n${infoHash}`, 'latin1').digest();
   return `#${hash.subarray(0, 16).toString('base64url')}`;
+}
+
+function emptySwarm(name: SwarmName): Swarm {
+  const key = keyOf(name);
+  return { key, completeKey: `${key}/complete`, name, peers: new Map(), complete: 0 };
 }
 
 /**
@@ -133,7 +140,7 @@ export class TorrentSwarms {
       swarms.join(key, peerId, member.network);
       swarms.announced(key, peerId, place, nowMs);
     }
-    return countsOf(swarm, swarms.elsewhereCount(key));
+    return this.#countsOf(swarm);
   }
 
   /** Once its peer_id is on no other socket, what is under way waits for the next of its name. */
@@ -145,7 +152,7 @@ export class TorrentSwarms {
     const swarm = this.#swarm(name);
     const members = swarm.peers.get(peerId) ?? [];
     const left = members.filter((one) => one !== member);
-    if (member.isComplete && !left.some((one) => one.isComplete)) swarm.complete -= 1;
+    if (member.isComplete && !left.some((one) => one.isComplete)) this.#addComplete(swarm, -1);
     if (left.length > 0) {
       swarm.peers.set(peerId, left);
       return;
@@ -163,11 +170,9 @@ export class TorrentSwarms {
     for (const member of silent) this.leave(member, nowMs);
   }
 
-  /** Who is there, at other trackers too: whether those are complete isn't known. */
+  /** Who is there, at other trackers too. */
   counts(name: SwarmName): SwarmCounts {
-    const swarm = this.#streams.get(name.stream)?.get(name.infoHash);
-    const elsewhere = this.options.swarms.elsewhereCount(swarm?.key ?? keyOf(name));
-    return countsOf(swarm, elsewhere);
+    return this.#countsOf(this.#streams.get(name.stream)?.get(name.infoHash) ?? emptySwarm(name));
   }
 
   /** How many other trackers have in this swarm, and in the stream's of the other dialect. */
@@ -181,7 +186,7 @@ export class TorrentSwarms {
     const counts = new Map<string, SwarmCounts>();
     for (const [infoHash, swarm] of this.#streams.get(stream) ?? []) {
       if (counts.size >= max) break;
-      counts.set(infoHash, countsOf(swarm, this.options.swarms.elsewhereCount(swarm.key)));
+      counts.set(infoHash, this.#countsOf(swarm));
     }
     return counts;
   }
@@ -240,7 +245,24 @@ export class TorrentSwarms {
       swarm.peers.set(member.peerId, members);
     }
     member.isComplete ||= isComplete;
-    if (member.isComplete && !wasComplete) swarm.complete += 1;
+    if (member.isComplete && !wasComplete) this.#addComplete(swarm, 1);
+  }
+
+  #addComplete(swarm: Swarm, count: 1 | -1): void {
+    swarm.complete += count;
+    this.options.swarms.count(swarm.completeKey, swarm.complete);
+  }
+
+  #countsOf({ key, completeKey, complete, peers }: Swarm): SwarmCounts {
+    const { swarms } = this.options;
+    const elsewhere = swarms.elsewhereCount(key);
+    // Told at another moment, and not by trackers of earlier versions.
+    const completeElsewhere =
+      elsewhere === 0 ? 0 : Math.min(elsewhere, swarms.elsewhereCount(completeKey));
+    return {
+      complete: complete + completeElsewhere,
+      incomplete: peers.size - complete + elsewhere - completeElsewhere,
+    };
   }
 
   /** With what is under way of its peer_id, here or from before. */
@@ -261,7 +283,7 @@ export class TorrentSwarms {
     if (swarms === undefined) this.#streams.set(stream, (swarms = new Map<string, Swarm>()));
     let swarm = swarms.get(infoHash);
     if (swarm === undefined) {
-      swarm = { key: keyOf(name), name, peers: new Map(), complete: 0 };
+      swarm = emptySwarm(name);
       swarms.set(infoHash, swarm);
       this.#byKey.set(swarm.key, swarm);
     }
@@ -274,9 +296,4 @@ export class TorrentSwarms {
     swarms?.delete(infoHash);
     if (swarms?.size === 0) this.#streams.delete(stream);
   }
-}
-
-function countsOf(swarm: Swarm | undefined, elsewhere: number): SwarmCounts {
-  const complete = swarm?.complete ?? 0;
-  return { complete, incomplete: (swarm?.peers.size ?? 0) - complete + elsewhere };
 }
