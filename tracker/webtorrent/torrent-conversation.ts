@@ -158,8 +158,9 @@ export class TorrentConversation implements Conversation, ClientLink, PolicyFoll
     const { torrents, now } = this.parts;
     for (const member of this.#members.values()) {
       if (member.swarm.stream !== stream.key) continue;
-      const { mayMeet, gives } = this.#policies.of(stream, member.peerId);
-      if (!mayMeet || !(gives || member.isComplete)) torrents.leave(member, now());
+      const { peerId, isComplete } = member;
+      const { mayMeet, gives } = this.#policies.of(stream, peerId, isComplete);
+      if (!mayMeet || !(gives || isComplete)) torrents.leave(member, now());
     }
   }
 
@@ -183,7 +184,8 @@ export class TorrentConversation implements Conversation, ClientLink, PolicyFoll
       this.#refuse(message, { ok: false, failure: 'too_many_swarms', detail });
       return;
     }
-    const policy = stream && member && this.#policies.of(stream, peerId);
+    const isSeeder = isSeeding(message);
+    const policy = stream && member && this.#policies.of(stream, peerId, isSeeder);
     const isApart = policy?.mayMeet === false;
     if (member !== undefined && isApart) torrents.leave(member, nowMs);
     const counts =
@@ -206,8 +208,7 @@ export class TorrentConversation implements Conversation, ClientLink, PolicyFoll
     metrics.offers('policy', offers.length - relayed.length);
     metrics.relayed(relay.offers(member, relayed, nowMs));
     if (stream !== undefined && !this.#asked.reports) {
-      const client = { infoHash, peerId, isSeeder: isSeeding(message) };
-      this.#viewers.seen(stream, client, policy?.group, nowMs);
+      this.#viewers.seen(stream, { infoHash, peerId, isSeeder }, policy?.group, nowMs);
     }
   }
 
