@@ -212,8 +212,8 @@ export class SwarmStore {
     const sample = this.#sample;
     const anywhere = swarm.gather(self, wanted, sample, random);
     const first = choose(self, { peers: sample.peers, anywhere, nowMs }, wanted, random);
-    const taken = first.filter(takes);
-    if (taken.length < wanted && first.length < sample.peers.length) {
+    const taken = takes === anyone ? first : first.filter(takes);
+    if (taken.length < first.length) {
       const left = sample.peers.filter((peer) => !first.includes(peer));
       const byCost = choose(self, { peers: left, anywhere: 0, nowMs }, left.length, random);
       fill(taken, byCost, wanted, takes);
