@@ -269,6 +269,8 @@ export class TorrentSwarms {
   #goOn({ key }: Swarm, member: Member, other: Member | undefined): void {
     if (other !== undefined) {
       member.offers = other.offers;
+      // While it was silent, somebody may have taken its own.
+      member.sent = new OpenOffers(this.options);
       return;
     }
     const left = this.#left.take(key + member.peerId);

@@ -178,6 +178,20 @@ describe('WebTorrent clients on two trackers', () => {
     expect(oneBack.answers).toMatchObject([{ peer_id: bytesOf('other'), offer_id: 'o0' }]);
   });
 
+  it('get their own answers, whoever took what was under way of theirs while they were silent', () => {
+    const [one, other] = openBoth();
+    one.announce('one', { offers: offersOf(1) });
+    for (let interval = 0; interval < 4; interval += 1) {
+      trackers.pass(announceIntervalMs);
+      other.announce('other');
+    }
+    const stranger = open(0);
+    stranger.announce('one');
+    one.announce('one', { offers: [{ offer: {}, offer_id: 'own' }] });
+    expect(other.answer('other', 'one', 'own')).toEqual([]);
+    expect([one.answers.length, stranger.answers.length]).toEqual([1, 0]);
+  });
+
   it('are not kept from others by who offers to them in their name', () => {
     const victim = open(0);
     const stranger = open(0);
