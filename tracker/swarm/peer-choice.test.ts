@@ -35,9 +35,9 @@ describe('the choice of peers', () => {
       { network: { ...nowhere, country: 'BR' } },
     ],
     'who has fewer connections': [{ connections: 2 }, { connections: 12 }],
-    'who asks for peers': [{ connections: 12 }, { wantsPeers: false }],
+    'who asks for peers': [{ connections: 8 }, { wantsPeers: false }],
     'who is there to give': [
-      { connections: 12, isSeeder: true, wantsPeers: false },
+      { connections: 8, isSeeder: true, wantsPeers: false },
       { wantsPeers: false },
     ],
     'who has room': [{ segment: 20 }, { connections: 30 }],

@@ -42,8 +42,8 @@ const costs = {
   connection: 0.5,
   /** What is known of it is older, and not how many connections it has. */
   elsewhere: 3,
-  /** More than others have been introduced to meanwhile, and less than it saves to be near. */
-  wantsNobody: 10,
+  /** More than a few introductions, and less than it saves to be in the same network. */
+  wantsNobody: 5,
 } as const;
 const distanceMax = 300;
 const networkCost: Readonly<Record<Nearness, number>> = {
