@@ -116,6 +116,11 @@ export const torrentSocketLimits = {
   /** Of these, from one socket. */
   openOffersPerPairMax: 4,
   openOfferCountsMs: 20_000,
+  /**
+   * Peers that left with offers under way, within the lifetime of an offer: half of 20 000 viewers
+   * that lose their sockets at once. Some 2 KB each.
+   */
+  leftPeersMax: 10_000,
   /** peer_ids by which viewers are known again, for each socket that there may be. */
   viewerNamesPerSocket: 4,
 } as const;

@@ -8,7 +8,7 @@ const nowMs = 1_000_000;
 const home = { block: 7, system: 3320, country: 'DE' };
 
 function peer(id: string, fields: Partial<SwarmPeer> = {}): SwarmPeer {
-  const made = new SwarmPeer(id, fields.network ?? home);
+  const made = new SwarmPeer(id, fields.network ?? home, '', fields.isSeeder);
   return Object.assign(made, { segment: 50, quality: '720p' }, fields);
 }
 
@@ -35,7 +35,11 @@ describe('the choice of peers', () => {
       { network: { ...nowhere, country: 'BR' } },
     ],
     'who has fewer connections': [{ connections: 2 }, { connections: 12 }],
-    'who asks for peers': [{}, { wantsPeers: false }],
+    'who asks for peers': [{ connections: 8 }, { wantsPeers: false }],
+    'who is there to give': [
+      { connections: 8, isSeeder: true, wantsPeers: false },
+      { wantsPeers: false },
+    ],
     'who has room': [{ segment: 20 }, { connections: 30 }],
     'who did not reject an offer just now': [{ segment: 20 }, { busyUntilMs: nowMs + 1 }],
   };

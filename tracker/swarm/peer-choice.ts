@@ -42,7 +42,8 @@ const costs = {
   connection: 0.5,
   /** What is known of it is older, and not how many connections it has. */
   elsewhere: 3,
-  wantsNobody: 2,
+  /** More than a few introductions, and less than it saves to be in the same network. */
+  wantsNobody: 5,
 } as const;
 const distanceMax = 300;
 const networkCost: Readonly<Record<Nearness, number>> = {
@@ -71,7 +72,7 @@ function costOf(self: SwarmPeer, peer: SwarmPeer, nowMs: number): number {
     costs.connection * Math.min(connectionsMax, peer.connections) +
     (peer.quality === self.quality ? 0 : costs.otherRendition) +
     (peer.instance === self.instance ? 0 : costs.elsewhere) +
-    (peer.wantsPeers ? 0 : costs.wantsNobody) +
+    (peer.isWilling ? 0 : costs.wantsNobody) +
     (hasRoom(peer, nowMs) ? 0 : costs.noRoom)
   );
 }

@@ -11,7 +11,7 @@ export class SwarmPeer {
    * elsewhere the latter alone, of which half are forgotten whenever it is told of again.
    */
   connections = 0;
-  /** True: it asked for peers when it last announced. */
+  /** False: it asked for no peers when it last announced. */
   wantsPeers = true;
   /** It rejected an offer: until then others are told of it only where there is nobody else. */
   busyUntilMs = 0;
@@ -30,4 +30,9 @@ export class SwarmPeer {
     /** True: it is there to give, and watches nothing. Of a peer elsewhere it isn't known. */
     readonly isSeeder = false,
   ) {}
+
+  /** True: it wants others, or is there for them. */
+  get isWilling(): boolean {
+    return this.wantsPeers || this.isSeeder;
+  }
 }

@@ -32,7 +32,13 @@ export interface PeerWish {
   readonly known: readonly string[];
   /** True: several use its name, so whom they are told of is nobody's try to meet another. */
   readonly isShared?: boolean;
+  /**
+   * Asked of each that is chosen, once: false, and the peer isn't told of it, but of another one.
+   */
+  readonly takes?: (other: SwarmPeer) => boolean;
 }
+
+const anyone = (): boolean => true;
 
 /** It rejected an offer, so it has no room: others are told of it again after this long. */
 const busyMs = 30_000;
@@ -40,6 +46,7 @@ const busyMs = 30_000;
 /** All swarms of this tracker by their key. A swarm is there while it has a peer here. */
 export class SwarmStore {
   readonly #swarms = new Map<string, Swarm>();
+  readonly #counts = new Map<string, number>();
   readonly #sample = new Sample();
   #introductions = 0;
   #connected = 0;
@@ -96,11 +103,21 @@ export class SwarmStore {
     return this.#swarms.get(key)?.announced(id, report, nowMs) ?? false;
   }
 
-  /** How many peers of this store others may be told of. */
+  /** How many peers of this store others may be told of, or what was counted under this key. */
   ownCount(key: string, nowMs: number): number {
     const swarm = this.#swarms.get(key);
     swarm?.hideSilent(nowMs - this.options.unheardMsMax);
-    return swarm?.suitableCount ?? 0;
+    return swarm?.suitableCount ?? this.#counts.get(key) ?? 0;
+  }
+
+  /**
+   * Other trackers are told of so many, as they are of a swarm, and of no peer: by a key that no
+   * swarm has. What they have under it is in `elsewhereCount`.
+   */
+  count(key: string, count: number): void {
+    if (count === 0) this.#counts.delete(key);
+    else this.#counts.set(key, count);
+    this.options.elsewhere?.changed(key);
   }
 
   /** Whether others than this peer are there to fetch from, here or elsewhere. */
@@ -156,7 +173,7 @@ export class SwarmStore {
   pick(
     key: string,
     id: string,
-    { wanted, known, isShared = false }: PeerWish,
+    { wanted, known, isShared = false, takes = anyone }: PeerWish,
     nowMs: number,
   ): readonly SwarmPeer[] {
     const swarm = this.#swarms.get(key);
@@ -169,7 +186,7 @@ export class SwarmStore {
     swarm.hideSilent(nowMs - this.options.unheardMsMax);
     this.#connected += swarm.settle(self, known, sample, nowMs);
     if (wanted <= 0) return [];
-    const chosen = this.#choose(swarm, self, wanted, nowMs);
+    const chosen = this.#choose(swarm, self, { wanted, takes }, nowMs);
     if (!isShared) for (const other of chosen) swarm.introduce(self, other, nowMs);
     this.#introductions += chosen.length;
     return chosen;
@@ -184,15 +201,36 @@ export class SwarmStore {
     return swarm;
   }
 
-  #choose(swarm: Swarm, self: SwarmPeer, wanted: number, nowMs: number): SwarmPeer[] {
+  /** In place of those that don't take it, the best that are left. */
+  #choose(
+    swarm: Swarm,
+    self: SwarmPeer,
+    { wanted, takes }: Required<Pick<PeerWish, 'wanted' | 'takes'>>,
+    nowMs: number,
+  ): SwarmPeer[] {
     const { choose, random } = this.options;
     const sample = this.#sample;
     const anywhere = swarm.gather(self, wanted, sample, random);
-    const chosen = choose(self, { peers: sample.peers, anywhere, nowMs }, wanted, random);
-    for (const peer of sample.lastResort) {
-      if (chosen.length >= wanted) break;
-      chosen.push(peer);
+    const first = choose(self, { peers: sample.peers, anywhere, nowMs }, wanted, random);
+    const taken = takes === anyone ? first : first.filter(takes);
+    if (taken.length < first.length) {
+      const left = sample.peers.filter((peer) => !first.includes(peer));
+      const byCost = choose(self, { peers: left, anywhere: 0, nowMs }, left.length, random);
+      fill(taken, byCost, wanted, takes);
     }
-    return chosen;
+    fill(taken, sample.lastResort, wanted, takes);
+    return taken;
+  }
+}
+
+function fill(
+  taken: SwarmPeer[],
+  others: readonly SwarmPeer[],
+  wanted: number,
+  takes: (other: SwarmPeer) => boolean,
+): void {
+  for (const peer of others) {
+    if (taken.length >= wanted) return;
+    if (takes(peer)) taken.push(peer);
   }
 }

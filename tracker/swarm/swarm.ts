@@ -13,6 +13,8 @@ export interface PeerReport {
   readonly quality: string;
   /** Connections to others that it has; 0 where not told. */
   readonly connections?: number;
+  /** Whether it wants others; as before where not told. */
+  readonly wantsPeers?: boolean;
   /** True: its playback is over, so it has nothing to give until it announces something else. */
   readonly isOver: boolean;
 }
@@ -71,8 +73,8 @@ export class Swarm {
   }
 
   /**
-   * Up to `max` of its own peers that others may be told of: those with the fewest connections of
-   * a random sample, for all who are told of one come to it at once.
+   * Up to `max` of its own peers that others may be told of: of a random sample those that want
+   * others, with the fewest connections, for all who are told of one come to it at once.
    */
   ownSample(max: number, random: Random): SwarmPeer[] {
     const sample = new Set<SwarmPeer>();
@@ -81,7 +83,10 @@ export class Swarm {
       sample.add(peer);
       return true;
     });
-    const byRoom = [...sample].sort((one, other) => one.connections - other.connections);
+    const byRoom = [...sample].sort(
+      (one, other) =>
+        Number(other.isWilling) - Number(one.isWilling) || one.connections - other.connections,
+    );
     return byRoom.slice(0, max);
   }
 
@@ -127,9 +132,10 @@ export class Swarm {
   announced(id: string, report: PeerReport, nowMs: number): boolean {
     const peer = this.#peers.get(id);
     if (peer === undefined) return false;
-    const { segment, quality, connections = 0, isOver } = report;
+    const { segment, quality, connections = 0, wantsPeers = peer.wantsPeers, isOver } = report;
     const wasSuitable = peer.isSuitable;
     peer.connections = connections;
+    peer.wantsPeers = wantsPeers;
     if (isOver) this.#hide(peer);
     this.#place(peer, segment, quality);
     if (!isOver) {

@@ -115,10 +115,16 @@ export class CountedViewers {
     return this.#byName.get(nameOf(stream, name))?.session ?? plainSessionOf(stream, name);
   }
 
+  /** Whether it is there to give: who was a viewer before stays one. */
+  isSeeder(stream: string, first: FirstSeen): boolean {
+    const known = this.#byName.get(nameOf(stream, nameOfViewer(first)));
+    return known === undefined ? first.isSeeder : known.role === 'seeder';
+  }
+
   /** The viewer behind a socket in the stream; to be released with its socket. */
   hold(stream: string, first: FirstSeen, origin: ViewerOrigin, nowMs: number): HeldViewer {
     const named = parseSessionId(first.session ?? '');
-    const name = named ?? nameOfClient(first);
+    const name = nameOfViewer(first);
     const viewer =
       this.#byName.get(nameOf(stream, name)) ??
       newViewer(stream, this.sessionOf(stream, first), first, origin);
@@ -220,6 +226,10 @@ function newViewer(
     sockets: 0,
     latestInterval: 0,
   };
+}
+
+function nameOfViewer(names: ViewerNames): string {
+  return parseSessionId(names.session ?? '') ?? nameOfClient(names);
 }
 
 function nameOfClient({ viewer, peerId }: ViewerNames): string {

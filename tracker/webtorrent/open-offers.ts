@@ -1,6 +1,6 @@
 import { isBeset, type TargetBounds } from '../swarm/target-bounds.js';
 
-/** An offer on its way, of `Offerer`; to two sockets where the same peer_id stands on both. */
+/** An offer on its way, of `Offerer`. */
 export interface OpenOffer<Offerer> {
   readonly from: Offerer;
   /** Which of those that offer are one: an address's block, another tracker. */
@@ -8,7 +8,6 @@ export interface OpenOffer<Offerer> {
   readonly peerId: string;
   readonly offerId: string;
   readonly sinceMs: number;
-  isAnswered: boolean;
 }
 
 export interface OpenOffersLimits extends TargetBounds {
@@ -19,7 +18,7 @@ export interface OpenOffersLimits extends TargetBounds {
 }
 
 /**
- * The offers that were relayed to one member of a swarm and that it has not answered: an answer
+ * The offers that were relayed to one peer_id of a swarm and that it has not answered: an answer
  * that belongs to none of them goes nowhere. Pure: the clock is passed in.
  */
 export class OpenOffers<Offerer> {
@@ -27,6 +26,12 @@ export class OpenOffers<Offerer> {
   readonly #open = new Map<string, OpenOffer<Offerer>>();
 
   constructor(private readonly limits: OpenOffersLimits) {}
+
+  /** Whether an answer may still follow to one of them. */
+  isAnyOpen(nowMs: number): boolean {
+    this.#forgetOld(nowMs);
+    return this.#open.size > 0;
+  }
 
   /** False, and nothing done, where too many wait for an answer, or one of this name. */
   add(offer: OpenOffer<Offerer>, isSameSocket: (other: Offerer) => boolean): boolean {
@@ -48,14 +53,12 @@ export class OpenOffers<Offerer> {
     const key = keyOf(toPeerId, offerId);
     const offer = this.#open.get(key);
     this.#open.delete(key);
-    if (offer === undefined || offer.isAnswered) return undefined;
-    offer.isAnswered = true;
     return offer;
   }
 
   #forgetOld(nowMs: number): void {
-    for (const [key, { sinceMs, isAnswered }] of this.#open) {
-      if (!isAnswered && nowMs - sinceMs <= this.limits.offerLifetimeMs) break;
+    for (const [key, { sinceMs }] of this.#open) {
+      if (nowMs - sinceMs <= this.limits.offerLifetimeMs) break;
       this.#open.delete(key);
     }
   }

@@ -115,6 +115,24 @@ describe('WebTorrent clients of a stream with a policy', () => {
     expect([...held.answers, ...free.answers]).toEqual([]);
   });
 
+  it('are not held back where they are complete from the beginning: they watch nothing', () => {
+    change({ holdbackPercent: 10 }, { countPlainSockets: true });
+    const seeder = open();
+    seeder.announce(heldId, { left: 0 });
+    const viewer = join(otherHeldId);
+    viewer.announce(otherHeldId, { left: 0 });
+    join(one).announce(one, { offers: offersOf(2) });
+    expect([seeder.offers.length, viewer.offers.length]).toEqual([1, 0]);
+    expect(seeder.answer(heldId, one, 'o0')).toEqual([]);
+    // On another socket the one is a seeder again, and the other a viewer.
+    for (const socket of [seeder, viewer]) socket.end();
+    const [seederBack, viewerBack] = [open(), open()];
+    seederBack.announce(heldId, { left: 0 });
+    viewerBack.announce(otherHeldId, { left: 0 });
+    join(third).announce(third, { offers: offersOf(3) });
+    expect([seederBack.offers.length, viewerBack.offers.length]).toEqual([1, 0]);
+  });
+
   it('are held back by the session that their player has, whatever their peer_ids', () => {
     change({ holdbackPercent: 10 });
     const session = plainSessionOf('arena', bytesOf(otherHeldId)).toString('base64url');

@@ -27,6 +27,8 @@ export interface ReadAnnounce {
   readonly event: TorrentEvent;
   /** True: nothing is left to be fetched. */
   readonly isComplete: boolean;
+  /** False: it says that it wants to be sent nobody. */
+  readonly wantsPeers: boolean;
   /** Those that may be relayed. */
   readonly offers: readonly ReadOffer[];
   /** How many there were that can't be read. */
@@ -107,8 +109,18 @@ function readAnnounce(message: Fields, frame: string): ReadMessage {
   const offers = event === 'stopped' || !Array.isArray(message.offers) ? [] : message.offers;
   const wanted = Math.min(offersWanted(message.numwant), torrentLimits.offersPerAnnounceMax);
   const { offers: read, offersUnread } = readOffers(offers, wanted, frame);
+  const wantsPeers = wanted > 0;
   // In one go: to spread others into it costs more than all the rest.
-  return { kind: 'announce', infoHash, peerId, event, isComplete, offers: read, offersUnread };
+  return {
+    kind: 'announce',
+    infoHash,
+    peerId,
+    event,
+    isComplete,
+    wantsPeers,
+    offers: read,
+    offersUnread,
+  };
 }
 
 function isEvent(told: unknown): told is TorrentEvent {

@@ -1,4 +1,5 @@
 import type { NeighbourMessage, Neighbours } from '../neighbours/index.js';
+import type { SwarmPeer } from '../swarm/swarm-peer.js';
 import type { OpenOffer } from './open-offers.js';
 import { readMessage, type ReadAnswer, type ReadOffer } from './read-message.js';
 import type { Member, RemotePeer, TorrentSwarms } from './torrent-swarms.js';
@@ -21,26 +22,38 @@ export class Relay {
   }
 
   /**
-   * Passes each offer on to another peer of the swarm, as far as there are others, and none of them
-   * reads too slowly or has too many that it didn't answer.
+   * Passes each offer on to another peer of the swarm, as far as there are others that take one:
+   * that don't read too slowly, and don't have too many that they didn't answer. Returns what
+   * became of how many.
    */
-  offers(from: Member, offers: readonly ReadOffer[], nowMs: number): OfferOutcome[] {
-    const others = offers.length === 0 ? [] : this.torrents.others(from, offers.length, nowMs);
-    return offers.map((offer, index) => {
-      const target = others[index];
-      if (target === undefined) return 'nobody';
+  offers(
+    from: Member,
+    offers: readonly ReadOffer[],
+    nowMs: number,
+  ): Readonly<Record<OfferOutcome, number>> {
+    let relayed = 0;
+    let refusals = 0;
+    const takes = ({ id: peerId, instance }: SwarmPeer): boolean => {
+      const offer = offers[relayed];
+      if (offer === undefined) return false;
       const isTaken =
-        target.instance === ''
-          ? this.#offerHere(from, from.swarm, target.peerId, offer, nowMs)
-          : this.#offerElsewhere(from, target, offer, nowMs);
-      return isTaken ? 'relayed' : 'refused';
-    });
+        instance === ''
+          ? this.#offerHere(from, from.swarm, peerId, offer, nowMs)
+          : this.#offerElsewhere(from, { peerId, instance }, offer, nowMs);
+      if (isTaken) relayed += 1;
+      else refusals += 1;
+      return isTaken;
+    };
+    if (offers.length > 0) this.torrents.introduce(from, offers.length, takes, nowMs);
+    const refused = Math.min(refusals, offers.length - relayed);
+    return { relayed, refused, nobody: offers.length - relayed - refused };
   }
 
   /**
-   * Passes an answer on to where its offer came from, whoever else uses that peer_id. False where
-   * the member was relayed no such offer, or it was answered, or is too old, or who made it is gone
-   * from the swarm, or its tracker is.
+   * Passes an answer on to the socket that its offer came from, whoever else uses that peer_id; to
+   * those of the peer_id where that one is gone. False where no such offer was relayed to the
+   * member's peer_id, or it was answered, or is too old, or nobody of who made it is in the swarm,
+   * or its tracker is gone.
    */
   answer(member: Member, { toPeerId, offerId, text }: ReadAnswer, nowMs: number): boolean {
     const offer = member.offers.answer(toPeerId, offerId, nowMs);
@@ -49,8 +62,10 @@ export class Relay {
     const relayed = { infoHash: swarm.infoHash, peerId, offerId, text };
     const { from } = offer;
     if (isMember(from)) {
-      if (from.isGone) return false;
-      from.link.send(answerText(relayed));
+      const members = from.isGone ? this.torrents.membersOf(swarm, from.peerId) : [from];
+      if (members.length === 0) return false;
+      const frame = answerText(relayed);
+      for (const { link } of members) link.send(frame);
     } else if (!this.#send(member, from, 'answer', answerFrame(relayed, toPeerId))) return false;
     this.torrents.met(member, from);
     return true;
@@ -70,14 +85,12 @@ export class Relay {
       peerId,
       offerId,
       sinceMs: nowMs,
-      isAnswered: false,
     };
-    const takers = this.torrents
-      .membersOf(swarm, to)
-      .filter(({ link, offers }) => !link.isBusy && offers.add(open, (one) => isSame(one, from)));
+    const takers = this.torrents.membersOf(swarm, to).filter(({ link }) => !link.isBusy);
+    if (takers[0]?.offers.add(open, (one) => isSame(one, from)) !== true) return false;
     const frame = offerText({ infoHash: swarm.infoHash, peerId, offerId, text });
     for (const { link } of takers) link.send(frame);
-    return takers.length > 0;
+    return true;
   }
 
   #offerElsewhere(from: Member, to: RemotePeer, offer: ReadOffer, nowMs: number): boolean {
@@ -89,7 +102,6 @@ export class Relay {
       peerId: to.peerId,
       offerId,
       sinceMs: nowMs,
-      isAnswered: false,
     };
     const frame = offerFrame({ infoHash: swarm.infoHash, peerId, offerId, text });
     return from.sent.add(open, (one) => isSame(one, to)) && this.#send(from, to, 'offer', frame);

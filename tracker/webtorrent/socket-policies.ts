@@ -8,12 +8,15 @@ import {
 } from '../policy/session-policy.js';
 import type { PolicyFollower, StreamAudience } from '../policy/stream-audience.js';
 import type { AskedPlace } from './asked-place.js';
-import type { CountedViewers } from './counted-viewers.js';
+import type { CountedViewers, FirstSeen } from './counted-viewers.js';
 
 export interface SocketPoliciesParts {
   readonly audience: StreamAudience;
-  readonly viewers: Pick<CountedViewers, 'sessionOf'>;
+  readonly viewers: Pick<CountedViewers, 'sessionOf' | 'isSeeder'>;
 }
+
+/** As it announces first. */
+type Client = Pick<FirstSeen, 'peerId' | 'isSeeder'>;
 
 interface Known {
   readonly subject: PolicySubject;
@@ -36,9 +39,12 @@ export class SocketPolicies {
     private readonly follower: PolicyFollower,
   ) {}
 
-  /** As the stream is now; with the first peer_id the socket is among the stream's audience. */
-  of({ key, options }: RegisteredStream, peerId: string): SessionPolicy {
-    const known = this.#known.get(key) ?? this.#enter(key, options, peerId);
+  /**
+   * As the stream is now; with the first peer_id, which may be a seeder's, the socket is among the
+   * stream's audience.
+   */
+  of({ key, options }: RegisteredStream, peerId: string, isSeeder: boolean): SessionPolicy {
+    const known = this.#known.get(key) ?? this.#enter(key, options, { peerId, isSeeder });
     if (known.options !== options) {
       known.options = options;
       known.policy = sessionPolicyOf(known.subject, options);
@@ -52,17 +58,18 @@ export class SocketPolicies {
     for (const [stream, known] of this.#known) this.#leave(stream, known);
   }
 
-  #enter(stream: string, options: StreamOptions, peerId: string): Known {
+  #enter(stream: string, options: StreamOptions, client: Client): Known {
     const { audience, viewers } = this.parts;
     const [longestAgo] = this.#known;
     const isFull = this.#known.size >= torrentSocketLimits.swarmsPerSocketMax;
     if (isFull && longestAgo !== undefined) this.#leave(...longestAgo);
     const { session: named, viewer } = this.asked;
-    const session = viewers.sessionOf(stream, { peerId, session: named, viewer });
+    const first = { ...client, session: named, viewer };
+    const session = viewers.sessionOf(stream, first);
     const subject = {
       stream,
       session,
-      isSeeder: false,
+      isSeeder: viewers.isSeeder(stream, first),
       isCellular: isCellular(this.asked.connection),
     };
     const name = `${stream} ${session.toString('base64url')}`;

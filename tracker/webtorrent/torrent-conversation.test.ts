@@ -217,6 +217,45 @@ describe('a WebTorrent swarm', () => {
     expect(one.offers).toHaveLength(openOffersPerTargetMax + 1);
   });
 
+  it('passes an offer on to another peer where the first one reads too slowly', () => {
+    const others = Array.from({ length: 35 }, (_, index) => {
+      const socket = open(undefined, `192.0.2.${index}`);
+      socket.announce(`other ${index}`);
+      if (index % 7 > 0) socket.unsentBytes = 1e6;
+      return socket;
+    });
+    const free = others.filter(({ unsentBytes }) => unsentBytes === 0);
+    const { swarms } = inside.parts;
+    for (let round = 1; round <= 3; round += 1) {
+      const one = open();
+      one.announce(`one ${round}`, { offers: offersOf(free.length) });
+      expect(free.map(({ offers }) => offers.length)).toEqual(free.map(() => round));
+      expect(swarms.introductions).toBe(round * free.length);
+      one.end();
+    }
+    expect(others.flatMap(({ offers }) => offers)).toHaveLength(3 * free.length);
+  });
+
+  it('passes offers on to those that want others first, and to those that are complete', () => {
+    const [wanting, unwilling, complete] = [{}, { numwant: 0 }, { numwant: 0, left: 0 }].map(
+      (fields, kind) =>
+        Array.from({ length: 40 }, (_, index) => {
+          const socket = open(undefined, `192.0.2.${40 * kind + index}`);
+          const peer = `${kind} ${index}`;
+          socket.announce(peer);
+          socket.announce(peer, fields);
+          return [socket, peer] as const;
+        }),
+    );
+    const came = (kind = wanting): number =>
+      kind?.reduce((sum, [{ offers }]) => sum + offers.length, 0) ?? 0;
+    for (const [socket, peer] of wanting ?? []) socket.announce(peer, { offers: offersOf(5) });
+    expect(came(wanting) + came(unwilling) + came(complete)).toBe(200);
+    // Of those from anywhere, a fifth of all, some are.
+    expect(came(unwilling)).toBeLessThan(30);
+    expect(came(complete)).toBeGreaterThan(50);
+  });
+
   it('forgets who is silent for three intervals, and takes it again when it announces', () => {
     const [one, other] = [open(), open()];
     one.announce('one', { left: 0 });
@@ -284,6 +323,52 @@ describe('a WebTorrent swarm', () => {
     const [told] = other.scrape(many);
     expect(Object.keys(told?.files ?? {})).toHaveLength(torrentLimits.scrapedSwarmsMax);
     expect(other.conversation.hasGreeted).toBe(true);
+  });
+
+  describe('in which a peer_id comes back on another socket', () => {
+    const noOffer = [{ 'failure reason': expect.stringMatching(/^no_offer: /) }];
+
+    it('brings the answer to what it offered before', () => {
+      const [one, other] = [open(), open()];
+      other.announce('other');
+      one.announce('one', { offers: offersOf(2) });
+      one.end();
+      const back = open();
+      back.announce('one');
+      expect(other.answer('other', 'one', 'o0')).toEqual([]);
+      expect(back.answers).toMatchObject([{ peer_id: bytesOf('other'), offer_id: 'o0' }]);
+    });
+
+    it('takes its answer to what it was offered before, also while the other one stands', () => {
+      const [one, other, third] = [open(), open(), open()];
+      one.announce('one');
+      other.announce('other', { offers: offersOf(1) });
+      const beside = open();
+      beside.announce('one');
+      expect(beside.answer('one', 'other', 'o0')).toEqual([]);
+      expect(one.answer('one', 'other', 'o0')).toMatchObject(noOffer);
+      beside.end();
+      third.announce('third', { offers: offersOf(2) });
+      expect(one.offers).toHaveLength(2);
+      one.end();
+      const back = open();
+      back.announce('one');
+      expect(back.answer('one', 'third', one.offers[1]?.offer_id ?? '')).toEqual([]);
+      expect([other.answers.length, third.answers.length]).toEqual([1, 1]);
+    });
+
+    it('brings and takes nothing that is too old, nor what nobody is there for', () => {
+      const [one, other] = [open(), open()];
+      one.announce('one');
+      other.announce('other', { offers: offersOf(1) });
+      one.announce('one', { offers: offersOf(1) });
+      one.end();
+      expect(other.answer('other', 'one', 'o0')).toMatchObject(noOffer);
+      nowMs += torrentSocketLimits.offerLifetimeMs + 1;
+      const back = open();
+      back.announce('one');
+      expect(back.answer('one', 'other', 'o0')).toMatchObject(noOffer);
+    });
   });
 
   describe('in which a peer_id stands on two sockets', () => {

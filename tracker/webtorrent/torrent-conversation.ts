@@ -145,19 +145,22 @@ export class TorrentConversation implements Conversation, ClientLink, PolicyFoll
     this.#isClosed = true;
     clearTimeout(this.#leaveTimer);
     this.#waiting.length = 0;
-    for (const member of this.#members.values()) this.parts.torrents.leave(member);
+    const nowMs = this.parts.now();
+    for (const member of this.#members.values()) this.parts.torrents.leave(member, nowMs);
     this.#members.clear();
     this.#latest = undefined;
-    this.#viewers.release(this.parts.now());
+    this.#viewers.release(nowMs);
     this.#policies.release();
   }
 
   /** Who may still be in the swarms comes back with its next announce. */
   streamChanged(stream: RegisteredStream): void {
+    const { torrents, now } = this.parts;
     for (const member of this.#members.values()) {
       if (member.swarm.stream !== stream.key) continue;
-      const { mayMeet, gives } = this.#policies.of(stream, member.peerId);
-      if (!mayMeet || !(gives || member.isComplete)) this.parts.torrents.leave(member);
+      const { peerId, isComplete } = member;
+      const { mayMeet, gives } = this.#policies.of(stream, peerId, isComplete);
+      if (!mayMeet || !(gives || isComplete)) torrents.leave(member, now());
     }
   }
 
@@ -171,7 +174,7 @@ export class TorrentConversation implements Conversation, ClientLink, PolicyFoll
 
   #announce(message: ReadAnnounce, { name, stream }: NamedSwarm): void {
     const { torrents, relay, metrics, now } = this.parts;
-    const { infoHash, peerId, event, isComplete, offers, offersUnread } = message;
+    const { infoHash, peerId, event, isComplete, wantsPeers, offers, offersUnread } = message;
     const nowMs = now();
     torrents.expire(nowMs);
     const member = event === 'stopped' ? undefined : this.#member(name, peerId);
@@ -181,13 +184,18 @@ export class TorrentConversation implements Conversation, ClientLink, PolicyFoll
       this.#refuse(message, { ok: false, failure: 'too_many_swarms', detail });
       return;
     }
-    const policy = stream && member && this.#policies.of(stream, peerId);
+    const isSeeder = isSeeding(message);
+    const policy = stream && member && this.#policies.of(stream, peerId, isSeeder);
     const isApart = policy?.mayMeet === false;
-    if (member !== undefined && isApart) torrents.leave(member);
+    if (member !== undefined && isApart) torrents.leave(member, nowMs);
     const counts =
       member === undefined || isApart
         ? torrents.counts(name)
-        : torrents.announced(member, { isComplete, gives: policy?.gives ?? true }, nowMs);
+        : torrents.announced(
+            member,
+            { isComplete, wantsPeers, gives: policy?.gives ?? true },
+            nowMs,
+          );
     metrics.announce(event, 'answered');
     metrics.offers('unread', offersUnread);
     const warning =
@@ -198,10 +206,9 @@ export class TorrentConversation implements Conversation, ClientLink, PolicyFoll
     const relayed =
       policy === undefined ? offers : offers.slice(0, this.#offersMax(member, policy));
     metrics.offers('policy', offers.length - relayed.length);
-    for (const outcome of relay.offers(member, relayed, nowMs)) metrics.offers(outcome, 1);
+    metrics.relayed(relay.offers(member, relayed, nowMs));
     if (stream !== undefined && !this.#asked.reports) {
-      const client = { infoHash, peerId, isSeeder: isSeeding(message) };
-      this.#viewers.seen(stream, client, policy?.group, nowMs);
+      this.#viewers.seen(stream, { infoHash, peerId, isSeeder }, policy?.group, nowMs);
     }
   }
 
@@ -240,7 +247,7 @@ export class TorrentConversation implements Conversation, ClientLink, PolicyFoll
   #leave(key: string): void {
     const member = this.#members.get(key);
     if (member === undefined) return;
-    this.parts.torrents.leave(member);
+    this.parts.torrents.leave(member, this.parts.now());
     this.#members.delete(key);
     this.#latest = undefined;
   }

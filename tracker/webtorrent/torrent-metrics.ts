@@ -41,7 +41,7 @@ export class TorrentMetrics {
     );
     this.#offers = tallied(
       'offers_total',
-      'Offers: relayed, for nobody (no other peer to send it to), refused (too many that the peer has not answered, or it reads too slowly), unread, policy (the stream lets no more through).',
+      'Offers: relayed, for nobody (no other peer to send it to), refused (all others read too slowly, or have too many that they have not answered), unread, policy (the stream lets no more through).',
       ['outcome'],
     );
     this.#answers = tallied('answers_total', 'Answers: relayed, or of no offer that was relayed.', [
@@ -67,6 +67,13 @@ export class TorrentMetrics {
 
   offers(outcome: OfferOutcome | 'unread' | 'policy', count: number): void {
     if (count > 0) this.#offers.add(outcome, count);
+  }
+
+  /** What became of an announce's offers. */
+  relayed({ relayed, nobody, refused }: Readonly<Record<OfferOutcome, number>>): void {
+    this.offers('relayed', relayed);
+    this.offers('nobody', nobody);
+    this.offers('refused', refused);
   }
 
   answer(outcome: 'relayed' | 'no_offer'): void {

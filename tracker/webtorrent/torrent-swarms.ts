@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { AgeOrder } from '../swarm/age-order.js';
 import { nowhere, type Network } from '../swarm/network.js';
+import type { SwarmPeer } from '../swarm/swarm-peer.js';
 import type { SwarmStore } from '../swarm/swarm-store.js';
+import { LeftOffers, type LeftOffersLimits } from './left-offers.js';
 import { OpenOffers, type OpenOffersLimits } from './open-offers.js';
 import type { SwarmCounts } from './write-answers.js';
 
@@ -35,18 +37,29 @@ export interface Member {
   readonly peerId: string;
   readonly link: ClientLink;
   readonly network: Network;
-  /** Those that it was sent. */
-  readonly offers: OpenOffers<Member | RemotePeer>;
+  /** Those that its peer_id was sent, on whichever of its sockets. */
+  offers: OpenOffers<Member | RemotePeer>;
   /** Those that it made to peers of other trackers. */
-  readonly sent: OpenOffers<RemotePeer>;
+  sent: OpenOffers<RemotePeer>;
   isComplete: boolean;
   /** True: it left, was silent for too long, or has not announced yet. */
   isGone: boolean;
 }
 
+/** What an announce says of a member. */
+export interface MemberReport {
+  readonly isComplete: boolean;
+  /** True: others may fetch from it though it isn't complete. */
+  readonly gives: boolean;
+  /** False: it has no use for others. */
+  readonly wantsPeers: boolean;
+}
+
 interface Swarm {
   /** Its key in the store of all dialects, and to other trackers. */
   readonly key: string;
+  /** By which other trackers are told how many of its peers here are complete. */
+  readonly completeKey: string;
   readonly name: SwarmName;
   /** By peer_id: one member, or several where it stands on several sockets, oldest first. */
   readonly peers: Map<string, Member[]>;
@@ -54,7 +67,7 @@ interface Swarm {
   complete: number;
 }
 
-export interface TorrentSwarmsOptions extends OpenOffersLimits {
+export interface TorrentSwarmsOptions extends OpenOffersLimits, LeftOffersLimits {
   readonly swarms: SwarmStore;
   /** A member that announced nothing for longer than this is gone. */
   readonly silentMsMax: number;
@@ -64,6 +77,11 @@ export interface TorrentSwarmsOptions extends OpenOffersLimits {
 function keyOf({ stream, infoHash }: SwarmName): string {
   const hash = createHash('sha256').update(`${stream}\n${infoHash}`, 'latin1').digest();
   return `#${hash.subarray(0, 16).toString('base64url')}`;
+}
+
+function emptySwarm(name: SwarmName): Swarm {
+  const key = keyOf(name);
+  return { key, completeKey: `${key}/complete`, name, peers: new Map(), complete: 0 };
 }
 
 /**
@@ -76,8 +94,11 @@ export class TorrentSwarms {
   readonly #streams = new Map<string, Map<string, Swarm>>();
   readonly #byKey = new Map<string, Swarm>();
   readonly #byAge = new AgeOrder<Member>();
+  readonly #left: LeftOffers<Member, RemotePeer>;
 
-  constructor(private readonly options: TorrentSwarmsOptions) {}
+  constructor(private readonly options: TorrentSwarmsOptions) {
+    this.#left = new LeftOffers(options);
+  }
 
   get memberCount(): number {
     return this.#byAge.size;
@@ -90,13 +111,10 @@ export class TorrentSwarms {
     return { swarm, peerId, link, network, offers, sent, isComplete: false, isGone: true };
   }
 
-  /**
-   * Joins, or stays. Who is complete once stays so. `gives`: others may fetch from it though it
-   * isn't complete. Returns who is there now.
-   */
+  /** Joins, or stays. Who is complete once stays so. Returns who is there now. */
   announced(
     member: Member,
-    { isComplete, gives }: { readonly isComplete: boolean; readonly gives: boolean },
+    { isComplete, gives, wantsPeers }: MemberReport,
     nowMs: number,
   ): SwarmCounts {
     const { swarm: name, peerId } = member;
@@ -107,18 +125,26 @@ export class TorrentSwarms {
     this.#byAge.touch(member, nowMs);
     const { swarms } = this.options;
     const { key } = swarm;
-    const isOver = !gives && !swarm.peers.get(peerId)?.some((one) => one.isComplete);
+    // Who is complete is there for others.
+    const isSource =
+      !(gives && wantsPeers) && swarm.peers.get(peerId)?.some((one) => one.isComplete) === true;
     // The dialect doesn't tell where a peer plays.
-    const place = { segment: -1, quality: 'unknown', isOver };
+    const place = {
+      segment: -1,
+      quality: 'unknown',
+      isOver: !gives && !isSource,
+      wantsPeers: wantsPeers || isSource,
+    };
     if (!swarms.announced(key, peerId, place, nowMs)) {
       // It is new, or the swarm had no room before.
       swarms.join(key, peerId, member.network);
       swarms.announced(key, peerId, place, nowMs);
     }
-    return countsOf(swarm, swarms.elsewhereCount(key));
+    return this.#countsOf(swarm);
   }
 
-  leave(member: Member): void {
+  /** Once its peer_id is on no other socket, what is under way waits for the next of its name. */
+  leave(member: Member, nowMs: number): void {
     if (member.isGone) return;
     member.isGone = true;
     this.#byAge.delete(member);
@@ -126,11 +152,13 @@ export class TorrentSwarms {
     const swarm = this.#swarm(name);
     const members = swarm.peers.get(peerId) ?? [];
     const left = members.filter((one) => one !== member);
-    if (member.isComplete && !left.some((one) => one.isComplete)) swarm.complete -= 1;
+    if (member.isComplete && !left.some((one) => one.isComplete)) this.#addComplete(swarm, -1);
     if (left.length > 0) {
       swarm.peers.set(peerId, left);
       return;
     }
+    const { offers, sent } = member;
+    this.#left.keep(swarm.key + peerId, { offers, sent }, nowMs);
     swarm.peers.delete(peerId);
     this.options.swarms.leave(swarm.key, peerId);
     if (swarm.peers.size === 0) this.#forget(swarm);
@@ -139,14 +167,12 @@ export class TorrentSwarms {
   /** Takes out who has been silent for too long. */
   expire(nowMs: number): void {
     const silent = this.#byAge.takeUntouched(nowMs - this.options.silentMsMax);
-    for (const member of silent) this.leave(member);
+    for (const member of silent) this.leave(member, nowMs);
   }
 
-  /** Who is there, at other trackers too: whether those are complete isn't known. */
+  /** Who is there, at other trackers too. */
   counts(name: SwarmName): SwarmCounts {
-    const swarm = this.#streams.get(name.stream)?.get(name.infoHash);
-    const elsewhere = this.options.swarms.elsewhereCount(swarm?.key ?? keyOf(name));
-    return countsOf(swarm, elsewhere);
+    return this.#countsOf(this.#streams.get(name.stream)?.get(name.infoHash) ?? emptySwarm(name));
   }
 
   /** How many other trackers have in this swarm, and in the stream's of the other dialect. */
@@ -160,19 +186,22 @@ export class TorrentSwarms {
     const counts = new Map<string, SwarmCounts>();
     for (const [infoHash, swarm] of this.#streams.get(stream) ?? []) {
       if (counts.size >= max) break;
-      counts.set(infoHash, countsOf(swarm, this.options.swarms.elsewhereCount(swarm.key)));
+      counts.set(infoHash, this.#countsOf(swarm));
     }
     return counts;
   }
 
-  /** Others that suit this member, up to `wanted`; those of other trackers have an instance. */
-  others({ swarm: name, peerId }: Member, wanted: number, nowMs: number): readonly RemotePeer[] {
+  /** Asks others that suit this member until up to `wanted` take what they are asked. */
+  introduce(
+    { swarm: name, peerId }: Member,
+    wanted: number,
+    takes: (other: SwarmPeer) => boolean,
+    nowMs: number,
+  ): void {
     const swarm = this.#streams.get(name.stream)?.get(name.infoHash);
-    if (swarm === undefined) return [];
+    if (swarm === undefined) return;
     const isShared = (swarm.peers.get(peerId)?.length ?? 0) > 1;
-    return this.options.swarms
-      .pick(swarm.key, peerId, { wanted, known: [], isShared }, nowMs)
-      .map(({ id, instance }) => ({ peerId: id, instance }));
+    this.options.swarms.pick(swarm.key, peerId, { wanted, known: [], isShared, takes }, nowMs);
   }
 
   /** An answer went from one to the other: the two have met. */
@@ -211,11 +240,43 @@ export class TorrentSwarms {
     if (member.isGone) {
       member.isGone = false;
       member.isComplete = false;
+      this.#goOn(swarm, member, members[0]);
       members.push(member);
       swarm.peers.set(member.peerId, members);
     }
     member.isComplete ||= isComplete;
-    if (member.isComplete && !wasComplete) swarm.complete += 1;
+    if (member.isComplete && !wasComplete) this.#addComplete(swarm, 1);
+  }
+
+  #addComplete(swarm: Swarm, count: 1 | -1): void {
+    swarm.complete += count;
+    this.options.swarms.count(swarm.completeKey, swarm.complete);
+  }
+
+  #countsOf({ key, completeKey, complete, peers }: Swarm): SwarmCounts {
+    const { swarms } = this.options;
+    const elsewhere = swarms.elsewhereCount(key);
+    // Told at another moment, and not by trackers of earlier versions.
+    const completeElsewhere =
+      elsewhere === 0 ? 0 : Math.min(elsewhere, swarms.elsewhereCount(completeKey));
+    return {
+      complete: complete + completeElsewhere,
+      incomplete: peers.size - complete + elsewhere - completeElsewhere,
+    };
+  }
+
+  /** With what is under way of its peer_id, here or from before. */
+  #goOn({ key }: Swarm, member: Member, other: Member | undefined): void {
+    if (other !== undefined) {
+      member.offers = other.offers;
+      // While it was silent, somebody may have taken its own.
+      member.sent = new OpenOffers(this.options);
+      return;
+    }
+    const left = this.#left.take(key + member.peerId);
+    if (left === undefined) return;
+    member.offers = left.offers;
+    member.sent = left.sent;
   }
 
   #swarm(name: SwarmName): Swarm {
@@ -224,7 +285,7 @@ export class TorrentSwarms {
     if (swarms === undefined) this.#streams.set(stream, (swarms = new Map<string, Swarm>()));
     let swarm = swarms.get(infoHash);
     if (swarm === undefined) {
-      swarm = { key: keyOf(name), name, peers: new Map(), complete: 0 };
+      swarm = emptySwarm(name);
       swarms.set(infoHash, swarm);
       this.#byKey.set(swarm.key, swarm);
     }
@@ -237,9 +298,4 @@ export class TorrentSwarms {
     swarms?.delete(infoHash);
     if (swarms?.size === 0) this.#streams.delete(stream);
   }
-}
-
-function countsOf(swarm: Swarm | undefined, elsewhere: number): SwarmCounts {
-  const complete = swarm?.complete ?? 0;
-  return { complete, incomplete: (swarm?.peers.size ?? 0) - complete + elsewhere };
 }

@@ -113,15 +113,35 @@ describe('WebTorrent clients on two trackers', () => {
   it('are counted together', () => {
     const [one, other] = openBoth();
     expect(one.announce('one', { left: 0 })).toMatchObject([{ complete: 1, incomplete: 1 }]);
-    expect(other.scrape(infoHash)).toMatchObject([
-      { files: { [infoHash]: { complete: 0, incomplete: 2 } } },
-    ]);
+    trackers.pass(1_000);
+    const scraped = (complete: number, incomplete: number) => [
+      { files: { [infoHash]: { complete, incomplete, downloaded: complete } } },
+    ];
+    expect(other.announce('other')).toMatchObject([{ complete: 1, incomplete: 1 }]);
+    expect(other.scrape(infoHash)).toMatchObject(scraped(1, 1));
+    for (let interval = 0; interval < 20; interval += 1) {
+      trackers.pass(announceIntervalMs);
+      one.announce('one');
+      expect(other.announce('other')).toMatchObject([{ complete: 1, incomplete: 1 }]);
+    }
     other.announce('other', { event: 'stopped' });
     trackers.pass(1_000);
-    expect(other.scrape(infoHash)).toMatchObject([
-      { files: { [infoHash]: { complete: 0, incomplete: 1 } } },
-    ]);
+    expect(other.scrape(infoHash)).toMatchObject(scraped(1, 0));
     expect(one.announce('one')).toMatchObject([{ complete: 1, incomplete: 0 }]);
+    one.end();
+    trackers.pass(1_000);
+    expect(other.scrape(infoHash)).toMatchObject(scraped(0, 0));
+  });
+
+  it('tell each other of those that are complete by samples that name nobody', () => {
+    const [one] = openBoth();
+    one.announce('one', { left: 0 });
+    trackers.pass(1_000);
+    const samples = trackers.trackers[0]?.told.flatMap(({ samples: told }) => told) ?? [];
+    expect(samples.filter(({ swarm }) => swarm.endsWith('/complete'))).toMatchObject([
+      { size: 1, peers: [] },
+    ]);
+    expect(trackers.trackers[1]?.exchange.figures).toMatchObject({ peersHeard: 1 });
   });
 
   it('take nothing from another whose peer_id they use', () => {
@@ -143,6 +163,33 @@ describe('WebTorrent clients on two trackers', () => {
     stranger.announce('victim', { offers: offersOf(10) });
     // Nobody is offered anything by a peer of its own name.
     expect(victim.offers.map(({ peer_id }) => peer_id)).not.toContain(bytesOf('victim'));
+  });
+
+  it('have what is under way when one of them comes back on another socket', () => {
+    const [one, other] = openBoth();
+    one.announce('one', { offers: offersOf(1) });
+    one.end();
+    const oneBack = open(0);
+    oneBack.announce('one');
+    other.end();
+    const otherBack = open(1);
+    otherBack.announce('other');
+    expect(otherBack.answer('other', 'one', 'o0')).toEqual([]);
+    expect(oneBack.answers).toMatchObject([{ peer_id: bytesOf('other'), offer_id: 'o0' }]);
+  });
+
+  it('get their own answers, whoever took what was under way of theirs while they were silent', () => {
+    const [one, other] = openBoth();
+    one.announce('one', { offers: offersOf(1) });
+    for (let interval = 0; interval < 4; interval += 1) {
+      trackers.pass(announceIntervalMs);
+      other.announce('other');
+    }
+    const stranger = open(0);
+    stranger.announce('one');
+    one.announce('one', { offers: [{ offer: {}, offer_id: 'own' }] });
+    expect(other.answer('other', 'one', 'own')).toEqual([]);
+    expect([one.answers.length, stranger.answers.length]).toEqual([1, 0]);
   });
 
   it('are not kept from others by who offers to them in their name', () => {
