@@ -49,6 +49,7 @@ export const closeCodes = {
   left: 1000,
   stopping: 1001,
   unsupportedSubprotocol: 1002,
+  notText: 1007,
   tooLarge: 1009,
   internal: 1011,
   badMessages: 4400,

@@ -31,6 +31,7 @@ export const comingBack: Readonly<Record<CloseCode | typeof lostCode, ComingBack
   [closeCodes.stopping]: soon,
   [closeCodes.unsupportedSubprotocol]: undefined,
   [lostCode]: soon,
+  [closeCodes.notText]: late,
   [closeCodes.tooLarge]: late,
   [closeCodes.internal]: after(5_000, 60_000),
   [closeCodes.badMessages]: late,

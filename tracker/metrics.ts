@@ -3,7 +3,7 @@ import type { ErrorCode, RefusalReason } from '../protocol/index.js';
 import type { JoinRefusal } from './admission/check.js';
 import { askedGauge } from './asked-gauge.js';
 import type { ConnectionRefusal } from './sockets/guard-connections.js';
-import type { SocketRefusal } from './sockets/open-sockets.js';
+import type { SocketRefusal } from './sockets/upgrade-checks.js';
 import type { BeaconOutcome } from './sockets/beacons.js';
 import type { SocketEnd } from './sockets/viewer-socket.js';
 import { TalliedCounter } from './tallied-counter.js';

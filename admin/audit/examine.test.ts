@@ -200,7 +200,7 @@ describe('examine', () => {
   it('says which values mean at least what they tell, of cells that differ and of equal ones', async () => {
     const liar = row({ viewers: 2, announces: 5, cdn_bytes: sumMax });
     const counted = () => Promise.resolve([liar]);
-    const totals = new Totals();
+    const totals = new Totals(false);
     for (const finding of await findings({ ...sources({ stored: [liar] }), counted })) {
       totals.add(finding);
     }

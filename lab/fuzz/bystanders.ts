@@ -8,33 +8,47 @@ const everyMs = 250;
 export interface BystanderOutcome {
   readonly answered: number;
   readonly slowestMs: number;
+  /** What the tracker did, at most, between a question and its answer: milliseconds of CPU. */
+  readonly slowestCpuMs: number;
   /** What should not have been: none. */
   readonly complaints: readonly string[];
 }
 
+/** Where they are; `cpuMs` tells how long the tracker has worked so far. */
+export interface BystanderOptions {
+  readonly url: string;
+  readonly stream: string;
+  readonly cpuMs: () => number;
+  readonly signal: AbortSignal;
+}
+
 /** Sockets of each dialect that ask a question now and then, until they are ended. */
-export async function watchBystanders(
-  url: string,
-  stream: string,
-  signal: AbortSignal,
-): Promise<BystanderOutcome> {
+export async function watchBystanders({
+  url,
+  stream,
+  cpuMs,
+  signal,
+}: BystanderOptions): Promise<BystanderOutcome> {
   const complaints: string[] = [];
   const answeredAfterMs: number[] = [];
+  const answeredAfterCpuMs: number[] = [];
   const watch = async (speech: (typeof speeches)[number]): Promise<void> => {
     const socket = new WebSocket(`${url}/?stream=${stream}`, [...speech.subprotocols]);
-    let askedAtMs: number | undefined;
+    let asked: { readonly atMs: number; readonly atCpuMs: number } | undefined;
     socket.on('message', (data: Buffer) => {
-      if (askedAtMs === undefined || !speech.isAnswered(data.toString())) return;
-      answeredAfterMs.push(performance.now() - askedAtMs);
-      askedAtMs = undefined;
+      if (asked === undefined || !speech.isAnswered(data.toString())) return;
+      answeredAfterMs.push(performance.now() - asked.atMs);
+      answeredAfterCpuMs.push(cpuMs() - asked.atCpuMs);
+      asked = undefined;
     });
     socket.on('error', ({ message }) => complaints.push(`${speech.name}: ${message}`));
     socket.on('close', (code) => complaints.push(`${speech.name}: closed with ${code}`));
     await new Promise((resolve) => socket.once('open', resolve).once('close', resolve));
     socket.send(speech.greeting(stream));
     while (!signal.aborted) {
-      if (askedAtMs === undefined) {
-        askedAtMs = performance.now();
+      if (asked === undefined) {
+        asked = { atMs: performance.now(), atCpuMs: cpuMs() };
+        if (speech.presence !== undefined) socket.send(speech.presence, () => undefined);
         socket.send(speech.question(), () => undefined);
       }
       await wait(everyMs, undefined, { signal }).catch(() => undefined);
@@ -43,6 +57,14 @@ export async function watchBystanders(
     socket.terminate();
   };
   await Promise.all(speeches.map(watch));
-  const slowestMs = answeredAfterMs.reduce((slowest, ms) => Math.max(slowest, ms), 0);
-  return { answered: answeredAfterMs.length, slowestMs, complaints };
+  return {
+    answered: answeredAfterMs.length,
+    slowestMs: largest(answeredAfterMs),
+    slowestCpuMs: largest(answeredAfterCpuMs),
+    complaints,
+  };
+}
+
+function largest(values: readonly number[]): number {
+  return values.reduce((most, value) => Math.max(most, value), 0);
 }

@@ -1,5 +1,6 @@
 import { WebSocket } from 'ws';
 import { closeCodes } from '../../protocol/index.js';
+import type { Frame } from './bad-frame.js';
 import type { Speech } from './speech.js';
 
 const waitMsMax = 60_000;
@@ -20,7 +21,7 @@ export async function sayOn(
   url: string,
   stream: string,
   speech: Speech,
-  frames: readonly (string | Buffer)[],
+  frames: readonly Frame[],
 ): Promise<SocketOutcome> {
   const socket = new WebSocket(`${url}/?stream=${stream}`, [...speech.subprotocols]);
   const answers: string[] = [];
@@ -39,8 +40,11 @@ export async function sayOn(
     socket.on('error', () => undefined);
   });
   await new Promise((resolve) => socket.once('open', resolve).once('close', resolve));
-  for (const frame of [speech.greeting(stream), ...frames]) socket.send(frame, () => undefined);
-  socket.send(speech.question(), () => undefined);
+  for (const frame of [speech.greeting(stream), ...frames, speech.question()]) {
+    const isTextBytes = typeof frame === 'object' && 'textBytes' in frame;
+    if (isTextBytes) socket.send(frame.textBytes, { binary: false }, () => undefined);
+    else socket.send(frame, () => undefined);
+  }
   const closeCode = await ended;
   socket.terminate();
   return { answers, closeCode, complaints: complaintsOf(speech, answers, closeCode) };

@@ -1,7 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import {
-  metricSum,
-  readMetrics,
+  residentBytesOf,
   runProgram,
   show,
   startStack,
@@ -17,9 +16,10 @@ import { fuzz } from './run-fuzz.js';
 
 const stream = 'arena-main';
 /** Of the frames: until the tracker's code is warm and its memory has its size. */
-const warmUpShare = 0.1;
+const warmUpShare = 0.5;
 const restMs = 10_000;
-const growthBytesMax = 64 * 2 ** 20;
+/** Garbage is collected when Node likes: readings of a tracker that holds the same differ so. */
+const growthBytesMax = 128 * 2 ** 20;
 
 const parsed = parseFuzzOptions(process.argv.slice(2), (text) => void process.stderr.write(text));
 process.exitCode =
@@ -38,22 +38,26 @@ async function run(
   try {
     const [tracker] = stack.trackers;
     if (tracker === undefined) throw new Error('the stack has a tracker');
-    const options = { url: tracker.ws, stream, say, signal };
+    const { ws: url, pid } = tracker;
+    const options = { url, pid, stream, say, signal };
     const warmUp = Math.ceil(frames * warmUpShare);
     const first = await fuzz({ ...options, frames: warmUp, seed });
-    const bytesBefore = await memoryBytes(tracker.admin);
+    const bytesBefore = residentBytesOf(pid).now;
     const second = await fuzz({ ...options, frames: frames - warmUp, seed: seed + 1 });
     await wait(restMs, undefined, { signal });
-    const grownBytes = (await memoryBytes(tracker.admin)) - bytesBefore;
+    const grownBytes = residentBytesOf(pid).now - bytesBefore;
     const complaints = [...first.complaints, ...second.complaints];
     if (grownBytes > growthBytesMax) complaints.push(`memory has grown by ${grownBytes} bytes`);
     const ends = Array.from(second.ends, ([end, count]) => `${end}: ${count}`).sort();
-    const { answered, slowestMs } = second.bystanders;
+    const { costliest } = second;
+    const { answered, slowestMs, slowestCpuMs } = second.bystanders;
     show(`random frames           ${first.frames + second.frames}`);
     show(`sockets, by their end   ${ends.join(', ')}`);
     show(
-      `sockets beside them     ${answered} answers, the slowest after ${Math.round(slowestMs)} ms`,
+      `sockets beside them     ${answered} answers, the slowest after ${Math.round(slowestMs)} ms, ` +
+        `or ${Math.round(slowestCpuMs)} ms of CPU`,
     );
+    show(`the costliest frame     ${costliest.cpuMs.toFixed(1)} ms of CPU: ${costliest.name}`);
     show(
       `memory of the tracker   ${Math.round(bytesBefore / 2 ** 20)} MiB, then ${Math.round(grownBytes / 2 ** 20)} more`,
     );
@@ -62,11 +66,4 @@ async function run(
   } finally {
     await stack.stop();
   }
-}
-
-/** Rejects where the tracker doesn't tell it: a growth that isn't known would pass as none. */
-async function memoryBytes(admin: string): Promise<number> {
-  const bytes = metricSum(await readMetrics({ admin }), 'process_resident_memory_bytes');
-  if (bytes <= 0) throw new Error(`${admin}/metrics doesn't tell the tracker's memory`);
-  return bytes;
 }

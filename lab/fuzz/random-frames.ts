@@ -23,12 +23,13 @@ const oddities: readonly unknown[] = [
   { toJSON: 1, constructor: null },
 ];
 
-/** A good message in which one place, or another, is something else; now and then cut short. */
+/** A good message in which some places, or none, are something else; now and then cut short. */
 export function randomFrame(speech: Speech, stream: string, random: Random): string | Buffer {
   const pick = <Item>(items: readonly Item[]): Item | undefined =>
     items[randomIndex(random, items.length)];
-  let message: unknown = pick(speech.examples(stream));
-  const changes = 1 + randomIndex(random, 3);
+  let message: unknown = pick(speech.examples(stream, random));
+  // Good ones among them: only what is taken is relayed to others.
+  const changes = randomIndex(random, 4);
   for (let change = 0; change < changes; change += 1) message = changed(message, random);
   const text = JSON.stringify(message);
   const chance = random();

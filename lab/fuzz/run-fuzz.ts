@@ -1,6 +1,8 @@
 import { randomIndex, seededRandom, type Random } from '../../service/random.js';
+import { firstThreadCpuMsOf } from '../stack/index.js';
 import { watchBystanders, type BystanderOutcome } from './bystanders.js';
-import { corpus, type BadFrame } from './corpus.js';
+import type { BadFrame } from './bad-frame.js';
+import { corpus } from './corpus.js';
 import { sayOn } from './fuzzed-socket.js';
 import { randomFrame } from './random-frames.js';
 import { speeches, type Speech } from './speech.js';
@@ -8,6 +10,8 @@ import { speeches, type Speech } from './speech.js';
 export interface FuzzOptions {
   /** `ws://host:port` of a tracker. */
   readonly url: string;
+  /** Of the same tracker's process, on this machine. */
+  readonly pid: number;
   readonly stream: string;
   /** Random frames, besides those that are written down. */
   readonly frames: number;
@@ -21,10 +25,23 @@ export interface FuzzResult {
   /** Closes by code, and sockets that lived. */
   readonly ends: ReadonlyMap<string, number>;
   readonly bystanders: BystanderOutcome;
+  /** Of the frames that are written down, which cost most, and what: a socket and its end too. */
+  readonly costliest: FrameCost;
   /** What should not have been: none. */
   readonly complaints: readonly string[];
 }
 
+export interface FrameCost {
+  readonly name: string;
+  /** CPU of the thread on which all viewers are served. */
+  readonly cpuMs: number;
+}
+
+/** Of CPU, so that it doesn't matter what else the machine does. */
+const frameCpuMsMax = 60;
+const answerCpuMsMax = 250;
+/** What else the tracker does meanwhile, and what it does the first time, it won't do twice. */
+const measuredTimes = 2;
 const socketsAtATime = 16;
 /** Eight mistakes end a socket, so more would mostly go unread. */
 const framesPerSocketMax = 30;
@@ -33,16 +50,12 @@ const sayEvery = 100_000;
 
 /** Says everything that is wrong to a tracker, beside sockets that do nothing wrong. */
 export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
-  const { url, stream } = options;
+  const { url, stream, pid } = options;
   const stopping = new AbortController();
-  const bystanders = watchBystanders(url, stream, stopping.signal);
-  const complaints: string[] = [];
+  const cpuMs = (): number => firstThreadCpuMsOf(pid);
+  const watching = watchBystanders({ url, stream, cpuMs, signal: stopping.signal });
+  const { costliest, complaints } = await sayCorpus(options, cpuMs);
   const ends = new Map<string, number>();
-  for (const speech of speeches) {
-    for (const bad of corpus[speech.name]) {
-      complaints.push(...(await sayBadFrame(options, speech, bad)));
-    }
-  }
   const random = seededRandom(options.seed);
   const progress = { left: options.frames };
   const worker = async (): Promise<void> => {
@@ -55,9 +68,37 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
   };
   await Promise.all(Array.from({ length: socketsAtATime }, worker));
   stopping.abort();
-  const others = await bystanders;
+  const bystanders = await watching;
+  complaints.push(...bystanders.complaints);
+  if (bystanders.slowestCpuMs > answerCpuMsMax) {
+    complaints.push(`an answer came after ${bystanders.slowestCpuMs} ms of CPU`);
+  }
   const frames = options.frames - Math.max(0, progress.left);
-  return { frames, ends, bystanders: others, complaints: [...complaints, ...others.complaints] };
+  return { frames, ends, bystanders, costliest, complaints };
+}
+
+/** What the frames of the corpus cost at most, and what was said that should not have been. */
+async function sayCorpus(
+  options: FuzzOptions,
+  cpuMs: () => number,
+): Promise<{ readonly costliest: FrameCost; readonly complaints: string[] }> {
+  const complaints: string[] = [];
+  let costliest: FrameCost = { name: '', cpuMs: 0 };
+  for (const speech of speeches) {
+    for (const bad of corpus[speech.name]) {
+      const name = `${speech.name}: ${bad.name}`;
+      let leastMs = Infinity;
+      for (let time = 0; time < measuredTimes; time += 1) {
+        const beforeMs = cpuMs();
+        complaints.push(...(await sayBadFrame(options, speech, bad)));
+        leastMs = Math.min(leastMs, cpuMs() - beforeMs);
+      }
+      if (leastMs > frameCpuMsMax) complaints.push(`${name}: ${leastMs} ms of CPU`);
+      if (leastMs > costliest.cpuMs) costliest = { name, cpuMs: leastMs };
+    }
+  }
+  if (costliest.cpuMs === 0) complaints.push('the tracker’s CPU time is not known');
+  return { costliest, complaints };
 }
 
 /** What was said of a frame of the corpus that should not have been. */

@@ -1,6 +1,10 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import { randomBytes } from 'node:crypto';
+import { randomIndex, type Random } from '../../service/random.js';
 import { serverMessages, subprotocol, torrentServerMessages } from '../../protocol/index.js';
+import { torrentBystander } from './torrent-bystander.js';
+
+type Example = Readonly<Record<string, unknown>>;
 
 /** What has to be known of a dialect to speak it badly. */
 export interface Speech {
@@ -11,10 +15,12 @@ export interface Speech {
   /** What is always answered, and how that is known: no bad frame is answered so. */
   readonly question: () => string;
   readonly isAnswered: (frame: string) => boolean;
+  /** What keeps who says it where others are; undefined: a greeting does that. */
+  readonly presence?: string;
   /** True: the tracker may say so. */
   readonly isMessage: (frame: unknown) => boolean;
   /** Good messages, which become bad ones field by field. */
-  readonly examples: (stream: string) => readonly Readonly<Record<string, unknown>>[];
+  readonly examples: (stream: string, random: Random) => readonly Example[];
 }
 
 const ajv = new Ajv({ strict: false });
@@ -28,6 +34,8 @@ const newId = (): string => randomBytes(16).toString('base64url');
 /** What nobody else says. */
 const lastNumber = 2 ** 31 - 1;
 const ownInfoHash = '?'.repeat(20);
+const swarms = ['s'.repeat(20), '\u0000'.repeat(20)];
+const peerIds = Array.from('pqrstuvw', (letter) => letter.repeat(20));
 const newBytes = (): string => randomBytes(20).toString('latin1');
 
 const viblast: Speech = {
@@ -58,26 +66,26 @@ const webTorrent: Speech = {
   question: () => JSON.stringify({ action: 'scrape', info_hash: ownInfoHash }),
   isAnswered: (frame) => frame.includes(ownInfoHash),
   isMessage: oneOf(Object.values(torrentServerMessages)),
-  examples: () => [
-    {
-      action: 'announce',
-      info_hash: newBytes(),
-      peer_id: newBytes(),
-      event: 'started',
-      left: 1,
-      numwant: 2,
-      offers: [{ offer: { type: 'offer', sdp: 'x' }, offer_id: newBytes() }],
-    },
-    {
-      action: 'announce',
-      info_hash: newBytes(),
-      peer_id: newBytes(),
-      to_peer_id: newBytes(),
-      offer_id: newBytes(),
-      answer: { type: 'answer', sdp: 'x' },
-    },
-    { action: 'scrape', info_hash: [newBytes()] },
-  ],
+  presence: JSON.stringify({ action: 'announce', ...torrentBystander }),
+  examples: (_stream, random) => {
+    // Few, so that some meet, and what is relayed is looked at too.
+    const [infoHash = '', one = '', other = ''] = [swarms, peerIds, peerIds].map(
+      (some) => some[randomIndex(random, some.length)],
+    );
+    const message = { action: 'announce', info_hash: infoHash, peer_id: one };
+    return [
+      {
+        ...message,
+        event: 'started',
+        left: 1,
+        numwant: 2,
+        offers: [{ offer: { type: 'offer', sdp: 'x' }, offer_id: 'o' }],
+      },
+      { ...message, to_peer_id: other, offer_id: 'o', answer: { type: 'answer', sdp: 'x' } },
+      { ...message, info_hash: newBytes(), peer_id: newBytes() },
+      { action: 'scrape', info_hash: [infoHash, newBytes()] },
+    ];
+  },
 };
 
 export const speeches: readonly Speech[] = [viblast, webTorrent];

@@ -1,6 +1,7 @@
 import type { Attack } from './attack.js';
 import { connectionAttacks } from './attacks/connections.js';
 import { lies } from './attacks/lies.js';
+import { namesakeAttacks } from './attacks/namesakes.js';
 import { nonsense } from './attacks/nonsense.js';
 import { signalAttacks } from './attacks/signals.js';
 import { torrentAttacks } from './attacks/torrents.js';
@@ -11,5 +12,6 @@ export const attacks: readonly Attack[] = [
   ...nonsense,
   ...signalAttacks,
   ...torrentAttacks,
+  ...namesakeAttacks,
   ...connectionAttacks,
 ];

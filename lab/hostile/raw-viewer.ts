@@ -21,6 +21,8 @@ const unsentPollMs = 20;
 export class RawViewer {
   readonly closed: Promise<void>;
   readonly #welcomed: Promise<Welcome | undefined>;
+  /** Called with each message that comes, of whichever dialect. */
+  onMessage: (message: unknown) => void = () => undefined;
   #onWelcome: (welcome: Welcome | undefined) => void = () => undefined;
   #peers: readonly string[] = [];
 
@@ -29,9 +31,11 @@ export class RawViewer {
     private readonly tally: Tally,
   ) {
     this.#welcomed = new Promise((resolve) => (this.#onWelcome = resolve));
-    socket.on('message', (data: Buffer) =>
-      this.#take(JSON.parse(data.toString()) as ServerMessage),
-    );
+    socket.on('message', (data: Buffer) => {
+      const message: unknown = JSON.parse(data.toString());
+      this.#take(message as ServerMessage);
+      this.onMessage(message);
+    });
     this.closed = new Promise((resolve) => {
       socket.once('close', (code) => {
         tally.add(`closed ${code}`);

@@ -50,6 +50,7 @@ const siege = {
   },
   trackers: new Map([['viblast_tracker_errors_total{code="bad_json",node="1"}', 4]]),
   welcomesMs: [40, 80],
+  torrents: { met: [2, 1, 1], closed: 0 },
   // The limits, and most of a cell, are of no account here.
 } as unknown as Siege;
 
@@ -80,6 +81,8 @@ describe('what is held against a hostile run', () => {
     ['an announce without an answer', { victims: { ...allTaken, acknowledged: 8, unknown: 1 } }],
     ['a newcomer who was turned away', { welcomesMs: [40, null] }],
     ['a newcomer who waited', { welcomesMs: [3_001] }],
+    ['a WebTorrent viewer who meets nobody', { torrents: { met: [2, 1, 0], closed: 0 } }],
+    ['a WebTorrent viewer whose socket was closed', { torrents: { met: [2, 2, 2], closed: 1 } }],
     ['a cell above its bound', { sums: { ...sums, minuteShareMax: 1.01 } }],
     ['ever more values of facets', { sums: { ...sums, facetValues: 42 } }],
     ['a session above its bound', { sums: { ...sums, sessionBytesShareMax: 1.01 } }],

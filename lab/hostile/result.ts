@@ -35,6 +35,7 @@ export function checksOf(
     ...figures(siege, bounds),
     ...ordinaryViewers(siege),
     newcomers(siege, bounds),
+    torrentViewers(siege),
     ...hostileStream(siege),
     ...services(siege, bounds),
     ...attacks.flatMap((attack) => named(siege, attack)),
@@ -102,6 +103,16 @@ function newcomers({ welcomesMs }: Siege, { welcomeMsMax }: Bounds): Check {
     `${welcomesMs.length} came, ${missing} were not let in; 99 % within ${mostMs} ms, all within ${slowestMs}`,
     `all, 99 % within ${welcomeMsMax} ms`,
     welcomesMs.length > 0 && missing === 0 && mostMs <= welcomeMsMax,
+  );
+}
+
+function torrentViewers({ torrents: { met, closed } }: Siege): Check {
+  const half = Math.ceil((met.length - 1) / 2);
+  return check(
+    'ordinary WebTorrent viewers of the hostile stream, whose peer_ids others have too',
+    `${met.length} viewers got answers of ${met.join(', ')} others; ${closed} were closed`,
+    `each of ${half} at least, none closed`,
+    met.length > 1 && met.every((others) => others >= half) && closed === 0,
   );
 }
 

@@ -15,6 +15,7 @@ import { attackersProcess, type AttackersStatus } from './attackers-process.js';
 import { readHostileSums, type HostileSums } from './hostile-sums.js';
 import { letNewcomersIn } from './newcomers.js';
 import { registerStreams, type Place, type SiegeStreams } from './place.js';
+import { TorrentViewers, type TorrentMeetings } from './torrent-viewers.js';
 import { verifySpan, type Verified } from './verify.js';
 import { trackerSeries, watchServices, type Watched } from './watch.js';
 
@@ -48,6 +49,7 @@ export interface Siege {
   readonly watched: Watched;
   /** How long each newcomer waited for its welcome; null: it got none. */
   readonly welcomesMs: readonly (number | null)[];
+  readonly torrents: TorrentMeetings;
   /** By how much each series of the trackers has grown, those of all added up. */
   readonly trackers: Series;
 }
@@ -162,7 +164,8 @@ async function attack(
   place: Place,
   { streams, attacks, durationMs, victims, say, signal }: SiegeOptions,
   ordinary: ViewersProcess,
-): Promise<Pick<Siege, 'attackers' | 'delays' | 'watched' | 'welcomesMs'>> {
+): Promise<Pick<Siege, 'attackers' | 'delays' | 'watched' | 'welcomesMs' | 'torrents'>> {
+  const torrents = await TorrentViewers.come(place, streams.hostile);
   const attackers = attackersProcess({
     urls: place.hostileWs,
     stream: streams.hostile,
@@ -176,6 +179,7 @@ async function attack(
     const endMs = Date.now() + durationMs;
     say(`${attacks.length} attacks begin, for ${durationMs / 1_000} s`);
     const isOver = (): boolean => Date.now() >= endMs;
+    torrents.countAnew();
     const [watched, welcomesMs, delays] = await Promise.all([
       watchServices(place, isOver, signal),
       letNewcomersIn(place, streams.ordinary, isOver, signal),
@@ -184,8 +188,9 @@ async function attack(
     await attackers.stop();
     const status = attackers.status();
     if (status === undefined) throw new Error('the attackers said nothing');
-    return { attackers: status, delays, watched, welcomesMs };
+    return { attackers: status, delays, watched, welcomesMs, torrents: torrents.meetings() };
   } finally {
+    torrents.end();
     attackers.kill();
   }
 }

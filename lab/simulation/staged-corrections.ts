@@ -71,14 +71,14 @@ export function staleCorrection(world: World, beginMs: number): void {
  * the corrected one has lost the correction.
  */
 export function correctionWaits(world: World, beginMs: number): void {
-  const { clock, cluster, random, faults, table, viewers } = world;
+  const { clock, cluster, random, faults, viewers } = world;
   const minuteEndMs = minuteEndAfter(world, beginMs, 50_000);
   const viewer = random.pick(viewers);
   clock.at(minuteEndMs - 25_000, () => viewer.disconnect(105_000, 108_000));
   clock.at(minuteEndMs - 8_000, () => viewer.stop());
   clock.at(minuteEndMs + cluster.intervalMs + 15_000, () => {
     faults.count('ClickHouse away');
-    table.goAway(6 * cluster.intervalMs);
+    world.clickhouse.goAway(6 * cluster.intervalMs);
   });
   const bothFinalMs = minuteEndMs + cluster.intervalMs + cluster.lateMs + cluster.graceMs;
   clock.at(bothFinalMs + 50_000, () => {

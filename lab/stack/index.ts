@@ -21,6 +21,12 @@ export { olderBuild } from './older-build.js';
 export { ownedPartitions } from './owned-partitions.js';
 export { compiledTree } from './process/compiled-tree.js';
 export { PortReservations } from './process/ports.js';
+export {
+  cpuSecondsOf,
+  firstThreadCpuMsOf,
+  residentBytesOf,
+  wakeUpsOf,
+} from './process/process-figures.js';
 export { asItComes, TcpRelay } from './tcp-relay.js';
 export { waitUntil, type WaitOutcome } from './process/wait-until.js';
 export type {

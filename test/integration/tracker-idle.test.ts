@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { setUpCluster } from '../../lab/stack/cluster.js';
+import { wakeUpsOf } from '../../lab/stack/index.js';
 import { Supervisor } from '../../lab/stack/process/supervisor.js';
 import { startKafka } from '../../lab/stack/servers/kafka.js';
 import { Services, type StartedTracker } from '../../lab/stack/services.js';
@@ -19,14 +19,6 @@ beforeAll(async () => {
 }, 180_000);
 
 afterAll(() => supervisor.close(), 60_000);
-
-/** Times that any thread of the process has given up its core by itself. */
-function wakeUpsOf(pid: number): number {
-  return readdirSync(`/proc/${pid}/task`).reduce((sum, thread) => {
-    const status = readFileSync(`/proc/${pid}/task/${thread}/status`, 'utf8');
-    return sum + Number(/^voluntary_ctxt_switches:\s+(\d+)$/m.exec(status)?.[1] ?? 0);
-  }, 0);
-}
 
 it('a tracker without viewers sleeps: its connections to three brokers wake it up seldom', async () => {
   const { pid } = tracker.process;

@@ -54,6 +54,15 @@ async function sign(parts: TokenParts = {}): Promise<string> {
 }
 
 describe('admission', () => {
+  it('decides at once where no token is asked for, and by the first check that refuses', () => {
+    expect(admit(request())).toEqual({ ok: true, grant: undefined });
+    const stream = testStream('arena', { origins: ['https://tv.example'], tokenKeys });
+    expect(admit(request({ stream }))).toMatchObject({ code: 'origin_refused' });
+    expect(admit(request({ stream, origin: 'https://tv.example' }))).toBeInstanceOf(Promise);
+    const archived = testStream('arena', { origins: ['https://tv.example'], isArchived: true });
+    expect(admit(request({ stream: archived }))).toMatchObject({ code: 'unknown_stream' });
+  });
+
   it('knows only the streams of the registry that take viewers', async () => {
     expect(await refusal()).toBeUndefined();
     expect(await refusal({ stream: undefined })).toBe('unknown_stream');

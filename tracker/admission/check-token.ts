@@ -1,6 +1,12 @@
 import { errors, jwtVerify } from 'jose';
 import type { RegisteredStream } from '../../registry/index.js';
-import { refuseJoin, type Admission, type AdmissionRefusal, type JoinRequest } from './check.js';
+import {
+  refuseJoin,
+  type Admission,
+  type AdmissionCheck,
+  type AdmissionRefusal,
+  type JoinRequest,
+} from './check.js';
 import { viewerLengthMax } from '../facets/viewer-pseudonym.js';
 import { checkTicket, type Grant } from './ticket.js';
 
@@ -19,9 +25,14 @@ function refuse(detail: string): AdmissionRefusal {
  * are the ones it joins with; a claim `viewer` says who watches. In place of one that is right but
  * has expired, or that isn't told, a ticket from an earlier welcome is taken.
  */
-export async function checkToken(request: JoinRequest): Promise<Admission> {
-  const { stream, token, ticket } = request;
-  if (stream === undefined || stream.tokenKeys.length === 0) return { ok: true, grant: undefined };
+export const tokenIsRight: AdmissionCheck = (request) => {
+  const { stream } = request;
+  if (stream === undefined || stream.tokenKeys.length === 0) return undefined;
+  return checkToken(request, stream);
+};
+
+async function checkToken(request: JoinRequest, stream: RegisteredStream): Promise<Admission> {
+  const { token, ticket } = request;
   const byToken = token === undefined ? undefined : await verifyToken(token, stream, request);
   if (byToken !== undefined && (byToken.ok || byToken.code === 'token_refused')) return byToken;
   if (ticket !== undefined) return useTicket(ticket, stream, request);

@@ -47,8 +47,11 @@ export interface Admitted {
 
 export type Admission = Admitted | AdmissionRefusal;
 
-/** One reason not to let somebody join; undefined: none here. */
-export type AdmissionCheck = (request: JoinRequest) => AdmissionRefusal | undefined;
+/**
+ * One thing that is looked at before somebody joins; undefined: it decides nothing, so the next one
+ * does. At once where it can be: only what is signed takes its time.
+ */
+export type AdmissionCheck = (request: JoinRequest) => Admission | Promise<Admission> | undefined;
 
 export function refuseJoin(code: RefusedJoin, detail: string): AdmissionRefusal {
   return { ok: false, code, detail };

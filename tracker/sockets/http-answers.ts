@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { SocketRefusal } from './open-sockets.js';
 
 /** What HAProxy asks, `GET /health`, and what somebody gets who came without a WebSocket. */
 export function answerHttp(
@@ -50,18 +49,12 @@ export function refuseUnreadable({ code = '' }: UnreadableRequest, stream: Duple
   stream.destroy();
 }
 
-const refusalStatus: Readonly<Record<SocketRefusal, string>> = {
-  stopping: '503 Service Unavailable',
-  sockets_max: '503 Service Unavailable',
-  sockets_per_address_max: '429 Too Many Requests',
-};
-
 /** The answer to an upgrade that isn't taken. Whatever the other side does, its connection ends. */
-export function refuseUpgrade(stream: Duplex, refusal: SocketRefusal, deadlineMs: number): void {
+export function refuseUpgrade(stream: Duplex, status: string, deadlineMs: number): void {
   const timer = setTimeout(() => stream.destroy(), deadlineMs);
   stream.once('close', () => clearTimeout(timer));
   // The other side's end is seen only behind what it sent.
   stream.resume();
   const headers = 'Connection: close\r\nContent-Length: 0\r\nRetry-After: 5';
-  stream.end(`HTTP/1.1 ${refusalStatus[refusal]}\r\n${headers}\r\n\r\n`);
+  stream.end(`HTTP/1.1 ${status}\r\n${headers}\r\n\r\n`);
 }

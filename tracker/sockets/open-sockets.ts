@@ -5,10 +5,8 @@ import { DeadlineQueue } from './deadline-queue.js';
 import { trackerLimits } from '../limits.js';
 import { addressBlock } from './ip-address.js';
 import { Turns } from './turns.js';
+import type { UpgradeCircumstances } from './upgrade-checks.js';
 import type { ViewerSocket } from './viewer-socket.js';
-
-/** Why a socket isn't taken. */
-export type SocketRefusal = 'stopping' | 'sockets_max' | 'sockets_per_address_max';
 
 export interface OpenSocketsOptions {
   readonly socketsMax: number;
@@ -34,12 +32,11 @@ export class OpenSockets {
     return this.#viewers.size;
   }
 
-  /** Which bound a further socket of this address would break. */
-  refusal(address: string): SocketRefusal | undefined {
+  /** How many are open over all and of this address's block, and how many may be. */
+  room(address: string): Omit<UpgradeCircumstances, 'isAccepting'> {
     const { socketsMax, socketsPerAddressMax } = this.options;
-    if (this.#viewers.size >= socketsMax) return 'sockets_max';
-    const ofAddress = this.#counts.of(addressBlock(address));
-    return ofAddress >= socketsPerAddressMax ? 'sockets_per_address_max' : undefined;
+    const socketsOfAddress = this.#counts.of(addressBlock(address));
+    return { sockets: this.#viewers.size, socketsMax, socketsOfAddress, socketsPerAddressMax };
   }
 
   /** Counts the socket until it is closed; `viewer` where it speaks a dialect of ours. */

@@ -2,6 +2,7 @@ import type { BlockList } from 'node:net';
 import { RateLimitedLog, type Logger } from '../../service/logs.js';
 import { isTrusted } from './client-address.js';
 import { readProxyHeader } from './proxy-protocol.js';
+import type { SocketRefusal } from './upgrade-checks.js';
 
 /** A request for a socket, as far as it says who came by way of whom. */
 export interface Arrival {
@@ -24,7 +25,7 @@ const logEveryMs = 60_000;
 /** Addresses of which is remembered what they told first. */
 const addressesMax = 1_000;
 
-/** Tells the operator what of the settings makes many viewers one address. */
+/** Tells the operator whom the port refuses, and what of the settings makes many viewers one. */
 export class ProxyHints {
   readonly #log: RateLimitedLog;
   readonly #firstTold = new Map<string, string>();
@@ -90,8 +91,21 @@ export class ProxyHints {
     );
   }
 
-  /** An address has as many sockets as it may. */
-  refused({ socketAddress, address, forwarded }: Arrival): void {
+  /** A check has refused an upgrade. An address is named where it is what is refused. */
+  refused(arrival: Arrival, check: SocketRefusal): void {
+    if (check === 'sockets_per_address_max') {
+      this.#refusedAddress(arrival, check);
+      return;
+    }
+    const { logger } = this.options;
+    const level = check === 'stopping' ? 'info' : 'warn';
+    this.#log.log(check, (heldBack) =>
+      logger[level]({ check, heldBack }, 'sockets are refused: 503'),
+    );
+  }
+
+  /** Many viewers may be one address by mistake. */
+  #refusedAddress({ socketAddress, address, forwarded }: Arrival, check: SocketRefusal): void {
     const { trustedProxies, logger } = this.options;
     let hint = 'if viewers share this address, raise sockets_per_address_max';
     if (isTrusted(address, trustedProxies)) {
@@ -99,8 +113,11 @@ export class ProxyHints {
     } else if (forwarded !== undefined && !isTrusted(socketAddress, trustedProxies)) {
       hint = 'if it is a proxy of yours, add it to trusted_proxies';
     }
-    this.#log.log('refused', (heldBack) =>
-      logger.warn({ address, hint, heldBack }, 'an address has as many sockets as it may: 429'),
+    this.#log.log(check, (heldBack) =>
+      logger.warn(
+        { check, address, hint, heldBack },
+        'an address has as many sockets as it may: 429',
+      ),
     );
   }
 }

@@ -67,6 +67,28 @@ describe('the bounds of a port', () => {
     await tracker.stop();
   });
 
+  it('names the check that refuses, in the metrics each time and in the log once', async () => {
+    const logged: [level: string, fields: object][] = [];
+    const told = (level: string) => (fields: object) => void logged.push([level, fields]);
+    const logger = { ...silentLogger, info: told('info'), warn: told('warn') };
+    const tracker = await startTestTracker({ socketsMax: 1, socketsPerAddressMax: 1, logger });
+    const viewer = await TestViewer.join(tracker.url, 'arena');
+    const refused = async (): Promise<number | undefined> =>
+      (await TestViewer.connect(tracker.url)).upgradeStatus;
+    expect([await refused(), await refused()]).toEqual([503, 503]);
+    tracker.server.stopAccepting();
+    expect(await refused()).toBe(503);
+    expect(logged).toEqual([
+      ['warn', { check: 'sockets_max', heldBack: 0 }],
+      ['info', { check: 'stopping', heldBack: 0 }],
+    ]);
+    const metrics = await tracker.registry.metrics();
+    expect(metrics).toContain('sockets_refused_total{reason="sockets_max"} 2');
+    expect(metrics).toContain('sockets_refused_total{reason="stopping"} 1');
+    viewer.end();
+    await tracker.stop();
+  });
+
   /** A tracker that lets two sockets of an address in, and what it warned of. */
   async function startWarned(
     trusted: readonly string[],
@@ -171,7 +193,12 @@ describe('the bounds of a port', () => {
     expect(await statuses(headers)).toEqual([undefined, undefined, 429]);
     expect(warnings.map(({ fields }) => fields)).toEqual([
       { proxy: '127.0.0.1', heldBack: 0 },
-      { address: '127.0.0.1', heldBack: 0, hint: expect.stringContaining('proxy_header') },
+      {
+        check: 'sockets_per_address_max',
+        address: '127.0.0.1',
+        heldBack: 0,
+        hint: expect.stringContaining('proxy_header'),
+      },
     ]);
     await tracker.stop();
   });

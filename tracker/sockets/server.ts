@@ -25,10 +25,11 @@ import {
   refuseUpgrade,
   type UnreadableRequest,
 } from './http-answers.js';
-import { OpenSockets, type OpenSocketsOptions, type SocketRefusal } from './open-sockets.js';
+import { OpenSockets, type OpenSocketsOptions } from './open-sockets.js';
 import { ProxyHints, type Arrival } from './proxy-hints.js';
 import { TurnPause } from './turn-pause.js';
 import { TurnWrites, type FramedConnection } from './turn-writes.js';
+import { refusalOf, type SocketRefusal, type UpgradeRefusal } from './upgrade-checks.js';
 import { ViewerSocket, type SocketEnd, type ViewerSocketOptions } from './viewer-socket.js';
 
 /** Of the name of a proxy's worker, as much as is read. */
@@ -106,9 +107,9 @@ export async function startTrackerServer(options: TrackerServerOptions): Promise
     stream.on('error', endStream);
     const arrival = arrivalOf(request, guard, habits, options);
     hints.arrived(arrival);
-    const refusal = isAccepting ? sockets.refusal(arrival.address) : 'stopping';
+    const refusal = refusalOf({ isAccepting, ...sockets.room(arrival.address) });
     if (refusal !== undefined) {
-      if (refusal === 'sockets_per_address_max') hints.refused(arrival);
+      hints.refused(arrival, refusal.name);
       refuse(stream, refusal, options);
       return;
     }
@@ -165,9 +166,13 @@ function refuseNonsense(http: Server, guard: ConnectionGuard, hints: ProxyHints)
   });
 }
 
-function refuse(stream: Duplex, refusal: SocketRefusal, { metrics }: TrackerServerOptions): void {
-  metrics.socketRefused(refusal);
-  refuseUpgrade(stream, refusal, trackerLimits.refusedDeadlineMs);
+function refuse(
+  stream: Duplex,
+  { name, status }: UpgradeRefusal,
+  { metrics }: TrackerServerOptions,
+): void {
+  metrics.socketRefused(name);
+  refuseUpgrade(stream, status, trackerLimits.refusedDeadlineMs);
 }
 
 /** A function of its own: a closure would keep the request for as long as its socket stands. */

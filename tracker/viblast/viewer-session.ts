@@ -241,7 +241,7 @@ export class ViewerSession implements Conversation, JoinedSession, ReportAnswers
     }
     this.#state = 'joining';
     this.#request = undefined;
-    void admit({
+    const admitted = admit({
       streamKey: hello.stream,
       stream: this.parts.findStream(hello.stream),
       session,
@@ -250,7 +250,8 @@ export class ViewerSession implements Conversation, JoinedSession, ReportAnswers
       ticketTimes: this.parts.ticketTimes,
       origin: request.origin,
       nowMs: this.parts.now(),
-    })
+    });
+    void Promise.resolve(admitted)
       .then((admission) => {
         if (this.#state !== 'joining') return;
         if (!admission.ok) {

@@ -1,7 +1,6 @@
 import type { RegisteredStream } from '../../registry/index.js';
-import { admitAtOnce } from '../admission/admission.js';
+import { admit } from '../admission/admission.js';
 import type { Admission, JoinRequest } from '../admission/check.js';
-import { checkToken } from '../admission/check-token.js';
 import type { TicketTimes } from '../admission/ticket.js';
 import { torrentSocketLimits } from '../limits.js';
 import type { AskedPlace } from './asked-place.js';
@@ -30,10 +29,9 @@ export class SocketAdmissions {
   of(stream: RegisteredStream): Admission | Promise<Admission> {
     const known = this.#known.get(stream.key);
     if (known?.stream === stream) return known.admission;
-    const request = this.#request(stream);
-    const admission = admitAtOnce(request);
-    return admission === undefined
-      ? checkToken(request).then((later) => this.#remember(stream, later))
+    const admission = admit(this.#request(stream));
+    return admission instanceof Promise
+      ? admission.then((later) => this.#remember(stream, later))
       : this.#remember(stream, admission);
   }
 

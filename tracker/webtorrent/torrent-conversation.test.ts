@@ -396,6 +396,32 @@ describe('a WebTorrent swarm', () => {
       expect(other.answers).toHaveLength(1);
     });
 
+    it('sends offers to the oldest alone from when that announces beside the others', () => {
+      const [victim, thief, other] = [open(), open(), open()];
+      victim.announce('one');
+      thief.announce('one');
+      victim.announce('one', { event: 'update' });
+      open().announce('one');
+      thief.announce('one', { event: 'update' });
+      other.announce('other', { offers: offersOf(2) });
+      expect([victim.offers.length, thief.offers.length]).toEqual([1, 0]);
+      expect(thief.answer('one', 'other', 'guessed')).toMatchObject([
+        { 'failure reason': expect.stringMatching(/^no_offer/) },
+      ]);
+      expect(victim.answer('one', 'other', 'o0')).toEqual([]);
+      expect(other.answers).toHaveLength(1);
+    });
+
+    it('sends offers to who is left when the oldest has gone', () => {
+      const [old, anew, other] = [open(), open(), open()];
+      old.announce('one');
+      anew.announce('one');
+      old.announce('one', { event: 'update' });
+      old.end();
+      other.announce('other', { offers: offersOf(1) });
+      expect(anew.offers).toHaveLength(1);
+    });
+
     it('takes nothing from who had it before', () => {
       const [victim, thief, other] = [open(), open(), open()];
       other.announce('other');

@@ -42,6 +42,8 @@ export interface Member {
   /** Those that it made to peers of other trackers. */
   sent: OpenOffers<RemotePeer>;
   isComplete: boolean;
+  /** True: it has announced since other sockets have its peer_id too, the first of which it was. */
+  isFirst: boolean;
   /** True: it left, was silent for too long, or has not announced yet. */
   isGone: boolean;
 }
@@ -108,7 +110,8 @@ export class TorrentSwarms {
   newMember(swarm: SwarmName, peerId: string, link: ClientLink, network = nowhere): Member {
     const offers = new OpenOffers<Member | RemotePeer>(this.options);
     const sent = new OpenOffers<RemotePeer>(this.options);
-    return { swarm, peerId, link, network, offers, sent, isComplete: false, isGone: true };
+    const standing = { isComplete: false, isFirst: false, isGone: true };
+    return { swarm, peerId, link, network, offers, sent, ...standing };
   }
 
   /** Joins, or stays. Who is complete once stays so. Returns who is there now. */
@@ -119,6 +122,7 @@ export class TorrentSwarms {
   ): SwarmCounts {
     const { swarm: name, peerId } = member;
     const swarm = this.#swarm(name);
+    if (!member.isGone) member.isFirst ||= isFirstOfSeveral(swarm, member);
     if (member.isGone || (isComplete && !member.isComplete)) {
       this.#enter(swarm, member, isComplete);
     }
@@ -211,11 +215,15 @@ export class TorrentSwarms {
   }
 
   /**
-   * Where to send what is for a peer_id of this tracker: its oldest and its newest socket. One of a
-   * viewer that came back is dead, and who uses another's peer_id takes nothing from it.
+   * Where to send what is for a peer_id of this tracker: its oldest socket. As long as that hasn't
+   * announced since others have the peer_id, the newest too: the oldest may be the dead one of a
+   * viewer that came back. Who uses another's peer_id so takes nothing from it, and can't be first
+   * to answer what is offered to it.
    */
   membersOf({ stream, infoHash }: SwarmName, peerId: string): readonly Member[] {
     const members = this.#streams.get(stream)?.get(infoHash)?.peers.get(peerId) ?? [];
+    const [oldest] = members;
+    if (oldest?.isFirst === true) return [oldest];
     return members.length <= 2 ? members : [...members.slice(0, 1), ...members.slice(-1)];
   }
 
@@ -240,6 +248,7 @@ export class TorrentSwarms {
     if (member.isGone) {
       member.isGone = false;
       member.isComplete = false;
+      member.isFirst = false;
       this.#goOn(swarm, member, members[0]);
       members.push(member);
       swarm.peers.set(member.peerId, members);
@@ -298,4 +307,9 @@ export class TorrentSwarms {
     swarms?.delete(infoHash);
     if (swarms?.size === 0) this.#streams.delete(stream);
   }
+}
+
+function isFirstOfSeveral({ peers }: Swarm, member: Member): boolean {
+  const members = peers.get(member.peerId);
+  return members !== undefined && members.length > 1 && members[0] === member;
 }

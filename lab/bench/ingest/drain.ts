@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { cpuSecondsOf, residentBytesOf } from './process-figures.js';
-import { metricSum, parseMetrics } from '../../stack/index.js';
+import { cpuSecondsOf, metricSum, parseMetrics, residentBytesOf } from '../../stack/index.js';
 
 /** An ingest process: what it has inserted so far is asked from its metrics. */
 export interface MeasuredProcess {

@@ -14,7 +14,7 @@ import { announceRows } from './announce-row.js';
 import { avroContainer } from './avro-container.js';
 import { madeAnnounce, madeSession } from './made-announces.js';
 import { nativeBlock } from './native-block.js';
-import { cpuSecondsOf } from './process-figures.js';
+import { cpuSecondsOf } from '../../stack/index.js';
 
 const intervalMs = 60_000;
 const rounds = 3;

@@ -1,7 +1,6 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TrackerProcess } from '../../stack/index.js';
-import { cpuSecondsOf } from '../ingest/process-figures.js';
+import { cpuSecondsOf, wakeUpsOf, type TrackerProcess } from '../../stack/index.js';
 
 export interface Used {
   readonly atMs: number;
@@ -9,15 +8,6 @@ export interface Used {
   readonly wakeUps: number;
   readonly swarmsBytes: number;
   readonly signalsBytes: number;
-}
-
-/** Times that any thread of the process has given up its core by itself. */
-function wakeUpsOf(pid: number): number {
-  const threads = readdirSync(`/proc/${pid}/task`);
-  return threads.reduce((sum, thread) => {
-    const status = readFileSync(`/proc/${pid}/task/${thread}/status`, 'utf8');
-    return sum + Number(/^voluntary_ctxt_switches:\s+(\d+)$/m.exec(status)?.[1] ?? 0);
-  }, 0);
 }
 
 /** Bytes of a topic's log on the first broker, which has all of it. */

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { cpuSecondsOf, residentBytesOf } from '../ingest/process-figures.js';
+import { cpuSecondsOf, residentBytesOf } from '../../stack/index.js';
 import type { RollupProcess } from './rollup-process.js';
 
 /** What one drain of the whole topic took. */

@@ -1,8 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { openClickHouse, type ClickHouse } from '../../../clickhouse/index.js';
 import { connectKafka } from '../../../kafka/index.js';
-import { setUpCluster } from '../../stack/index.js';
-import { cpuSecondsOf, residentBytesOf } from '../ingest/process-figures.js';
+import { cpuSecondsOf, residentBytesOf, setUpCluster } from '../../stack/index.js';
 import { ArrivingPoints } from './arrivals.js';
 import type { Measured } from './batches.js';
 import { partitions, silentLogger, type DrainBenchOptions } from './drain-bench.js';

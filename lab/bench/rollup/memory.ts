@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { residentBytesOf } from '../ingest/process-figures.js';
+import { residentBytesOf } from '../../stack/index.js';
 import type { Measured } from './batches.js';
 import { DrainBench, type DrainBenchOptions } from './drain-bench.js';
 import { announcesRead } from './drain.js';

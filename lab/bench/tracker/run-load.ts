@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { cpuSecondsOf, residentBytesOf } from '../ingest/process-figures.js';
+import { cpuSecondsOf, residentBytesOf } from '../../stack/index.js';
 import { LoadProcesses } from './load-processes.js';
 import type { LoadFigures } from './load/plan.js';
 import type { MeasuredServer } from './measured-servers.js';
