@@ -1,6 +1,7 @@
 import type { LogRecord } from '../kafka/index.js';
 import {
   cdnReasons,
+  codec,
   failures,
   minuteOf,
   roles,
@@ -9,7 +10,7 @@ import {
   type AnnounceBatch,
   type FacetValue,
 } from '../schemas/index.js';
-import type { RowBinaryWriter } from './row-binary.js';
+import { RowBinaryWriter } from './row-binary.js';
 
 /** The columns of `announces` in the order in which `writeAnnounceRows` writes them. */
 export const announceColumns = [
@@ -75,37 +76,64 @@ export function writeAnnounceRows(
   intervalMs: number,
 ): void {
   for (const [index, announce] of batch.announces.entries()) {
-    writer.string(announce.stream);
-    writer.string(sessionIdOf(announce.session));
-    writer.uint32(announce.number);
-    writer.uint64(Math.min(announce.time, timeMaxMs));
-    writer.uint64(minuteOf(announce.time, intervalMs));
-    writer.uint64(record.logAppendTimeMs);
-    writer.string(batch.tracker);
-    writer.int32(announce.segment);
-    writer.string(announce.quality);
-    writer.string(announce.browser);
-    writer.string(announce.state);
-    writer.uint32(announce.watchedMs);
-    writer.uint32(announce.stalledMs);
-    writer.uint32(announce.stalls);
-    writer.nullableUint32(announce.startupMs);
-    writer.uint64(announce.cdnBytes);
-    writer.uint64(announce.peerBytes);
-    writer.uint64(announce.uploadedBytes);
-    writer.uint32(announce.peers);
-    writer.nullableUint32(announce.bufferLengthMs);
-    writer.nullableUint32(announce.liveLatencyMs);
-    writer.nullableUint32(announce.encodedBitrateKbps);
-    writer.nullableUint32(announce.throughputKbps);
-    writer.nullableUint32(announce.playbackRatePercent);
-    writer.uint32(announce.droppedFrames);
-    writer.uint32(announce.errors);
-    writer.uint32(record.partition);
-    writer.uint64(record.offset);
-    writer.uint32(index);
-    writeSecond(writer, announce, batch.facetValues ?? []);
+    writeAnnounceRow(writer, { record, batch, announce, index }, intervalMs);
   }
+}
+
+/** The rows of a record that can be read, each by itself. */
+export function rowsOfRecord(record: LogRecord, intervalMs: number): Buffer[] {
+  const decoded = codec().decode(record.value);
+  if (!decoded.ok || decoded.record.type !== 'AnnounceBatch') return [];
+  const batch = decoded.record.value;
+  const writer = new RowBinaryWriter();
+  return batch.announces.map((announce, index) => {
+    writeAnnounceRow(writer, { record, batch, announce, index }, intervalMs);
+    return Buffer.from(writer.take());
+  });
+}
+
+interface PlacedAnnounce {
+  readonly record: LogRecord;
+  readonly batch: AnnounceBatch;
+  readonly announce: Announce;
+  readonly index: number;
+}
+
+function writeAnnounceRow(
+  writer: RowBinaryWriter,
+  { record, batch, announce, index }: PlacedAnnounce,
+  intervalMs: number,
+): void {
+  writer.string(announce.stream);
+  writer.string(sessionIdOf(announce.session));
+  writer.uint32(announce.number);
+  writer.uint64(Math.min(announce.time, timeMaxMs));
+  writer.uint64(minuteOf(announce.time, intervalMs));
+  writer.uint64(record.logAppendTimeMs);
+  writer.string(batch.tracker);
+  writer.int32(announce.segment);
+  writer.string(announce.quality);
+  writer.string(announce.browser);
+  writer.string(announce.state);
+  writer.uint32(announce.watchedMs);
+  writer.uint32(announce.stalledMs);
+  writer.uint32(announce.stalls);
+  writer.nullableUint32(announce.startupMs);
+  writer.uint64(announce.cdnBytes);
+  writer.uint64(announce.peerBytes);
+  writer.uint64(announce.uploadedBytes);
+  writer.uint32(announce.peers);
+  writer.nullableUint32(announce.bufferLengthMs);
+  writer.nullableUint32(announce.liveLatencyMs);
+  writer.nullableUint32(announce.encodedBitrateKbps);
+  writer.nullableUint32(announce.throughputKbps);
+  writer.nullableUint32(announce.playbackRatePercent);
+  writer.uint32(announce.droppedFrames);
+  writer.uint32(announce.errors);
+  writer.uint32(record.partition);
+  writer.uint64(record.offset);
+  writer.uint32(index);
+  writeSecond(writer, announce, batch.facetValues ?? []);
 }
 
 /** What came with the second version of announces. */

@@ -6,8 +6,10 @@ import { encodedRecords } from './testing/encoded-rows.js';
 
 const { signal } = new AbortController();
 
+const noRows = (): readonly Buffer[] => [];
+
 /** A table that refuses whatever has this in it. */
-function refusing(word: string) {
+function refusing(word: string, rowsOf = noRows) {
   const inserted: string[] = [];
   const table = new BatchInsert((rows) => {
     const texts = rows.map(String);
@@ -16,7 +18,7 @@ function refusing(word: string) {
     }
     inserted.push(...texts);
     return Promise.resolve();
-  });
+  }, rowsOf);
   return { table, inserted };
 }
 
@@ -53,6 +55,14 @@ describe('the insert of a batch', () => {
     await expect(table.insert(all, signal)).rejects.toMatchObject({
       code: 'clickhouse_refused_rows',
     });
+  });
+
+  it('goes by a row of the only record, where nothing else was taken', async () => {
+    const rows = ['bad', 'good'].map((text) => Buffer.from(text));
+    const { table, inserted } = refusing('bad', () => rows);
+    const refused = await table.insert([entry(encodedRecords(['bad and good']))], signal);
+    expect(refused.map(({ record }) => record.offset)).toEqual([0]);
+    expect(new Set(inserted)).toEqual(new Set(['good']));
   });
 
   it('asks once for what is taken', async () => {

@@ -1,4 +1,5 @@
 import { insertWhatPasses } from '../clickhouse/index.js';
+import type { LogRecord } from '../kafka/index.js';
 import { messageOf } from '../service/errors.js';
 import type { InsertRows } from './announce-table.js';
 import type { PendingEntry, RecordRows } from './pending-rows.js';
@@ -11,7 +12,12 @@ export interface RefusedRecord<Assignment> extends Pick<RecordRows, 'record' | '
   readonly reason: string;
 }
 
+/** Of one record; where the table is wrong, twice as many inserts are refused. */
+const rowsTriedMax = 32;
+
 type Part = Readonly<Record<'bytes', Buffer>>;
+type RecordPart<Assignment> = Part &
+  Pick<RecordRows, 'record' | 'rowCount'> & { readonly assignment: Assignment };
 type InsertParts = (parts: readonly Part[]) => Promise<void>;
 
 /**
@@ -22,11 +28,15 @@ export class BatchInsert<Assignment extends object> {
   /** Rows that ClickHouse took: inserted again they show whether it is the table that is wrong. */
   #takenBefore: Part | undefined;
 
-  constructor(private readonly insertRows: InsertRows) {}
+  /** `rowsOf`: the rows of a record, each by itself. */
+  constructor(
+    private readonly insertRows: InsertRows,
+    private readonly rowsOf: (record: LogRecord) => readonly Buffer[],
+  ) {}
 
   /**
    * Resolves when ClickHouse has all rows but those of the records that it resolves with. Those
-   * were refused between two inserts of what it took before, so the table is right. Rejects as
+   * were refused twice between inserts of what it took before, so the table is right. Rejects as
    * `InsertRows` does where it is wrong, or where nothing was taken yet: any of the rows may stand
    * then.
    */
@@ -54,14 +64,19 @@ export class BatchInsert<Assignment extends object> {
     if (first === undefined) return [];
     await this.#holdAgainstTaken(first.entry, insertParts);
     const records = refused.flatMap(({ entry }) => recordsOf(entry));
-    const refusedRecords = await insertWhatPasses(records, insertParts);
-    await this.#holdAgainstTaken(first.entry, insertParts);
+    let refusedRecords: readonly RecordPart<Assignment>[] = records;
+    // Twice: the table may have been wrong for a moment.
+    for (let pass = 0; pass < 2; pass += 1) {
+      refusedRecords = await insertWhatPasses(refusedRecords, insertParts);
+      await this.#holdAgainstTaken(first.entry, insertParts);
+    }
     return refusedRecords.map((part) => ({ ...part, reason: reasons.get(part) ?? '' }));
   }
 
   /**
    * Rejects where ClickHouse refuses what it took before as well: then it is the table that is
-   * wrong. Where it took nothing yet any record of what it refused does.
+   * wrong. Where it took nothing yet any record of what it refused does, or any row of the first
+   * of them.
    */
   async #holdAgainstTaken(
     refused: PendingEntry<Assignment>,
@@ -70,6 +85,11 @@ export class BatchInsert<Assignment extends object> {
     if (this.#takenBefore === undefined) {
       const records = recordsOf(refused);
       this.#remember(records, await insertWhatPasses(records, insertParts));
+      const [first] = records;
+      if (this.#takenBefore === undefined && first !== undefined) {
+        const rows = this.rowsOf(first.record).slice(0, rowsTriedMax).map(partOf);
+        this.#remember(rows, await insertWhatPasses(rows, insertParts));
+      }
     }
     await insertParts([this.#takenBefore ?? refused.rows]);
   }
@@ -80,7 +100,14 @@ export class BatchInsert<Assignment extends object> {
   }
 }
 
-function recordsOf<Assignment>({ assignment, rows }: PendingEntry<Assignment>) {
+function partOf(bytes: Buffer): Part {
+  return { bytes };
+}
+
+function recordsOf<Assignment>({
+  assignment,
+  rows,
+}: PendingEntry<Assignment>): RecordPart<Assignment>[] {
   let begin = 0;
   return rows.records.map(({ record, rowCount, endByte }) => {
     const bytes = rows.bytes.subarray(begin, endByte);

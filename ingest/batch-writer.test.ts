@@ -45,6 +45,7 @@ class FakePartition implements OwnedPartition {
 function writerWith(options: Partial<BatchWriterOptions>): BatchWriter {
   return new BatchWriter({
     insert: () => Promise.resolve(),
+    rowsOf: () => [],
     sendDeadLetter: () => Promise.resolve(),
     logger: silentLogger,
     metrics: createIngestMetrics(new Registry()),

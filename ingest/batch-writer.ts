@@ -1,5 +1,5 @@
 import { isRowRefusal } from '../clickhouse/index.js';
-import type { OwnedPartition } from '../kafka/index.js';
+import type { LogRecord, OwnedPartition } from '../kafka/index.js';
 import { encodeIngestCommitMetadata } from '../schemas/index.js';
 import { AppError, messageOf } from '../service/errors.js';
 import { RateLimitedLog, type Logger } from '../service/logs.js';
@@ -15,6 +15,8 @@ const retryMsMax = 10_000;
 
 export interface BatchWriterOptions {
   readonly insert: InsertRows;
+  /** The rows of a record, each by itself. */
+  readonly rowsOf: (record: LogRecord) => readonly Buffer[];
   readonly sendDeadLetter: SendDeadLetter;
   readonly logger: Logger;
   readonly metrics: IngestMetrics;
@@ -53,7 +55,7 @@ export class BatchWriter {
 
   constructor(options: BatchWriterOptions) {
     this.#options = options;
-    this.#insert = new BatchInsert(options.insert);
+    this.#insert = new BatchInsert(options.insert, options.rowsOf);
     this.#limitedLog = new RateLimitedLog(options.now);
   }
 

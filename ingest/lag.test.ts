@@ -52,6 +52,7 @@ async function commitOf(
   const time = { now: () => 0, after: never, fail: never };
   const writer = new BatchWriter({
     insert,
+    rowsOf: () => [],
     sendDeadLetter: () => Promise.resolve(),
     logger: silentLogger,
     metrics,

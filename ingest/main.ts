@@ -19,6 +19,7 @@ import { packageVersion } from '../service/package-root.js';
 import { memberState, PartitionWatch } from '../service/partition-watch.js';
 import { runService, type ServiceContext } from '../service/run-service.js';
 import { watchOpening, watchPartitions } from '../service/watch-partitions.js';
+import { rowsOfRecord } from './announce-rows.js';
 import { announceTable } from './announce-table.js';
 import { BatchWriter } from './batch-writer.js';
 import { deadLetters } from './dead-letters.js';
@@ -27,7 +28,8 @@ import { createIngestMetrics } from './metrics.js';
 import { partitionIngest } from './partition-ingest.js';
 import { ingestSettings } from './settings.js';
 
-type Context = ServiceContext<Static<typeof ingestSettings>>;
+type IngestSettings = Static<typeof ingestSettings>;
+type Context = ServiceContext<IngestSettings>;
 
 const sessionTimeoutMs = 10_000;
 /** How long a stop waits for what was read to be inserted; what isn't will be read again. */
@@ -50,13 +52,12 @@ await runService('ingest', ingestSettings, async (context) => {
   const sendDeadLetter = deadLetters({ producer, node, watch, sleep });
   const writer = new BatchWriter({
     insert: announceTable(clickhouse),
+    rowsOf: (record) => rowsOfRecord(record, cluster.intervalMs),
     sendDeadLetter,
     logger,
     metrics,
     watch,
-    rowsMax: settings.ingest_rows_max,
-    waitMs: settings.ingest_wait_seconds * 1_000,
-    bytesMax: settings.ingest_memory_megabytes_max * 1_048_576,
+    ...boundsOf(settings),
     now: Date.now,
     after: (delayMs, run) => void setTimeout(run, delayMs).unref(),
     fail: context.fail,
@@ -83,12 +84,7 @@ await runService('ingest', ingestSettings, async (context) => {
     role: 'ingest',
     address: context.adminAddress,
     version: packageVersion(),
-    settingsFingerprint: settingsFingerprint(cluster, {
-      cluster_membership: settings.cluster_membership,
-      clickhouse_url: settings.clickhouse_url,
-      clickhouse_database: settings.clickhouse_database,
-      raw_ttl_days: settings.raw_ttl_days,
-    }),
+    settingsFingerprint: fingerprintOf(cluster, settings),
     owned,
     ...ring.telling(() => memberState(watch.standing())),
     groups: [groups.ingest],
@@ -130,4 +126,22 @@ async function openDatabase(
     stopping,
   });
   return clickhouse;
+}
+
+function boundsOf(settings: IngestSettings) {
+  return {
+    rowsMax: settings.ingest_rows_max,
+    waitMs: settings.ingest_wait_seconds * 1_000,
+    bytesMax: settings.ingest_memory_megabytes_max * 1_048_576,
+  };
+}
+
+/** Of what all ingests need to have alike. */
+function fingerprintOf(cluster: ClusterSettings, settings: IngestSettings): string {
+  return settingsFingerprint(cluster, {
+    cluster_membership: settings.cluster_membership,
+    clickhouse_url: settings.clickhouse_url,
+    clickhouse_database: settings.clickhouse_database,
+    raw_ttl_days: settings.raw_ttl_days,
+  });
 }

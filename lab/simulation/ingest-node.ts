@@ -1,5 +1,6 @@
 import { topics, isIngestCommitMetadata } from '../../schemas/index.js';
 import type { InsertRows } from '../../ingest/announce-table.js';
+import { rowsOfRecord } from '../../ingest/announce-rows.js';
 import { BatchWriter } from '../../ingest/batch-writer.js';
 import { deadLetters } from '../../ingest/dead-letters.js';
 import type { IngestMetrics } from '../../ingest/metrics.js';
@@ -39,6 +40,7 @@ export class IngestNode {
     const sendDeadLetter = deadLetters({ producer, node, watch, sleep });
     const writer = new BatchWriter({
       insert: parts.insertRaw(insert),
+      rowsOf: (record) => rowsOfRecord(record, intervalMs),
       sendDeadLetter,
       logger,
       metrics,

@@ -5,8 +5,8 @@ const surrogates = 0x800;
 const characters = 0x11_0000 - surrogates;
 
 /**
- * Any character of Unicode, assigned or not, as fast-check's own `unit: 'binary'` has them: that one
- * takes a second for a table of all of them.
+ * Any character of Unicode, assigned or not, as fast-check's own `unit: 'binary'` has them: that
+ * one takes a second for a table of all of them.
  */
 export const anyCharacter = fc.nat({ max: characters - 1 }).map(
   (index) => String.fromCodePoint(index < surrogatesFrom ? index : index + surrogates),

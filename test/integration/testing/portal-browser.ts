@@ -77,7 +77,9 @@ interface Violation {
   readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
 }
 
-/** What axe-core finds wrong with a page as it is, a line each; by rules with these tags, or all. */
+/**
+ * What axe-core finds wrong with a page as it is, a line each; by rules with these tags, or all.
+ */
 export async function accessibilityFaults(page: Page, tags?: readonly string[]): Promise<string[]> {
   await page.evaluate(axe);
   const options = {
