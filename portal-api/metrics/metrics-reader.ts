@@ -16,7 +16,7 @@ import { ownPart } from './own-part.js';
 import { rangeSeries, type RangeSeries } from './range-series.js';
 import { namesOf, readFor, targetsOf, type SeriesChoice } from './series-choice.js';
 import { SharedAnswers } from './shared-answer.js';
-import { StepValues } from './step-values.js';
+import { StepValues, type Values } from './step-values.js';
 import { alignedTo, timesOf, type Steps } from './steps.js';
 
 export interface MetricsReaderOptions extends Naming {
@@ -57,6 +57,8 @@ export interface RangeValues {
   readonly names: () => Iterable<string>;
 }
 
+const onlyViewers: SeriesChoice = new Set(['viewers']);
+
 /** Reads ranges of figures from Graphite. Rejects with AppError `graphite_unavailable`. */
 export class MetricsReader {
   readonly intervalMs: number;
@@ -90,10 +92,14 @@ export class MetricsReader {
     return this.#shared.get(key, () => this.#range(subject, steps, read));
   }
 
-  /** Up to where the subject's figures are known by now; null: none are. */
-  async closedUntilMs(subject: MetricsSubject): Promise<number | null> {
-    const { untilMs } = await this.options.closed.get();
-    return untilMs[partitionOfSubject(subject.stream, this.options)] ?? null;
+  /** Up to where the figures of a subject or group are known by now; null: none are. */
+  async closedUntilMs(subject: MetricsSubject | StreamGroup): Promise<number | null> {
+    const closed = await this.options.closed.get();
+    const partition =
+      'members' in subject
+        ? this.#slowestOf(subject, closed)
+        : partitionOfSubject(subject.stream, this.options);
+    return closed.untilMs[partition] ?? null;
   }
 
   /**
@@ -111,6 +117,21 @@ export class MetricsReader {
       return { ...rest, series: rangeSeries(values, read) };
     });
     return this.#answer(closed, this.#slowestOf(group, closed), told, series);
+  }
+
+  /** The viewers of a subject or group in these steps, or coarser ones where there are no finer. */
+  async viewers(
+    subject: MetricsSubject | StreamGroup,
+    steps: Steps,
+  ): Promise<{ readonly steps: Steps; readonly viewers: Values }> {
+    if ('members' in subject) {
+      const { values, ...rest } = await this.#group.values(subject, steps, onlyViewers);
+      return { ...rest, viewers: values.of('viewers') };
+    }
+    const base = metricBase(this.prefix, subject.stream ?? allStreams);
+    const wanted = { key: `${base} peak`, targets: [`${base}.viewers`] };
+    const { valuesOf, ...rest } = await this.values(subject, wanted, steps);
+    return { steps: rest.steps, viewers: valuesOf(base).of('viewers', 'mean') };
   }
 
   /**

@@ -172,6 +172,8 @@ describe('metrics through the portal, from real Graphite', () => {
     const all = await api('GET', `${path}/metrics?${span}`);
     const bytesByQuality = { '720p': { cdnBytes: [0], peerBytes: [9] } };
     expect(all.body).toMatchObject({ series: { ...together, bytesByQuality } });
+    const peak = await api('GET', `${path}/peak?${span}`);
+    expect(peak.body).toMatchObject({ viewers: 7, atMs: minute });
   });
 
   it('come with health, members and now-values', async () => {
