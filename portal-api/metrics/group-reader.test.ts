@@ -255,7 +255,7 @@ describe('what streams have together', () => {
         const ranges = await Promise.all(single);
         expectAdded(group, ranges);
       }),
-      { numRuns: 30 },
+      { numRuns: 15 },
     );
   });
 });
