@@ -284,6 +284,13 @@ function expectAdded({ series }: RangeMetrics, ranges: readonly RangeMetrics[]):
       const known = own.map((of, index) => (of.length === 0 ? (none[index] ?? []) : of));
       expect(values[step]).toBe(sumAt([...known, ...none], step));
     }
+    for (const [quality, { cdnBytes, peerBytes }] of Object.entries(series.bytesByQuality)) {
+      const own = all.map((of) => of.bytesByQuality[quality]);
+      const known = own.map((of, index) => of?.cdnBytes ?? none[index] ?? []);
+      expect(cdnBytes[step]).toBe(sumAt([...known, ...none], step));
+      const peers = own.map((of, index) => of?.peerBytes ?? none[index] ?? []);
+      expect(peerBytes[step]).toBe(sumAt([...peers, ...none], step));
+    }
     const p50 = all.map((of) => of.startupP50Ms[step] ?? null).filter((one) => one !== null);
     const isKnown = sumAt(none, step) !== null;
     expect(series.startupP50Ms[step]).toBe(isKnown && p50.length === 1 ? p50[0] : null);

@@ -57,7 +57,7 @@ export class AddedSeries {
       const told = values.ofKinds(metrics, witness);
       for (const [at, metric] of metrics.entries()) this.#addSum(metric, told[at] ?? []);
     }
-    for (const metric of values.names()) {
+    for (const metric of new Set(values.names().flatMap(toldTogether))) {
       const fold = namedFold(metric);
       if (fold !== undefined) this.#addSum(metric, values.of(metric, fold));
     }
@@ -87,6 +87,13 @@ export class AddedSeries {
     typical.add(told, audience);
     this.#typical.set(metric, typical);
   }
+}
+
+/** Of a quality's bytes both kinds are told wherever one of them is. */
+function toldTogether(metric: string): string[] {
+  if (!metric.startsWith('bytes_by_quality.')) return [metric];
+  const start = metric.slice(0, metric.lastIndexOf('.'));
+  return [`${start}.cdn`, `${start}.p2p`];
 }
 
 /** What is told of streams that have no series of a name: none of their viewers have it. */
