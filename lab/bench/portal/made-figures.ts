@@ -20,6 +20,8 @@ const listMetrics = [
   'viewers_by_quality.360p',
 ];
 
+/** A day, and some more for the time that passes before it is asked for. */
+const groupMinutes = dayMinutes + 60;
 /** What a stream of a group has: all that is summed up above the list, and its qualities. */
 const groupMetrics = [
   'viewers',
@@ -100,7 +102,7 @@ export function writeFigures(root: string, untilS: number, made: MadeStreams): n
   for (const [seed, stream] of made.grouped.entries()) {
     for (const metric of groupMetrics) {
       const name = `${prefix}.streams.${stream}.${metric}`;
-      write(name, untilS - dayMinutes * 60, dayMinutes, seed);
+      write(name, untilS - groupMinutes * 60, groupMinutes, seed);
     }
   }
   const bases = [`${prefix}.total`, ...made.long.map((stream) => `${prefix}.streams.${stream}`)];
