@@ -27,6 +27,7 @@ export {
   tellStreamPoints,
   type Points,
 } from './points.js';
+export { AnswerTooLarge } from './post-form.js';
 export type { Column, Series, SeriesPoints } from './render-answer.js';
 export {
   ReadableSeries,
@@ -41,5 +42,5 @@ export {
   type RenderClient,
   type RenderRequest,
 } from './render-client.js';
-export { allTargets, facetTargets } from './targets.js';
+export { allTargets, bracedTargets, facetTargets } from './targets.js';
 export { writeToCarbon, type CarbonPoint } from './write-to-carbon.js';

@@ -24,6 +24,15 @@ export class GraphiteRefusal extends AppError {
   }
 }
 
+/** There is more to answer than is taken: asked for less at a time it may be. */
+export class AnswerTooLarge extends AppError {
+  constructor(reason: string) {
+    super('graphite_unavailable', `Graphite did not answer as it should: ${reason}`, {
+      retryable: true,
+    });
+  }
+}
+
 /**
  * The text that graphite-web answers to a form. (In a request's line gunicorn takes 4 094 bytes, so
  * that a few dozen targets would be too long for it.) Makes the request again when there is no
@@ -81,7 +90,7 @@ async function boundedText(response: Response, bytesMax: number): Promise<string
   const body: AsyncIterable<Uint8Array> | null = response.body;
   for await (const chunk of body ?? []) {
     bytes += chunk.length;
-    if (bytes > bytesMax) throw unavailable('the answer is too large');
+    if (bytes > bytesMax) throw new AnswerTooLarge('the answer is too large');
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

@@ -70,6 +70,15 @@ describe('ReadableSeries', () => {
     expect(await read()).toEqual({ series: names.slice(0, 3), unreadable: [] });
   });
 
+  it('knows what is broken in patterns of several names, too', async () => {
+    broken = new Set(['v.streams.b.viewers']);
+    await read();
+    requests = 0;
+    const targets = ['v.streams.{a,b}.{viewers,stalls}'];
+    expect((await readable.render({ ...request, targets })).unreadable).toEqual([...broken]);
+    expect(requests).toBe(1);
+  });
+
   it('rejects where Graphite does not answer at all', async () => {
     const away = new AppError('graphite_unavailable', 'away', { retryable: true });
     const absent = new ReadableSeries({ ...client, render: () => Promise.reject(away) }, Date.now);

@@ -101,8 +101,19 @@ function partsOf(names: readonly string[]): (readonly string[])[] {
   return parts;
 }
 
-/** True: a target, in which `*` stands for one part of a name or a piece of it, has the name. */
+/**
+ * True: a target has the name. In it `*` stands for one part of a name or a piece of it, and
+ * `{a,b}` for either.
+ */
 function isOf(name: string, target: string): boolean {
-  const parts = target.split('*').map((part) => part.replaceAll('.', '\\.'));
-  return new RegExp(`^${parts.join('[^.]*')}$`).test(name);
+  const pattern = target.replaceAll(/[.*{},]/g, (sign) => patternOf[sign] ?? sign);
+  return new RegExp(`^${pattern}$`).test(name);
 }
+
+const patternOf: Readonly<Record<string, string>> = {
+  '.': '\\.',
+  '*': '[^.]*',
+  '{': '(?:',
+  '}': ')',
+  ',': '|',
+};

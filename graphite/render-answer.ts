@@ -19,7 +19,10 @@ export interface Column {
 }
 
 export type Parsed<Answer> =
-  { readonly ok: true; readonly answer: Answer } | { readonly ok: false; readonly reason: string };
+  | { readonly ok: true; readonly answer: Answer }
+  | { readonly ok: false; readonly reason: string; readonly isTooLarge?: true };
+
+const tooManySeries = { ok: false, reason: 'too many series', isTooLarge: true } as const;
 
 /**
  * Reads the JSON of graphite-web's `/render`: a list of `{target, datapoints: [[value, seconds]]}`.
@@ -30,7 +33,7 @@ export function parseRenderAnswer(
 ): Parsed<readonly Series[]> {
   const list = parseList(text, 'series');
   if (!list.ok) return list;
-  if (list.answer.length > seriesMax) return { ok: false, reason: 'too many series' };
+  if (list.answer.length > seriesMax) return tooManySeries;
   const series: Series[] = [];
   for (const item of list.answer) {
     const one = parseSeries(item, withSteps);
@@ -47,7 +50,7 @@ export function parseColumnsAnswer(text: string, seriesMax: number): Parsed<read
   const columns: Column[] = [];
   for (const line of text.split('\n')) {
     if (line === '') continue;
-    if (columns.length >= seriesMax) return { ok: false, reason: 'too many series' };
+    if (columns.length >= seriesMax) return tooManySeries;
     const column = parseColumn(line);
     if (column === undefined) return { ok: false, reason: 'a series has another form' };
     columns.push(column);

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { boundAddress, listen } from '../service/admin-server.js';
+import { AnswerTooLarge } from './post-form.js';
 import { renderClient, renderForm, type RenderClientOptions } from './render-client.js';
 
 const servers: Server[] = [];
@@ -139,7 +140,9 @@ describe('the render client', () => {
     ['too many series', { seriesMax: 0 }],
   ])('refuses an answer that is or has %s', async (reason, limits) => {
     const { client } = await clientOf((_message, response) => response.end(answer), limits);
-    await expect(client.render(request)).rejects.toThrow(reason);
+    const refused = client.render(request);
+    await expect(refused).rejects.toBeInstanceOf(AnswerTooLarge);
+    await expect(refused).rejects.toThrow(reason);
   });
 
   it('takes an answer at its bounds', async () => {

@@ -1,6 +1,6 @@
 import { Turns } from '../service/turns.js';
 import { graphiteLimits, type GraphiteLimits } from './limits.js';
-import { postForm, unavailable } from './post-form.js';
+import { AnswerTooLarge, postForm, unavailable } from './post-form.js';
 import {
   parseExpandAnswer,
   parseFindAnswer,
@@ -95,7 +95,10 @@ export function renderClient(options: RenderClientOptions): RenderClient {
       options.onAnswer?.(outcome, (performance.now() - startedAtMs) / 1_000);
     try {
       const parsed = parse(await postForm(`${base}/${path}`, form, limits));
-      if (!parsed.ok) throw unavailable(parsed.reason);
+      if (!parsed.ok) {
+        const { reason, isTooLarge = false } = parsed;
+        throw isTooLarge ? new AnswerTooLarge(reason) : unavailable(reason);
+      }
       tell('ok');
       return parsed.answer;
     } catch (error) {

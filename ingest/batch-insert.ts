@@ -82,16 +82,20 @@ export class BatchInsert<Assignment extends object> {
     refused: PendingEntry<Assignment>,
     insertParts: InsertParts,
   ): Promise<void> {
-    if (this.#takenBefore === undefined) {
-      const records = recordsOf(refused);
-      this.#remember(records, await insertWhatPasses(records, insertParts));
-      const [first] = records;
-      if (this.#takenBefore === undefined && first !== undefined) {
-        const rows = this.rowsOf(first.record).slice(0, rowsTriedMax).map(partOf);
-        this.#remember(rows, await insertWhatPasses(rows, insertParts));
-      }
-    }
+    if (this.#takenBefore === undefined) await this.#findTaken(recordsOf(refused), insertParts);
     await insertParts([this.#takenBefore ?? refused.rows]);
+  }
+
+  async #findTaken(
+    records: readonly RecordPart<Assignment>[],
+    insertParts: InsertParts,
+  ): Promise<void> {
+    const refused = await insertWhatPasses(records, insertParts);
+    this.#remember(records, refused);
+    const [first] = records;
+    if (first === undefined || refused.length < records.length) return;
+    const rows = this.rowsOf(first.record).slice(0, rowsTriedMax).map(partOf);
+    this.#remember(rows, await insertWhatPasses(rows, insertParts));
   }
 
   #remember(parts: readonly Part[], refused: readonly Part[]): void {

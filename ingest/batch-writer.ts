@@ -166,7 +166,8 @@ export class BatchWriter {
   ): Promise<number | undefined> {
     const { logger, watch } = this.#options;
     let { entries, rowCount } = first;
-    for (let retryMs = firstRetryMs; !signal.aborted;) {
+    const isStopped = (): boolean => signal.aborted;
+    for (let retryMs = firstRetryMs; !isStopped();) {
       try {
         const refused = await this.#insert.insert(entries, signal);
         if (this.#problem !== undefined) logger.info({ rowCount }, 'ClickHouse takes rows again');
@@ -174,7 +175,7 @@ export class BatchWriter {
         this.#tellWatch((name) => watch.wentWell(name, 'inserting'));
         await this.#setAside(refused, signal);
         const refusedRows = refused.reduce((sum, record) => sum + record.rowCount, 0);
-        return signal.aborted ? undefined : rowCount - refusedRows;
+        return isStopped() ? undefined : rowCount - refusedRows;
       } catch (error) {
         this.#tellFailure(error, rowCount);
         await this.#waitForRetry(retryMs);

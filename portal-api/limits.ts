@@ -37,8 +37,13 @@ export const portalLimits = {
   keptBytesMax: 64 * 1_024 * 1_024,
   /** Streams of a group whose figures are added up. */
   groupStreamsMax: 1_000,
-  /** Streams of a group that are read at once. */
-  groupReadsMax: 4,
+  /** Requests for a group's streams under way at once: as many as graphite-web has processes. */
+  groupReadsMax: 2,
+  /** Of a group in one answer of Graphite; reading a million values takes a tenth of a second. */
+  groupSeriesMax: 15_000,
+  groupValuesMax: 1_000_000,
+  /** Django takes 1 000 fields in a form. */
+  targetsPerRequestMax: 900,
   /** Graphite knows no time beyond the year 9999. */
   timeMsMax: Date.UTC(9999, 0),
   /** Minutes of the sparklines among the now-values. */

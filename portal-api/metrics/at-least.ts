@@ -7,9 +7,9 @@ export const sumMax = Number.MAX_SAFE_INTEGER - 1;
 /** Means were divided, and are multiplied again to be looked at: a few units in the last place. */
 const markedFrom = sumMax * (1 - 8 * Number.EPSILON);
 
-/** A sum of numbers of 0 or more, within its range. */
+/** A sum of numbers of 0 or more, within its range; `NaN` stays. */
 export function bounded(sum: number): number {
-  return sum < markedFrom ? sum : sumMax;
+  return sum >= markedFrom ? sumMax : sum;
 }
 
 /** True: the sum stands at its bound, so it means at least that. */

@@ -4,135 +4,181 @@ import {
   figureNames,
   figureTable,
   kindNames,
-  kindTable,
   weightOf,
-  type FigureName,
-  type KindName,
+  type Fold,
 } from './figure-table.js';
-import type { RangeSeries } from './range-series.js';
-import type { Values } from './step-values.js';
+import { kindMetrics, namedFold } from './range-series.js';
+import type { SeriesChoice } from './series-choice.js';
+import type { MetricValues, Values } from './step-values.js';
+import { timesOf, type Steps } from './steps.js';
+
+/** What several streams have together, by their metrics' names; `NaN`: it isn't known. */
+export type AddedColumns = ReadonlyMap<string, Float64Array>;
+
+/** By how many a stream was watched in each step. */
+interface Audience {
+  readonly viewers: Values;
+  readonly viewersAverage: Values;
+}
 
 /**
- * The figures of several streams as those of one: sums and means of viewers add up, ratios and
- * bitrates are weighted by who watched, and a quantile of several can't be told.
+ * Adds up the figures of several streams as those of one, stream by stream: sums and means of
+ * viewers add up, and where one of them isn't known, neither is the sum; ratios and bitrates are
+ * weighted by who watched, and a quantile of several can't be told.
  */
-export function addedSeries(
-  all: readonly RangeSeries[],
-  { count, stepMs }: { readonly count: number; readonly stepMs: number },
-): RangeSeries {
-  // Who has no series of a name has none of its viewers, but where its viewers aren't known.
-  const none: Values = Array.from({ length: count }, (_, index) =>
-    all.some(({ viewers }) => (viewers[index] ?? null) === null) ? null : 0,
-  );
-  const singles = Object.fromEntries(
-    figureNames.map((name) => [name, single(name, all, none, stepMs)]),
-  ) as Record<FigureName, Values>;
-  const kinds = Object.fromEntries(
-    kindNames.map((name) => [
-      name,
-      Object.fromEntries(
-        kindTable[name].kinds.map((kind) => [
-          kind,
-          added(
-            all.map((series) => (series[name] as Record<string, Values>)[kind] ?? []),
-            count,
-          ),
-        ]),
-      ),
-    ]),
-  ) as Pick<RangeSeries, KindName>;
-  const browsersByQuality = byName(all.map((series) => series.browsersByQuality));
-  const bytesByQuality = byName(all.map((series) => series.bytesByQuality));
-  return {
-    ...singles,
-    ...kinds,
-    viewersByQuality: addedByName(
-      all.map((series) => series.viewersByQuality),
-      none,
-    ),
-    browsers: addedByName(
-      all.map((series) => series.browsers),
-      none,
-    ),
-    browsersByQuality: mapped(browsersByQuality, (ofQuality) => addedByName(ofQuality, none)),
-    bytesByQuality: mapped(bytesByQuality, (ofQuality) => ({
-      cdnBytes: added([none, ...ofQuality.map(({ cdnBytes }) => cdnBytes)], count),
-      peerBytes: added([none, ...ofQuality.map(({ peerBytes }) => peerBytes)], count),
-    })),
-  };
-}
+export class AddedSeries {
+  readonly #sums = new Map<string, Float64Array>();
+  readonly #typical = new Map<string, TypicalSteps>();
 
-function single(
-  name: FigureName,
-  all: readonly RangeSeries[],
-  none: Values,
-  stepMs: number,
-): Values {
-  const { fold } = figureTable[name];
-  if (addsUp(fold)) {
-    return added(
-      all.map((series) => series[name]),
-      none.length,
-    );
+  readonly #count: number;
+  readonly #stepMs: number;
+
+  /** `read`: what is, the viewers among it. */
+  constructor(
+    steps: Steps,
+    private readonly read: SeriesChoice,
+  ) {
+    this.#stepMs = steps.stepMs;
+    this.#count = timesOf(steps).length;
   }
-  return none.map((known, index) => {
-    if (known === null) return null;
-    const isAny = all.some(({ viewersAverage: of }) => isAtLeast((of[index] ?? 0) * stepMs));
-    if (isAny) return null;
-    const told = all.filter((series) => (series[name][index] ?? null) !== null);
-    if (told.length === 1) return told[0]?.[name][index] ?? null;
-    if (fold === 'quantile') return null;
-    let [sum, weights] = [0, 0];
-    for (const series of told) {
-      const value = series[name][index] ?? 0;
-      const there = {
-        viewersAverage: series.viewersAverage[index] ?? 0,
-        viewers: series.viewers[index] ?? 0,
-      };
-      const weight = weightOf(fold, value, there, stepMs);
-      if (weight === null) return null;
-      sum += weight * value;
-      weights += weight;
+
+  add(values: MetricValues): void {
+    const isRead = (name: (typeof figureNames | typeof kindNames)[number]): boolean =>
+      this.read?.has(name) ?? true;
+    const audience = {
+      viewers: values.of('viewers', 'mean'),
+      viewersAverage: values.of('viewers_average', 'mean'),
+    };
+    for (const name of figureNames.filter(isRead)) {
+      const { metric, fold } = figureTable[name];
+      const told = values.of(metric, fold);
+      if (addsUp(fold)) this.#addSum(metric, told);
+      else this.#addTypical(metric, fold, told, audience);
     }
-    return weights > 0 ? sum / weights : null;
-  });
-}
-
-/** Where one of them isn't known, neither is the sum. */
-function added(all: readonly Values[], count: number): Values {
-  return Array.from({ length: count }, (_, index) => {
-    let sum = 0;
-    for (const values of all) {
-      const value = values[index] ?? null;
-      if (value === null) return null;
-      sum += value;
+    for (const name of kindNames.filter(isRead)) {
+      const { metrics, witness } = kindMetrics(name);
+      const told = values.ofKinds(metrics, witness);
+      for (const [at, metric] of metrics.entries()) this.#addSum(metric, told[at] ?? []);
     }
-    return bounded(sum);
-  });
-}
-
-function addedByName(
-  all: readonly Readonly<Record<string, Values>>[],
-  none: Values,
-): Record<string, Values> {
-  return mapped(byName(all), (values) => added([none, ...values], none.length));
-}
-
-function byName<Value>(all: readonly Readonly<Record<string, Value>>[]): Map<string, Value[]> {
-  const groups = new Map<string, Value[]>();
-  for (const record of all) {
-    for (const [name, value] of Object.entries(record)) {
-      const group = groups.get(name);
-      if (group === undefined) groups.set(name, [value]);
-      else group.push(value);
+    for (const metric of new Set(values.names().flatMap(toldTogether))) {
+      const fold = namedFold(metric);
+      if (fold !== undefined) this.#addSum(metric, values.of(metric, fold));
     }
   }
-  return groups;
+
+  columns(): AddedColumns {
+    const none = noneOf(this.#sums, this.#count);
+    const columns = new Map<string, Float64Array>();
+    for (const [metric, sums] of this.#sums) {
+      const isNamed = namedFold(metric) !== undefined;
+      columns.set(metric, isNamed ? sums.map((sum, step) => sum + (none[step] ?? NaN)) : sums);
+    }
+    for (const [metric, typical] of this.#typical) columns.set(metric, typical.column(none));
+    return columns;
+  }
+
+  #addSum(metric: string, told: Values): void {
+    const sums = this.#sums.get(metric) ?? new Float64Array(this.#count);
+    for (let step = 0; step < this.#count; step += 1) {
+      sums[step] = bounded((sums[step] ?? NaN) + (told[step] ?? NaN));
+    }
+    this.#sums.set(metric, sums);
+  }
+
+  #addTypical(metric: string, fold: Fold, told: Values, audience: Audience): void {
+    const typical = this.#typical.get(metric) ?? new TypicalSteps(this.#count, this.#stepMs, fold);
+    typical.add(told, audience);
+    this.#typical.set(metric, typical);
+  }
 }
 
-function mapped<Value, Result>(
-  groups: ReadonlyMap<string, readonly Value[]>,
-  map: (values: readonly Value[]) => Result,
-): Record<string, Result> {
-  return Object.fromEntries([...groups].map(([name, values]) => [name, map(values)]));
+/** Of a quality's bytes both kinds are told wherever one of them is. */
+function toldTogether(metric: string): string[] {
+  if (!metric.startsWith('bytes_by_quality.')) return [metric];
+  const start = metric.slice(0, metric.lastIndexOf('.'));
+  return [`${start}.cdn`, `${start}.p2p`];
+}
+
+/** What is told of streams that have no series of a name: none of their viewers have it. */
+export function noneOf(columns: AddedColumns, count: number): Float64Array {
+  const viewers = columns.get('viewers') ?? new Float64Array(count).fill(NaN);
+  return viewers.map((value) => (Number.isNaN(value) ? NaN : 0));
+}
+
+/** Step by step a figure that doesn't add up, of the streams that have one. */
+class TypicalSteps {
+  readonly #told: Float64Array;
+  readonly #last: Float64Array;
+  readonly #sums: Float64Array;
+  readonly #weights: Float64Array;
+
+  constructor(
+    count: number,
+    private readonly stepMs: number,
+    private readonly fold: Fold,
+  ) {
+    this.#told = new Float64Array(count);
+    this.#last = new Float64Array(count);
+    this.#sums = new Float64Array(count);
+    this.#weights = new Float64Array(count);
+  }
+
+  add(told: Values, { viewers, viewersAverage }: Audience): void {
+    for (const [step, value] of told.entries()) {
+      const there = { viewersAverage: viewersAverage[step] ?? 0, viewers: viewers[step] ?? 0 };
+      if (isAtLeast(there.viewersAverage * this.stepMs)) this.#told[step] = NaN;
+      if (value === null) continue;
+      // Where a weight isn't known, neither is the figure.
+      const weight = weightOf(this.fold, value, there, this.stepMs) ?? NaN;
+      increase(this.#told, step, 1);
+      increase(this.#sums, step, weight * value);
+      increase(this.#weights, step, weight);
+      this.#last[step] = value;
+    }
+  }
+
+  column(none: Float64Array): Float64Array {
+    return none.map((known, step) => known + this.#at(step));
+  }
+
+  #at(step: number): number {
+    const told = this.#told[step] ?? NaN;
+    if (told === 1) return this.#last[step] ?? NaN;
+    if (this.fold === 'quantile' || Number.isNaN(told)) return NaN;
+    // Of no weights 0 / 0: nothing is told.
+    return (this.#sums[step] ?? NaN) / (this.#weights[step] ?? NaN);
+  }
+}
+
+function increase(column: Float64Array, step: number, by: number): void {
+  column[step] = (column[step] ?? NaN) + by;
+}
+
+/** What was added up, for each step of an answer. */
+export class GroupValues implements MetricValues {
+  readonly #none: Values;
+
+  constructor(
+    private readonly columns: AddedColumns,
+    count: number,
+  ) {
+    this.#none = valuesOf(noneOf(columns, count));
+  }
+
+  names(): string[] {
+    return [...this.columns.keys()].sort();
+  }
+
+  of(metric: string): Values {
+    const column = this.columns.get(metric);
+    return column === undefined ? this.#none : valuesOf(column);
+  }
+
+  ofKinds(metrics: readonly string[]): Values[] {
+    return metrics.map((metric) => this.of(metric));
+  }
+}
+
+function valuesOf(column: Float64Array): Values {
+  return Array.from(column, (value) => (Number.isNaN(value) ? null : value));
 }

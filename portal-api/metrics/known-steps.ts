@@ -16,8 +16,8 @@ export function partitionOfSubject(stream: string | undefined, naming: Naming): 
   return partitionOfStream(stream ?? allStreams, naming.partialPartitions);
 }
 
-/** The metrics that say which minutes of a partition are closed. */
-export function closedTargets(partition: number, naming: Naming): string[] {
+/** The metrics that say which minutes of a partition are closed, or of all of them. */
+export function closedTargets(partition: number | '*', naming: Naming): string[] {
   const ofTotal = partitionOfSubject(undefined, naming);
   const partitions = [...new Set([partition, ofTotal])];
   return [

@@ -6,7 +6,7 @@ import type { ClosedMinutes } from './closed-minutes.js';
 import { figuresOf } from './figures.js';
 import { closedSteps, partitionOfSubject, type Naming } from './known-steps.js';
 import type { MetricsSubject } from './metrics-reader.js';
-import { namePatterns } from './name-patterns.js';
+import { namePatterns, packed } from './name-patterns.js';
 import type { Values } from './step-values.js';
 import { timesOf } from './steps.js';
 import { subjectOf, totalSubject } from './subjects.js';
@@ -87,20 +87,17 @@ interface Part {
 /** Streams by patterns, as many as come in one answer. */
 function* partsOf(streams: readonly string[], total: string): Generator<Part> {
   const { streamsAtOnceMax, streamsPerRequestMax } = portalLimits;
-  let [bases, patterns]: [string[], string[]] = [[], [total]];
+  let first = [total];
   if (streams.length > streamsAtOnceMax) {
-    yield { bases, patterns };
-    [bases, patterns] = [[], []];
+    yield { bases: [], patterns: first };
+    first = [];
   }
-  for (const { pattern, names } of namePatterns(streams, streamsPerRequestMax)) {
-    if (bases.length + names.length > streamsPerRequestMax) {
-      yield { bases, patterns };
-      [bases, patterns] = [[], []];
-    }
-    bases.push(...names);
-    patterns.push(pattern);
+  const all = namePatterns(streams, streamsPerRequestMax);
+  for (const pack of packed(all, streamsPerRequestMax)) {
+    const patterns = [...first, ...pack.map(({ pattern }) => pattern)];
+    yield { bases: pack.flatMap(({ names }) => names), patterns };
+    first = [];
   }
-  yield { bases, patterns };
 }
 
 /** What answers of Graphite told, by base and then by what is after it. */

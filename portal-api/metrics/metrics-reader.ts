@@ -9,13 +9,14 @@ import {
 } from './closed-minutes.js';
 import type { Figures } from './figures.js';
 import { FiguresReader } from './figures-reader.js';
-import { addedSeries } from './group-series.js';
+import { GroupReader, nameOfGroup } from './group-reader.js';
+import type { StreamGroup } from './group-reading.js';
 import { closedSteps, closedTargets, partitionOfSubject, type Naming } from './known-steps.js';
 import { ownPart } from './own-part.js';
 import { rangeSeries, type RangeSeries } from './range-series.js';
-import { readFor, targetsOf, type SeriesChoice } from './series-choice.js';
+import { namesOf, readFor, targetsOf, type SeriesChoice } from './series-choice.js';
 import { SharedAnswers } from './shared-answer.js';
-import { StepValues } from './step-values.js';
+import { StepValues, type Values } from './step-values.js';
 import { alignedTo, timesOf, type Steps } from './steps.js';
 
 export interface MetricsReaderOptions extends Naming {
@@ -56,6 +57,8 @@ export interface RangeValues {
   readonly names: () => Iterable<string>;
 }
 
+const onlyViewers: SeriesChoice = new Set(['viewers']);
+
 /** Reads ranges of figures from Graphite. Rejects with AppError `graphite_unavailable`. */
 export class MetricsReader {
   readonly intervalMs: number;
@@ -63,12 +66,17 @@ export class MetricsReader {
   readonly prefix: string;
   readonly #figures: FiguresReader;
   readonly #shared: SharedAnswers<RangeMetrics>;
+  readonly #group: GroupReader;
+  readonly #ofGroups: SharedAnswers<{ readonly steps: Steps; readonly series: RangeSeries }>;
 
   constructor(private readonly options: MetricsReaderOptions) {
     this.intervalMs = options.intervalMs;
     this.prefix = options.prefix;
     this.#figures = new FiguresReader(options);
-    this.#shared = new SharedAnswers(portalLimits.nowValuesAgeMsMax, options.now);
+    this.#group = new GroupReader(options);
+    const { nowValuesAgeMsMax, refreshShare } = portalLimits;
+    this.#shared = new SharedAnswers(nowValuesAgeMsMax, options.now);
+    this.#ofGroups = new SharedAnswers(nowValuesAgeMsMax, options.now, refreshShare);
   }
 
   /**
@@ -84,43 +92,46 @@ export class MetricsReader {
     return this.#shared.get(key, () => this.#range(subject, steps, read));
   }
 
-  /** Up to where the subject's figures are known by now; null: none are. */
-  async closedUntilMs(subject: MetricsSubject): Promise<number | null> {
-    const { untilMs } = await this.options.closed.get();
-    return untilMs[partitionOfSubject(subject.stream, this.options)] ?? null;
+  /** Up to where the figures of a subject or group are known by now; null: none are. */
+  async closedUntilMs(subject: MetricsSubject | StreamGroup): Promise<number | null> {
+    const closed = await this.options.closed.get();
+    const partition =
+      'members' in subject
+        ? this.#slowestOf(subject, closed)
+        : partitionOfSubject(subject.stream, this.options);
+    return closed.untilMs[partition] ?? null;
   }
 
-  /** The figures of several streams, added up. */
-  async groupRange(
-    subjects: readonly MetricsSubject[],
-    steps: Steps,
-    choice?: SeriesChoice,
-  ): Promise<RangeMetrics> {
-    // What nobody could watch yet had no viewers.
-    const knownFromMs = Math.min(...subjects.map((subject) => subject.knownFromMs));
-    const waiting = [...subjects];
-    const ranges: RangeMetrics[] = [];
-    const readOn = async (): Promise<void> => {
-      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-        ranges.push(await this.range({ ...next, knownFromMs }, steps, choice));
-      }
-    };
-    await Promise.all(Array.from({ length: portalLimits.groupReadsMax }, readOn));
+  /**
+   * The figures of several streams, added up: once for all that ask until another minute is closed,
+   * or for a while that is long beside the reading.
+   */
+  async groupRange(group: StreamGroup, steps: Steps, choice?: SeriesChoice): Promise<RangeMetrics> {
     const closed = await this.options.closed.get();
-    const partitions = subjects.map(({ stream }) => partitionOfSubject(stream, this.options));
-    const slowest = partitions.reduce<number | undefined>(
-      (last, one) =>
-        last === undefined || (closed.untilMs[one] ?? 0) < (closed.untilMs[last] ?? 0) ? one : last,
-      undefined,
-    );
-    // A source of coarser points than was thought makes all of them coarser alike.
-    const stepMs = Math.max(steps.stepMs, ...ranges.map((range) => range.stepMs));
-    const told = alignedTo(stepMs, steps.fromMs, steps.untilMs);
-    const series = addedSeries(
-      ranges.map((range) => range.series),
-      { count: timesOf(told).length, stepMs },
-    );
-    return this.#answer(closed, slowest ?? 0, told, series);
+    const read = readFor(choice);
+    const { fromMs, untilMs, stepMs } = steps;
+    const times = [fromMs, untilMs, stepMs, ...closed.untilMs];
+    const key = [nameOfGroup(group), ...times, namesOf(read)].join(' ');
+    const { steps: told, series } = await this.#ofGroups.get(key, async () => {
+      const { values, ...rest } = await this.#group.values(group, steps, read);
+      return { ...rest, series: rangeSeries(values, read) };
+    });
+    return this.#answer(closed, this.#slowestOf(group, closed), told, series);
+  }
+
+  /** The viewers of a subject or group in these steps, or coarser ones where there are no finer. */
+  async viewers(
+    subject: MetricsSubject | StreamGroup,
+    steps: Steps,
+  ): Promise<{ readonly steps: Steps; readonly viewers: Values }> {
+    if ('members' in subject) {
+      const { values, ...rest } = await this.#group.values(subject, steps, onlyViewers);
+      return { ...rest, viewers: values.of('viewers') };
+    }
+    const base = metricBase(this.prefix, subject.stream ?? allStreams);
+    const wanted = { key: `${base} peak`, targets: [`${base}.viewers`] };
+    const { valuesOf, ...rest } = await this.values(subject, wanted, steps);
+    return { steps: rest.steps, viewers: valuesOf(base).of('viewers', 'mean') };
   }
 
   /**
@@ -173,6 +184,14 @@ export class MetricsReader {
     return this.#answer(closed, partition, steps, rangeSeries(valuesOf(base), read));
   }
 
+  /** Of the partitions that have a group's streams, the one that has closed least. */
+  #slowestOf({ members }: StreamGroup, { untilMs }: ClosedMinutes): number {
+    const partitions = members.map(({ stream }) => partitionOfSubject(stream, this.options));
+    return partitions.reduce((last, one) =>
+      (untilMs[one] ?? 0) < (untilMs[last] ?? 0) ? one : last,
+    );
+  }
+
   #answer(
     closed: ClosedMinutes,
     partition: number,
@@ -195,11 +214,6 @@ export class MetricsReader {
         : closedUntilMs - intervalMs;
     return { state, closedUntilMs, lastMinuteAtMs, stepMs: steps.stepMs, times, series };
   }
-}
-
-/** The same text for the same series. */
-function namesOf(choice: SeriesChoice): string {
-  return choice === undefined ? 'all' : [...choice].sort().join(',');
 }
 
 /** `viewers`: in the last minute that is known; null: none is. */

@@ -6,17 +6,49 @@ export interface NamePattern {
 
 /**
  * Patterns that together have all of the given names, and each no more than `most` of them: their
- * beginnings. Few patterns are read at once much faster than many names.
+ * beginnings. Few patterns are read at once much faster than many names. `among`: all names that
+ * there are, in their order; of those that weren't given a pattern has no more than of the others.
  */
-export function namePatterns(names: readonly string[], most: number): NamePattern[] {
-  return patternsFrom([...new Set(names)].sort(), 0, most);
+export function namePatterns(
+  names: readonly string[],
+  most: number,
+  among: readonly string[] = [],
+): NamePattern[] {
+  return patternsFrom([...new Set(names)].sort(), 0, { most, among });
 }
 
-function patternsFrom(names: readonly string[], length: number, most: number): NamePattern[] {
+/** Patterns as many as come in one answer: with up to so many names, and so many themselves. */
+export function* packed(
+  patterns: readonly NamePattern[],
+  namesMax: number,
+  patternsMax = Infinity,
+): Generator<readonly NamePattern[]> {
+  let [pack, count]: [NamePattern[], number] = [[], 0];
+  for (const one of patterns) {
+    if (count + one.names.length > namesMax || pack.length >= patternsMax) {
+      yield pack;
+      [pack, count] = [[], 0];
+    }
+    pack.push(one);
+    count += one.names.length;
+  }
+  yield pack;
+}
+
+interface Bounds {
+  readonly most: number;
+  readonly among: readonly string[];
+}
+
+function patternsFrom(names: readonly string[], length: number, bounds: Bounds): NamePattern[] {
   const [first] = names;
   if (first === undefined) return [];
   if (names.length === 1) return [{ pattern: first, names: [first] }];
-  if (names.length <= most) return [{ pattern: `${commonStart(names)}*`, names }];
+  if (names.length <= bounds.most) {
+    const start = commonStart(names);
+    const others = countOf(bounds.among, start) - names.length;
+    if (others <= names.length) return [{ pattern: `${start}*`, names }];
+  }
   const patterns: NamePattern[] = [];
   let rest = names;
   if (first.length <= length) {
@@ -27,7 +59,7 @@ function patternsFrom(names: readonly string[], length: number, most: number): N
     const next = (rest[start] ?? '').slice(0, length + 1);
     let end = start;
     while (end < rest.length && rest[end]?.startsWith(next) === true) end += 1;
-    patterns.push(...patternsFrom(rest.slice(start, end), length + 1, most));
+    patterns.push(...patternsFrom(rest.slice(start, end), length + 1, bounds));
     start = end;
   }
   return patterns;
@@ -39,4 +71,22 @@ function commonStart(names: readonly string[]): string {
   let length = 0;
   while (length < first.length && first[length] === last[length]) length += 1;
   return first.slice(0, length);
+}
+
+/** How many of sorted names begin so. */
+function countOf(names: readonly string[], start: string): number {
+  const isBefore = (name: string): boolean => name < start;
+  const isBeforeOrIn = (name: string): boolean => name < start || name.startsWith(start);
+  return countWhile(names, isBeforeOrIn) - countWhile(names, isBefore);
+}
+
+/** How many names there are up to the first that isn't so, as all that follow it aren't. */
+function countWhile(names: readonly string[], isSo: (name: string) => boolean): number {
+  let [low, high] = [0, names.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isSo(names[middle] ?? '')) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -1,6 +1,5 @@
-import { metricBase } from '../../graphite/index.js';
-import { allStreams } from '../../schemas/index.js';
 import { portalLimits } from '../limits.js';
+import type { StreamGroup } from './group-reading.js';
 import type { MetricsReader, MetricsSubject } from './metrics-reader.js';
 import { alignedTo, timesOf, type Steps } from './steps.js';
 
@@ -15,12 +14,13 @@ export interface PeakMinute {
 }
 
 /**
- * The peak of a subject in a range of whole steps, from its minutes, however long the range is: a
- * long step's mean hides it. One series. Rejects with AppError `graphite_unavailable`.
+ * The peak of a subject or group in a range of whole steps, from its minutes, however long the
+ * range is: a long step's mean hides it. One series of each stream. Rejects with AppError
+ * `graphite_unavailable`.
  */
 export async function peakMinute(
   reader: MetricsReader,
-  subject: MetricsSubject,
+  subject: MetricsSubject | StreamGroup,
   { fromMs, untilMs }: Steps,
   nowMs: number,
 ): Promise<PeakMinute> {
@@ -30,14 +30,12 @@ export async function peakMinute(
   const asked = alignedTo(reader.intervalMs, Math.max(fromMs, keptFromMs), untilMs);
   const none = { viewers: null, atMs: null, fromMs: untilMs };
   if (asked.fromMs >= untilMs) return none;
-  const base = metricBase(reader.prefix, subject.stream ?? allStreams);
-  const wanted = { key: `${base} peak`, targets: [`${base}.viewers`] };
-  const { steps, valuesOf } = await reader.values(subject, wanted, asked);
+  const { steps, viewers: known } = await reader.viewers(subject, asked);
   // Graphite keeps its minutes for less than was thought.
   if (steps.stepMs > reader.intervalMs) return none;
   const times = timesOf(steps);
   let [viewers, atMs]: [number | null, number | null] = [null, null];
-  for (const [index, value] of valuesOf(base).of('viewers', 'mean').entries()) {
+  for (const [index, value] of known.entries()) {
     if (value === null || (viewers !== null && value <= viewers)) continue;
     viewers = value;
     atMs = times[index] ?? null;

@@ -9,7 +9,7 @@ import {
   type KindName,
   type kindTable,
 } from './figure-table.js';
-import type { StepValues, Values } from './step-values.js';
+import type { MetricValues, Values } from './step-values.js';
 
 type Kind<Name extends KindName> = (typeof kindTable)[Name]['kinds'][number];
 
@@ -44,7 +44,7 @@ export function divisorOf(name: string, stepMs: number, intervalMs: number): num
 }
 
 /** All series of a subject, side by side; of those that weren't read no values. */
-export function rangeSeries(values: StepValues, read?: ReadonlySet<SeriesName>): RangeSeries {
+export function rangeSeries(values: MetricValues, read?: ReadonlySet<SeriesName>): RangeSeries {
   const isRead = (name: SeriesName): boolean => read?.has(name) ?? true;
   const singles = Object.fromEntries(
     figureNames.map((name) => {
@@ -54,9 +54,8 @@ export function rangeSeries(values: StepValues, read?: ReadonlySet<SeriesName>):
   ) as Record<FigureName, Values>;
   const kinds = Object.fromEntries(
     kindNames.map((name) => {
-      const { metric, kinds: ofName, toldWith } = kindsOf(name);
-      const witness = toldWith && figureTable[toldWith].metric;
-      const metrics = ofName.map((kind) => `${metric}.${kind}`);
+      const { kinds: ofName } = kindsOf(name);
+      const { metrics, witness } = kindMetrics(name);
       const ofKinds = isRead(name) ? values.ofKinds(metrics, witness) : [];
       return [name, Object.fromEntries(ofName.map((kind, at) => [kind, ofKinds[at] ?? []]))];
     }),
@@ -64,13 +63,35 @@ export function rangeSeries(values: StepValues, read?: ReadonlySet<SeriesName>):
   return { ...singles, ...kinds, ...namedSeries(values) };
 }
 
+/** The metrics of a few kinds, and that which is told wherever one of them is. */
+export function kindMetrics(name: KindName) {
+  const { metric, kinds, toldWith } = kindsOf(name);
+  return {
+    metrics: kinds.map((kind) => `${metric}.${kind}`),
+    witness: toldWith && figureTable[toldWith].metric,
+  };
+}
+
+/** How a metric is folded that is named by publishers and browsers; undefined: it is another. */
+export function namedFold(metric: string): 'sum' | 'mean' | undefined {
+  const group = metric.slice(0, metric.indexOf('.'));
+  if (group === 'bytes_by_quality') return 'sum';
+  return viewersByName.has(group) ? 'mean' : undefined;
+}
+
+const viewersByName: ReadonlySet<string> = new Set([
+  'viewers_by_quality',
+  'browsers',
+  'browsers_by_quality',
+]);
+
 /** By names that publishers choose, `__proto__` among them. */
 function byName<Value>(): Record<string, Value> {
   return Object.create(null) as Record<string, Value>;
 }
 
 function namedSeries(
-  values: StepValues,
+  values: MetricValues,
 ): Pick<RangeSeries, 'viewersByQuality' | 'browsers' | 'browsersByQuality' | 'bytesByQuality'> {
   const viewersByQuality = byName<Values>();
   const browsers = byName<Values>();

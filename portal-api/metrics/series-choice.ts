@@ -1,4 +1,4 @@
-import { allTargets } from '../../graphite/index.js';
+import { allTargets, bracedTargets } from '../../graphite/index.js';
 import { figureNames, figureTable, kindNames, kindsOf } from './figure-table.js';
 import type { RangeSeries, SeriesName } from './range-series.js';
 
@@ -30,10 +30,42 @@ export function readFor(choice: SeriesChoice): SeriesChoice {
   return new Set([...alwaysRead, ...beside, ...choice]);
 }
 
+/** The same text for the same series. */
+export function namesOf(choice: SeriesChoice): string {
+  return choice === undefined ? 'all' : [...choice].sort().join(',');
+}
+
 /** The targets of what is read below a base. */
 export function targetsOf(base: string, read: SeriesChoice): string[] {
   if (read === undefined) return allTargets(base);
   return [...read].map((name) => `${base}.${metricsOf[name]}`);
+}
+
+/** Few targets that have what is read below a base, or a pattern of bases, and hardly more. */
+export function groupTargetsOf(base: string, read: SeriesChoice): string[] {
+  if (read === undefined) return allTargets(base);
+  return bracedTargets(
+    base,
+    [...read].map((name) => metricsOf[name]),
+  );
+}
+
+/** How many series a stream has of what is named by publishers: of four renditions. */
+const usualSeries: Readonly<Partial<Record<SeriesName, number>>> = {
+  viewersByQuality: 4,
+  browsers: 5,
+  browsersByQuality: 20,
+  bytesByQuality: 8,
+};
+
+/** About how many series a stream has of what is read. */
+export function usualSeriesOf(read: SeriesChoice): number {
+  return [...(read ?? seriesNames)].reduce((count, name) => count + seriesCountOf(name), 0);
+}
+
+function seriesCountOf(name: SeriesName): number {
+  const kinds = kindNames.find((kind) => kind === name);
+  return kinds === undefined ? (usualSeries[name] ?? 1) : kindsOf(kinds).kinds.length;
 }
 
 /** The chosen series alone. */

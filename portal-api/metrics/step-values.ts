@@ -6,6 +6,13 @@ import { timesOf, type Steps } from './steps.js';
 /** A value for each step; null where it isn't known, or there is nothing to tell. */
 export type Values = (number | null)[];
 
+/** Values by their metrics' names, below one subject's base. */
+export interface MetricValues {
+  names(): string[];
+  of(metric: string, fold: Fold): Values;
+  ofKinds(metrics: readonly string[], witness: string | undefined): Values[];
+}
+
 /** A part of what was read, and which of its points are known though they are absent. */
 export interface KnownPart {
   readonly figures: Figures;
@@ -16,7 +23,7 @@ export interface KnownPart {
 }
 
 /** Folds what was read below one base into the steps of an answer. */
-export class StepValues {
+export class StepValues implements MetricValues {
   readonly #base: string;
   readonly #parts: readonly KnownPart[];
   /** Of each step its part, and the points in it from the first on. */

@@ -204,6 +204,7 @@ describe('a sum at its bound', () => {
       .map(([path]) => path.replace('/api/v1', ''));
     expect(marked.toSorted()).toEqual([
       '/groups/{group}/metrics',
+      '/groups/{group}/peak',
       '/now',
       '/streams/{key}/facets/{facet}',
       '/streams/{key}/holdback',

@@ -1,19 +1,17 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
-import { groupsOf, type RegisteredStream } from '../../registry/index.js';
-import { sees, type Actor } from '../actor.js';
-import { portalLimits } from '../limits.js';
 import { atLeastIn } from '../metrics/at-least.js';
 import { metricsCsv } from '../metrics/metrics-csv.js';
 import type { MetricsReader, RangeMetrics } from '../metrics/metrics-reader.js';
 import { divisorOf } from '../metrics/range-series.js';
 import { chosenOf } from '../metrics/series-choice.js';
 import { subjectOf, totalSubject } from '../metrics/subjects.js';
-import { Problem, problem } from '../problems.js';
+import { Problem } from '../problems.js';
 import type { StreamCatalog } from '../stream-catalog.js';
 import { askedRange, type AskedRange } from './asked-range.js';
 import { MetricsAnswer, RangeQuery } from './metric-shapes.js';
+import { seenGroup } from './seen-group.js';
 import { mustSeeAll, seenStream } from './seen-stream.js';
 
 const tags = ['metrics'];
@@ -85,10 +83,9 @@ function addOfGroup(app: TypedApp, { catalog, metrics, now }: MetricRouteOptions
     },
     async (request, reply) => {
       const { group } = request.params;
-      const streams = streamsOfGroup(catalog, request.actor, group);
+      const streams = seenGroup(catalog, request.actor, group, now());
       const asked = askedRange(request.query, metrics.intervalMs, now());
-      const subjects = streams.map((stream) => subjectOf(catalog, stream, now()));
-      const answer = await metrics.groupRange(subjects, asked.steps, asked.choice);
+      const answer = await metrics.groupRange(streams, asked.steps, asked.choice);
       const subject = { kind: 'group', name: group } as const;
       return sendRange(reply, subject, metrics.intervalMs, asked, answer);
     },
@@ -117,26 +114,6 @@ function addOfTotal(app: TypedApp, { catalog, metrics, now }: MetricRouteOptions
       return sendRange(reply, subject, metrics.intervalMs, asked, answer);
     },
   );
-}
-
-/** The streams of a group that the actor sees. Throws 404 where there are none. */
-function streamsOfGroup(
-  catalog: StreamCatalog,
-  actor: Actor,
-  group: string,
-): readonly RegisteredStream[] {
-  const streams = catalog
-    .streams()
-    .filter((stream) => groupsOf(stream.options).includes(group) && sees(actor, stream));
-  const isOthers = actor.groups !== 'all' && !actor.groups.includes(group);
-  if (streams.length === 0 || isOthers) {
-    throw problem(404, 'not_found', `there is no group ${group}`, 'group');
-  }
-  if (streams.length > portalLimits.groupStreamsMax) {
-    const message = `the group has more than ${portalLimits.groupStreamsMax} streams`;
-    throw problem(409, 'group_too_large', message, 'group');
-  }
-  return streams;
 }
 
 function sendRange(

@@ -1,6 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { get, portalWith } from '../testing/asked-portal.js';
-import { ago, minuteMs, minuteNow, series } from '../testing/portal-server.js';
+import {
+  ago,
+  minuteMs,
+  minuteNow,
+  nowMs,
+  partialPartitions,
+  series,
+  testPortal,
+} from '../testing/portal-server.js';
 
 const dayMinutes = 1_440;
 
@@ -42,5 +50,32 @@ describe('GET /streams/:key/peak', () => {
   it('hides streams that the caller does not see, as other calls do', async () => {
     const portal = await portalWith('arena', 10);
     expect((await get(portal, '/streams/other/peak')).status).toBe(404);
+  });
+});
+
+describe('GET /groups/:group/peak', () => {
+  it('tells the minute in which most watched its streams together', async () => {
+    const portal = await testPortal();
+    portal.nowMs = ago(40 * dayMinutes);
+    for (const key of ['a', 'b']) portal.catalog.put({ key, options: { groups: ['news'] } });
+    portal.nowMs = nowMs;
+    const closed = { [ago(8_001)]: 1, [ago(8_000)]: 1, [ago(7_999)]: 1 };
+    portal.render = () =>
+      Promise.resolve([
+        ...Array.from({ length: partialPartitions }, (_, partition) =>
+          series(`viblast.progress.${partition}.closed`, closed),
+        ),
+        series('viblast.streams.a.viewers', { [ago(8_001)]: 50, [ago(8_000)]: 30 }),
+        // What `a` had in the last of these isn't known.
+        series('viblast.streams.b.viewers', {
+          [ago(8_000)]: 30,
+          [ago(7_999)]: 45,
+          [ago(7_000)]: 90,
+        }),
+      ]);
+    const query = `from=${ago(20 * dayMinutes)}&until=${minuteNow}`;
+    const peak = await get(portal, `/groups/news/peak?${query}`);
+    expect(JSON.parse(peak.text)).toMatchObject({ viewers: 60, atMs: ago(8_000) });
+    expect((await get(portal, '/groups/sport/peak')).status).toBe(404);
   });
 });

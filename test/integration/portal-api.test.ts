@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { sharedStack, sharedTimes } from './testing/stack.js';
 import { waitFor, writePoints } from './testing/portal-support.js';
@@ -9,6 +10,10 @@ let streams = 0;
 function newKey(): string {
   streams += 1;
   return `portal.test:${process.pid}-${streams}`;
+}
+
+function baseOf(key: string): string {
+  return `viblast.streams.${key.replaceAll('.', '~2E').replaceAll(':', '~3A')}`;
 }
 
 async function api(
@@ -89,7 +94,7 @@ describe('metrics through the portal, from real Graphite', () => {
     const key = newKey();
     const path = `/streams/${encodeURIComponent(key)}`;
     await api('POST', '/streams', { key });
-    const base = `viblast.streams.${key.replaceAll('.', '~2E').replaceAll(':', '~3A')}`;
+    const base = baseOf(key);
     const now = Math.floor(Date.now() / intervalMs) * intervalMs;
     const first = now - 4 * intervalMs;
     const third = now - 2 * intervalMs;
@@ -120,6 +125,45 @@ describe('metrics through the portal, from real Graphite', () => {
     });
     const csv = await api('GET', `${path}${query}&format=csv`);
     expect(csv.text.split('\r\n')[3]).toMatch(new RegExp(`^[^,]+,${third},5,`));
+  });
+
+  it('of a group are those of its streams together, and of no other', async () => {
+    const group = newKey().replace(':', '-');
+    const [first, second, other] = [newKey(), newKey(), newKey()];
+    for (const key of [first, second]) {
+      const created = await api('POST', '/streams', { key, options: { groups: [group] } });
+      expect(created.status).toBe(201);
+    }
+    await api('POST', '/streams', { key: other });
+    const minute = Math.floor(Date.now() / intervalMs) * intervalMs - 2 * intervalMs;
+    await writePoints(stack.graphite, [
+      [`${baseOf(first)}.viewers`, 3, minute],
+      [`${baseOf(first)}.bytes.cdn`, 700, minute],
+      [`${baseOf(first)}.bytes_by_quality.720p.p2p`, 9, minute],
+      [`${baseOf(first)}.viewers_by_quality.720p`, 3, minute],
+      [`${baseOf(second)}.viewers`, 4, minute],
+      [`${baseOf(second)}.bytes.cdn`, 70, minute],
+      [`${baseOf(second)}.viewers_by_quality.a~20b`, 4, minute],
+      [`${baseOf(other)}.viewers`, 50, minute],
+      [`${baseOf(other)}.bytes.cdn`, 50, minute],
+    ]);
+    const path = `/groups/${encodeURIComponent(group)}`;
+    const span = `from=${minute}&until=${minute + intervalMs}`;
+    const viewersByQuality = { '720p': [3], 'a b': [4] };
+    const together = { viewers: [7], cdnBytes: [770], viewersByQuality };
+    const chosen = Object.keys(together).join(',');
+    const read = await waitFor(async () => {
+      const answer = await api('GET', `${path}/metrics?${span}&series=${chosen}`);
+      const { series } = answer.body as { series: object };
+      return isDeepStrictEqual(series, together) ? answer : undefined;
+    });
+    expect(read.body).toMatchObject({ subject: { kind: 'group', name: group } });
+    const all = await api('GET', `${path}/metrics?${span}`);
+    // The stream was registered after it: what has no point isn't known.
+    const bytesByQuality = { '720p': { cdnBytes: [null], peerBytes: [9] } };
+    expect(all.body).toMatchObject({ series: { ...together, bytesByQuality } });
+    const peak = await api('GET', `${path}/peak?${span}`);
+    expect(peak.body).toMatchObject({ viewers: 7, atMs: minute });
   });
 
   it('come with health, members and now-values', async () => {

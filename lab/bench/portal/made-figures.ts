@@ -3,7 +3,8 @@ import { writeWhisper, whisperPath, type Aggregation } from './whisper-file.js';
 
 export const prefix = 'viblast';
 export const liveMinutes = 60;
-const monthMinutes = 30 * 1_440;
+const dayMinutes = 1_440;
+const monthMinutes = 30 * dayMinutes;
 const qualities = ['1080p', '720p', '480p', '360p'];
 const browsers = ['Chrome', 'Firefox', 'Safari', 'Edge', 'Other'];
 const startupBins = [500, 1_000, 2_000, 3_000, 5_000, 10_000, 30_000, 'inf'].map(
@@ -17,6 +18,23 @@ const listMetrics = [
   'bytes.p2p',
   'viewers_by_quality.720p',
   'viewers_by_quality.360p',
+];
+
+/** A day, and some more for the time that passes before it is asked for. */
+const groupMinutes = dayMinutes + 60;
+/** What a stream of a group has: all that is summed up above the list, and its qualities. */
+const groupMetrics = [
+  'viewers',
+  'viewers_average',
+  'stall_ratio',
+  'bitrate_kbps',
+  'startup_ms.p50',
+  'startup_ms.p95',
+  ...below('bytes', ['cdn', 'p2p', 'uploaded']),
+  ...below('views', ['begun', 'played']),
+  'starts.failed',
+  ...below('bytes.cdn_by_reason', ['alone', 'policy', 'starting', 'unconnected', 'connected']),
+  'viewers_by_quality.720p',
 ];
 
 /** What a stream that is looked at has: all of docs/graphite.md#metrics. */
@@ -57,6 +75,8 @@ export interface MadeStreams {
   readonly listed: readonly string[];
   /** With every metric over 30 days. */
   readonly long: readonly string[];
+  /** Of one group, each with a day of minutes. */
+  readonly grouped: readonly string[];
   readonly partialPartitions: number;
 }
 
@@ -79,6 +99,12 @@ export function writeFigures(root: string, untilS: number, made: MadeStreams): n
       write(`${prefix}.streams.${stream}.${metric}`, hourS, liveMinutes, seed);
     }
   }
+  for (const [seed, stream] of made.grouped.entries()) {
+    for (const metric of groupMetrics) {
+      const name = `${prefix}.streams.${stream}.${metric}`;
+      write(name, untilS - groupMinutes * 60, groupMinutes, seed);
+    }
+  }
   const bases = [`${prefix}.total`, ...made.long.map((stream) => `${prefix}.streams.${stream}`)];
   for (const [seed, base] of bases.entries()) {
     for (const metric of allMetrics) write(`${base}.${metric}`, monthS, monthMinutes, seed);
@@ -96,12 +122,15 @@ export function writeFigures(root: string, untilS: number, made: MadeStreams): n
 export function minuteOfFigures(timeS: number, made: MadeStreams) {
   const point = (metric: string, value: number) => ({ metric, value, timeS });
   const minute = timeS / 60;
-  return [
-    ...made.listed.flatMap((stream, seed) =>
-      listMetrics.map((metric) =>
+  const ofStreams = (streams: readonly string[], metrics: readonly string[]) =>
+    streams.flatMap((stream, seed) =>
+      metrics.map((metric) =>
         point(`${prefix}.streams.${stream}.${metric}`, valueAt(seed, minute)),
       ),
-    ),
+    );
+  return [
+    ...ofStreams(made.listed, listMetrics),
+    ...ofStreams(made.grouped, groupMetrics),
     ...listMetrics.map((metric) => point(`${prefix}.total.${metric}`, valueAt(1, minute))),
     ...Array.from({ length: made.partialPartitions }, (_, partition) =>
       point(closedMetric(prefix, partition), 1),

@@ -34,7 +34,6 @@ export function fetchMetrics<Set extends SeriesSet>(
   return call(`${metricsPath(subject, span)}&series=${seriesOf[set].join(',')}`, {}, signal);
 }
 
-/** Of a stream or all; there is none of a group. */
 export function fetchPeak(
   subject: Subject,
   span: Span,

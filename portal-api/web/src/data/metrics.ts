@@ -22,7 +22,7 @@ export function useMetrics<Set extends SeriesSet>(
 
 /**
  * The minute in which most watched, where steps are longer and hide it; undefined where they don't,
- * till it is known, and of a group. `spanKey` names the span, which moves with the time.
+ * and till it is known. `spanKey` names the span, which moves with the time.
  */
 export function usePeak(
   subject: Subject,
@@ -32,9 +32,8 @@ export function usePeak(
   everyMs: number | undefined,
 ): PeakAnswer | undefined {
   const isHidden = range !== undefined && range.stepMs > range.intervalMs;
-  const isAsked = isHidden && subject.kind !== 'group';
   return usePolled(
-    isAsked ? `peak ${JSON.stringify([subject, spanKey])}` : undefined,
+    isHidden ? `peak ${JSON.stringify([subject, spanKey])}` : undefined,
     (signal) => fetchPeak(subject, span(), signal),
     everyMs,
   ).value;
