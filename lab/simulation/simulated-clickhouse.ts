@@ -1,4 +1,4 @@
-import { AppError } from '../../service/errors.js';
+import { AppError, messageOf } from '../../service/errors.js';
 import type { Faults } from './faults.js';
 import type { Random } from './random.js';
 import type { SimulatedProcess } from './simulated-process.js';
@@ -33,7 +33,7 @@ export class SimulatedClickHouse {
         process.after(afterMs, () => {
           process.awaits();
           if (refusal === undefined) resolve();
-          else reject(refusal instanceof Error ? refusal : new Error(String(refusal)));
+          else reject(refusal instanceof Error ? refusal : new Error(messageOf(refusal)));
         });
       const timeOut = new AppError('clickhouse_unavailable', 'time-out', { retryable: true });
       if (faults.strikes('insert fails')) {

@@ -5,7 +5,6 @@ import type { MadeToken, TokenAnswer } from '../api/shapes.js';
 import { useNowMs } from '../data/connection.js';
 import { usePolled } from '../data/polled.js';
 import { useMay, usePage } from '../page-context.js';
-import { AccountHistory } from '../parts/account-history.js';
 import { AdminPage } from '../parts/admin-page.js';
 import { Confirmed } from '../parts/confirmed.js';
 import { CopyButton } from '../parts/copy-button.js';
@@ -26,7 +25,7 @@ export function TokensPage() {
     everyMs,
   );
   return (
-    <AdminPage shown="tokens">
+    <AdminPage shown="tokens" historyAtMs={valueAtMs}>
       <FailureNotice failure={failure} shownFromMs={valueAtMs} />
       {value === undefined && failure === undefined && <Skeleton kinds={['rows']} />}
       {value?.tokens.length === 0 && (
@@ -42,7 +41,6 @@ export function TokensPage() {
             ))}
           </ul>
           <NewTokenForm onMade={refresh} />
-          <AccountHistory news={valueAtMs} />
         </>
       )}
     </AdminPage>

@@ -4,7 +4,6 @@ import type { Answer } from '../api/call.js';
 import type { UserAnswer, UserChange } from '../api/shapes.js';
 import { usePolled } from '../data/polled.js';
 import { useMay, usePage } from '../page-context.js';
-import { AccountHistory } from '../parts/account-history.js';
 import { AdminPage } from '../parts/admin-page.js';
 import { Confirmed } from '../parts/confirmed.js';
 import {
@@ -37,7 +36,7 @@ export function UsersPage() {
     everyMs,
   );
   return (
-    <AdminPage shown="users">
+    <AdminPage shown="users" historyAtMs={valueAtMs}>
       <FailureNotice failure={failure} shownFromMs={valueAtMs} />
       {value === undefined && failure === undefined && <Skeleton kinds={['rows']} />}
       {value?.users.length === 0 && (
@@ -53,7 +52,6 @@ export function UsersPage() {
             ))}
           </ul>
           <NewUserForm onAdded={refresh} />
-          <AccountHistory news={valueAtMs} />
         </>
       )}
     </AdminPage>

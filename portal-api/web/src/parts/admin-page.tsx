@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useAddress, useMay, usePage } from '../page-context.js';
 import { allStreams, type View } from '../place.js';
+import { AccountHistory } from './account-history.js';
 import { Heading } from './heading.js';
 import { Notice } from './notice.js';
 
@@ -14,10 +15,12 @@ const tabs = [
 interface AdminPageProps {
   readonly shown: (typeof tabs)[number]['page'];
   readonly children: ComponentChildren;
+  /** When accounts were last looked at: their history stands below. */
+  readonly historyAtMs?: number;
 }
 
 /** A page for admins, among the others of theirs; for anybody else it says whom it is for. */
-export function AdminPage({ shown, children }: AdminPageProps) {
+export function AdminPage({ shown, children, historyAtMs }: AdminPageProps) {
   const address = useAddress();
   const isAdmin = useMay('admin');
   const title = tabs.find(({ page }) => page === shown)?.title ?? '';
@@ -37,6 +40,7 @@ export function AdminPage({ shown, children }: AdminPageProps) {
             })}
           </nav>
           {children}
+          {historyAtMs !== undefined && <AccountHistory news={historyAtMs} />}
         </>
       ) : (
         <Refused streams={{ page: 'streams', list: allStreams }} />
