@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { launchChromium } from '../../../lab/browser/index.js';
 import { accessibilityFaults, createStream, openPortal } from '../testing/portal-browser.js';
+import { waitFor } from '../testing/portal-support.js';
 import { sharedStack } from '../testing/stack.js';
 
 const { portal } = sharedStack();
@@ -42,13 +43,17 @@ function charts(page: Page): Promise<unknown> {
   return page.locator('.chart canvas').first().waitFor();
 }
 
-/** Of colours, which are all that differs in the dark. */
-const colourRules = ['cat.color'];
+/** Of colours (use of colour, contrast), which are all that differs in the dark. */
+const colourRules = ['wcag141', 'wcag143'];
 
 /** Resolves once the page's background is as dark or light as it is to be. */
 function hasColours(page: Page, colorScheme: 'light' | 'dark'): Promise<unknown> {
   const red = 'Number(/\\d+/.exec(getComputedStyle(document.body).backgroundColor)[0])';
-  return page.waitForFunction(`(${red} < 128) === ${colorScheme === 'dark'}`);
+  // The page's own policy keeps Playwright from waiting within it.
+  return waitFor(async () => {
+    const isDark = await page.evaluate<boolean>(`${red} < 128`);
+    return isDark === (colorScheme === 'dark') || undefined;
+  });
 }
 
 describe('every page', () => {
