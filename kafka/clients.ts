@@ -8,7 +8,6 @@ import kafkajs, {
 } from 'kafkajs';
 import type { Logger } from '../service/logs.js';
 import type { Admittance } from './admittance.js';
-import { shortenFetches } from './fetch-wait-guard.js';
 import { guardedSockets } from './guarded-sockets.js';
 import { kafkajsLogs } from './kafkajs-logs.js';
 import { guardedLogin } from './login.js';
@@ -41,13 +40,14 @@ const heartbeatIntervalMs = 1_000;
 /** Who is alone in its group is never rebalanced: it has to be heard of within its session. */
 const loneHeartbeatIntervalMs = 3_000;
 /**
- * How long a broker may hold an empty answer back: a record is answered as soon as it is there. A
- * reader that is stopped waits for the answer, and so does a rebalance: …
+ * How long a broker may hold an empty answer back; also how long a resumed partition may wait for
+ * its next fetch.
  */
-const fetchWaitMs = 500;
-/** … beside partitions that are paused, since a resumed one waits for its next fetch … */
-const pausedFetchWaitMs = 100;
-/** … and where there are no others in the group. */
+const fetchWaitMs = 100;
+/**
+ * The same where nothing is paused: a record is answered as soon as it is there. A reader that is
+ * stopped waits for the answer.
+ */
 const followWaitMs = 2_000;
 /**
  * Leaders move; a client that looks again soon is the cheapest way to notice, if the former one
@@ -162,7 +162,6 @@ export class KafkajsClients {
     timeoutMs = requestTimeoutMs,
   }: { readonly retries?: number; readonly timeoutMs?: number } = {}): Kafka {
     guardRequestQueues();
-    shortenFetches(pausedFetchWaitMs);
     leaveAnswersUncopied();
     const { tls, login } = this.options.security ?? {};
     return new kafkajs.Kafka({
