@@ -1,6 +1,6 @@
-import { Ajv } from 'ajv';
 import { Type, type Static } from 'typebox';
 import type { Accounts, ApiToken, User } from './accounts.js';
+import { shapeCheck } from './shape-check.js';
 
 /** As many changes are kept, the latest. */
 export const accountChangesMax = 1_000;
@@ -28,13 +28,13 @@ export type AccountChange = Static<typeof AccountChange>;
 type Told = Static<typeof Told>;
 
 const History = Type.Object({ version: Type.Literal(1), changes: Type.Array(AccountChange) });
-const isHistory = new Ajv({ strict: false }).compile<Static<typeof History>>(History);
+const historyCheck = shapeCheck(History);
 
 /** The changes that a history's file holds, the latest last; undefined when it is none. */
 export function parseHistory(text: string): readonly AccountChange[] | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return isHistory(value) ? value.changes : undefined;
+    return historyCheck()(value) ? value.changes : undefined;
   } catch {
     return undefined;
   }
@@ -52,17 +52,9 @@ export function accountChanges(
   by: Pick<AccountChange, 'actor' | 'atMs'>,
 ): AccountChange[] {
   return [
-    ...changesOf(before.users.map(userFacts), after.users.map(userFacts)).map((change) => ({
-      ...by,
-      kind: 'user' as const,
-      ...change,
-    })),
-    ...changesOf(before.tokens.map(tokenFacts), after.tokens.map(tokenFacts)).map((change) => ({
-      ...by,
-      kind: 'token' as const,
-      ...change,
-    })),
-  ];
+    ...changesOf('user', before.users.map(userFacts), after.users.map(userFacts)),
+    ...changesOf('token', before.tokens.map(tokenFacts), after.tokens.map(tokenFacts)),
+  ].map((change) => ({ ...by, ...change }));
 }
 
 /** What is told of a user or a token, by field; a secret is compared and never told. */
@@ -73,21 +65,21 @@ interface Facts {
 }
 
 function userFacts({ name, role, groups, passwordHash }: User): Facts {
-  return { name, told: { role, groups: groupsTold(groups) }, secret: passwordHash };
+  return { name, told: { role, groups }, secret: passwordHash };
 }
 
 function tokenFacts({ name, role, groups, expiresAtMs, sha256 }: ApiToken): Facts {
   const ends = new Date(expiresAtMs).toISOString();
-  return { name, told: { role, groups: groupsTold(groups), ends }, secret: sha256 };
+  return { name, told: { role, groups, ends }, secret: sha256 };
 }
 
-function groupsTold(groups: User['groups']): string | string[] {
-  return groups === 'all' ? 'all' : [...groups];
-}
+type Change = Omit<AccountChange, 'actor' | 'atMs'>;
 
-type Change = Pick<AccountChange, 'name' | 'action' | 'changes'>;
-
-function changesOf(before: readonly Facts[], after: readonly Facts[]): Change[] {
+function changesOf(
+  kind: AccountChange['kind'],
+  before: readonly Facts[],
+  after: readonly Facts[],
+): Change[] {
   const were = new Map(before.map((one) => [one.name, one]));
   const are = new Map(after.map((one) => [one.name, one]));
   return [...new Set([...were.keys(), ...are.keys()])].flatMap((name): Change[] => {
@@ -95,8 +87,8 @@ function changesOf(before: readonly Facts[], after: readonly Facts[]): Change[] 
     const is = are.get(name);
     const changes = fieldsOf(was, is);
     if (changes.length === 0) return [];
-    if (was === undefined) return [{ name, action: 'added', changes }];
-    return [{ name, action: is === undefined ? 'removed' : 'changed', changes }];
+    if (was === undefined) return [{ kind, name, action: 'added', changes }];
+    return [{ kind, name, action: is === undefined ? 'removed' : 'changed', changes }];
   });
 }
 

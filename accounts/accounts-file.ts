@@ -68,7 +68,8 @@ export async function changeAccounts(
  */
 export async function readAccountHistory(path: string): Promise<readonly AccountChange[]> {
   const file = historyOf(await targetOf(path));
-  const changes = parseHistory((await textOf(file)) ?? historyText([]));
+  const text = await textOf(file);
+  const changes = text === undefined ? [] : parseHistory(text);
   if (changes === undefined) throw fileError(file, 'is no history of accounts');
   return changes;
 }

@@ -1,7 +1,7 @@
-import { Ajv, type ValidateFunction } from 'ajv';
 import { Type, type Static } from 'typebox';
 import { isGroupName } from '../registry/index.js';
 import { isPasswordHash } from './password-hash.js';
+import { shapeCheck } from './shape-check.js';
 
 /** What somebody may do; each may do what those before it may. */
 export const roles = ['viewer', 'editor', 'admin'] as const;
@@ -65,12 +65,7 @@ export type Accounts = Static<typeof Accounts>;
 
 export const noAccounts: Accounts = { version: 1, users: [], tokens: [] };
 
-let compiledShape: ValidateFunction<Accounts> | undefined;
-
-/** Compiled when a file is first read: most commands of `vba-admin` read none. */
-function shape(): ValidateFunction<Accounts> {
-  return (compiledShape ??= new Ajv({ strict: false }).compile<Accounts>(Accounts));
-}
+const accountsCheck = shapeCheck(Accounts);
 
 /** What `isAccountName` asks for, in words. */
 export const accountNameRule = '1 to 64 letters, digits or . _ @ -, the first a letter or a digit';
@@ -93,7 +88,7 @@ export function parseAccounts(text: string): ReadAccounts {
     // What JSON.parse says quotes the text, and hashes stand in it.
     return { ok: false, problem: 'is not JSON' };
   }
-  const hasShape = shape();
+  const hasShape = accountsCheck();
   if (!hasShape(value)) {
     const [first] = hasShape.errors ?? [];
     return { ok: false, problem: `${first?.instancePath ?? ''} ${first?.message ?? 'is wrong'}` };
