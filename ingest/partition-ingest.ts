@@ -60,7 +60,7 @@ export function partitionIngest(
   const decodedRows = new RowBinaryWriter();
 
   /** Writes a record's rows; how many they are. */
-  const rowsOfRecord = (record: LogRecord): number => {
+  const writeRows = (record: LogRecord): number => {
     const transcoded = rows.transcode(record);
     if (transcoded > 0) return transcoded;
     const read = readRecord(record);
@@ -88,7 +88,7 @@ export function partitionIngest(
         const refused: { readonly record: LogRecord; readonly detail: string }[] = [];
         for (const record of records) {
           try {
-            const rowsOfIt = rowsOfRecord(record);
+            const rowsOfIt = writeRows(record);
             rowCount += rowsOfIt;
             if (rowsOfIt > 0) withRows.push({ record, rowCount: rowsOfIt, endByte: rows.length });
           } catch (error) {

@@ -161,20 +161,17 @@ const firstRows = 16;
 const bases = new Int32Array(rowsMax);
 
 /** The rest of each row that has some, one block after the other in one array of doubles. */
-class RowBlocks {
+class RareBlocks {
   sums: Float64Array;
   /** By row: where its block begins, and 1 more; 0 when it has none. */
   #begins: Int32Array;
   #end = 0;
 
   /** Has room for as many blocks as `like`, since arrays that grow are copied. */
-  constructor(
-    private readonly length: number,
-    like?: RowBlocks,
-  ) {
+  constructor(like?: RareBlocks) {
     const end = like === undefined ? 0 : like.#end;
     this.sums = new Float64Array(end);
-    this.#begins = new Int32Array(end / length);
+    this.#begins = new Int32Array(end / rare.length);
   }
 
   /** Where a row's block begins; −1 when it has none. */
@@ -189,11 +186,11 @@ class RowBlocks {
   }
 
   /** Adds the block of another's row, if it has one. */
-  addRow(row: number, others: RowBlocks, otherRow: number): void {
+  addRow(row: number, others: RareBlocks, otherRow: number): void {
     const otherBase = others.baseOf(otherRow);
     if (otherBase < 0) return;
     const base = this.base(row);
-    addBlock(this.sums, base, others.sums, otherBase, this.length);
+    addBlock(this.sums, base, others.sums, otherBase, rare.length);
   }
 
   #add(row: number): number {
@@ -204,7 +201,7 @@ class RowBlocks {
     }
     const base = this.#end;
     this.#begins[row] = base + 1;
-    this.#end += this.length;
+    this.#end += rare.length;
     if (this.#end > this.sums.length) this.sums = grown(this.sums, 2 * this.#end);
     return base;
   }
@@ -278,13 +275,13 @@ const readCounts = writtenFunction(
 export class CellRows {
   /** The usual sums of each row, one row after the other. */
   #sums: Float64Array;
-  readonly #rare: RowBlocks;
+  readonly #rare: RareBlocks;
   #count = 0;
 
   /** `like`: of which about as many are expected, those of the minute before. */
   constructor(like?: CellRows) {
     this.#sums = new Float64Array(usual.length * (like === undefined ? firstRows : like.#count));
-    this.#rare = new RowBlocks(rare.length, like === undefined ? undefined : like.#rare);
+    this.#rare = new RareBlocks(like === undefined ? undefined : like.#rare);
   }
 
   /** A new row of zeros. */

@@ -13,7 +13,7 @@ describe('runs of facets', () => {
         const starts = all.map((values) => runs.add(words(values), values.length));
         for (const [index, start] of starts.entries()) {
           const values = all[index] ?? [];
-          const read = Array.from({ length: runs.length(start) }, (_, at) => runs.value(start, at));
+          const read = Array.from({ length: runs.length(start) }, (_, at) => runs.row(start, at));
           expect(read).toEqual(values);
           const isSame = runs.isSame(start, words(other), other.length);
           expect(isSame).toBe(values.join() === other.join());

@@ -162,7 +162,7 @@ export class MinuteCells {
     return count;
   }
 
-  /** False when it is a copy. `numbers`: of the batch's facets' values, if it has any. */
+  /** Counts an announce; false: it is a copy. `numbers`: of its batch's facets' values, if any. */
   #addOne(
     columns: AnnounceColumns,
     index: number,

@@ -151,20 +151,20 @@ export class SessionTable {
   }
 
   /** Whether the facets of the highest number are in the first `count` of these rows. */
-  hasFacets(entry: number, values: Int32Array, count: number): boolean {
+  hasFacets(entry: number, rows: Int32Array, count: number): boolean {
     if (!this.#hasFacets) return count === 0;
     const page = this.#page(entry);
     const base = this.#base(entry);
     const known = page[base + facetsWord] ?? 0;
-    if (known < 0) return this.#runs.isSame(-1 - known, values, count);
+    if (known < 0) return this.#runs.isSame(-1 - known, rows, count);
     if (known !== count) return false;
     for (let at = 0; at < count; at += 1) {
-      if (page[base + firstFacetWord + at] !== values[at]) return false;
+      if (page[base + firstFacetWord + at] !== rows[at]) return false;
     }
     return true;
   }
 
-  setFacets(entry: number, values: Int32Array, count: number): void {
+  setFacets(entry: number, rows: Int32Array, count: number): void {
     if (!this.#hasFacets) {
       if (count === 0) return;
       this.#makeRoomForFacets();
@@ -172,11 +172,11 @@ export class SessionTable {
     const page = this.#page(entry);
     const base = this.#base(entry);
     if (count > facetsMax) {
-      page[base + facetsWord] = -1 - this.#runs.add(values, count);
+      page[base + facetsWord] = -1 - this.#runs.add(rows, count);
       return;
     }
     page[base + facetsWord] = count;
-    for (let at = 0; at < count; at += 1) page[base + firstFacetWord + at] = values[at] ?? 0;
+    for (let at = 0; at < count; at += 1) page[base + firstFacetWord + at] = rows[at] ?? 0;
   }
 
   /** In how many rows of facets it is. */
@@ -188,7 +188,7 @@ export class SessionTable {
 
   facet(entry: number, at: number): number {
     const known = this.#word(entry, facetsWord);
-    return known < 0 ? this.#runs.value(-1 - known, at) : this.#word(entry, firstFacetWord + at);
+    return known < 0 ? this.#runs.row(-1 - known, at) : this.#word(entry, firstFacetWord + at);
   }
 
   get #hasFacets(): boolean {
