@@ -9,29 +9,27 @@ export interface PostOptions {
   readonly stopping?: AbortSignal | undefined;
 }
 
+/** Graphite did not answer as it should. */
+class Unavailable extends AppError {
+  constructor(reason: string, cause?: unknown) {
+    const message = `Graphite did not answer as it should: ${reason}`;
+    super('graphite_unavailable', message, { retryable: true, cause });
+  }
+}
+
 export function unavailable(reason: string, cause?: unknown): AppError {
-  return new AppError('graphite_unavailable', `Graphite did not answer as it should: ${reason}`, {
-    retryable: true,
-    cause,
-  });
+  return new Unavailable(reason, cause);
 }
 
 /** Graphite answered with an error: it may be that one of the series asked for can't be read. */
-export class GraphiteRefusal extends AppError {
+export class GraphiteRefusal extends Unavailable {
   constructor(readonly status: number) {
-    const message = `Graphite did not answer as it should: status ${status}`;
-    super('graphite_unavailable', message, { retryable: true });
+    super(`status ${status}`);
   }
 }
 
 /** There is more to answer than is taken: asked for less at a time it may be. */
-export class AnswerTooLarge extends AppError {
-  constructor(reason: string) {
-    super('graphite_unavailable', `Graphite did not answer as it should: ${reason}`, {
-      retryable: true,
-    });
-  }
-}
+export class AnswerTooLarge extends Unavailable {}
 
 /**
  * The text that graphite-web answers to a form. (In a request's line gunicorn takes 4 094 bytes, so

@@ -16,7 +16,7 @@ import { timesOf, type Steps } from './steps.js';
 export type AddedColumns = ReadonlyMap<string, Float64Array>;
 
 /** By how many a stream was watched in each step. */
-interface Audience {
+interface AudienceSteps {
   readonly viewers: Values;
   readonly viewersAverage: Values;
 }
@@ -29,7 +29,6 @@ interface Audience {
 export class AddedSeries {
   readonly #sums = new Map<string, Float64Array>();
   readonly #typical = new Map<string, TypicalSteps>();
-
   readonly #count: number;
   readonly #stepMs: number;
 
@@ -85,7 +84,7 @@ export class AddedSeries {
     this.#sums.set(metric, sums);
   }
 
-  #addTypical(metric: string, fold: Fold, told: Values, audience: Audience): void {
+  #addTypical(metric: string, fold: Fold, told: Values, audience: AudienceSteps): void {
     const typical = this.#typical.get(metric) ?? new TypicalSteps(this.#count, this.#stepMs, fold);
     typical.add(told, audience);
     this.#typical.set(metric, typical);
@@ -123,7 +122,7 @@ class TypicalSteps {
     this.#weights = new Float64Array(count);
   }
 
-  add(told: Values, { viewers, viewersAverage }: Audience): void {
+  add(told: Values, { viewers, viewersAverage }: AudienceSteps): void {
     for (const [step, value] of told.entries()) {
       const there = { viewersAverage: viewersAverage[step] ?? 0, viewers: viewers[step] ?? 0 };
       if (isAtLeast(there.viewersAverage * this.stepMs)) this.#told[step] = NaN;

@@ -17,6 +17,10 @@ export function subjectOf(
 
 /** All streams together, known since the first of them was. */
 export function totalSubject(all: readonly MetricsSubject[], nowMs: number): MetricsSubject {
-  const knownFromMs = all.reduce((first, one) => Math.min(first, one.knownFromMs), nowMs);
-  return { stream: undefined, knownFromMs, ownFromMs: 0 };
+  return { stream: undefined, knownFromMs: firstKnownMs(all, nowMs), ownFromMs: 0 };
+}
+
+/** Since when something is known of one of these. */
+export function firstKnownMs(all: readonly MetricsSubject[], nowMs: number): number {
+  return all.reduce((first, one) => Math.min(first, one.knownFromMs), nowMs);
 }

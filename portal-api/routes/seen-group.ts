@@ -2,7 +2,7 @@ import { groupsOf } from '../../registry/index.js';
 import { sees, type Actor } from '../actor.js';
 import { portalLimits } from '../limits.js';
 import type { StreamGroup } from '../metrics/group-reading.js';
-import { subjectOf } from '../metrics/subjects.js';
+import { firstKnownMs, subjectOf } from '../metrics/subjects.js';
 import { problem } from '../problems.js';
 import type { StreamCatalog } from '../stream-catalog.js';
 
@@ -30,6 +30,5 @@ export function seenGroup(
   }
   const members = streams.map((stream) => subjectOf(catalog, stream, nowMs));
   // What nobody could watch yet had no viewers.
-  const knownFromMs = members.reduce((first, one) => Math.min(first, one.knownFromMs), nowMs);
-  return { members, knownFromMs, among: all.map(({ key }) => key) };
+  return { members, knownFromMs: firstKnownMs(members, nowMs), among: all.map(({ key }) => key) };
 }
