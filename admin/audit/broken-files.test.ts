@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { whisperHead } from '../testing/whisper-head.js';
+import { whisperHead } from '../../service/testing/whisper-head.js';
 import { brokenFiles, isReadable, mend, type BrokenFile } from './broken-files.js';
 
 const head = whisperHead([{ stepS: 60, points: 100 }]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { whisperHead } from '../testing/whisper-head.js';
+import { whisperHead } from '../../service/testing/whisper-head.js';
 import { headBytesMax, whisperCondition } from './whisper-head.js';
 
 const head = whisperHead([
@@ -31,8 +31,8 @@ describe('the head of a whisper file', () => {
     ['zeros, as a block that was never written', Buffer.alloc(headBytesMax)],
     ['text', Buffer.from('viblast.total.viewers 1 2\n'.repeat(20))],
     ['a way of adding up that nobody has', Buffer.from(head).fill(0xff, 0, 4)],
-    ['a share above 1', whisperHead([{ stepS: 60, points: 10 }], 1.5)],
-    ['a share that is no number', whisperHead([{ stepS: 60, points: 10 }], NaN)],
+    ['a share above 1', whisperHead([{ stepS: 60, points: 10 }], { share: 1.5 })],
+    ['a share that is no number', whisperHead([{ stepS: 60, points: 10 }], { share: NaN })],
     ['no archives', whisperHead([])],
     ['more archives than there are bytes for', Buffer.from(head).fill(0xff, 12, 16)],
   ])('is none when it has %s', (_what, bytes) => {

@@ -1,10 +1,13 @@
-/** The head of a file as whisper makes it, with archives one behind the other. */
+/**
+ * The head of a file as whisper makes it, with archives one behind the other; `aggregation`: 2 is
+ * sum.
+ */
 export function whisperHead(
   archives: readonly { readonly stepS: number; readonly points: number }[],
-  share = 0,
+  { aggregation = 2, share = 0 }: { readonly aggregation?: number; readonly share?: number } = {},
 ): Buffer {
   const head = Buffer.alloc(16 + archives.length * 12);
-  head.writeUInt32BE(2, 0);
+  head.writeUInt32BE(aggregation, 0);
   head.writeUInt32BE(Math.max(0, ...archives.map(({ stepS, points }) => stepS * points)), 4);
   head.writeFloatBE(share, 8);
   head.writeUInt32BE(archives.length, 12);

@@ -1,5 +1,6 @@
 import { closeSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { whisperHead } from '../../../service/testing/whisper-head.js';
 
 /** As deploy/graphite/storage-schemas.conf has them. */
 const archives = [
@@ -7,7 +8,6 @@ const archives = [
   { stepS: 600, points: 105_120 },
 ] as const;
 const pointBytes = 12;
-const headerBytes = 16 + 12 * archives.length;
 /** How whisper numbers its ways to make a coarser point. */
 const methods = { average: 1, sum: 2, avg_zero: 6 } as const;
 
@@ -32,33 +32,17 @@ export function writeWhisper(
   const file = openSync(path, 'w');
   try {
     const [fine, coarse] = archives;
-    ftruncateSync(file, headerBytes + pointBytes * (fine.points + coarse.points));
-    writeSync(file, header(aggregation), 0, headerBytes, 0);
-    writeArchive(file, headerBytes, fine, firstMinuteS, values);
-    const coarseFile = headerBytes + pointBytes * fine.points;
+    const head = whisperHead(archives, { aggregation: methods[aggregation] });
+    ftruncateSync(file, head.length + pointBytes * (fine.points + coarse.points));
+    writeSync(file, head, 0, head.length, 0);
+    writeArchive(file, head.length, fine, firstMinuteS, values);
+    const coarseFile = head.length + pointBytes * fine.points;
     const first = Math.floor(firstMinuteS / coarse.stepS) * coarse.stepS;
     const lead = (firstMinuteS - first) / fine.stepS;
     writeArchive(file, coarseFile, coarse, first, coarsened(values, lead, aggregation));
   } finally {
     closeSync(file);
   }
-}
-
-function header(aggregation: Aggregation): Buffer {
-  const buffer = Buffer.alloc(headerBytes);
-  buffer.writeUInt32BE(methods[aggregation], 0);
-  buffer.writeUInt32BE(Math.max(...archives.map(({ stepS, points }) => stepS * points)), 4);
-  buffer.writeFloatBE(0, 8);
-  buffer.writeUInt32BE(archives.length, 12);
-  let offset = headerBytes;
-  for (const [index, { stepS, points }] of archives.entries()) {
-    const at = 16 + 12 * index;
-    buffer.writeUInt32BE(offset, at);
-    buffer.writeUInt32BE(stepS, at + 4);
-    buffer.writeUInt32BE(points, at + 8);
-    offset += pointBytes * points;
-  }
-  return buffer;
 }
 
 /** From the archive's first place on: the point there says where all others are. */
