@@ -27,7 +27,7 @@ export {
   type FullFacetMinuteRow,
 } from './facet-minutes.js';
 export { insertStreamMinutes, type MinuteRow } from './insert-minutes.js';
-export { insertWhatPasses, isRowRefusal } from './insert-what-passes.js';
+export { isRowRefusal, PassingInserts, type RefusedPart } from './passing-inserts.js';
 export { migrate, prepareDatabase, type PrepareOptions } from './prepare.js';
 export {
   cellOfRow,

@@ -49,6 +49,16 @@ describe('the insert of a batch', () => {
     );
   });
 
+  it('looks for what is taken in every part, where the first has nothing of it', async () => {
+    const { table } = refusing('bad');
+    const parts = [['bad'], ['worse bad', 'good']];
+    const refused = await table.insert(
+      parts.map((texts) => entry(encodedRecords(texts))),
+      signal,
+    );
+    expect(refused.map(({ bytes }) => String(bytes))).toEqual(['bad', 'worse bad']);
+  });
+
   it('rejects where nothing is taken and nothing was before: the table may be wrong', async () => {
     const { table } = refusing('');
     const all = ['one', 'two'].map((text) => entry(encodedRecords([text])));

@@ -1,4 +1,4 @@
-import { insertWhatPasses, isRowRefusal, type MinuteRow } from '../../clickhouse/index.js';
+import { PassingInserts, type MinuteRow } from '../../clickhouse/index.js';
 import { messageOf } from '../../service/errors.js';
 import { groupBy } from '../../service/group-by.js';
 import type { Logger, RateLimitedLog } from '../../service/logs.js';
@@ -45,8 +45,11 @@ export class ClickHouseSink implements Sink {
   #problem: string | undefined;
   #isClosed = false;
   #running: Promise<void> | undefined;
+  readonly #inserts: PassingInserts<MinuteRow>;
 
-  constructor(private readonly parts: ClickHouseSinkParts) {}
+  constructor(private readonly parts: ClickHouseSinkParts) {
+    this.#inserts = new PassingInserts(parts.insert);
+  }
 
   write(write: MinuteWrite): WriteReceipt | undefined {
     if (this.#isClosed || this.#waitingRows >= waitingRowsMax) return undefined;
@@ -108,19 +111,16 @@ export class ClickHouseSink implements Sink {
 
   /** Resolves when all rows are taken but those that are refused for what is in them. */
   async #insert(rows: readonly MinuteRow[]): Promise<void> {
-    const { insert, setAside } = this.parts;
-    try {
-      await insert(rows);
-    } catch (error) {
-      if (!isRowRefusal(error)) throw error;
-      const minutes = [...groupBy(rows, ({ stream, minute }) => `${stream} ${minute}`).values()];
-      const refused = await insertWhatPasses(minutes, (parts) => insert(parts.flat()));
-      // Where it takes none, it is the table that is wrong, and rows would be lost for it.
-      if (refused.length === minutes.length) throw error;
-      for (const [row] of refused) {
-        if (row === undefined) continue;
-        setAside({ where: this.name, stream: row.stream, minute: row.minute, error });
-      }
+    const refusedOnce = await this.#inserts.insert(rows);
+    const [first] = refusedOnce;
+    if (first === undefined) return;
+    const again = refusedOnce.map(({ part }) => part);
+    const refused = await this.#inserts.insertAgain(again, first.error);
+    const byMinute = groupBy(refused, ({ part }) => `${part.stream} ${part.minute}`);
+    for (const [row] of byMinute.values()) {
+      if (row === undefined) continue;
+      const { stream, minute } = row.part;
+      this.parts.setAside({ where: this.name, stream, minute, error: row.error });
     }
   }
 
