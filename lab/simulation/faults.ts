@@ -24,6 +24,7 @@ export const disturbances = [
   'record that cannot be applied',
   'records whose raw rows ClickHouse refuses',
   'table of raw rows is wrong',
+  'tables of minutes are wrong',
   'carbon killed',
   'carbon away',
   'carbon hangs',

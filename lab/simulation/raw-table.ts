@@ -1,7 +1,6 @@
 import type { InsertRows } from '../../ingest/announce-table.js';
-import { AppError } from '../../service/errors.js';
 import { isOfRefused } from './refused-batches.js';
-import type { SimulatedClickHouse } from './simulated-clickhouse.js';
+import { rowRefusal, type SimulatedClickHouse } from './simulated-clickhouse.js';
 import type { SimulatedProcess } from './simulated-process.js';
 import { storedRows, type StoredRow } from './stored-rows.js';
 import type { VirtualClock } from './virtual-clock.js';
@@ -31,14 +30,10 @@ export class RawTable {
 
   /** What stands before a row that is refused may stay. */
   #write(parts: readonly Buffer[]): void {
-    if (this.clock.nowMs < this.#wrongUntilMs) throw refusal('no such column');
+    if (this.clock.nowMs < this.#wrongUntilMs) throw rowRefusal('no such column');
     for (const row of parts.flatMap(storedRows)) {
-      if (isOfRefused(row.stream)) throw refusal('a row violates a constraint');
+      if (isOfRefused(row.stream)) throw rowRefusal('a row violates a constraint');
       this.#rows.set(row.key, row);
     }
   }
-}
-
-function refusal(reason: string): AppError {
-  return new AppError('clickhouse_refused_rows', reason);
 }

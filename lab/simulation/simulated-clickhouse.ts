@@ -10,6 +10,11 @@ export interface SimulatedClickHouseOptions {
   readonly faults: Faults;
 }
 
+/** As ClickHouse refuses rows for what is in them. */
+export function rowRefusal(reason: string): AppError {
+  return new AppError('clickhouse_refused_rows', reason);
+}
+
 /** The server of all tables: how inserts get to it, and what they are answered. */
 export class SimulatedClickHouse {
   #awayUntilMs = -Infinity;

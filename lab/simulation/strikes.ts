@@ -113,6 +113,9 @@ const strikes: Readonly<Record<Disturbance, Strike>> = {
   'records whose raw rows ClickHouse refuses': appendRefusedBatches,
   'table of raw rows is wrong': (world, aim) =>
     world.ingests.table.beWrong(lasting(world, aim, 2_000, 60_000)),
+  // Shortly: also while the sink looks for what is refused.
+  'tables of minutes are wrong': (world, aim) =>
+    world.table.beWrong(lasting(world, aim, 20, 5_000)),
   'carbon killed': (world, aim) => world.carbon.kill(lasting(world, aim, 500, 30_000)),
   'carbon away': (world, aim) => world.carbon.goAway(lasting(world, aim, 5_000, 90_000)),
   'carbon hangs': (world, aim) => world.carbon.hang(lasting(world, aim, 5_000, 90_000)),

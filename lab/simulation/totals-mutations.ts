@@ -1,3 +1,4 @@
+import { isRowRefusal, PassingInserts } from '../../clickhouse/index.js';
 import { SettledConnections } from '../../graphite/settled-connections.js';
 import { MinuteTotals } from '../../rollup/totals/minute-totals.js';
 import { PartitionTotals } from '../../rollup/totals/partition-totals.js';
@@ -20,6 +21,24 @@ function permitted(change: Partial<Permission>): Mutated {
     (original) =>
       function (this: SinkProgress, permission) {
         return original.call(this, { ...permission, ...change });
+      },
+  );
+}
+
+/** One more refusal is believed of all the minutes' rows that were in the insert. */
+function believingRefusals(): Mutated {
+  return patch(
+    PassingInserts.prototype,
+    'insertAgain',
+    (original) =>
+      async function (this: PassingInserts<object>, parts, refusal) {
+        const areMinutes = parts.every((part) => 'minute' in part);
+        try {
+          return await (areMinutes ? this.insert(parts) : original.call(this, parts, refusal));
+        } catch (error) {
+          if (!areMinutes || !isRowRefusal(error)) throw error;
+          return parts.map((part) => ({ part, error }));
+        }
       },
   );
 }
@@ -65,6 +84,12 @@ export const totalsMutations: readonly Mutation[] = [
     name: 'a new owner writes before it has caught up',
     ...usually,
     apply: () => permitted({ isCaughtUp: true }),
+  },
+  {
+    name: 'minutes are set aside though it is the table that is wrong',
+    profile: 'ingest',
+    seedsMax: 40,
+    apply: believingRefusals,
   },
   {
     name: 'an owner without heartbeats goes on writing',

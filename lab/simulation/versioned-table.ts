@@ -1,8 +1,10 @@
 import type { FacetMinuteRow, MinuteRow, StreamMinuteRow } from '../../clickhouse/index.js';
-import type { SimulatedClickHouse } from './simulated-clickhouse.js';
+import { rowRefusal, type SimulatedClickHouse } from './simulated-clickhouse.js';
 import type { SimulatedProcess } from './simulated-process.js';
+import type { VirtualClock } from './virtual-clock.js';
 
 export interface VersionedTableOptions {
+  readonly clock: VirtualClock;
   readonly clickhouse: SimulatedClickHouse;
   readonly onInserted: (rows: readonly MinuteRow[]) => void;
 }
@@ -13,6 +15,7 @@ export interface VersionedTableOptions {
  */
 export class VersionedTable {
   readonly #rows = new Map<string, MinuteRow>();
+  #wrongUntilMs = -Infinity;
 
   constructor(private readonly options: VersionedTableOptions) {}
 
@@ -24,12 +27,18 @@ export class VersionedTable {
     return [...this.#rows.values()].filter((row) => 'facet' in row);
   }
 
+  /** They refuse whatever comes, as if they had other columns. */
+  beWrong(durationMs: number): void {
+    this.#wrongUntilMs = this.options.clock.nowMs + durationMs;
+  }
+
   /** As `InsertRows` of the sink. */
   insertOf(process: SimulatedProcess): (rows: readonly MinuteRow[]) => Promise<void> {
     return (rows) => this.options.clickhouse.insert(process, () => this.#write(rows));
   }
 
   #write(rows: readonly MinuteRow[]): void {
+    if (this.options.clock.nowMs < this.#wrongUntilMs) throw rowRefusal('no such column');
     for (const row of rows) {
       const key = rowKey(row);
       const present = this.#rows.get(key);

@@ -126,6 +126,7 @@ export class World {
     });
     this.clickhouse = new SimulatedClickHouse({ clock, random: random.fork(), faults });
     this.table = new VersionedTable({
+      clock,
       clickhouse: this.clickhouse,
       onInserted: (rows) => {
         trace.add(clock.nowMs, `table ${rows.length} ${rows[0]?.version ?? 0}`);
