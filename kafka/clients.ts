@@ -9,6 +9,7 @@ import kafkajs, {
 import type { Logger } from '../service/logs.js';
 import type { Admittance } from './admittance.js';
 import { guardedSockets } from './guarded-sockets.js';
+import { guardIdleFetches } from './idle-fetch-guard.js';
 import { kafkajsLogs } from './kafkajs-logs.js';
 import { guardedLogin } from './login.js';
 import { appendDeadlineMs } from './producer.js';
@@ -41,13 +42,10 @@ const heartbeatIntervalMs = 1_000;
 const loneHeartbeatIntervalMs = 3_000;
 /**
  * How long a broker may hold an empty answer back; also how long a resumed partition may wait for
- * its next fetch.
+ * its next fetch. Longer where all is quiet: kafka/idle-fetch-guard.ts.
  */
 const fetchWaitMs = 100;
-/**
- * The same where nothing is paused: a record is answered as soon as it is there. A reader that is
- * stopped waits for the answer.
- */
+/** The same where nothing is ever paused: a record is answered as soon as it is there. */
 const followWaitMs = 2_000;
 /**
  * Leaders move; a client that looks again soon is the cheapest way to notice, if the former one
@@ -162,6 +160,7 @@ export class KafkajsClients {
     timeoutMs = requestTimeoutMs,
   }: { readonly retries?: number; readonly timeoutMs?: number } = {}): Kafka {
     guardRequestQueues();
+    guardIdleFetches(heartbeatIntervalMs);
     leaveAnswersUncopied();
     const { tls, login } = this.options.security ?? {};
     return new kafkajs.Kafka({

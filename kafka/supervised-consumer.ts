@@ -28,7 +28,7 @@ const restartFirstMs = 250;
 const restartMsMax = 2_000;
 /** A consumer that lived this long was well: its next restart is quick again. */
 const wellAfterMs = 60_000;
-/** Fetches begin every 100 ms and a join takes at most about 20 s: silence beyond this is death. */
+/** Fetches begin at least every 2 s and a join takes about 20 s: silence beyond this is death. */
 const silenceMsMax = 60_000;
 const silenceCheckMs = 5_000;
 const stopDeadlineMs = 5_000;
