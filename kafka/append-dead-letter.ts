@@ -9,6 +9,18 @@ export interface DeadLetterParts extends Retrying {
 }
 
 const detailLengthMax = 1_000;
+/**
+ * What is kept of a record: what a topic takes by default. One that was compressed may be longer,
+ * and a letter that Kafka refuses for its length would hold up all behind it for ever.
+ */
+const valueBytesMax = 1_048_588;
+const keyBytesMax = 64 * 1024;
+
+/** With how long it was, where only its beginning is kept. */
+function beginningOf(bytes: Buffer | null, bytesMax: number): [Buffer | null, detail: string] {
+  if (bytes === null || bytes.length <= bytesMax) return [bytes, ''];
+  return [bytes.subarray(0, bytesMax), ` (the first ${bytesMax} of ${bytes.length} bytes)`];
+}
 
 /**
  * Appends a dead letter of a record of `topic` until Kafka took it, or it is no longer wanted: who
@@ -20,16 +32,18 @@ export async function appendDeadLetter(
   { reason, detail }: { readonly reason: string; readonly detail: string },
   { producer, node, ...retrying }: DeadLetterParts,
 ): Promise<void> {
+  const [keptKey, cutKey] = beginningOf(key, keyBytesMax);
+  const [keptValue, cutValue] = beginningOf(value, valueBytesMax);
   const letter = codec().encode('DeadLetter', {
     topic,
     partition,
     offset,
     logAppendTime: logAppendTimeMs,
     reason,
-    detail: detail.slice(0, detailLengthMax),
+    detail: detail.slice(0, detailLengthMax) + cutKey + cutValue,
     node,
-    key,
-    value,
+    key: keptKey,
+    value: keptValue,
   });
   const records = [{ key: `${topic}/${partition}/${offset}`, value: letter }];
   await appendUntilTaken(producer, topics.deadLetters, 0, records, retrying);

@@ -1,4 +1,4 @@
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -45,6 +45,18 @@ describe('the accounts', () => {
     expect(watched.current).toEqual(accounts);
     const complaint = "going on with the users' file as it was before";
     expect(said.filter((message) => message === complaint)).toHaveLength(1);
+  });
+
+  it('are read once they can be, though nothing says that the file has changed', async () => {
+    const text = JSON.stringify(await testAccounts(1));
+    const writtenAt = new Date(1_700_000_000_000);
+    const watched = new WatchedAccounts(path, logger);
+    for (const written of ['{'.padEnd(text.length), text]) {
+      writeFileSync(path, written);
+      utimesSync(path, writtenAt, writtenAt);
+      await watched.refresh();
+    }
+    expect(watched.current).toEqual(JSON.parse(text));
   });
 
   it('are what was made of them as soon as that is done, whoever else looks', async () => {

@@ -16,6 +16,8 @@ import { problem } from './problems.js';
 export class WatchedAccounts {
   #accounts = noAccounts;
   #version = '';
+  /** Why the file couldn't be read, as long as it can't. */
+  #problem: string | undefined;
   #reading = Promise.resolve();
 
   /** `path`: empty where there are no users. */
@@ -29,8 +31,8 @@ export class WatchedAccounts {
   }
 
   /**
-   * Reads the file if it has changed. Where it can't be, says so once and goes on with what there
-   * was; where it is gone, nobody is a user any more.
+   * Reads the file if it has changed, or couldn't be read. Where it can't be, says so once and goes
+   * on with what there was; where it is gone, nobody is a user any more.
    */
   refresh(): Promise<void> {
     // One after the other: whoever waits has what stood there when they asked.
@@ -62,16 +64,19 @@ export class WatchedAccounts {
     // Before the file: what is written meanwhile is read the next time.
     const version = await this.#versionOfFile();
     if (version === this.#version) return;
-    this.#version = version;
     const file = this.path;
     try {
       const read = await readAccounts(file);
+      this.#version = version;
+      this.#problem = undefined;
       if (read === undefined) this.logger.warn({ file }, "there is no users' file: no users");
       this.#accounts = read ?? noAccounts;
       const { users, tokens } = this.#accounts;
       this.logger.info({ file, users: users.length, tokens: tokens.length }, 'users read');
     } catch (error) {
       const problem = messageOf(error);
+      if (problem === this.#problem) return;
+      this.#problem = problem;
       this.logger.error({ file, problem }, "going on with the users' file as it was before");
     }
   }

@@ -30,6 +30,13 @@ export const bounds = {
   /** Messages of one tracker that are taken: what 10 000 viewers of its have to say. */
   messagesPerSecond: 2_000,
   messagesBurst: 8_000,
+  /** A longer message counts as several: then what waits stays below its bound. */
+  messageBytes: 4 * 1024,
+  /** Of one address, when half of the burst is gone: a quarter, so that no one takes it all. */
+  originMessagesPerSecond: 500,
+  originMessagesBurst: 2_000,
+  /** Addresses that are told apart meanwhile. */
+  originsMax: 10_000,
   /** Of messages that wait for a partition of `signals`, a hundred of the largest. */
   waitingBytesMax: 2 * 1024 * 1024,
   /** Of those, what goes in one request. */

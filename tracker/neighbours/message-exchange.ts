@@ -1,5 +1,6 @@
 import { neighbourMessageError, type NeighbourMessage } from '../../schemas/index.js';
 import { TokenBucket } from '../sockets/token-bucket.js';
+import { FairShares } from './fair-shares.js';
 import { bounds } from './limits.js';
 import type { NeighbourMetrics } from './neighbour-metrics.js';
 import type { NeighbourReceiver, Neighbours } from './neighbours.js';
@@ -17,6 +18,7 @@ export type Post = (message: NeighbourMessage) => void;
 export class MessageExchange implements Neighbours {
   readonly #receivers = new Map<string, NeighbourReceiver>();
   readonly #buckets = new Map<string, TokenBucket>();
+  readonly #shares = new Map<string, FairShares>();
   #post: Post = () => undefined;
 
   constructor(private readonly options: MessageExchangeOptions) {}
@@ -32,6 +34,18 @@ export class MessageExchange implements Neighbours {
 
   isAlive(instance: string): boolean {
     return this.options.isAlive(instance);
+  }
+
+  claim(instance: string, origin: string, bytes: number, nowMs: number): boolean {
+    const known = this.#shares.get(instance);
+    const shares = known ?? new FairShares(nowMs);
+    if (known === undefined) {
+      this.#forgetDead(this.#shares);
+      this.#shares.set(instance, shares);
+    }
+    const isFree = shares.take(origin, bytes, nowMs);
+    if (!isFree) this.options.metrics.dropped('too_many');
+    return isFree;
   }
 
   send(message: Omit<NeighbourMessage, 'fromInstance'>): boolean {
@@ -62,9 +76,13 @@ export class MessageExchange implements Neighbours {
   #bucketOf(instance: string, nowMs: number): TokenBucket {
     const known = this.#buckets.get(instance);
     if (known !== undefined) return known;
-    for (const other of this.#buckets.keys()) if (!this.isAlive(other)) this.#buckets.delete(other);
+    this.#forgetDead(this.#buckets);
     const bucket = new TokenBucket(bounds.messagesPerSecond, bounds.messagesBurst, nowMs);
     this.#buckets.set(instance, bucket);
     return bucket;
+  }
+
+  #forgetDead(ofInstances: Map<string, unknown>): void {
+    for (const other of ofInstances.keys()) if (!this.isAlive(other)) ofInstances.delete(other);
   }
 }

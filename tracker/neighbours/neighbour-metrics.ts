@@ -50,7 +50,7 @@ export class NeighbourMetrics {
     );
     this.#dropped = counter(
       'neighbour_dropped_total',
-      'Records and messages between trackers that were dropped: broken, old, unknown_tracker (not known to live), too_many (of one tracker), waiting (too many or too long before Kafka took them), kafka (it did not).',
+      'Records and messages between trackers that were dropped: broken, old, unknown_tracker (not known to live), too_many (of one tracker, or of an address for one), waiting (too many or too long before Kafka took them), kafka (it did not).',
       'reason',
     );
     this.#samples = counter(

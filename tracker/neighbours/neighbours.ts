@@ -15,6 +15,11 @@ export interface Neighbours {
   /** True: what is sent to peers of that instance may arrive. */
   isAlive(instance: string): boolean;
   /**
+   * Whether who sends, as `origin` tells them apart, may send so many bytes to that instance now;
+   * to be asked before each `send`.
+   */
+  claim(instance: string, origin: string, bytes: number, nowMs: number): boolean;
+  /**
    * Sends a text to a peer of another tracker: soon, in order, and without a promise. False when it
    * is dropped at once, since that tracker isn't there or the text is too long.
    */

@@ -49,6 +49,25 @@ describe('the beacon of a page that closes', () => {
     expect(tracker.parts.directory.size).toBe(0);
   });
 
+  it('leaves a socket of its session where it is: the page may come back', async () => {
+    const session = newSession();
+    const [hidden, other] = [
+      await TestViewer.join(tracker.url, 'arena', session),
+      await TestViewer.join(tracker.url, 'arena'),
+    ];
+    other.announce([{ number: 1, time: Date.now() }]);
+    await other.next('peers');
+    expect(await post([hello(session), announce(1)])).toBe(204);
+    hidden.announce([{ number: 2, time: Date.now() }]);
+    const { peers } = await hidden.next('peers');
+    expect(peers.map(({ peer }) => peer)).toEqual([other.peer]);
+    other.announce([]);
+    const told = await other.next('peers', 1);
+    expect(told.peers.map(({ peer }) => peer)).toEqual([hidden.peer]);
+    hidden.end();
+    other.end();
+  });
+
   it.each([
     ['of a stream that nobody knows', 403, () => [hello(newSession(), 'unknown'), announce(1)]],
     ['that is not JSON', 400, () => ['{', '}']],

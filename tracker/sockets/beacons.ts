@@ -66,7 +66,7 @@ export class Beacons {
   async #converse(lines: readonly string[], viewer: ViewerRequest): Promise<BeaconOutcome> {
     const { dialect, leaveText } = this.options;
     const link = new BeaconLink();
-    const conversation = dialect.begin(link, viewer);
+    const conversation = dialect.begin(link, { ...viewer, isBeacon: true });
     try {
       for (const line of [...lines, leaveText]) conversation.receive(line);
       if (!conversation.hasGreeted) conversation.refuseSilence();

@@ -19,6 +19,8 @@ export interface ViewerRequest {
   readonly userAgent: string | undefined;
   /** Where it connects from, as far as that is known. */
   readonly address: string;
+  /** True: it says some last words and hears no answer, so it is nobody's place in a swarm. */
+  readonly isBeacon?: true;
 }
 
 /**

@@ -73,6 +73,7 @@ export const testRates = sessionRates(testRateSettings);
 export const alone: Neighbours = {
   instance: 'TestTest',
   isAlive: () => false,
+  claim: () => false,
   send: () => false,
   receive: () => undefined,
 };

@@ -80,6 +80,7 @@ const rows: readonly Row[] = [
   ['Safari', 'mobile', 'Android', 'Android Browser 4.0', 'Mozilla/5.0 (Linux; U; Android 4.0.4; hu-hu; ConCorde SmartPhone 4300 Build/IMM76D) AppleWebKit/534.30 (KHTML, like Gecko) Version/4.0 Mobile Safari/534.30'],
   ['Safari', 'mobile', 'other', 'BlackBerry 10', 'Mozilla/5.0 (BB10; Touch) AppleWebKit/537.10+ (KHTML, like Gecko) Version/10.1.0.4633 Mobile Safari/537.10+'],
   ['Safari', 'tv', 'Tizen', 'Tizen 2.3, which writes WebKit its own way', 'Mozilla/5.0 (SMART-TV; Linux; Tizen 2.3) AppleWebkit/538.1 (KHTML, like Gecko) SamsungBrowser/1.0 TV Safari/538.1'],
+  ['Safari', 'tv', 'Tizen', 'Tizen 3.0, which is Chromium and says that it is WebKit', 'Mozilla/5.0 (SMART-TV; LINUX; Tizen 3.0) AppleWebKit/538.1 (KHTML, like Gecko) Version/3.0 TV Safari/538.1'],
   ['Safari', 'tv', 'Linux', 'NetCast', 'Mozilla/5.0 (DirectFB; U; Linux armv7l; en) AppleWebKit/531.2  (KHTML, like Gecko) Safari/531.2  avdn/LG.Media-2010 avui/tv avvp/ssl avkb/mcr,B:461 avrt/html4 avst/off LG Browser/4.1.4( 3D PORTAL_KEY BDP; LGE; Media/LHB750; 23938; abc;); LG NetCast.Media-2011'],
   ['Safari', 'console', 'PlayStation', 'PlayStation 4', 'Mozilla/5.0 (PlayStation 4 1.52) AppleWebKit/536.26 (KHTML, like Gecko)'],
   ['Safari', 'console', 'PlayStation', 'PlayStation 5', 'Mozilla/5.0 (PlayStation; PlayStation 5/2.26) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/13.0 Safari/605.1.15'],

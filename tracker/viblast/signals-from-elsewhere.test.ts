@@ -121,6 +121,24 @@ describe('signals between viewers of two trackers', () => {
     studio.end();
   });
 
+  it('arrive however much another address sends there; who sends too much is told, and may offer again', async () => {
+    // So far ahead that nothing comes back meanwhile.
+    const claimAtMs = Date.now() + 60_000;
+    const claim = (origin: string): boolean =>
+      first.messages.claim('another_', origin, 1, claimAtMs);
+    while (claim('203.0.113.7'));
+    say(one, other.peer, offer('n'));
+    await other.next('signal');
+    while (claim('127.0.0.1'));
+    say(one, other.peer, offer('later'));
+    expect(await one.next('error')).toMatchObject({ code: 'peer_busy', negotiation: 'later' });
+    const thenMs = Date.now();
+    await until(() => Date.now() > thenMs + 10, 'there is room for some again');
+    say(one, other.peer, offer('later'));
+    await other.next('signal', 1);
+    expect(one.of('error')).toHaveLength(1);
+  });
+
   it('are refused without an offer, by the tracker that the sender is on', async () => {
     say(one, other.peer, { kind: 'answer', negotiation: 'n', data: {} });
     say(one, other.peer, candidates('n'));

@@ -39,7 +39,7 @@ export function signalsFromElsewhere(parts: Parts): NeighbourReceiver {
     const signal = signalOf(message);
     if (signal === undefined) return false;
     const code = relay(parts, message, signal);
-    if (code !== undefined) parts.neighbours.send(refusal(message, signal, code));
+    if (code !== undefined) refuse(parts, refusal(message, signal, code));
     return true;
   };
 }
@@ -69,6 +69,12 @@ function relay(
   if (kind === 'reject') swarms.rejected(swarm, from, now());
   target.relay(from, signal);
   return undefined;
+}
+
+/** Refusals have a share as an address has, so that they don't keep signals from being sent. */
+function refuse({ neighbours, now }: Parts, refused: ReturnType<typeof refusal>): void {
+  const { toInstance, payload } = refused;
+  if (neighbours.claim(toInstance, refusedKind, payload.length, now())) neighbours.send(refused);
 }
 
 function refusal(

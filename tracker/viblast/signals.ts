@@ -83,9 +83,12 @@ export class Signals {
     signal: SignalMessage,
     bytes: number,
   ): SignalRefusal | undefined {
-    const { neighbours, swarms } = this.parts;
-    const { stream, peer } = this.sender;
+    const { neighbours, swarms, now } = this.parts;
+    const { stream, peer, origin } = this.sender;
     if (!swarms.has(stream, peer) || !neighbours.isAlive(toInstance)) return unknownPeer;
+    if (!neighbours.claim(toInstance, origin, bytes, now())) {
+      return { code: 'peer_busy', detail: 'the peer’s tracker is sent too much from here' };
+    }
     const refusal = this.#admit(signal, bytes);
     if (refusal !== undefined) return refusal;
     const isSent = neighbours.send({

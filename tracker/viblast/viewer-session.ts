@@ -311,9 +311,11 @@ export class ViewerSession implements Conversation, JoinedSession, ReportAnswers
     };
     this.#joined = joined;
     this.#state = 'joined';
-    directory.add(peer, joined.key, this)?.supersede();
-    parts.audience.enter(stream, key, this);
-    joined.place.take();
+    if (request.isBeacon !== true) {
+      directory.add(peer, joined.key, this)?.supersede();
+      parts.audience.enter(stream, key, this);
+      joined.place.take();
+    }
     const lent = joined.credentials.lend(registered, parts.now());
     this.#send(welcomeOf(peer, lent, policy, parts));
     const waiting = this.#waiting ?? [];

@@ -108,15 +108,20 @@ export class Relay {
   }
 
   #send(from: Member, to: RemotePeer, kind: 'offer' | 'answer', payload: string): boolean {
-    return this.neighbours.send({
-      toInstance: to.instance,
-      dialect,
-      swarm: this.torrents.keyOf(from.swarm),
-      from: from.peerId,
-      to: to.peerId,
-      kind,
-      payload,
-    });
+    const { instance } = to;
+    const isFree = this.neighbours.claim(instance, from.link.origin, payload.length, this.now());
+    return (
+      isFree &&
+      this.neighbours.send({
+        toInstance: instance,
+        dialect,
+        swarm: this.torrents.keyOf(from.swarm),
+        from: from.peerId,
+        to: to.peerId,
+        kind,
+        payload,
+      })
+    );
   }
 
   /**

@@ -107,4 +107,16 @@ export const peerMutations = mutationsOf([
       },
     ],
   },
+  {
+    file: 'tracker/viblast/viewer-session.ts',
+    testFile: 'tracker/sockets/beacons.test.ts',
+    edits: [
+      {
+        name: 'the beacon of a hidden page takes the place of its socket',
+        replace: 'if (request.isBeacon !== true) {',
+        by: '{',
+        noticedBy: 'leaves a socket of its session where it is: the page may come back',
+      },
+    ],
+  },
 ]);

@@ -176,6 +176,24 @@ export const signalMutations = mutationsOf([
     ],
   },
   {
+    file: 'tracker/neighbours/fair-shares.ts',
+    testFile: 'tracker/neighbours/fair-shares.test.ts',
+    edits: [
+      {
+        name: 'one address may send another tracker all that it takes',
+        replace: 'if (!isPlenty && !this.#shareOf(origin, nowMs).take(nowMs, count)) return false;',
+        by: '',
+        noticedBy: 'is there for an address that sends little, however much another one sends',
+      },
+      {
+        name: 'a long message to another tracker counts as a short one',
+        replace: 'Math.ceil(bytes / bounds.messageBytes)',
+        by: '1',
+        noticedBy: 'is less of longer messages',
+      },
+    ],
+  },
+  {
     file: 'protocol/negotiations.ts',
     testFile: 'protocol/negotiations.test.ts',
     edits: [
