@@ -175,6 +175,23 @@ describe('a socket, whatever is spoken on it', () => {
     );
   });
 
+  it('ends at a ping of a viewer that reads no answers', async () => {
+    const { viewer, conversation, tracker: running } = await connect({});
+    viewer.socket.pause();
+    const isFull = (): boolean => {
+      const unsentBytes = conversation?.link.unsentBytes ?? 0;
+      if (unsentBytes > trackerLimits.bufferedBytesMax) return true;
+      conversation?.link.send('x'.repeat(200_000));
+      return false;
+    };
+    await until(isFull, 'no more goes out');
+    viewer.socket.ping();
+    await until(() => conversation?.calls.includes('closed') === true, 'it is ended');
+    expect(await running.registry.metrics()).toContain(
+      'viblast_tracker_sockets_ended_total{reason="unread"} 1',
+    );
+  });
+
   it('takes a message in as many frames as may be, and no more', async () => {
     const { viewer, texts } = await connect({});
     const say = (frames: number): void => {
