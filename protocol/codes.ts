@@ -50,6 +50,7 @@ export const closeCodes = {
   stopping: 1001,
   unsupportedSubprotocol: 1002,
   notText: 1007,
+  tooManyPieces: 1008,
   tooLarge: 1009,
   internal: 1011,
   badMessages: 4400,

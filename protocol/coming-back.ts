@@ -32,6 +32,7 @@ export const comingBack: Readonly<Record<CloseCode | typeof lostCode, ComingBack
   [closeCodes.unsupportedSubprotocol]: undefined,
   [lostCode]: soon,
   [closeCodes.notText]: late,
+  [closeCodes.tooManyPieces]: late,
   [closeCodes.tooLarge]: late,
   [closeCodes.internal]: after(5_000, 60_000),
   [closeCodes.badMessages]: late,

@@ -2,6 +2,13 @@
 export const trackerLimits = {
   /** Above messageBytesMax: a message a little too large gets an `error` before the close. */
   payloadBytesMax: 128 * 1024,
+  /**
+   * Frames of one message: each costs 120 bytes beside its own. Clients that cut theirs make pieces
+   * of a kilobyte or more.
+   */
+  fragmentsMax: 256,
+  /** Reads in which one frame comes: of the smallest TCP segments 245 bring the largest one. */
+  readsPerFrameMax: 512,
   /** Messages that may wait while a hello is being decided. */
   messagesWhileJoiningMax: 64,
   /** Errors of a socket's own making, in quick succession, after which it is closed with 4400. */

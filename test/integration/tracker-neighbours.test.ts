@@ -71,7 +71,7 @@ describe('four trackers behind HAProxy, leastconn', () => {
     }
   }, 120_000);
 
-  it('have most viewers of a stream together where HAProxy goes by ?stream=, and none too many', async () => {
+  it('have most viewers of a stream together where HAProxy goes by ?stream= or the path, and none too many', async () => {
     const byStream = await HaproxyServer.start(supervisor, 'haproxy-by-stream', 'stream');
     await byStream.add(trackers.map(({ ws, name }) => ({ name, port: Number(new URL(ws).port) })));
     // So that a tracker's share is more than a few; HAProxy goes by the URL alone.
@@ -92,7 +92,15 @@ describe('four trackers behind HAProxy, leastconn', () => {
       expect(viewersOfOne.length).toBeLessThanOrEqual((1.25 * instances.length) / 4 + 1);
     }
     await Promise.all(pairs.flatMap(([one, other]) => [one.meets(other), other.meets(one)]));
-    for (const viewer of alone) viewer.end();
+    // Players of WebTorrent name it in the path.
+    const before = await byStream.statistics();
+    const players = await Promise.all(
+      Array.from({ length: 6 }, () => TestViewer.connect(`${byStream.ws}/${quartet}`, [])),
+    );
+    const after = await byStream.statistics();
+    const came = after.map(({ sockets }, index) => sockets - (before[index]?.sockets ?? 0));
+    expect(came.toSorted().at(-1)).toBe(players.length);
+    for (const viewer of [...alone, ...players]) viewer.end();
   }, 120_000);
 
   it('take a viewer out that left, refuse signals to it by name, and those who were killed within 5 s', async () => {

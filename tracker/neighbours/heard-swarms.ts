@@ -34,7 +34,11 @@ export class HeardSwarms {
   readonly #byAge = new AgeOrder<Heard>();
   #peerCount = 0;
 
-  constructor(private readonly onHeard: OnHeard) {}
+  /** `isHere`: whether this tracker has the swarm too. */
+  constructor(
+    private readonly onHeard: OnHeard,
+    private readonly isHere: (swarm: string) => boolean,
+  ) {}
 
   /** Trackers that are there. */
   get instanceCount(): number {
@@ -113,8 +117,8 @@ export class HeardSwarms {
   #take(tracker: Tracker, instance: string, sample: SwarmSample, nowMs: number): void {
     const { swarm, size, peers } = sample;
     const before = tracker.swarms.get(swarm);
-    const fits = this.#peerCount - (before?.peers.length ?? 0) + peers.length;
-    if (size === 0 || fits > bounds.heardPeersMax) {
+    const more = peers.length - (before?.peers.length ?? 0);
+    if (size === 0 || !this.#hasRoom(swarm, more, before === undefined ? 1 : 0)) {
       if (before !== undefined) this.#drop(before);
       return;
     }
@@ -127,12 +131,27 @@ export class HeardSwarms {
     const heard: Heard = { swarm, instance, size, peers: told };
     if (before !== undefined) this.#byAge.delete(before);
     this.#byAge.touch(heard, nowMs);
-    this.#peerCount = fits;
+    this.#peerCount += more;
     tracker.swarms.set(swarm, heard);
     const bySwarm = this.#bySwarm.get(swarm);
     if (bySwarm === undefined) this.#bySwarm.set(swarm, new Map([[instance, heard]]));
     else bySwarm.set(instance, heard);
     this.onHeard(swarm, instance, told);
+  }
+
+  /** For so many more of a swarm; where that is here, those that aren't make room for it. */
+  #hasRoom(swarm: string, peers: number, swarms: 0 | 1): boolean {
+    const isRoom = (): boolean =>
+      this.#peerCount + peers <= bounds.heardPeersMax &&
+      this.#byAge.size + swarms <= bounds.heardSwarmsMax;
+    if (isRoom() || !this.isHere(swarm)) return isRoom();
+    let looksLeft: number = bounds.roomLooksMax;
+    for (const heard of this.#byAge.oldestFirst()) {
+      if (!this.isHere(heard.swarm)) this.#drop(heard);
+      looksLeft -= 1;
+      if (looksLeft === 0 || isRoom()) break;
+    }
+    return isRoom();
   }
 
   #forget(instance: string, tracker: Tracker): void {

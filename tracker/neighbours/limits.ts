@@ -27,6 +27,10 @@ export const bounds = {
   instancesMax: 256,
   /** Peers remembered of all trackers: some 200 bytes each. */
   heardPeersMax: 100_000,
+  /** And swarms of each of them, some of which name no peer. */
+  heardSwarmsMax: 100_000,
+  /** Heard swarms that are looked at to make room for one: nearly all that are old aren't here. */
+  roomLooksMax: 64,
   /** Messages of one tracker that are taken: what 10 000 viewers of its have to say. */
   messagesPerSecond: 2_000,
   messagesBurst: 8_000,

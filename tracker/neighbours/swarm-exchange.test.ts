@@ -212,6 +212,33 @@ describe('trackers that tell each other of their swarms', () => {
     expect(second.exchange.figures).toMatchObject({ trackers: 1, peersHeard: 1 });
   });
 
+  it('have room for swarms of their own, whatever else there is', () => {
+    const base = { tracker: 'other', instance: 'otherone', written: 0, isLeaving: false };
+    const size = 50;
+    const peers = Array.from({ length: size }, (_, index) => {
+      return { peer: `x${index}`, segment: 1, quality: '720p', network: '' };
+    });
+    const crowd = (named: readonly (typeof peers)[number][], count: number, key: string) =>
+      Array.from({ length: count }, (_, index) => {
+        return { swarm: `${key}${index}`, size, asks: false, peers: named };
+      });
+    const { heardPeersMax, heardSwarmsMax } = bounds;
+    for (const samples of [
+      crowd(peers, heardPeersMax / size + 1, 'crowd'),
+      crowd([], heardSwarmsMax, 'nameless'),
+    ]) {
+      second.exchange.hear({ ...base, samples }, all.nowMs);
+      const { peersHeard, swarmsHeard } = second.exchange.figures;
+      expect(Math.max(peersHeard / heardPeersMax, swarmsHeard / heardSwarmsMax)).toBe(1);
+      const key = `arena-${swarmsHeard}`;
+      all.announce(first, key, 'a');
+      all.pass(1_000);
+      all.announce(second, key, 'b');
+      all.pass(1_000);
+      expect(all.peersOf(second, key, 'b')).toEqual(['a']);
+    }
+  });
+
   it('forget what a tracker told and never again', () => {
     const sample = { swarm: 'arena', size: 1, asks: false };
     const peers = [{ peer: 'x', segment: 1, quality: '720p', network: '' }];

@@ -20,8 +20,9 @@ export interface SwarmExchangeOptions {
  */
 export class SwarmExchange implements SwarmsElsewhere {
   readonly #plan = new TellingPlan();
-  readonly #heard = new HeardSwarms((swarm, instance, peers) =>
-    this.#swarms?.heardOf(swarm, instance, peers),
+  readonly #heard = new HeardSwarms(
+    (swarm, instance, peers) => this.#swarms?.heardOf(swarm, instance, peers),
+    (swarm) => this.#swarms?.isHere(swarm) === true,
   );
   #swarms: SwarmStore | undefined;
   #toldAtMs = -Infinity;

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { protocolLimits } from '../../protocol/index.js';
 import { startTestTracker, type TestTracker } from '../testing/start-test-tracker.js';
 import { newSession, TestViewer, until } from '../testing/test-viewer.js';
 import { trackerLimits } from '../limits.js';
@@ -73,7 +74,11 @@ describe('the beacon of a page that closes', () => {
     ['that is not JSON', 400, () => ['{', '}']],
     ['without a hello', 400, () => [announce(1)]],
     ['of nothing', 400, () => []],
-    ['that is too long', 400, () => ['x'.repeat(trackerLimits.payloadBytesMax + 1)]],
+    [
+      'that is too long',
+      400,
+      () => [hello(newSession()), announce(1), ' '.repeat(protocolLimits.messageBytesMax)],
+    ],
     [
       'of too many lines',
       400,

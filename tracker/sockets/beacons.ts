@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { closeCodes, type CloseCode } from '../../protocol/index.js';
+import { closeCodes, protocolLimits, type CloseCode } from '../../protocol/index.js';
 import { trackerLimits } from '../limits.js';
 import { AddressCounts } from './address-counts.js';
 import type { Dialect, ViewerLink, ViewerRequest } from './conversation.js';
@@ -110,7 +110,7 @@ async function textOf(request: IncomingMessage): Promise<string | undefined> {
   try {
     for await (const chunk of request as AsyncIterable<Buffer>) {
       length += chunk.length;
-      if (length > trackerLimits.payloadBytesMax) return undefined;
+      if (length > protocolLimits.messageBytesMax) return undefined;
       chunks.push(chunk);
     }
   } catch {

@@ -244,12 +244,21 @@ function closed(port: Port): Promise<void> {
   return new Promise((resolve) => port.close(() => resolve()));
 }
 
+/** What the types of ws don't know yet. */
+interface UntypedOptions {
+  readonly maxFragments: number;
+  readonly maxBufferedChunks: number;
+  readonly closeTimeout: number;
+}
+
 function webSocketServer(dialects: readonly Dialect[]): WebSocketServer {
-  // The types of ws don't know closeTimeout yet.
-  const options: ServerOptions & { readonly closeTimeout: number } = {
+  const { payloadBytesMax, fragmentsMax, readsPerFrameMax, closeDeadlineMs } = trackerLimits;
+  const options: ServerOptions & UntypedOptions = {
     noServer: true,
-    maxPayload: trackerLimits.payloadBytesMax,
-    closeTimeout: trackerLimits.closeDeadlineMs,
+    maxPayload: payloadBytesMax,
+    maxFragments: fragmentsMax,
+    maxBufferedChunks: readsPerFrameMax,
+    closeTimeout: closeDeadlineMs,
     perMessageDeflate: false,
     handleProtocols: (offered) =>
       dialects.find(({ subprotocol }) => offered.has(subprotocol))?.subprotocol ?? false,

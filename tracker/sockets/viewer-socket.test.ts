@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { closeCodes } from '../../protocol/index.js';
+import { closeCodes, subprotocol } from '../../protocol/index.js';
 import { trackerLimits } from '../limits.js';
+import { RawConnection, upgradeRequest } from '../testing/raw-connection.js';
 import {
   startTestTracker,
   type TestTracker,
@@ -172,6 +173,56 @@ describe('a socket, whatever is spoken on it', () => {
     expect(await running.registry.metrics()).toContain(
       'viblast_tracker_sockets_ended_total{reason="unread"} 1',
     );
+  });
+
+  it('ends at a ping of a viewer that reads no answers', async () => {
+    const { viewer, conversation, tracker: running } = await connect({});
+    viewer.socket.pause();
+    const isFull = (): boolean => {
+      const unsentBytes = conversation?.link.unsentBytes ?? 0;
+      if (unsentBytes > trackerLimits.bufferedBytesMax) return true;
+      conversation?.link.send('x'.repeat(200_000));
+      return false;
+    };
+    await until(isFull, 'no more goes out');
+    viewer.socket.ping();
+    await until(() => conversation?.calls.includes('closed') === true, 'it is ended');
+    expect(await running.registry.metrics()).toContain(
+      'viblast_tracker_sockets_ended_total{reason="unread"} 1',
+    );
+  });
+
+  it('takes a message in as many frames as may be, and no more', async () => {
+    const { viewer, texts } = await connect({});
+    const say = (frames: number): void => {
+      for (let left = frames - 1; left >= 0; left -= 1)
+        viewer.socket.send('x', { fin: left === 0 });
+    };
+    const { fragmentsMax } = trackerLimits;
+    say(fragmentsMax);
+    await until(() => texts.length === 1, 'it is answered');
+    expect(texts).toEqual([`received ${'x'.repeat(fragmentsMax)}`]);
+    say(fragmentsMax + 1);
+    expect(await viewer.closed()).toBe(closeCodes.tooManyPieces);
+  });
+
+  it('is closed where a frame comes byte by byte', async () => {
+    const { tracker: running } = await connect({});
+    const connection = new RawConnection(new URL(running.http).host);
+    connection.socket.write(upgradeRequest().replace(subprotocol, 'parrot'));
+    await until(() => connection.received.includes('101 '), 'it has a socket');
+    // A binary frame with a payload of 60 000, of which less comes.
+    const head = [0x82, 0x80 | 126, 60_000 >> 8, 60_000 & 0xff, 0, 0, 0, 0];
+    const bytes = Buffer.concat([
+      Buffer.from(head),
+      Buffer.alloc(2 * trackerLimits.readsPerFrameMax),
+    ]);
+    await connection.writeInPieces(bytes, 1);
+    await until(() => connection.hasEnded, 'it is closed');
+    const code = Buffer.from(connection.received.slice(-64), 'latin1');
+    expect(
+      code.includes(Buffer.from([closeCodes.tooManyPieces >> 8, closeCodes.tooManyPieces & 0xff])),
+    ).toBe(true);
   });
 
   it('ends when nobody answers its pings, and no other does, and says so in the metrics', async () => {

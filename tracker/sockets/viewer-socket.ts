@@ -71,11 +71,8 @@ export class ViewerSocket implements ViewerLink {
 
   send(text: string): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
-    if (this.#outbox.bytes > trackerLimits.bufferedBytesMax) {
-      this.#end('unread');
-      return;
-    }
-    this.#outbox.put(textFrame(text));
+    if (this.#isUnread()) this.#end('unread');
+    else this.#outbox.put(textFrame(text));
   }
 
   close(code: CloseCode, reason: string): void {
@@ -125,10 +122,18 @@ export class ViewerSocket implements ViewerLink {
   /** A ping, or a pong that nobody asked for (RFC 6455 §5.5.3): it counts as a message. */
   #control(): void {
     this.#silentChecks = 0;
-    if (this.#bucket.take(this.options.now())) return;
+    if (this.#bucket.take(this.options.now())) {
+      // `ws` has answered a ping already, whether or not anybody reads it.
+      if (this.#isUnread()) this.#end('unread');
+      return;
+    }
     // `ws` reads on behind our close, until the other side closes too: a flood would keep it busy.
     if (this.#socket.readyState !== this.#socket.OPEN) this.#socket.terminate();
     else this.#guard(() => this.#conversation.refuseFlood());
+  }
+
+  #isUnread(): boolean {
+    return this.#outbox.bytes > trackerLimits.bufferedBytesMax;
   }
 
   #end(reason: SocketEnd): void {

@@ -53,6 +53,11 @@ export class AgeOrder<Item> {
     return taken;
   }
 
+  /** From the one that was touched longest ago on; the one at hand may be taken out. */
+  *oldestFirst(): Iterable<Item> {
+    for (let link = this.#oldest; link !== undefined; link = link.newer) yield link.item;
+  }
+
   #unlink({ older, newer }: Link<Item>): void {
     if (older === undefined) this.#oldest = newer;
     else older.newer = newer;

@@ -91,6 +91,11 @@ export class SwarmStore {
     if (swarm?.size === 0) this.#swarms.delete(key);
   }
 
+  /** Whether it has a peer here, or something is counted under this key. */
+  isHere(key: string): boolean {
+    return this.#swarms.has(key) || this.#counts.has(key);
+  }
+
   has(key: string, id: string): boolean {
     return this.#swarms.get(key)?.has(id) ?? false;
   }
