@@ -1,5 +1,10 @@
 import { Type, type Static } from 'typebox';
-import { emptyStream, type RegisteredStream, type StreamSettings } from '../../registry/index.js';
+import {
+  emptyStream,
+  optionsDepthError,
+  type RegisteredStream,
+  type StreamSettings,
+} from '../../registry/index.js';
 import { streamSorts, type StreamSort } from '../stream-pages.js';
 import { CursorQuery, limitOf, nextCursor } from './page-shapes.js';
 
@@ -186,6 +191,8 @@ export function newSettings(input: NewStream): ChangedSettings {
 /** The present settings with the given fields in place of theirs. */
 export function changedSettings(present: StreamSettings, change: StreamChange): ChangedSettings {
   const { key, title, origins, renditions, countPlainSockets, isArchived } = present;
+  const tooDeep = optionsDepthError(change.options ?? {});
+  if (tooDeep !== undefined) return { ok: false, field: 'options', message: tooDeep };
   const tokenKeys: { kid: string; secret: string }[] = [];
   for (const [index, input] of (change.tokenKeys ?? present.tokenKeys).entries()) {
     const secret = input.secret ?? present.tokenKeys.find(({ kid }) => kid === input.kid)?.secret;

@@ -67,6 +67,18 @@ describe('POST /streams', () => {
     expect(answer.headers['content-type']).toContain('application/problem+json');
   });
 
+  it('refuses options that are deeper than any stack', async () => {
+    const depth = 50_000;
+    const answer = await untouched.app.inject({
+      method: 'POST',
+      url: '/api/v1/streams',
+      payload: `{"key":"a","options":{"deep":${'['.repeat(depth)}${']'.repeat(depth)}}}`,
+      headers: { ...bearer, 'content-type': 'application/json', 'idempotency-key': 'once' },
+    });
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json()).toMatchObject({ code: 'invalid', field: 'options' });
+  });
+
   it('refuses a body that is not JSON', async () => {
     const answer = await untouched.app.inject({
       method: 'POST',
