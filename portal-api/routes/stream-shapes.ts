@@ -188,6 +188,11 @@ export function newSettings(input: NewStream): ChangedSettings {
   return changedSettings({ ...emptyStream(input.key), title: input.key }, input);
 }
 
+/** The key where nothing of the title could be seen: nobody finds a stream by a gap. */
+function titleOf(title: string, key: string): string {
+  return /^[\p{Z}\p{Cf}]*$/u.test(title) ? key : title;
+}
+
 /** The present settings with the given fields in place of theirs. */
 export function changedSettings(present: StreamSettings, change: StreamChange): ChangedSettings {
   const { key, title, origins, renditions, countPlainSockets, isArchived } = present;
@@ -206,7 +211,7 @@ export function changedSettings(present: StreamSettings, change: StreamChange): 
     ok: true,
     settings: {
       key,
-      title: change.title === '' ? key : (change.title ?? title),
+      title: change.title === undefined ? title : titleOf(change.title, key),
       origins: change.origins ?? origins,
       tokenKeys,
       renditions: change.renditions ?? renditions,

@@ -37,11 +37,14 @@ describe('POST /streams', () => {
     expect(read.body).toEqual(answer.body);
   });
 
-  it('calls a stream by its key where its title is empty', async () => {
-    const portal = await testPortal();
-    const answer = await call(portal, 'POST', '/streams', { key: 'arena', title: '' });
-    expect(answer.body).toMatchObject({ title: 'arena' });
-  });
+  it.each(['', '  ', '\u200b\u2028\u202e'])(
+    'calls a stream by its key where nothing of its title is seen: %j',
+    async (title) => {
+      const portal = await testPortal();
+      const answer = await call(portal, 'POST', '/streams', { key: 'arena', title });
+      expect(answer.body).toMatchObject({ title: 'arena' });
+    },
+  );
 
   it('refuses a key that is taken', async () => {
     const portal = await testPortal();
