@@ -28,7 +28,7 @@ export class Attempts {
       count = { failed: 0, endsAtMs: nowMs + windowMs };
       this.#counts.set(key, count);
     }
-    if (count.failed > failedMax) return count.endsAtMs - nowMs;
+    if (count.failed >= failedMax) return count.endsAtMs - nowMs;
     count.failed += 1;
     return undefined;
   }

@@ -18,12 +18,9 @@ export interface PageWish {
 /** By what a stream stands in its place; no two streams have the same. */
 type Place = readonly [value: string | number, key: string];
 
-/** A title's beginning: the rest would only make cursors long. */
-const titleLengthMax = 100;
-
 const valueOf: Readonly<Record<StreamSort, (stream: RegisteredStream) => string | number>> = {
   key: ({ key }) => key,
-  title: (stream) => sortableTitle(stream).slice(0, titleLengthMax),
+  title: sortableTitle,
   created: ({ createdAtMs }) => createdAtMs,
   changed: ({ changedAtMs }) => changedAtMs,
 };

@@ -28,9 +28,12 @@ export function searchStreams(
   );
 }
 
-/** The title by which streams are sorted: without accents, in lower case. */
+/** A title's beginning: the rest would only make cursors long. */
+const sortableLengthMax = 100;
+
+/** The title by which streams are sorted: its beginning, without accents, in lower case. */
 export function sortableTitle(stream: RegisteredStream): string {
-  return textOf(stream).title;
+  return textOf(stream).title.slice(0, sortableLengthMax);
 }
 
 interface FoldedText {

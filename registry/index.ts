@@ -34,7 +34,12 @@ export { settingsFingerprint } from './settings-fingerprint.js';
 export { graphiteFacets, labelOptions } from './facet-options.js';
 export { groupNameRule, groupsOf, isGroupName, tagsOf } from './group-options.js';
 export { policyOf, type PeerPolicy } from './policy-options.js';
-export { optionsOfText, webTorrentOptions, type WebTorrentOptions } from './stream-options.js';
+export {
+  optionsDepthError,
+  optionsOfText,
+  webTorrentOptions,
+  type WebTorrentOptions,
+} from './stream-options.js';
 export { isStreamKey, streamError } from './stream-rules.js';
 export { newTopics, topicProblems } from './topic-settings.js';
 export type * from './types.js';

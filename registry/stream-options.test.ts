@@ -77,6 +77,16 @@ describe('the options of a stream', () => {
     expect(error?.split(':')[0]).toMatch(new RegExp(`^options.*${field.replace('options', '')}$`));
   });
 
+  it('are no deeper than who writes and compares them can go', () => {
+    const errorOf = (depth: number) => {
+      const options = JSON.parse(`${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`) as object;
+      return streamError(streamNamed('a', { options: { ...options } }));
+    };
+    expect(errorOf(streamOptionsLimits.depthMax)).toBeUndefined();
+    expect(errorOf(streamOptionsLimits.depthMax + 1)).toMatch(/^options: nested/);
+    expect(errorOf(20_000)).toMatch(/^options: nested/);
+  });
+
   it('bound how many info hashes a stream has', () => {
     const many = Array.from({ length: streamOptionsLimits.infoHashesMax + 1 }, (_, index) => [
       index.toString(16).padStart(40, '0'),

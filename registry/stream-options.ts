@@ -6,6 +6,8 @@ import type { StreamOptions } from './types.js';
 export const streamOptionsLimits = {
   /** As JSON text: room for all info hashes, and as much for others. */
   lengthMax: 32_768,
+  /** Objects and lists within each other: who compares or writes them goes down as deep. */
+  depthMax: 32,
   infoHashesMax: 200,
   qualityLengthMax: 32,
 } as const;
@@ -26,6 +28,17 @@ export function optionsOfText(text: string): StreamOptions | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The rule that options which are too deep break; to be asked before anything looks into them. */
+export function optionsDepthError(options: StreamOptions): string | undefined {
+  const { depthMax } = streamOptionsLimits;
+  return isWithin(depthMax, options) ? undefined : `options: nested deeper than ${depthMax}`;
+}
+
+function isWithin(depth: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return depth > 0 && Object.values(value).every((part) => isWithin(depth - 1, part));
 }
 
 /** Names the first option that breaks a rule, and the rule. Options that aren't known are kept. */

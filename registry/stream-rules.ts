@@ -4,7 +4,12 @@ import { deletedOptionError } from './deleted-streams.js';
 import { facetOptionsError } from './facet-options.js';
 import { groupOptionsError } from './group-options.js';
 import { policyOptionsError } from './policy-options.js';
-import { optionsError, streamOptionsLimits, textOfOptions } from './stream-options.js';
+import {
+  optionsDepthError,
+  optionsError,
+  streamOptionsLimits,
+  textOfOptions,
+} from './stream-options.js';
 import type { StreamSettings } from './types.js';
 import { unprintable } from './unprintable.js';
 
@@ -36,6 +41,7 @@ export function isStreamKey(text: string): boolean {
 /** Names the first field of a stream that breaks a rule, and the rule; undefined when all hold. */
 export function streamError(stream: StreamSettings): string | undefined {
   return (
+    optionsDepthError(stream.options) ??
     loggedStreamError(stream) ??
     usualNamesError(stream) ??
     optionsError(stream.options) ??

@@ -39,9 +39,14 @@ function tell(portal: TestPortal, viewers: number): void {
     ]);
 }
 
-async function open(portal: TestPortal, query: string, headers: Record<string, string> = bearer) {
+async function open(
+  portal: TestPortal,
+  query: string,
+  headers: Record<string, string> = bearer,
+  method = 'GET',
+) {
   const url = `http://${boundAddress(portal.app.server)}/api/v1/live?${query}`;
-  return await fetch(url, { headers });
+  return await fetch(url, { headers, method });
 }
 
 /** The data of events, one after the other, till the stream ends. */
@@ -74,6 +79,29 @@ describe('GET /live', () => {
       streams: [{ viewers: 5, closedUntilMs: minuteNow + minuteMs }],
     });
     await told.return(undefined);
+  });
+
+  it('is open before Graphite answers', async () => {
+    const portal = await portalWithArena();
+    let answer = (): void => undefined;
+    const asked = new Promise<void>((resolve) => (answer = resolve));
+    const { render } = portal;
+    portal.render = (...request) => asked.then(() => render(...request));
+    const response = await open(portal, 'streams=arena');
+    expect(response.status).toBe(200);
+    answer();
+    const told = events(response);
+    expect((await told.next()).done).toBe(false);
+    await told.return(undefined);
+  });
+
+  it('has no events for who asks for its head alone', async () => {
+    const portal = await portalWithArena();
+    const response = await open(portal, 'streams=arena', bearer, 'HEAD');
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toContain('text/event-stream');
+    expect(await response.text()).toBe('');
+    expect(portal.requests).toEqual([]);
   });
 
   it('asks Graphite once for all that are told', async () => {

@@ -51,11 +51,16 @@ export function liveRoutes(options: LiveRouteOptions): FastifyPluginCallbackType
       (request, reply) => {
         const keys = askedKeys(request.query.streams);
         for (const key of keys) seenStream(options.catalog, request.actor, key);
+        if (request.method === 'HEAD') {
+          openEvents(reply).end();
+          return;
+        }
         const client = clientOf(options, request, reply, keys, request.query.total ?? false);
         if (!feed.add(client)) {
           throw problem(503, 'too_many_pages', 'too many pages are told of each minute');
         }
-        openEvents(reply, () => feed.remove(client));
+        const forget = (): void => feed.remove(client);
+        openEvents(reply).on('close', forget).on('error', forget);
       },
     );
     done();
@@ -76,7 +81,8 @@ function askedKeys(list = ''): string[] {
   });
 }
 
-function openEvents(reply: FastifyReply, onClose: () => void): void {
+/** Answers that events follow; at once, since the first one waits for Graphite. */
+function openEvents(reply: FastifyReply): FastifyReply['raw'] {
   reply.hijack();
   for (const [name, value] of Object.entries(reply.getHeaders())) {
     if (value !== undefined) reply.raw.setHeader(name, value);
@@ -87,8 +93,8 @@ function openEvents(reply: FastifyReply, onClose: () => void): void {
     // nginx would keep events back.
     'x-accel-buffering': 'no',
   });
-  reply.raw.on('close', onClose);
-  reply.raw.on('error', onClose);
+  reply.raw.flushHeaders();
+  return reply.raw;
 }
 
 function clientOf(

@@ -4,6 +4,7 @@ import { facetFigureNames, type FacetFigures } from '../metrics/facet-figures.js
 import { figureNames, kindNames, kindTable } from '../metrics/figure-table.js';
 import type { HoldbackVerdict } from '../metrics/holdback-verdict.js';
 import type { RangeSeries } from '../metrics/range-series.js';
+import { CursorQuery } from './page-shapes.js';
 
 const NumberOrNull = Type.Union([Type.Number(), Type.Null()]);
 const TimeOrNull = Type.Union([Type.Integer(), Type.Null()]);
@@ -242,7 +243,7 @@ export const NowQuery = Type.Object({
   ),
   order: Type.Optional(Type.Union([Type.Literal('asc'), Type.Literal('desc')])),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: portalLimits.rowsMax })),
-  cursor: Type.Optional(Type.String({ maxLength: 400 })),
+  ...CursorQuery,
 });
 export type NowQuery = Static<typeof NowQuery>;
 

@@ -7,7 +7,7 @@ import type { NowFigures, NowValues } from '../metrics/live-figures.js';
 import { offloadOf } from '../metrics/offload.js';
 import { wrongCursor } from './streams.js';
 import type { StreamCatalog } from '../stream-catalog.js';
-import { searchStreams, type StreamSearch } from '../stream-search.js';
+import { searchStreams, sortableTitle, type StreamSearch } from '../stream-search.js';
 import type { NowQuery, NowRow, NowTotal } from './metric-shapes.js';
 
 /** A stream that the actor sees, with its figures. */
@@ -183,9 +183,10 @@ export function pageOf(rows: readonly SeenFigures[], query: NowQuery): Page {
   };
 }
 
-function placeOf({ stream: { key, title }, values }: SeenFigures, sort: Sort): Place {
+function placeOf({ stream, values }: SeenFigures, sort: Sort): Place {
+  const { key } = stream;
   if (sort === 'key') return { value: key, key };
-  return { value: sort === 'title' ? title.toLowerCase() : values[sort], key };
+  return { value: sort === 'title' ? sortableTitle(stream) : values[sort], key };
 }
 
 function compare(left: Place, right: Place, sign: number): number {

@@ -40,6 +40,25 @@ describe('GET /now', () => {
     ]);
   });
 
+  it('goes on behind titles of any length, in the order that the list of streams has', async () => {
+    const portal = await portalWith('arena', 10);
+    const long = ['Zebra', 'élan', 'Arena', 'ﷺ', '😀'].map((text) => text.repeat(40).slice(0, 200));
+    for (const [index, title] of long.entries())
+      portal.catalog.put({ key: `long-${index}`, title });
+    type Page = { streams: { key: string }[]; nextCursor: string | null };
+    const pageAt = async (path: string): Promise<Page> =>
+      JSON.parse((await get(portal, path)).text) as Page;
+    const keys: string[] = [];
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const behind: string = cursor === '' ? '' : `&cursor=${cursor}`;
+      const page: Page = await pageAt(`/now?sort=title&limit=1${behind}`);
+      keys.push(...page.streams.map(({ key }) => key));
+      cursor = page.nextCursor;
+    }
+    const { streams } = await pageAt('/streams?sort=title');
+    expect(keys).toEqual(streams.map(({ key }) => key));
+  });
+
   it('does not call unknown figures zero', async () => {
     const portal = await portalWith('arena', 10);
     expect(JSON.parse((await get(portal, '/now')).text)).toMatchObject({

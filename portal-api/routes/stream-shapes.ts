@@ -1,5 +1,10 @@
 import { Type, type Static } from 'typebox';
-import { emptyStream, type RegisteredStream, type StreamSettings } from '../../registry/index.js';
+import {
+  emptyStream,
+  optionsDepthError,
+  type RegisteredStream,
+  type StreamSettings,
+} from '../../registry/index.js';
 import { streamSorts, type StreamSort } from '../stream-pages.js';
 import { CursorQuery, limitOf, nextCursor } from './page-shapes.js';
 
@@ -183,9 +188,16 @@ export function newSettings(input: NewStream): ChangedSettings {
   return changedSettings({ ...emptyStream(input.key), title: input.key }, input);
 }
 
+/** The key where nothing of the title could be seen: nobody finds a stream by a gap. */
+function titleOf(title: string, key: string): string {
+  return /^[\p{Z}\p{Cf}]*$/u.test(title) ? key : title;
+}
+
 /** The present settings with the given fields in place of theirs. */
 export function changedSettings(present: StreamSettings, change: StreamChange): ChangedSettings {
   const { key, title, origins, renditions, countPlainSockets, isArchived } = present;
+  const tooDeep = optionsDepthError(change.options ?? {});
+  if (tooDeep !== undefined) return { ok: false, field: 'options', message: tooDeep };
   const tokenKeys: { kid: string; secret: string }[] = [];
   for (const [index, input] of (change.tokenKeys ?? present.tokenKeys).entries()) {
     const secret = input.secret ?? present.tokenKeys.find(({ kid }) => kid === input.kid)?.secret;
@@ -199,7 +211,7 @@ export function changedSettings(present: StreamSettings, change: StreamChange): 
     ok: true,
     settings: {
       key,
-      title: change.title === '' ? key : (change.title ?? title),
+      title: change.title === undefined ? title : titleOf(change.title, key),
       origins: change.origins ?? origins,
       tokenKeys,
       renditions: change.renditions ?? renditions,

@@ -37,11 +37,14 @@ describe('POST /streams', () => {
     expect(read.body).toEqual(answer.body);
   });
 
-  it('calls a stream by its key where its title is empty', async () => {
-    const portal = await testPortal();
-    const answer = await call(portal, 'POST', '/streams', { key: 'arena', title: '' });
-    expect(answer.body).toMatchObject({ title: 'arena' });
-  });
+  it.each(['', '  ', '\u200b\u2028\u202e'])(
+    'calls a stream by its key where nothing of its title is seen: %j',
+    async (title) => {
+      const portal = await testPortal();
+      const answer = await call(portal, 'POST', '/streams', { key: 'arena', title });
+      expect(answer.body).toMatchObject({ title: 'arena' });
+    },
+  );
 
   it('refuses a key that is taken', async () => {
     const portal = await testPortal();
@@ -65,6 +68,18 @@ describe('POST /streams', () => {
     const answer = await call(untouched, 'POST', '/streams', body);
     expect(answer).toMatchObject({ status: 400, body: { code: 'invalid', field } });
     expect(answer.headers['content-type']).toContain('application/problem+json');
+  });
+
+  it('refuses options that are deeper than any stack', async () => {
+    const depth = 50_000;
+    const answer = await untouched.app.inject({
+      method: 'POST',
+      url: '/api/v1/streams',
+      payload: `{"key":"a","options":{"deep":${'['.repeat(depth)}${']'.repeat(depth)}}}`,
+      headers: { ...bearer, 'content-type': 'application/json', 'idempotency-key': 'once' },
+    });
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json()).toMatchObject({ code: 'invalid', field: 'options' });
   });
 
   it('refuses a body that is not JSON', async () => {

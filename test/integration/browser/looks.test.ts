@@ -89,6 +89,23 @@ describe('every page', () => {
   }, 90_000);
 });
 
+describe('the filters of the list', () => {
+  it('keep what is typed into two of them at once, and a space between two words', async () => {
+    const { page, close } = await openPortal(browser, portal, '/');
+    const search = page.getByLabel('Search');
+    await search.fill('Looks');
+    await page.getByLabel('Tag').fill('looks');
+    await page.waitForURL(({ search: query }) => query === '?search=Looks&tag=looks');
+    await search.press('End');
+    await search.pressSequentially(' of ');
+    await page.waitForURL(({ search: query }) => query === '?search=Looks+of&tag=looks');
+    await search.pressSequentially('a');
+    await page.waitForURL(({ search: query }) => query === '?search=Looks+of+a&tag=looks');
+    expect(await search.inputValue()).toBe('Looks of a');
+    await close();
+  }, 90_000);
+});
+
 describe('the keyboard alone', () => {
   it('skips to the content, goes to a stream, and sees where it is', async () => {
     const { page, close } = await openPortal(browser, portal, `/?search=${key}`);

@@ -66,15 +66,18 @@ function StreamRow({ row, intervalMs }: { readonly row: NowRow; readonly interva
   const address = useAddress();
   const { key, title, state, viewers, offload, cdnBytes, closedUntilMs, atLeast } = row;
   const isKnown = state === 'current' || state === 'idle';
+  const isBehind = state === 'late' || state === 'stale';
   return (
     <tr>
       <th scope="row">
-        <a href={address(streamFigures(key))}>{title}</a>
+        <a href={address(streamFigures(key))}>
+          <bdi>{title}</bdi>
+        </a>
         {title !== key && <small>{key}</small>}
       </th>
       <td data-name="State">
         <State state={state} />
-        {!isKnown && closedUntilMs !== null && (
+        {isBehind && closedUntilMs !== null && (
           <small>since {zone.dayAndTime(closedUntilMs, intervalMs)}</small>
         )}
       </td>

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { fetchGroups } from '../api/streams.js';
 import { usePolled } from '../data/polled.js';
 
@@ -50,10 +50,14 @@ export function TypedFilter(props: {
 }) {
   const { label, isMain = false, value, onTyped } = props;
   const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
+  // What another filter has changed meanwhile stays.
+  const tell = useRef(onTyped);
+  tell.current = onTyped;
+  // A space at the end may be between two words.
+  useEffect(() => setText((typed) => (typed.trim() === value ? typed : value)), [value]);
   useEffect(() => {
-    if (text === value) return undefined;
-    const timer = setTimeout(() => onTyped(text.trim()), typedMs);
+    if (text.trim() === value) return undefined;
+    const timer = setTimeout(() => tell.current(text.trim()), typedMs);
     return () => clearTimeout(timer);
   }, [text]);
   return (

@@ -15,7 +15,7 @@ export function Heading({ title, small, children }: HeadingProps) {
   return (
     <div class="heading">
       <h1 tabIndex={-1}>
-        {title}
+        <bdi>{title}</bdi>
         {small !== undefined && small !== title && <small>{small}</small>}
       </h1>
       {children}

@@ -66,7 +66,12 @@ function Line(props: { readonly entry: Told; readonly head: ComponentChildren })
             <div key={field}>
               <dt>{field}</dt>
               <dd>
-                <del>{textOf(before)}</del> <ins>{textOf(after)}</ins>
+                <del>
+                  <bdi>{textOf(before)}</bdi>
+                </del>{' '}
+                <ins>
+                  <bdi>{textOf(after)}</bdi>
+                </ins>
               </dd>
             </div>
           ))}

@@ -53,7 +53,10 @@ export function FailureNotice(props: {
   }
   if (failure.code === 'not_found') {
     return (
-      <Notice kind="quiet" title="There is no such stream">
+      <Notice
+        kind="quiet"
+        title={`There is no such ${failure.field === 'group' ? 'group' : 'stream'}`}
+      >
         Either it never was, or you may not see it.
       </Notice>
     );

@@ -43,10 +43,8 @@ function OwnSpan({ range, withRange }: RangeChoiceProps) {
   const { zone, go } = usePage();
   const [trouble, setTrouble] = useState('');
   const { fromMs, untilMs } = spanOf(range, Date.now());
-  const label =
-    range.kind === 'span'
-      ? `${zone.dayAndTime(fromMs, 60_000)} – ${zone.dayAndTime(untilMs, 60_000)}`
-      : 'From … to …';
+  const told = (timeMs: number): string => `${zone.date(timeMs)}, ${zone.time(timeMs, 60_000)}`;
+  const label = range.kind === 'span' ? `${told(fromMs)} – ${told(untilMs)}` : 'From … to …';
   return (
     <details class="own-span">
       <summary>{label}</summary>
