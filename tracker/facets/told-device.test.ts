@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { devices, players, systems, type Device, type System } from '../../schemas/index.js';
+import { cpuMsOf } from '../../service/testing/cpu-ms.js';
 import { userAgents } from '../testing/user-agents.js';
 import { deviceOf, playerOf, systemOf } from './told-device.js';
 
@@ -150,16 +151,17 @@ describe('the device and the system by User-Agent', () => {
   });
 
   it('are found in a time that no text can draw out', () => {
-    const startedAtMs = performance.now();
-    for (const part of ['(', ')', 'Windows ', 'Android; KF ', 'iOS ', 'like ', 'tv', ' ', '-v']) {
-      const text = part.repeat(100_000);
-      for (let times = 0; times < 100; times += 1) {
-        deviceOf(undefined, text);
-        systemOf(text, undefined);
-        playerOf(text);
+    const cpuMs = cpuMsOf(() => {
+      for (const part of ['(', ')', 'Windows ', 'Android; KF ', 'iOS ', 'like ', 'tv', ' ', '-v']) {
+        const text = part.repeat(100_000);
+        for (let times = 0; times < 100; times += 1) {
+          deviceOf(undefined, text);
+          systemOf(text, undefined);
+          playerOf(text);
+        }
       }
-    }
-    expect(performance.now() - startedAtMs).toBeLessThan(1_000);
+    });
+    expect(cpuMs).toBeLessThan(1_000);
   });
 });
 

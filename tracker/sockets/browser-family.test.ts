@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { cpuMsOf } from '../../service/testing/cpu-ms.js';
 import { userAgents } from '../testing/user-agents.js';
 import { brandsOfHeader, familyOfBrands } from './browser-brands.js';
 import { browserFamily, requestedFamily } from './browser-family.js';
@@ -25,11 +26,12 @@ describe('the browser family by User-Agent', () => {
   });
 
   it('is found in a time that no text can draw out', () => {
-    const startedAtMs = performance.now();
-    for (const part of ['(', ')', '()', '((a) ', 'Chrome ', '/', 'a/', ' ']) {
-      for (let times = 0; times < 100; times += 1) browserFamily(part.repeat(20_000));
-    }
-    expect(performance.now() - startedAtMs).toBeLessThan(1_000);
+    const cpuMs = cpuMsOf(() => {
+      for (const part of ['(', ')', '()', '((a) ', 'Chrome ', '/', 'a/', ' ']) {
+        for (let times = 0; times < 100; times += 1) browserFamily(part.repeat(20_000));
+      }
+    });
+    expect(cpuMs).toBeLessThan(1_000);
   });
 });
 
@@ -57,10 +59,11 @@ describe('the browser family by brands', () => {
   });
 
   it('is found in a time that no header can draw out', () => {
-    const startedAtMs = performance.now();
-    for (const part of ['"', '\\', '"\\', '\\"', '"a', '""']) {
-      for (let times = 0; times < 100; times += 1) brandsOfHeader(part.repeat(20_000));
-    }
-    expect(performance.now() - startedAtMs).toBeLessThan(1_000);
+    const cpuMs = cpuMsOf(() => {
+      for (const part of ['"', '\\', '"\\', '\\"', '"a', '""']) {
+        for (let times = 0; times < 100; times += 1) brandsOfHeader(part.repeat(20_000));
+      }
+    });
+    expect(cpuMs).toBeLessThan(1_000);
   });
 });

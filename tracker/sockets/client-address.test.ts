@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { cpuMsOf } from '../../service/testing/cpu-ms.js';
 import { clientAddress, trustedProxies } from './client-address.js';
 import { forwardedHops, type ProxyHeader } from './forwarded-hops.js';
 import { addressBlock } from './ip-address.js';
@@ -103,9 +104,7 @@ describe("a viewer's address", () => {
     );
     for (const repeated of [',', 'for="', ';', '\\,', 'for=a,', '", "']) {
       const headers = { forwarded: repeated.repeat(8_000) };
-      const begunMs = performance.now();
-      addressOf('127.0.0.1', headers);
-      expect(performance.now() - begunMs).toBeLessThan(500);
+      expect(cpuMsOf(() => addressOf('127.0.0.1', headers))).toBeLessThan(500);
     }
   });
 
