@@ -5,6 +5,7 @@ import { bearer, testPortal } from './testing/portal-server.js';
 interface Response {
   readonly $ref?: string;
   readonly content?: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, unknown>>;
 }
 
 interface Operation {
@@ -58,6 +59,25 @@ describe("the API's description", () => {
     });
     const ifMatch = patch?.parameters?.find(({ name }) => name === 'if-match');
     expect(ifMatch?.required).toBe(true);
+  });
+
+  it('names the headers that come with a stream, and with who has to wait', async () => {
+    const { document } = await documentAndApp();
+    const { post } = document.paths['/api/v1/streams'] ?? {};
+    const { get } = document.paths['/api/v1/streams/{key}'] ?? {};
+    expect(Object.keys(post?.responses['201']?.headers ?? {})).toEqual(['ETag', 'Location']);
+    expect(Object.keys(get?.responses['200']?.headers ?? {})).toEqual(['ETag']);
+    expect(document.components.responses['Problem429']?.headers).toHaveProperty('Retry-After');
+
+    const { app } = await testPortal({ requestsPerMinute: 1 });
+    const ask = () => app.inject({ url: '/api/v1/streams', headers: bearer });
+    await ask();
+    const { statusCode, headers } = await ask();
+    expect([statusCode, headers['content-type']]).toEqual([
+      429,
+      'application/problem+json; charset=utf-8',
+    ]);
+    expect(headers['retry-after']).toMatch(/^\d+$/);
   });
 
   it('says what needs no session', async () => {

@@ -15,6 +15,19 @@ const operationNames = ['get', 'put', 'post', 'patch', 'delete'] as const;
 const problemShape: object = Problem;
 const problemSchema = { $ref: '#/components/schemas/Problem' };
 
+const header = (description: string, type: 'string' | 'integer' = 'string') => ({
+  description,
+  required: true,
+  schema: { type },
+});
+
+/** Headers that come with a problem of some status, always. */
+const problemHeaders: Readonly<Record<string, object>> = {
+  401: { 'WWW-Authenticate': header('how to come in (RFC 9110 §11.6.1)') },
+  405: { Allow: header('the methods that the path has') },
+  429: { 'Retry-After': header('for how many seconds to wait', 'integer') },
+};
+
 /**
  * How the API describes itself. What holds for many routes alike is derived of them here, so that
  * none of them can say something else than what is: who may call, and the problems.
@@ -61,7 +74,8 @@ function problemResponses() {
     meanings.set(status, [...(meanings.get(status) ?? []), `\`${code}\`: ${meaning}`]);
   }
   const byStatus = [...meanings].map(([status, lines]) => {
-    return [`Problem${status}`, { description: lines.join('; '), content }] as const;
+    const headers = problemHeaders[status] ?? {};
+    return [`Problem${status}`, { description: lines.join('; '), headers, content }] as const;
   });
   const any = { description: 'any other answer that is no success', content };
   return { ...Object.fromEntries(byStatus), Problem: any };
@@ -89,6 +103,7 @@ function complete(operation: Operation, isForAnybody: boolean): void {
   const successes = Object.entries(operation.responses).filter(([key]) => Number(key) < 400);
   if (parameters.some(({ name }) => name === 'format'))
     for (const [, one] of successes) addCsv(one);
+  for (const [status, one] of successes) addStreamHeaders(one, status);
   const problems = [...new Set(statuses)].sort((one, other) => one - other);
   operation.responses = Object.fromEntries([
     ...successes,
@@ -101,6 +116,14 @@ function complete(operation: Operation, isForAnybody: boolean): void {
 function addCsv(response: object): void {
   if (!('content' in response)) return;
   Object.assign(Object(response.content), { 'text/csv': { schema: { type: 'string' } } });
+}
+
+/** A stream comes with its revision, a new one with its place. */
+function addStreamHeaders(response: Operation['responses'][string], status: string): void {
+  const schema = 'content' in response ? response.content['application/json']?.schema : undefined;
+  if (schema === undefined || !('title' in schema) || schema.title !== 'Stream') return;
+  const location = status === '201' ? { Location: header('the path of the stream') } : {};
+  Object.assign(response, { headers: { ETag: header('its revision'), ...location } });
 }
 
 const reference = (name: string) => ({ $ref: `#/components/responses/${name}` });
