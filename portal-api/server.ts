@@ -33,7 +33,7 @@ import { sessionRoutes } from './routes/session.js';
 import { streamsApi, type StreamsApiOptions } from './routes/streams-api.js';
 import { systemRoutes, type SystemLogs } from './routes/system.js';
 import { userRoutes } from './routes/users.js';
-import { webPage } from './routes/web-page.js';
+import { nothingInPage, webPage } from './routes/web-page.js';
 import { compileWhenUsed } from './schema-compilers.js';
 import { Sessions } from './sessions.js';
 
@@ -104,7 +104,10 @@ export async function buildServer(options: PortalServerOptions): Promise<Fastify
   }).withTypeProvider<TypeBoxTypeProvider>();
   compileWhenUsed(app);
   app.removeContentTypeParser('text/plain');
-  app.setNotFoundHandler((request, reply) => routes.answer(request, reply));
+  const answerInPage = nothingInPage(options.webFolder);
+  app.setNotFoundHandler((request, reply) =>
+    answerInPage(request, reply) ? reply : routes.answer(request, reply),
+  );
   app.setErrorHandler((error, request, reply) => {
     const known = problemOf(error, actorOf(request));
     if (known !== undefined) return answerProblem(reply, known);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { fastify, type FastifyInstance } from 'fastify';
-import { webPage } from './web-page.js';
+import { nothingInPage, webPage } from './web-page.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'viblast-page-'));
 let app: FastifyInstance;
@@ -14,6 +14,10 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'assets', 'index-abc.js'), 'script');
   app = fastify();
   await app.register(webPage(folder));
+  const answerInPage = nothingInPage(folder);
+  app.setNotFoundHandler((request, reply) =>
+    answerInPage(request, reply) ? reply : reply.code(404).send('nothing'),
+  );
   await app.ready();
 });
 
@@ -48,6 +52,27 @@ describe("the page's addresses", () => {
     for (const path of ['/nowhere', '/streams', '/assets/none.js', '/streams/../../etc/passwd']) {
       expect([path, (await app.inject(path)).statusCode]).toEqual([path, 404]);
     }
+  });
+
+  it('that lead nowhere have the page for who reads pages, which says so', async () => {
+    const headers = { accept: 'text/html,application/xhtml+xml' };
+    const answers = await Promise.all(
+      ['/nowhere', '/streams', '/api/v1/nowhere', '/assets/none.js'].map((url) =>
+        app.inject({ url, headers }),
+      ),
+    );
+    const [nowhere, inPage] = [
+      [404, 'nothing'],
+      [404, '<p>the page</p>'],
+    ];
+    expect(answers.map(({ statusCode, body }) => [statusCode, body])).toEqual([
+      inPage,
+      inPage,
+      nowhere,
+      nowhere,
+    ]);
+    expect((await app.inject('/nowhere')).body).toBe('nothing');
+    expect((await app.inject({ url: '/nowhere', method: 'POST', headers })).body).toBe('nothing');
   });
 
   it('keep what has its hash in its name for a year', async () => {

@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
-import type { FastifyPluginAsync } from 'fastify';
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 
 const yearSeconds = 31_536_000;
 
@@ -18,6 +18,27 @@ const pagePaths = [
   '/groups/*',
   '/streams/*',
 ] as const;
+
+/**
+ * Answers where nothing is with the page, which says so, to who reads pages: true. False: it was
+ * asked for something else, or the page isn't built.
+ */
+export function nothingInPage(folder: string) {
+  const index = join(folder, 'index.html');
+  const page = existsSync(index) ? readFileSync(index) : undefined;
+  return (request: FastifyRequest, reply: FastifyReply): boolean => {
+    const { method, url, headers } = request;
+    const isOfPage = !/^\/(api|assets)\//.test(url) && ['GET', 'HEAD'].includes(method);
+    if (page === undefined || !isOfPage || headers.accept?.includes('text/html') !== true)
+      return false;
+    void reply
+      .code(404)
+      .header('cache-control', 'no-cache')
+      .type('text/html; charset=utf-8')
+      .send(page);
+    return true;
+  };
+}
 
 /**
  * Serves the page as `vite build` made it. It holds no data and needs no session: what it asks for
