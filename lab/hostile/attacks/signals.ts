@@ -22,6 +22,10 @@ async function flood(
 
 const floodPauseMs = 5;
 const floodSockets = 4;
+/** So many that what goes from one tracker to another would be theirs. */
+const madeUpSockets = 40;
+/** By these first characters of a peer id it is known which tracker has it (docs/neighbours.md). */
+const instanceLength = 8;
 
 /** Signals to ordinary viewers of the same stream, who asked for none of them. */
 export const signalAttacks: readonly Attack[] = [
@@ -74,5 +78,27 @@ export const signalAttacks: readonly Attack[] = [
           }),
         floodPauseMs,
       ),
+  },
+  {
+    name: 'made-up-peers',
+    what: 'candidates for peers that another tracker might have, and has not',
+    namedBy: [
+      'neighbour_messages_sent_total{dialect="viblast.v1"}',
+      'errors_total{code="unknown_peer"}',
+    ],
+    run: async (attacker) => {
+      const instances = new Set<string>();
+      const negotiation = randomUUID();
+      const send = (): Promise<void> =>
+        attacker.repeatJoined(async ({ viewer, welcome: { peer } }) => {
+          instances.add(peer.slice(0, instanceLength));
+          for (const instance of instances) {
+            const to = instance + attacker.newSession().slice(instanceLength);
+            const signal = { kind: 'candidates', negotiation, candidates: [candidate] };
+            if (!peer.startsWith(instance)) await viewer.send({ type: 'signal', to, ...signal });
+          }
+        }, floodPauseMs);
+      await Promise.all(Array.from({ length: madeUpSockets }, send));
+    },
   },
 ];
