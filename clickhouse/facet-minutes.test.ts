@@ -6,16 +6,17 @@ import { facetCellOfRow, facetMinuteRow, fullFacetRow } from './facet-minutes.js
 const place = { stream: 'arena', minute: 7, version: 9 };
 
 describe('the row of a facet’s value', () => {
-  it('has what is counted and leaves out the rest', () => {
+  it('has what is counted, and zeros, in columns', () => {
     const counts = [0, 3, 5, 1_000, 66, 2];
     const row = facetMinuteRow(place, { facet: 'country', value: 'CZ', counts }, 60_000);
     const startup_histogram = new Array<number>(20).fill(0).with(2, 2);
-    expect(row).toEqual({
+    expect(fullFacetRow(row)).toMatchObject({
       ...place,
       time: 420,
       facet: 'country',
       value: 'CZ',
       viewers: 3,
+      announces: 0,
       cdn_bytes: 1_000,
       startup_histogram,
     });

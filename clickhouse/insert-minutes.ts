@@ -1,21 +1,43 @@
-import { counterNames, counterTable } from '../schemas/index.js';
+import { Readable } from 'node:stream';
+import { counterNames, counterOf, placesMax, placesOf, writtenFunction } from '../schemas/index.js';
 import { clickHouseError, type ClickHouse } from './client.js';
-import type { FacetMinuteRow } from './facet-minutes.js';
+import { facetCellOfRow, type FacetMinuteRow, type FullFacetMinuteRow } from './facet-minutes.js';
+import { RowBinaryWriter } from './row-binary.js';
 import type { StreamMinuteRow } from './stream-minutes.js';
 
 /** A row of `stream_minutes` or of `stream_minute_facets`. */
 export type MinuteRow = StreamMinuteRow | FacetMinuteRow;
 
-/** All of a cell, so that an insert names them once, not in each row. */
-const cellColumns = [
-  'stream',
-  'minute',
-  'time',
-  'quality',
-  'browser',
-  ...counterNames.map((name) => counterTable[name].column),
-  'version',
-] as const;
+/** So much is encoded and sent at a time. */
+const chunkBytes = 128 * 1_024;
+
+const counterColumns = counterNames.map((name) => counterOf(name).column);
+
+/** The sums of a row by their places, made once and used again and again. */
+const sums = new Float64Array(placesMax);
+
+/** In the order of the columns: places that stand side by side, alone or as one array. */
+const runs: { readonly first: number; length: number; readonly isArray: boolean }[] = [];
+for (const name of counterNames) {
+  const { place, boundsMs } = counterOf(name);
+  const isArray = boundsMs !== undefined;
+  const before = runs.at(-1);
+  if (!isArray && before?.isArray === false && place === before.first + before.length) {
+    before.length += 1;
+  } else runs.push({ first: place, length: placesOf(name), isArray });
+}
+
+/** Puts a row's counters at their places. */
+const readColumns = writtenFunction(`return function readColumns(sums, row) {
+  ${counterNames
+    .map((name) => {
+      const { column, place } = counterOf(name);
+      const at = (bucket: number): string =>
+        `sums[${place + bucket}] = row.${column}${placesOf(name) > 1 ? `[${bucket}]` : ''};`;
+      return Array.from({ length: placesOf(name) }, (_, bucket) => at(bucket)).join(' ');
+    })
+    .join('\n')}
+};`) as (sums: Float64Array, row: StreamMinuteRow) => void;
 
 /**
  * Writes cells and facets, in one insert for each; resolves when ClickHouse has taken all of them.
@@ -24,32 +46,75 @@ const cellColumns = [
  */
 export async function insertStreamMinutes(
   clickhouse: ClickHouse,
-  rows: readonly MinuteRow[],
-  signal?: AbortSignal,
+  rows: readonly (MinuteRow | FullFacetMinuteRow)[],
 ): Promise<void> {
   const facets = rows.filter((row) => 'facet' in row);
   const cells = rows.filter((row): row is StreamMinuteRow => !('facet' in row));
-  const options = signal === undefined ? {} : { abort_signal: signal };
-  const { client } = clickhouse;
   try {
     if (cells.length > 0) {
-      await client.insert({
-        ...options,
-        table: 'stream_minutes',
-        columns: [...cellColumns],
-        values: cells.map((cell) => cellColumns.map((column) => cell[column])),
-        format: 'JSONCompactEachRow',
-      });
+      const encoded = encodedRows(cells, writeCell);
+      await insert(clickhouse, 'stream_minutes', ['quality', 'browser'], encoded);
     }
     if (facets.length > 0) {
-      await client.insert({
-        ...options,
-        table: 'stream_minute_facets',
-        values: facets,
-        format: 'JSONEachRow',
-      });
+      const encoded = encodedRows(facets, writeFacet);
+      await insert(clickhouse, 'stream_minute_facets', ['facet', 'value'], encoded);
     }
   } catch (error) {
     throw clickHouseError(error);
+  }
+}
+
+async function insert(
+  { client }: ClickHouse,
+  table: string,
+  within: readonly string[],
+  encoded: Iterable<Buffer>,
+): Promise<void> {
+  const columns = ['stream', 'minute', 'time', ...within, ...counterColumns, 'version'];
+  const { stream } = await client.exec({
+    query: `INSERT INTO ${table} (${columns.join(', ')}) FORMAT RowBinary`,
+    values: Readable.from(encoded, { objectMode: false }),
+  });
+  // The answer is empty; its connection is free again once it was read.
+  await stream.toArray();
+}
+
+/** Rows, chunk by chunk as they are sent. `write`: what stands between a minute and its version. */
+function* encodedRows<Row extends Pick<MinuteRow, 'stream' | 'minute' | 'time' | 'version'>>(
+  rows: readonly Row[],
+  write: (writer: RowBinaryWriter, row: Row) => void,
+): Iterable<Buffer> {
+  const writer = new RowBinaryWriter(2 * chunkBytes);
+  for (const row of rows) {
+    writer.string(row.stream);
+    writer.uint64(row.minute);
+    writer.uint32(row.time);
+    write(writer, row);
+    writer.uint64(row.version);
+    if (writer.length >= chunkBytes) yield writer.take();
+  }
+  if (writer.length > 0) yield writer.take();
+}
+
+function writeCell(writer: RowBinaryWriter, row: StreamMinuteRow): void {
+  writer.string(row.quality);
+  writer.string(row.browser);
+  readColumns(sums, row);
+  writeSums(writer);
+}
+
+function writeFacet(writer: RowBinaryWriter, row: FacetMinuteRow | FullFacetMinuteRow): void {
+  const { facet, value, counts } = 'counts' in row ? row : facetCellOfRow(row);
+  writer.string(facet);
+  writer.string(value);
+  sums.fill(0);
+  for (let at = 0; at < counts.length; at += 2) sums[counts[at] ?? 0] = counts[at + 1] ?? 0;
+  writeSums(writer);
+}
+
+function writeSums(writer: RowBinaryWriter): void {
+  for (const { first, length, isArray } of runs) {
+    if (isArray) writer.lengthOf(length);
+    writer.uint64s(sums, first, length);
   }
 }

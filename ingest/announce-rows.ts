@@ -10,7 +10,7 @@ import {
   type AnnounceBatch,
   type FacetValue,
 } from '../schemas/index.js';
-import { RowBinaryWriter } from './row-binary.js';
+import { RowBinaryWriter } from '../clickhouse/index.js';
 
 /** The columns of `announces` in the order in which `writeAnnounceRows` writes them. */
 export const announceColumns = [

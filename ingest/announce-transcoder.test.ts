@@ -15,7 +15,7 @@ import {
 } from '../schemas/index.js';
 import { writeAnnounceRows } from './announce-rows.js';
 import { AnnounceTranscoder } from './announce-transcoder.js';
-import { RowBinaryWriter } from './row-binary.js';
+import { RowBinaryWriter } from '../clickhouse/index.js';
 
 const intervalMs = 60_000;
 

@@ -12,7 +12,7 @@ import {
 } from '../schemas/index.js';
 import { timeMaxMs } from './announce-rows.js';
 import { FacetPairs } from './facet-pairs.js';
-import { encodedString } from './row-binary.js';
+import { encodedString } from '../clickhouse/index.js';
 
 /** Marker and fingerprint of the schemas whose order of fields is known here. */
 const firstHeader = headerOfSchema('announce-batch.v1');

@@ -1,5 +1,5 @@
 import { isFacetInBounds, isFacetValueInBounds } from '../schemas/index.js';
-import { encodedString } from './row-binary.js';
+import { encodedString } from '../clickhouse/index.js';
 
 /** More of them are only encoded again. */
 const keptMax = 10_000;

@@ -8,7 +8,7 @@ import type { BatchWriter } from './batch-writer.js';
 import { notApplicable, type SendDeadLetter } from './dead-letters.js';
 import type { IngestMetrics } from './metrics.js';
 import type { RecordRows } from './pending-rows.js';
-import { RowBinaryWriter } from './row-binary.js';
+import { RowBinaryWriter } from '../clickhouse/index.js';
 
 /** What the reading of all partitions needs besides. */
 export interface PartitionIngestParts {

@@ -46,6 +46,9 @@ export function isSaturated({ counts }: Pick<Cell, 'counts'>): boolean {
   return false;
 }
 
+/** Counts that are made, to be copied at their length: arrays that grow leave much behind. */
+const madeCounts = Array.from({ length: 2 * placesMax }, () => 0.5);
+
 /** Adds counts up, each sum within its range. Made once and used again and again. */
 export class CountsSum {
   /** By place. */
@@ -75,12 +78,14 @@ export class CountsSum {
 
   counts(): Counts {
     const { sums } = this;
-    const counts: number[] = [];
+    let end = 0;
     for (let place = 0; place < this.#end; place += 1) {
       const count = sums[place] ?? 0;
-      if (count > 0) counts.push(place, count);
+      if (count === 0) continue;
+      madeCounts[end++] = place;
+      madeCounts[end++] = count;
     }
-    return counts;
+    return madeCounts.slice(0, end);
   }
 
   clear(): void {

@@ -10,11 +10,12 @@ import type { ClusterSettings } from '../../registry/index.js';
 import {
   allStreams,
   cellOf,
+  countersOf,
   countsOf,
   type Counters,
   type PlainCell,
 } from '../../schemas/index.js';
-import { columnOf, plainCounters, sumCounters } from '../oracle/plain-cell.js';
+import { columnOf, sumCounters } from '../oracle/plain-cell.js';
 import { facetKey, type FacetsByKey } from '../oracle/plain-facets.js';
 import { countKey, type CellsByKey } from './plain-count.js';
 import { askedFacet, graphitePrefix } from './settings.js';
@@ -63,23 +64,14 @@ export function tableDifferences(rows: readonly StreamMinuteRow[], count: CellsB
   return differences.slice(0, differencesMax).map((line) => line.replaceAll('\0', ' '));
 }
 
-/** A row as if all that it leaves out stood there. */
-function fullRow(row: FacetMinuteRow): string {
-  const nothing = plainCounters();
-  const values = new Map<string, unknown>(Object.entries(row));
-  return JSON.stringify([
-    ...sumCounters.map((counter) => values.get(columnOf(counter)) ?? 0),
-    values.get('startup_histogram') ?? nothing.startupHistogram,
-    values.get('stall_histogram') ?? nothing.stallHistogram,
-    values.get('latency_histogram') ?? nothing.latencyHistogram,
-  ]);
-}
-
 /** Where the facets of the table differ from the count, value by value. */
 export function facetDifferences(rows: readonly FacetMinuteRow[], count: FacetsByKey): string[] {
   const differences: string[] = [];
   const found = new Map(
-    rows.map((row) => [facetKey(row.stream, row.minute, row.facet, row.value), fullRow(row)]),
+    rows.map((row) => [
+      facetKey(row.stream, row.minute, row.facet, row.value),
+      rowOf(countersOf(row.counts)),
+    ]),
   );
   for (const [key, counters] of count) {
     const row = found.get(key);

@@ -1,4 +1,5 @@
-import { RowBinaryWriter, writeAnnounceRows } from '../../ingest/index.js';
+import { RowBinaryWriter } from '../../clickhouse/index.js';
+import { writeAnnounceRows } from '../../ingest/index.js';
 import type { LogRecord } from '../../kafka/index.js';
 import { codec, topics, type AnnounceBatch, type DeadLetter } from '../../schemas/index.js';
 import { isOfRefused } from './refused-batches.js';

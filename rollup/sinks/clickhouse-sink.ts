@@ -7,7 +7,7 @@ import { minuteRows } from './clickhouse-rows.js';
 import { ofEachStream } from './of-each-stream.js';
 import type { MinuteWrite, Sink, WriteReceipt } from './sink.js';
 
-/** Most rows that wait. A row is about 500 bytes here. */
+/** Most rows that wait. A cell's is about 1.6 KB here, a facet's 0.1 KB beside its counts. */
 const waitingRowsMax = 200_000;
 const insertRowsMax = 20_000;
 const firstDelayMs = 200;

@@ -46,7 +46,8 @@ function clickHouse(): Promise<Harness> {
   });
   return Promise.resolve({
     sink,
-    arrived: () => rows.map(({ stream, minute, viewers }) => `${stream} ${minute} ${viewers}`),
+    arrived: () =>
+      rows.flatMap((row) => ('facet' in row ? [] : `${row.stream} ${row.minute} ${row.viewers}`)),
     goAway: () => {
       isAway = true;
       return Promise.resolve();

@@ -6,7 +6,6 @@ import {
   type FacetCell,
   type StreamCells,
 } from '../../schemas/index.js';
-import { groupBy } from '../../service/group-by.js';
 import { isSetAsideCells } from '../set-aside.js';
 
 interface PartitionCells {
@@ -109,43 +108,56 @@ function knownTotal(stream: string, byPartition: ReadonlyMap<number, PartitionCe
   if (known !== undefined && isKnown) return known.total;
   const cells = sumOf(
     parts.map((part) => part.cells),
-    cellKey,
+    ({ quality, browser }) => [quality, browser],
   );
   const facets = sumOf(
     parts.map((part) => part.facets ?? []),
-    facetKey,
+    ({ facet, value }) => [facet, value],
   );
   const total = { stream, cells, facets: withUntold(cells, facets) };
   if (first !== undefined) knownTotals.set(first, { parts, total });
   return total;
 }
 
-/** By quality and browser; NUL is in no quality. */
-function cellKey({ quality, browser }: Cell): string {
-  return `${quality}\0${browser}`;
-}
-
-function facetKey({ facet, value }: FacetCell): string {
-  return `${facet}\0${value}`;
-}
-
 const sum = new CountsSum();
 
-/** What only one part has is that part's: nothing is added up for it. */
+/**
+ * Those of the same two texts added up. What only one part has is that part's: nothing is added up
+ * for it.
+ */
 function sumOf<Counted extends { readonly counts: Counts }>(
   parts: readonly (readonly Counted[])[],
-  keyOf: (one: Counted) => string,
+  textsOf: (one: Counted) => readonly [string, string],
 ): readonly Counted[] {
   const [only] = parts;
   if (parts.length === 1 && only !== undefined) return only;
-  return Array.from(groupBy(parts.flat(), keyOf).values(), sumOfAlike).flat();
+  // A text that is decoded is hashed once, a key that is made of two texts each time.
+  const byTexts = new Map<string, Map<string, Counted[]>>();
+  const groups: Counted[][] = [];
+  for (const part of parts) {
+    for (const one of part) {
+      const [first, second] = textsOf(one);
+      let bySecond = byTexts.get(first);
+      if (bySecond === undefined) {
+        bySecond = new Map<string, Counted[]>();
+        byTexts.set(first, bySecond);
+      }
+      const group = bySecond.get(second);
+      if (group === undefined) {
+        const begun = [one];
+        bySecond.set(second, begun);
+        groups.push(begun);
+      } else group.push(one);
+    }
+  }
+  return groups.flatMap(sumOfAlike);
 }
 
 function sumOfAlike<Counted extends { readonly counts: Counts }>(
   alike: readonly Counted[],
 ): readonly Counted[] {
-  const [first, ...others] = alike;
-  if (first === undefined || others.length === 0) return alike;
+  const [first] = alike;
+  if (first === undefined || alike.length === 1) return alike;
   for (const { counts } of alike) sum.add(counts);
   const total = { ...first, counts: sum.counts() };
   sum.clear();

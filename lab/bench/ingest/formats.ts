@@ -1,11 +1,6 @@
 import { Readable } from 'node:stream';
-import type { ClickHouse } from '../../../clickhouse/index.js';
-import {
-  announceColumns,
-  AnnounceTranscoder,
-  RowBinaryWriter,
-  writeAnnounceRows,
-} from '../../../ingest/index.js';
+import { RowBinaryWriter, type ClickHouse } from '../../../clickhouse/index.js';
+import { announceColumns, AnnounceTranscoder, writeAnnounceRows } from '../../../ingest/index.js';
 import type { LogRecord } from '../../../kafka/index.js';
 import { codec, type AnnounceBatch } from '../../../schemas/index.js';
 import { writtenAnnounces } from '../written-announces.js';

@@ -1,4 +1,5 @@
-import { announceColumns, RowBinaryWriter } from '../../../ingest/index.js';
+import { RowBinaryWriter } from '../../../clickhouse/index.js';
+import { announceColumns } from '../../../ingest/index.js';
 import type { AnnounceRow } from './announce-row.js';
 
 type Column = (typeof announceColumns)[number];

@@ -1,8 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { migrate, openClickHouse, type ClickHouse } from '../../../clickhouse/index.js';
+import {
+  migrate,
+  openClickHouse,
+  RowBinaryWriter,
+  type ClickHouse,
+} from '../../../clickhouse/index.js';
 import { writeAnnounceRows } from '../../../ingest/announce-rows.js';
 import { announceTable } from '../../../ingest/announce-table.js';
-import { RowBinaryWriter } from '../../../ingest/row-binary.js';
 import type { Announce, FacetValue, MinuteTimes } from '../../../schemas/index.js';
 import { silentLogger } from '../../../service/testing/silent-logger.js';
 

@@ -32,6 +32,14 @@ describe('the RowBinary writer', () => {
     );
   });
 
+  it('writes an array of numbers behind their count', () => {
+    const writer = new RowBinaryWriter(1);
+    writer.lengthOf(2);
+    writer.uint64s(Float64Array.of(7, 1, 2 ** 52), 1, 2);
+    const taken = ['02', '0100000000000000', '0000000000001000'];
+    expect(writer.take().toString('hex')).toBe(taken.join(''));
+  });
+
   it('grows as needed, and what was taken stays as it was', () => {
     const writer = new RowBinaryWriter();
     const text = 'y'.repeat(1_000);

@@ -9,10 +9,12 @@ const varintBytesMax = 5;
  */
 export class RowBinaryWriter {
   #bytes: Buffer;
+  #view: DataView;
   #length = 0;
 
   constructor(capacityBytes = firstCapacityBytes) {
     this.#bytes = Buffer.allocUnsafe(capacityBytes);
+    this.#view = viewOf(this.#bytes);
   }
 
   get length(): number {
@@ -38,8 +40,25 @@ export class RowBinaryWriter {
   /** UInt64, and Int64 where it isn't negative; exact to 2^53. */
   uint64(value: number): void {
     this.#reserve(8);
-    this.#length = this.#bytes.writeUInt32LE(value % 0x1_0000_0000, this.#length);
-    this.#length = this.#bytes.writeUInt32LE(Math.floor(value / 0x1_0000_0000), this.#length);
+    setUint64(this.#view, this.#length, value);
+    this.#length += 8;
+  }
+
+  /** So many UInt64, from one of these on. */
+  uint64s(values: Float64Array, from: number, length: number): void {
+    this.#reserve(8 * length);
+    const view = this.#view;
+    const start = this.#length;
+    for (let index = 0; index < length; index += 1) {
+      setUint64(view, start + 8 * index, values[from + index] ?? 0);
+    }
+    this.#length = start + 8 * length;
+  }
+
+  /** What an Array begins with. */
+  lengthOf(length: number): void {
+    this.#reserve(varintBytesMax);
+    this.#varint(length);
   }
 
   nullableUint32(value: number | null): void {
@@ -83,7 +102,18 @@ export class RowBinaryWriter {
     const larger = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#length + count));
     this.#bytes.copy(larger, 0, 0, this.#length);
     this.#bytes = larger;
+    this.#view = viewOf(larger);
   }
+}
+
+function setUint64(view: DataView, at: number, value: number): void {
+  const low = value >>> 0;
+  view.setUint32(at, low, true);
+  view.setUint32(at + 4, (value - low) / 0x1_0000_0000, true);
+}
+
+function viewOf({ buffer, byteOffset, length }: Buffer): DataView {
+  return new DataView(buffer, byteOffset, length);
 }
 
 /** A text as RowBinary has it: its length in bytes, then UTF-8. */
