@@ -39,6 +39,8 @@ const silent = { ...silentLogger, namespace: () => silent };
 class Reader {
   readonly waits: number[] = [];
   readonly paused: number[] = [];
+  /** Of the last answer, those that have to be handled. */
+  batches = 0;
   lastHeartbeatMs = 0;
   readonly #requests = new Queue({ maxInFlightRequests: null, logger: silent, clientId: 'c' });
   readonly #group: object;
@@ -97,7 +99,7 @@ class Reader {
     const fetching = this.fetch();
     await this.asked(this.waits.length + 1);
     this.answer(records);
-    await fetching;
+    this.batches = (await fetching).length;
     return this.waits.at(-1);
   }
 
@@ -167,7 +169,9 @@ describe('the guard of kafkajs’s fetches', () => {
   it('is short again with the first record', async () => {
     const reader = await idleReader();
     expect(await reader.wait(1)).toBe(heartbeatMs);
+    expect(reader.batches).toBe(1);
     expect(await reader.wait()).toBe(shortMs);
+    expect(reader.batches).toBe(0);
   });
 
   it('is short while a partition is paused, which may be resumed at any time', async () => {

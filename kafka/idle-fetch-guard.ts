@@ -55,6 +55,7 @@ const { stop } = runners;
 /** Who fetches by a broker, and since when that has had nothing. */
 const quiet = new WeakMap<Broker, { readonly group: ConsumerGroup; sinceMs: number }>();
 const stopped = new Error('the reader is stopped');
+const nothing: FetchAnswer = { responses: [] };
 
 /**
  * Lets a broker that has had nothing for a while hold empty answers back until the reader's next
@@ -74,11 +75,13 @@ export function guardIdleFetches(heartbeatIntervalMs: number): void {
     const maxWaitTime = Math.max(request.maxWaitTime, idleMs(this, request, heartbeatIntervalMs));
     try {
       const answer = await fetchFromBroker.call(this, { ...request, maxWaitTime });
+      // kafkajs would handle each partition of it as a batch, of no records.
+      if (!hasRecords(answer)) return nothing;
       const known = quiet.get(this);
-      if (known !== undefined && hasRecords(answer)) known.sinceMs = Date.now();
+      if (known !== undefined) known.sinceMs = Date.now();
       return answer;
     } catch (error) {
-      if (error === stopped) return { responses: [] };
+      if (error === stopped) return nothing;
       throw error;
     }
   };

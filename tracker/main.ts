@@ -13,6 +13,7 @@ import { exitCode, messageOf, StartError } from '../service/errors.js';
 import { packageVersion } from '../service/package-root.js';
 import { seededRandom, type Random } from '../service/random.js';
 import { runService, type ServiceContext } from '../service/run-service.js';
+import type { ToldRefusal } from './admission/check.js';
 import { openAgent } from './agent/open-agent.js';
 import { ProxiesNotice } from './agent/proxies-notice.js';
 import { AnnounceWriter } from './announces/announce-writer.js';
@@ -24,7 +25,7 @@ import { drainTimes } from './drain/drain-times.js';
 import { goWhenTakenOut } from './drain/go-when-taken-out.js';
 import { openDrain } from './drain/open-drain.js';
 import { iceServersOf } from './ice/ice-servers.js';
-import { implausibleLog, internalErrorLog } from './limited-logs.js';
+import { implausibleLog, internalErrorLog, refusedLog } from './limited-logs.js';
 import { trackerLimits } from './limits.js';
 import { meetingGauges, meetingPlace } from './meeting-place.js';
 import { TrackerMetrics } from './metrics.js';
@@ -157,6 +158,7 @@ function dialectsOf(
     const stream = registry.stream(key);
     return stream && unsealed.of(stream);
   };
+  const tellRefused = refusedLog(logger, now);
   const shared = {
     ...place,
     ...sessionParts(settings, { cluster }, random),
@@ -171,6 +173,10 @@ function dialectsOf(
       onOther: (facet) => place.metrics.otherFacet(facet),
     }),
     pseudonymOf: viewerPseudonyms(settings.viewer_salt),
+    onRefused: (refusal: ToldRefusal) => {
+      place.metrics.socketRefused(refusal.reason);
+      tellRefused(refusal);
+    },
     onInternalError: internalErrorLog(logger, now),
   };
   return [
@@ -187,7 +193,6 @@ function dialectsOf(
       metricsRegistry,
       takesStrangers: settings.webtorrent_strangers,
       socketsMax: settings.sockets_max,
-      onRefused: (reason) => place.metrics.socketRefused(reason),
     }),
   ];
 }

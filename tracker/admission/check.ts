@@ -25,6 +25,15 @@ export type RefusedJoin = Extract<
 /** Every reason for which a viewer may not be where it wants to, whatever dialect it speaks. */
 export type JoinRefusal = RefusedJoin | 'unknown_info_hash' | 'too_many_swarms';
 
+/** A join that is refused, as far as it says nothing of who asked for it. */
+export interface ToldRefusal {
+  readonly reason: JoinRefusal;
+  /** As it was asked for, whether there's one or not; undefined where none was named. */
+  readonly stream: string | undefined;
+  /** The Origin header. */
+  readonly origin: string | undefined;
+}
+
 /** What a socket is closed with on which nothing else may be joined. */
 export const joinCloseCodes = {
   unknown_stream: closeCodes.unknownStream,

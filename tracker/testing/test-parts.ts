@@ -5,6 +5,7 @@ import { emptyStream, type ClusterSettings, type RegisteredStream } from '../../
 import { facetNames } from '../../schemas/index.js';
 import { seededRandom } from '../../service/random.js';
 import { silentLogger } from '../../service/testing/silent-logger.js';
+import type { ToldRefusal } from '../admission/check.js';
 import { AnnounceWriter } from '../announces/announce-writer.js';
 import { tellAnswers, type Reports } from '../announces/reports.js';
 import { SessionBudgets } from '../announces/session-budgets.js';
@@ -88,6 +89,7 @@ export interface TestParts {
   readonly internalErrors: unknown[];
   /** Sessions and addresses of what was refused as implausible. */
   readonly implausible: { readonly session: string; readonly address: string }[];
+  readonly refused: ToldRefusal[];
   /** What `/metrics` shows. */
   readonly registry: Registry;
 }
@@ -103,7 +105,6 @@ export function testTorrents(
     metricsRegistry: registry,
     takesStrangers: false,
     socketsMax: 100,
-    onRefused: (reason) => parts.metrics.socketRefused(reason),
     ...changes,
   });
 }
@@ -114,6 +115,7 @@ export function testParts(queueBytesMax = 1e6): TestParts {
   const registry = new Registry();
   const metrics = new TrackerMetrics(registry);
   const internalErrors: unknown[] = [];
+  const refused: ToldRefusal[] = [];
   const implausible: { session: string; address: string }[] = [];
   const announces = new AnnounceWriter({
     tracker: 'test-tracker',
@@ -167,8 +169,12 @@ export function testParts(queueBytesMax = 1e6): TestParts {
     now: Date.now,
     newPeerId: () => newPeerId(alone.instance, randomBytes),
     partitionOf,
+    onRefused: (refusal) => {
+      refused.push(refusal);
+      metrics.socketRefused(refusal.reason);
+    },
     onImplausible: (session, address) => implausible.push({ session, address }),
     onInternalError: (error) => internalErrors.push(error),
   };
-  return { log, streams, announces, parts, internalErrors, implausible, registry };
+  return { log, streams, announces, parts, internalErrors, implausible, refused, registry };
 }

@@ -1,4 +1,5 @@
 import type { ClusterSettings, RegisteredStream } from '../../registry/index.js';
+import type { ToldRefusal } from '../admission/check.js';
 import type { TicketTimes } from '../admission/ticket.js';
 import type { ReportParts } from '../announces/reports.js';
 import type { SessionRates } from '../announces/session-budget.js';
@@ -47,6 +48,8 @@ export interface ViewerParts {
   readonly partitionOf: (stream: string, session: Uint8Array, partitions: number) => number;
   /** Told of announces that a session can't mean: `session` is stream and session id. */
   readonly onImplausible: (session: string, address: string, numbers: readonly number[]) => void;
+  /** Told of each that may not join. */
+  readonly onRefused: (refusal: ToldRefusal) => void;
   readonly onInternalError: (error: unknown) => void;
 }
 

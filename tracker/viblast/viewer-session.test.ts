@@ -244,6 +244,11 @@ describe('a viewer’s session', () => {
       expect(await wrong.next('error')).toMatchObject({ code: 'origin_refused' });
       expect(await wrong.closed()).toBe(4403);
     }
+    const refused = { reason: 'origin_refused', stream: 'arena' };
+    expect(tracker.refused).toEqual([
+      { ...refused, origin: 'https://tv.example.evil' },
+      { ...refused, origin: undefined },
+    ]);
     right.end();
   });
 

@@ -255,7 +255,9 @@ export class ViewerSession implements Conversation, JoinedSession, ReportAnswers
       .then((admission) => {
         if (this.#state !== 'joining') return;
         if (!admission.ok) {
-          this.parts.metrics.socketRefused(admission.code);
+          const { code: reason } = admission;
+          const { origin } = request;
+          this.parts.onRefused({ reason, stream: hello.stream, origin });
           this.#error(admission.code, admission.detail);
           // The detail may quote the viewer's token, and a close has room for 123 bytes.
           this.#end(joinCloseCodes[admission.code], admission.code);

@@ -22,7 +22,8 @@ export class SocketAdmissions {
   constructor(
     private readonly parts: SocketAdmissionsParts,
     private readonly asked: AskedPlace,
-    private readonly origin: string | undefined,
+    /** The Origin header. */
+    readonly origin: string | undefined,
   ) {}
 
   /** At once where it can be; later where a token is to be looked at. */

@@ -125,6 +125,11 @@ describe('a WebTorrent client', () => {
     expect(socket.announce('one')).toEqual(refusal('origin_refused'));
     expect(socket.closeCode).toBe(4403);
     expect(open('/arena').announce('one')).toEqual(refusal('origin_refused'));
+    const refused = { reason: 'origin_refused', stream: 'arena' };
+    expect(inside.refused).toEqual([
+      { ...refused, origin: 'https://elsewhere.example' },
+      { ...refused, origin: undefined },
+    ]);
   });
 
   it('is let in by the token in its URL, and what it says meanwhile waits', async () => {

@@ -339,7 +339,11 @@ export class TorrentConversation implements Conversation, ClientLink, PolicyFoll
 
   #refuse(message: ReadAnnounce | ReadAnswer, { failure, detail, closeCode }: Refusal): void {
     if (message.kind === 'announce') this.parts.metrics.announce(message.event, failure);
-    this.parts.onRefused(failure);
+    this.parts.onRefused({
+      reason: failure,
+      stream: this.#asked.stream,
+      origin: this.#admissions.origin,
+    });
     this.#fail(failure, detail, message.infoHash);
     if (closeCode !== undefined) this.#end(closeCode, failure);
   }

@@ -1,4 +1,4 @@
-import type { JoinRefusal } from '../admission/check.js';
+import type { ToldRefusal } from '../admission/check.js';
 import type { TicketTimes } from '../admission/ticket.js';
 import type { StreamAudience } from '../policy/stream-audience.js';
 import type { Network } from '../swarm/network.js';
@@ -21,6 +21,6 @@ export interface TorrentParts extends StreamsByName {
   /** Where an address is in the network, for the choice of its peers. */
   readonly networkOf: (address: string) => Network;
   /** Told of each that may not be where it wants to. */
-  readonly onRefused: (reason: JoinRefusal) => void;
+  readonly onRefused: (refusal: ToldRefusal) => void;
   readonly onInternalError: (error: unknown) => void;
 }
