@@ -48,14 +48,15 @@ function otherErrors(sums: Float64Array): number {
 }
 
 /**
- * Counters that are told as they are, those that came with the second version of announces only
- * where they aren't 0, as most are; and the errors of no told kind.
+ * Counters that are told as they are, those that are 0 of most streams only where they aren't; and
+ * the errors of no told kind.
  */
 const sumMetrics: readonly SumMetric[] = [
   ...sumNames.flatMap((name): SumMetric[] => {
-    const { place, metric, isSecond } = counterOf(name);
+    const { place, metric, isSparse, isSecond } = counterOf(name);
     if (metric === undefined) return [];
-    return [{ metric, isSparse: isSecond === true, valueOf: (sums) => sums[place] ?? 0 }];
+    const isRare = isSparse === true || isSecond === true;
+    return [{ metric, isSparse: isRare, valueOf: (sums) => sums[place] ?? 0 }];
   }),
   { metric: '.errors.other', isSparse: true, valueOf: otherErrors },
 ];

@@ -42,6 +42,8 @@ interface Counter {
    * histogram: its quantiles `.p50` and `.p95`.
    */
   readonly metric?: string;
+  /** The metric is told only where it isn't 0, as are all that came with the second version. */
+  readonly isSparse?: true;
   /**
    * Of a histogram: it stands in Graphite as well, in buckets with these bounds, each of which is
    * one of `boundsMs`: `.histogram.bin_500` and so on after its metric, `.bin_inf` above all.
@@ -75,7 +77,14 @@ export const counterTable = {
     means: 'announces counted, of sessions of all roles',
   },
   watchedMs: { place: 2, column: 'watched_ms', of: 'watchedMs', means: 'time played' },
-  stalledMs: { place: 3, column: 'stalled_ms', of: 'stalledMs', means: 'time stalled' },
+  stalledMs: {
+    place: 3,
+    column: 'stalled_ms',
+    of: 'stalledMs',
+    metric: '.stalled_ms',
+    isSparse: true,
+    means: 'time stalled',
+  },
   stalls: { place: 4, column: 'stalls', of: 'stalls', metric: '.stalls', means: 'stalls begun' },
   cdnBytes: {
     place: 5,
@@ -215,6 +224,7 @@ export const counterTable = {
     of: 'watchedMs',
     times: 'encodedBitrateKbps',
     isSecond: true,
+    metric: '.played_bits',
     means: 'time played × the encoded bitrate then, where both are told: bits',
   },
   playedBitrateMs: {
@@ -223,6 +233,7 @@ export const counterTable = {
     of: 'watchedMs',
     when: { told: 'encodedBitrateKbps' },
     isSecond: true,
+    metric: '.played_bitrate_ms',
     means: 'time played whose bitrate was told: `played_bits` by it is the mean bitrate, kbit/s',
   },
   startingMs: {
