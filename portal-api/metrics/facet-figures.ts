@@ -1,8 +1,9 @@
 import { decodeNamePart, facetBase, metricBase } from '../../graphite/index.js';
-import { atLeastIn, bounded, isAtLeast } from './at-least.js';
-import { weightOf, type Audience, type Fold } from './figure-table.js';
+import { atLeastIn, bounded } from './at-least.js';
+import { weightOf } from './figure-table.js';
 import type { MetricsReader, MetricsSubject, RangeValues } from './metrics-reader.js';
 import { offloadOf } from './offload.js';
+import { ratioOfSums, ratiosOf, type RatioName } from './ratio-parts.js';
 import type { StepValues, Values } from './step-values.js';
 import type { Steps } from './steps.js';
 
@@ -46,10 +47,12 @@ const facetMetrics: readonly string[] = [
   'starts.failed',
   'playbacks.failed',
   'stalls',
+  'stalled_ms',
   'stall_ratio',
   'startup_ms.p50',
+  'played_bits',
+  'played_bitrate_ms',
   'bitrate_kbps',
-  'state_ms.starting',
 ];
 
 export type FacetSubject = MetricsSubject & { readonly stream: string };
@@ -155,13 +158,11 @@ type StepsOf = StepValues['of'];
 function numbersOf(of: StepsOf, stepMs: number): FacetNumbers {
   const sum = (metric: string): number | null => sumOf(of(metric, 'sum'));
   const average = of('viewers_average', 'mean');
-  const viewers = of('viewers', 'mean');
-  const typical = (metric: string, fold: Fold): number | null =>
-    typicalOf(of(metric, fold), fold, { average, viewers }, stepMs);
+  const ratio = (name: RatioName): number | null => ratioOfSums(ratiosOf(name, of, stepMs));
   const watched = sumOf(average);
   const [cdnBytes, peerBytes] = [sum('bytes.cdn'), sum('bytes.p2p')];
   return {
-    viewers: meanOf(viewers),
+    viewers: meanOf(of('viewers', 'mean')),
     watchedMs: watched === null ? null : bounded(watched * stepMs),
     cdnBytes,
     peerBytes,
@@ -171,9 +172,9 @@ function numbersOf(of: StepsOf, stepMs: number): FacetNumbers {
     startsFailed: sum('starts.failed'),
     playbacksFailed: sum('playbacks.failed'),
     stalls: sum('stalls'),
-    stallRatio: typical('stall_ratio', 'ratio'),
-    startupP50Ms: typical('startup_ms.p50', 'quantile'),
-    bitrateKbps: typical('bitrate_kbps', 'weighted'),
+    stallRatio: ratio('stallRatio'),
+    startupP50Ms: quantileOf(of('startup_ms.p50', 'quantile'), average, stepMs),
+    bitrateKbps: ratio('bitrateKbps'),
   };
 }
 
@@ -192,19 +193,13 @@ function meanOf(values: Values): number | null {
   return sum === null ? null : sum / knownOf(values).length;
 }
 
-function typicalOf(
-  values: Values,
-  fold: Fold,
-  { average, viewers }: Readonly<Record<'average' | 'viewers', Values>>,
-  stepMs: number,
-): number | null {
+/** The mean of a quantile, by who watched. */
+function quantileOf(values: Values, averages: Values, stepMs: number): number | null {
   let [sum, weights] = [0, 0];
   for (const [index, value] of values.entries()) {
-    if (isAtLeast((average[index] ?? 0) * stepMs)) return null;
-    if (value === null) continue;
-    const there: Audience = { viewersAverage: average[index] ?? 0, viewers: viewers[index] ?? 0 };
-    const weight = weightOf(fold, value, there, stepMs);
+    const weight = weightOf(averages[index] ?? 0, stepMs);
     if (weight === null) return null;
+    if (value === null) continue;
     sum += weight * value;
     weights += weight;
   }

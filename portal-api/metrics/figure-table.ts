@@ -1,44 +1,26 @@
 import { isAtLeast } from './at-least.js';
 
 /**
- * How a figure of several minutes follows from theirs: their `sum`, the `mean` over all of them;
- * or, of the minutes that have one, the `ratio` of what they are made of, and the mean by how many
- * watched, of a mean (`weighted`) or a `quantile`. Where a minute of the first two has no point and
- * is known, it is 0.
+ * How a figure of several minutes follows from theirs: their `sum`, or the `mean` over all of them;
+ * a `part` of a ratio is a sum as well, which isn't bounded and is infinite where a minute's is at
+ * its bound. A `ratio` is that of its parts, however long a step is. Of a `quantile` only the mean
+ * can be told, of the minutes that have one, by how many watched. Where a minute of the first three
+ * has no point and is known, it is 0.
  */
-export type Fold = 'sum' | 'mean' | 'ratio' | 'weighted' | 'quantile';
+export type Fold = 'sum' | 'part' | 'mean' | 'ratio' | 'quantile';
 
 /** True: it is a sum over viewers or their mean, of which an absent point is 0. */
-export function addsUp(fold: Fold): fold is 'sum' | 'mean' {
-  return fold === 'sum' || fold === 'mean';
+export function addsUp(fold: Fold): fold is 'sum' | 'part' | 'mean' {
+  return fold === 'sum' || fold === 'part' || fold === 'mean';
 }
 
 /**
- * By what a minute counts among others: by its viewers, and a ratio of what is stalled to all time
- * by all time. Where all only stalled no watched time tells how long: as long as `viewers`, who
- * were there, can have; without them it counts as nothing.
- *
- * Null: of the `stepMs` that these are of, what was watched, stalled or played stands at its bound.
- * Then neither its weight is known, nor a ratio of it.
+ * By what a minute's quantile counts among others: by who watched, `NaN` where it isn't known.
+ * Null: what was watched in the `stepMs` that it is of stands at its bound.
  */
-export function weightOf(
-  fold: Fold,
-  value: number,
-  { viewersAverage, viewers }: Audience,
-  stepMs: number,
-): number | null {
-  if (fold === 'ratio' && value >= 1) return viewers > 0 ? viewers : 0;
-  if (!(viewersAverage > 0)) return 0;
-  const weight = fold === 'ratio' ? viewersAverage / (1 - value) : viewersAverage;
-  // Time × kbit/s is what was played, in bits.
-  const sum = weight * stepMs * (fold === 'weighted' ? Math.max(1, value) : 1);
-  return isAtLeast(sum) ? null : weight;
-}
-
-/** Who was there; `NaN` where it isn't known. */
-export interface Audience {
-  readonly viewersAverage: number;
-  readonly viewers: number;
+export function weightOf(viewersAverage: number, stepMs: number): number | null {
+  if (isAtLeast(viewersAverage * stepMs)) return null;
+  return viewersAverage > 0 ? viewersAverage : 0;
 }
 
 interface Figure {
@@ -57,6 +39,7 @@ export const figureTable = {
   peerBytes: { metric: 'bytes.p2p', fold: 'sum', column: 'peer_bytes' },
   uploadedBytes: { metric: 'bytes.uploaded', fold: 'sum', column: 'uploaded_bytes' },
   stalls: { metric: 'stalls', fold: 'sum', column: 'stalls' },
+  stalledMs: { metric: 'stalled_ms', fold: 'part', column: 'stalled_ms' },
   stallRatio: { metric: 'stall_ratio', fold: 'ratio', column: 'stall_ratio' },
   startupP50Ms: { metric: 'startup_ms.p50', fold: 'quantile', column: 'startup_p50_ms' },
   startupP95Ms: { metric: 'startup_ms.p95', fold: 'quantile', column: 'startup_p95_ms' },
@@ -66,7 +49,9 @@ export const figureTable = {
   startsGivenUp: { metric: 'starts.given_up', fold: 'sum', column: 'starts_given_up' },
   playbacksFailed: { metric: 'playbacks.failed', fold: 'sum', column: 'playbacks_failed' },
   qualitySwitches: { metric: 'quality_switches', fold: 'sum', column: 'quality_switches' },
-  bitrateKbps: { metric: 'bitrate_kbps', fold: 'weighted', column: 'bitrate_kbps' },
+  playedBits: { metric: 'played_bits', fold: 'part', column: 'played_bits' },
+  playedBitrateMs: { metric: 'played_bitrate_ms', fold: 'part', column: 'played_bitrate_ms' },
+  bitrateKbps: { metric: 'bitrate_kbps', fold: 'ratio', column: 'bitrate_kbps' },
   latencyP50Ms: { metric: 'latency_ms.p50', fold: 'quantile', column: 'latency_p50_ms' },
   latencyP95Ms: { metric: 'latency_ms.p95', fold: 'quantile', column: 'latency_p95_ms' },
   seederBytes: { metric: 'bytes.seeders', fold: 'sum', column: 'seeder_bytes' },

@@ -221,7 +221,8 @@ describe('what streams have together', () => {
   const minutes = 6;
   const point = fc.oneof(fc.constant(NaN), fc.integer({ min: 0, max: 9 }));
   const column = fc.array(point, { minLength: minutes, maxLength: minutes });
-  const metrics = ['viewers', 'viewers_average', 'bytes.cdn', 'startup_ms.p50', 'bitrate_kbps'];
+  const sums = ['viewers', 'viewers_average', 'bytes.cdn', 'stalled_ms', 'played_bitrate_ms'];
+  const metrics = [...sums, 'startup_ms.p50', 'stall_ratio', 'bitrate_kbps', 'played_bits'];
   const named = ['viewers_by_quality.720p', 'viewers_by_quality.360p', 'bytes_by_quality.720p.p2p'];
   const ofStream = fc.record(
     Object.fromEntries([...metrics, ...named].map((metric) => [metric, column])),
@@ -267,18 +268,29 @@ const sumAt = (all: readonly Values[], step: number): number | null =>
     return sum === null || value === null ? null : sum + value;
   }, 0);
 
+const added = [
+  ...(['viewers', 'viewersAverage', 'cdnBytes', 'peerBytes'] as const),
+  ...(['stalledMs', 'playedBits', 'playedBitrateMs'] as const),
+];
+
 function expectAdded({ series }: RangeMetrics, ranges: readonly RangeMetrics[]): void {
   const all = ranges.map((range) => range.series);
   const none = all.map(({ viewers }) => viewers.map((one) => (one === null ? null : 0)));
   for (const step of series.viewers.keys()) {
-    for (const name of ['viewers', 'viewersAverage', 'cdnBytes', 'peerBytes'] as const) {
-      expect(series[name][step]).toBe(
-        sumAt(
-          all.map((of) => of[name]),
-          step,
-        ),
+    const ofAll = (name: (typeof added)[number]): number | null =>
+      sumAt(
+        all.map((of) => of[name]),
+        step,
       );
-    }
+    for (const name of added) expect(series[name][step]).toBe(ofAll(name));
+    const quotient = (part: number | null, whole: number | null): number | null =>
+      part === null || whole === null || whole === 0 ? null : part / whole;
+    const stalledMs = ofAll('stalledMs');
+    const average = ofAll('viewersAverage');
+    const allMs = stalledMs === null || average === null ? null : stalledMs + average * minuteMs;
+    expect(series.stallRatio[step]).toBe(quotient(stalledMs, allMs));
+    const bitrate = quotient(ofAll('playedBits'), ofAll('playedBitrateMs'));
+    expect(series.bitrateKbps[step]).toBe(bitrate);
     for (const [quality, values] of Object.entries(series.viewersByQuality)) {
       const own = all.map((of) => of.viewersByQuality[quality] ?? []);
       const known = own.map((of, index) => (of.length === 0 ? (none[index] ?? []) : of));
@@ -294,13 +306,6 @@ function expectAdded({ series }: RangeMetrics, ranges: readonly RangeMetrics[]):
     const p50 = all.map((of) => of.startupP50Ms[step] ?? null).filter((one) => one !== null);
     const isKnown = sumAt(none, step) !== null;
     expect(series.startupP50Ms[step]).toBe(isKnown && p50.length === 1 ? p50[0] : null);
-    const rated = all.filter((of) => (of.bitrateKbps[step] ?? null) !== null);
-    const weightOf = (of: (typeof all)[number]): number => of.viewersAverage[step] ?? 0;
-    const weights = rated.reduce((sum, of) => sum + weightOf(of), 0);
-    const product = rated.reduce((sum, of) => sum + weightOf(of) * (of.bitrateKbps[step] ?? 0), 0);
-    const mean = rated.length === 1 ? (rated[0]?.bitrateKbps[step] ?? null) : product / weights;
-    const isTold = isKnown && (rated.length === 1 || weights > 0);
-    expect(series.bitrateKbps[step]).toBe(isTold ? mean : null);
   }
   const qualities = new Set(all.flatMap((of) => Object.keys(of.viewersByQuality)));
   expect(new Set(Object.keys(series.viewersByQuality))).toEqual(qualities);

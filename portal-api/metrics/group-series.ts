@@ -1,12 +1,5 @@
-import { bounded, isAtLeast } from './at-least.js';
-import {
-  addsUp,
-  figureNames,
-  figureTable,
-  kindNames,
-  weightOf,
-  type Fold,
-} from './figure-table.js';
+import { bounded } from './at-least.js';
+import { addsUp, figureNames, figureTable, kindNames } from './figure-table.js';
 import { kindMetrics, namedFold } from './range-series.js';
 import type { SeriesChoice } from './series-choice.js';
 import type { MetricValues, Values } from './step-values.js';
@@ -15,44 +8,31 @@ import { timesOf, type Steps } from './steps.js';
 /** What several streams have together, by their metrics' names; `NaN`: it isn't known. */
 export type AddedColumns = ReadonlyMap<string, Float64Array>;
 
-/** By how many a stream was watched in each step. */
-interface AudienceSteps {
-  readonly viewers: Values;
-  readonly viewersAverage: Values;
-}
-
 /**
  * Adds up the figures of several streams as those of one, stream by stream: sums and means of
- * viewers add up, and where one of them isn't known, neither is the sum; ratios and bitrates are
- * weighted by who watched, and a quantile of several can't be told.
+ * viewers add up, and where one of them isn't known, neither is the sum; ratios follow from their
+ * parts, and a quantile of several can't be told.
  */
 export class AddedSeries {
   readonly #sums = new Map<string, Float64Array>();
-  readonly #typical = new Map<string, TypicalSteps>();
+  readonly #quantiles = new Map<string, QuantileSteps>();
   readonly #count: number;
-  readonly #stepMs: number;
 
   /** `read`: what is, the viewers among it. */
   constructor(
     steps: Steps,
     private readonly read: SeriesChoice,
   ) {
-    this.#stepMs = steps.stepMs;
     this.#count = timesOf(steps).length;
   }
 
   add(values: MetricValues): void {
     const isRead = (name: (typeof figureNames | typeof kindNames)[number]): boolean =>
       this.read?.has(name) ?? true;
-    const audience = {
-      viewers: values.of('viewers', 'mean'),
-      viewersAverage: values.of('viewers_average', 'mean'),
-    };
     for (const name of figureNames.filter(isRead)) {
       const { metric, fold } = figureTable[name];
-      const told = values.of(metric, fold);
-      if (addsUp(fold)) this.#addSum(metric, told);
-      else this.#addTypical(metric, fold, told, audience);
+      if (addsUp(fold)) this.#addSum(metric, values.of(metric, fold), fold === 'part');
+      if (fold === 'quantile') this.#addQuantile(metric, values.of(metric, fold));
     }
     for (const name of kindNames.filter(isRead)) {
       const { metrics, witness } = kindMetrics(name);
@@ -72,22 +52,23 @@ export class AddedSeries {
       const isNamed = namedFold(metric) !== undefined;
       columns.set(metric, isNamed ? sums.map((sum, step) => sum + (none[step] ?? NaN)) : sums);
     }
-    for (const [metric, typical] of this.#typical) columns.set(metric, typical.column(none));
+    for (const [metric, steps] of this.#quantiles) columns.set(metric, steps.column(none));
     return columns;
   }
 
-  #addSum(metric: string, told: Values): void {
+  #addSum(metric: string, told: Values, isUnbounded = false): void {
     const sums = this.#sums.get(metric) ?? new Float64Array(this.#count);
     for (let step = 0; step < this.#count; step += 1) {
-      sums[step] = bounded((sums[step] ?? NaN) + (told[step] ?? NaN));
+      const sum = (sums[step] ?? NaN) + (told[step] ?? NaN);
+      sums[step] = isUnbounded ? sum : bounded(sum);
     }
     this.#sums.set(metric, sums);
   }
 
-  #addTypical(metric: string, fold: Fold, told: Values, audience: AudienceSteps): void {
-    const typical = this.#typical.get(metric) ?? new TypicalSteps(this.#count, this.#stepMs, fold);
-    typical.add(told, audience);
-    this.#typical.set(metric, typical);
+  #addQuantile(metric: string, told: Values): void {
+    const steps = this.#quantiles.get(metric) ?? new QuantileSteps(this.#count);
+    steps.add(told);
+    this.#quantiles.set(metric, steps);
   }
 }
 
@@ -104,53 +85,29 @@ export function noneOf(columns: AddedColumns, count: number): Float64Array {
   return viewers.map((value) => (Number.isNaN(value) ? NaN : 0));
 }
 
-/** Step by step a figure that doesn't add up, of the streams that have one. */
-class TypicalSteps {
+/** Step by step a quantile, where one stream alone has one. */
+class QuantileSteps {
   readonly #told: Float64Array;
   readonly #last: Float64Array;
-  readonly #sums: Float64Array;
-  readonly #weights: Float64Array;
 
-  constructor(
-    count: number,
-    private readonly stepMs: number,
-    private readonly fold: Fold,
-  ) {
+  constructor(count: number) {
     this.#told = new Float64Array(count);
     this.#last = new Float64Array(count);
-    this.#sums = new Float64Array(count);
-    this.#weights = new Float64Array(count);
   }
 
-  add(told: Values, { viewers, viewersAverage }: AudienceSteps): void {
+  add(told: Values): void {
     for (const [step, value] of told.entries()) {
-      const there = { viewersAverage: viewersAverage[step] ?? 0, viewers: viewers[step] ?? 0 };
-      if (isAtLeast(there.viewersAverage * this.stepMs)) this.#told[step] = NaN;
       if (value === null) continue;
-      // Where a weight isn't known, neither is the figure.
-      const weight = weightOf(this.fold, value, there, this.stepMs) ?? NaN;
-      increase(this.#told, step, 1);
-      increase(this.#sums, step, weight * value);
-      increase(this.#weights, step, weight);
+      this.#told[step] = (this.#told[step] ?? NaN) + 1;
       this.#last[step] = value;
     }
   }
 
   column(none: Float64Array): Float64Array {
-    return none.map((known, step) => known + this.#at(step));
+    return none.map((known, step) =>
+      this.#told[step] === 1 ? known + (this.#last[step] ?? NaN) : NaN,
+    );
   }
-
-  #at(step: number): number {
-    const told = this.#told[step] ?? NaN;
-    if (told === 1) return this.#last[step] ?? NaN;
-    if (this.fold === 'quantile' || Number.isNaN(told)) return NaN;
-    // Of no weights 0 / 0: nothing is told.
-    return (this.#sums[step] ?? NaN) / (this.#weights[step] ?? NaN);
-  }
-}
-
-function increase(column: Float64Array, step: number, by: number): void {
-  column[step] = (column[step] ?? NaN) + by;
 }
 
 /** What was added up, for each step of an answer. */

@@ -114,7 +114,7 @@ export class MetricsReader {
     const key = [nameOfGroup(group), ...times, namesOf(read)].join(' ');
     const { steps: told, series } = await this.#ofGroups.get(key, async () => {
       const { values, ...rest } = await this.#group.values(group, steps, read);
-      return { ...rest, series: rangeSeries(values, read) };
+      return { ...rest, series: rangeSeries(values, rest.steps.stepMs, read) };
     });
     return this.#answer(closed, this.#slowestOf(group, closed), told, series);
   }
@@ -181,7 +181,7 @@ export class MetricsReader {
       ),
     ]);
     const partition = partitionOfSubject(subject.stream, this.options);
-    return this.#answer(closed, partition, steps, rangeSeries(valuesOf(base), read));
+    return this.#answer(closed, partition, steps, rangeSeries(valuesOf(base), steps.stepMs, read));
   }
 
   /** Of the partitions that have a group's streams, the one that has closed least. */

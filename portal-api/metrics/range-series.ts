@@ -1,4 +1,5 @@
 import { decodeNamePart } from '../../graphite/index.js';
+import { bounded } from './at-least.js';
 import {
   addsUp,
   figureNames,
@@ -9,6 +10,7 @@ import {
   type KindName,
   type kindTable,
 } from './figure-table.js';
+import { ratioOfSums, ratiosOf, type RatioName } from './ratio-parts.js';
 import type { MetricValues, Values } from './step-values.js';
 
 type Kind<Name extends KindName> = (typeof kindTable)[Name]['kinds'][number];
@@ -43,13 +45,16 @@ export function divisorOf(name: string, stepMs: number, intervalMs: number): num
   return fold === undefined || addsUp(fold) ? 1 : 0;
 }
 
-/** All series of a subject, side by side; of those that weren't read no values. */
-export function rangeSeries(values: MetricValues, read?: ReadonlySet<SeriesName>): RangeSeries {
+/** All series of a subject in steps, side by side; of those that weren't read no values. */
+export function rangeSeries(
+  values: MetricValues,
+  stepMs: number,
+  read?: ReadonlySet<SeriesName>,
+): RangeSeries {
   const isRead = (name: SeriesName): boolean => read?.has(name) ?? true;
   const singles = Object.fromEntries(
     figureNames.map((name) => {
-      const { metric, fold } = figureTable[name];
-      return [name, isRead(name) ? values.of(metric, fold) : []];
+      return [name, isRead(name) ? figureValues(values, name, stepMs) : []];
     }),
   ) as Record<FigureName, Values>;
   const kinds = Object.fromEntries(
@@ -61,6 +66,21 @@ export function rangeSeries(values: MetricValues, read?: ReadonlySet<SeriesName>
     }),
   ) as { [Name in KindName]: Record<Kind<Name>, Values> };
   return { ...singles, ...kinds, ...namedSeries(values) };
+}
+
+function figureValues(values: MetricValues, name: FigureName, stepMs: number): Values {
+  const { metric, fold } = figureTable[name];
+  if (isRatio(name)) {
+    const ratios = ratiosOf(name, (part, as) => values.of(part, as), stepMs);
+    return ratios.map((ratio) => ratioOfSums([ratio]));
+  }
+  const told = values.of(metric, fold);
+  if (fold !== 'part') return told;
+  return told.map((value) => (value === null ? null : bounded(value)));
+}
+
+function isRatio(name: FigureName): name is RatioName {
+  return figureTable[name].fold === 'ratio';
 }
 
 /** The metrics of a few kinds, and that which is told wherever one of them is. */

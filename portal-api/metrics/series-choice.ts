@@ -15,8 +15,17 @@ const metricsOf = Object.fromEntries([
   ['bytesByQuality', 'bytes_by_quality.*.*'],
 ]) as Readonly<Record<SeriesName, string>>;
 
-/** The state of a subject follows from its viewers, and means are weighted by them. */
+/** The state of a subject follows from its viewers, and what was watched is in many figures. */
 const alwaysRead: readonly SeriesName[] = ['viewers', 'viewersAverage'];
+
+/** A ratio follows from its parts, and these, of rollups of before, from it. */
+const readBeside: Readonly<Partial<Record<SeriesName, readonly SeriesName[]>>> = {
+  stallRatio: ['stalledMs'],
+  stalledMs: ['stallRatio'],
+  bitrateKbps: ['playedBits', 'playedBitrateMs'],
+  playedBits: ['bitrateKbps'],
+  playedBitrateMs: ['bitrateKbps'],
+};
 
 export const seriesNames = Object.keys(metricsOf) as readonly SeriesName[];
 
@@ -27,7 +36,8 @@ export function readFor(choice: SeriesChoice): SeriesChoice {
     const { toldWith } = kindsOf(name);
     return toldWith !== undefined && choice.has(name) ? [toldWith] : [];
   });
-  return new Set([...alwaysRead, ...beside, ...choice]);
+  const ofRatios = [...choice].flatMap((name) => readBeside[name] ?? []);
+  return new Set([...alwaysRead, ...beside, ...ofRatios, ...choice]);
 }
 
 /** The same text for the same series. */

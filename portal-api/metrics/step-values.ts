@@ -1,6 +1,7 @@
-import { bounded } from './at-least.js';
+import { bounded, isAtLeast } from './at-least.js';
 import type { Figures } from './figures.js';
 import { addsUp, weightOf, type Fold } from './figure-table.js';
+import { metricsOfPart, partColumn } from './ratio-parts.js';
 import { timesOf, type Steps } from './steps.js';
 
 /** A value for each step; null where it isn't known, or there is nothing to tell. */
@@ -51,15 +52,25 @@ export class StepValues implements MetricValues {
   }
 
   of(metric: string, fold: Fold): Values {
-    const name = `${this.#base}.${metric}`;
+    const read = new Map(this.#parts.map((part) => [part, this.#read(part, metric, fold)]));
     return this.#places.map((place) => {
-      if (place === undefined || place.part.figures.unreadable.has(name)) return null;
-      const { columns } = place.part.figures;
-      if (addsUp(fold)) return this.#added(place, columns.get(name), fold);
-      const viewersAverage = columns.get(`${this.#base}.viewers_average`);
-      const viewers = columns.get(`${this.#base}.viewers`);
-      return typical(place, columns.get(name), fold, { viewersAverage, viewers });
+      const { column, isReadable } = (place && read.get(place.part)) ?? {};
+      if (place === undefined || isReadable !== true) return null;
+      if (addsUp(fold)) return this.#added(place, column, fold);
+      const averages = place.part.figures.columns.get(`${this.#base}.viewers_average`);
+      return typical(place, column, averages);
     });
+  }
+
+  #read({ figures }: KnownPart, metric: string, fold: Fold) {
+    const { columns, unreadable, stepMs } = figures;
+    const columnOf = (name: string): Float64Array | undefined =>
+      columns.get(`${this.#base}.${name}`);
+    const names = fold === 'part' ? metricsOfPart(metric) : [metric];
+    return {
+      column: fold === 'part' ? partColumn(metric, columnOf, stepMs) : columnOf(metric),
+      isReadable: !names.some((name) => unreadable.has(`${this.#base}.${name}`)),
+    };
   }
 
   /**
@@ -83,7 +94,11 @@ export class StepValues implements MetricValues {
     return part.closed[index] === 1 && fromMs + index * stepMs >= this.#knownFromMs;
   }
 
-  #added(place: Place, column: Float64Array | undefined, fold: 'sum' | 'mean'): number | null {
+  #added(
+    place: Place,
+    column: Float64Array | undefined,
+    fold: 'sum' | 'part' | 'mean',
+  ): number | null {
     let sum = 0;
     for (let index = place.first; index < place.end; index += 1) {
       const value = column?.[index] ?? NaN;
@@ -92,9 +107,10 @@ export class StepValues implements MetricValues {
       } else {
         // A point of several minutes says nothing as long as one of them is open.
         if (place.isOfMany && place.part.closed[index] !== 1) return null;
-        sum += value;
+        sum += fold === 'part' && isAtLeast(value) ? Infinity : value;
       }
     }
+    if (fold === 'part') return sum;
     return fold === 'sum' ? bounded(sum) : bounded(sum) / (place.end - place.first);
   }
 }
@@ -117,19 +133,14 @@ function hasUntold(place: Place, names: readonly string[], witness: string): boo
 function typical(
   place: Place,
   column: Float64Array | undefined,
-  fold: Fold,
-  audience: Readonly<Record<'viewersAverage' | 'viewers', Float64Array | undefined>>,
+  averages: Float64Array | undefined,
 ): number | null {
   let [sum, weights, plainSum, count] = [0, 0, 0, 0];
   for (let index = place.first; index < place.end; index += 1) {
     if (place.isOfMany && place.part.closed[index] !== 1) return null;
     const value = column?.[index] ?? NaN;
     if (Number.isNaN(value)) continue;
-    const there = {
-      viewersAverage: audience.viewersAverage?.[index] ?? NaN,
-      viewers: audience.viewers?.[index] ?? NaN,
-    };
-    const weight = weightOf(fold, value, there, place.part.figures.stepMs);
+    const weight = weightOf(averages?.[index] ?? NaN, place.part.figures.stepMs);
     if (weight === null) return null;
     sum += weight * value;
     weights += weight;
@@ -137,7 +148,7 @@ function typical(
     count += 1;
   }
   if (count <= 1) return count === 0 ? null : plainSum;
-  return weights > 0 && Number.isFinite(weights) ? sum / weights : plainSum / count;
+  return weights > 0 ? sum / weights : plainSum / count;
 }
 
 interface Place {

@@ -48,6 +48,11 @@ describe('a sum at its bound', () => {
         '/series/viewersAverage/1',
         '/series/cdnBytes/1',
         '/series/cdnBytes/2',
+        // Before these were told they follow from the ratios and the time watched.
+        '/series/stalledMs/1',
+        '/series/playedBits/1',
+        '/series/playedBits/2',
+        '/series/playedBitrateMs/1',
         '/series/bytesByQuality/a~1b/cdnBytes/1',
       ],
       series: {

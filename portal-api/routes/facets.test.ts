@@ -58,7 +58,7 @@ describe('GET /streams/:key/facets/:facet', () => {
           // A minute stalled, of four watched and that one.
           stallRatio: 0.2,
         },
-        { value: 'free', watchedMs: 0.5 * minuteMs, cdnBytes: 0, stallRatio: null },
+        { value: 'free', watchedMs: 0.5 * minuteMs, cdnBytes: 0, stallRatio: 0, bitrateKbps: null },
       ],
     });
   });

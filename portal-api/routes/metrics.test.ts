@@ -21,6 +21,7 @@ describe('GET /streams/:key/metrics', () => {
       Promise.resolve([
         series('viblast.total.viewers', { [ago(5)]: 9, [ago(3)]: 0, [ago(2)]: 9, [ago(1)]: 9 }),
         series(`${base}.viewers`, { [ago(2)]: 4 }),
+        series(`${base}.viewers_average`, { [ago(2)]: 3 }),
         series(`${base}.viewers_by_quality.720p`, { [ago(2)]: 3 }),
         series(`${base}.browsers_by_quality.720p.Chrome`, { [ago(2)]: 3 }),
         series(`${base}.bytes.p2p`, { [ago(1)]: 50 }),
@@ -78,7 +79,7 @@ describe('GET /streams/:key/metrics', () => {
     expect(JSON.parse(answer.text)).toMatchObject({ state });
   });
 
-  it('weighs minutes of a long step by what was watched and stalled', async () => {
+  it('adds up what was watched and stalled in a long step, also before that was told', async () => {
     const portal = await portalWith('arena', 2_000);
     const step = Array.from({ length: 10 }, (_, index) => ago(14 - index));
     const minutes = (...values: readonly number[]) =>
@@ -218,7 +219,8 @@ describe('GET /streams/:key/metrics', () => {
         .slice(2)
         .every((cell) => cell === ''),
     ).toBe(true);
-    expect(cells(lines[3]).slice(1, 9)).toEqual([`${ago(1)}`, '0', '0', '0', '0', '0', '0', '']);
+    const told = cells(lines[3]).slice(1, 10);
+    expect(told).toEqual([`${ago(1)}`, '0', '0', '0', '0', '0', '0', '0', '']);
     expect(cells(lines[3]).slice(-2)).toEqual(['2', '']);
     expect(lines).toHaveLength(5);
   });

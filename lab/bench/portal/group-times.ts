@@ -5,7 +5,7 @@ import type { Timed } from './timing.js';
 export const group = 'bench';
 /** What the list's page asks for of a group. */
 const overview =
-  'viewers,viewersAverage,cdnBytes,peerBytes,stallRatio,startupP50Ms,bitrateKbps,viewsBegun,viewsPlayed,startsFailed,cdnByReason';
+  'viewers,viewersAverage,cdnBytes,peerBytes,stalledMs,stallRatio,startupP50Ms,playedBitrateMs,bitrateKbps,viewsBegun,viewsPlayed,startsFailed,cdnByReason';
 const renders = 'viblast_portal_graphite_render_seconds_count';
 const minuteMs = 60_000;
 const rounds = 5;

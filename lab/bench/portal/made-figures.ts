@@ -26,7 +26,10 @@ const groupMinutes = dayMinutes + 60;
 const groupMetrics = [
   'viewers',
   'viewers_average',
+  'stalled_ms',
   'stall_ratio',
+  'played_bits',
+  'played_bitrate_ms',
   'bitrate_kbps',
   'startup_ms.p50',
   'startup_ms.p95',
@@ -42,7 +45,10 @@ const allMetrics = [
   'viewers',
   'viewers_average',
   'stalls',
+  'stalled_ms',
   'stall_ratio',
+  'played_bits',
+  'played_bitrate_ms',
   'bitrate_kbps',
   'quality_switches',
   'startup_ms.p50',
@@ -141,7 +147,7 @@ export function minuteOfFigures(timeS: number, made: MadeStreams) {
 /** As deploy/graphite/storage-aggregation.conf says it. */
 function aggregationOf(metric: string): Aggregation {
   const sums = /\.(bytes|bytes_by_quality|views|starts|errors|state_ms|connections|histogram)\./;
-  if (sums.test(metric)) return 'sum';
+  if (sums.test(metric) || /\.(stalled_ms|played_\w+)$/.test(metric)) return 'sum';
   return /\.(viewers|viewers_average|viewers_by_quality\.\w+|browsers.*)$/.test(metric)
     ? 'avg_zero'
     : 'average';

@@ -34,23 +34,24 @@ describe('sums over a range', () => {
     expect(weightedMean([0.5], [0])).toBeNull();
   });
 
-  it('tell what was stalled of all time, also where all only stalled', () => {
+  it('tell what was stalled of all time, and the bitrate by the time that was played', () => {
     const rest = { cdnBytes: [], peerBytes: [], viewsBegun: [], startsFailed: [] };
-    const series = { ...rest, startupP50Ms: [], viewsPlayed: [], bitrateKbps: [] };
-    const stallRatio = [0, 0.9, 1];
-    const audience = { viewers: [10, 10, 10], viewersAverage: [10, 1, 0] };
-    const { stallRatio: told } = summaryOf({
+    const starts = { viewers: [], startupP50Ms: [], viewsPlayed: [] };
+    const stalls = { stallRatio: [], stalledMs: [0, 90, 100], viewersAverage: [10, 1, 0] };
+    const bitrates = { bitrateKbps: [900, 300, null], playedBitrateMs: [20, 10, 0] };
+    const told = summaryOf({
       times: [0, 10, 20],
       stepMs: 10,
-      series: { ...series, ...audience, stallRatio },
+      series: { ...rest, ...starts, ...stalls, ...bitrates },
     });
-    // Ten minutes watched, one and nine stalled, ten stalled: 19 of 30.
-    expect(told).toBeCloseTo(19 / 30);
+    expect(told.stallRatio).toBeCloseTo(190 / 300);
+    expect(told.bitrateKbps).toBeCloseTo(700);
   });
 
   it('have the minute with most viewers as their peak, and else say what they are the mean of', () => {
-    const empty = { viewersAverage: [], cdnBytes: [], peerBytes: [], stallRatio: [] };
-    const starts = { startupP50Ms: [], bitrateKbps: [], viewsBegun: [], viewsPlayed: [] };
+    const ratios = { stalledMs: [], stallRatio: [], playedBitrateMs: [], bitrateKbps: [] };
+    const empty = { viewersAverage: [], cdnBytes: [], peerBytes: [], ...ratios };
+    const starts = { startupP50Ms: [], viewsBegun: [], viewsPlayed: [] };
     const range = {
       times: [0, 30, 60],
       stepMs: 30,
@@ -77,7 +78,9 @@ describe('sums over a range', () => {
       cdnBytes: [sumMax, sumMax],
       peerBytes: [1, 1],
       stallRatio: [null, 0.5],
+      stalledMs: [7, 40],
       bitrateKbps: [null, 900],
+      playedBitrateMs: [8, 40],
     };
     expect(summaryOf({ times: [0, 10], stepMs: 10, series })).toMatchObject({
       cdnBytes: sumMax,

@@ -1,5 +1,4 @@
 import { bounded, isAtLeast } from '../../../metrics/at-least.js';
-import { weightOf } from '../../../metrics/figure-table.js';
 import type { MetricsAnswer, PeakAnswer, Values } from '../api/shapes.js';
 
 /** The sum of what is known, within its bound; null where nothing is. */
@@ -32,26 +31,18 @@ export function weightedMean(ratios: Values, weights: Values): number | null {
   return weight === 0 ? null : sum / weight;
 }
 
-/**
- * What was stalled of all time, watched or stalled; null where nothing is known of it, or such a
- * time is at its bound.
- */
-function stalledOf({ stepMs, series }: Summed): number | null {
-  const { stallRatio, viewersAverage, viewers } = series;
-  const weights: (number | null)[] = [];
-  for (const [index, ratio] of stallRatio.entries()) {
-    const there = { viewersAverage: viewersAverage[index] ?? 0, viewers: viewers[index] ?? 0 };
-    const weight = weightOf('ratio', ratio ?? 0, there, stepMs);
-    if (weight === null) return null;
-    weights.push(ratio === null ? null : weight);
-  }
-  return weightedMean(stallRatio, weights);
+/** What was stalled of all time, watched or stalled; null where such a time is at its bound. */
+function stalledOf({ stepMs, series: { stalledMs, viewersAverage } }: Summed): number | null {
+  const averages = sumOf(viewersAverage);
+  return shareOf(averages === null ? null : averages * stepMs, sumOf(stalledMs));
 }
 
-/** By who watched; null where the time watched is at its bound. */
-function bitrateOf({ stepMs, series: { bitrateKbps, viewersAverage } }: Summed): number | null {
-  const isMarked = viewersAverage.some((average) => isAtLeast((average ?? 0) * stepMs));
-  return isMarked ? null : weightedMean(bitrateKbps, viewersAverage);
+/** By the time that was played; null where what was played in a step is at its bound. */
+function bitrateOf({ series: { bitrateKbps, playedBitrateMs } }: Summed): number | null {
+  const isMarked = bitrateKbps.some(
+    (kbps, step) => kbps === null && (playedBitrateMs[step] ?? 0) > 0,
+  );
+  return isMarked ? null : weightedMean(bitrateKbps, playedBitrateMs);
 }
 
 /** The second among both; null where one isn't known or is at its bound, or both are none. */
