@@ -164,7 +164,7 @@ describe('two trackers and a stream’s policy', () => {
     expect(await target?.next('error')).toMatchObject({ code: 'unknown_peer' });
   }, 240_000);
 
-  it('relay nothing from or to WebTorrent clients that are held back', async () => {
+  it('relay nothing from or to WebTorrent clients that are held back, also after they have come back to the other tracker', async () => {
     await changePolicy(crowded, { holdbackPercent });
     const holdbacks = new Map([[crowded, holdbackPercent]]);
     const isHeld = ({ peerId }: TorrentClient): boolean => {
@@ -174,16 +174,30 @@ describe('two trackers and a stream’s policy', () => {
     const clients = Array.from({ length: 200 }, (_, index) =>
       torrentClient(index, crowded, `crowd-${index}`),
     );
-    for (const round of [1, 2, 3]) {
-      await Promise.all(clients.map((client) => client.announce(round)));
-    }
+    const announceTo = async (some: readonly TorrentClient[], rounds: readonly number[]) => {
+      for (const offers of rounds) {
+        await Promise.all(some.map((client) => client.announce(offers)));
+      }
+    };
+    await announceTo(clients, [1, 2, 3]);
     const held = clients.filter(isHeld);
+    const free = clients.filter((client) => !isHeld(client));
     const heldIds = new Set(held.map(({ peerId }) => bytesOf(peerId)));
+    const offerersOf = (some: readonly TorrentClient[]) => some.flatMap(({ offerers }) => offerers);
     expect(held.length).toBeGreaterThan(0);
-    expect(held.flatMap(({ offerers }) => offerers)).toEqual([]);
-    const offerers = clients.flatMap((client) => client.offerers);
-    expect(offerers.length).toBeGreaterThan(clients.length);
-    expect(offerers.filter((from) => heldIds.has(from ?? ''))).toEqual([]);
+    expect(offerersOf(held)).toEqual([]);
+    const before = offerersOf(free).length;
+    expect(before).toBeGreaterThan(clients.length);
+
+    // To the other tracker, which knows of them only what they say.
+    for (const { socket } of held) socket.terminate();
+    const back = clients.flatMap((client, index) =>
+      isHeld(client) ? [torrentClient(index + 1, crowded, client.peerId)] : [],
+    );
+    await announceTo([...free, ...back], [1, 2]);
+    expect(offerersOf(back)).toEqual([]);
+    expect(offerersOf(free).length).toBeGreaterThan(before);
+    expect(offerersOf(free).filter((from) => heldIds.has(from ?? ''))).toEqual([]);
   }, 120_000);
 
   /** Sessions, each on the tracker of a place. */
