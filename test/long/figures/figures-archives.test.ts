@@ -120,6 +120,7 @@ describe('figures of every age, from the archives as shipped', () => {
       'viewers',
       'viewers_average',
       'bytes.cdn',
+      'stalled_ms',
       'stall_ratio',
       'startup_ms.p50',
       'startup_ms.histogram.bin_1000',
@@ -169,6 +170,11 @@ describe('figures of every age, from the archives as shipped', () => {
       own('startup_ms.histogram.bin_1000', 0, 0, 3),
       own('startup_ms.histogram.bin_1000', 0, 1, 0),
       own('startup_ms.histogram.bin_1000', 0, 2, 2),
+      own('viewers_average', 0, 0, 30),
+      own('viewers_average', 0, 1, 0.5),
+      own('stalled_ms', 0, 1, 30_000),
+      own('stall_ratio', 0, 0, 0),
+      own('stall_ratio', 0, 1, 0.5),
       own('viewers', 2, 0, 30),
       own('bytes.cdn', 2, 0, 1_000),
     ]);
@@ -180,6 +186,9 @@ describe('figures of every age, from the archives as shipped', () => {
         viewers: [3, 0, null, null],
         cdnBytes: [1_500, 0, null, null],
         peerBytes: [0, 0, null, null],
+        // Half a minute of 31; the average of the ratios would be a quarter.
+        stalledMs: [30_000, 0, null, null],
+        stallRatio: [expect.closeTo(1 / 62, 9), null, null, null],
         startupP50Ms: [800, 800, null, null],
         // Where starts were told and no bucket, a rollup of before wrote it.
         startupHistogram: { bin_1000: [5, null, null, null], bin_inf: [0, null, null, null] },
