@@ -50,11 +50,13 @@ export const portalLimits = {
   sparklineMinutes: 30,
   /** Page viewers that ask at the same time share one answer of Graphite. */
   nowValuesAgeMsMax: 1_000,
-  /** So far back the last minute with figures is looked for, when there is none in a range. */
-  lookBackMs: 7 * 86_400_000,
+  /**
+   * So far back the last minute with figures is looked for, when there is none in a range, and the
+   * first of which rollups told that it is closed: by minutes, and then by Graphite's coarse points
+   * as far as it has any.
+   */
+  lookBacksMs: [28 * 86_400_000, 730 * 86_400_000],
   lookBackAgeMsMax: 10_000,
-  /** So far back it is looked whether rollups told what is closed: what Graphite has by minutes. */
-  toldLookBackMs: 28 * 86_400_000,
   /** So many streams are looked at all at once; with more, all together come first. */
   streamsAtOnceMax: 100,
   /** Streams whose figures come in one answer of Graphite. */

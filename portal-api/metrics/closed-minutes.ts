@@ -98,19 +98,30 @@ export class ClosedReader {
   /** Where nothing was told lately: when the figures over all streams were. */
   async #lookBack(): Promise<number | null> {
     const ofTotal = partitionOfSubject(undefined, this.options);
-    const figures = await this.#figures(ofTotal, portalLimits.lookBackMs);
-    return lastClosed(figures, ofTotal, this.options, await this.toldSinceMs());
+    const toldSinceMs = await this.toldSinceMs();
+    return await this.#firstFound((figures) =>
+      lastClosed(figures, ofTotal, this.options, toldSinceMs),
+    );
   }
 
-  async #lookForFirst(): Promise<number | null> {
+  #lookForFirst(): Promise<number | null> {
     const ofTotal = partitionOfSubject(undefined, this.options);
-    const { columns, fromMs, untilMs, stepMs } = await this.#figures(
-      ofTotal,
-      portalLimits.toldLookBackMs,
-    );
-    const count = Math.round((untilMs - fromMs) / stepMs);
-    const first = firstTold(columns.get(closedMetric(this.options.prefix, ofTotal)), count);
-    return first === count ? null : fromMs + first * stepMs;
+    const metric = closedMetric(this.options.prefix, ofTotal);
+    return this.#firstFound(({ columns, fromMs, untilMs, stepMs }) => {
+      const count = Math.round((untilMs - fromMs) / stepMs);
+      const first = firstTold(columns.get(metric), count);
+      return first === count ? null : fromMs + first * stepMs;
+    });
+  }
+
+  /** What is found in the figures over all streams, further and further back. */
+  async #firstFound(find: (figures: Figures) => number | null): Promise<number | null> {
+    const ofTotal = partitionOfSubject(undefined, this.options);
+    for (const spanMs of portalLimits.lookBacksMs) {
+      const found = find(await this.#figures(ofTotal, spanMs));
+      if (found !== null) return found;
+    }
+    return null;
   }
 
   async #figures(partition: number | '*', spanMs: number): Promise<Figures> {
