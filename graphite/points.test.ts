@@ -46,6 +46,7 @@ describe('streamPoints', () => {
     const cells = [cell({ watchedMs: 90_000, stalledMs: 10_000, stalls: 3, startupHistogram })];
     expect(streamPoints('v', cells, 60_000)).toMatchObject({
       'v.viewers_average': 1.5,
+      'v.stalled_ms': 10_000,
       'v.stall_ratio': 0.1,
       'v.stalls': 3,
       'v.startup_ms.p50': 75,
@@ -61,6 +62,8 @@ describe('streamPoints', () => {
     expect(points).toMatchObject({
       'v.views.begun': 2,
       'v.bytes.cdn_by_reason.alone': 7,
+      'v.played_bits': 6_000,
+      'v.played_bitrate_ms': 2,
       'v.bitrate_kbps': 3_000,
       'v.latency_ms.p50': 250,
     });
@@ -110,5 +113,6 @@ describe('streamPoints', () => {
     const points = streamPoints('v', [cell({})], 60_000);
     expect(Object.keys(points).filter((name) => name.includes('startup'))).toEqual([]);
     expect(points['v.stall_ratio']).toBe(0);
+    expect(points).not.toHaveProperty(['v.stalled_ms']);
   });
 });

@@ -1,5 +1,5 @@
 import { decodeNamePart, facetBase, metricBase } from '../../graphite/index.js';
-import { atLeastIn, bounded } from './at-least.js';
+import { atLeastIn, bounded, isAtLeast } from './at-least.js';
 import { weightOf } from './figure-table.js';
 import type { MetricsReader, MetricsSubject, RangeValues } from './metrics-reader.js';
 import { offloadOf } from './offload.js';
@@ -21,6 +21,7 @@ export const facetFigureNames = [
   'stalls',
   'stallRatio',
   'startupP50Ms',
+  'startupMeanMs',
   'bitrateKbps',
 ] as const;
 
@@ -50,6 +51,7 @@ const facetMetrics: readonly string[] = [
   'stalled_ms',
   'stall_ratio',
   'startup_ms.p50',
+  'state_ms.starting',
   'played_bits',
   'played_bitrate_ms',
   'bitrate_kbps',
@@ -161,6 +163,7 @@ function numbersOf(of: StepsOf, stepMs: number): FacetNumbers {
   const ratio = (name: RatioName): number | null => ratioOfSums(ratiosOf(name, of, stepMs));
   const watched = sumOf(average);
   const [cdnBytes, peerBytes] = [sum('bytes.cdn'), sum('bytes.p2p')];
+  const viewsPlayed = sum('views.played');
   return {
     viewers: meanOf(of('viewers', 'mean')),
     watchedMs: watched === null ? null : bounded(watched * stepMs),
@@ -168,12 +171,13 @@ function numbersOf(of: StepsOf, stepMs: number): FacetNumbers {
     peerBytes,
     offload: offloadOf(cdnBytes, peerBytes),
     viewsBegun: sum('views.begun'),
-    viewsPlayed: sum('views.played'),
+    viewsPlayed,
     startsFailed: sum('starts.failed'),
     playbacksFailed: sum('playbacks.failed'),
     stalls: sum('stalls'),
     stallRatio: ratio('stallRatio'),
     startupP50Ms: quantileOf(of('startup_ms.p50', 'quantile'), average, stepMs),
+    startupMeanMs: startupMeanOf(sum('state_ms.starting'), viewsPlayed),
     bitrateKbps: ratio('bitrateKbps'),
   };
 }
@@ -186,6 +190,12 @@ function knownOf(values: Values): number[] {
 function sumOf(values: Values): number | null {
   const known = knownOf(values);
   return known.length === 0 ? null : bounded(known.reduce((sum, value) => sum + value, 0));
+}
+
+/** Of what a verdict on a holdback is made; null where nobody told how long the start took. */
+function startupMeanOf(startingMs: number | null, viewsPlayed: number | null): number | null {
+  if (startingMs === null || viewsPlayed === null || isAtLeast(startingMs)) return null;
+  return startingMs > 0 && viewsPlayed > 0 ? startingMs / viewsPlayed : null;
 }
 
 function meanOf(values: Values): number | null {

@@ -43,6 +43,8 @@ describe('GET /streams/:key/facets/:facet', () => {
         series(`${base}.paid~20up.bytes.cdn`, { [ago(3)]: 10, [ago(1)]: 20 }),
         series(`${base}.paid~20up.bytes.p2p`, { [ago(2)]: 70 }),
         series(`${base}.paid~20up.stall_ratio`, { [ago(3)]: 0.5, [ago(2)]: 0 }),
+        series(`${base}.paid~20up.views.played`, { [ago(3)]: 1, [ago(2)]: 3 }),
+        series(`${base}.paid~20up.state_ms.starting`, { [ago(3)]: 3_000, [ago(2)]: 600 }),
       ]);
     expect(await get(portal, 'facets/label.plan')).toMatchObject({
       facet: 'label.plan',
@@ -57,8 +59,16 @@ describe('GET /streams/:key/facets/:facet', () => {
           offload: 0.7,
           // A minute stalled, of four watched and that one.
           stallRatio: 0.2,
+          // Of four views 3.6 s before the first frame.
+          startupMeanMs: 900,
         },
-        { value: 'free', watchedMs: 0.5 * minuteMs, cdnBytes: 0, stallRatio: 0, bitrateKbps: null },
+        {
+          value: 'free',
+          watchedMs: 0.5 * minuteMs,
+          cdnBytes: 0,
+          stallRatio: 0,
+          startupMeanMs: null,
+        },
       ],
     });
   });

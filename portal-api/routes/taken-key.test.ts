@@ -42,6 +42,7 @@ async function portalWithTakenKey(): Promise<TestPortal> {
       ),
       series('viblast.streams.other.viewers', everyMinute(9)),
       series(`${base}.viewers`, { ...before, [ago(3)]: 500, [ago(2)]: 4, [ago(1)]: 5 }),
+      series(`${base}.viewers_average`, { ...before, [ago(1)]: 5 }),
       series(`${base}.stall_ratio`, { ...before, [ago(1)]: 0.5 }),
       series(`${base}.browsers.Safari`, before),
       series(`${base}.bytes.cdn`, { ...before, [ago(1)]: 7 }),

@@ -73,7 +73,8 @@ describe('minuteLines', () => {
     const points = minuteLines(write, 'v', 60_000, noFacets).trimEnd().split('\n');
     expect(points).toContain('v.streams.arena.starts.failed 1 300');
     expect(points).toContain('v.streams.arena.starts.given_up 0 300');
-    expect(points.filter((line) => line.includes('bitrate'))).toEqual([]);
+    expect(points).toContain('v.streams.arena.played_bitrate_ms 0 300');
+    expect(points.filter((line) => line.includes('bitrate_kbps'))).toEqual([]);
     expect(new Set(points.map((line) => line.split(' ')[0])).size).toBe(points.length);
   });
 

@@ -9,7 +9,7 @@ import { FailureNotice } from '../parts/notice.js';
 const everyMs = 60_000;
 const figures = {
   stall_ratio: { name: 'Stalled', side: 'stallRatio', text: finePercent },
-  startup: { name: 'Start-up', side: 'startupP50Ms', text: milliseconds },
+  startup: { name: 'Start-up, mean', side: 'startupMeanMs', text: milliseconds },
   bitrate: { name: 'Bitrate', side: 'bitrateKbps', text: bitrate },
 } as const;
 const verdicts = {
