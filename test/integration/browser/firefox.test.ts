@@ -60,7 +60,7 @@ describe('the pages in Firefox', () => {
     const from = Date.UTC(2025, 9, 26, 0, 30);
     const until = Date.UTC(2025, 9, 26, 1, 45);
     await firefox.open(`${portal.url}/streams/${key}?from=${from}&until=${until}`);
-    await shown('Oct 26, 02:30 UTC+02:00 – Oct 26, 02:45 UTC+01:00');
+    await shown('Oct 26, 2025, 02:30 UTC+02:00 – Oct 26, 2025, 02:45 UTC+01:00');
     await comesTrue("document.title.startsWith('Firefox test')");
   }, 120_000);
 });
