@@ -65,7 +65,7 @@ async function loggedBy(
 describe('trackers behind HAProxy', () => {
   it(`hand ${drainedCount} viewers over when one stops, and lose none when the other is killed`, async () => {
     // Slower than by default, since other suites have the machine beside it.
-    const behind = await trackersBehindHaproxy(extra, { settings: { drain_seconds: 15 } });
+    const behind = await trackersBehindHaproxy(extra, { settings: { drain_seconds: 25 } });
     const [first, second] = behind.trackers;
     const isShown = (tracker: TrackerProcess, status: string) => async () =>
       (await statusOf(behind, tracker)).startsWith(status);
