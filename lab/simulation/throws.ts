@@ -126,11 +126,15 @@ export function throwingOnce(write: MinuteWrite): MinuteWrite {
 
 function throwAtEncoding(faults: Faults): () => void {
   let hasThrown = false;
+  let isAgain = false;
   return patch(codec(), 'encode', (encode) => (type, record, version) => {
-    const isSpared = hasThrown || !encodedAgain.has(type);
+    const isSpared = hasThrown || isAgain || !encodedAgain.has(type);
     hasThrown = false;
     if (!isSpared && faults.strikes('an encoder throws')) {
       hasThrown = true;
+      // Each stream of the record is encoded alone in the same turn.
+      isAgain = true;
+      queueMicrotask(() => (isAgain = false));
       throw new Error('thrown');
     }
     return encode.call(codec(), type, record, version);
