@@ -28,7 +28,7 @@ export {
 } from './facet-minutes.js';
 export { insertStreamMinutes, type MinuteRow } from './insert-minutes.js';
 export { isRowRefusal, PassingInserts, type RefusedPart } from './passing-inserts.js';
-export { encodedString, RowBinaryWriter } from './row-binary.js';
+export { encodedString, RowBinaryWriter, viewOf, withRoom } from './row-binary.js';
 export { migrate, prepareDatabase, type PrepareOptions } from './prepare.js';
 export {
   cellOfRow,

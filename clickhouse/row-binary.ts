@@ -99,10 +99,8 @@ export class RowBinaryWriter {
 
   #reserve(count: number): void {
     if (this.#length + count <= this.#bytes.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#length + count));
-    this.#bytes.copy(larger, 0, 0, this.#length);
-    this.#bytes = larger;
-    this.#view = viewOf(larger);
+    this.#bytes = withRoom(this.#bytes, this.#length, count);
+    this.#view = viewOf(this.#bytes);
   }
 }
 
@@ -112,7 +110,15 @@ function setUint64(view: DataView, at: number, value: number): void {
   view.setUint32(at + 4, (value - low) / 0x1_0000_0000, true);
 }
 
-function viewOf({ buffer, byteOffset, length }: Buffer): DataView {
+/** The used bytes at the beginning of a buffer that has room for so many more behind them. */
+export function withRoom(bytes: Buffer, used: number, count: number): Buffer<ArrayBuffer> {
+  const larger = Buffer.allocUnsafe(Math.max(bytes.length * 2, used + count));
+  bytes.copy(larger, 0, 0, used);
+  return larger;
+}
+
+/** A view of just these bytes, whatever memory they are in. */
+export function viewOf({ buffer, byteOffset, length }: Buffer): DataView {
   return new DataView(buffer, byteOffset, length);
 }
 

@@ -12,7 +12,7 @@ import {
 } from '../schemas/index.js';
 import { timeMaxMs } from './announce-rows.js';
 import { FacetPairs } from './facet-pairs.js';
-import { encodedString } from '../clickhouse/index.js';
+import { encodedString, viewOf, withRoom } from '../clickhouse/index.js';
 
 /** Marker and fingerprint of the schemas whose order of fields is known here. */
 const firstHeader = headerOfSchema('announce-batch.v1');
@@ -377,13 +377,7 @@ export class AnnounceTranscoder {
 
   #reserve(count: number): void {
     if (this.#at + count <= this.#bytes.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#at + count));
-    this.#bytes.copy(larger, 0, 0, this.#at);
-    this.#bytes = larger;
-    this.#view = viewOf(larger);
+    this.#bytes = withRoom(this.#bytes, this.#at, count);
+    this.#view = viewOf(this.#bytes);
   }
-}
-
-function viewOf({ buffer, byteOffset, length }: Buffer): DataView {
-  return new DataView(buffer, byteOffset, length);
 }

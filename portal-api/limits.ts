@@ -52,8 +52,8 @@ export const portalLimits = {
   nowValuesAgeMsMax: 1_000,
   /**
    * So far back the last minute with figures is looked for, when there is none in a range, and the
-   * first of which rollups told that it is closed: by minutes, and then by Graphite's coarse points
-   * as far as it has any.
+   * first of which rollups told that it is closed: by minutes, and then by Graphite's coarse
+   * points, which are shipped to stand for two years.
    */
   lookBacksMs: [28 * 86_400_000, 730 * 86_400_000],
   lookBackAgeMsMax: 10_000,
