@@ -46,7 +46,7 @@ describe("the portal's OpenAPI document", () => {
     const options = { cwd: folder, environment: { HYPOTHESIS_STORAGE_DIRECTORY: folder } };
     const args = ['--config-file', config, 'run', `${url}/api/v1/openapi.json`];
     args.push('--header', `Authorization: Bearer ${token}`);
-    // One worker: two threads of Python 3.11 disturb each other in its `ast` (python/cpython#106905).
+    // One worker: two threads of Python 3.11 disturb each other (python/cpython#106905).
     args.push('--max-examples', String(examplesMax), '--workers', '1');
     const { code, output } = await runCommand(program, args, options);
     expect(code === 0 ? '' : output).toBe('');
