@@ -36,6 +36,12 @@ export interface Applied {
 }
 
 /**
+ * What a first minute is like. It is always there: V8 drops the code compiled for objects of which
+ * none is left, as when nobody watches, and would have to learn it again under the next load.
+ */
+const emptyMinute = new MinuteCells(0, 0);
+
+/**
  * Stage 1 of one input partition: a pure function of the records applied since the start, from
  * docs/exactness.md#every-offset-once to docs/exactness.md#partials-then-progress, and
  * docs/exactness.md#dropped-in-order. No clock, no registry, no random.
@@ -170,7 +176,8 @@ export class PartitionMinutes {
   #minute(minute: number, offset: number): MinuteCells {
     let cells = this.#retained.get(minute);
     if (cells === undefined) {
-      cells = new MinuteCells(offset, this.hashSeed, this.#retained.get(minute - 1));
+      const like = this.#retained.get(minute - 1) ?? emptyMinute;
+      cells = new MinuteCells(offset, this.hashSeed, like);
       this.#retained.set(minute, cells);
     }
     return cells;
