@@ -170,7 +170,7 @@ export function pageOf(rows: readonly SeenFigures[], query: NowQuery): Page {
   const placed = rows
     .map((row) => ({ row, place: placeOf(row, sort) }))
     .sort((left, right) => compare(left.place, right.place, sign));
-  const after = cursor === undefined ? undefined : placeOfCursor(cursor, sort);
+  const after = cursor === undefined ? undefined : placeOfCursor(cursor, sort, order);
   const behind =
     after === undefined ? 0 : placed.findIndex(({ place }) => compare(place, after, sign) > 0);
   const first = behind === -1 ? placed.length : behind;
@@ -179,7 +179,7 @@ export function pageOf(rows: readonly SeenFigures[], query: NowQuery): Page {
   const isLast = last === undefined || first + limit >= placed.length;
   return {
     streams: page.map(({ row }) => rowOf(row)),
-    nextCursor: isLast ? null : cursorOf([sort, last.place.value, last.place.key]),
+    nextCursor: isLast ? null : cursorOf([sort, order, last.place.value, last.place.key]),
   };
 }
 
@@ -198,9 +198,12 @@ function compare(left: Place, right: Place, sign: number): number {
   return left.key < right.key ? -1 : left.key > right.key ? 1 : 0;
 }
 
-function placeOfCursor(cursor: string, sort: Sort): Place {
-  const [of, value, key] = readCursor(cursor) ?? [];
-  const isValue = value === null || typeof value === 'string' || typeof value === 'number';
-  if (of === sort && isValue && typeof key === 'string') return { value, key };
+function placeOfCursor(cursor: string, sort: Sort, order: string): Place {
+  const [ofSort, ofOrder, value, key] = readCursor(cursor) ?? [];
+  const isText = sort === 'key' || sort === 'title';
+  const isValue = isText ? typeof value === 'string' : value === null || typeof value === 'number';
+  if (ofSort === sort && ofOrder === order && isValue && typeof key === 'string') {
+    return { value: value as Place['value'], key };
+  }
   throw wrongCursor();
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { cursorOf } from '../cursors.js';
 import { get, portalWith } from '../testing/asked-portal.js';
 import { ago, nowMs, series } from '../testing/portal-server.js';
 
@@ -57,6 +58,17 @@ describe('GET /now', () => {
     }
     const { streams } = await pageAt('/streams?sort=title');
     expect(keys).toEqual(streams.map(({ key }) => key));
+  });
+
+  it.each([
+    ['another order', ['key', 'desc', 'arena', 'arena']],
+    ['another sort', ['viewers', 'asc', 3, 'arena']],
+    ['a value of another kind', ['key', 'asc', 3, 'arena']],
+  ])('refuses a cursor of %s', async (_what, place) => {
+    const portal = await portalWith('arena', 10);
+    const { status, text } = await get(portal, `/now?sort=key&cursor=${cursorOf(place)}`);
+    expect(status).toBe(400);
+    expect(text).toContain('cursor: no nextCursor of this order');
   });
 
   it('does not call unknown figures zero', async () => {

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { SessionAnswer } from './api/shapes.js';
 import { useIsOnline } from './data/connection.js';
-import { useLinks, usePlace } from './navigation.js';
+import { mayLeave, useLinks, usePlace } from './navigation.js';
 import { PageProvider, type PageContext } from './page-context.js';
 import { ChangesPage } from './pages/changes-page.js';
 import { ComparePage } from './pages/compare-page.js';
@@ -71,7 +71,11 @@ function SignedIn(props: { readonly session: SessionAnswer; readonly leave: () =
       <a class="skip" href="#main">
         Skip to the content
       </a>
-      <TopBar theme={choice} chooseTheme={chooseTheme} leave={leave} />
+      <TopBar
+        theme={choice}
+        chooseTheme={chooseTheme}
+        leave={() => (mayLeave() ? leave() : undefined)}
+      />
       <main id="main" ref={main} tabIndex={-1}>
         <OfflineNotice />
         <Page key={pageKey(place.view)} view={place.view} />

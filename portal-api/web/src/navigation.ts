@@ -1,7 +1,29 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { addressOf, parsePlace, type Place, type View } from './place.js';
 
 const here = (): Place => parsePlace(location.pathname, location.search);
+
+/** How many forms have changes that aren't saved. */
+let unsaved = 0;
+
+/** While `hasChanges`, asks before the tab is closed or another page takes this one's place. */
+export function useLeaveWarning(hasChanges: boolean): void {
+  useEffect(() => {
+    if (!hasChanges) return undefined;
+    const warn = (event: BeforeUnloadEvent): void => event.preventDefault();
+    addEventListener('beforeunload', warn);
+    unsaved += 1;
+    return () => {
+      removeEventListener('beforeunload', warn);
+      unsaved -= 1;
+    };
+  }, [hasChanges]);
+}
+
+/** False: somebody has changes that aren't saved, and stays for them. */
+export function mayLeave(): boolean {
+  return unsaved === 0 || confirm('What you changed here is not saved. Leave it?');
+}
 
 /** The present place, and how to go to another: a step that the browser's back button undoes. */
 export function usePlace(): {
@@ -10,19 +32,33 @@ export function usePlace(): {
   readonly goTo: (address: string) => void;
 } {
   const [place, setPlace] = useState(here);
-  const goTo = (address: string, how: 'push' | 'replace' = 'push'): void => {
-    const isThere = address === location.pathname + location.search;
-    if (how === 'replace' || isThere) history.replaceState(null, '', address);
-    else history.pushState(null, '', address);
+  const shown = useRef(location.href);
+  const show = (): void => {
+    shown.current = location.href;
     setPlace(here());
   };
+  const goTo = (address: string, how: 'push' | 'replace' = 'push'): void => {
+    const isThere = address === location.pathname + location.search;
+    if (!isSamePage(new URL(address, location.href), location) && !mayLeave()) return;
+    if (how === 'replace' || isThere) history.replaceState(null, '', address);
+    else history.pushState(null, '', address);
+    show();
+  };
   useEffect(() => {
-    const follow = (): void => setPlace(here());
+    const follow = (): void => {
+      if (isSamePage(new URL(shown.current), location) || mayLeave()) show();
+      else history.pushState(null, '', shown.current);
+    };
     addEventListener('popstate', follow);
     return () => removeEventListener('popstate', follow);
   }, []);
   const { isUtc } = place;
   return { place, goTo, go: (view, how) => goTo(addressOf({ view, isUtc }), how) };
+}
+
+/** Another range or time zone is no other page. */
+function isSamePage(one: { readonly pathname: string }, other: { readonly pathname: string }) {
+  return one.pathname === other.pathname;
 }
 
 /**

@@ -29,6 +29,8 @@ afterAll(async () => {
 });
 
 const title = (page: Page) => page.getByLabel('Title', { exact: true });
+const tab = (page: Page, name: string) =>
+  page.getByRole('navigation', { name: 'Pages of this stream' }).getByRole('link', { name });
 const save = (page: Page) => page.getByRole('button', { name: 'Save', exact: true }).click();
 
 describe('the life of a stream in the portal', () => {
@@ -114,6 +116,32 @@ describe('the life of a stream in the portal', () => {
       origins: ['https://theirs.example'],
       options: { tags: ['from-mine'] },
     });
+    await close();
+  }, 90_000);
+
+  it('asks before another page, the link or the way back, takes what was not saved', async () => {
+    const { page, close } = await openPortal(browser, portal, `/streams/${key}/settings`);
+    const asked: string[] = [];
+    let stays = true;
+    page.on('dialog', (dialog) => {
+      asked.push(dialog.type());
+      void (stays ? dialog.dismiss() : dialog.accept());
+    });
+    await tab(page, 'History').click();
+    await tab(page, 'Settings').click();
+    await title(page).fill('Not saved yet');
+    await tab(page, 'History').click();
+    await page.evaluate('history.back()');
+    await until(() => asked.length === 2, 'both ways ask');
+    expect(new URL(page.url()).pathname).toBe(`/streams/${key}/settings`);
+    expect(await title(page).inputValue()).toBe('Not saved yet');
+    stays = false;
+    await tab(page, 'History').click();
+    await page.waitForURL(`**/streams/${key}/history`);
+    await tab(page, 'Settings').click();
+    await title(page).waitFor();
+    expect(await title(page).inputValue()).not.toBe('Not saved yet');
+    expect(asked).toEqual(['confirm', 'confirm', 'confirm']);
     await close();
   }, 90_000);
 

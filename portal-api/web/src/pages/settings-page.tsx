@@ -3,6 +3,7 @@ import type { Problem } from '../api/call.js';
 import { changeStream, fetchStream } from '../api/streams.js';
 import type { StreamAnswer } from '../api/shapes.js';
 import { usePolled } from '../data/polled.js';
+import { useLeaveWarning } from '../navigation.js';
 import { useMay } from '../page-context.js';
 import { Heading } from '../parts/heading.js';
 import { FailureNotice, Notice, Skeleton } from '../parts/notice.js';
@@ -173,14 +174,4 @@ async function saved(form: FormState): Promise<FormState> {
     problem: undefined,
     status: 'editing',
   };
-}
-
-/** Asks before a tab is closed that has changes. */
-function useLeaveWarning(hasChanges: boolean): void {
-  useEffect(() => {
-    if (!hasChanges) return undefined;
-    const warn = (event: BeforeUnloadEvent): void => event.preventDefault();
-    addEventListener('beforeunload', warn);
-    return () => removeEventListener('beforeunload', warn);
-  }, [hasChanges]);
 }
