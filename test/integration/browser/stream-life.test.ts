@@ -133,7 +133,7 @@ describe('the life of a stream in the portal', () => {
     await tab(page, 'History').click();
     await page.evaluate('history.back()');
     await until(() => asked.length === 2, 'both ways ask');
-    expect(new URL(page.url()).pathname).toBe(`/streams/${key}/settings`);
+    await page.waitForURL(`**/streams/${key}/settings`);
     expect(await title(page).inputValue()).toBe('Not saved yet');
     stays = false;
     await tab(page, 'History').click();
