@@ -1,5 +1,5 @@
 import type { RegisteredStream } from '../registry/index.js';
-import { cursorOf, readCursor } from './cursors.js';
+import { cursorOfPlace, placeOfCursor, type OrderedPlace } from './cursors.js';
 import { sortableTitle } from './stream-search.js';
 
 export const streamSorts = ['key', 'title', 'created', 'changed'] as const;
@@ -16,7 +16,7 @@ export interface PageWish {
 }
 
 /** By what a stream stands in its place; no two streams have the same. */
-type Place = readonly [value: string | number, key: string];
+type Place = OrderedPlace<string | number>;
 
 const valueOf: Readonly<Record<StreamSort, (stream: RegisteredStream) => string | number>> = {
   key: ({ key }) => key,
@@ -34,32 +34,27 @@ export function streamPage(
   streams: readonly RegisteredStream[],
   { sort = 'created', order = 'asc', limit = 100, cursor }: PageWish,
 ): { readonly streams: RegisteredStream[]; readonly nextCursor: string | null } | undefined {
-  const place = cursor === undefined ? undefined : placeOfCursor(cursor, sort, order);
+  const inOrder = [sort, order] as const;
+  const isText = sort === 'key' || sort === 'title';
+  const isValue = (value: unknown): value is Place['value'] =>
+    typeof value === (isText ? 'string' : 'number');
+  const place = cursor === undefined ? undefined : placeOfCursor(cursor, inOrder, isValue);
   if (cursor !== undefined && place === undefined) return undefined;
   const sign = order === 'asc' ? 1 : -1;
   const placed = streams
-    .map((stream) => ({ stream, place: [valueOf[sort](stream), stream.key] as const }))
+    .map((stream) => ({ stream, place: { value: valueOf[sort](stream), key: stream.key } }))
     .filter((one) => place === undefined || sign * compare(one.place, place) > 0)
     .sort((left, right) => sign * compare(left.place, right.place));
   const page = placed.slice(0, limit);
   const last = placed.length > limit ? page.at(-1) : undefined;
   return {
     streams: page.map(({ stream }) => stream),
-    nextCursor: last === undefined ? null : cursorOf([sort, order, ...last.place]),
+    nextCursor: last === undefined ? null : cursorOfPlace(inOrder, last.place),
   };
 }
 
-function placeOfCursor(cursor: string, sort: string, order: string): Place | undefined {
-  const [ofSort, ofOrder, value, key] = readCursor(cursor) ?? [];
-  const isOfKind = typeof value === (sort === 'key' || sort === 'title' ? 'string' : 'number');
-  if (ofSort !== sort || ofOrder !== order || !isOfKind || typeof key !== 'string') {
-    return undefined;
-  }
-  return typeof value === 'string' || typeof value === 'number' ? [value, key] : undefined;
-}
-
 function compare(left: Place, right: Place): number {
-  if (left[0] !== right[0]) return left[0] < right[0] ? -1 : 1;
-  if (left[1] === right[1]) return 0;
-  return left[1] < right[1] ? -1 : 1;
+  if (left.value !== right.value) return left.value < right.value ? -1 : 1;
+  if (left.key === right.key) return 0;
+  return left.key < right.key ? -1 : 1;
 }

@@ -1,6 +1,6 @@
 import { groupsOf, tagsOf, type RegisteredStream } from '../../registry/index.js';
 import type { Actor } from '../actor.js';
-import { cursorOf, readCursor } from '../cursors.js';
+import { cursorOfPlace, placeOfCursor, type OrderedPlace } from '../cursors.js';
 import { portalLimits } from '../limits.js';
 import { atLeastIn, bounded } from '../metrics/at-least.js';
 import type { NowFigures, NowValues } from '../metrics/live-figures.js';
@@ -153,11 +153,8 @@ interface Page {
 
 type Sort = NonNullable<NowQuery['sort']>;
 
-/** Where a row stands in an order: by a value, what isn't known last, and then by its key. */
-interface Place {
-  readonly value: string | number | null;
-  readonly key: string;
-}
+/** Where a row stands: what isn't known last. */
+type Place = OrderedPlace<string | number | null>;
 
 /**
  * A page of rows in their order. The cursor names the place of the last row, so that the next page
@@ -170,7 +167,8 @@ export function pageOf(rows: readonly SeenFigures[], query: NowQuery): Page {
   const placed = rows
     .map((row) => ({ row, place: placeOf(row, sort) }))
     .sort((left, right) => compare(left.place, right.place, sign));
-  const after = cursor === undefined ? undefined : placeOfCursor(cursor, sort, order);
+  const inOrder = [sort, order] as const;
+  const after = cursor === undefined ? undefined : placeBehind(cursor, inOrder);
   const behind =
     after === undefined ? 0 : placed.findIndex(({ place }) => compare(place, after, sign) > 0);
   const first = behind === -1 ? placed.length : behind;
@@ -179,7 +177,7 @@ export function pageOf(rows: readonly SeenFigures[], query: NowQuery): Page {
   const isLast = last === undefined || first + limit >= placed.length;
   return {
     streams: page.map(({ row }) => rowOf(row)),
-    nextCursor: isLast ? null : cursorOf([sort, order, last.place.value, last.place.key]),
+    nextCursor: isLast ? null : cursorOfPlace(inOrder, last.place),
   };
 }
 
@@ -198,12 +196,11 @@ function compare(left: Place, right: Place, sign: number): number {
   return left.key < right.key ? -1 : left.key > right.key ? 1 : 0;
 }
 
-function placeOfCursor(cursor: string, sort: Sort, order: string): Place {
-  const [ofSort, ofOrder, value, key] = readCursor(cursor) ?? [];
-  const isText = sort === 'key' || sort === 'title';
-  const isValue = isText ? typeof value === 'string' : value === null || typeof value === 'number';
-  if (ofSort === sort && ofOrder === order && isValue && typeof key === 'string') {
-    return { value: value as Place['value'], key };
-  }
-  throw wrongCursor();
+function placeBehind(cursor: string, inOrder: readonly [sort: Sort, order: string]): Place {
+  const isText = inOrder[0] === 'key' || inOrder[0] === 'title';
+  const isValue = (value: unknown): value is Place['value'] =>
+    isText ? typeof value === 'string' : value === null || typeof value === 'number';
+  const place = placeOfCursor(cursor, inOrder, isValue);
+  if (place === undefined) throw wrongCursor();
+  return place;
 }

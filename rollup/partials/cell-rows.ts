@@ -280,7 +280,8 @@ export class CellRows {
 
   /** `like`: of which about as many are expected, those of the minute before. */
   constructor(like?: CellRows) {
-    this.#sums = new Float64Array(usual.length * (like === undefined ? firstRows : like.#count));
+    const rows = Math.max(firstRows, like === undefined ? 0 : like.#count);
+    this.#sums = new Float64Array(usual.length * rows);
     this.#rare = new RareBlocks(like === undefined ? undefined : like.#rare);
   }
 

@@ -66,16 +66,15 @@ function SignedIn(props: { readonly session: SessionAnswer; readonly leave: () =
   const page: PageContext = { place, session, theme, zone, go };
   const main = useRef<HTMLElement>(null);
   useFocusOnNewPage(main, pageKey(place.view));
+  const leaveIfMay = (): void => {
+    if (mayLeave()) leave();
+  };
   return (
     <PageProvider value={page}>
       <a class="skip" href="#main">
         Skip to the content
       </a>
-      <TopBar
-        theme={choice}
-        chooseTheme={chooseTheme}
-        leave={() => (mayLeave() ? leave() : undefined)}
-      />
+      <TopBar theme={choice} chooseTheme={chooseTheme} leave={leaveIfMay} />
       <main id="main" ref={main} tabIndex={-1}>
         <OfflineNotice />
         <Page key={pageKey(place.view)} view={place.view} />

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { addressOf, parsePlace, type Place, type View } from './place.js';
 
 const here = (): Place => parsePlace(location.pathname, location.search);
+const addressHere = (): string => location.pathname + location.search;
 
 /** How many forms have changes that aren't saved. */
 let unsaved = 0;
@@ -32,21 +33,20 @@ export function usePlace(): {
   readonly goTo: (address: string) => void;
 } {
   const [place, setPlace] = useState(here);
-  const shown = useRef(location.href);
+  const shown = useRef(addressHere());
   const show = (): void => {
-    shown.current = location.href;
+    shown.current = addressHere();
     setPlace(here());
   };
   const goTo = (address: string, how: 'push' | 'replace' = 'push'): void => {
-    const isThere = address === location.pathname + location.search;
-    if (!isSamePage(new URL(address, location.href), location) && !mayLeave()) return;
-    if (how === 'replace' || isThere) history.replaceState(null, '', address);
+    if (!isSamePage(address, shown.current) && !mayLeave()) return;
+    if (how === 'replace' || address === shown.current) history.replaceState(null, '', address);
     else history.pushState(null, '', address);
     show();
   };
   useEffect(() => {
     const follow = (): void => {
-      if (isSamePage(new URL(shown.current), location) || mayLeave()) show();
+      if (isSamePage(addressHere(), shown.current) || mayLeave()) show();
       else history.pushState(null, '', shown.current);
     };
     addEventListener('popstate', follow);
@@ -57,8 +57,8 @@ export function usePlace(): {
 }
 
 /** Another range or time zone is no other page. */
-function isSamePage(one: { readonly pathname: string }, other: { readonly pathname: string }) {
-  return one.pathname === other.pathname;
+function isSamePage(address: string, other: string): boolean {
+  return address.split('?')[0] === other.split('?')[0];
 }
 
 /**
