@@ -1,6 +1,6 @@
 import { devices, players, systems } from '../../schemas/index.js';
-import { metricSum } from '../stack/index.js';
 import type { Attack } from './attack.js';
+import { namingValue, silentMetrics } from './naming.js';
 import type { Siege } from './siege.js';
 
 /** What has to hold, what was measured, and whether it does. */
@@ -22,8 +22,6 @@ export interface Bounds {
   /** How long 99 of 100 newcomers may wait for their welcome. */
   readonly welcomeMsMax: number;
 }
-
-const trackerPrefix = 'viblast_tracker_';
 
 /** Everything that is held against a run. */
 export function checksOf(
@@ -178,20 +176,19 @@ function services({ watched }: Siege, bounds: Bounds): Check[] {
   ];
 }
 
-function named({ trackers, attackers }: Siege, { name, what, namedBy }: Attack): Check[] {
+function named({ trackers, attackers }: Siege, attack: Attack): Check[] {
+  const { name, what, namedBy } = attack;
   const counts = attackers.counts[name] ?? {};
   const text = Object.entries(counts)
     .map(([counted, value]) => `${value} ${counted}`)
     .join(', ');
-  const moved = (metric: string): number => metricSum(trackers, `${trackerPrefix}${metric}`);
-  const silent = namedBy.filter((metric) => moved(metric) === 0);
-  const metrics = namedBy.map((metric) => `${metric} ${moved(metric)}`);
+  const metrics = namedBy.map((metric) => `${metric} ${namingValue(trackers, metric)}`);
   return [
     check(
       `${name}: ${what}`,
       [text, ...metrics].join('; '),
       'done, and named by its metrics',
-      Object.keys(counts).length > 0 && silent.length === 0,
+      Object.keys(counts).length > 0 && silentMetrics(trackers, attack).length === 0,
     ),
   ];
 }

@@ -13,6 +13,7 @@ import { viewersProcess, type LedgerTotals, type ViewersProcess } from '../viewe
 import type { Attack } from './attack.js';
 import { attackersProcess, type AttackersStatus } from './attackers-process.js';
 import { readHostileSums, type HostileSums } from './hostile-sums.js';
+import { silentMetrics } from './naming.js';
 import { letNewcomersIn } from './newcomers.js';
 import { registerStreams, type Place, type SiegeStreams } from './place.js';
 import { TorrentViewers, type TorrentMeetings } from './torrent-viewers.js';
@@ -22,7 +23,7 @@ import { trackerSeries, watchServices, type Watched } from './watch.js';
 export interface SiegeOptions {
   readonly streams: SiegeStreams;
   readonly attacks: readonly Attack[];
-  /** How long the attacks last. */
+  /** How long the attacks last at least: until metrics name each of them. */
   readonly durationMs: number;
   /** Ordinary viewers of the streams that nobody attacks. */
   readonly viewers: number;
@@ -55,6 +56,9 @@ export interface Siege {
 }
 
 const joinMsMax = 60_000;
+/** By how much longer attackers who get little of the machine may take until they are named. */
+const namingMsMax = 90_000;
+const namingPollMs = 1_000;
 const pollMs = 100;
 /** A minute that isn't there by then is missing. */
 const writtenMsMax = 60_000;
@@ -76,7 +80,7 @@ export async function besiege(place: Place, options: SiegeOptions): Promise<Sieg
     await untilJoined(victims, options.victims, signal);
     const before = await trackerSeries(place);
     const first = Math.floor(Date.now() / intervalMs) + 1;
-    const attacked = await attack(place, options, ordinary);
+    const attacked = await attack(place, options, ordinary, before);
     const trackers = growth(before, await trackerSeries(place));
     const last = Math.floor(Date.now() / intervalMs) - 1;
     say('the ordinary viewers stop and wait for their last answers');
@@ -164,6 +168,7 @@ async function attack(
   place: Place,
   { streams, attacks, durationMs, victims, say, signal }: SiegeOptions,
   ordinary: ViewersProcess,
+  before: Series,
 ): Promise<Pick<Siege, 'attackers' | 'delays' | 'watched' | 'welcomesMs' | 'torrents'>> {
   const torrents = await TorrentViewers.come(place, streams.hostile);
   const attackers = attackersProcess({
@@ -178,12 +183,13 @@ async function attack(
   try {
     const endMs = Date.now() + durationMs;
     say(`${attacks.length} attacks begin, for ${durationMs / 1_000} s`);
-    const isOver = (): boolean => Date.now() >= endMs;
+    let isOver = false;
     torrents.countAnew();
     const [watched, welcomesMs, delays] = await Promise.all([
-      watchServices(place, isOver, signal),
-      letNewcomersIn(place, streams.ordinary, isOver, signal),
+      watchServices(place, () => isOver, signal),
+      letNewcomersIn(place, streams.ordinary, () => isOver, signal),
       watchMinutes(place, streams.ordinary, ordinary, endMs, { say, signal }),
+      untilNamed(place, attacks, before, endMs, signal).finally(() => (isOver = true)),
     ]);
     await attackers.stop();
     const status = attackers.status();
@@ -192,6 +198,23 @@ async function attack(
   } finally {
     torrents.end();
     attackers.kill();
+  }
+}
+
+/** Until `endMs`, and until each attack has moved its metrics or will not any more. */
+async function untilNamed(
+  place: Place,
+  attacks: readonly Attack[],
+  before: Series,
+  endMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  await wait(endMs - Date.now(), undefined, { signal });
+  for (;;) {
+    const grown = growth(before, await trackerSeries(place));
+    const areNamed = attacks.every((attack) => silentMetrics(grown, attack).length === 0);
+    if (areNamed || Date.now() > endMs + namingMsMax) return;
+    await wait(namingPollMs, undefined, { signal });
   }
 }
 

@@ -77,5 +77,5 @@ describe('a hostile viewer', () => {
     });
     expect(checks.filter(({ holds }) => !holds)).toEqual([]);
     expect(siege.comparison.differences.first).toEqual([]);
-  }, 240_000);
+  }, 420_000);
 });
