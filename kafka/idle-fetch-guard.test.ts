@@ -32,6 +32,7 @@ const Queue = require('kafkajs/src/network/requestQueue') as new (options: objec
 
 const shortMs = 100;
 const heartbeatMs = 1_000;
+const quietMs = 30_000;
 const topic = 't';
 const silent = { ...silentLogger, namespace: () => silent };
 
@@ -149,16 +150,16 @@ describe('the guard of kafkajs’s fetches', () => {
   async function idleReader(): Promise<Reader> {
     const reader = new Reader();
     await reader.wait();
-    nowMs += 5_000;
+    nowMs += quietMs;
     reader.lastHeartbeatMs = nowMs;
     return reader;
   }
 
-  it('lets a broker wait until the next heartbeat is due where nothing has come for a while', async () => {
+  it('lets a broker wait until the next heartbeat is due where little has come for a while', async () => {
     const reader = new Reader();
-    for (let passed = 0; passed < 20; passed += 1, nowMs += 100) {
+    for (const endMs = nowMs + quietMs; nowMs < endMs; nowMs += 1_000) {
       reader.lastHeartbeatMs = nowMs;
-      expect(await reader.wait()).toBe(shortMs);
+      expect(await reader.wait(1)).toBe(shortMs);
     }
     reader.lastHeartbeatMs = nowMs - 300;
     expect(await reader.wait()).toBe(heartbeatMs - 300);
@@ -166,12 +167,23 @@ describe('the guard of kafkajs’s fetches', () => {
     expect(await reader.wait()).toBe(shortMs);
   });
 
-  it('is short again with the first record', async () => {
+  it('has no batch of no records then, and every batch that has some', async () => {
     const reader = await idleReader();
+    expect(await reader.wait()).toBe(heartbeatMs);
+    expect(reader.batches).toBe(0);
     expect(await reader.wait(1)).toBe(heartbeatMs);
     expect(reader.batches).toBe(1);
-    expect(await reader.wait()).toBe(shortMs);
-    expect(reader.batches).toBe(0);
+  });
+
+  it('is short again with much to do, and for a while after', async () => {
+    const reader = await idleReader();
+    expect(await reader.wait(2_001)).toBe(heartbeatMs);
+    for (const endMs = nowMs + 2 * quietMs; nowMs < endMs; nowMs += 1_000) {
+      reader.lastHeartbeatMs = nowMs;
+      expect(await reader.wait()).toBe(shortMs);
+    }
+    reader.lastHeartbeatMs = nowMs;
+    expect(await reader.wait()).toBe(heartbeatMs);
   });
 
   it('is short while a partition is paused, which may be resumed at any time', async () => {
@@ -187,6 +199,9 @@ describe('the guard of kafkajs’s fetches', () => {
     reader.lastHeartbeatMs = nowMs + 3_600_000;
     expect(await reader.wait()).toBe(heartbeatMs);
     nowMs -= 3_600_000;
+    expect(await reader.wait()).toBe(heartbeatMs);
+    nowMs -= 3_600_000;
+    reader.lastHeartbeatMs = nowMs - heartbeatMs;
     expect(await reader.wait()).toBe(shortMs);
   });
 

@@ -37,8 +37,13 @@ interface Runner {
   stop: (this: Runner) => Promise<void>;
 }
 
-/** A broker that has had nothing for a reader for this long may hold its answers back. */
-const quietMsMin = 2_000;
+/**
+ * A broker that has had so few records for a reader in so long a time may hold its answers back.
+ * Marks of the time alone are fewer. A reader that was at work a moment ago is left as it was: in a
+ * process that has nothing to do, V8 drops the code that it had compiled for the work.
+ */
+const quietMsMin = 30_000;
+const quietRecordsMax = 2_000;
 /** Of a broker's two connections, the one that kafkajs fetches by, and does nothing else. */
 const fetchConnection = 1;
 
@@ -52,13 +57,35 @@ const { fetch: fetchOfGroup } = groups;
 const { fetch: fetchFromBroker } = brokers;
 const { stop } = runners;
 
-/** Who fetches by a broker, and since when that has had nothing. */
-const quiet = new WeakMap<Broker, { readonly group: ConsumerGroup; sinceMs: number }>();
+/** Who fetches by a broker, and what that has had for it. */
+class Fetching {
+  #sinceMs = Date.now();
+  #records = 0;
+  #isQuiet = false;
+
+  constructor(readonly group: ConsumerGroup) {}
+
+  take(records: number): void {
+    this.#records += records;
+    if (this.#records > quietRecordsMax) this.#isQuiet = false;
+  }
+
+  /** True: it has had little for at least as long. */
+  isQuiet(nowMs: number): boolean {
+    if (nowMs - this.#sinceMs >= quietMsMin) {
+      this.#isQuiet = this.#records <= quietRecordsMax;
+      this.#sinceMs = nowMs;
+      this.#records = 0;
+    }
+    return this.#isQuiet;
+  }
+}
+const fetchings = new WeakMap<Broker, Fetching>();
 const stopped = new Error('the reader is stopped');
 const nothing: FetchAnswer = { responses: [] };
 
 /**
- * Lets a broker that has had nothing for a while hold empty answers back until the reader's next
+ * Lets a broker that has had little for a while hold empty answers back until the reader's next
  * heartbeat is due, and a reader that is stopped not wait for answers
  * (kafka/DEFECTS.md#an-empty-answer-is-asked-for-again-at-once). Where a partition is left out, one
  * that is paused, all is as it was: until the answer is there, it can't be asked for.
@@ -66,20 +93,22 @@ const nothing: FetchAnswer = { responses: [] };
 export function guardIdleFetches(heartbeatIntervalMs: number): void {
   groups.fetch = function guarded(nodeId) {
     const broker = this.cluster.brokerPool.brokers[nodeId];
-    if (broker !== undefined && quiet.get(broker)?.group !== this) {
-      quiet.set(broker, { group: this, sinceMs: Date.now() });
+    if (broker !== undefined && fetchings.get(broker)?.group !== this) {
+      fetchings.set(broker, new Fetching(this));
     }
     return fetchOfGroup.call(this, nodeId);
   };
   brokers.fetch = async function guarded(request) {
-    const maxWaitTime = Math.max(request.maxWaitTime, idleMs(this, request, heartbeatIntervalMs));
+    const fetching = fetchings.get(this);
+    const isQuiet = fetching?.isQuiet(Date.now()) === true;
+    const idle = isQuiet ? idleMs(this, fetching.group, request, heartbeatIntervalMs) : 0;
+    const maxWaitTime = Math.max(request.maxWaitTime, idle);
     try {
       const answer = await fetchFromBroker.call(this, { ...request, maxWaitTime });
+      const records = recordsOf(answer);
+      fetching?.take(records);
       // kafkajs would handle each partition of it as a batch, of no records.
-      if (!hasRecords(answer)) return nothing;
-      const known = quiet.get(this);
-      if (known !== undefined) known.sinceMs = Date.now();
-      return answer;
+      return isQuiet && records === 0 ? nothing : answer;
     } catch (error) {
       if (error === stopped) return nothing;
       throw error;
@@ -95,20 +124,26 @@ export function guardIdleFetches(heartbeatIntervalMs: number): void {
 }
 
 /** How long nobody needs an empty answer: a rebalance is told of by a heartbeat. */
-function idleMs(broker: Broker, { topics }: FetchRequest, heartbeatIntervalMs: number): number {
-  const known = quiet.get(broker);
-  const nowMs = Date.now();
-  if (known === undefined || nowMs - known.sinceMs < quietMsMin) return 0;
-  const { group } = known;
+function idleMs(
+  broker: Broker,
+  group: ConsumerGroup,
+  { topics }: FetchRequest,
+  heartbeatIntervalMs: number,
+): number {
   const assigned = group.filterPartitionsByNode(broker.nodeId, group.subscriptionState.assigned());
   if (countOf(topics) < countOf(assigned)) return 0;
-  return Math.min(heartbeatIntervalMs, group.lastRequest + heartbeatIntervalMs - nowMs);
+  const dueMs = group.lastRequest + heartbeatIntervalMs - Date.now();
+  return Math.min(heartbeatIntervalMs, dueMs);
 }
 
 function countOf(topics: readonly TopicPartitions[]): number {
   return topics.reduce((sum, { partitions }) => sum + partitions.length, 0);
 }
 
-function hasRecords({ responses }: FetchAnswer): boolean {
-  return responses.some(({ partitions }) => partitions.some(({ messages }) => messages.length > 0));
+function recordsOf({ responses }: FetchAnswer): number {
+  let records = 0;
+  for (const { partitions } of responses) {
+    for (const { messages } of partitions) records += messages.length;
+  }
+  return records;
 }
