@@ -85,8 +85,8 @@ const stopped = new Error('the reader is stopped');
 const nothing: FetchAnswer = { responses: [] };
 
 /**
- * Lets a broker that has had little for a while hold empty answers back until the reader's next
- * heartbeat is due, and a reader that is stopped not wait for answers
+ * Lets a broker that has had little for a while hold empty answers back until the reader has to
+ * be heard of (`heartbeatIntervalMs`), and a reader that is stopped not wait for answers
  * (kafka/DEFECTS.md#an-empty-answer-is-asked-for-again-at-once). Where a partition is left out, one
  * that is paused, all is as it was: until the answer is there, it can't be asked for.
  */
@@ -123,7 +123,7 @@ export function guardIdleFetches(heartbeatIntervalMs: number): void {
   };
 }
 
-/** How long nobody needs an empty answer: a rebalance is told of by a heartbeat. */
+/** How long nobody needs an empty answer. A rebalance is told of by a heartbeat. */
 function idleMs(
   broker: Broker,
   group: ConsumerGroup,

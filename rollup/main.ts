@@ -35,7 +35,7 @@ import { Stages } from './stages.js';
 type Context = ServiceContext<Static<typeof rollupSettings>>;
 
 /** What is due is looked for this often. */
-const tickMs = 50;
+const tickMs = 100;
 const measureMs = 1_000;
 const logsEveryMs = 10_000;
 

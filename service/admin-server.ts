@@ -8,7 +8,7 @@ import type { Health } from './health.js';
  * How often the event loop's delay is measured: each time wakes the process up, by default a
  * hundred times a second. Node counts the interval in.
  */
-const eventLoopMonitoringPrecision = 100;
+const eventLoopMonitoringPrecision = 250;
 
 /** A registry of metrics of this process, with Node's own. */
 export function createMetrics(service: string, node: string): Registry {
