@@ -129,6 +129,12 @@ describe("a stream's figures in the portal", () => {
     await close();
   }, 90_000);
 
+  it('are told once a step of theirs is known, and the page says so', async () => {
+    const { page, close } = await openPortal(browser, portal, `/streams/${key}?range=7d`);
+    await page.getByText('Nothing is known of this range yet').waitFor();
+    await close();
+  }, 60_000);
+
   it('are in UTC or in the browser’s zone, as the address says', async () => {
     const path = `/streams/${key}?${spanQuery()}`;
     const options = { timezoneId: 'Asia/Tokyo' };

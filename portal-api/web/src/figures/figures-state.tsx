@@ -68,3 +68,18 @@ export function PartialNotice({ range }: { readonly range: MetricsAnswer<'state'
     </Notice>
   );
 }
+
+/** In place of charts where a range has nothing that is known. */
+export function UnknownNotice({ range }: { readonly range: MetricsAnswer<'charts'> }) {
+  const { times, stepMs, intervalMs } = range;
+  const isGoingOn = (times.at(-1) ?? 0) + stepMs > Date.now();
+  if (stepMs === intervalMs || !isGoingOn) {
+    return <Notice kind="quiet" title="Nothing is known of this range" />;
+  }
+  return (
+    <Notice kind="quiet" title="Nothing is known of this range yet">
+      So long a range is told in steps of {duration(stepMs)}, each once all of it is known. A
+      shorter one tells more.
+    </Notice>
+  );
+}

@@ -10,7 +10,7 @@ import { usePolled } from '../data/polled.js';
 import { BrowserFigures } from '../figures/browsers.js';
 import { SubjectCharts } from '../figures/charts.js';
 import { Facets } from '../figures/facets.js';
-import { FiguresStateNotice, PartialNotice } from '../figures/figures-state.js';
+import { FiguresStateNotice, PartialNotice, UnknownNotice } from '../figures/figures-state.js';
 import { KpiStrip } from '../figures/kpi-strip.js';
 import { StartupFigures } from '../figures/startups.js';
 import { subjectKpis } from '../figures/subject-kpis.js';
@@ -115,7 +115,7 @@ function Shown({ view, stream, metrics, latest, peak, readAtMs, isOld, onZoom }:
   if (lastKnownIndex(metrics.series.viewers) === -1) {
     // Of what has no figures at all the page has said so already.
     if (latest?.state === 'no_data') return null;
-    return <Notice kind="quiet" title="Nothing is known of this range" />;
+    return <UnknownNotice range={metrics} />;
   }
   return (
     <div class={isOld ? 'figures figures-old' : 'figures'}>
