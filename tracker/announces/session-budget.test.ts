@@ -132,6 +132,17 @@ describe("a session's budget", () => {
     );
   });
 
+  it('gives back what time allows, to who plays for many windows', () => {
+    const budget = new SessionBudget(testRates, startMs);
+    const stepMs = 10_000;
+    for (let number = 0; number * stepMs <= 10 * windowMs; number += 1) {
+      const time = startMs + number * stepMs;
+      const bytes = stepMs * bytesPerMs;
+      const said = { watchedMs: stepMs, cdnBytes: bytes, uploadedBytes: bytes };
+      expect(take(budget, reportOf({ number, time, ...said }), time)).toBe('taken');
+    }
+  });
+
   it('lets no more through than the window and the rate, in any time, whatever is tried', () => {
     const tried = fc.record({
       waitMs: fc.integer({ min: 0, max: 3_000 }),

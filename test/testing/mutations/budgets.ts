@@ -134,8 +134,7 @@ export const budgetMutations = mutationsOf([
         name: 'passing time gives nothing back',
         replace: 'Math.max(0, (state[kind] ?? 0) - passedMs)',
         by: 'state[kind] ?? 0',
-        noticedBy:
-          'never refuses who tells the truth, however late, in whatever order and how often',
+        noticedBy: 'gives back what time allows, to who plays for many windows',
       },
       {
         name: 'a clock that is set back takes room away',
