@@ -12,11 +12,11 @@ describe('the simulation', () => {
     expect(other?.traceHash).not.toBe(first?.traceHash);
   }, 1_500_000);
 
-  it('ends 50 seeds with both sinks holding the count, and every rule kept on the way', async () => {
-    const { exitCode, output } = await runProgram(['--seeds', '50']);
+  it('ends 30 seeds with both sinks holding the count, and every rule kept on the way', async () => {
+    const { exitCode, output } = await runProgram(['--seeds', '30']);
     expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
     const summary =
-      /50 seeds, .* \((?<minutes>\d+) a seed at least\).* (?<resending>\d+) sessions a seed that resend at least.*: 0 differences/.exec(
+      /30 seeds, .* \((?<minutes>\d+) a seed at least\).* (?<resending>\d+) sessions a seed that resend at least.*: 0 differences/.exec(
         output,
       );
     expect(Number(summary?.groups?.['minutes'])).toBeGreaterThanOrEqual(minutesMin);
