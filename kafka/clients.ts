@@ -38,11 +38,8 @@ const requestTimeoutMs = 5_000;
 const sessionTimeoutMs = 10_000;
 /** Members learn of a rebalance by their next heartbeat. */
 const heartbeatIntervalMs = 1_000;
-/**
- * Who is alone in its group is never rebalanced, and of one that has little to read others wait for
- * little: they have to be heard of within their session.
- */
-const calmHeartbeatIntervalMs = 3_000;
+/** Who is alone in its group is never rebalanced: it has to be heard of within its session. */
+const loneHeartbeatIntervalMs = 3_000;
 /**
  * How long a broker may hold an empty answer back; also how long a resumed partition may wait for
  * its next fetch. Longer where all is quiet: kafka/idle-fetch-guard.ts.
@@ -88,7 +85,7 @@ function loneMember(groupId: string): ConsumerConfig {
   return {
     ...consumerDefaults,
     groupId,
-    heartbeatInterval: calmHeartbeatIntervalMs,
+    heartbeatInterval: loneHeartbeatIntervalMs,
     maxWaitTimeInMs: followWaitMs,
     sessionTimeout: sessionTimeoutMs,
     rebalanceTimeout: sessionTimeoutMs,
@@ -163,7 +160,7 @@ export class KafkajsClients {
     timeoutMs = requestTimeoutMs,
   }: { readonly retries?: number; readonly timeoutMs?: number } = {}): Kafka {
     guardRequestQueues();
-    guardIdleFetches(calmHeartbeatIntervalMs);
+    guardIdleFetches(heartbeatIntervalMs);
     leaveAnswersUncopied();
     const { tls, login } = this.options.security ?? {};
     return new kafkajs.Kafka({

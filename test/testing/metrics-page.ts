@@ -8,7 +8,7 @@ const introduction = `# Metrics of a tracker
 
 On \`/metrics\` of the admin port, each with the labels \`service\` and \`node\`. Labels have few values, none of which a viewer can choose.
 Beside these there are Node's own, of which the first to look at are \`nodejs_eventloop_lag_p99_seconds\` (how long anything waits for its
-turn, and 0.1 more: the interval of measuring it), \`process_cpu_seconds_total\`, \`process_resident_memory_bytes\`, \`nodejs_heap_size_used_bytes\` and \`process_open_fds\`.
+turn, and 0.25 more: the interval of measuring it), \`process_cpu_seconds_total\`, \`process_resident_memory_bytes\`, \`nodejs_heap_size_used_bytes\` and \`process_open_fds\`.
 What to do when one of them is not as it should be stands in the [runbooks](runbooks.md).
 `;
 
