@@ -70,8 +70,9 @@ class Fetching {
     if (this.#records > quietRecordsMax) this.#isQuiet = false;
   }
 
-  /** True: it has had little for at least as long. */
-  isQuiet(nowMs: number): boolean {
+  /** True: it had little in the last whole time that was looked at, and in this one so far. */
+  isQuiet(): boolean {
+    const nowMs = Date.now();
     if (nowMs - this.#sinceMs >= quietMsMin) {
       this.#isQuiet = this.#records <= quietRecordsMax;
       this.#sinceMs = nowMs;
@@ -100,7 +101,7 @@ export function guardIdleFetches(heartbeatIntervalMs: number): void {
   };
   brokers.fetch = async function guarded(request) {
     const fetching = fetchings.get(this);
-    const isQuiet = fetching?.isQuiet(Date.now()) === true;
+    const isQuiet = fetching?.isQuiet() === true;
     const idle = isQuiet ? idleMs(this, fetching.group, request, heartbeatIntervalMs) : 0;
     const maxWaitTime = Math.max(request.maxWaitTime, idle);
     try {

@@ -33,7 +33,7 @@ export function parseHostileOptions(
 ): ParsedCommandLine<HostileOptions> {
   const command = new Command('hostile')
     .description('Attacks one stream of a running system in all ways at once, and compares.')
-    .option('--seconds <count>', 'how long', wholeNumber(15, 86_400), 600)
+    .option('--seconds <count>', 'how long at least', wholeNumber(15, 86_400), 600)
     .option('--viewers <count>', 'ordinary viewers of other streams', wholeNumber(10, 2_000), 300)
     .option('--only <names>', 'these attacks alone (a,b)', named)
     .option('--list', 'show the attacks and end', false)

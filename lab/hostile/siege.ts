@@ -201,7 +201,7 @@ async function attack(
   }
 }
 
-/** Until `endMs`, and until each attack has moved its metrics or will not any more. */
+/** Until `endMs`, and then until each attack has moved its metrics, `namingMsMax` at most. */
 async function untilNamed(
   place: Place,
   attacks: readonly Attack[],
