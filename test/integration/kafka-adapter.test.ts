@@ -17,6 +17,7 @@ import {
 import { compiledTree } from '../../lab/stack/process/compiled-tree.js';
 import { silentLogger } from '../../service/testing/silent-logger.js';
 import { sharedStack } from './testing/stack.js';
+import { within } from './testing/within.js';
 
 const partitions = 4;
 
@@ -214,7 +215,7 @@ describe('the Kafka adapter on a real broker', () => {
       await second.start();
       await until(() => first.owned().length === 2 && second.owned().length === 2);
     });
-    expect(joinedMs).toBeLessThan(10_000);
+    expect(joinedMs).toBeLessThan(within(10_000));
     await appendToAll(topic, 40);
     await until(async () =>
       (await admin.commits(topic, topic)).every(({ offset }) => offset === 20),
@@ -223,7 +224,7 @@ describe('the Kafka adapter on a real broker', () => {
       await second.stop();
       await until(() => first.owned().length === partitions);
     });
-    expect(leftMs).toBeLessThan(6_000);
+    expect(leftMs).toBeLessThan(within(6_000));
     await appendToAll(topic, 40);
     await until(async () =>
       (await admin.commits(topic, topic)).every(({ offset }) => offset === 30),
@@ -296,8 +297,8 @@ describe('the Kafka adapter on a real broker', () => {
     await until(() => first.owned().length === 2);
     killed.kill('SIGKILL');
     const tookMs = await timeOf(() => until(() => first.owned().length === partitions, 30_000));
-    expect(tookMs).toBeLessThan(20_000);
-    expect(Date.now() - first.lastHeartbeatAtMs()).toBeLessThan(10_000);
+    expect(tookMs).toBeLessThan(within(20_000));
+    expect(Date.now() - first.lastHeartbeatAtMs()).toBeLessThan(within(10_000));
     await first.stop();
   }, 60_000);
 
@@ -332,7 +333,7 @@ describe('the Kafka adapter on a real broker', () => {
     });
     expect(read).not.toContain(0);
     expect(read.length).toBeGreaterThan(partitions);
-    expect(Date.now() - member.lastHeartbeatAtMs()).toBeLessThan(6_000);
+    expect(Date.now() - member.lastHeartbeatAtMs()).toBeLessThan(within(6_000));
     expect(openings).toBe(partitions);
     finish();
     await until(() => read.includes(0));

@@ -13,6 +13,7 @@ import { groups } from '../../schemas/index.js';
 import { ownedPartitions } from '../../lab/stack/owned-partitions.js';
 import { startStack, type ServiceProcess, type Stack } from '../../lab/stack/index.js';
 import { eventually } from './testing/ingest-support.js';
+import { within } from './testing/within.js';
 
 const intervalMs = 5_000;
 const partitions = 8;
@@ -112,7 +113,7 @@ describe('a small cluster', () => {
       const { announces, partials } = await owned(third);
       return announces >= 2 && announces <= 3 && partials >= 1;
     });
-    expect(Date.now() - addedAtMs).toBeLessThan(10_000);
+    expect(Date.now() - addedAtMs).toBeLessThan(within(10_000));
     await minutesPass(1);
     await third.stop();
     const stoppedAtMs = Date.now();
@@ -122,7 +123,7 @@ describe('a small cluster', () => {
         shares.reduce((total, share) => total + share[topic], 0);
       return sum('announces') === partitions && sum('partials') === partialPartitions;
     });
-    expect(Date.now() - stoppedAtMs).toBeLessThan(10_000);
+    expect(Date.now() - stoppedAtMs).toBeLessThan(within(10_000));
     await minutesPass(1);
     await viewers.stop();
     const { differences, cells } = await compare(viewers, true);

@@ -16,6 +16,7 @@ import { trackersBehindHaproxy, workersOf, type BehindHaproxy } from './testing/
 import { eventually, metricOf } from './testing/ingest-support.js';
 import { PlainViewers } from './testing/plain-viewers.js';
 import { extraServices, type ExtraServices } from './testing/stack.js';
+import { within } from './testing/within.js';
 
 /** `npm run test:life` has them all; beside every other suite fewer show the same. */
 const isLong = process.env['VIBLAST_TEST_LIFE'] === 'long';
@@ -93,7 +94,7 @@ describe('trackers behind HAProxy', () => {
     const killedMs = Date.now();
     await until(() => viewers.joined === 0, 'the killed one is missed');
     await viewers.allJoined();
-    expect(Date.now() - killedMs).toBeLessThan(5_000);
+    expect(Date.now() - killedMs).toBeLessThan(within(5_000));
     expect(await metricOf(first.admin, 'viblast_tracker_sockets')).toBe(keptCount);
   }, 180_000);
 
@@ -191,7 +192,7 @@ describe('trackers behind HAProxy', () => {
       Array.from({ length: 20 }, () => TestViewer.connect(behind.haproxy.ws)),
     );
     expect(late.map(({ upgradeStatus }) => upgradeStatus)).toEqual(Array(20).fill(503));
-    expect(Date.now() - startMs).toBeLessThan(2_000);
+    expect(Date.now() - startMs).toBeLessThan(within(2_000));
     for (const viewer of viewers) viewer.end();
   }, 120_000);
 

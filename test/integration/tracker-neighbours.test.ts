@@ -7,6 +7,7 @@ import { instanceOf } from '../../tracker/neighbours/index.js';
 import { TestViewer, until } from '../../tracker/testing/test-viewer.js';
 import { MeetingViewer, negotiate } from './testing/meeting-viewers.js';
 import { extraServices, sharedStack } from './testing/stack.js';
+import { within } from './testing/within.js';
 
 const announceIntervalMs = 10_000;
 // By their names HAProxy chooses a tracker: with the same ones it does so each time.
@@ -59,7 +60,7 @@ describe('four trackers behind HAProxy, leastconn', () => {
     for (const [one, other] of pairs) {
       await Promise.all([one.meets(other), other.meets(one)]);
       const toldMs = Math.max(one.toldAtMs.get(other.peer) ?? 0, other.toldAtMs.get(one.peer) ?? 0);
-      expect(toldMs - joinedAtMs).toBeLessThan(announceIntervalMs);
+      expect(toldMs - joinedAtMs).toBeLessThan(within(announceIntervalMs));
     }
     await Promise.all(pairs.map(([one, other]) => negotiate(one, other)));
     for (const [one, other] of pairs) {
@@ -131,9 +132,12 @@ describe('four trackers behind HAProxy, leastconn', () => {
 
     killed.kill('SIGKILL');
     const killedAtMs = Date.now();
-    await until(() => Date.now() - killedAtMs > 7_000, 'two of their announces are answered');
+    await until(
+      () => Date.now() - killedAtMs > within(7_000),
+      'two of their announces are answered',
+    );
     for (const viewer of [first, fourth]) {
-      expect((viewer.toldAtMs.get(third.peer) ?? 0) - killedAtMs).toBeLessThan(5_000);
+      expect((viewer.toldAtMs.get(third.peer) ?? 0) - killedAtMs).toBeLessThan(within(5_000));
       expect(viewer.peersNow).not.toContain(third.peer);
     }
     expect(first.peersNow).toContain(fourth.peer);
@@ -153,7 +157,7 @@ describe('four trackers behind HAProxy, leastconn', () => {
     await one.viewer.next('reconnect');
     const sentAwayAtMs = Date.now();
     await until(() => !other.peersNow.includes(one.peer), 'nobody is told of who is sent away');
-    expect(Date.now() - sentAwayAtMs).toBeLessThan(3_000);
+    expect(Date.now() - sentAwayAtMs).toBeLessThan(within(3_000));
     await stopping.exited;
   }, 60_000);
 });

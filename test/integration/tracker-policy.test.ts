@@ -13,8 +13,9 @@ import {
 import { plainSessionOf } from '../../tracker/webtorrent/plain-session.js';
 import { MeetingViewer } from './testing/meeting-viewers.js';
 import { extraServices, sharedStack } from './testing/stack.js';
+import { within } from './testing/within.js';
 
-const obeyedMsMax = 2_000;
+const obeyedMsMax = within(2_000);
 const changing = 'policy-changing';
 const crowded = 'policy-crowded';
 const holdbackPercent = 10;

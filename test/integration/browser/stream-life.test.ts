@@ -9,6 +9,7 @@ import { viewersProcess, type ViewersProcess } from '../../../lab/viewers/index.
 import { TestViewer, until } from '../../../tracker/testing/test-viewer.js';
 import { askApi, openPortal } from '../testing/portal-browser.js';
 import { sharedStack } from '../testing/stack.js';
+import { within } from '../testing/within.js';
 
 const { portal, haproxy, trackers } = sharedStack();
 const key = `life-${process.pid}`;
@@ -86,7 +87,7 @@ describe('the life of a stream in the portal', () => {
       () => viewer.texts.some((text) => text.includes('"peersMax":7')),
       'the viewer is told of its policy',
     );
-    expect(Date.now() - savedAtMs).toBeLessThan(2_000);
+    expect(Date.now() - savedAtMs).toBeLessThan(within(2_000));
     viewer.end();
     await close();
   }, 90_000);
