@@ -10,7 +10,7 @@ import { connectService } from '../kafka/index.js';
 import {
   Membership,
   NodeRing,
-  openCluster,
+  joinCluster,
   settingsFingerprint,
   type ClusterSettings,
 } from '../registry/index.js';
@@ -39,8 +39,7 @@ await runService('ingest', ingestSettings, async (context) => {
   const { settings, logger, health, stopping, onStop } = context;
   const node = settings.node_name;
   const kafka = connectService(context);
-  const { cluster, registry } = await openCluster({ kafka, logger, stopping });
-  onStop('registry', () => registry.stop());
+  const { cluster, registry } = await joinCluster(kafka, context);
 
   const clickhouse = await openDatabase(context, cluster);
 

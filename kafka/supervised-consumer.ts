@@ -54,11 +54,13 @@ export class SupervisedConsumer {
   #lastSignMs = -Infinity;
   #lastHeartbeatAtMs = -Infinity;
   #joinedAtMs = -Infinity;
+  #lastFetchAtMs: number;
   #suspectedAtMs: number | undefined;
   #end: ((reason: string) => void) | undefined;
 
   constructor(private readonly options: SupervisedConsumerOptions) {
     this.#warnings = new RateLimitedLog(options.now);
+    this.#lastFetchAtMs = options.now();
   }
 
   /**
@@ -94,6 +96,11 @@ export class SupervisedConsumer {
    */
   get lastHeartbeatAtMs(): number {
     return this.#lastHeartbeatAtMs;
+  }
+
+  /** When a broker last answered a fetch; of none yet: when this was made. */
+  get lastFetchAtMs(): number {
+    return this.#lastFetchAtMs;
   }
 
   async #live(): Promise<void> {
@@ -201,6 +208,7 @@ export class SupervisedConsumer {
     consumer.on(REQUEST, ({ payload }) => {
       if (payload.apiName === 'Heartbeat') sentAtMs.heartbeat = payload.sentAt;
       if (payload.apiName === 'SyncGroup') sentAtMs.sync = payload.sentAt;
+      if (payload.apiName === 'Fetch') this.#lastFetchAtMs = now();
     });
     consumer.on(
       HEARTBEAT,

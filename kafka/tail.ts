@@ -71,6 +71,10 @@ export class KafkaTail implements LogTail {
     await this.parts.admin.close();
   }
 
+  lastAnswerAtMs(): number {
+    return this.#supervised.lastFetchAtMs;
+  }
+
   #seek(): void {
     this.#supervised.consumer?.seek({
       topic: this.topic,

@@ -159,6 +159,8 @@ export interface LogTail {
   /** Resolves when everything that stood in the log at the call has been given to `onRecord`. */
   start(): Promise<void>;
   stop(): Promise<void>;
+  /** When a broker last answered a fetch, which it does every few seconds where all is well. */
+  lastAnswerAtMs(): number;
 }
 
 /**

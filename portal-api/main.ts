@@ -5,8 +5,7 @@ import { ReadableSeries, renderClient } from '../graphite/index.js';
 import { connectService, type LogAdmin } from '../kafka/index.js';
 import {
   Membership,
-  openCluster,
-  registryRoute,
+  joinCluster,
   RegistryWriter,
   sealingOf,
   settingsFingerprint,
@@ -40,9 +39,7 @@ await runService('portal', portalSettings, async (context) => {
   const now = Date.now;
 
   const kafka = connectService(context);
-  const { cluster, registry } = await openCluster({ kafka, logger, stopping });
-  onStop('registry', () => registry.stop());
-  context.onAdminRequest('/registry', registryRoute(registry));
+  const { cluster, registry } = await joinCluster(kafka, context);
   const producer = await kafka.producer();
   onStop('producer', () => producer.close());
   const admin = await kafka.admin();

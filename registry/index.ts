@@ -11,6 +11,7 @@ export { isDeleted } from './deleted-streams.js';
 export { emptyStream } from './empty-stream.js';
 export { registryLimits, type FoldOutcome } from './fold.js';
 export type { SeenMember } from './member-fold.js';
+export { joinCluster } from './join-cluster.js';
 export { Membership, readMembers, type MembershipOptions, type SeenMembers } from './members.js';
 export { NodeRing, type ClusterMembership } from './node-ring.js';
 export {
@@ -20,7 +21,6 @@ export {
   type OpenedCluster,
 } from './open-cluster.js';
 export { RegistryWriter, type RegistryWriterOptions } from './registry-writer.js';
-export { registryRoute } from './registry-route.js';
 export { Registry, type ChangeListener, type CommandListener } from './registry.js';
 export {
   emptyRing,

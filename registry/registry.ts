@@ -111,6 +111,11 @@ export class Registry {
     return this.#brokenRecords;
   }
 
+  /** When a broker last answered the reading of the log. */
+  get lastAnswerAtMs(): number {
+    return this.#tail.lastAnswerAtMs();
+  }
+
   /** The offset of the registry log that is to be read next. */
   get nextOffset(): number {
     return this.#nextOffset;

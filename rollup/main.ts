@@ -5,7 +5,7 @@ import {
   graphiteFacets,
   Membership,
   NodeRing,
-  openCluster,
+  joinCluster,
   settingsFingerprint,
 } from '../registry/index.js';
 import { groups, totalsGroups } from '../schemas/index.js';
@@ -43,8 +43,7 @@ await runService('rollup', rollupSettings, async (context) => {
   const { settings, logger, onStop, stopping } = context;
   const node = settings.node_name;
   const kafka = connectService(context);
-  const { cluster, registry } = await openCluster({ kafka, logger, stopping });
-  onStop('registry', () => registry.stop());
+  const { cluster, registry } = await joinCluster(kafka, context);
   const metrics = createRollupMetrics(context.metrics);
   metrics.partitions.set({ group: groups.partials }, cluster.partitions);
   for (const group of totalsGroups) metrics.partitions.set({ group }, cluster.partialPartitions);

@@ -3,8 +3,7 @@ import { connectService, partitionOf } from '../kafka/index.js';
 import {
   Membership,
   NodeRing,
-  openCluster,
-  registryRoute,
+  joinCluster,
   sealingOf,
   settingsFingerprint,
   UnsealedStreams,
@@ -78,15 +77,13 @@ function lenders(settings: TrackerSettings) {
 
 /** The connection, the cluster's settings and the streams, and a producer that checks our clock. */
 async function openKafka(context: Context) {
-  const { logger, health, stopping, onStop, onAdminRequest } = context;
+  const { logger, health, onStop } = context;
   const clockCheck = new ClockCheck({
     differenceMsMax: trackerLimits.clockDifferenceMsMax,
     lifetimeMs: trackerLimits.clockReadingLifetimeMs,
   });
   const kafka = watchClock(connectService(context), clockCheck, now);
-  const { cluster, registry } = await openCluster({ kafka, logger, stopping });
-  onStop('registry', () => registry.stop());
-  onAdminRequest('/registry', registryRoute(registry));
+  const { cluster, registry } = await joinCluster(kafka, context);
   const producer = await kafka.producer();
   onStop('producer', () => producer.close());
   health.addCheck('clock', () => clockCheck.problem(now()));

@@ -57,7 +57,8 @@ class MemoryLog implements Pick<KafkaConnection, 'tail'>, LogProducer {
 
   tail(_topic: string, onRecord: (record: LogRecord) => void): LogTail {
     this.#read = onRecord;
-    return { start: () => Promise.resolve(), stop: () => Promise.resolve() };
+    const done = (): Promise<void> => Promise.resolve();
+    return { start: done, stop: done, lastAnswerAtMs: this.now };
   }
 
   append(_topic: string, partition: number, records: readonly NewRecord[]): Promise<Appended> {

@@ -96,6 +96,7 @@ export class MemoryKafka implements KafkaConnection {
         log.followers.delete(onRecord);
         return Promise.resolve();
       },
+      lastAnswerAtMs: () => Date.now(),
     };
   }
 

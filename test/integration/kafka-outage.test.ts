@@ -93,6 +93,7 @@ describe('the Kafka adapter when its broker is stopped and started again', () =>
       await appendRound();
       expect(Date.now() - startMs).toBeLessThan(within(16_000));
       expect(refused).toHaveLength(partitions);
+      const answeredAtMs = tail.lastAnswerAtMs();
       for (const error of refused) {
         expect(error).toMatchObject({
           name: 'AppError',
@@ -104,6 +105,8 @@ describe('the Kafka adapter when its broker is stopped and started again', () =>
         code: 'kafka_unavailable',
         retryable: true,
       });
+
+      expect(tail.lastAnswerAtMs()).toBe(answeredAtMs);
 
       await broker.start();
       const before = acknowledged.length;
@@ -121,6 +124,7 @@ describe('the Kafka adapter when its broker is stopped and started again', () =>
       );
       await until(() => tailed.length > tailedBefore);
       expect(tailed).toEqual(tailed.map((_, index) => index));
+      expect(tail.lastAnswerAtMs()).toBeGreaterThan(answeredAtMs);
     },
     120_000,
   );

@@ -2,6 +2,7 @@ import { Registry } from 'prom-client';
 import { createIngestMetrics } from '../../ingest/metrics.js';
 import { createPortalMetrics } from '../../portal-api/metrics.js';
 import { createRollupMetrics } from '../../rollup/metrics.js';
+import { tellRegistry } from '../../registry/registry-metrics.js';
 import { Health } from '../../service/health.js';
 import { tellHealth } from '../../service/tell-health.js';
 import { TrackerMetrics } from '../../tracker/metrics.js';
@@ -13,6 +14,7 @@ import { TorrentMetrics } from '../../tracker/webtorrent/torrent-metrics.js';
 export function trackerRegistry(): Registry {
   const registry = new Registry();
   tellHealth(registry, new Health());
+  tellRegistry(registry, { lastAnswerAtMs: 0, brokenRecords: 0 }, Date.now);
   const none = (): number => 0;
   new TrackerMetrics(registry).watch({
     sockets: none,
