@@ -13,7 +13,7 @@ const common = {
     ],
   },
   testEnvironment: 'node',
-  setupFilesAfterEnv: ['<rootDir>/test/bytes-at-once.js'],
+  setupFilesAfterEnv: ['<rootDir>/test/equal-at-once.js'],
   modulePathIgnorePatterns: ['<rootDir>/dist'],
 };
 

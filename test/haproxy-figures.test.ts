@@ -66,9 +66,11 @@ describe.each([
     for (const { options } of checked) expect(options).toMatch(/ agent-check agent-port \d+$/);
     const backups = servers.filter(({ options }) => options.startsWith(' backup'));
     expect(backups.map(({ address }) => address)).toEqual(checked.map(({ address }) => address));
-    // By which they know who is leaving.
+    // By which they know who is leaving; asked seldom, since it matters where all else has failed.
     const agents = checked.map(({ options }) => options.replace(' check', ' backup'));
-    expect(backups.map(({ options }) => options)).toEqual(agents);
+    expect(backups.map(({ options }) => options)).toEqual(
+      agents.map((options) => `${options} agent-inter 2s`),
+    );
     expect(text).toContain('option allbackups');
   });
 });

@@ -79,7 +79,7 @@ async function installForTests() {
 /** Without arguments everything; with arguments they are Jest's. */
 export async function runTests(args) {
   await installForTests();
-  // Bounds of time are wider where all suites share the machine: integration/testing/within.ts.
+  // Bounds of time are wider where all suites share the machine: test/integration/testing/within.ts.
   if (args.length === 0) process.env['VIBLAST_TEST_WHOLE'] = '1';
   return exitCodeOf(await runJest(args.length === 0 ? allBut : args));
 }

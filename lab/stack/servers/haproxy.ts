@@ -192,14 +192,14 @@ export function haproxyConfiguration(
   backends: readonly Backend[],
   agentPortByName?: number,
 ): string {
-  const line = (suffix: string, role: string) => {
+  const line = (suffix: string, role: string, pace = '') => {
     return ({ name, port, agentPort }: Backend): string => {
-      const agent = agentPort === undefined ? '' : ` agent-check agent-port ${agentPort}`;
+      const agent = agentPort === undefined ? '' : ` agent-check agent-port ${agentPort}${pace}`;
       return `    server ${name}${suffix} 127.0.0.1:${port} ${role}${agent}`;
     };
   };
   const checked = backends.map(line('', 'check'));
-  const anyway = backends.map(line('-anyway', 'backup'));
+  const anyway = backends.map(line('-anyway', 'backup', ' agent-inter 2s'));
   // A port that begins with the digits of a shipped one is another port.
   let text = shippedFile('haproxy', 'haproxy.cfg');
   text = replaceIn(text, /\b127\.0\.0\.1:2910\b/, `127.0.0.1:${ports.viewers}`);
