@@ -21,9 +21,11 @@ interface RequestQueue {
   fulfillRequest(answer: { readonly correlationId: number; readonly payload: unknown }): void;
 }
 const require = createRequire(import.meta.url);
-const { prototype: groupPrototype } = require('kafkajs/src/consumer/consumerGroup') as Prototype<{
+const Group = require('kafkajs/src/consumer/consumerGroup') as Prototype<{
   fetch: (this: object, nodeId: string) => Promise<unknown[]>;
-}>;
+  heartbeat: (this: object, due: { readonly interval: number }) => Promise<void>;
+}> &
+  (new (options: object) => object);
 const { prototype: brokerPrototype } = require('kafkajs/src/broker') as Prototype<object>;
 const { prototype: runnerPrototype } = require('kafkajs/src/consumer/runner') as Prototype<{
   stop: (this: object) => Promise<void>;
@@ -36,76 +38,101 @@ const quietMs = 30_000;
 const topic = 't';
 const silent = { ...silentLogger, namespace: () => silent };
 
-/** kafkajs's own group, broker and request queue, up to where a connection would begin. */
+/** kafkajs's own group, brokers and request queues, up to where connections would begin. */
 class Reader {
-  readonly waits: number[] = [];
+  /** Of each broker's fetches. */
+  readonly waits: number[][];
   readonly paused: number[] = [];
+  readonly disconnect = jest.fn(() => Promise.resolve());
+  readonly destroy = jest.fn();
   /** Of the last answer, those that have to be handled. */
   batches = 0;
   lastHeartbeatMs = 0;
-  readonly #requests = new Queue({ maxInFlightRequests: null, logger: silent, clientId: 'c' });
+  answerHeartbeat: () => Promise<void> = () => Promise.resolve();
+  readonly #requests: readonly RequestQueue[];
   readonly #group: object;
 
-  constructor(readonly partitions: readonly number[] = [0, 1]) {
-    const broker = Object.assign(Object.create(brokerPrototype) as object, {
-      nodeId: 0,
-      lookupRequest: () => (request: object) => request,
-      connectionPool: {
-        pool: [undefined, { requestQueue: this.#requests }],
-        send: (request: { readonly maxWaitTime: number }) => this.#send(request.maxWaitTime),
-      },
-    });
+  /** Each of its partitions is led by the broker of that number, modulo their count. */
+  constructor(
+    readonly brokers = 1,
+    readonly partitions: readonly number[] = [0, 1, 2, 3, 4, 5],
+  ) {
+    const nodes = Array.from({ length: brokers }, (_, nodeId) => nodeId);
+    this.waits = nodes.map(() => []);
+    this.#requests = nodes.map(
+      () => new Queue({ maxInFlightRequests: null, logger: silent, clientId: 'c' }),
+    );
+    const all = nodes.map((nodeId) => this.#broker(nodeId));
     const assigned = () => [{ topic, partitions: [...this.partitions] }];
-    this.#group = Object.assign(Object.create(groupPrototype) as object, {
-      maxWaitTime: shortMs,
-      subscriptionState: {
-        assigned,
-        active: () => [
-          { topic, partitions: this.partitions.filter((one) => !this.paused.includes(one)) },
-        ],
-        isPaused: (_: string, partition: number) => this.paused.includes(partition),
+    const emitter = { emit: () => undefined };
+    this.#group = Object.assign(
+      new Group({ logger: silent, retry: {}, instrumentationEmitter: emitter }),
+      {
+        maxWaitTime: shortMs,
+        memberId: 'm',
+        coordinator: { heartbeat: () => this.answerHeartbeat() },
+        subscriptionState: {
+          assigned,
+          active: () => [
+            { topic, partitions: this.partitions.filter((one) => !this.paused.includes(one)) },
+          ],
+          isPaused: (_: string, partition: number) => this.paused.includes(partition),
+        },
+        cluster: {
+          brokerPool: { brokers: { ...all } },
+          refreshMetadataIfNecessary: () => Promise.resolve(),
+          findBroker: ({ nodeId }: { readonly nodeId: string }) =>
+            Promise.resolve(all[Number(nodeId)]),
+          findTopicPartitionMetadata: () =>
+            this.partitions.map((partitionId) => ({ partitionId, leader: partitionId % brokers })),
+        },
+        preferredReadReplicasPerTopicPartition: {},
+        seekOffset: { has: () => false, pop: () => undefined },
+        offsetManager: {
+          resolveOffsets: () => Promise.resolve(),
+          committedOffsets: () => ({ [topic]: this.partitions.map(() => '0') }),
+          nextOffset: () => 0,
+        },
       },
-      cluster: {
-        brokerPool: { brokers: { 0: broker } },
-        refreshMetadataIfNecessary: () => Promise.resolve(),
-        findBroker: () => Promise.resolve(broker),
-        findTopicPartitionMetadata: () =>
-          this.partitions.map((partitionId) => ({ partitionId, leader: 0 })),
-      },
-      preferredReadReplicasPerTopicPartition: {},
-      seekOffset: { has: () => false, pop: () => undefined },
-      offsetManager: {
-        resolveOffsets: () => Promise.resolve(),
-        committedOffsets: () => ({ [topic]: this.partitions.map(() => '0') }),
-        nextOffset: () => 0,
-      },
+    );
+    Object.defineProperty(this.#group, 'lastRequest', {
+      get: () => this.lastHeartbeatMs,
+      set: (atMs: number) => (this.lastHeartbeatMs = atMs),
     });
-    Object.defineProperty(this.#group, 'lastRequest', { get: () => this.lastHeartbeatMs });
   }
 
-  fetch(): Promise<unknown[]> {
-    return groupPrototype.fetch.call(this.#group, '0');
+  fetch(node = 0): Promise<unknown[]> {
+    return Group.prototype.fetch.call(this.#group, String(node));
+  }
+
+  heartbeat(): Promise<void> {
+    return Group.prototype.heartbeat.call(this.#group, { interval: heartbeatMs });
   }
 
   /** The broker answers the fetch under way. */
-  answer(records = 0): void {
+  answer(records = 0, node = 0): void {
     const messages = Array.from({ length: records }, (_, offset) => ({ offset: String(offset) }));
-    const partitions = [{ partition: 0, highWatermark: '0', abortedTransactions: [], messages }];
+    const partitions = [{ partition: node, highWatermark: '0', abortedTransactions: [], messages }];
     const payload = { responses: [{ topicName: topic, partitions }] };
-    this.#requests.fulfillRequest({ correlationId: this.waits.length, payload });
+    const correlationId = this.waits[node]?.length ?? 0;
+    this.#requests[node]?.fulfillRequest({ correlationId, payload });
   }
 
   /** How long the next fetch may wait, which finds as many records. */
-  async wait(records = 0): Promise<number | undefined> {
-    const fetching = this.fetch();
-    await this.asked(this.waits.length + 1);
-    this.answer(records);
+  async wait(records = 0, node = 0): Promise<number | undefined> {
+    const { fetching, waitMs } = await this.asks(node);
+    this.answer(records, node);
     this.batches = (await fetching).length;
-    return this.waits.at(-1);
+    return waitMs;
   }
 
-  async asked(count: number): Promise<void> {
-    while (this.waits.length < count) await new Promise(setImmediate);
+  /** How long the next fetch may wait, which is under way. */
+  async asks(node = 0): Promise<{ fetching: Promise<unknown[]>; waitMs: number | undefined }> {
+    const waits = this.waits[node] ?? [];
+    const count = waits.length + 1;
+    const fetching = this.fetch(node);
+    while (waits.length < count) await new Promise(setImmediate);
+    return { fetching, waitMs: waits.at(-1) };
   }
 
   /** As its consumer's runner, whose fetchers end with the fetch under way. */
@@ -120,15 +147,33 @@ class Reader {
     return runnerPrototype.stop.call(runner);
   }
 
-  #send(maxWaitTime: number): Promise<unknown> {
+  #broker(nodeId: number): object {
+    const connection = {
+      requestQueue: this.#requests[nodeId],
+      disconnect: this.disconnect,
+      socket: { destroy: this.destroy },
+    };
+    return Object.assign(Object.create(brokerPrototype) as object, {
+      nodeId,
+      lookupRequest: () => (request: object) => request,
+      connectionPool: {
+        pool: [undefined, connection],
+        send: (request: { readonly maxWaitTime: number }) =>
+          this.#send(nodeId, request.maxWaitTime),
+      },
+    });
+  }
+
+  #send(nodeId: number, maxWaitTime: number): Promise<unknown> {
+    const waits = this.waits[nodeId] ?? [];
     return new Promise((resolve, reject) => {
       const entry = {
-        correlationId: this.waits.length + 1,
+        correlationId: waits.length + 1,
         resolve: ({ payload }: { readonly payload: unknown }) => resolve(payload),
         reject,
       };
-      const sendRequest = () => void this.waits.push(maxWaitTime);
-      this.#requests.push({ entry, expectResponse: true, sendRequest });
+      const sendRequest = () => void waits.push(maxWaitTime);
+      this.#requests[nodeId]?.push({ entry, expectResponse: true, sendRequest });
     });
   }
 }
@@ -147,9 +192,9 @@ describe('the guard of kafkajs’s fetches', () => {
   });
 
   /** One that has had nothing for long, and whose heartbeat was answered just now. */
-  async function idleReader(): Promise<Reader> {
-    const reader = new Reader();
-    await reader.wait();
+  async function idleReader(brokers = 1): Promise<Reader> {
+    const reader = new Reader(brokers);
+    for (let node = 0; node < brokers; node += 1) await reader.wait(0, node);
     nowMs += quietMs;
     reader.lastHeartbeatMs = nowMs;
     return reader;
@@ -207,9 +252,60 @@ describe('the guard of kafkajs’s fetches', () => {
 
   it('ends with a stop, though the broker holds its answer back', async () => {
     const reader = await idleReader();
-    const fetching = reader.fetch();
-    await reader.asked(2);
+    const { fetching } = await reader.asks();
     await reader.stop(fetching);
     expect(await fetching).toEqual([]);
+  });
+
+  describe('of three brokers', () => {
+    it('lets each answer when a heartbeat is due and no other does', async () => {
+      const reader = await idleReader(3);
+      for (const [node, heldMs] of [heartbeatMs, 2 * heartbeatMs, 3 * heartbeatMs].entries()) {
+        expect((await reader.asks(node)).waitMs).toBe(heldMs);
+      }
+      let heartbeats = 0;
+      reader.answerHeartbeat = () => Promise.resolve(void (heartbeats += 1));
+      for (let turn = 0; turn < 30; turn += 1) {
+        // The answer to the heartbeat before took some time.
+        nowMs += heartbeatMs;
+        reader.answer(0, turn % 3);
+        await new Promise(setImmediate);
+        await reader.heartbeat();
+        reader.lastHeartbeatMs += 20;
+        expect(heartbeats).toBe(turn + 1);
+        expect((await reader.asks(turn % 3)).waitMs).toBe(3 * heartbeatMs);
+      }
+    });
+
+    it('lets one that had something take the next place that is free', async () => {
+      const reader = await idleReader(3);
+      for (const node of [0, 1, 2]) await reader.asks(node);
+      nowMs += 100;
+      reader.answer(1, 1);
+      await new Promise(setImmediate);
+      // The first is due at 1 s, the third at 3 s.
+      expect((await reader.asks(1)).waitMs).toBe(2 * heartbeatMs - 100);
+    });
+
+    it('waits for none of them once a heartbeat has failed, and takes new connections', async () => {
+      const reader = await idleReader(3);
+      const asked = [await reader.asks(0), await reader.asks(1), await reader.asks(2)];
+      nowMs += heartbeatMs;
+      reader.answerHeartbeat = () => Promise.reject(new Error('rebalancing'));
+      await expect(reader.heartbeat()).rejects.toThrow('rebalancing');
+      expect(await Promise.all(asked.map(({ fetching }) => fetching))).toEqual([[], [], []]);
+      expect(reader.disconnect).toHaveBeenCalledTimes(3);
+      expect(reader.destroy).toHaveBeenCalledTimes(3);
+      reader.answerHeartbeat = () => Promise.resolve();
+      await reader.heartbeat();
+      expect((await reader.asks(0)).waitMs).toBe(heartbeatMs);
+    });
+
+    it('keeps the connections where a heartbeat fails and no answer is held back', async () => {
+      const reader = new Reader(3);
+      reader.answerHeartbeat = () => Promise.reject(new Error('rebalancing'));
+      await expect(reader.heartbeat()).rejects.toThrow('rebalancing');
+      expect(reader.disconnect).not.toHaveBeenCalled();
+    });
   });
 });

@@ -11,6 +11,7 @@ interface ConsumerGroup {
     partitions: readonly TopicPartitions[],
   ): readonly TopicPartitions[];
   fetch: (this: ConsumerGroup, nodeId: string) => Promise<unknown>;
+  heartbeat: (this: ConsumerGroup, due: { readonly interval: number }) => Promise<unknown>;
 }
 interface TopicPartitions {
   readonly partitions: readonly unknown[];
@@ -22,6 +23,8 @@ interface Broker {
 }
 interface Connection {
   readonly requestQueue: { rejectAll(error: Error): void };
+  readonly socket?: { destroy(): void };
+  disconnect(): Promise<unknown>;
 }
 interface FetchRequest {
   readonly maxWaitTime: number;
@@ -44,6 +47,8 @@ interface Runner {
  */
 const quietMsMin = 30_000;
 const quietRecordsMax = 2_000;
+/** Brokers take turns: with three of them each holds its answers back for three heartbeats. */
+const heartbeatsHeldMax = 3;
 /** Of a broker's two connections, the one that kafkajs fetches by, and does nothing else. */
 const fetchConnection = 1;
 
@@ -53,7 +58,7 @@ const prototypeOf = (path: string): unknown =>
 const groups = prototypeOf('consumer/consumerGroup') as ConsumerGroup;
 const brokers = prototypeOf('broker') as Broker;
 const runners = prototypeOf('consumer/runner') as Runner;
-const { fetch: fetchOfGroup } = groups;
+const { fetch: fetchOfGroup, heartbeat } = groups;
 const { fetch: fetchFromBroker } = brokers;
 const { stop } = runners;
 
@@ -82,12 +87,15 @@ class Fetching {
   }
 }
 const fetchings = new WeakMap<Broker, Fetching>();
-const stopped = new Error('the reader is stopped');
+/** Until when brokers hold answers to a group's reader back at most, Unix ms. */
+const holds = new WeakMap<ConsumerGroup, Map<Broker, number>>();
+const given = new Error('the reader does not wait for the answer any more');
 const nothing: FetchAnswer = { responses: [] };
 
 /**
- * Lets a broker that has had little for a while hold empty answers back until the reader has to
- * be heard of (`heartbeatIntervalMs`), and a reader that is stopped not wait for answers
+ * Lets brokers that have had little for a while hold empty answers back, so that one of them
+ * answers whenever the reader has to be heard of (`heartbeatIntervalMs`); a reader that is stopped
+ * or rebalanced doesn't wait for the others
  * (kafka/DEFECTS.md#an-empty-answer-is-asked-for-again-at-once). Where a partition is left out, one
  * that is paused, all is as it was: until the answer is there, it can't be asked for.
  */
@@ -104,6 +112,8 @@ export function guardIdleFetches(heartbeatIntervalMs: number): void {
     const isQuiet = fetching?.isQuiet() === true;
     const idle = isQuiet ? idleMs(this, fetching.group, request, heartbeatIntervalMs) : 0;
     const maxWaitTime = Math.max(request.maxWaitTime, idle);
+    const held = fetching === undefined ? undefined : holdsOf(fetching.group);
+    if (idle > 0) held?.set(this, Date.now() + maxWaitTime);
     try {
       const answer = await fetchFromBroker.call(this, { ...request, maxWaitTime });
       const records = recordsOf(answer);
@@ -111,20 +121,51 @@ export function guardIdleFetches(heartbeatIntervalMs: number): void {
       // kafkajs would handle each partition of it as a batch, of no records.
       return isQuiet && records === 0 ? nothing : answer;
     } catch (error) {
-      if (error === stopped) return nothing;
+      if (error === given) return nothing;
+      throw error;
+    } finally {
+      held?.delete(this);
+    }
+  };
+  groups.heartbeat = async function guarded({ interval }) {
+    try {
+      // An answer that came on time has to lead to one, though it is not yet this long ago.
+      const isHeld = holdsOf(this).size > 0;
+      return await heartbeat.call(this, { interval: isHeld ? interval / 2 : interval });
+    } catch (error) {
+      // It joins again once all its fetches have ended.
+      for (const broker of holdsOf(this).keys()) giveUpFetch(broker, 'and the connection');
       throw error;
     }
   };
   runners.stop = function guarded() {
     const stopping = stop.call(this);
-    for (const { connectionPool } of Object.values(this.consumerGroup.cluster.brokerPool.brokers)) {
-      connectionPool.pool[fetchConnection]?.requestQueue.rejectAll(stopped);
-    }
+    const { brokers: all } = this.consumerGroup.cluster.brokerPool;
+    for (const broker of Object.values(all)) giveUpFetch(broker);
     return stopping;
   };
 }
 
-/** How long nobody needs an empty answer. A rebalance is told of by a heartbeat. */
+function holdsOf(group: ConsumerGroup): Map<Broker, number> {
+  const known = holds.get(group) ?? new Map<Broker, number>();
+  holds.set(group, known);
+  return known;
+}
+
+/** A broker answers nothing more on the connection of a fetch until it has answered that. */
+function giveUpFetch({ connectionPool }: Broker, also?: 'and the connection'): void {
+  const connection = connectionPool.pool[fetchConnection];
+  connection?.requestQueue.rejectAll(given);
+  if (also === undefined) return;
+  void connection?.disconnect();
+  // Its end would be taken for that of the next one.
+  connection?.socket?.destroy();
+}
+
+/**
+ * How long nobody needs an empty answer: up to the first time at which a heartbeat would be due,
+ * and no other broker's answer is. A rebalance is told of by a heartbeat.
+ */
 function idleMs(
   broker: Broker,
   group: ConsumerGroup,
@@ -133,8 +174,15 @@ function idleMs(
 ): number {
   const assigned = group.filterPartitionsByNode(broker.nodeId, group.subscriptionState.assigned());
   if (countOf(topics) < countOf(assigned)) return 0;
-  const dueMs = group.lastRequest + heartbeatIntervalMs - Date.now();
-  return Math.min(heartbeatIntervalMs, dueMs);
+  const nowMs = Date.now();
+  const others = [...holdsOf(group)].filter(([other, endMs]) => other !== broker && endMs > nowMs);
+  let heardMs = Math.min(group.lastRequest, nowMs);
+  for (const [, endMs] of others.sort(([, one], [, two]) => one - two)) {
+    if (endMs - heardMs > 1.5 * heartbeatIntervalMs) break;
+    heardMs = endMs;
+  }
+  const idle = heardMs + heartbeatIntervalMs - nowMs;
+  return Math.min(idle, heartbeatsHeldMax * heartbeatIntervalMs);
 }
 
 function countOf(topics: readonly TopicPartitions[]): number {
