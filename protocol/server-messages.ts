@@ -100,6 +100,9 @@ const welcome = Type.Object(
         description: 'Offers of all viewers to one that it neither answered nor rejected.',
       }),
       openOffersPerOriginMax: Type.Integer({ description: 'Of these, from one address.' }),
+      openOffersPerTrackerMax: Type.Integer({
+        description: 'Of these, from the viewers of one other tracker.',
+      }),
       openOfferCountsMs: Type.Integer({
         description: 'An offer that waits for longer counts no more among these.',
       }),

@@ -100,10 +100,11 @@ export const signalLimits = {
   /** A viewer whose network comes and goes restarts ICE every few seconds. */
   offersPerPairMax: 16,
   openOffersPerPairMax: 4,
-  /** Of all peers to one: it is told to that many within the three intervals of a frozen page. */
-  openOffersPerTargetMax: 64,
-  /** So that no address, and no other tracker, keeps a viewer from being offered anything. */
+  /** Of all peers to one: a frozen page is told to some 64 within its three intervals. */
+  openOffersPerTargetMax: 256,
+  /** So that no address keeps a viewer from being offered anything, whatever it has elsewhere. */
   openOffersPerOriginMax: 32,
+  openOffersPerTrackerMax: 64,
   /** A page answers within a second, and one that is frozen isn't told of after three intervals. */
   openOfferCountsMs: 20_000,
   /** Far below bufferedBytesMax: signals of others alone can't cost a slow viewer its socket. */
@@ -117,9 +118,11 @@ export const torrentSocketLimits = {
   /** How long an answer may follow an offer: clients give up after 50 s. */
   offerLifetimeMs: 60_000,
   /** Offers to one peer that it has not answered: one whose page is frozen gets no more. */
-  openOffersPerTargetMax: 64,
-  /** Of these, from one address or another tracker. */
+  openOffersPerTargetMax: 256,
+  /** Of these, from one address. */
   openOffersPerOriginMax: 32,
+  /** Of these, from another tracker. */
+  openOffersPerTrackerMax: 64,
   /** Of these, from one socket. */
   openOffersPerPairMax: 4,
   openOfferCountsMs: 20_000,

@@ -209,6 +209,9 @@ describe("a session's reports", () => {
     reports.add(toldReports(...starts), stream, standing, nowMs);
     const startups = queued.map(({ announce }) => announce.startupMs);
     expect(startups).toEqual([null, 800, null, null, 800, null]);
+    // Its number again, in another minute.
+    reports.add(toldReports({ ...at(1, nowMs - 60_000), startupMs: 800 }), stream, standing, nowMs);
+    expect(queued.at(-1)?.announce.startupMs).toBeNull();
   });
 
   it('get their own answers of a batch, in one go', () => {

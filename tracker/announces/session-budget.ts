@@ -50,6 +50,13 @@ export interface Price {
   readonly isCopy: boolean;
 }
 
+/** Which announce told something: one that has its number and another time is another one. */
+type Told = Pick<Report, 'number' | 'time'>;
+
+function isOf({ number, time }: Report, told: Told | undefined): boolean {
+  return number === told?.number && time === told.time;
+}
+
 const defaultWeights = randomWeights(seededRandom(1));
 
 /** Where the state has what isn't of a kind. */
@@ -71,8 +78,8 @@ export class SessionBudget {
   /** Oldest first. */
   readonly #paid: number[] = [];
   #highestPaid = -1;
-  #startNumber = -1;
-  #failureNumber = -1;
+  #start: Told | undefined;
+  #failure: Told | undefined;
 
   /** `usedMs`: what is used up of it from the beginning, of each kind. */
   constructor(
@@ -126,12 +133,12 @@ export class SessionBudget {
 
   /** The report, without the start-up delay and the failure that another one told: each is one. */
   withOneOfEach(report: Report): Report {
-    const { startupMs, failure, number } = report;
+    const { startupMs, failure, number, time } = report;
     if (startupMs === null && failure === 'none') return report;
-    if (startupMs !== null && this.#startNumber === -1) this.#startNumber = number;
-    if (failure !== 'none' && this.#failureNumber === -1) this.#failureNumber = number;
-    const isStart = startupMs === null || number === this.#startNumber;
-    const isFailure = failure === 'none' || number === this.#failureNumber;
+    if (startupMs !== null) this.#start ??= { number, time };
+    if (failure !== 'none') this.#failure ??= { number, time };
+    const isStart = startupMs === null || isOf(report, this.#start);
+    const isFailure = failure === 'none' || isOf(report, this.#failure);
     if (isStart && isFailure) return report;
     return {
       ...report,

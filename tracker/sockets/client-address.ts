@@ -33,9 +33,11 @@ export function clientAddress(
   trusted: BlockList,
 ): string {
   let address = canonicalAddress(socketAddress) ?? '';
-  for (const previous of hops) {
-    if (previous === undefined || !isTrusted(address, trusted)) break;
-    address = previous;
+  const previous = hops[Symbol.iterator]();
+  while (isTrusted(address, trusted)) {
+    const { done, value } = previous.next();
+    if (done === true || value === undefined) break;
+    address = value;
   }
   return address;
 }

@@ -14,7 +14,8 @@ const token = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 // RFC 7239 wants quotes around what is more than a word; not every proxy sets them.
 const value = '(?:"(?:[^"\\\\]|\\\\.)*"|[^\\s",;]+)';
 const pair = `${token}(?:=${value})?`;
-const element = new RegExp(`^[ \\t]*${pair}(?:[ \\t]*;[ \\t]*(?:${pair})?)*[ \\t]*$`);
+// One way to read each text: a space that two parts may take costs twice the time for each.
+const element = new RegExp(`^[ \\t]*${pair}(?:[ \\t]*;(?:[ \\t]*${pair})?)*[ \\t]*$`);
 
 /** What the request says of proxies on its way, for people; undefined: nothing. */
 export function tellsOfProxy(headers: IncomingHttpHeaders): string | undefined {

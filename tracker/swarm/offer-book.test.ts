@@ -11,16 +11,21 @@ const limits: OfferBookLimits = {
   openOffersPerPairMax: 3,
   openOffersPerTargetMax: 6,
   openOffersPerOriginMax: 4,
+  openOffersPerTrackerMax: 5,
   openOfferCountsMs: 200,
 };
 
-/** A book that takes signals as `from kind to negotiation`, and a viewer's origin before it. */
+/**
+ * A book that takes signals as `from kind to negotiation`; before `from` its origin stands, as
+ * `origin/`, of another tracker as `@origin/`.
+ */
 function newBook(changes: Partial<OfferBookLimits> = {}) {
   const book = new OfferBook({ ...limits, ...changes });
   const say = (text: string, nowMs = 0, bytes = 1) => {
     const [from = '', kind, to = '', negotiation = ''] = text.split(' ');
     const origin = from.split('/')[0] ?? '';
-    return book.admit({ kind: kind as SignalKind, from, to, negotiation, bytes, origin }, nowMs);
+    const where = { origin, isElsewhere: origin.startsWith('@') };
+    return book.admit({ kind: kind as SignalKind, from, to, negotiation, bytes, ...where }, nowMs);
   };
   return { book, say };
 }
@@ -44,7 +49,14 @@ describe('the offer book', () => {
     expect(say('a offer b 1')).toBe('duplicate_offer');
     say('b answer a 1');
     expect(say('a offer b 1')).toBe('duplicate_offer');
-    expect(say('b offer a 1')).toBeUndefined();
+  });
+
+  it('takes no offer by the name of a negotiation that the other one began', () => {
+    const { say } = newBook();
+    say('a offer b 1');
+    expect(say('b offer a 1')).toBe('duplicate_offer');
+    expect(say('b offer a 2')).toBeUndefined();
+    expect(say('b offer c 1')).toBeUndefined();
   });
 
   it('lets candidates through both ways in a living negotiation of the two, answered or not', () => {
@@ -132,6 +144,35 @@ describe('the offer book', () => {
       ...Array.from({ length: 2 }, () => 'too_many_offers'),
     ]);
     expect(say('honest offer b 1')).toBeUndefined();
+  });
+
+  it('lets no address have more by coming anew for each offer', () => {
+    const { book, say } = newBook();
+    for (let one = 1; one <= limits.openOffersPerOriginMax; one += 1) {
+      expect(say(`x/${one} offer b 1`)).toBeUndefined();
+      book.forget(`x/${one}`);
+    }
+    expect(book.size).toBe(0);
+    expect(say('b answer x/1 1')).toBe('no_offer');
+    expect(say('x/9 offer b 1')).toBe('too_many_offers');
+    expect(say('honest offer b 1')).toBeUndefined();
+    expect(say('x/9 offer b 1', limits.openOfferCountsMs)).toBeUndefined();
+    // The same peer again, by a name that it had.
+    expect(say('x/1 offer b 1', limits.openOfferCountsMs)).toBeUndefined();
+    expect(say('c offer d 1', limits.negotiationLifetimeMs)).toBeUndefined();
+    expect(say('b answer x/1 1', limits.negotiationLifetimeMs)).toBeUndefined();
+  });
+
+  it('lets one address that is on two trackers keep nobody of either from a target', () => {
+    const { say } = newBook({ openOffersPerTargetMax: 12 });
+    for (let one = 1; one <= limits.openOffersPerOriginMax; one += 1) {
+      expect(say(`x/${one} offer b 1`)).toBeUndefined();
+      expect(say(`@other/x${one} offer b 1`)).toBeUndefined();
+    }
+    expect(say('honest offer b 1')).toBeUndefined();
+    expect(say('@other/honest offer b 1')).toBeUndefined();
+    expect(say('@other/late offer b 1')).toBe('too_many_offers');
+    expect(say('@third/honest offer b 1')).toBeUndefined();
   });
 
   it('lets what a target leaves open take nobody’s place for long, whoever offered it', () => {

@@ -1,6 +1,6 @@
 import type { SignalKind } from '../../protocol/index.js';
 import { AgeOrder } from './age-order.js';
-import { isBeset, type TargetBounds } from './target-bounds.js';
+import { isBeset, type OfferOrigin, type TargetBounds } from './target-bounds.js';
 
 export interface OfferBookLimits extends TargetBounds {
   /** How long answers and candidates may follow an offer. */
@@ -16,25 +16,22 @@ export interface OfferBookLimits extends TargetBounds {
 }
 
 /** A signal as the book sees it. */
-export interface NegotiatingSignal {
+export interface NegotiatingSignal extends OfferOrigin {
   readonly kind: SignalKind;
   readonly from: string;
   readonly to: string;
   readonly negotiation: string;
   readonly bytes: number;
-  /** Of an offer: which of those that offer are one, an address's block. */
-  readonly origin: string;
 }
 
 /** Why a signal isn't relayed. */
 export type OfferBookRefusal =
   'no_offer' | 'duplicate_offer' | 'too_many_offers' | 'message_too_large';
 
-interface Negotiation {
+interface Negotiation extends OfferOrigin {
   readonly key: string;
   readonly offerer: string;
   readonly target: string;
-  readonly origin: string;
   readonly sinceMs: number;
   state: 'open' | 'answered' | 'rejected';
   offererBytes: number;
@@ -79,18 +76,27 @@ export class OfferBook {
     return undefined;
   }
 
-  /** The peer is gone: forgets what it offered, and what it was offered and hasn't answered. */
+  /**
+   * The peer is gone: forgets what it was offered and hasn't answered, and what it offered. Of
+   * that, what its target hasn't answered goes on to count there: who comes anew for each few
+   * offers has no more of them.
+   */
   forget(peer: string): void {
     const own = this.#byOfferer.get(peer) ?? [];
     const open = this.#openByTarget.get(peer) ?? [];
-    for (const negotiation of [...own, ...open]) this.#forget(negotiation);
+    for (const negotiation of open) this.#forget(negotiation);
+    for (const negotiation of own) {
+      if (negotiation.state === 'open') this.#abandon(negotiation);
+      else this.#forget(negotiation);
+    }
   }
 
-  #offer({ from, to, negotiation: name, bytes, origin }: NegotiatingSignal, nowMs: number) {
+  #offer(signal: NegotiatingSignal, nowMs: number) {
+    const { from, to, negotiation: name, bytes, origin, isElsewhere } = signal;
     const key = keyOf(from, to, name);
-    if (this.#byKey.has(key)) return 'duplicate_offer';
+    if (this.#byKey.has(key) || this.#byKey.has(keyOf(to, from, name))) return 'duplicate_offer';
     const waiting = this.#openByTarget.get(to) ?? [];
-    if (this.#isFull(from, to) || isBeset(waiting, origin, nowMs, this.limits)) {
+    if (this.#isFull(from, to) || isBeset(waiting, signal, nowMs, this.limits)) {
       return 'too_many_offers';
     }
     const negotiation: Negotiation = {
@@ -98,6 +104,7 @@ export class OfferBook {
       offerer: from,
       target: to,
       origin,
+      isElsewhere,
       sinceMs: nowMs,
       state: 'open',
       offererBytes: bytes,
@@ -129,8 +136,15 @@ export class OfferBook {
     return both.find((one) => one !== undefined && one.state !== 'rejected');
   }
 
-  #forget(negotiation: Negotiation): void {
+  /** Nobody answers it any more. */
+  #abandon(negotiation: Negotiation): void {
     this.#byKey.delete(negotiation.key);
+    removeFrom(this.#byOfferer, negotiation.offerer, negotiation);
+  }
+
+  #forget(negotiation: Negotiation): void {
+    // The name may be of another one by now, if this one was abandoned.
+    if (this.#byKey.get(negotiation.key) === negotiation) this.#byKey.delete(negotiation.key);
     this.#byAge.delete(negotiation);
     removeFrom(this.#byOfferer, negotiation.offerer, negotiation);
     removeFrom(this.#openByTarget, negotiation.target, negotiation);

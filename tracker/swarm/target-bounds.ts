@@ -2,31 +2,44 @@
 export interface TargetBounds {
   /** Offers of all to one that it neither answered nor rejected, while they count. */
   readonly openOffersPerTargetMax: number;
-  /** Of these, from one origin. */
+  /** Of these, from one address. */
   readonly openOffersPerOriginMax: number;
+  /**
+   * Of these, from another tracker, which has held each of its addresses to the bound of one: more
+   * than that, so that no address keeps the others of its tracker from offering anything.
+   */
+  readonly openOffersPerTrackerMax: number;
   /** An offer that is open for longer takes nobody's place at its target. */
   readonly openOfferCountsMs: number;
 }
 
-interface Waiting {
+/** Where an offer comes from. */
+export interface OfferOrigin {
   /** Which of those that offer are one: an address's block, another tracker. */
   readonly origin: string;
+  /** True: it is another tracker. */
+  readonly isElsewhere: boolean;
+}
+
+interface Waiting extends OfferOrigin {
   readonly sinceMs: number;
 }
 
 /** True: a target has too many that wait to be offered one more from this origin. */
 export function isBeset(
   waiting: Iterable<Waiting>,
-  origin: string,
+  { origin, isElsewhere }: OfferOrigin,
   nowMs: number,
-  { openOffersPerTargetMax, openOffersPerOriginMax, openOfferCountsMs }: TargetBounds,
+  limits: TargetBounds,
 ): boolean {
+  const { openOffersPerTargetMax, openOffersPerOriginMax, openOffersPerTrackerMax } = limits;
+  const ofOriginMax = isElsewhere ? openOffersPerTrackerMax : openOffersPerOriginMax;
   let count = 0;
   let ofOrigin = 0;
   for (const one of waiting) {
-    if (nowMs - one.sinceMs >= openOfferCountsMs) continue;
+    if (nowMs - one.sinceMs >= limits.openOfferCountsMs) continue;
     count += 1;
     if (one.origin === origin) ofOrigin += 1;
   }
-  return count >= openOffersPerTargetMax || ofOrigin >= openOffersPerOriginMax;
+  return count >= openOffersPerTargetMax || ofOrigin >= ofOriginMax;
 }

@@ -148,10 +148,11 @@ describe('signals between viewers of two trackers', () => {
   });
 
   it('have the bound of open offers to a viewer held by its tracker, whoever offers from wherever', async () => {
-    const { openOffersPerTargetMax, openOffersPerPairMax } = signalLimits;
+    const { openOffersPerTargetMax, openOffersPerPairMax, openOffersPerOriginMax } = signalLimits;
+    const addresses = openOffersPerTargetMax / openOffersPerOriginMax;
     const many = Array.from({ length: openOffersPerTargetMax / openOffersPerPairMax }, (_, index) =>
       TestViewer.join(second.tracker.url, 'arena', undefined, undefined, {
-        localAddress: `127.0.0.${2 + (index % 2)}`,
+        localAddress: `127.0.0.${2 + (index % addresses)}`,
       }),
     );
     const locals = await Promise.all(many);

@@ -53,7 +53,7 @@ function signalOf({ from, fromInstance, to, payload }: NeighbourMessage) {
 
 function relay(
   { directory, swarms, offers, metrics, now }: Parts,
-  { from, to, swarm, payload }: NeighbourMessage,
+  { from, fromInstance, to, swarm, payload }: NeighbourMessage,
   signal: SignalMessage,
 ): ErrorCode | undefined {
   const target = directory.byPeer(to);
@@ -61,8 +61,8 @@ function relay(
   if (target.isBusy) return 'peer_busy';
   const { kind, negotiation } = signal;
   const bytes = Buffer.byteLength(payload);
-  // Where it comes from it was held to its address's bound.
-  const signalled = { kind, from, to, negotiation, bytes, origin: from };
+  const origin = { origin: fromInstance, isElsewhere: true };
+  const signalled = { kind, from, to, negotiation, bytes, ...origin };
   const code = offers.admit(signalled, now());
   if (code !== undefined) return code;
   metrics.signal(kind);
@@ -97,13 +97,14 @@ function refusal(
 
 /** An offer that was refused isn't open any more; who never made it isn't told. */
 function takeRefusal({ directory, offers, now }: Parts, message: NeighbourMessage): boolean {
-  const { from, to, swarm } = message;
+  const { from, fromInstance, to, swarm } = message;
   const refused = refusedSignalOf(message.payload);
   if (refused === undefined) return false;
   const sender = directory.byPeer(to);
   if (sender?.isIn(swarm) !== true) return true;
   const { kind, negotiation } = refused;
-  const unmade = { kind: 'reject', from, to, negotiation, bytes: 0, origin: from } as const;
+  const origin = { origin: fromInstance, isElsewhere: true };
+  const unmade = { kind: 'reject', from, to, negotiation, bytes: 0, ...origin } as const;
   if (kind === 'offer' && offers.admit(unmade, now()) !== undefined) return true;
   sender.signalRefused(from, refused);
   return true;

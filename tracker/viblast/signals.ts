@@ -107,7 +107,8 @@ export class Signals {
   #admit({ kind, to, negotiation }: SignalMessage, bytes: number): SignalRefusal | undefined {
     const { offers, swarms, now } = this.parts;
     const { stream, peer, origin } = this.sender;
-    const code = offers.admit({ kind, from: peer, to, negotiation, bytes, origin }, now());
+    const signal = { kind, from: peer, to, negotiation, bytes, origin, isElsewhere: false };
+    const code = offers.admit(signal, now());
     if (code !== undefined) return { code, detail: `${kind}: ${details[code]}` };
     if (kind === 'reject') swarms.rejected(stream, peer, now());
     return undefined;

@@ -25,7 +25,7 @@ export function askedPlace(target: string): AskedPlace {
   const [path = '', ...rest] = target.split('?');
   const query = new URLSearchParams(rest.join('?'));
   const told = (name: string): string | undefined => query.get(name) ?? undefined;
-  const inPath = decoded(path.replace(/^\/+|\/+$/g, ''));
+  const inPath = decoded(withoutSlashes(path));
   const stream = told('stream') ?? (customaryPaths.has(inPath) ? undefined : inPath);
   const session = told('session');
   return {
@@ -36,6 +36,14 @@ export function askedPlace(target: string): AskedPlace {
     token: told('token'),
     connection: told('connection'),
   };
+}
+
+/** Without those at both ends. */
+function withoutSlashes(path: string): string {
+  let [begin, end] = [0, path.length];
+  while (path[begin] === '/') begin += 1;
+  while (end > begin && path[end - 1] === '/') end -= 1;
+  return path.slice(begin, end);
 }
 
 function decoded(text: string): string {

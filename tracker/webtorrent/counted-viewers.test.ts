@@ -99,6 +99,18 @@ describe('players that report nothing by themselves', () => {
     ]);
   });
 
+  it('are viewers whoever says of their peer_id on another tracker that it is a seeder', async () => {
+    open().announce('one', { left: 1_000 });
+    const here = await announced();
+    for (const socket of sockets.splice(0)) socket.end();
+    inside.announces.stop();
+    start();
+    open().announce('one', { left: 0 });
+    const there = await announced();
+    expect([here[0]?.role, there[0]?.role]).toEqual(['viewer', 'seeder']);
+    expect(sessionsOf([...here, ...there]).size).toBe(2);
+  });
+
   it('are announced once an interval, on however many sockets', async () => {
     const two = [open(), open()];
     for (let count = 0; count < 10; count += 1) {

@@ -108,11 +108,12 @@ export class CountedViewers {
   }
 
   /** The session of a socket's viewer in the stream: 16 bytes. */
-  sessionOf(stream: string, names: ViewerNames): Buffer {
-    const named = parseSessionId(names.session ?? '');
+  sessionOf(stream: string, first: FirstSeen): Buffer {
+    const named = parseSessionId(first.session ?? '');
     if (named !== undefined) return sessionBytes(named);
-    const name = nameOfClient(names);
-    return this.#byName.get(nameOf(stream, name))?.session ?? plainSessionOf(stream, name);
+    const name = nameOfClient(first);
+    const known = this.#byName.get(nameOf(stream, name));
+    return known?.session ?? plainSessionOf(stream, name, first.isSeeder);
   }
 
   /** Whether it is there to give: who was a viewer before stays one. */

@@ -8,7 +8,14 @@ const limits = { ...torrentSocketLimits, offerLifetimeMs: 10, leftPeersMax: 2 };
 /** With one offer from then. */
 function underWay(sinceMs: number): UnderWay<string, string> {
   const offers = new OpenOffers<string>(limits);
-  const offer = { from: 'p', origin: 'here', peerId: 'p', offerId: 'o', sinceMs };
+  const offer = {
+    from: 'p',
+    origin: 'here',
+    isElsewhere: false,
+    peerId: 'p',
+    offerId: 'o',
+    sinceMs,
+  };
   offers.add(offer, () => false);
   return { offers, sent: new OpenOffers<string>(limits) };
 }

@@ -1,10 +1,8 @@
-import { isBeset, type TargetBounds } from '../swarm/target-bounds.js';
+import { isBeset, type OfferOrigin, type TargetBounds } from '../swarm/target-bounds.js';
 
 /** An offer on its way, of `Offerer`. */
-export interface OpenOffer<Offerer> {
+export interface OpenOffer<Offerer> extends OfferOrigin {
   readonly from: Offerer;
-  /** Which of those that offer are one: an address's block, another tracker. */
-  readonly origin: string;
   readonly peerId: string;
   readonly offerId: string;
   readonly sinceMs: number;
@@ -37,9 +35,8 @@ export class OpenOffers<Offerer> {
   add(offer: OpenOffer<Offerer>, isSameSocket: (other: Offerer) => boolean): boolean {
     this.#forgetOld(offer.sinceMs);
     const key = keyOf(offer.peerId, offer.offerId);
-    const { origin, sinceMs } = offer;
     const waiting = this.#open.values();
-    if (this.#open.has(key) || isBeset(waiting, origin, sinceMs, this.limits)) return false;
+    if (this.#open.has(key) || isBeset(waiting, offer, offer.sinceMs, this.limits)) return false;
     let ofPair = 0;
     for (const { from } of this.#open.values()) if (isSameSocket(from)) ofPair += 1;
     if (ofPair >= this.limits.openOffersPerPairMax) return false;

@@ -82,6 +82,7 @@ export class Relay {
     const open: OpenOffer<typeof from> = {
       from,
       origin: isMember(from) ? from.link.origin : from.instance,
+      isElsewhere: !isMember(from),
       peerId,
       offerId,
       sinceMs: nowMs,
@@ -99,6 +100,7 @@ export class Relay {
     const open = {
       from: to,
       origin: to.peerId,
+      isElsewhere: true,
       peerId: to.peerId,
       offerId,
       sinceMs: nowMs,

@@ -1,3 +1,4 @@
+import { torrentLimits } from '../../protocol/index.js';
 import type { RegisteredStream } from '../../registry/index.js';
 import { admit } from '../admission/admission.js';
 import type { Admission, JoinRequest } from '../admission/check.js';
@@ -14,6 +15,9 @@ interface Known {
   readonly stream: RegisteredStream;
   readonly admission: Admission;
 }
+
+/** As many as one frame may name: who comes again for one of them finds all others. */
+const knownMax = Math.max(torrentLimits.scrapedSwarmsMax, torrentSocketLimits.swarmsPerSocketMax);
 
 /** Which streams a socket may be in, asked again when the registry has another one of the name. */
 export class SocketAdmissions {
@@ -37,7 +41,7 @@ export class SocketAdmissions {
   }
 
   #remember(stream: RegisteredStream, admission: Admission): Admission {
-    if (this.#known.size >= torrentSocketLimits.swarmsPerSocketMax) this.#known.clear();
+    if (this.#known.size >= knownMax) this.#known.clear();
     this.#known.set(stream.key, { stream, admission });
     return admission;
   }

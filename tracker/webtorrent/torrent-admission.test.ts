@@ -1,10 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { SignJWT } from 'jose';
+import { torrentLimits } from '../../protocol/index.js';
 import type { RegisteredStream } from '../../registry/index.js';
 import { testParts, testStream, testTorrents, type TestParts } from '../testing/test-parts.js';
 import { newSession, until } from '../testing/test-viewer.js';
-import { infoHash, offersOf, otherInfoHash, TorrentSocket } from '../testing/torrent-socket.js';
+import {
+  bytesOf,
+  infoHash,
+  offersOf,
+  otherInfoHash,
+  TorrentSocket,
+} from '../testing/torrent-socket.js';
 
 const hexOf = (text: string): string => Buffer.from(text, 'latin1').toString('hex');
 const secret = randomBytes(32);
@@ -170,6 +177,18 @@ describe('a WebTorrent client', () => {
     put('arena', { isArchived: true });
     expect(socket.announce('one')).toEqual(refusal('unknown_stream'));
     expect(socket.closeCode).toBe(4404);
+  });
+
+  it('is told of as many swarms as it may ask for at once, each of a stream with tokens', async () => {
+    const { scrapedSwarmsMax } = torrentLimits;
+    const infoHashes = Array.from({ length: scrapedSwarmsMax }, (_, index) => bytesOf(`${index}`));
+    for (const [index, one] of infoHashes.entries()) {
+      put(`stream-${index}`, { tokenKeys, ...listing({ [hexOf(one)]: '720p' }) });
+    }
+    const socket = open('/');
+    socket.say({ action: 'scrape', info_hash: infoHashes });
+    await until(() => socket.frames.length === 1, 'it is told');
+    expect(Object.keys(socket.frames[0]?.files ?? {})).toHaveLength(scrapedSwarmsMax);
   });
 
   it('floods nobody while its token is looked at', async () => {

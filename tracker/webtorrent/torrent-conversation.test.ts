@@ -203,7 +203,9 @@ describe('a WebTorrent swarm', () => {
     };
     flood('192.0.2.8');
     expect(one.offers).toHaveLength(openOffersPerPairMax + openOffersPerOriginMax);
-    flood('192.0.2.9');
+    for (let last = 9; last < 9 + openOffersPerTargetMax / openOffersPerOriginMax; last += 1) {
+      flood(`192.0.2.${last}`);
+    }
     expect(one.offers).toHaveLength(openOffersPerTargetMax);
     nowMs += torrentSocketLimits.openOfferCountsMs;
     one.announce('one');

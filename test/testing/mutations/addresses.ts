@@ -74,8 +74,8 @@ export const addressMutations = mutationsOf([
     edits: [
       {
         name: 'a stranger chooses its address',
-        replace: ' || !isTrusted(address, trusted)',
-        by: '',
+        replace: 'while (isTrusted(address, trusted)) {',
+        by: 'for (;;) {',
         noticedBy:
           'of 203.0.113.9 with X-Forwarded-For 198.51.100.1 is 203.0.113.9: a stranger cannot choose its address',
       },

@@ -42,9 +42,21 @@ export const signalMutations = mutationsOf([
       },
       {
         name: 'an offer takes the place of another of its name',
-        replace: "if (this.#byKey.has(key)) return 'duplicate_offer';",
+        replace: 'this.#byKey.has(key) || ',
         by: '',
         noticedBy: 'takes no second offer of a negotiation, answered or not',
+      },
+      {
+        name: 'an offer may have the name of one that the other made',
+        replace: ' || this.#byKey.has(keyOf(to, from, name))',
+        by: '',
+        noticedBy: 'takes no offer by the name of a negotiation that the other one began',
+      },
+      {
+        name: 'who is gone has its open offers forgotten',
+        replace: "if (negotiation.state === 'open') this.#abandon(negotiation);",
+        by: 'if (negotiation.offererBytes < 0) this.#abandon(negotiation);',
+        noticedBy: 'lets no address have more by coming anew for each offer',
       },
       {
         name: 'negotiations live for ever',
@@ -106,13 +118,13 @@ export const signalMutations = mutationsOf([
       },
       {
         name: 'offers of one origin to a target have no bound',
-        replace: ' || ofOrigin >= openOffersPerOriginMax',
+        replace: ' || ofOrigin >= ofOriginMax',
         by: '',
         noticedBy: 'lets many of one address keep nobody of another from a target',
       },
       {
         name: 'offers that nobody answers take their place for ever',
-        replace: 'if (nowMs - one.sinceMs >= openOfferCountsMs) continue;',
+        replace: 'if (nowMs - one.sinceMs >= limits.openOfferCountsMs) continue;',
         by: '',
         noticedBy:
           'lets what a target leaves open take nobody’s place for long, whoever offered it',
