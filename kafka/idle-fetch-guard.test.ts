@@ -79,7 +79,7 @@ class Reader {
           isPaused: (_: string, partition: number) => this.paused.includes(partition),
         },
         cluster: {
-          brokerPool: { brokers: { ...all } },
+          brokerPool: { brokers: Object.fromEntries(all.entries()) },
           refreshMetadataIfNecessary: () => Promise.resolve(),
           findBroker: ({ nodeId }: { readonly nodeId: string }) =>
             Promise.resolve(all[Number(nodeId)]),

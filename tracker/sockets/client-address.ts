@@ -35,9 +35,9 @@ export function clientAddress(
   let address = canonicalAddress(socketAddress) ?? '';
   const previous = hops[Symbol.iterator]();
   while (isTrusted(address, trusted)) {
-    const { done, value } = previous.next();
-    if (done === true || value === undefined) break;
-    address = value;
+    const next = previous.next();
+    if (next.done === true || next.value === undefined) break;
+    address = next.value;
   }
   return address;
 }
