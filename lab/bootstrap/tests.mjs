@@ -80,7 +80,7 @@ async function installForTests() {
 export async function runTests(args) {
   await installForTests();
   // Bounds of time are wider where all suites share the machine: test/integration/testing/within.ts.
-  if (args.length === 0) process.env['VIBLAST_TEST_WHOLE'] = '1';
+  if (args.length === 0) process.env['ALL_SUITES_AT_ONCE'] = '1';
   return exitCodeOf(await runJest(args.length === 0 ? allBut : args));
 }
 

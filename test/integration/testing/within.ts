@@ -1,5 +1,5 @@
 /** Seven suites of a whole run share two cores: what takes a second by itself may take several. */
-const slowdown = process.env['VIBLAST_TEST_WHOLE'] === undefined ? 1 : 5;
+const slowdown = process.env['ALL_SUITES_AT_ONCE'] === undefined ? 1 : 5;
 
 /**
  * The bound of a wait, in milliseconds: as given where a suite runs by itself
