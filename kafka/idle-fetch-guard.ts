@@ -89,7 +89,7 @@ class Fetching {
 const fetchings = new WeakMap<Broker, Fetching>();
 /** Until when brokers hold answers to a group's reader back at most, Unix ms. */
 const holds = new WeakMap<ConsumerGroup, Map<Broker, number>>();
-const given = new Error('the reader does not wait for the answer any more');
+const givenUp = new Error('the reader does not wait for the answer any more');
 const nothing: FetchAnswer = { responses: [] };
 
 /**
@@ -121,7 +121,7 @@ export function guardIdleFetches(heartbeatIntervalMs: number): void {
       // kafkajs would handle each partition of it as a batch, of no records.
       return isQuiet && records === 0 ? nothing : answer;
     } catch (error) {
-      if (error === given) return nothing;
+      if (error === givenUp) return nothing;
       throw error;
     } finally {
       held?.delete(this);
@@ -155,7 +155,7 @@ function holdsOf(group: ConsumerGroup): Map<Broker, number> {
 /** A broker answers nothing more on the connection of a fetch until it has answered that. */
 function giveUpFetch({ connectionPool }: Broker, also?: 'and the connection'): void {
   const connection = connectionPool.pool[fetchConnection];
-  connection?.requestQueue.rejectAll(given);
+  connection?.requestQueue.rejectAll(givenUp);
   if (also === undefined) return;
   void connection?.disconnect();
   // Its end would be taken for that of the next one.

@@ -1,5 +1,6 @@
 import type { ErrorCode, SignalKind, SignalMessage } from '../../protocol/index.js';
 import { instanceOf, type NeighbourMessage, type NeighbourReceiver } from '../neighbours/index.js';
+import type { OfferOrigin } from '../swarm/target-bounds.js';
 import { parseMessage } from './parse-message.js';
 import type { RefusedSignal } from './session-directory.js';
 import { isPeerOf } from './signals.js';
@@ -61,8 +62,7 @@ function relay(
   if (target.isBusy) return 'peer_busy';
   const { kind, negotiation } = signal;
   const bytes = Buffer.byteLength(payload);
-  const origin = { origin: fromInstance, isElsewhere: true };
-  const signalled = { kind, from, to, negotiation, bytes, ...origin };
+  const signalled = { kind, from, to, negotiation, bytes, ...originOf(fromInstance) };
   const code = offers.admit(signalled, now());
   if (code !== undefined) return code;
   metrics.signal(kind);
@@ -103,11 +103,16 @@ function takeRefusal({ directory, offers, now }: Parts, message: NeighbourMessag
   const sender = directory.byPeer(to);
   if (sender?.isIn(swarm) !== true) return true;
   const { kind, negotiation } = refused;
-  const origin = { origin: fromInstance, isElsewhere: true };
-  const unmade = { kind: 'reject', from, to, negotiation, bytes: 0, ...origin } as const;
+  const rejection = { kind: 'reject', bytes: 0, ...originOf(fromInstance) } as const;
+  const unmade = { ...rejection, from, to, negotiation };
   if (kind === 'offer' && offers.admit(unmade, now()) !== undefined) return true;
   sender.signalRefused(from, refused);
   return true;
+}
+
+/** All of another tracker are one: it held each of its addresses to the bound of one. */
+function originOf(instance: string): OfferOrigin {
+  return { origin: instance, isElsewhere: true };
 }
 
 function refusedSignalOf(payload: string): RefusedSignal | undefined {
