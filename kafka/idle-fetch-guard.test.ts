@@ -35,6 +35,7 @@ const Queue = require('kafkajs/src/network/requestQueue') as new (options: objec
 const shortMs = 100;
 const heartbeatMs = 1_000;
 const quietMs = 30_000;
+const restHeartbeatMs = 3_000;
 const topic = 't';
 const silent = { ...silentLogger, namespace: () => silent };
 
@@ -45,6 +46,10 @@ class Reader {
   readonly paused: number[] = [];
   readonly disconnect = jest.fn(() => Promise.resolve());
   readonly destroy = jest.fn();
+  readonly pool: { brokers: object; metadataMaxAge: number } = {
+    brokers: {},
+    metadataMaxAge: 5_000,
+  };
   /** Of the last answer, those that have to be handled. */
   batches = 0;
   lastHeartbeatMs = 0;
@@ -63,6 +68,7 @@ class Reader {
       () => new Queue({ maxInFlightRequests: null, logger: silent, clientId: 'c' }),
     );
     const all = nodes.map((nodeId) => this.#broker(nodeId));
+    this.pool.brokers = Object.fromEntries(all.entries());
     const assigned = () => [{ topic, partitions: [...this.partitions] }];
     const emitter = { emit: () => undefined };
     this.#group = Object.assign(
@@ -79,7 +85,7 @@ class Reader {
           isPaused: (_: string, partition: number) => this.paused.includes(partition),
         },
         cluster: {
-          brokerPool: { brokers: Object.fromEntries(all.entries()) },
+          brokerPool: this.pool,
           refreshMetadataIfNecessary: () => Promise.resolve(),
           findBroker: ({ nodeId }: { readonly nodeId: string }) =>
             Promise.resolve(all[Number(nodeId)]),
@@ -191,10 +197,10 @@ describe('the guard of kafkajs’s fetches', () => {
     jest.restoreAllMocks();
   });
 
-  /** One that has had nothing for long, and whose heartbeat was answered just now. */
-  async function idleReader(brokers = 1): Promise<Reader> {
+  /** One that has had little for long, and whose heartbeat was answered just now. */
+  async function idleReader(brokers = 1, records = 61): Promise<Reader> {
     const reader = new Reader(brokers);
-    for (let node = 0; node < brokers; node += 1) await reader.wait(0, node);
+    for (let node = 0; node < brokers; node += 1) await reader.wait(records, node);
     nowMs += quietMs;
     reader.lastHeartbeatMs = nowMs;
     return reader;
@@ -204,7 +210,7 @@ describe('the guard of kafkajs’s fetches', () => {
     const reader = new Reader();
     for (const endMs = nowMs + quietMs; nowMs < endMs; nowMs += 1_000) {
       reader.lastHeartbeatMs = nowMs;
-      expect(await reader.wait(1)).toBe(shortMs);
+      expect(await reader.wait(3)).toBe(shortMs);
     }
     reader.lastHeartbeatMs = nowMs - 300;
     expect(await reader.wait()).toBe(heartbeatMs - 300);
@@ -225,7 +231,7 @@ describe('the guard of kafkajs’s fetches', () => {
     expect(await reader.wait(2_001)).toBe(heartbeatMs);
     for (const endMs = nowMs + 2 * quietMs; nowMs < endMs; nowMs += 1_000) {
       reader.lastHeartbeatMs = nowMs;
-      expect(await reader.wait()).toBe(shortMs);
+      expect(await reader.wait(3)).toBe(shortMs);
     }
     reader.lastHeartbeatMs = nowMs;
     expect(await reader.wait()).toBe(heartbeatMs);
@@ -250,6 +256,34 @@ describe('the guard of kafkajs’s fetches', () => {
     expect(await reader.wait()).toBe(shortMs);
   });
 
+  it('is heard of seldom where nobody does anything, and as before once somebody does', async () => {
+    const reader = await idleReader(1, 60);
+    let heartbeats = 0;
+    reader.answerHeartbeat = () => Promise.resolve(void (heartbeats += 1));
+    const heardAfter = async (ms: number): Promise<number> => {
+      heartbeats = 0;
+      reader.lastHeartbeatMs = nowMs - ms;
+      await reader.heartbeat();
+      return heartbeats;
+    };
+    expect(await heardAfter(restHeartbeatMs - 100)).toBe(0);
+    expect(await heardAfter(restHeartbeatMs + 1)).toBe(1);
+    reader.lastHeartbeatMs = nowMs;
+    expect(await reader.wait(60)).toBe(restHeartbeatMs);
+    expect(reader.pool.metadataMaxAge).toBe(15_000);
+    expect(await reader.wait(1)).toBe(restHeartbeatMs);
+    expect(await heardAfter(heartbeatMs + 1)).toBe(1);
+    reader.lastHeartbeatMs = nowMs;
+    expect(await reader.wait()).toBe(heartbeatMs);
+    expect(reader.pool.metadataMaxAge).toBe(5_000);
+  });
+
+  it('does not rest where one broker of several has something', async () => {
+    const reader = await idleReader(3, 0);
+    expect(await reader.wait(61, 2)).toBe(restHeartbeatMs);
+    expect(await reader.wait(0, 0)).toBe(heartbeatMs);
+  });
+
   it('ends with a stop, though the broker holds its answer back', async () => {
     const reader = await idleReader();
     const { fetching } = await reader.asks();
@@ -265,7 +299,7 @@ describe('the guard of kafkajs’s fetches', () => {
       }
       let heartbeats = 0;
       reader.answerHeartbeat = () => Promise.resolve(void (heartbeats += 1));
-      for (let turn = 0; turn < 30; turn += 1) {
+      for (let turn = 0; turn < 27; turn += 1) {
         // The answer to the heartbeat before took some time.
         nowMs += heartbeatMs;
         reader.answer(0, turn % 3);

@@ -4,7 +4,13 @@ import { createRequire } from 'node:module';
 interface ConsumerGroup {
   /** When it last told the coordinator that it lives, Unix ms. */
   readonly lastRequest: number;
-  readonly cluster: { readonly brokerPool: { readonly brokers: Readonly<Record<string, Broker>> } };
+  readonly cluster: {
+    readonly brokerPool: {
+      readonly brokers: Readonly<Record<string, Broker>>;
+      /** How long what it knows of the cluster holds, ms. */
+      metadataMaxAge: number;
+    };
+  };
   readonly subscriptionState: { assigned(): readonly TopicPartitions[] };
   filterPartitionsByNode(
     nodeId: string | number,
@@ -47,6 +53,14 @@ interface Runner {
  */
 const quietMsMin = 30_000;
 const quietRecordsMax = 2_000;
+/**
+ * Where no more than these came in that time, from no broker, the group rests: the marks of the
+ * time, and what other processes tell of themselves. Who rests has no hurry to learn of a
+ * rebalance, or of a partition that has moved.
+ */
+const restRecordsMax = 60;
+const restHeartbeatMs = 3_000;
+const restMetadataAgeMs = 15_000;
 /** Brokers take turns: with three of them each holds its answers back for three heartbeats. */
 const heartbeatsHeldMax = 3;
 /** Of a broker's two connections, the one that kafkajs fetches by, and does nothing else. */
@@ -66,27 +80,29 @@ const { stop } = runners;
 class Fetching {
   #sinceMs = Date.now();
   #records = 0;
-  #isQuiet = false;
+  /** In the last whole time that was looked at; there was none yet: many. */
+  #recordsBefore = Infinity;
 
   constructor(readonly group: ConsumerGroup) {}
 
   take(records: number): void {
     this.#records += records;
-    if (this.#records > quietRecordsMax) this.#isQuiet = false;
   }
 
-  /** True: it had little in the last whole time that was looked at, and in this one so far. */
-  isQuiet(): boolean {
+  /** True: no more came in the last whole time that was looked at, nor in this one so far. */
+  hadAtMost(recordsMax: number): boolean {
     const nowMs = Date.now();
     if (nowMs - this.#sinceMs >= quietMsMin) {
-      this.#isQuiet = this.#records <= quietRecordsMax;
+      this.#recordsBefore = this.#records;
       this.#sinceMs = nowMs;
       this.#records = 0;
     }
-    return this.#isQuiet;
+    return Math.max(this.#recordsBefore, this.#records) <= recordsMax;
   }
 }
 const fetchings = new WeakMap<Broker, Fetching>();
+/** What kafkajs was told for each group, where a guard has changed it. */
+const metadataAges = new WeakMap<ConsumerGroup, number>();
 /** Until when brokers hold answers to a group's reader back at most, Unix ms. */
 const holds = new WeakMap<ConsumerGroup, Map<Broker, number>>();
 const givenUp = new Error('the reader does not wait for the answer any more');
@@ -105,12 +121,20 @@ export function guardIdleFetches(heartbeatIntervalMs: number): void {
     if (broker !== undefined && fetchings.get(broker)?.group !== this) {
       fetchings.set(broker, new Fetching(this));
     }
+    const { brokerPool } = this.cluster;
+    const metadataAgeMs = metadataAges.get(this) ?? brokerPool.metadataMaxAge;
+    metadataAges.set(this, metadataAgeMs);
+    brokerPool.metadataMaxAge = isResting(this)
+      ? Math.max(metadataAgeMs, restMetadataAgeMs)
+      : metadataAgeMs;
     return fetchOfGroup.call(this, nodeId);
   };
   brokers.fetch = async function guarded(request) {
     const fetching = fetchings.get(this);
-    const isQuiet = fetching?.isQuiet() === true;
-    const idle = isQuiet ? idleMs(this, fetching.group, request, heartbeatIntervalMs) : 0;
+    const isQuiet = fetching?.hadAtMost(quietRecordsMax) === true;
+    const idle = isQuiet
+      ? idleMs(this, fetching.group, request, heartbeatMs(fetching.group, heartbeatIntervalMs))
+      : 0;
     const maxWaitTime = Math.max(request.maxWaitTime, idle);
     const held = fetching === undefined ? undefined : holdsOf(fetching.group);
     if (idle > 0) held?.set(this, Date.now() + maxWaitTime);
@@ -131,7 +155,8 @@ export function guardIdleFetches(heartbeatIntervalMs: number): void {
     try {
       // An answer that came on time has to lead to one, though it is not yet this long ago.
       const isHeld = holdsOf(this).size > 0;
-      return await heartbeat.call(this, { interval: isHeld ? interval / 2 : interval });
+      const due = heartbeatMs(this, interval);
+      return await heartbeat.call(this, { interval: isHeld ? due / 2 : due });
     } catch (error) {
       // It joins again once all its fetches have ended.
       for (const broker of holdsOf(this).keys()) giveUpFetch(broker, 'and the connection');
@@ -144,6 +169,17 @@ export function guardIdleFetches(heartbeatIntervalMs: number): void {
     for (const broker of Object.values(all)) giveUpFetch(broker);
     return stopping;
   };
+}
+
+function heartbeatMs(group: ConsumerGroup, intervalMs: number): number {
+  return isResting(group) ? Math.max(intervalMs, restHeartbeatMs) : intervalMs;
+}
+
+function isResting({ cluster }: ConsumerGroup): boolean {
+  const asked = Object.values(cluster.brokerPool.brokers).flatMap(
+    (broker) => fetchings.get(broker) ?? [],
+  );
+  return asked.length > 0 && asked.every((fetching) => fetching.hadAtMost(restRecordsMax));
 }
 
 function holdsOf(group: ConsumerGroup): Map<Broker, number> {
