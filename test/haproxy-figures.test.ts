@@ -57,7 +57,9 @@ describe.each([
   });
 
   it('sees within 2 s that a tracker is gone, but not where it is only busy for a second', () => {
-    expect(figure(text, 'inter') * figure(text, 'fall')).toBeLessThanOrEqual(2_000);
+    // One that fails is asked again soon, so the second time comes right behind the first.
+    expect(figure(text, 'fall')).toBe(2);
+    expect(1_000 * figure(text, 'inter') + figure(text, 'fastinter')).toBeLessThanOrEqual(2_000);
     expect(figure(text, 'timeout check') * figure(text, 'fall')).toBeGreaterThanOrEqual(2);
   });
 

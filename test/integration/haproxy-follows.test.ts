@@ -91,7 +91,7 @@ describe('HAProxy follows trackers that come and go', () => {
     const name = `late-${randomBytes(2).toString('hex')}`;
     for (const [index, { port, agentPort }] of [first, second].entries()) {
       const server = `trackers/tracker-${name}-${index}`;
-      const checks = `check inter 500ms fall 2 rise 1 agent-check agent-port ${agentPort} agent-inter 500ms`;
+      const checks = `check inter 1s fastinter 250ms fall 2 rise 1 agent-check agent-port ${agentPort} agent-inter 1s`;
       const answer = await haproxy.tell([
         `add server ${server} 127.0.0.1:${port} ${checks} weight 100 maxconn 10000`,
         `enable health ${server}`,

@@ -31,7 +31,7 @@ describe('proxies take notice', () => {
   }
 
   it.each([
-    ['a second after the next question', 500, [300, 800], 1_300],
+    ['a second and a half after the next question', 500, [300, 800], 1_800],
     ['at once where nobody asks', undefined, [], 0],
     ['at once where nobody has asked for long', 11_000, [], 0],
     ['in the end where nobody asks any more', 500, [], 4_000],

@@ -16,9 +16,9 @@ export interface DrainTimes {
 }
 
 /** What proxies have to ask what they are told before the first viewer goes. */
-export const noticeMsMax = 3_000;
+export const noticeMsMax = 2_500;
 /** Behind the first answer: one for each proxy, and for a health check that has to fail twice. */
-export const settlingMs = 1_000;
+export const settlingMs = 1_500;
 /** Each goes at random within this time of its turn, so that no two turns come as two waves. */
 export const jitterMs = 1_000;
 /** Behind the last one's time: for it to close, and for what it sent last to be answered. */
