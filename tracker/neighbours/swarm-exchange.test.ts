@@ -78,6 +78,21 @@ describe('trackers that tell each other of their swarms', () => {
     expect(second.exchange.figures).toMatchObject({ trackers: 0, swarmsHeard: 0, peersHeard: 0 });
   });
 
+  it('say half as often that they live where the others know of nobody there', () => {
+    const heartbeatsIn10s = (): number => {
+      const before = first.told.length;
+      for (let passedMs = 0; passedMs < 10_000; passedMs += 500) {
+        all.pass(500);
+        expect(second.exchange.figures.trackers).toBe(1);
+      }
+      return first.told.length - before;
+    };
+    expect(heartbeatsIn10s()).toBe(5);
+    all.announce(first, 'arena', 'a');
+    all.pass(1_000);
+    expect(heartbeatsIn10s()).toBe(10);
+  });
+
   it('take out those of a tracker that leaves at once, and still pass signals on to it', () => {
     all.announce(first, 'arena', 'a');
     all.announce(second, 'arena', 'b');

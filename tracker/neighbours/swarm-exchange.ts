@@ -84,7 +84,9 @@ export class SwarmExchange implements SwarmsElsewhere {
   beat(nowMs: number): SwarmSamples | undefined {
     const { tracker, instance } = this.options;
     const samples = this.#isLeaving ? [] : this.#samples(nowMs);
-    if (samples.length === 0 && nowMs - this.#toldAtMs < bounds.heartbeatMs) return undefined;
+    const isKnown = this.#plan.toldCount > 0;
+    const heartbeatMs = isKnown ? bounds.heartbeatMs : bounds.emptyHeartbeatMs;
+    if (samples.length === 0 && nowMs - this.#toldAtMs < heartbeatMs) return undefined;
     this.#toldAtMs = nowMs;
     return { tracker, instance, written: nowMs, isLeaving: this.#isLeaving, samples };
   }

@@ -40,7 +40,7 @@ const costs = {
   behind: 3,
   sameSegment: 1,
   connection: 0.5,
-  /** What is known of it is older, and not how many connections it has. */
+  /** What is known of it is older, and how many connections it has is a guess. */
   elsewhere: 3,
   /** More than a few introductions, and less than it saves to be in the same network. */
   wantsNobody: 5,

@@ -8,7 +8,8 @@ export class SwarmPeer {
   quality = 'unknown';
   /**
    * Connections that it last said it has, and each introduction since then as one. Of a peer
-   * elsewhere the latter alone, of which half are forgotten whenever it is told of again.
+   * elsewhere the latter alone, of which half are forgotten whenever it is told of again, or as
+   * many as its place among those told lets expect.
    */
   connections = 0;
   /** False: it asked for no peers when it last announced. */

@@ -103,6 +103,21 @@ describe('whether others are there', () => {
 });
 
 describe('the swarm store', () => {
+  it('takes those that another tracker told first for those with the most room', () => {
+    for (const seed of [1, 2, 3, 4]) {
+      const store = newStore(seed);
+      store.join('arena', 'a');
+      announce(store, 'a');
+      const ids = ['p3', 'p0', 'p7', 'p1', 'p5', 'p2', 'p6', 'p4'];
+      const told = ids.map((id) => ({ id, segment: 1, quality: '720p' }));
+      store.heardOf('arena', 'iiiiiii0', told);
+      // One of the four is from anywhere.
+      const picked = idsOf(pick(store, 'a', 4));
+      expect(picked).toEqual(expect.arrayContaining(['p0', 'p3', 'p7']));
+      expect(picked).toHaveLength(4);
+    }
+  });
+
   it('picks only members of the same swarm that have announced, never oneself, never twice, never more than wanted', () => {
     const action = fc.record({
       kind: fc.constantFrom('join', 'leave', 'update', 'pick'),

@@ -33,6 +33,9 @@ const everybodyMax = 48;
 /** Peers that are looked at for one that other trackers are told of. */
 const drawnForOne = 4;
 
+/** What the last of those that a tracker tells of is taken to have; the first has none. */
+const toldConnectionsMax = 24;
+
 /** Where there are no more than these, those who didn't connect are tried again all the same. */
 const fewMax = 8;
 
@@ -91,19 +94,21 @@ export class Swarm {
   }
 
   /**
-   * These are all that are known of an instance's peers: those it told before are forgotten. Who
-   * is told of by several, or is here too, counts at each: which of them it is can't be known.
+   * These are all that are known of an instance's peers, by `ownSample`, so those with the most
+   * room come first: those it told before are forgotten. Who is told of by several, or is here too,
+   * counts at each: which of them it is can't be known.
    */
   heardOf(instance: string, told: readonly ToldPeer[]): void {
     const before = this.#elsewhere.get(instance);
     const peers = new Map<string, SwarmPeer>();
-    for (const { id, segment, quality, network } of told) {
+    for (const [rank, { id, segment, quality, network }] of told.entries()) {
       if (peers.has(id)) continue;
       // One that was known goes on, with what is remembered of it.
       const known = before?.get(id);
       before?.delete(id);
       const peer = known ?? new SwarmPeer(id, network, instance);
-      peer.connections /= 2;
+      const expected = (toldConnectionsMax * rank) / told.length;
+      peer.connections = Math.max(peer.connections / 2, expected);
       this.#place(peer, segment, quality);
       peers.set(id, peer);
       this.#index(peer);
