@@ -48,6 +48,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
   /** By which the consumer of the present joins. */
   #protocols: readonly string[] = [];
   #endedAtMs: number | undefined;
+  #lastBusyAtMs = -Infinity;
   /** True: this member shared the partitions out, as they are now. */
   #isLeader = false;
   #joiningAgain: NodeJS.Timeout | undefined;
@@ -119,6 +120,10 @@ export class KafkaGroupConsumer implements GroupConsumer {
     return this.#supervised.lastHeartbeatAtMs;
   }
 
+  lastBusyAtMs(): number {
+    return this.#lastBusyAtMs;
+  }
+
   #ringChanged(): void {
     const protocols = this.options.ring?.protocols() ?? [];
     if (isDeepStrictEqual(protocols, this.#protocols)) this.#shareOutAgain();
@@ -162,6 +167,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
   #onJoined(partitions: readonly number[]): void {
     this.#endAll();
     this.#endedAtMs = undefined;
+    this.#lastBusyAtMs = this.parts.now();
     this.#ownedBefore = [...partitions];
     this.parts.logger.info(
       { groupId: this.options.groupId, topic: this.options.topic, partitions: this.#ownedBefore },
@@ -285,6 +291,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
     switch (decision.kind) {
       case 'take':
         payload.resolveOffset(last.offset);
+        this.#lastBusyAtMs = this.parts.now();
         break;
       case 'behind':
         this.#control.seek(batch.partition, reading.expectedOffset);

@@ -60,6 +60,8 @@ const quietRecordsMax = 2_000;
  */
 const restRecordsMax = 60;
 const restHeartbeatMs = 3_000;
+/** How much earlier than it is due a heartbeat may be where answers are held back. */
+const earlyHeartbeatMs = 500;
 const restMetadataAgeMs = 15_000;
 /** Brokers take turns: with three of them each holds its answers back for three heartbeats. */
 const heartbeatsHeldMax = 3;
@@ -154,9 +156,8 @@ export function guardIdleFetches(heartbeatIntervalMs: number): void {
   groups.heartbeat = async function guarded({ interval }) {
     try {
       // An answer that came on time has to lead to one, though it is not yet this long ago.
-      const isHeld = holdsOf(this).size > 0;
-      const due = heartbeatMs(this, interval);
-      return await heartbeat.call(this, { interval: isHeld ? due / 2 : due });
+      const early = holdsOf(this).size > 0 ? earlyHeartbeatMs : 0;
+      return await heartbeat.call(this, { interval: heartbeatMs(this, interval) - early });
     } catch (error) {
       // It joins again once all its fetches have ended.
       for (const broker of holdsOf(this).keys()) giveUpFetch(broker, 'and the connection');

@@ -152,6 +152,8 @@ export interface GroupConsumer {
    * still lie in the socket.
    */
   lastHeartbeatAtMs(): number;
+  /** When it last had records for a reader, or was assigned partitions; `-Infinity` before. */
+  lastBusyAtMs(): number;
 }
 
 /** Reads a whole one-partition log from its beginning and then follows it, outside any group. */

@@ -31,11 +31,12 @@ import {
 } from './stage-consumers.js';
 import type { StageParts } from './stage-parts.js';
 import { Stages } from './stages.js';
+import { tickRegularly } from './tick-regularly.js';
 
 type Context = ServiceContext<Static<typeof rollupSettings>>;
 
-/** What is due is looked for this often. */
-const tickMs = 100;
+/** Nothing was read for so long: what is due has time. */
+const calmAfterMs = 10_000;
 const measureMs = 1_000;
 const logsEveryMs = 10_000;
 
@@ -88,8 +89,11 @@ await runService('rollup', rollupSettings, async (context) => {
   await membership.start();
   onStop('membership', () => membership.stop());
 
-  const ticking = setInterval(() => stages.tick(), tickMs);
-  onStop('ticking', () => clearInterval(ticking));
+  const tick = (): void => stages.tick();
+  onStop(
+    'ticking',
+    tickRegularly(tick, () => isCalm(consumers)),
+  );
   const admin = await kafka.admin();
   onStop('admin client', () => admin.close());
   const logs = new LogWatch(admin, metrics.replicasMissing);
@@ -145,6 +149,11 @@ async function startConsumers(
   if (!roles.includes('totals')) return;
   await startTotals(openGraphite(context, parts, started.askedFacets));
   await startTotals(await openClickHouseSink(context, parts));
+}
+
+function isCalm(consumers: readonly StageConsumer[]): boolean {
+  const busyAtMs = consumers.map(({ consumer }) => consumer.lastBusyAtMs());
+  return Math.max(...busyAtMs) < Date.now() - calmAfterMs;
 }
 
 /** The groups that a rollup of these roles is in. */

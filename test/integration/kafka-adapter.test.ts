@@ -324,6 +324,7 @@ describe('the Kafka adapter on a real broker', () => {
         };
       },
     });
+    expect(member.lastBusyAtMs()).toBe(-Infinity);
     await member.start();
     const startedMs = Date.now();
     await appendToAll(topic, partitions);
@@ -334,6 +335,7 @@ describe('the Kafka adapter on a real broker', () => {
     expect(read).not.toContain(0);
     expect(read.length).toBeGreaterThan(partitions);
     expect(Date.now() - member.lastHeartbeatAtMs()).toBeLessThan(within(6_000));
+    expect(Date.now() - member.lastBusyAtMs()).toBeLessThan(within(6_000));
     expect(openings).toBe(partitions);
     finish();
     await until(() => read.includes(0));
