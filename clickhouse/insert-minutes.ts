@@ -27,7 +27,10 @@ for (const name of counterNames) {
   } else runs.push({ first: place, length: placesOf(name), isArray });
 }
 
-/** The counters of a row that counts nothing, and by place where each stands in them; −1: nowhere. */
+/**
+ * The counters of a row that counts nothing, and by place where each begins in these bytes; −1: it
+ * has no column.
+ */
 const noCounters = { bytes: encodedSums(), offsets: new Int32Array(placesMax).fill(-1) };
 let runStart = 0;
 for (const { first, length, isArray } of runs) {
