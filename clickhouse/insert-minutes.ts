@@ -27,6 +27,19 @@ for (const name of counterNames) {
   } else runs.push({ first: place, length: placesOf(name), isArray });
 }
 
+/**
+ * The counters of a row that counts nothing, and by place where each begins in these bytes; −1: it
+ * has no column.
+ */
+const noCounters = { bytes: encodedSums(), offsets: new Int32Array(placesMax).fill(-1) };
+let runStart = 0;
+for (const { first, length, isArray } of runs) {
+  // The length of an array takes one byte.
+  if (isArray) runStart += 1;
+  for (let at = 0; at < length; at += 1) noCounters.offsets[first + at] = runStart + 8 * at;
+  runStart += 8 * length;
+}
+
 /** Puts a row's counters at their places. */
 const readColumns = writtenFunction(`return function readColumns(sums, row) {
   ${counterNames
@@ -107,9 +120,18 @@ function writeFacet(writer: RowBinaryWriter, row: FacetMinuteRow | FullFacetMinu
   const { facet, value, counts } = 'counts' in row ? row : facetCellOfRow(row);
   writer.string(facet);
   writer.string(value);
-  sums.fill(0);
-  for (let at = 0; at < counts.length; at += 2) sums[counts[at] ?? 0] = counts[at + 1] ?? 0;
+  const start = writer.length;
+  writer.raw(noCounters.bytes);
+  for (let at = 0; at < counts.length; at += 2) {
+    const offset = noCounters.offsets[counts[at] ?? 0] ?? -1;
+    if (offset >= 0) writer.putUint64(start + offset, counts[at + 1] ?? 0);
+  }
+}
+
+function encodedSums(): Buffer {
+  const writer = new RowBinaryWriter();
   writeSums(writer);
+  return writer.take();
 }
 
 function writeSums(writer: RowBinaryWriter): void {

@@ -40,6 +40,14 @@ describe('the RowBinary writer', () => {
     expect(writer.take().toString('hex')).toBe(taken.join(''));
   });
 
+  it('writes bytes as they are, and puts numbers into them', () => {
+    const writer = new RowBinaryWriter(1);
+    writer.uint8(1);
+    writer.raw(Buffer.alloc(9, 2));
+    writer.putUint64(2, 2 ** 52);
+    expect(writer.take().toString('hex')).toBe('01020000000000001000');
+  });
+
   it('grows as needed, and what was taken stays as it was', () => {
     const writer = new RowBinaryWriter();
     const text = 'y'.repeat(1_000);

@@ -1,6 +1,8 @@
 const firstCapacityBytes = 64 * 1_024;
 /** The longest varint of a length below 2^35. */
 const varintBytesMax = 5;
+/** A UTF-16 unit takes 3 bytes of UTF-8 at most. */
+const unitBytesMax = 3;
 
 /**
  * Writes values in ClickHouse's RowBinary into one growing buffer. Numbers are not checked: what is
@@ -68,10 +70,34 @@ export class RowBinaryWriter {
   }
 
   string(value: string): void {
-    const byteLength = Buffer.byteLength(value);
-    this.#reserve(byteLength + varintBytesMax);
-    this.#varint(byteLength);
-    this.#length += this.#bytes.write(value, this.#length);
+    this.#reserve(value.length * unitBytesMax + varintBytesMax);
+    const start = this.#length;
+    this.#varint(value.length);
+    const bytes = this.#bytes;
+    let position = this.#length;
+    for (let index = 0; index < value.length; index += 1) {
+      const unit = value.charCodeAt(index);
+      if (unit >= 0x80) {
+        this.#length = start;
+        this.#varint(Buffer.byteLength(value));
+        this.#length += bytes.write(value, this.#length);
+        return;
+      }
+      bytes[position++] = unit;
+    }
+    this.#length = position;
+  }
+
+  /** Bytes as they are. */
+  raw(bytes: Uint8Array): void {
+    this.#reserve(bytes.length);
+    this.#bytes.set(bytes, this.#length);
+    this.#length += bytes.length;
+  }
+
+  /** Puts a UInt64 where eight bytes have been written since the last `take`. */
+  putUint64(at: number, value: number): void {
+    setUint64(this.#view, at, value);
   }
 
   /** A Map of texts. */
@@ -124,7 +150,7 @@ export function viewOf({ buffer, byteOffset, length }: Buffer): DataView {
 
 /** A text as RowBinary has it: its length in bytes, then UTF-8. */
 export function encodedString(text: string): Buffer {
-  const writer = new RowBinaryWriter(Buffer.byteLength(text) + varintBytesMax);
+  const writer = new RowBinaryWriter(text.length * unitBytesMax + varintBytesMax);
   writer.string(text);
   return writer.take();
 }

@@ -8,7 +8,7 @@ import {
   placesOf,
   reportedNumber,
   roles,
-  saturated,
+  sumMax,
   writtenFunction,
   type AnnounceColumns,
   type Cell,
@@ -240,11 +240,12 @@ type ReadCounts = (
   rareBase: number,
 ) => number;
 
+/** As `saturated`, written out: the compiler wouldn't inline so many calls in one function. */
 function readSource(isUsual: boolean, column: number, place: number): string {
   return `count = ${isUsual ? 'sums[base' : 'rareSums[rareBase'} + ${column}];
     if (count !== 0) {
       countsHere[end++] = ${place};
-      countsHere[end++] = saturated(count);
+      countsHere[end++] = count < ${sumMax} ? count : ${sumMax};
     }`;
 }
 
@@ -268,7 +269,7 @@ const readCounts = writtenFunction(
     else { ${readAllSource(allPlaces)} }
     return end;
   };`,
-  { countsHere, saturated },
+  { countsHere },
 ) as ReadCounts;
 
 /** The counters of one minute's cells as rows. */

@@ -63,7 +63,7 @@ describe('SessionTable', () => {
         const table = new SessionTable(1);
         const sessions = Int32Array.from({ length: 20 }, (_, index) => index);
         for (let viewer = 0; viewer < 5; viewer += 1) {
-          table.add(sessions, viewer * 4, 0, 7, viewer);
+          table.add(sessions, viewer * 4, 3 + viewer, 7, viewer);
           expect(table.facetCount(viewer)).toBe(0);
         }
         const expected: number[][] = [[], [], [], [], []];
@@ -80,7 +80,8 @@ describe('SessionTable', () => {
             told.join() === other.join(),
           );
           // The rest of its entry is where it was.
-          expect(table.find(sessions, viewer * 4, 0)).toBe(viewer);
+          expect(table.find(sessions, viewer * 4, 3 + viewer)).toBe(viewer);
+          expect(table.find(sessions, viewer * 4, 0)).toBe(-1);
           expect([table.highest(viewer), table.cell(viewer)]).toEqual([7, viewer]);
           expect([table.take(viewer, 7), table.take(viewer, 8)]).toEqual([false, true]);
         }

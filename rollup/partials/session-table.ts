@@ -5,21 +5,22 @@ import { NumberSets } from './number-sets.js';
 const maskBits = 31;
 
 /**
- * An entry's words: the session's 128 bits, its stream, first number, mask, highest number and
- * cell. Once a session has facets there follow how many rows and these, or where its run of them
- * begins, and an entry is as long as a line of the processor's cache.
+ * An entry's words: the session's 128 bits, first number, mask, highest number and cell. Once a
+ * session has facets there follow how many rows and these, or where its run of them begins, and an
+ * entry is as long as a line of the processor's cache. Mostly it lies in two of them, so the stream
+ * stands at its end: who has found a session has asked for all of its entry.
  */
-const words = 9;
+const wordsAtFirst = 8;
+const words = wordsAtFirst + 1;
 const wordsWithFacets = 16;
-const streamWord = 4;
-const firstWord = 5;
-const maskWord = 6;
-const highestWord = 7;
-const cellWord = 8;
-const facetsWord = 9;
-const firstFacetWord = 10;
+const firstWord = 4;
+const maskWord = 5;
+const highestWord = 6;
+const cellWord = 7;
+const facetsWord = wordsAtFirst;
+const firstFacetWord = facetsWord + 1;
 /** More rows than these stand in a run of their own, whose place is told as −1 and below. */
-const facetsMax = wordsWithFacets - firstFacetWord;
+const facetsMax = wordsWithFacets - 1 - firstFacetWord;
 
 /** Entries are kept in pages, so that growing copies nothing and wastes less than one page. */
 const pageBits = 9;
@@ -65,6 +66,7 @@ export class SessionTable {
     const fourth = sessions[at + 3] ?? 0;
     const slots = this.#slots;
     const mask = slots.length - 1;
+    const streamWord = this.#words - 1;
     let slot = hashOf(first, second, third, fourth, stream ^ this.hashSeed) & mask;
     for (;;) {
       const entry = (slots[slot] ?? 0) - 1;
@@ -112,7 +114,7 @@ export class SessionTable {
     const page = this.#page(entry);
     const base = this.#base(entry);
     for (let word = 0; word < 4; word += 1) page[base + word] = sessions[at + word] ?? 0;
-    page[base + streamWord] = stream;
+    page[base + this.#words - 1] = stream;
     page[base + firstWord] = number;
     page[base + maskWord] = 1;
     page[base + highestWord] = number;
@@ -200,7 +202,10 @@ export class SessionTable {
     this.#pages = this.#pages.map((narrow) => {
       const page = new Int32Array(pageEntries * wordsWithFacets);
       for (let entry = 0; entry < pageEntries; entry += 1) {
-        page.set(narrow.subarray(entry * words, (entry + 1) * words), entry * wordsWithFacets);
+        const from = entry * words;
+        const to = entry * wordsWithFacets;
+        page.set(narrow.subarray(from, from + wordsAtFirst), to);
+        page[to + wordsWithFacets - 1] = narrow[from + wordsAtFirst] ?? 0;
       }
       return page;
     });
@@ -233,7 +238,7 @@ export class SessionTable {
       page[base + 1] ?? 0,
       page[base + 2] ?? 0,
       page[base + 3] ?? 0,
-      (page[base + streamWord] ?? 0) ^ this.hashSeed,
+      (page[base + this.#words - 1] ?? 0) ^ this.hashSeed,
     );
     let slot = hash & mask;
     while (slots[slot] !== 0) slot = (slot + 1) & mask;

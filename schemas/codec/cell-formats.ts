@@ -25,8 +25,7 @@ export const countsByPlace: CellFormat = {
     const { length } = numbers.bytes;
     const most = numbers.whole(Math.min(length - numbers.position, readCounts.length));
     if (most === 0) return [];
-    let end = 0;
-    for (; end < most && numbers.position < length; end += 1) readCounts[end] = numbers.whole();
+    const end = numbers.wholes(readCounts, most);
     numbers.whole(0);
     const counts = readCounts.slice(0, end);
     if (end < most || countsError(counts) !== undefined) numbers.isBroken = true;

@@ -42,4 +42,32 @@ export class VarintReader {
     this.isBroken = true;
     return 0;
   }
+
+  /**
+   * Reads as many numbers as there are bytes for, `most` at most, to the beginning of `into`; how
+   * many.
+   */
+  wholes(into: number[], most: number): number {
+    const { bytes } = this;
+    const { length } = bytes;
+    let position = this.position;
+    let count = 0;
+    for (; count < most && position < length; count += 1) {
+      const first = bytes[position] ?? 0;
+      const second = bytes[position + 1] ?? 0;
+      if ((first & 1) !== 0 || (first >= 0x80 && second >= 0x80)) {
+        this.position = position;
+        into[count] = this.whole();
+        position = this.position;
+      } else if (first < 0x80) {
+        into[count] = first >>> 1;
+        position += 1;
+      } else {
+        into[count] = ((first & 0x7f) | (second << 7)) >>> 1;
+        position += 2;
+      }
+    }
+    this.position = position;
+    return count;
+  }
 }

@@ -7,6 +7,9 @@ const unitBytesMax = 3;
 const firstBytes = 64 * 1_024;
 /** Up to here doubling a number stays within 32 bits. */
 const smallMax = 2 ** 30 - 1;
+/** Four bytes of a varint hold a number's lowest bits and its sign; the rest is written apart. */
+const lowest = 2 ** 27;
+const lowBytes = 4;
 
 /**
  * Writes numbers and texts one after the other; what is wrong with any is told once, by `isPlain`.
@@ -62,10 +65,15 @@ export class VarintWriter {
       bytes[position++] = rest;
       if ((value | 0) !== value) this.isPlain = false;
     } else if (Number.isInteger(value) && value > 0 && value <= sumMax) {
-      let rest = value * 2;
+      let rest = Math.floor(value / lowest);
+      let low = (value - rest * lowest) << 1;
+      for (let index = 0; index < lowBytes; index += 1) {
+        bytes[position++] = low | 0x80;
+        low >>>= 7;
+      }
       while (rest >= 0x80) {
-        bytes[position++] = (rest % 0x80) | 0x80;
-        rest = Math.floor(rest / 0x80);
+        bytes[position++] = rest | 0x80;
+        rest >>>= 7;
       }
       bytes[position++] = rest;
     } else this.isPlain = false;
@@ -89,7 +97,21 @@ export class VarintWriter {
   wholes(values: readonly number[]): void {
     this.reserve((values.length + 2) * numberBytesMax);
     this.whole(values.length);
-    for (let index = 0; index < values.length; index += 1) this.whole(values[index] ?? 0);
+    const bytes = this.#bytes;
+    let position = this.#position;
+    for (let index = 0; index < values.length; index += 1) {
+      const value = values[index] ?? 0;
+      let rest = value | 0;
+      if (rest !== value || rest < 0 || rest > smallMax) {
+        this.#position = position;
+        this.whole(value);
+        position = this.#position;
+        continue;
+      }
+      for (rest <<= 1; rest >= 0x80; rest >>>= 7) bytes[position++] = rest | 0x80;
+      bytes[position++] = rest;
+    }
+    this.#position = position;
     if (values.length > 0) this.whole(0);
   }
 
