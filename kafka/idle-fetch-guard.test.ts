@@ -75,6 +75,7 @@ class Reader {
       new Group({ logger: silent, retry: {}, instrumentationEmitter: emitter }),
       {
         maxWaitTime: shortMs,
+        metadataMaxAge: 5_000,
         memberId: 'm',
         coordinator: { heartbeat: () => this.answerHeartbeat() },
         subscriptionState: {

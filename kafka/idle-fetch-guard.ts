@@ -4,6 +4,8 @@ import { createRequire } from 'node:module';
 interface ConsumerGroup {
   /** When it last told the coordinator that it lives, Unix ms. */
   readonly lastRequest: number;
+  /** As it was configured, ms; what holds is the broker pool's. */
+  readonly metadataMaxAge: number;
   readonly cluster: {
     readonly brokerPool: {
       readonly brokers: Readonly<Record<string, Broker>>;
@@ -103,8 +105,6 @@ class Fetching {
   }
 }
 const fetchings = new WeakMap<Broker, Fetching>();
-/** What kafkajs was told for each group, where a guard has changed it. */
-const metadataAges = new WeakMap<ConsumerGroup, number>();
 /** Until when brokers hold answers to a group's reader back at most, Unix ms. */
 const holds = new WeakMap<ConsumerGroup, Map<Broker, number>>();
 const givenUp = new Error('the reader does not wait for the answer any more');
@@ -124,11 +124,9 @@ export function guardIdleFetches(heartbeatIntervalMs: number): void {
       fetchings.set(broker, new Fetching(this));
     }
     const { brokerPool } = this.cluster;
-    const metadataAgeMs = metadataAges.get(this) ?? brokerPool.metadataMaxAge;
-    metadataAges.set(this, metadataAgeMs);
     brokerPool.metadataMaxAge = isResting(this)
-      ? Math.max(metadataAgeMs, restMetadataAgeMs)
-      : metadataAgeMs;
+      ? Math.max(this.metadataMaxAge, restMetadataAgeMs)
+      : this.metadataMaxAge;
     return fetchOfGroup.call(this, nodeId);
   };
   brokers.fetch = async function guarded(request) {

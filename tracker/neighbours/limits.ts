@@ -15,7 +15,7 @@ export const bounds = {
   tellingIntervalMsMin: 500,
   /** How often a tracker says that it lives. */
   heartbeatMs: 1_000,
-  /** The same where the others know of nobody there. */
+  /** The same where the others know of nobody there: one may be late. */
   emptyHeartbeatMs: 2_000,
   /** Without a word for this long a tracker is gone: three heartbeats may be late. */
   silentMsMax: 4_000,
