@@ -66,7 +66,7 @@ export class SessionTable {
     const fourth = sessions[at + 3] ?? 0;
     const slots = this.#slots;
     const mask = slots.length - 1;
-    const streamWord = this.#words - 1;
+    const streamWord = this.#streamWord;
     let slot = hashOf(first, second, third, fourth, stream ^ this.hashSeed) & mask;
     for (;;) {
       const entry = (slots[slot] ?? 0) - 1;
@@ -114,7 +114,7 @@ export class SessionTable {
     const page = this.#page(entry);
     const base = this.#base(entry);
     for (let word = 0; word < 4; word += 1) page[base + word] = sessions[at + word] ?? 0;
-    page[base + this.#words - 1] = stream;
+    page[base + this.#streamWord] = stream;
     page[base + firstWord] = number;
     page[base + maskWord] = 1;
     page[base + highestWord] = number;
@@ -197,6 +197,10 @@ export class SessionTable {
     return this.#words === wordsWithFacets;
   }
 
+  get #streamWord(): number {
+    return this.#words - 1;
+  }
+
   #makeRoomForFacets(): void {
     this.#words = wordsWithFacets;
     this.#pages = this.#pages.map((narrow) => {
@@ -238,7 +242,7 @@ export class SessionTable {
       page[base + 1] ?? 0,
       page[base + 2] ?? 0,
       page[base + 3] ?? 0,
-      (page[base + this.#words - 1] ?? 0) ^ this.hashSeed,
+      (page[base + this.#streamWord] ?? 0) ^ this.hashSeed,
     );
     let slot = hash & mask;
     while (slots[slot] !== 0) slot = (slot + 1) & mask;
