@@ -1,3 +1,5 @@
+import { writeAscii } from '../schemas/index.js';
+
 const firstCapacityBytes = 64 * 1_024;
 /** The longest varint of a length below 2^35. */
 const varintBytesMax = 5;
@@ -73,19 +75,12 @@ export class RowBinaryWriter {
     this.#reserve(value.length * unitBytesMax + varintBytesMax);
     const start = this.#length;
     this.#varint(value.length);
-    const bytes = this.#bytes;
-    let position = this.#length;
-    for (let index = 0; index < value.length; index += 1) {
-      const unit = value.charCodeAt(index);
-      if (unit >= 0x80) {
-        this.#length = start;
-        this.#varint(Buffer.byteLength(value));
-        this.#length += bytes.write(value, this.#length);
-        return;
-      }
-      bytes[position++] = unit;
-    }
-    this.#length = position;
+    const end = writeAscii(this.#bytes, this.#length, value);
+    if (end < 0) {
+      this.#length = start;
+      this.#varint(Buffer.byteLength(value));
+      this.#length += this.#bytes.write(value, this.#length);
+    } else this.#length = end;
   }
 
   /** Bytes as they are. */

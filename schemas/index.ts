@@ -46,4 +46,5 @@ export { newestRecordsVersion, partialsVersion } from './records-version.js';
 export * from './saturation.js';
 export * from './session-id.js';
 export { untoldValue, withUntold } from './untold-facets.js';
+export { writeAscii } from './codec/write-ascii.js';
 export { writtenFunction } from './written-function.js';

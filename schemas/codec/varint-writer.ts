@@ -1,4 +1,5 @@
 import { sumMax } from '../saturation.js';
+import { writeAscii } from './write-ascii.js';
 
 /** A number up to 2^53 takes 8 bytes. */
 export const numberBytesMax = 8;
@@ -119,18 +120,11 @@ export class VarintWriter {
     this.reserve(text.length * unitBytesMax + numberBytesMax);
     const start = this.#position;
     this.whole(text.length);
-    const bytes = this.#bytes;
-    let position = this.#position;
-    for (let index = 0; index < text.length; index += 1) {
-      const unit = text.charCodeAt(index);
-      if (unit >= 0x80) {
-        this.#position = start;
-        this.whole(Buffer.byteLength(text));
-        this.#position += bytes.write(text, this.#position);
-        return;
-      }
-      bytes[position++] = unit;
-    }
-    this.#position = position;
+    const end = writeAscii(this.#bytes, this.#position, text);
+    if (end < 0) {
+      this.#position = start;
+      this.whole(Buffer.byteLength(text));
+      this.#position += this.#bytes.write(text, this.#position);
+    } else this.#position = end;
   }
 }
