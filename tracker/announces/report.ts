@@ -20,7 +20,8 @@ export interface AnnouncingSession {
   readonly session: Buffer;
   readonly browser: Browser;
   readonly role: Role;
-  readonly facets: readonly FacetValue[];
+  /** Of its announces from now on. */
+  facets: readonly FacetValue[];
   /** 16 bytes: a pseudonym of who watches; null where nobody told of one. */
   readonly viewer: Buffer | null;
 }

@@ -60,7 +60,7 @@ export class Reports {
 
   constructor(
     private readonly parts: ReportParts,
-    private session: ReportingSession,
+    private readonly session: ReportingSession,
     private readonly answers: ReportAnswers,
   ) {}
 
@@ -71,7 +71,8 @@ export class Reports {
 
   /** Its announces have these facets from now on. */
   tellFacets(facets: readonly FacetValue[]): void {
-    this.session = { ...this.session, facets };
+    // Not in a copy: those made by spreading have shapes of their own, and slow down their readers.
+    this.session.facets = facets;
   }
 
   /**

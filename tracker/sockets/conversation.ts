@@ -5,8 +5,11 @@ import type { Browser } from '../../schemas/index.js';
 export interface ViewerLink {
   /** Bytes that the viewer hasn't read yet, as far as this side can know. */
   readonly unsentBytes: number;
-  /** Sends a text frame. A viewer that reads too slowly loses its socket. */
-  send(text: string): void;
+  /**
+   * Sends a text frame. A viewer that reads too slowly loses its socket. `isAscii`: there is
+   * nothing else in it, so that its bytes needn't be counted.
+   */
+  send(text: string, isAscii?: true): void;
   close(code: CloseCode, reason: string): void;
 }
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import { connect, type AddressInfo } from 'node:net';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
@@ -33,6 +33,12 @@ function bytesOf({ opcode, isFinal, payload, mask }: Frame): Buffer {
   return Buffer.concat([Buffer.from([first, ...size]), key, masked]);
 }
 
+interface Connection extends FramedConnection {
+  /** The other end. */
+  readonly client: Socket;
+  end(): void;
+}
+
 const text = (payload: string | Buffer): Frame => ({
   opcode: 1,
   isFinal: true,
@@ -54,7 +60,7 @@ describe('texts that are read past ws', () => {
   });
 
   /** The server's end of a WebSocket on whose other end nobody says anything. */
-  async function openConnection(): Promise<FramedConnection & { end(): void }> {
+  async function openConnection(): Promise<Connection> {
     const { port } = http.address() as AddressInfo;
     const client = connect(port, '127.0.0.1');
     client.on('error', () => undefined);
@@ -70,7 +76,7 @@ describe('texts that are read past ws', () => {
     return new Promise((resolve) =>
       webSockets.handleUpgrade(request, stream, head, (socket) => {
         socket.on('error', () => undefined);
-        resolve({ socket, stream, turn: new TurnWrites(), end: () => client.destroy() });
+        resolve({ socket, stream, turn: new TurnWrites(), client, end: () => client.destroy() });
       }),
     );
   }
@@ -143,5 +149,45 @@ describe('texts that are read past ws', () => {
       ['one', 'two', 'three'].map((told) => `text ${Buffer.from(told).toString('hex')}`),
     );
     expect(past).toBe(1);
+  });
+
+  it('of many sockets come through one buffer, with what goes to ws in its place', async () => {
+    const pieces = [
+      { ...text('be'), isFinal: false },
+      { ...text('gun'), opcode: 0 },
+    ];
+    const frames = [text('one'), ...pieces, text('ö'), text('a'.repeat(65_600)), text('last')];
+    const bytes = Buffer.concat(frames.map(bytesOf));
+    const heardOn = async (
+      { client, ...connection }: Connection,
+      piece: number,
+    ): Promise<readonly string[]> => {
+      const said: string[] = [];
+      const isOver = new Promise<void>((resolve) => {
+        const hear = (told: string): void => {
+          if (said.push(told) === frames.length - 1) resolve();
+        };
+        connection.socket.on('message', (data: Buffer) => hear(data.toString()));
+        readPlainFrames(connection, bytesMax, hear);
+      });
+      // Nothing is made a chunk of, for the stream to hand on.
+      connection.stream.on('data', () => said.push('a chunk'));
+      client.setNoDelay(true);
+      for (let at = 0; at < bytes.length; at += piece) {
+        client.write(bytes.subarray(at, at + piece));
+        await new Promise(setImmediate);
+      }
+      await isOver;
+      connection.end();
+      return said;
+    };
+    const told = ['one', 'begun', 'ö', 'a'.repeat(65_600), 'last'];
+    const pieceBytes = [7_001, 501, 70_000, 97];
+    const connections: Connection[] = [];
+    for (const _piece of pieceBytes) connections.push(await openConnection());
+    const all = connections.map((connection, index) =>
+      heardOn(connection, pieceBytes[index] ?? bytes.length),
+    );
+    expect(await Promise.all(all)).toEqual(pieceBytes.map(() => told));
   });
 });

@@ -8,10 +8,14 @@ const mediumBytesMax = 0xffff;
  * character a byte: such strings are joined for nothing, and Node writes them as they are.
  */
 export function textFrame(text: string): string {
-  const bytes = Buffer.byteLength(text);
   // Nothing but ASCII has as many bytes as characters.
-  const payload = bytes === text.length ? text : Buffer.from(text).toString('latin1');
-  return frameHeader(bytes) + payload;
+  const isAscii = Buffer.byteLength(text) === text.length;
+  return asciiFrame(isAscii ? text : Buffer.from(text).toString('latin1'));
+}
+
+/** The same of a text that has a character for each byte. */
+export function asciiFrame(text: string): string {
+  return frameHeader(text.length) + text;
 }
 
 function frameHeader(bytes: number): string {

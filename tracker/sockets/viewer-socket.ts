@@ -3,7 +3,7 @@ import type { CloseCode } from '../../protocol/index.js';
 import { trackerLimits } from '../limits.js';
 import type { Conversation, Dialect, ViewerLink, ViewerRequest } from './conversation.js';
 import { readPlainFrames } from './plain-frames.js';
-import { textFrame } from './text-frame.js';
+import { asciiFrame, textFrame } from './text-frame.js';
 import { TokenBucket } from './token-bucket.js';
 import { FrameOutbox, type FramedConnection } from './turn-writes.js';
 
@@ -69,10 +69,10 @@ export class ViewerSocket implements ViewerLink {
     return this.#outbox.bytes;
   }
 
-  send(text: string): void {
+  send(text: string, isAscii?: true): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
     if (this.#isUnread()) this.#end('unread');
-    else this.#outbox.put(textFrame(text));
+    else this.#outbox.put(isAscii === true ? asciiFrame(text) : textFrame(text));
   }
 
   close(code: CloseCode, reason: string): void {

@@ -1,6 +1,13 @@
 import type { Introductions } from './introductions.js';
 import { nowhere, type Network } from './network.js';
 
+/** What a dialect says of a peer that plays there: others are told the same until it goes on. */
+export interface ToldText {
+  readonly segment: number;
+  readonly quality: string;
+  readonly text: string;
+}
+
 /** A viewer as others may be told of it. */
 export class SwarmPeer {
   /** Segment at its playhead; -1 where not told. */
@@ -22,6 +29,8 @@ export class SwarmPeer {
   sampledIn = 0;
   /** True: others may be told of it. */
   isSuitable = false;
+  /** How others were told of it last. */
+  told: ToldText | undefined;
 
   constructor(
     readonly id: string,

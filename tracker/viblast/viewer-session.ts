@@ -287,18 +287,19 @@ export class ViewerSession implements Conversation, JoinedSession, ReportAnswers
       isCellular: isCellular(hello.connection),
     };
     const policy = sessionPolicyOf(subject, registered?.options ?? {});
-    const told = {
+    const { cluster, directory, reportParts } = parts;
+    const peer = parts.newPeerId();
+    const key = `${stream} ${id}`;
+    const reporting = {
+      stream,
       session: subject.session,
       browser: toldBrowser(hello) ?? request.browser,
       role,
       facets: parts.facets.withGroup(facets.values, policy.group),
       viewer: parts.pseudonymOf(grant?.viewer ?? hello.viewer),
+      partition: parts.partitionOf(stream, subject.session, cluster.partitions),
+      budget: parts.budgets.hold(key, this.#addressBlock, parts.now()),
     };
-    const { cluster, directory, reportParts } = parts;
-    const partition = parts.partitionOf(stream, told.session, cluster.partitions);
-    const peer = parts.newPeerId();
-    const key = `${stream} ${id}`;
-    const budget = parts.budgets.hold(key, this.#addressBlock, parts.now());
     const joined: Joined = {
       stream,
       peer,
@@ -308,7 +309,7 @@ export class ViewerSession implements Conversation, JoinedSession, ReportAnswers
       place: new SwarmPlace(parts, stream, peer, policy, { network, isSeeder: subject.isSeeder }),
       signals: undefined,
       credentials: new LentCredentials(parts, { peer, session: id, grant }),
-      reports: new Reports(reportParts, { ...told, stream, partition, budget }, this),
+      reports: new Reports(reportParts, reporting, this),
       facets,
     };
     this.#joined = joined;
@@ -333,7 +334,7 @@ export class ViewerSession implements Conversation, JoinedSession, ReportAnswers
     place.announced(announces.reports, stream?.renditions ?? [], nowMs);
     const wish = { wanted: peersWanted, known: connectedPeers };
     const peers = place.peers(wish, nowMs);
-    this.#sendText(peersText(nowMs, peers));
+    this.#sendAscii(peersText(nowMs, peers));
     const { reports: told } = announces;
     this.#acknowledge(
       this.#ride.announced(nowMs, told.length === 0 || told.some(({ state }) => isOver(state))),
@@ -351,7 +352,7 @@ export class ViewerSession implements Conversation, JoinedSession, ReportAnswers
   }
 
   #acknowledge(numbers: readonly number[]): void {
-    if (numbers.length > 0) this.#sendText(acknowledgedText(numbers));
+    if (numbers.length > 0) this.#sendAscii(acknowledgedText(numbers));
   }
 
   /** However many of a message's announces can't be read: that is one mistake. */
@@ -406,11 +407,11 @@ export class ViewerSession implements Conversation, JoinedSession, ReportAnswers
   }
 
   #send(message: ServerMessage): void {
-    this.#sendText(JSON.stringify(message));
+    if (this.#state !== 'closed') this.link.send(JSON.stringify(message));
   }
 
-  #sendText(text: string): void {
-    if (this.#state !== 'closed') this.link.send(text);
+  #sendAscii(text: string): void {
+    if (this.#state !== 'closed') this.link.send(text, true);
   }
 
   #end(code: CloseCode, reason: string): void {
