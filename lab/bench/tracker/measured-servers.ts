@@ -32,6 +32,7 @@ export async function startTracker(
       sockets_per_address_max: socketsMax,
       // At full load a socket announces as fast as it is answered.
       session_announces_max: 1_000,
+      messages_per_second: 1_000,
       webtorrent_strangers: 'true',
     },
   });

@@ -41,14 +41,15 @@ export async function runLoad(
     await delay(settleMs, undefined, { signal });
     load.announce();
     await delay(warmMs, undefined, { signal });
-    await load.figures();
+    const warm = await load.figures();
     const [cpuBefore, startedAtMs] = [cpuSecondsOf(server.pid), performance.now()];
     await delay(measuredMs, undefined, { signal });
     const cpuSeconds = cpuSecondsOf(server.pid) - cpuBefore;
     const seconds = (performance.now() - startedAtMs) / 1_000;
     const figures = await load.figures();
     const bytesPerSocket = (residentBytesOf(server.pid).now - before) / sockets;
-    return { ...figures, seconds, cpuSeconds, bytesPerSocket };
+    const failed = [...warm.failed, ...figures.failed];
+    return { ...figures, failed, seconds, cpuSeconds, bytesPerSocket };
   } finally {
     await load.end();
   }
