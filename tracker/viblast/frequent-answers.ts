@@ -31,8 +31,10 @@ function qualityText(quality: string): string {
 function peerText(peer: ToldPeer): string {
   const { id, segment, quality, isSeeder, told } = peer;
   if (told?.segment === segment && told.quality === quality) return told.text;
-  const role = isSeeder ? ',"role":"seeder"' : '';
-  const text = `{"peer":"${id}","segment":${segment},"quality":${qualityText(quality)}${role}}`;
+  const name = qualityText(quality);
+  const end = isSeeder ? ',"role":"seeder"}' : '}';
+  // Joined to one flat text: what `+` makes would keep its parts, and is put together at each use.
+  const text = ['{"peer":"', id, '","segment":', segment, ',"quality":', name, end].join('');
   peer.told = { segment, quality, text };
   return text;
 }
