@@ -7,13 +7,13 @@ const text = readFileSync(join(packageRoot(), 'package.json'), 'utf8');
 const manifest = JSON.parse(text) as {
   readonly files: readonly string[];
   readonly dependencies: Readonly<Record<string, string>>;
-  readonly optionalDependencies: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
   readonly bundleDependencies: readonly string[];
 };
 
 describe('the tarball of npm pack', () => {
   it('has all packages in it, so that a host needs neither npm nor a registry', () => {
-    const { dependencies, optionalDependencies, bundleDependencies } = manifest;
+    const { dependencies, optionalDependencies = {}, bundleDependencies } = manifest;
     const needed = [...Object.keys(dependencies), ...Object.keys(optionalDependencies)];
     expect([...bundleDependencies].toSorted()).toEqual(needed.toSorted());
   });
