@@ -96,8 +96,8 @@ const maskWord = new Int32Array(1);
 const maskOnWord = new Uint8Array(maskWord.buffer);
 
 /**
- * Unmasks the payload, or masks it again, by the mask in front of it; four bytes at a time, which
- * takes half as long as calling a library. True: there is nothing but ASCII in it now.
+ * Unmasks the payload, or masks it again, by the mask in front of it, four bytes at a time. True:
+ * there is nothing but ASCII in it now.
  */
 function unmask(from: number, end: number): boolean {
   const maskAt = from - maskBytes;

@@ -3,7 +3,7 @@ import type { SwarmPeer } from '../swarm/swarm-peer.js';
 
 /**
  * The two messages that every announce is answered with, as texts: what JSON.stringify makes of
- * them, all in ASCII, in a fraction of the time (a property test holds them to that).
+ * them, all in ASCII, in less time (a property test holds them to that).
  */
 
 /** What a viewer is told of a peer. */

@@ -41,8 +41,6 @@ export class SwarmPlace {
   #latest: PeerReport | undefined;
   #told: readonly SwarmPeer[] = [];
   #toldAtMs = -Infinity;
-  /** Whom it knew when it was told of them. */
-  #knownThen: readonly string[] = [];
   #shownAtMs = 0;
   #hasLeft = false;
 
@@ -107,7 +105,6 @@ export class SwarmPlace {
     const wish = { wanted: Math.min(wanted, room), known };
     if (this.#isGoodStill(wish, nowMs)) return this.#told;
     this.#told = this.parts.swarms.pick(this.stream, this.peer, wish, nowMs);
-    this.#knownThen = known;
     this.#toldAtMs = nowMs;
     return this.#told;
   }
@@ -146,11 +143,9 @@ export class SwarmPlace {
   #isGoodStill({ wanted, known }: PeerWish, nowMs: number): boolean {
     const passedMs = nowMs - this.#toldAtMs;
     if (passedMs < 0 || passedMs >= sameAnswerMs || this.#told.length !== wanted) return false;
-    if (!isSameList(known, this.#knownThen)) return false;
-    return this.#told.every(({ isSuitable, busyUntilMs }) => isSuitable && busyUntilMs <= nowMs);
+    return this.#told.every(
+      ({ id, isSuitable, busyUntilMs }) =>
+        isSuitable && busyUntilMs <= nowMs && !known.includes(id),
+    );
   }
-}
-
-function isSameList(one: readonly string[], other: readonly string[]): boolean {
-  return one.length === other.length && one.every((item, index) => item === other[index]);
 }
