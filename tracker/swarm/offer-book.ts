@@ -76,6 +76,14 @@ export class OfferBook {
     return undefined;
   }
 
+  /** Whether an offer of the one to the other waits for its answer or rejection. */
+  isOpen(offerer: string, target: string): boolean {
+    for (const one of this.#byOfferer.get(offerer) ?? []) {
+      if (one.target === target && one.state === 'open') return true;
+    }
+    return false;
+  }
+
   /**
    * The peer is gone: forgets what it was offered and hasn't answered, and what it offered. Of
    * that, what its target hasn't answered goes on to count there: who comes anew for each few

@@ -40,9 +40,6 @@ export interface PeerWish {
 
 const anyone = (): boolean => true;
 
-/** It rejected an offer, so it has no room: others are told of it again after this long. */
-const busyMs = 30_000;
-
 /** All swarms of this tracker by their key. A swarm is there while it has a peer here. */
 export class SwarmStore {
   readonly #swarms = new Map<string, Swarm>();
@@ -170,8 +167,7 @@ export class SwarmStore {
 
   /** The peer has rejected an offer. */
   rejected(key: string, id: string, nowMs: number): void {
-    const peer = this.#swarms.get(key)?.named(id);
-    if (peer !== undefined) peer.busyUntilMs = nowMs + busyMs;
+    this.#swarms.get(key)?.rejected(id, nowMs);
   }
 
   /** Up to `wanted` others of the same swarm that are alive and suit this peer. */
@@ -189,6 +185,7 @@ export class SwarmStore {
     const sample = this.#sample;
     sample.begin();
     swarm.hideSilent(nowMs - this.options.unheardMsMax);
+    swarm.freeUp(nowMs);
     this.#connected += swarm.settle(self, known, sample, nowMs);
     if (wanted <= 0) return [];
     const chosen = this.#choose(swarm, self, { wanted, takes }, nowMs);

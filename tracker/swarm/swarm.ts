@@ -5,7 +5,7 @@ import { nowhere, type Network } from './network.js';
 import { RenditionIndex } from './rendition-index.js';
 import type { Sample } from './sample.js';
 import { SampleSet } from './sample-set.js';
-import { SwarmPeer } from './swarm-peer.js';
+import { busyMs, SwarmPeer } from './swarm-peer.js';
 
 /** What a peer's newest announce says of it. */
 export interface PeerReport {
@@ -50,7 +50,11 @@ export class Swarm {
   readonly #elsewhere = new Map<string, Map<string, SwarmPeer>>();
   /** Its own that are suitable, by their latest announce. */
   readonly #heard = new AgeOrder<SwarmPeer>();
+  /** Those that rejected an offer, by when they did. */
+  readonly #busy = new AgeOrder<SwarmPeer>();
   readonly #all = new SampleSet<SwarmPeer>();
+  /** Those of them that have room, as far as is known, and the same by where they play. */
+  readonly #open = new SampleSet<SwarmPeer>();
   readonly #renditions = new Map<string, RenditionIndex>();
 
   /** `onChange` is called when one of its own peers becomes suitable, or is so no more. */
@@ -76,8 +80,9 @@ export class Swarm {
   }
 
   /**
-   * Up to `max` of its own peers that others may be told of: of a random sample those that want
-   * others, with the fewest connections, for all who are told of one come to it at once.
+   * Up to `max` of its own peers that others may be told of: of a random sample those that have
+   * room and want others, with the fewest connections, for all who are told of one come to it at
+   * once.
    */
   ownSample(max: number, random: Random): SwarmPeer[] {
     const sample = new Set<SwarmPeer>();
@@ -88,7 +93,9 @@ export class Swarm {
     });
     const byRoom = [...sample].sort(
       (one, other) =>
-        Number(other.isWilling) - Number(one.isWilling) || one.connections - other.connections,
+        Number(other.hasRoom) - Number(one.hasRoom) ||
+        Number(other.isWilling) - Number(one.isWilling) ||
+        one.connections - other.connections,
     );
     return byRoom.slice(0, max);
   }
@@ -111,7 +118,7 @@ export class Swarm {
       peer.connections = Math.max(peer.connections / 2, expected);
       this.#place(peer, segment, quality);
       peers.set(id, peer);
-      this.#index(peer);
+      this.#show(peer);
     }
     for (const peer of before?.values() ?? []) this.#hide(peer);
     if (peers.size > 0) this.#elsewhere.set(instance, peers);
@@ -139,13 +146,13 @@ export class Swarm {
     if (peer === undefined) return false;
     const { segment, quality, connections = 0, wantsPeers = peer.wantsPeers, isOver } = report;
     const wasSuitable = peer.isSuitable;
-    peer.connections = connections;
+    peer.hasConnections(connections, nowMs);
     peer.wantsPeers = wantsPeers;
     if (isOver) this.#hide(peer);
     this.#place(peer, segment, quality);
     if (!isOver) {
       this.#heard.touch(peer, nowMs);
-      this.#index(peer);
+      this.#show(peer);
     }
     if (wasSuitable === isOver) this.onChange();
     return true;
@@ -156,6 +163,23 @@ export class Swarm {
     for (const peer of this.#heard.takeUntouched(sinceMs)) {
       this.#hide(peer);
       this.onChange();
+    }
+  }
+
+  /** Whoever is known by this id has rejected an offer. */
+  rejected(id: string, nowMs: number): void {
+    const peer = this.named(id);
+    if (peer === undefined) return;
+    peer.rejected(nowMs);
+    this.#busy.touch(peer, nowMs);
+    this.#takeOut(peer);
+  }
+
+  /** Others are told again of those that rejected an offer long ago. */
+  freeUp(nowMs: number): void {
+    for (const peer of this.#busy.takeUntouched(nowMs - busyMs + 1)) {
+      peer.timePasses(nowMs);
+      if (peer.isSuitable) this.#show(peer);
     }
   }
 
@@ -181,9 +205,9 @@ export class Swarm {
   }
 
   /**
-   * Leaves a peer itself out of the sample, here and elsewhere, those that it knows, and those that
-   * it can't seem to connect to. Returns how many that it was told of have been connected since it
-   * last announced.
+   * Leaves a peer itself out of the sample, here and elsewhere, those that it knows, those that it
+   * can't seem to connect to, and those that it met in vain and that have no room. Returns how many
+   * that it was told of have been connected since it last announced.
    */
   settle(self: SwarmPeer, known: readonly string[], sample: Sample, nowMs: number): number {
     for (const id of known) {
@@ -196,7 +220,8 @@ export class Swarm {
       (other) => sample.has(other),
       (other, isHopeless) => {
         const isGivenUp = isHopeless && this.#all.size > fewMax;
-        if (isGivenUp || !other.isSuitable) sample.leaveOut(other);
+        const isFull = !other.hasRoom && !this.#mayAskTheFull(self);
+        if (isGivenUp || isFull || !other.isSuitable) sample.leaveOut(other);
         else sample.putOff(other);
       },
     );
@@ -210,15 +235,23 @@ export class Swarm {
   }
 
   /**
-   * Takes candidates for this peer into the sample: up to `anywhereMax` of the whole swarm, each
+   * Takes candidates for this peer into the sample: up to `anywhereMax` of all that have room, each
    * equally likely, and behind them those that are near. Returns how many are of the former.
    */
   gather(self: SwarmPeer, anywhereMax: number, sample: Sample, random: Random): number {
-    this.#all.sample(anywhereMax, random, sample.take);
+    this.#open.sample(anywhereMax, random, sample.take);
     const anywhere = sample.peers.length;
-    if (this.#all.size <= everybodyMax) this.#all.sample(everybodyMax, random, sample.take);
+    if (this.#open.size <= everybodyMax) this.#open.sample(everybodyMax, random, sample.take);
     else this.#renditions.get(self.quality)?.sampleNear(self, sample, random);
+    if (sample.peers.length < anywhereMax && this.#mayAskTheFull(self)) {
+      this.#all.sample(everybodyMax, random, sample.take);
+    }
     return anywhere;
+  }
+
+  /** What is known of others' room may be wrong: who has nobody tries those that seem full too. */
+  #mayAskTheFull({ connectionsTold }: SwarmPeer): boolean {
+    return connectionsTold === 0 || this.#all.size <= fewMax;
   }
 
   /** One peer is told of the other. */
@@ -232,34 +265,46 @@ export class Swarm {
 
   /** Where it plays now. */
   #place(peer: SwarmPeer, segment: number, quality: string): void {
-    if (peer.isSuitable && peer.quality === quality) {
+    if (peer.isOpen && peer.quality === quality) {
       this.#renditions.get(quality)?.move(peer, segment);
       return;
     }
-    if (peer.quality !== quality) this.#takeOut(peer);
+    this.#takeOut(peer);
     peer.segment = segment;
     peer.quality = quality;
   }
 
   /** Others may be told of it. */
-  #index(peer: SwarmPeer): void {
-    if (peer.isSuitable) return;
-    peer.isSuitable = true;
-    this.#all.add(peer);
+  #show(peer: SwarmPeer): void {
+    if (!peer.isSuitable) {
+      peer.isSuitable = true;
+      this.#all.add(peer);
+    }
+    if (!peer.hasRoom) this.#takeOut(peer);
+    else if (!peer.isOpen) this.#takeIn(peer);
+  }
+
+  #hide(peer: SwarmPeer): void {
+    this.#heard.delete(peer);
+    this.#busy.delete(peer);
+    this.#takeOut(peer);
+    if (!peer.isSuitable) return;
+    peer.isSuitable = false;
+    this.#all.delete(peer);
+  }
+
+  #takeIn(peer: SwarmPeer): void {
+    peer.isOpen = true;
+    this.#open.add(peer);
     let index = this.#renditions.get(peer.quality);
     if (index === undefined) this.#renditions.set(peer.quality, (index = new RenditionIndex()));
     index.add(peer);
   }
 
-  #hide(peer: SwarmPeer): void {
-    this.#heard.delete(peer);
-    this.#takeOut(peer);
-  }
-
   #takeOut(peer: SwarmPeer): void {
-    if (!peer.isSuitable) return;
-    peer.isSuitable = false;
-    this.#all.delete(peer);
+    if (!peer.isOpen) return;
+    peer.isOpen = false;
+    this.#open.delete(peer);
     const index = this.#renditions.get(peer.quality);
     index?.delete(peer);
     if (index?.size === 0) this.#renditions.delete(peer.quality);

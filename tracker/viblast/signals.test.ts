@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { Negotiations } from '../../protocol/index.js';
 import { signalLimits } from '../limits.js';
@@ -77,6 +77,20 @@ describe('signals through the tracker', () => {
       negotiation,
     });
     expect(a.of('signal').map(({ kind }) => kind)).toEqual(['answer', 'reject']);
+  });
+
+  it('takes who rejects an offer for full, but not where both have offered at once', async () => {
+    const [a, b] = [await join(), await join()];
+    const rejected = jest.spyOn(tracker.parts.swarms, 'rejected');
+    say(a, b, { kind: 'offer', negotiation: 'from a' });
+    say(b, a, { kind: 'offer', negotiation: 'from b' });
+    await Promise.all([a.next('signal'), b.next('signal')]);
+    say(a, b, { kind: 'reject', negotiation: 'from b' });
+    await b.next('signal', 1);
+    expect(rejected).not.toHaveBeenCalled();
+    say(b, a, { kind: 'reject', negotiation: 'from a' });
+    await a.next('signal', 1);
+    expect(rejected.mock.calls).toEqual([['arena', b.peer, expect.any(Number)]]);
   });
 
   it('relays several candidates as they are, with their end, in a living negotiation alone', async () => {
