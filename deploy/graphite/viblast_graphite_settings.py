@@ -20,6 +20,7 @@ STANDARD_DIRS = [WHISPER_DIR]
 # What carbon has not written yet is asked of carbon itself.
 CARBONLINK_HOSTS = ['127.0.0.1:%s:a' % os.environ.get('CARBON_QUERY_PORT', '7002')]
 CARBONLINK_TIMEOUT = 5.0
+STORAGE_FINDERS = ['viblast_finder.Finder']
 # Longer than whoever asks waits (graphite_timeout_ms): its own limits are 3 and 6 seconds.
 FIND_TIMEOUT = FETCH_TIMEOUT = 120.0
 CARBON_METRIC_INTERVAL = 0

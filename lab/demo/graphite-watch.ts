@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { metricBase, type Render } from '../../graphite/index.js';
+import { bracedTargets, encodeNamePart, type Render } from '../../graphite/index.js';
 import { AppError } from '../../service/errors.js';
 import { isWhole, wholeMinuteMetrics } from './figures.js';
 
@@ -12,6 +12,9 @@ export interface WatchOptions {
 }
 
 const pollMs = 100;
+
+const metricsOf = (stream: string): string[] =>
+  wholeMinuteMetrics.map((metric) => `${encodeNamePart(stream)}.${metric}`);
 
 /**
  * Asks Graphite from the minute's end on until it has the whole minute of every stream, `waitMs` at
@@ -30,9 +33,8 @@ export async function watchMinute(
   const missing = new Set(options.streams);
   await wait(Math.max(0, endMs - Date.now()), undefined, { signal });
   while (missing.size > 0 && Date.now() < endMs + waitMs) {
-    const targets = [...missing].flatMap((stream) =>
-      wholeMinuteMetrics.map((metric) => `${metricBase(prefix, stream)}.${metric}`),
-    );
+    // Few targets: graphite-web takes time for each, and answers the sooner.
+    const targets = bracedTargets(`${prefix}.streams`, [...missing].flatMap(metricsOf));
     try {
       const series = await render({ targets, fromMs: startMs, untilMs: endMs });
       const delayMs = Date.now() - endMs;

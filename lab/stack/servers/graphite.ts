@@ -111,6 +111,7 @@ function writeConfiguration(
     'storage-schemas.conf': schemas,
     'storage-aggregation.conf': shippedFile('graphite', 'storage-aggregation.conf'),
     'viblast_graphite_settings.py': shippedFile('graphite', 'viblast_graphite_settings.py'),
+    'viblast_finder.py': shippedFile('graphite', 'viblast_finder.py'),
   };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folders.conf, name), text);
 }
