@@ -56,7 +56,7 @@ export class SwarmPeer {
   ) {}
 
   /** It says that it has so many connections. */
-  hasConnections(connections: number, nowMs: number): void {
+  updateConnections(connections: number, nowMs: number): void {
     this.connections = connections;
     this.connectionsTold = connections;
     if (this.busyUntilMs > 0) {

@@ -146,7 +146,7 @@ export class Swarm {
     if (peer === undefined) return false;
     const { segment, quality, connections = 0, wantsPeers = peer.wantsPeers, isOver } = report;
     const wasSuitable = peer.isSuitable;
-    peer.hasConnections(connections, nowMs);
+    peer.updateConnections(connections, nowMs);
     peer.wantsPeers = wantsPeers;
     if (isOver) this.#hide(peer);
     this.#place(peer, segment, quality);
