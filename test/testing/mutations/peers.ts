@@ -18,8 +18,8 @@ export const peerMutations = mutationsOf([
       },
       {
         name: 'who was silent stays away',
-        replace: 'this.#heard.touch(peer, nowMs);\n      this.#index(peer);',
-        by: 'this.#heard.touch(peer, nowMs);\n      if (peer.segment < 0) this.#index(peer);',
+        replace: 'this.#heard.touch(peer, nowMs);\n      this.#show(peer);',
+        by: 'this.#heard.touch(peer, nowMs);\n      if (peer.segment < 0) this.#show(peer);',
         noticedBy:
           'tells nobody of a peer that has missed three intervals, and again from its next announce on',
       },
@@ -32,7 +32,7 @@ export const peerMutations = mutationsOf([
       {
         name: 'who has joined is told of before it announces',
         replace: "this.#peers.set(id, new SwarmPeer(id, network, '', isSeeder));",
-        by: "const peer = new SwarmPeer(id, network, '', isSeeder);\n    this.#peers.set(id, peer);\n    this.#index(peer);",
+        by: "const peer = new SwarmPeer(id, network, '', isSeeder);\n    this.#peers.set(id, peer);\n    this.#show(peer);",
         noticedBy:
           'picks only members of the same swarm that have announced, never oneself, never twice, never more than wanted',
       },
