@@ -20,12 +20,11 @@ class Finder(StandardFinder):
     def find_multi(self, queries):
         """All files of all patterns; graphite-web reads each of them then."""
         found = list(super().find_multi(queries))
-        readers = [node.reader for node, _ in found if node.is_leaf and type(node.reader) is WhisperReader]
-        waiting = _waiting_points([reader.real_metric_path for reader in readers])
-        for node, query in found:
-            if node.is_leaf and type(node.reader) is WhisperReader:
-                node.reader = _Reader(node.reader, waiting)
-            yield node, query
+        leaves = [node for node, _ in found if node.is_leaf and type(node.reader) is WhisperReader]
+        waiting = _waiting_points([leaf.reader.real_metric_path for leaf in leaves])
+        for leaf in leaves:
+            leaf.reader = _Reader(leaf.reader, waiting)
+        return found
 
 
 class _Reader(WhisperReader):

@@ -76,12 +76,16 @@ export class OfferBook {
     return undefined;
   }
 
-  /** Whether an offer of the one to the other waits for its answer or rejection. */
-  isOpen(offerer: string, target: string): boolean {
-    for (const one of this.#byOfferer.get(offerer) ?? []) {
-      if (one.target === target && one.state === 'open') return true;
+  /**
+   * Whether a signal that was admitted says that its sender has no room: it is a rejection, and not
+   * that of one of two offers where both offered at once (docs/protocol.md#when-both-offer).
+   */
+  saysFull({ kind, from, to }: Pick<NegotiatingSignal, 'kind' | 'from' | 'to'>): boolean {
+    if (kind !== 'reject') return false;
+    for (const own of this.#byOfferer.get(from) ?? []) {
+      if (own.target === to && own.state === 'open') return false;
     }
-    return false;
+    return true;
   }
 
   /**

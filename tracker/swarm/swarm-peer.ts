@@ -30,15 +30,15 @@ export class SwarmPeer {
   connectionsTold = 0;
   /** It rejected an offer: until then others are told of it only where there is nobody else. */
   busyUntilMs = 0;
-  /** False: it was busy when that was last looked at. */
-  hasRoom = true;
+  /** True: it was busy when that was last looked at. */
+  isBusy = false;
   /** Whom it was told of lately, or who of it; undefined until somebody is. */
   introductions: Introductions<SwarmPeer> | undefined;
   /** The last sample that looked at it. */
   sampledIn = 0;
   /** True: others may be told of it. */
   isSuitable = false;
-  /** True: it is among those that are suitable and have room. */
+  /** True: it is suitable and not busy, and stands where such peers are looked for. */
   isOpen = false;
   /** How others were told of it last. */
   told: ToldText | undefined;
@@ -68,7 +68,7 @@ export class SwarmPeer {
   }
 
   timePasses(nowMs: number): void {
-    this.hasRoom = this.busyUntilMs <= nowMs;
+    this.isBusy = this.busyUntilMs > nowMs;
   }
 
   /** It rejected an offer. */
@@ -76,7 +76,7 @@ export class SwarmPeer {
     this.#connectionsMax = this.connectionsTold;
     this.#rejectedAtMs = nowMs;
     this.busyUntilMs = nowMs + busyMs;
-    this.hasRoom = false;
+    this.isBusy = true;
   }
 
   /** True: it wants others, or is there for them. */

@@ -93,7 +93,7 @@ export class Swarm {
     });
     const byRoom = [...sample].sort(
       (one, other) =>
-        Number(other.hasRoom) - Number(one.hasRoom) ||
+        Number(other.isOpen) - Number(one.isOpen) ||
         Number(other.isWilling) - Number(one.isWilling) ||
         one.connections - other.connections,
     );
@@ -220,8 +220,8 @@ export class Swarm {
       (other) => sample.has(other),
       (other, isHopeless) => {
         const isGivenUp = isHopeless && this.#all.size > fewMax;
-        const isFull = !other.hasRoom && !this.#mayAskTheFull(self);
-        if (isGivenUp || isFull || !other.isSuitable) sample.leaveOut(other);
+        const isOut = this.#mayAskTheFull(self) ? !other.isSuitable : !other.isOpen;
+        if (isGivenUp || isOut) sample.leaveOut(other);
         else sample.putOff(other);
       },
     );
@@ -243,7 +243,8 @@ export class Swarm {
     const anywhere = sample.peers.length;
     if (this.#open.size <= everybodyMax) this.#open.sample(everybodyMax, random, sample.take);
     else this.#renditions.get(self.quality)?.sampleNear(self, sample, random);
-    if (sample.peers.length < anywhereMax && this.#mayAskTheFull(self)) {
+    const hasFull = this.#open.size < this.#all.size;
+    if (hasFull && sample.peers.length < anywhereMax && this.#mayAskTheFull(self)) {
       this.#all.sample(everybodyMax, random, sample.take);
     }
     return anywhere;
@@ -280,7 +281,7 @@ export class Swarm {
       peer.isSuitable = true;
       this.#all.add(peer);
     }
-    if (!peer.hasRoom) this.#takeOut(peer);
+    if (peer.isBusy) this.#takeOut(peer);
     else if (!peer.isOpen) this.#takeIn(peer);
   }
 

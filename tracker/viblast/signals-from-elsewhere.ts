@@ -66,7 +66,7 @@ function relay(
   const code = offers.admit(signalled, now());
   if (code !== undefined) return code;
   metrics.signal(kind);
-  if (kind === 'reject' && !offers.isOpen(from, to)) swarms.rejected(swarm, from, now());
+  if (offers.saysFull(signalled)) swarms.rejected(swarm, from, now());
   target.relay(from, signal);
   return undefined;
 }

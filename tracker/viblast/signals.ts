@@ -110,9 +110,7 @@ export class Signals {
     const signal = { kind, from: peer, to, negotiation, bytes, origin, isElsewhere: false };
     const code = offers.admit(signal, now());
     if (code !== undefined) return { code, detail: `${kind}: ${details[code]}` };
-    // Where both offer at once one of the offers is rejected by who has room:
-    // docs/protocol.md#when-both-offer
-    if (kind === 'reject' && !offers.isOpen(peer, to)) swarms.rejected(stream, peer, now());
+    if (offers.saysFull(signal)) swarms.rejected(stream, peer, now());
     return undefined;
   }
 
