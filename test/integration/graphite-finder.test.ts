@@ -11,7 +11,7 @@ import { eventually } from './testing/ingest-support.js';
 const metrics = Array.from({ length: 1_200 }, (_, index) => `finder.metric-${index}`);
 const minuteS = Math.floor(Date.now() / 60_000) * 60;
 
-/** `deploy/graphite/viblast_finder.py` in graphite-web, and a carbon that hardly writes. */
+/** `deploy/graphite/viblast_finder.py` in graphite-web, and a carbon that keeps all to itself. */
 describe('what carbon has and has not written', () => {
   const supervisor = new Supervisor();
   let graphite: GraphiteServers;
@@ -36,17 +36,20 @@ describe('what carbon has and has not written', () => {
     graphite = await startGraphite(supervisor, 60);
     await write(3, 1);
     await eventually('all files are there', async () => (await countOf(1)) === metrics.length);
-    await slowDown();
+    await keepAll();
   }, 180_000);
 
   afterAll(() => supervisor.close(5_000), 60_000);
 
-  /** Another carbon takes its place that writes one file a second. */
-  async function slowDown(): Promise<void> {
+  /**
+   * Another carbon takes its place that writes only what is a day old. One of few writes a second
+   * tells nobody of the file whose turn it waits for.
+   */
+  async function keepAll(): Promise<void> {
     const file = join(supervisor.folder, 'graphite', 'conf', 'carbon.conf');
-    const text = readFileSync(file, 'utf8');
+    const text = setKeys(readFileSync(file, 'utf8'), { CACHE_WRITE_STRATEGY: 'timesorted' });
     await graphite.carbon.stop();
-    writeFileSync(file, setKeys(text, { MAX_UPDATES_PER_SECOND: 1 }));
+    writeFileSync(file, `${text}\nMIN_TIMESTAMP_LAG = 86400\n`);
     await graphite.carbon.start();
   }
 
