@@ -56,10 +56,11 @@ export class CountsSum {
   /** Above all places that have something. */
   #end = 0;
 
-  add(counts: Counts): void {
+  /** Adds counts, or those that stand from `from` to `to` (exclusive) among others. */
+  add(counts: ArrayLike<number>, from = 0, to = counts.length): void {
     const { sums } = this;
     let place = -1;
-    for (let at = 0; at < counts.length; at += 2) {
+    for (let at = from; at < to; at += 2) {
       place = counts[at] ?? 0;
       sums[place] = saturated((sums[place] ?? 0) + (counts[at + 1] ?? 0));
     }

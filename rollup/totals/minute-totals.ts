@@ -1,20 +1,29 @@
 import {
   CountsSum,
   withUntold,
+  type Browser,
   type Cell,
   type Counts,
   type FacetCell,
   type StreamCells,
 } from '../../schemas/index.js';
 import { isSetAsideCells } from '../set-aside.js';
+import { PackedCounts } from './packed-counts.js';
 
-interface PartitionCells {
+/** What one partial tells of a stream. */
+interface StreamPart {
+  readonly isSetAside: boolean;
+  readonly cells: PackedCounts<Browser>;
+  readonly facets: PackedCounts;
+}
+
+interface PartitionPart {
   readonly version: number;
-  readonly cells: StreamCells;
+  readonly part: StreamPart;
 }
 
 interface StreamPartials {
-  readonly byPartition: Map<number, PartitionCells>;
+  readonly byPartition: Map<number, PartitionPart>;
   /** The offset after the record that changed it last. */
   changedAt: number;
   /** As of that record; Graphite asks for it again with the next minute. */
@@ -53,7 +62,7 @@ export class MinuteTotals {
     }
     const present = partials.byPartition.get(inputPartition);
     if (present !== undefined && present.version >= version) return false;
-    partials.byPartition.set(inputPartition, { version, cells });
+    partials.byPartition.set(inputPartition, { version, part: partOf(cells) });
     partials.changedAt = nextOffset;
     partials.total = undefined;
     this.#lastChangedAt = nextOffset;
@@ -76,7 +85,7 @@ export class MinuteTotals {
   /** True: the total isn't known, for stage 1 has set something of it aside. */
   isSetAside(stream: string): boolean {
     const parts = this.#streams.get(stream)?.byPartition.values() ?? [];
-    return [...parts].some(({ cells }) => isSetAsideCells(cells));
+    return [...parts].some(({ part }) => part.isSetAside);
   }
 
   total(stream: string): StreamTotal {
@@ -87,20 +96,44 @@ export class MinuteTotals {
   }
 }
 
+/** Of cells that were decoded for both sinks' readers: packed once, as long as somebody has them. */
+const knownParts = new WeakMap<StreamCells, StreamPart>();
+
+function partOf(stream: StreamCells): StreamPart {
+  const known = knownParts.get(stream);
+  if (known !== undefined) return known;
+  const { cells, facets = [] } = stream;
+  const part = {
+    isSetAside: isSetAsideCells(stream),
+    cells: new PackedCounts(
+      cells,
+      cells.map(({ quality }) => quality),
+      cells.map(({ browser }) => browser),
+    ),
+    facets: new PackedCounts(
+      facets,
+      facets.map(({ facet }) => facet),
+      facets.map(({ value }) => value),
+    ),
+  };
+  knownParts.set(stream, part);
+  return part;
+}
+
 interface KnownTotal {
-  readonly parts: readonly StreamCells[];
+  readonly parts: readonly StreamPart[];
   readonly total: StreamTotal;
 }
 
 /** By the first of its parts: as long as somebody has that. */
-const knownTotals = new WeakMap<StreamCells, KnownTotal>();
+const knownTotals = new WeakMap<StreamPart, KnownTotal>();
 
 /**
  * Where the other sink's reader has the same cells, since they were decoded for both, it has summed
  * them up as well.
  */
-function knownTotal(stream: string, byPartition: ReadonlyMap<number, PartitionCells>): StreamTotal {
-  const parts = Array.from(byPartition.values(), ({ cells }) => cells);
+function knownTotal(stream: string, byPartition: ReadonlyMap<number, PartitionPart>): StreamTotal {
+  const parts = Array.from(byPartition.values(), ({ part }) => part);
   const [first] = parts;
   const known = first === undefined ? undefined : knownTotals.get(first);
   const isKnown =
@@ -108,58 +141,63 @@ function knownTotal(stream: string, byPartition: ReadonlyMap<number, PartitionCe
   if (known !== undefined && isKnown) return known.total;
   const cells = sumOf(
     parts.map((part) => part.cells),
-    ({ quality, browser }) => [quality, browser],
+    (quality, browser, counts): Cell => ({ quality, browser, counts }),
   );
   const facets = sumOf(
-    parts.map((part) => part.facets ?? []),
-    ({ facet, value }) => [facet, value],
+    parts.map((part) => part.facets),
+    (facet, value, counts): FacetCell => ({ facet, value, counts }),
   );
   const total = { stream, cells, facets: withUntold(cells, facets) };
   if (first !== undefined) knownTotals.set(first, { parts, total });
   return total;
 }
 
-const sum = new CountsSum();
-
-/**
- * Those of the same two texts added up. What only one part has is that part's: nothing is added up
- * for it.
- */
-function sumOf<Counted extends { readonly counts: Counts }>(
-  parts: readonly (readonly Counted[])[],
-  textsOf: (one: Counted) => readonly [string, string],
-): readonly Counted[] {
-  const [only] = parts;
-  if (parts.length === 1 && only !== undefined) return only;
-  // A text that is decoded is hashed once, a key that is made of two texts each time.
-  const byTexts = new Map<string, Map<string, Counted[]>>();
-  const groups: Counted[][] = [];
-  for (const part of parts) {
-    for (const one of part) {
-      const [first, second] = textsOf(one);
-      let bySecond = byTexts.get(first);
-      if (bySecond === undefined) {
-        bySecond = new Map<string, Counted[]>();
-        byTexts.set(first, bySecond);
-      }
-      const group = bySecond.get(second);
-      if (group === undefined) {
-        const begun = [one];
-        bySecond.set(second, begun);
-        groups.push(begun);
-      } else group.push(one);
-    }
-  }
-  return groups.flatMap(sumOfAlike);
+/** Those of the same two texts, each by its part and its index there. */
+interface Alike<Second extends string> {
+  readonly first: string;
+  readonly second: Second;
+  readonly parts: PackedCounts<Second>[];
+  readonly indexes: number[];
 }
 
-function sumOfAlike<Counted extends { readonly counts: Counts }>(
-  alike: readonly Counted[],
+/** Those of the same two texts added up. */
+function sumOf<Second extends string, Counted>(
+  parts: readonly PackedCounts<Second>[],
+  counted: (first: string, second: Second, counts: Counts) => Counted,
 ): readonly Counted[] {
-  const [first] = alike;
-  if (first === undefined || alike.length === 1) return alike;
-  for (const { counts } of alike) sum.add(counts);
-  const total = { ...first, counts: sum.counts() };
+  // A text that is decoded is hashed once, a key that is made of two texts each time.
+  const byTexts = new Map<string, Map<string, Alike<Second>>>();
+  const groups: Alike<Second>[] = [];
+  for (const part of parts) {
+    for (const [index, first] of part.firsts.entries()) {
+      const second = part.seconds[index];
+      if (second === undefined) continue;
+      let bySecond = byTexts.get(first);
+      if (bySecond === undefined) {
+        bySecond = new Map<string, Alike<Second>>();
+        byTexts.set(first, bySecond);
+      }
+      const alike = bySecond.get(second);
+      if (alike === undefined) {
+        const begun = { first, second, parts: [part], indexes: [index] };
+        bySecond.set(second, begun);
+        groups.push(begun);
+      } else {
+        alike.parts.push(part);
+        alike.indexes.push(index);
+      }
+    }
+  }
+  return groups.map((alike) => counted(alike.first, alike.second, sumOfAlike(alike)));
+}
+
+const sum = new CountsSum();
+
+function sumOfAlike({ parts, indexes }: Alike<string>): Counts {
+  const [first] = parts;
+  if (first !== undefined && parts.length === 1) return first.counts(indexes[0] ?? 0);
+  for (const [at, part] of parts.entries()) part.addTo(sum, indexes[at] ?? 0);
+  const counts = sum.counts();
   sum.clear();
-  return [total];
+  return counts;
 }
