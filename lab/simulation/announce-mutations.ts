@@ -45,14 +45,16 @@ export const announceMutations: readonly Mutation[] = [
         MinuteCells.prototype,
         'changed',
         (original) =>
-          function (this: MinuteCells) {
-            return original.call(this).map(({ stream, cells }) => ({
-              stream,
-              cells:
-                stream === allStreams
-                  ? cells.map((cell) => ({ ...cell, quality: 'other' }))
-                  : cells,
-            }));
+          function* (this: MinuteCells) {
+            for (const { stream, cells } of original.call(this)) {
+              yield {
+                stream,
+                cells:
+                  stream === allStreams
+                    ? cells.map((cell) => ({ ...cell, quality: 'other' }))
+                    : cells,
+              };
+            }
           },
       ),
   },

@@ -60,7 +60,7 @@ function count(minute: MinuteCells, announces: readonly Announce[], offset: numb
 
 /** Bytes of the stream's minute. */
 function bytesOf(minute: MinuteCells): { cdn: number; peers: number } {
-  const cells = minute.changed().find(({ stream }) => stream === 'arena')?.cells ?? [];
+  const cells = [...minute.changed()].find(({ stream }) => stream === 'arena')?.cells ?? [];
   const counters = cells.map(({ counts }) => countersOf(counts));
   const sum = (of: 'cdnBytes' | 'peerBytes') => counters.reduce((all, cell) => all + cell[of], 0);
   return { cdn: sum('cdnBytes'), peers: sum('peerBytes') };

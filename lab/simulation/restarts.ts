@@ -35,7 +35,7 @@ export function restartDifferences(world: World, counted: readonly Counted[][]):
     }
     const plan = minutes.plan();
     const found = plan.minutes.flatMap(({ minute, streams }) =>
-      streams.flatMap(({ stream, cells }) =>
+      [...streams].flatMap(({ stream, cells }) =>
         cells.map(
           (cell) =>
             [countKey(stream, minute, cell.quality, cell.browser), plainCellOf(cell)] as const,

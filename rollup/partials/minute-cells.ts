@@ -34,8 +34,6 @@ interface StreamMinute {
   readonly facetRows: number[];
   /** The offset after the record that changed it last. */
   changedAt: number;
-  /** The version that was last acknowledged; −1 before. */
-  acknowledgedAt: number;
 }
 
 /** Where a session is counted that is no viewer. */
@@ -57,7 +55,8 @@ export class MinuteCells {
   #rowIndexes = new Int32Array(0);
   #rowEntries = new Int32Array(0);
   #changedAt = -1;
-  #allAcknowledgedAt = -1;
+  /** The version that was last acknowledged; −1 before. */
+  #acknowledgedAt = -1;
 
   /**
    * `firstOffset`: of the first record that holds something of this minute. `hashSeed`: any number,
@@ -96,30 +95,26 @@ export class MinuteCells {
     return counted;
   }
 
-  /**
-   * The streams whose cells changed since their last acknowledged version, and all streams, as of
-   * now.
-   */
-  changed(): StreamCells[] {
-    const changed: StreamCells[] = [];
-    // Whatever changes a stream changes the sums over all streams too.
-    if (this.#changedAt <= this.#allAcknowledgedAt) return changed;
-    for (const [name, stream] of this.#streams) {
-      if (stream.changedAt > stream.acknowledgedAt) {
-        changed.push(this.#cellsOf(name, stream));
-      }
-    }
-    changed.push({ stream: allStreams, cells: this.#cellsOverAll() });
-    return changed;
+  get hasChanged(): boolean {
+    return this.#changedAt > this.#acknowledgedAt;
   }
 
-  /** The streams' cells as of `version` have been acknowledged. */
-  acknowledge(streams: readonly string[], version: number): void {
-    for (const name of streams) {
-      if (name === allStreams) this.#allAcknowledgedAt = Math.max(this.#allAcknowledgedAt, version);
-      const stream = this.#streams.get(name);
-      if (stream !== undefined) stream.acknowledgedAt = Math.max(stream.acknowledgedAt, version);
+  /**
+   * The streams whose cells changed since the last acknowledged version, and all streams. Each is
+   * made when it is asked for, as of then.
+   */
+  *changed(): Generator<StreamCells, void> {
+    // Whatever changes a stream changes the sums over all streams too.
+    if (!this.hasChanged) return;
+    for (const [name, stream] of this.#streams) {
+      if (stream.changedAt > this.#acknowledgedAt) yield this.#cellsOf(name, stream);
     }
+    yield { stream: allStreams, cells: this.#cellsOverAll() };
+  }
+
+  /** All that had changed as of `version` has been acknowledged. */
+  acknowledge(version: number): void {
+    this.#acknowledgedAt = Math.max(this.#acknowledgedAt, version);
   }
 
   /** Sessions held, for the metric. */
@@ -235,7 +230,6 @@ export class MinuteCells {
         facetNumbers: [],
         facetRows: [],
         changedAt: -1,
-        acknowledgedAt: -1,
       };
       this.#streams.set(name, stream);
     }

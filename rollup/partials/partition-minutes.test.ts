@@ -20,7 +20,7 @@ function batch(announces: readonly Announce[], written = 0) {
 }
 
 function cellsOf(
-  minutes: readonly { minute: number; streams: readonly StreamCells[] }[],
+  minutes: readonly { minute: number; streams: Iterable<StreamCells> }[],
 ): CellsByKey {
   const cells: CellsByKey = new Map();
   for (const { minute, streams } of minutes) {

@@ -12,10 +12,13 @@ import { RetainedMinutes } from '../retained-minutes.js';
 import { LogClock } from './log-clock.js';
 import { MinuteCells } from './minute-cells.js';
 
-/** What is to be sent for one minute: absolute cells as of the plan's version. */
+/**
+ * What is to be sent for one minute: absolute cells as of the plan's version, as long as nothing
+ * more is applied. To be gone through once, since each is made then: a plan holds none of them.
+ */
 export interface MinutePartial {
   readonly minute: number;
-  readonly streams: readonly StreamCells[];
+  readonly streams: Iterable<StreamCells>;
 }
 
 /** A send as of one version. */
@@ -141,8 +144,7 @@ export class PartitionMinutes {
     const minutes: MinutePartial[] = [];
     for (const [minute, cells] of this.#retained.entries()) {
       if (minute >= closedBefore) continue;
-      const streams = cells.changed();
-      if (streams.length > 0) minutes.push({ minute, streams });
+      if (cells.hasChanged) minutes.push({ minute, streams: cells.changed() });
     }
     minutes.sort((left, right) => left.minute - right.minute);
     return {
@@ -155,11 +157,8 @@ export class PartitionMinutes {
 
   /** The plan's cells are acknowledged. */
   acknowledgeCells(plan: PartialsPlan): void {
-    for (const { minute, streams } of plan.minutes) {
-      this.#retained.get(minute)?.acknowledge(
-        streams.map(({ stream }) => stream),
-        plan.version,
-      );
+    for (const { minute } of plan.minutes) {
+      this.#retained.get(minute)?.acknowledge(plan.version);
     }
   }
 
