@@ -153,6 +153,11 @@ const countUsual = writtenFunction(
   },
 ) as CountUsual;
 
+/** What is to be like `count` others has room for an eighth more: to grow is to copy, and doubles. */
+function roomLike(count: number): number {
+  return count + Math.ceil(count / 8);
+}
+
 /** More than the rows in which one announce counts. */
 const rowsMax = 32;
 const firstRows = 16;
@@ -167,11 +172,10 @@ class RareBlocks {
   #begins: Int32Array;
   #end = 0;
 
-  /** Has room for as many blocks as `like`, since arrays that grow are copied. */
   constructor(like?: RareBlocks) {
-    const end = like === undefined ? 0 : like.#end;
-    this.sums = new Float64Array(end);
-    this.#begins = new Int32Array(end / rare.length);
+    const blocks = like === undefined ? 0 : roomLike(like.#end / rare.length);
+    this.sums = new Float64Array(blocks * rare.length);
+    this.#begins = new Int32Array(blocks);
   }
 
   /** Where a row's block begins; −1 when it has none. */
@@ -281,7 +285,7 @@ export class CellRows {
 
   /** `like`: of which about as many are expected, those of the minute before. */
   constructor(like?: CellRows) {
-    const rows = Math.max(firstRows, like === undefined ? 0 : like.#count);
+    const rows = Math.max(firstRows, like === undefined ? 0 : roomLike(like.#count));
     this.#sums = new Float64Array(usual.length * rows);
     this.#rare = new RareBlocks(like === undefined ? undefined : like.#rare);
   }
