@@ -153,7 +153,7 @@ const countUsual = writtenFunction(
   },
 ) as CountUsual;
 
-/** What is to be like `count` others has room for an eighth more: to grow is to copy, and doubles. */
+/** As many, and an eighth more: an array that grows is copied, and doubles. */
 function roomLike(count: number): number {
   return count + Math.ceil(count / 8);
 }

@@ -96,7 +96,7 @@ export class MinuteTotals {
   }
 }
 
-/** Of cells that were decoded for both sinks' readers: packed once, as long as somebody has them. */
+/** What was decoded for both sinks' readers is packed once, as long as somebody has it. */
 const knownParts = new WeakMap<StreamCells, StreamPart>();
 
 function partOf(stream: StreamCells): StreamPart {
