@@ -1,4 +1,5 @@
 // What `npm test` runs: Jest; and what `npm run check` runs.
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,8 +42,24 @@ const allBut = ['--selectProjects', 'unit', 'integration'];
 /** With STACK=containers the images are there, and are looked at too. */
 if (process.env['STACK'] === 'containers') allBut.push('containers');
 
-/** More than a small machine has cores: the integration tests mostly wait. */
-const testWorkers = 7;
+/** A Node.js process is there within this on a machine that is quick enough for all workers. */
+const quickStartMs = 90;
+
+/**
+ * More than a small machine has cores: the integration tests mostly wait. Fewer where processes
+ * start slowly: each test would wait for its turn until its bounds of time are over.
+ */
+function testWorkers() {
+  const startsMs = Array.from({ length: 5 }, () => {
+    const beganMs = performance.now();
+    spawnSync(process.execPath, ['-e', '0']);
+    return performance.now() - beganMs;
+  });
+  const startMs = Math.min(...startsMs);
+  const workers = startMs < quickStartMs ? 7 : 3;
+  say(`Node.js starts in ${Math.round(startMs)} ms: ${workers} test files at a time`);
+  return workers;
+}
 
 async function runJest(args) {
   const report = join(tmpdir(), `viblast-jest-${process.pid}.json`);
@@ -54,7 +71,7 @@ async function runJest(args) {
         bin('jest', 'bin', 'jest.js'),
         '--json',
         `--outputFile=${report}`,
-        `--maxWorkers=${testWorkers}`,
+        `--maxWorkers=${testWorkers()}`,
         ...args,
       ],
       // The report goes to the file; jest would print it to stdout too if that were ours.
