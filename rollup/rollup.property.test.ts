@@ -13,6 +13,7 @@ import {
   type Logged,
 } from './testing/announces.js';
 import { FakeSink } from './testing/fake-sink.js';
+import { packedPartials } from './totals/packed-partials.js';
 import { PartitionTotals } from './totals/partition-totals.js';
 import { SinkProgress } from './totals/sink-progress.js';
 import { nothingSetAside, usualProgress } from './testing/stage-parts.js';
@@ -168,7 +169,8 @@ function runTotals(
     for (let reads = 1 + random(30); reads > 0 && totals.nextOffset < endOffset; reads -= 1) {
       const entry = log[totals.nextOffset];
       if (entry?.record.type === 'PartialBatch') {
-        totals.applyPartials(totals.nextOffset, entry.logAppendTimeMs, entry.record.value);
+        const packed = packedPartials(entry.record.value);
+        totals.applyPartials(totals.nextOffset, entry.logAppendTimeMs, packed);
       } else if (entry?.record.type === 'Progress') {
         totals.applyProgress(totals.nextOffset, entry.record.value);
       }

@@ -10,6 +10,7 @@ import {
 import { encodePartials } from './partials/partial-batches.js';
 import { PartitionMinutes } from './partials/partition-minutes.js';
 import { announce, testTimes } from './testing/announces.js';
+import { packedPartials } from './totals/packed-partials.js';
 import { PartitionTotals } from './totals/partition-totals.js';
 import { nothingSetAside } from './testing/stage-parts.js';
 
@@ -70,7 +71,7 @@ describe('a viewer that reports its bounds as often as it can', () => {
     for (const value of sent.flat()) {
       const decoded = codec().decode(value);
       if (!decoded.ok || decoded.record.type !== 'PartialBatch') throw new Error('no partials');
-      totals.applyPartials(offset, 0, decoded.record.value);
+      totals.applyPartials(offset, 0, packedPartials(decoded.record.value));
       offset += 1;
     }
     const minute = totals.minute(0);

@@ -24,7 +24,11 @@ export function setAsideCells(stream: string): StreamCells {
 }
 
 /** True: stage 1 has set the cells of a stream's minute aside. */
-export function isSetAsideCells({ cells }: StreamCells): boolean {
+export function isSetAsideCells({
+  cells,
+}: {
+  readonly cells: { readonly length: number };
+}): boolean {
   return cells.length === 0;
 }
 

@@ -2,6 +2,7 @@ import { CellRows } from '../../rollup/partials/cell-rows.js';
 import { FacetValues } from '../../rollup/partials/facet-values.js';
 import { SessionTable } from '../../rollup/partials/session-table.js';
 import { MinuteTotals } from '../../rollup/totals/minute-totals.js';
+import { PackedCounts } from '../../rollup/totals/packed-counts.js';
 import { AnnounceColumns, roles, untoldValue } from '../../schemas/index.js';
 import { patch, usually, type Mutation } from './mutation.js';
 
@@ -98,8 +99,9 @@ export const secondMutations: readonly Mutation[] = [
         MinuteTotals.prototype,
         'apply',
         (original) =>
-          function (this: MinuteTotals, inputPartition, version, cells, nextOffset) {
-            const counted = inputPartition === 0 ? cells : { ...cells, facets: [] };
+          function (this: MinuteTotals, inputPartition, version, part, nextOffset) {
+            const counted =
+              inputPartition === 0 ? part : { ...part, facets: new PackedCounts([], [], []) };
             return original.call(this, inputPartition, version, counted, nextOffset);
           },
       ),

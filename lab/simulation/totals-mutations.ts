@@ -68,9 +68,9 @@ export const totalsMutations: readonly Mutation[] = [
         MinuteTotals.prototype,
         'apply',
         (original) =>
-          function (this: MinuteTotals, inputPartition, _version, cells, nextOffset) {
+          function (this: MinuteTotals, inputPartition, _version, part, nextOffset) {
             version += 1;
-            return original.call(this, inputPartition, version, cells, nextOffset);
+            return original.call(this, inputPartition, version, part, nextOffset);
           },
       );
     },

@@ -1,25 +1,17 @@
 import {
   CountsSum,
   withUntold,
-  type Browser,
   type Cell,
   type Counts,
   type FacetCell,
-  type StreamCells,
 } from '../../schemas/index.js';
 import { isSetAsideCells } from '../set-aside.js';
-import { PackedCounts } from './packed-counts.js';
-
-/** What one partial tells of a stream. */
-interface StreamPart {
-  readonly isSetAside: boolean;
-  readonly cells: PackedCounts<Browser>;
-  readonly facets: PackedCounts;
-}
+import type { PackedCounts } from './packed-counts.js';
+import type { PackedStream } from './packed-partials.js';
 
 interface PartitionPart {
   readonly version: number;
-  readonly part: StreamPart;
+  readonly part: PackedStream;
 }
 
 interface StreamPartials {
@@ -53,8 +45,8 @@ export class MinuteTotals {
    * Keeps the cells where their version is the highest so far; true when the total may have
    * changed.
    */
-  apply(inputPartition: number, version: number, cells: StreamCells, nextOffset: number): boolean {
-    const { stream } = cells;
+  apply(inputPartition: number, version: number, part: PackedStream, nextOffset: number): boolean {
+    const { stream } = part;
     let partials = this.#streams.get(stream);
     if (partials === undefined) {
       partials = { byPartition: new Map(), changedAt: -1, total: undefined };
@@ -62,7 +54,7 @@ export class MinuteTotals {
     }
     const present = partials.byPartition.get(inputPartition);
     if (present !== undefined && present.version >= version) return false;
-    partials.byPartition.set(inputPartition, { version, part: partOf(cells) });
+    partials.byPartition.set(inputPartition, { version, part });
     partials.changedAt = nextOffset;
     partials.total = undefined;
     this.#lastChangedAt = nextOffset;
@@ -85,7 +77,7 @@ export class MinuteTotals {
   /** True: the total isn't known, for stage 1 has set something of it aside. */
   isSetAside(stream: string): boolean {
     const parts = this.#streams.get(stream)?.byPartition.values() ?? [];
-    return [...parts].some(({ part }) => part.isSetAside);
+    return [...parts].some(({ part }) => isSetAsideCells(part));
   }
 
   total(stream: string): StreamTotal {
@@ -96,37 +88,13 @@ export class MinuteTotals {
   }
 }
 
-/** What was decoded for both sinks' readers is packed once, as long as somebody has it. */
-const knownParts = new WeakMap<StreamCells, StreamPart>();
-
-function partOf(stream: StreamCells): StreamPart {
-  const known = knownParts.get(stream);
-  if (known !== undefined) return known;
-  const { cells, facets = [] } = stream;
-  const part = {
-    isSetAside: isSetAsideCells(stream),
-    cells: new PackedCounts(
-      cells,
-      cells.map(({ quality }) => quality),
-      cells.map(({ browser }) => browser),
-    ),
-    facets: new PackedCounts(
-      facets,
-      facets.map(({ facet }) => facet),
-      facets.map(({ value }) => value),
-    ),
-  };
-  knownParts.set(stream, part);
-  return part;
-}
-
 interface KnownTotal {
-  readonly parts: readonly StreamPart[];
+  readonly parts: readonly PackedStream[];
   readonly total: StreamTotal;
 }
 
 /** By the first of its parts: as long as somebody has that. */
-const knownTotals = new WeakMap<StreamPart, KnownTotal>();
+const knownTotals = new WeakMap<PackedStream, KnownTotal>();
 
 /**
  * Where the other sink's reader has the same cells, since they were decoded for both, it has summed

@@ -1,16 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import { plainCellOf, type Cell, type PartialBatch } from '../../schemas/index.js';
 import { testCell } from '../testing/cell.js';
+import { packedPartials, type PackedPartials } from './packed-partials.js';
 import { PartitionTotals } from './partition-totals.js';
 
 function cell(viewers: number): Cell {
   return testCell({ viewers });
 }
 
-function partial(fields: Partial<PartialBatch> & { viewers?: number } = {}): PartialBatch {
+function partial(fields: Partial<PartialBatch> & { viewers?: number } = {}): PackedPartials {
   const { viewers = 1, ...rest } = fields;
   const streams = [{ stream: 'arena', cells: [cell(viewers)] }];
-  return { inputPartition: 0, minute: 5, version: 1, streams, ...rest };
+  return packedPartials({ inputPartition: 0, minute: 5, version: 1, streams, ...rest });
 }
 
 function viewersOf(totals: PartitionTotals, minute = 5): number | undefined {

@@ -1,7 +1,8 @@
-import type { PartialBatch, Progress } from '../../schemas/index.js';
+import type { Progress } from '../../schemas/index.js';
 import type { CommitPoint } from '../commit-point.js';
 import { RetainedMinutes } from '../retained-minutes.js';
 import { MinuteTotals } from './minute-totals.js';
+import type { PackedPartials } from './packed-partials.js';
 
 /**
  * A minute that not all partitions have closed is written this long after its first partial all the
@@ -92,7 +93,7 @@ export class PartitionTotals {
     return inputPartition >= 0 && inputPartition < this.#closedBefore.length;
   }
 
-  applyPartials(offset: number, logAppendTimeMs: number, batch: PartialBatch): void {
+  applyPartials(offset: number, logAppendTimeMs: number, batch: PackedPartials): void {
     this.#retained.advance(offset);
     if (batch.minute < this.exactFrom) return;
     let minute = this.#retained.get(batch.minute);

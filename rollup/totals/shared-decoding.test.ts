@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { codec } from '../../schemas/index.js';
+import { testCell } from '../testing/cell.js';
 import { SharedDecoding } from './shared-decoding.js';
 
 const value = (closedBefore: number): Buffer =>
@@ -19,6 +20,22 @@ describe('decoding that readers share', () => {
     expect(third).not.toBe(first);
     expect(decoding.decode({ ...record, offset: 8 })).not.toBe(third);
     expect(decoding.decode({ ...record, partition: 4 })).not.toBe(third);
+  });
+
+  it('packs partials once for both', () => {
+    const decoding = new SharedDecoding();
+    decoding.begin(0);
+    decoding.begin(0);
+    const cell = testCell({ viewers: 3 });
+    const streams = [{ stream: 'arena', cells: [cell] }];
+    const batch = { inputPartition: 1, minute: 5, version: 9, streams };
+    const record = { partition: 0, offset: 0, value: codec().encode('PartialBatch', batch) };
+    const first = decoding.decode(record);
+    if (!first.ok || first.record.type !== 'PartialBatch') throw new Error('no partials');
+    const [arena] = first.record.value.streams;
+    expect(arena).toMatchObject({ stream: 'arena', cells: { firsts: [cell.quality] } });
+    expect(arena?.cells.counts(0)).toEqual(cell.counts);
+    expect(decoding.decode(record)).toBe(first);
   });
 
   it('keeps nothing for a partition with one reader, nor for one whose other has ended', () => {

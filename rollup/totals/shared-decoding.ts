@@ -1,18 +1,20 @@
 import type { LogRecord } from '../../kafka/index.js';
-import { codec, type Decoded } from '../../schemas/index.js';
+import { codec } from '../../schemas/index.js';
+import { packedDecoded, type DecodedPacked } from './packed-partials.js';
 
 /** Of records that wait for their other readers. */
 const waitingBytesMax = 8 * 1_024 * 1_024;
 
 interface Waiting {
-  readonly decoded: Decoded;
+  readonly decoded: DecodedPacked;
   readonly bytes: number;
 }
 
 /**
  * Records of `rollup-partials` that one group's reader in this process has decoded, for the other
- * group's reader of the same partition, which comes to the same record about the same time. What
- * one of them is behind by more than a bound is decoded twice. Nobody changes what is decoded.
+ * group's reader of the same partition, which comes to the same record about the same time. They
+ * wait packed, in few objects. What one reader is behind by more than a bound is decoded twice.
+ * Nobody changes what is decoded.
  */
 export class SharedDecoding {
   readonly #readers = new Map<number, number>();
@@ -29,11 +31,12 @@ export class SharedDecoding {
     };
   }
 
-  decode({ partition, offset, value }: Pick<LogRecord, 'partition' | 'offset' | 'value'>): Decoded {
+  decode(record: Pick<LogRecord, 'partition' | 'offset' | 'value'>): DecodedPacked {
+    const { partition, offset, value } = record;
     const key = `${partition}/${offset}`;
     const known = this.#take(key);
     if (known !== undefined) return known;
-    const decoded = codec().decode(value);
+    const decoded = packedDecoded(codec().decode(value));
     if ((this.#readers.get(partition) ?? 0) > 1) this.#keep(key, decoded, value?.length ?? 0);
     return decoded;
   }
@@ -42,7 +45,7 @@ export class SharedDecoding {
     this.#readers.set(partition, (this.#readers.get(partition) ?? 0) + change);
   }
 
-  #take(key: string): Decoded | undefined {
+  #take(key: string): DecodedPacked | undefined {
     const known = this.#waiting.get(key);
     if (known === undefined) return undefined;
     this.#waiting.delete(key);
@@ -50,7 +53,7 @@ export class SharedDecoding {
     return known.decoded;
   }
 
-  #keep(key: string, decoded: Decoded, bytes: number): void {
+  #keep(key: string, decoded: DecodedPacked, bytes: number): void {
     this.#waiting.set(key, { decoded, bytes });
     this.#bytes += bytes;
     for (const oldest of this.#waiting.keys()) {

@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { allStreams, type PartialBatch } from '../../schemas/index.js';
+import { allStreams } from '../../schemas/index.js';
 import { setAsideCells, type UnusableMinute } from '../set-aside.js';
 import { Setbacks } from '../setbacks.js';
 import { testCell } from '../testing/cell.js';
 import { FakeSink } from '../testing/fake-sink.js';
 import { idleMinutesMax, PartitionTotals } from './partition-totals.js';
+import { packedPartials } from './packed-partials.js';
 import { SinkProgress, type Permission } from './sink-progress.js';
 import { usualProgress } from '../testing/stage-parts.js';
 
@@ -15,8 +16,8 @@ let offset: number;
 
 function partial(minute: number, stream: string, viewers: number, version = 1): void {
   const cells = [testCell({ viewers })];
-  const batch: PartialBatch = { inputPartition: 0, minute, version, streams: [{ stream, cells }] };
-  totals.applyPartials(offset, 0, batch);
+  const streams = [{ stream, cells }];
+  totals.applyPartials(offset, 0, packedPartials({ inputPartition: 0, minute, version, streams }));
   offset += 1;
 }
 
@@ -175,7 +176,11 @@ describe('a closed minute of which something is set aside', () => {
     const sinkProgress = new SinkProgress(sink, totals, usualProgress);
     partial(5, 'arena', 1);
     const streams = [setAsideCells('cursed')];
-    totals.applyPartials(offset, 0, { inputPartition: 0, minute: 5, version: 1, streams });
+    totals.applyPartials(
+      offset,
+      0,
+      packedPartials({ inputPartition: 0, minute: 5, version: 1, streams }),
+    );
     offset += 1;
     progress(6, 0);
     sinkProgress.advance(everything);

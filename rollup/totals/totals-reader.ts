@@ -5,7 +5,7 @@ import {
   type PartitionReader,
   type StartPosition,
 } from '../../kafka/index.js';
-import { allStreams, groups, minuteEndMs, topics, type AnyRecord } from '../../schemas/index.js';
+import { allStreams, groups, minuteEndMs, topics } from '../../schemas/index.js';
 import { messageOf } from '../../service/errors.js';
 import type { CommitPoint } from '../commit-point.js';
 import type { Refusal } from '../refusal.js';
@@ -14,11 +14,12 @@ import type { LogEnd } from '../log-watch.js';
 import { Ownership, sessionTimeoutMs } from '../ownership.js';
 import type { Sink } from '../sinks/sink.js';
 import type { StageParts } from '../stage-parts.js';
+import type { PackedRecord } from './packed-partials.js';
 import { PartitionTotals } from './partition-totals.js';
 import type { SharedDecoding } from './shared-decoding.js';
 import { SinkProgress, type Permission, type Written } from './sink-progress.js';
 
-type TotalsRecord = Extract<AnyRecord, { readonly type: 'PartialBatch' | 'Progress' }>;
+type TotalsRecord = Extract<PackedRecord, { readonly type: 'PartialBatch' | 'Progress' }>;
 
 type Usable =
   { readonly ok: true; readonly record: TotalsRecord } | ({ readonly ok: false } & Refusal);
