@@ -237,6 +237,15 @@ export class AnnounceTranscoder {
 
   /** A whole number from 0 to `max`. */
   #count(max: number): number {
+    // Most take one byte or two, and are whole numbers to the compiler then.
+    const first = this.#source[this.#position] ?? 0;
+    const second = first < 0x80 ? 0 : (this.#source[this.#position + 1] ?? 0);
+    if (second < 0x80) {
+      const small = ((first & 0x7f) | (second << 7)) >>> 1;
+      if ((first & 1) !== 0 || small > max) throw unusual;
+      this.#position += first < 0x80 ? 1 : 2;
+      return small;
+    }
     const raw = this.#raw();
     const value = raw / 2;
     if (raw % 2 !== 0 || value > max) throw unusual;
