@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { allStreams } from '../../schemas/index.js';
+import { allStreams, type StreamCells } from '../../schemas/index.js';
 import { setAsideCells, type UnusableMinute } from '../set-aside.js';
 import { Setbacks } from '../setbacks.js';
 import { testCell } from '../testing/cell.js';
 import { FakeSink } from '../testing/fake-sink.js';
-import { idleMinutesMax, PartitionTotals } from './partition-totals.js';
 import { packedPartials } from './packed-partials.js';
+import { idleMinutesMax, PartitionTotals } from './partition-totals.js';
 import { SinkProgress, type Permission } from './sink-progress.js';
 import { usualProgress } from '../testing/stage-parts.js';
 
@@ -15,9 +15,12 @@ let totals: PartitionTotals;
 let offset: number;
 
 function partial(minute: number, stream: string, viewers: number, version = 1): void {
-  const cells = [testCell({ viewers })];
-  const streams = [{ stream, cells }];
-  totals.applyPartials(offset, 0, packedPartials({ inputPartition: 0, minute, version, streams }));
+  told(minute, { stream, cells: [testCell({ viewers })] }, version);
+}
+
+function told(minute: number, cells: StreamCells, version = 1): void {
+  const batch = { inputPartition: 0, minute, version, streams: [cells] };
+  totals.applyPartials(offset, 0, packedPartials(batch));
   offset += 1;
 }
 
@@ -175,13 +178,7 @@ describe('a closed minute of which something is set aside', () => {
     const sink = new FakeSink(false);
     const sinkProgress = new SinkProgress(sink, totals, usualProgress);
     partial(5, 'arena', 1);
-    const streams = [setAsideCells('cursed')];
-    totals.applyPartials(
-      offset,
-      0,
-      packedPartials({ inputPartition: 0, minute: 5, version: 1, streams }),
-    );
-    offset += 1;
+    told(5, setAsideCells('cursed'));
     progress(6, 0);
     sinkProgress.advance(everything);
     expect(sink.writes.flatMap((write) => write.totals)).toMatchObject([{ stream: 'arena' }]);
