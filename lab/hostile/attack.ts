@@ -111,9 +111,18 @@ export class Attacker {
     });
   }
 
+  /** Over and over on a socket that is in: as much at once as no socket may send. */
+  async flood(send: (viewer: RawViewer) => Promise<void>): Promise<void> {
+    await this.repeatJoined(async ({ viewer }) => {
+      // On a busy machine a turn takes long enough for one message each to be allowed.
+      for (let sent = 0; sent < floodMessages; sent += 1) await send(viewer);
+    });
+  }
+
   async wait(durationMs: number): Promise<void> {
     await wait(durationMs, undefined, { signal: this.options.signal }).catch(() => undefined);
   }
 }
 
 const refusedPauseMs = 100;
+const floodMessages = 100;

@@ -10,9 +10,11 @@ export interface RawViewerOptions {
   readonly localAddress: string;
   /** What it asks to speak. */
   readonly subprotocols?: readonly string[];
+  /** How long it waits until it is taken; 10 s unless told. */
+  readonly handshakeMsMax?: number;
 }
 
-const handshakeMsMax = 10_000;
+const usualHandshakeMsMax = 10_000;
 /** Of a socket, and no more: an attacker's own memory is bounded too. */
 const unsentBytesMax = 512 * 1024;
 const unsentPollMs = 20;
@@ -50,7 +52,7 @@ export class RawViewer {
     // The types of ws leave out what it hands on to net.connect.
     const connecting: ClientOptions & { readonly localAddress: string } = {
       localAddress: options.localAddress,
-      handshakeTimeout: handshakeMsMax,
+      handshakeTimeout: options.handshakeMsMax ?? usualHandshakeMsMax,
       perMessageDeflate: false,
     };
     const socket = new WebSocket(
@@ -104,8 +106,10 @@ export class RawViewer {
     }
   }
 
-  /** Resolves with the tracker's welcome; undefined when it closed the socket instead. */
-  /** `told`: what its hello says besides. */
+  /**
+   * Resolves with the tracker's welcome; undefined when it closed the socket instead. `told`: what
+   * its hello says besides.
+   */
   async join(stream: string, session: string, told: object = {}): Promise<Welcome | undefined> {
     await this.send({ type: 'hello', stream, session, ...told });
     return this.#welcomed;

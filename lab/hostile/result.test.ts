@@ -79,7 +79,7 @@ describe('what is held against a hostile run', () => {
     ['a minute that did not come', { delays: new Map([[7, null]]) }],
     ['a refused announce', { ordinary: { ...allTaken, acknowledged: 8, refused: 1 } }],
     ['an announce without an answer', { victims: { ...allTaken, acknowledged: 8, unknown: 1 } }],
-    ['a newcomer who was turned away', { welcomesMs: [40, null] }],
+    ['a newcomer who was turned away', { welcomesMs: [40, '1 HTTP 503'] }],
     ['a newcomer who waited', { welcomesMs: [3_001] }],
     ['a WebTorrent viewer who meets nobody', { torrents: { met: [2, 1, 0], closed: 0 } }],
     ['a WebTorrent viewer whose socket was closed', { torrents: { met: [2, 2, 2], closed: 1 } }],

@@ -2,6 +2,7 @@ import { devices, players, systems } from '../../schemas/index.js';
 import type { Attack } from './attack.js';
 import { namingValue, silentMetrics } from './naming.js';
 import type { Siege } from './siege.js';
+import { countsText } from './tally.js';
 
 /** What has to hold, what was measured, and whether it does. */
 export interface Check {
@@ -92,15 +93,18 @@ function ordinaryViewers({ ordinary, victims }: Siege): Check[] {
 }
 
 function newcomers({ welcomesMs }: Siege, { welcomeMsMax }: Bounds): Check {
-  const missing = welcomesMs.filter((welcome) => welcome === null).length;
-  const ordered = welcomesMs.map((welcome) => welcome ?? 0).toSorted((a, b) => a - b);
+  const refused = welcomesMs.filter((welcome) => typeof welcome === 'string');
+  const ordered = welcomesMs
+    .filter((welcome) => typeof welcome === 'number')
+    .toSorted((a, b) => a - b);
+  const why = refused.length === 0 ? '' : ` (${[...new Set(refused)].join('; ')})`;
   const mostMs = Math.round(ordered[Math.ceil(0.99 * ordered.length) - 1] ?? 0);
   const slowestMs = Math.round(ordered.at(-1) ?? 0);
   return check(
     'somebody who comes while they attack is let in',
-    `${welcomesMs.length} came, ${missing} were not let in; 99 % within ${mostMs} ms, all within ${slowestMs}`,
+    `${welcomesMs.length} came, ${refused.length} were not let in${why}; 99 % within ${mostMs} ms, all within ${slowestMs}`,
     `all, 99 % within ${welcomeMsMax} ms`,
-    welcomesMs.length > 0 && missing === 0 && mostMs <= welcomeMsMax,
+    welcomesMs.length > 0 && refused.length === 0 && mostMs <= welcomeMsMax,
   );
 }
 
@@ -179,14 +183,11 @@ function services({ watched }: Siege, bounds: Bounds): Check[] {
 function named({ trackers, attackers }: Siege, attack: Attack): Check[] {
   const { name, what, namedBy } = attack;
   const counts = attackers.counts[name] ?? {};
-  const text = Object.entries(counts)
-    .map(([counted, value]) => `${value} ${counted}`)
-    .join(', ');
   const metrics = namedBy.map((metric) => `${metric} ${namingValue(trackers, metric)}`);
   return [
     check(
       `${name}: ${what}`,
-      [text, ...metrics].join('; '),
+      [countsText(counts), ...metrics].join('; '),
       'done, and named by its metrics',
       Object.keys(counts).length > 0 && silentMetrics(trackers, attack).length === 0,
     ),

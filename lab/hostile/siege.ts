@@ -14,7 +14,7 @@ import type { Attack } from './attack.js';
 import { attackersProcess, type AttackersStatus } from './attackers-process.js';
 import { readHostileSums, type HostileSums } from './hostile-sums.js';
 import { silentMetrics } from './naming.js';
-import { letNewcomersIn } from './newcomers.js';
+import { letNewcomersIn, type Welcomed } from './newcomers.js';
 import { registerStreams, type Place, type SiegeStreams } from './place.js';
 import { TorrentViewers, type TorrentMeetings } from './torrent-viewers.js';
 import { verifySpan, type Verified } from './verify.js';
@@ -48,8 +48,8 @@ export interface Siege {
   readonly lastMinute: number;
   readonly sums: HostileSums;
   readonly watched: Watched;
-  /** How long each newcomer waited for its welcome; null: it got none. */
-  readonly welcomesMs: readonly (number | null)[];
+  /** Of each newcomer. */
+  readonly welcomesMs: readonly Welcomed[];
   readonly torrents: TorrentMeetings;
   /** By how much each series of the trackers has grown, those of all added up. */
   readonly trackers: Series;

@@ -1,6 +1,12 @@
 /** What an attack did and was answered, by words. */
 export type Counts = Readonly<Record<string, number>>;
 
+export function countsText(counts: Counts): string {
+  return Object.entries(counts)
+    .map(([counted, value]) => `${value} ${counted}`)
+    .join(', ');
+}
+
 export class Tally {
   readonly #counts = new Map<string, number>();
 

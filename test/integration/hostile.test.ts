@@ -67,10 +67,10 @@ describe('a hostile viewer', () => {
       },
     );
     const checks = checksOf(siege, chosen, {
-      // Four other suites have the machine too; that minutes come in time, the long run shows.
-      delayMsMax: 15_000,
-      logTimeLagSecondsMax: 15,
-      welcomeMsMax: 10_000,
+      // Other suites have the machine too: what comes in time, the long run shows.
+      delayMsMax: 60_000,
+      logTimeLagSecondsMax: 60,
+      welcomeMsMax: 60_000,
       // Trackers that have just started are not warm yet.
       memoryGrowthMax: 1.5,
       memoryGrowthBytesMax: 128 * 2 ** 20,

@@ -61,7 +61,7 @@ export const connectionAttacks: readonly Attack[] = [
     name: 'control-frames',
     what: 'pongs that nobody asked for, as fast as may be',
     namedBy: ['errors_total{code="too_many_messages"}'],
-    run: (attacker) => attacker.repeatJoined(({ viewer }) => viewer.pong()),
+    run: (attacker) => attacker.flood((viewer) => viewer.pong()),
   },
   {
     name: 'refused-upgrades',

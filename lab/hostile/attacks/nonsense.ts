@@ -102,6 +102,7 @@ export const nonsense: readonly Attack[] = [
     name: 'message-flood',
     what: 'messages as fast as the connection takes them',
     namedBy: ['errors_total{code="too_many_messages"}'],
-    run: (attacker) => repeatFrame(attacker, () => '{"type":"announce","announces":[]}', 0),
+    run: (attacker) =>
+      attacker.flood((viewer) => viewer.send('{"type":"announce","announces":[]}')),
   },
 ];
