@@ -20,8 +20,14 @@ export class PassingInserts<Part> {
   /** Inserted again it shows whether it is the table that is wrong. */
   #takenBefore: Part | undefined;
 
-  /** `tryInsert`: resolves when all the parts stand. */
-  constructor(private readonly tryInsert: (parts: readonly Part[]) => Promise<void>) {}
+  /**
+   * `tryInsert`: resolves when all the parts stand. `kept`: what stays as it is of a part that was
+   * taken, to be inserted again.
+   */
+  constructor(
+    private readonly tryInsert: (parts: readonly Part[]) => Promise<void>,
+    private readonly kept: (part: Part) => Part = (part) => part,
+  ) {}
 
   /** True: some part was taken, so that others can be held against it. */
   get hasTaken(): boolean {
@@ -82,7 +88,7 @@ export class PassingInserts<Part> {
       if (isRowRefusal(error)) return error;
       throw error;
     }
-    this.#takenBefore = first;
+    this.#takenBefore = this.kept(first);
     return undefined;
   }
 

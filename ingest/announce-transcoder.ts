@@ -13,6 +13,7 @@ import {
 import { timeMaxMs } from './announce-rows.js';
 import { FacetPairs } from './facet-pairs.js';
 import { encodedString, viewOf, withRoom } from '../clickhouse/index.js';
+import type { ReusedMemory } from '../service/reused-memory.js';
 
 /** Marker and fingerprint of the schemas whose order of fields is known here. */
 const firstHeader = headerOfSchema('announce-batch.v1');
@@ -112,9 +113,10 @@ export class AnnounceTranscoder {
     this.#at += rows.copy(this.#bytes, this.#at);
   }
 
-  /** The rows since the last call, as bytes of their own. */
-  take(): Buffer {
-    const rows = Buffer.from(this.#bytes.subarray(0, this.#at));
+  /** The rows since the last call, as bytes of their own. `memory`: where they are put. */
+  take(memory?: ReusedMemory): Buffer {
+    const rows = memory?.take(this.#at) ?? Buffer.allocUnsafe(this.#at);
+    this.#bytes.copy(rows, 0, 0, this.#at);
     this.#at = 0;
     return rows;
   }

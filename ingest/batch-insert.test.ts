@@ -75,6 +75,15 @@ describe('the insert of a batch', () => {
     expect(new Set(inserted)).toEqual(new Set(['good']));
   });
 
+  it('holds on to none of the bytes it was given', async () => {
+    const { table, inserted } = refusing('bad');
+    const before = encodedRecords(['one', 'two']);
+    await table.insert([entry(before)], signal);
+    before.bytes.fill('bad');
+    expect(await table.insert([entry(encodedRecords(['bad', 'three']))], signal)).toHaveLength(1);
+    expect(inserted.filter((text) => text === 'one').length).toBeGreaterThan(1);
+  });
+
   it('asks once for what is taken', async () => {
     const { table, inserted } = refusing('bad');
     const all = [['one', 'two'], ['three']].map((texts) => entry(encodedRecords(texts)));

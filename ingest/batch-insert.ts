@@ -15,7 +15,11 @@ export interface RefusedRecord<Assignment> extends Pick<RecordRows, 'record' | '
 /** How many rows are tried to find one that is taken. */
 const rowsTriedMax = 64;
 
-type Part = Readonly<Record<'bytes', Buffer>>;
+interface Part {
+  readonly bytes: Buffer;
+  /** Those of its first record; all of them unless told. */
+  readonly keptBytes?: number;
+}
 type RecordPart<Assignment> = Part &
   Pick<RecordRows, 'record' | 'rowCount'> & { readonly assignment: Assignment };
 
@@ -33,11 +37,15 @@ export class BatchInsert<Assignment extends object> {
     insertRows: InsertRows,
     private readonly rowsOf: (record: LogRecord) => readonly Buffer[],
   ) {
-    this.#parts = new PassingInserts((parts) =>
-      insertRows(
-        parts.map(({ bytes }) => bytes),
-        this.#signal,
-      ),
+    this.#parts = new PassingInserts(
+      (parts) =>
+        insertRows(
+          parts.map(({ bytes }) => bytes),
+          this.#signal,
+        ),
+      ({ bytes, keptBytes = bytes.length }) => ({
+        bytes: Buffer.from(bytes.subarray(0, keptBytes)),
+      }),
     );
   }
 
@@ -52,7 +60,10 @@ export class BatchInsert<Assignment extends object> {
     signal: AbortSignal,
   ): Promise<readonly RefusedRecord<Assignment>[]> {
     this.#signal = signal;
-    const byEntry = entries.map((entry) => ({ entry, bytes: entry.rows.bytes }));
+    const byEntry = entries.map((entry) => {
+      const { bytes, records } = entry.rows;
+      return { entry, bytes, keptBytes: records[0]?.endByte ?? bytes.length };
+    });
     const refusedEntries = await this.#parts.insert(byEntry);
     const [first] = refusedEntries;
     if (first === undefined) return [];

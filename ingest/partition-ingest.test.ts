@@ -56,6 +56,7 @@ function ingestWith(isTaking: () => boolean = () => true) {
     rows: Buffer;
     rowCount: number;
     records: readonly RecordRows[];
+    release: () => void;
     nextOffset: number;
   }[] = [];
   const errors: { fields: object; message: string }[] = [];
@@ -83,8 +84,8 @@ function ingestWith(isTaking: () => boolean = () => true) {
   const open = partitionIngest({
     writer: {
       open: () => undefined,
-      add: (_partition, { bytes, rowCount, records }, nextOffset) =>
-        added.push({ rows: bytes, rowCount, records, nextOffset }),
+      add: (_partition, { bytes, rowCount, records, release }, nextOffset) =>
+        added.push({ rows: bytes, rowCount, records, release, nextOffset }),
       close: () => {
         closed += 1;
       },
@@ -142,11 +143,31 @@ describe('the reader of a partition', () => {
     expect(tail.readUInt32LE(12)).toBe(2);
   });
 
+  it('lets what it read be released together with its rows, whose memory is used again', async () => {
+    const { open, added } = ingestWith();
+    const reader = open(partition, start);
+    let released = 0;
+    const read = (offset: number): Promise<void> =>
+      reader.read([record(offset, batchOf(500))], () => (released += 1));
+    await read(7);
+    await read(8);
+    expect(released).toBe(0);
+    const [first, second] = added;
+    first?.release();
+    expect(released).toBe(1);
+    await read(9);
+    expect(added[2]?.rows.buffer).toBe(first?.rows.buffer);
+    expect(added[2]?.rows.buffer).not.toBe(second?.rows.buffer);
+    expect(added[2]?.rows.length).toBe(second?.rows.length);
+  });
+
   it('passes over marks', async () => {
     const { open, added, errors } = ingestWith();
     const mark = codec().encode('Mark', { owner: 'r1', written: 5 });
     await open(partition, start).read([record(0, mark)]);
-    expect(added).toEqual([{ rows: Buffer.alloc(0), rowCount: 0, records: [], nextOffset: 1 }]);
+    expect(added).toMatchObject([
+      { rows: Buffer.alloc(0), rowCount: 0, records: [], nextOffset: 1 },
+    ]);
     expect(errors).toEqual([]);
   });
 

@@ -2,12 +2,13 @@ import type { LogRecord, OwnedPartition, PartitionReader, StartPosition } from '
 import { codec, type AnyRecord } from '../schemas/index.js';
 import { messageOf } from '../service/errors.js';
 import { RateLimitedLog, type Logger } from '../service/logs.js';
+import { ReusedMemory } from '../service/reused-memory.js';
 import { writeAnnounceRows } from './announce-rows.js';
 import { AnnounceTranscoder } from './announce-transcoder.js';
 import type { BatchWriter } from './batch-writer.js';
 import { notApplicable, type SendDeadLetter } from './dead-letters.js';
 import type { IngestMetrics } from './metrics.js';
-import type { RecordRows } from './pending-rows.js';
+import type { EncodedRows, RecordRows } from './pending-rows.js';
 import { RowBinaryWriter } from '../clickhouse/index.js';
 
 /** What the reading of all partitions needs besides. */
@@ -19,6 +20,9 @@ export interface PartitionIngestParts {
   readonly sendDeadLetter: SendDeadLetter;
   readonly now: () => number;
 }
+
+/** Of rows that were inserted, for those to come. */
+const freeBytesMax = 33_554_432;
 
 type ReadRecord =
   | { readonly ok: true; readonly record: AnyRecord }
@@ -45,6 +49,22 @@ function reportingBroken({ logger, metrics, now }: PartitionIngestParts) {
   };
 }
 
+/** The rows that were written. `release`: what else is released with them. */
+function takenRows(
+  rows: AnnounceTranscoder,
+  memory: ReusedMemory,
+  release?: () => void,
+): Pick<EncodedRows, 'bytes' | 'release'> {
+  const bytes = rows.take(memory);
+  return {
+    bytes,
+    release: () => {
+      memory.giveBack(bytes.buffer);
+      release?.();
+    },
+  };
+}
+
 /**
  * Makes the readers of owned partitions: each record's announces become rows, given to the writer
  * with the offset that follows. A mark has none; a broken record is counted and passed over (the
@@ -56,6 +76,7 @@ export function partitionIngest(
 ): (partition: OwnedPartition, start: StartPosition) => PartitionReader {
   const { writer, intervalMs, logger, metrics, sendDeadLetter, now } = parts;
   const reportBroken = reportingBroken(parts);
+  const memory = new ReusedMemory(freeBytesMax);
   const rows = new AnnounceTranscoder(intervalMs);
   const decodedRows = new RowBinaryWriter();
 
@@ -82,7 +103,7 @@ export function partitionIngest(
     writer.open(partition);
     const label = { partition: String(partition.partition) };
     return {
-      read: async (records) => {
+      read: async (records, release) => {
         let rowCount = 0;
         const withRows: RecordRows[] = [];
         const refused: { readonly record: LogRecord; readonly detail: string }[] = [];
@@ -97,7 +118,7 @@ export function partitionIngest(
           }
         }
         // In the same turn: all partitions write their rows into the same memory.
-        const taken = { bytes: rows.take(), rowCount, records: withRows };
+        const taken = { ...takenRows(rows, memory, release), rowCount, records: withRows };
         for (const { record, detail } of refused) {
           reportBroken(record, notApplicable, detail);
           const told = `ingest cannot write its rows: ${detail}`;

@@ -57,6 +57,28 @@ describe('rows that wait for ClickHouse', () => {
     expect(pending.committable()).toEqual([{ assignment: left, offset: 3 }]);
   });
 
+  it('are released when they were inserted, or will never be', () => {
+    const pending = new PendingRows<Assignment>();
+    const released: string[] = [];
+    const add = (assignment: Assignment, rowCount: number, name: string): void => {
+      const release = (): void => void released.push(name);
+      const rows = { ...encodedRows(rowsOf(1, rowCount), rowCount), release };
+      pending.add(assignment, rows, 1, 0);
+    };
+    pending.open(left);
+    pending.open(right);
+    add(left, 1, 'inserted');
+    add(left, 0, 'without rows');
+    expect(released).toEqual(['without rows']);
+    pending.take();
+    add(right, 1, 'closed');
+    add(left, 1, 'waits');
+    pending.close(right);
+    expect(released).toEqual(['without rows', 'closed']);
+    pending.inserted();
+    expect(released).toEqual(['without rows', 'closed', 'inserted']);
+  });
+
   it('of a closed assignment are neither inserted nor committed any more', () => {
     const pending = new PendingRows<Assignment>();
     pending.open(left);

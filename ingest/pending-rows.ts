@@ -13,6 +13,8 @@ export interface EncodedRows {
   readonly rowCount: number;
   /** Those that have rows, in their order: kept for the dead letters. */
   readonly records: readonly RecordRows[];
+  /** Called when nothing refers to the bytes, and to the records, any more. */
+  readonly release: () => void;
 }
 
 /** Rows that go into one insert, of any partitions. */
@@ -95,6 +97,7 @@ export class PendingRows<Assignment extends object> {
     this.#oldestAtMs ??= nowMs;
     if (rows.rowCount === 0 && progress.last !== undefined) {
       progress.last.nextOffset = nextOffset;
+      rows.release();
       return;
     }
     const entry = { assignment, rows, nextOffset };
@@ -158,7 +161,10 @@ export class PendingRows<Assignment extends object> {
   }
 
   #forget(entries: readonly Entry<Assignment>[]): void {
-    for (const entry of entries) this.#bytes -= bytesOf(entry);
+    for (const entry of entries) {
+      this.#bytes -= bytesOf(entry);
+      entry.rows.release();
+    }
   }
 }
 

@@ -8,6 +8,7 @@ import kafkajs, {
 } from 'kafkajs';
 import type { Logger } from '../service/logs.js';
 import type { Admittance } from './admittance.js';
+import { countFetchedBatches } from './fetched-memory.js';
 import { guardedSockets } from './guarded-sockets.js';
 import { guardIdleFetches } from './idle-fetch-guard.js';
 import { kafkajsLogs } from './kafkajs-logs.js';
@@ -162,6 +163,7 @@ export class KafkajsClients {
     guardRequestQueues();
     guardIdleFetches(heartbeatIntervalMs);
     leaveAnswersUncopied();
+    countFetchedBatches();
     const { tls, login } = this.options.security ?? {};
     return new kafkajs.Kafka({
       ...(tls === undefined ? {} : { ssl: tls }),

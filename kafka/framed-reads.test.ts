@@ -10,10 +10,12 @@ function frameOf(length: number, fill: number): Buffer {
   return frame;
 }
 
+const memoryOf = (length: number): Buffer => Buffer.alloc(length);
+
 /** What the reads hand on of bytes that come in pieces of these lengths. */
 function framesOf(bytes: Buffer, pieces: readonly number[]): Buffer[] {
   const frames: Buffer[] = [];
-  const reads = new FramedReads((frame) => frames.push(frame));
+  const reads = new FramedReads(memoryOf, (frame) => frames.push(frame));
   let piece = 0;
   for (let at = 0; at < bytes.length;) {
     const buffer = reads.buffer();
@@ -69,7 +71,7 @@ describe('FramedReads', () => {
     const socket: Socket = connect({
       host: '127.0.0.1',
       port,
-      onread: new FramedReads((frame) => frames.push(frame)),
+      onread: new FramedReads(memoryOf, (frame) => frames.push(frame)),
     });
     await once(socket, 'end');
     server.close();

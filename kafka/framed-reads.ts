@@ -20,7 +20,11 @@ export class FramedReads implements OnReadOpts {
   #frameRead = 0;
   #isUnframed = false;
 
-  constructor(private readonly onFrame: (frame: Buffer) => void) {}
+  /** `memoryOf`: where a frame of so many bytes is put. */
+  constructor(
+    private readonly memoryOf: (length: number) => Buffer,
+    private readonly onFrame: (frame: Buffer) => void,
+  ) {}
 
   /** Where the next bytes go. */
   readonly buffer = (): Buffer => {
@@ -65,7 +69,7 @@ export class FramedReads implements OnReadOpts {
       this.onFrame(Buffer.concat([this.#length, bytes.subarray(at + count)]));
       return bytes.length - at;
     }
-    this.#frame = Buffer.allocUnsafe(lengthBytes + frameBytes);
+    this.#frame = this.memoryOf(lengthBytes + frameBytes);
     this.#length.copy(this.#frame);
     this.#frameRead = 0;
     this.#advance(lengthBytes);

@@ -3,6 +3,7 @@ import type { Consumer, EachBatchPayload, PartitionAssigner } from 'kafkajs';
 import { messageOf } from '../service/errors.js';
 import { RateLimitedLog, type Logger } from '../service/logs.js';
 import { isEndOfAssignment, toAppError } from './errors.js';
+import { releaseBatch } from './fetched-memory.js';
 import { toLogRecord } from './log-record.js';
 import { PartitionReading, partitionBytesMax, type FetchControl } from './partition-reading.js';
 import { rebalancing } from './rebalancing.js';
@@ -287,6 +288,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
     if (last === undefined) return;
     const decision = reading.offer(
       batch.messages.map((message) => toLogRecord(batch.partition, message)),
+      () => releaseBatch(batch),
     );
     switch (decision.kind) {
       case 'take':

@@ -3,6 +3,7 @@ import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import type { ISocketFactory } from 'kafkajs';
 import { tlsTrouble } from '../service/tls-trouble.js';
 import type { Admittance } from './admittance.js';
+import { memoryOfAnswer } from './fetched-memory.js';
 import { FramedReads } from './framed-reads.js';
 
 const keepAliveDelayMs = 60_000;
@@ -48,7 +49,9 @@ export function guardedSockets(admittance: Admittance, hasLogin: boolean): ISock
     const tls = (ssl as ConnectionOptions | null) ?? undefined;
     // TLS makes buffers of its own.
     const reads =
-      tls === undefined ? new FramedReads((frame) => socket.emit('data', frame)) : undefined;
+      tls === undefined
+        ? new FramedReads(memoryOfAnswer, (frame) => socket.emit('data', frame))
+        : undefined;
     const socket = openSocket({ host, port, tls }, onConnect, reads);
     socket.setKeepAlive(true, keepAliveDelayMs);
     const refused = (why: string): void =>

@@ -83,7 +83,20 @@ describe('PartitionReading', () => {
     expect(read).not.toHaveBeenCalled();
     reading.resume();
     await settle();
-    expect(read).toHaveBeenCalledWith([record(0)]);
+    expect(read.mock.calls.map(([records]) => records)).toEqual([[record(0)]]);
+  });
+
+  it('gives a batch with what releases it, which nobody calls but its reader', async () => {
+    const read = jest.fn<PartitionReader['read']>(() => Promise.resolve());
+    const release = jest.fn();
+    const { reading, open } = makeReading({ read });
+    open();
+    reading.offer([record(0)], release);
+    await settle();
+    reading.end();
+    expect(release).not.toHaveBeenCalled();
+    read.mock.calls[0]?.[1]?.();
+    expect(release).toHaveBeenCalledTimes(1);
   });
 
   it('never reads, commits or steers again once its assignment has ended', async () => {

@@ -15,6 +15,11 @@ export interface FetchControl {
  */
 export const partitionBytesMax = 1_048_576;
 
+interface HeldBatch {
+  readonly records: readonly LogRecord[];
+  readonly release: (() => void) | undefined;
+}
+
 /**
  * One assignment of one partition: gate, expected offset, and the queue between the consumer, which
  * must not wait, and the reader, which may take long. Fetching stops while the queue holds more
@@ -29,7 +34,7 @@ export class PartitionReading implements OwnedPartition {
   #isFetchPaused = true;
   #isPumping = false;
   #heldBytes = 0;
-  readonly #held: (readonly LogRecord[])[] = [];
+  readonly #held: HeldBatch[] = [];
 
   constructor(
     readonly topic: string,
@@ -61,12 +66,15 @@ export class PartitionReading implements OwnedPartition {
     return this.#expectedOffset;
   }
 
-  /** Decides over a batch, and takes its records if they go on at the expected offset. */
-  offer(batch: readonly LogRecord[]): BatchDecision {
+  /**
+   * Decides over a batch, and takes its records if they go on at the expected offset. `release`:
+   * given to the reader with them.
+   */
+  offer(batch: readonly LogRecord[], release?: () => void): BatchDecision {
     const decision = decideBatch(this.#expectedOffset, batch);
     if (decision.kind === 'take') {
       this.#expectedOffset = decision.nextOffset;
-      this.#held.push(decision.records);
+      this.#held.push({ records: decision.records, release });
       this.#heldBytes += bytesOf(decision.records);
       this.#steerFetching();
       void this.#pump();
@@ -110,10 +118,12 @@ export class PartitionReading implements OwnedPartition {
     this.#isPumping = true;
     try {
       while (!this.#isEnded && !this.#isPausedByReader && this.#reader !== undefined) {
-        const records = this.#held.shift();
-        if (records === undefined) break;
-        await this.#reader.read(records);
-        this.#heldBytes -= bytesOf(records);
+        const batch = this.#held.shift();
+        if (batch === undefined) break;
+        const { records, release } = batch;
+        const bytes = bytesOf(records);
+        await this.#reader.read(records, release);
+        this.#heldBytes -= bytes;
         this.#steerFetching();
       }
     } catch (error) {

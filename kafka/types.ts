@@ -99,8 +99,10 @@ export interface PartitionReader {
   /**
    * Records in offset order, without a gap since `start.offset`; the next call comes after the
    * promise resolves. A rejection makes the adapter close this reader and open a new one.
+   * `release`: to be called when nothing refers to the keys and values of these records any more;
+   * later ones are read into the same memory then. Without it they are garbage in the end.
    */
-  read(records: readonly LogRecord[]): Promise<void>;
+  read(records: readonly LogRecord[], release?: () => void): Promise<void>;
   /** The assignment has ended. Nothing may be written for it any more. */
   close(): void;
 }

@@ -1,9 +1,12 @@
 import type { LogRecord } from '../../kafka/index.js';
 import type { EncodedRows } from '../pending-rows.js';
 
+const release = (): void => undefined;
+
 /** The rows of one record. */
 export function encodedRows(bytes: Buffer, rowCount: number): EncodedRows {
-  return { bytes, rowCount, records: [{ record: recordAt(0), rowCount, endByte: bytes.length }] };
+  const records = [{ record: recordAt(0), rowCount, endByte: bytes.length }];
+  return { bytes, rowCount, records, release };
 }
 
 /** The rows of several records in one: one row each, at the offsets from 0 on. */
@@ -14,7 +17,7 @@ export function encodedRecords(texts: readonly string[]): EncodedRows {
     endByte += Buffer.byteLength(text);
     return { record: recordAt(offset), rowCount: 1, endByte };
   });
-  return { bytes, rowCount: texts.length, records };
+  return { bytes, rowCount: texts.length, records, release };
 }
 
 function recordAt(offset: number): LogRecord {

@@ -1,4 +1,5 @@
 import type {
+  LogRecord,
   OwnedPartition,
   PartitionOffsets,
   PartitionReader,
@@ -166,15 +167,17 @@ export class AssignedReadings {
       coordinator.setCommit({ partition, offset: -2, metadata: '' });
       position = startOffset;
     }
-    const records = parts.recordsFetched(
-      topic,
-      reading.expectedOffset,
-      kafka
-        .records(topic, partition)
-        .slice(position, position + random.between(1, fetchRecordsMax)),
-    );
+    const records = parts
+      .recordsFetched(
+        topic,
+        reading.expectedOffset,
+        kafka
+          .records(topic, partition)
+          .slice(position, position + random.between(1, fetchRecordsMax)),
+      )
+      .map(withOwnBytes);
     if (records.length === 0) return;
-    const decision = reading.offer(records);
+    const decision = reading.offer(records, () => records.forEach(overwrite));
     switch (decision.kind) {
       case 'take':
         this.#positions.set(partition, decision.nextOffset);
@@ -195,4 +198,15 @@ export class AssignedReadings {
     reading.end();
     this.begin([reading.partition], this.options.random.between(0, 500));
   }
+}
+
+function withOwnBytes(record: LogRecord): LogRecord {
+  const { key, value } = record;
+  return { ...record, key: key && Buffer.from(key), value: value && Buffer.from(value) };
+}
+
+/** Another answer is read into the same memory. */
+function overwrite({ key, value }: LogRecord): void {
+  key?.fill(0xff);
+  value?.fill(0xff);
 }

@@ -1,4 +1,5 @@
 import { DeadLetters } from '../../rollup/dead-letters.js';
+import { PartialsReader } from '../../rollup/partials/partials-reader.js';
 import { Setbacks } from '../../rollup/setbacks.js';
 import {
   commitOfTwo,
@@ -54,6 +55,20 @@ export const readingMutations: readonly Mutation[] = [
     ...usually,
     profile: 'commits',
     apply: () => replacing({ commitRead: commitOfStrangers }),
+  },
+  {
+    name: 'records are released before they are applied',
+    ...usually,
+    apply: () =>
+      patch(
+        PartialsReader.prototype,
+        'read',
+        (original) =>
+          function (this: PartialsReader, records, release) {
+            release?.();
+            return original.call(this, records);
+          },
+      ),
   },
   {
     name: 'what retention has left is taken for the whole log',

@@ -1,10 +1,5 @@
 import { Registry } from 'prom-client';
-import {
-  appendingBy,
-  partitionOfStream,
-  type LogRecord,
-  type PartitionReader,
-} from '../../kafka/index.js';
+import { appendingBy, partitionOfStream, type PartitionReader } from '../../kafka/index.js';
 import type { ClusterSettings } from '../../registry/index.js';
 import { LastingCarbonConnection } from '../../graphite/index.js';
 import { isOurMetadata } from '../../rollup/commit-point.js';
@@ -181,8 +176,8 @@ export class RollupNode {
       isOurMetadata,
       open: (owned, start) => {
         const reader = open(owned, start);
-        const read = (records: readonly LogRecord[]): Promise<void> => {
-          const reading = reader.read(parts.recordsRead(topic, records, process.now()));
+        const read: PartitionReader['read'] = (records, release) => {
+          const reading = reader.read(parts.recordsRead(topic, records, process.now()), release);
           this.#watchWait(topic, reader, reading);
           return reading;
         };

@@ -85,7 +85,7 @@ export class PartialsReader implements PartitionReader {
     return this.#minutes?.sessions() ?? 0;
   }
 
-  async read(records: readonly LogRecord[]): Promise<void> {
+  async read(records: readonly LogRecord[], release?: () => void): Promise<void> {
     const sum: Applied = { counted: 0, copies: 0, notInTime: 0, ignored: 0 };
     const minutesOf = (record: LogRecord): PartitionMinutes =>
       (this.#minutes ??= this.#begin(this.#ownership.pointOfOldest(record)));
@@ -98,6 +98,7 @@ export class PartialsReader implements PartitionReader {
       },
       skip: (record) => minutesOf(record).skip(record.offset),
     });
+    release?.();
     this.#countApplied(sum);
     this.parts.metrics.records.inc({ topic: topics.announces }, records.length);
     this.tick();

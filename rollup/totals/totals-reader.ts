@@ -94,7 +94,7 @@ export class TotalsReader implements PartitionReader {
     this.#ownership.watchFetching(this.#nextOffset(), logEnd);
   }
 
-  async read(records: readonly LogRecord[]): Promise<void> {
+  async read(records: readonly LogRecord[], release?: () => void): Promise<void> {
     const totalsOf = (record: LogRecord): PartitionTotals =>
       this.#totals ?? this.#begin(this.#ownership.pointOfOldest(record));
     await this.#ownership.applyEach(records, {
@@ -107,6 +107,7 @@ export class TotalsReader implements PartitionReader {
       },
       skip: (record) => totalsOf(record).skip(record.offset),
     });
+    release?.();
     this.parts.metrics.records.inc({ topic: topics.partials }, records.length);
     this.tick();
     const finalWaiting = (): number => this.#totals?.finalWaiting() ?? 0;

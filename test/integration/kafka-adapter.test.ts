@@ -342,6 +342,54 @@ describe('the Kafka adapter on a real broker', () => {
     await member.stop();
   }, 60_000);
 
+  it('reads into the memory of answers that were released, and into no other', async () => {
+    const topic = await newTopic();
+    const recordBytes = 65_536;
+    const valueOf = (number: number): Buffer => Buffer.alloc(recordBytes, number);
+    const numbers = Array.from({ length: 100 }, (_, number) => number);
+    for (let partition = 0; partition < partitions; partition += 1) {
+      for (const number of numbers) {
+        await producer.append(topic, partition, [{ value: valueOf(number) }]);
+      }
+    }
+    const released = new Set<unknown>();
+    const held: { records: readonly LogRecord[]; release: (() => void) | undefined }[] = [];
+    const read: number[] = [];
+    let reused = 0;
+    let isWhole = true;
+    const letGo = (keep: number): void => {
+      for (const { records, release } of held.splice(0, held.length - keep)) {
+        for (const { value, offset } of records) {
+          isWhole &&= value?.equals(valueOf(offset)) === true;
+          released.add(value?.buffer);
+          read.push(offset);
+        }
+        release?.();
+      }
+    };
+    const member = connection.groupConsumer({
+      groupId: topic,
+      topic,
+      isOurMetadata: () => false,
+      open: () => ({
+        read: (records, release) => {
+          if (released.has(records[0]?.value?.buffer)) reused += 1;
+          held.push({ records, release });
+          if (held.length > partitions) letGo(partitions);
+          return Promise.resolve();
+        },
+        close: () => undefined,
+      }),
+    });
+    await member.start();
+    await until(() => read.length + sumOf(held, ({ records }) => records.length) === 400);
+    letGo(0);
+    expect(read.toSorted((a, b) => a - b)).toEqual(numbers.flatMap((one) => [one, one, one, one]));
+    expect(isWhole).toBe(true);
+    expect(reused).toBeGreaterThan(0);
+    await member.stop();
+  }, 60_000);
+
   it('tails a log from its beginning, and follows it', async () => {
     const topic = await newTopic(1);
     const early: number[] = [];
@@ -401,6 +449,10 @@ async function until(
     if (Date.now() > endMs) throw new Error(`not within ${withinMs} ms: ${condition.toString()}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+}
+
+function sumOf<One>(all: readonly One[], of: (one: One) => number): number {
+  return all.reduce((sum, one) => sum + of(one), 0);
 }
 
 async function timeOf(work: () => Promise<void>): Promise<number> {
