@@ -23,15 +23,6 @@ export function setAsideCells(stream: string): StreamCells {
   return { stream, cells: [] };
 }
 
-/** True: stage 1 has set the cells of a stream's minute aside. */
-export function isSetAsideCells({
-  cells,
-}: {
-  readonly cells: { readonly length: number };
-}): boolean {
-  return cells.length === 0;
-}
-
 /** Counts and logs what is set aside. */
 export function setAsideAloud(parts: {
   readonly metrics: RollupMetrics;

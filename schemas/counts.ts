@@ -27,11 +27,11 @@ export function countAt(counts: Counts, place: number): number {
   return 0;
 }
 
-/** Why these are no counts, or undefined when they are. */
-export function countsError(counts: Counts): string | undefined {
-  if (counts.length % 2 !== 0) return 'a place without a count';
+/** Why these, or those before `end`, are no counts; undefined when they are. */
+export function countsError(counts: Counts, end = counts.length): string | undefined {
+  if (end % 2 !== 0) return 'a place without a count';
   let before = -1;
-  for (let at = 0; at < counts.length; at += 2) {
+  for (let at = 0; at < end; at += 2) {
     const place = counts[at] ?? -1;
     if (place <= before || place >= placesMax) return `place ${place} out of order or bounds`;
     if ((counts[at + 1] ?? -1) < 0) return `the count at place ${place} out of bounds`;

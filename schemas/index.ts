@@ -17,6 +17,7 @@ export {
 } from './codec/announce-encoder.js';
 export { isOfFirst } from './codec/cell-formats.js';
 export { codec, type Decoded, type DecodeFailure } from './codec/codec.js';
+export { PackedStream, type PackedPartials } from './codec/packed-stream.js';
 export { headerOfSchema } from './codec/released-schemas.js';
 export * from './commit-metadata.js';
 export {

@@ -25,7 +25,11 @@ export class RawTable {
   }
 
   insertOf(process: SimulatedProcess): InsertRows {
-    return (parts) => this.clickhouse.insert(process, () => this.#write(parts));
+    return (parts) => {
+      // What was sent is the server's: ingest writes other rows into the same memory.
+      const sent = parts.map((bytes) => Buffer.from(bytes));
+      return this.clickhouse.insert(process, () => this.#write(sent));
+    };
   }
 
   /** What stands before a row that is refused may stay. */

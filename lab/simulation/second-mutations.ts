@@ -2,8 +2,8 @@ import { CellRows } from '../../rollup/partials/cell-rows.js';
 import { FacetValues } from '../../rollup/partials/facet-values.js';
 import { SessionTable } from '../../rollup/partials/session-table.js';
 import { MinuteTotals } from '../../rollup/totals/minute-totals.js';
-import { PackedCounts } from '../../rollup/totals/packed-counts.js';
-import { AnnounceColumns, roles, untoldValue } from '../../schemas/index.js';
+import { packedPartials } from '../../rollup/totals/packed-partials.js';
+import { AnnounceColumns, roles, untoldValue, type PackedStream } from '../../schemas/index.js';
 import { patch, usually, type Mutation } from './mutation.js';
 
 /** What came with the second version of announces, and how minutes are counted by facet. */
@@ -100,10 +100,15 @@ export const secondMutations: readonly Mutation[] = [
         'apply',
         (original) =>
           function (this: MinuteTotals, inputPartition, version, part, nextOffset) {
-            const counted =
-              inputPartition === 0 ? part : { ...part, facets: new PackedCounts([], [], []) };
+            const counted = inputPartition === 0 ? part : withoutFacets(part);
             return original.call(this, inputPartition, version, counted, nextOffset);
           },
       ),
   },
 ];
+
+function withoutFacets(part: PackedStream): PackedStream {
+  const streams = [{ ...part.told(), stream: part.stream, facets: [] }];
+  const packed = packedPartials({ inputPartition: 0, minute: 0, version: 0, streams });
+  return packed.streams[0] ?? part;
+}

@@ -4,21 +4,27 @@ import {
   type Cell,
   type Counts,
   type FacetCell,
+  type PackedStream,
 } from '../../schemas/index.js';
-import { isSetAsideCells } from '../set-aside.js';
-import type { PackedCounts } from './packed-counts.js';
-import type { PackedStream } from './packed-partials.js';
 
+/** What readers of the same parts share: the total of each. */
+export interface TotalsSharing {
+  readonly take: (parts: readonly PackedStream[]) => StreamTotal | undefined;
+  readonly keep: (parts: readonly PackedStream[], total: StreamTotal) => void;
+}
+
+/** The cells of one input partition. */
 interface PartitionPart {
-  readonly version: number;
-  readonly part: PackedStream;
+  readonly inputPartition: number;
+  version: number;
+  part: PackedStream;
 }
 
 interface StreamPartials {
-  readonly byPartition: Map<number, PartitionPart>;
+  readonly parts: PartitionPart[];
   /** The offset after the record that changed it last. */
   changedAt: number;
-  /** As of that record; Graphite asks for it again with the next minute. */
+  /** As of that record, until it is forgotten. */
   total: StreamTotal | undefined;
 }
 
@@ -30,15 +36,25 @@ export interface StreamTotal {
   readonly facets?: readonly FacetCell[];
 }
 
+/** A cell or facet is some hundred bytes; a minute's totals are asked for again with the next. */
+const totalRowsKept = 2_048;
+
+export function rowsOf({ cells, facets = [] }: StreamTotal): number {
+  return cells.length + facets.length;
+}
+
 /** One minute in stage 2: per stream and input partition the cells of the highest version. */
 export class MinuteTotals {
   readonly #streams = new Map<string, StreamPartials>();
   #lastChangedAt = -1;
+  /** Of the totals that are known. */
+  #totalRows = 0;
 
   /** `firstOffset` and `firstLogAppendTimeMs`: of the first partial of this minute. */
   constructor(
     readonly firstOffset: number,
     readonly firstLogAppendTimeMs: number,
+    private readonly sharing: TotalsSharing,
   ) {}
 
   /**
@@ -49,13 +65,18 @@ export class MinuteTotals {
     const { stream } = part;
     let partials = this.#streams.get(stream);
     if (partials === undefined) {
-      partials = { byPartition: new Map(), changedAt: -1, total: undefined };
+      partials = { parts: [], changedAt: -1, total: undefined };
       this.#streams.set(stream, partials);
     }
-    const present = partials.byPartition.get(inputPartition);
-    if (present !== undefined && present.version >= version) return false;
-    partials.byPartition.set(inputPartition, { version, part });
+    const present = partials.parts.find((one) => one.inputPartition === inputPartition);
+    if (present === undefined) partials.parts.push({ inputPartition, version, part });
+    else if (present.version >= version) return false;
+    else {
+      present.version = version;
+      present.part = part;
+    }
     partials.changedAt = nextOffset;
+    if (partials.total !== undefined) this.#totalRows -= rowsOf(partials.total);
     partials.total = undefined;
     this.#lastChangedAt = nextOffset;
     return true;
@@ -76,96 +97,94 @@ export class MinuteTotals {
 
   /** True: the total isn't known, for stage 1 has set something of it aside. */
   isSetAside(stream: string): boolean {
-    const parts = this.#streams.get(stream)?.byPartition.values() ?? [];
-    return [...parts].some(({ part }) => isSetAsideCells(part));
+    return this.#streams.get(stream)?.parts.some(({ part }) => part.cellCount === 0) === true;
   }
 
   total(stream: string): StreamTotal {
     const partials = this.#streams.get(stream);
     if (partials === undefined) return { stream, cells: [] };
-    partials.total ??= knownTotal(stream, partials.byPartition);
+    if (partials.total === undefined) {
+      const parts = partials.parts.map(({ part }) => part);
+      partials.total = this.#totalOf(stream, parts);
+      this.#totalRows += rowsOf(partials.total);
+    }
     return partials.total;
+  }
+
+  /**
+   * Nobody is expected to ask for the totals again soon: where there are many, who does has them
+   * added up once more.
+   */
+  forgetTotals(): void {
+    if (this.#totalRows <= totalRowsKept) return;
+    for (const partials of this.#streams.values()) partials.total = undefined;
+    this.#totalRows = 0;
+  }
+
+  #totalOf(stream: string, parts: readonly PackedStream[]): StreamTotal {
+    const known = this.sharing.take(parts);
+    if (known !== undefined) return known;
+    const total = addedUp(stream, parts);
+    this.sharing.keep(parts, total);
+    return total;
   }
 }
 
-interface KnownTotal {
-  readonly parts: readonly PackedStream[];
-  readonly total: StreamTotal;
-}
-
-/** By the first of its parts: as long as somebody has that. */
-const knownTotals = new WeakMap<PackedStream, KnownTotal>();
-
-/**
- * Where the other sink's reader has the same cells, since they were decoded for both, it has summed
- * them up as well.
- */
-function knownTotal(stream: string, byPartition: ReadonlyMap<number, PartitionPart>): StreamTotal {
-  const parts = Array.from(byPartition.values(), ({ part }) => part);
-  const [first] = parts;
-  const known = first === undefined ? undefined : knownTotals.get(first);
-  const isKnown =
-    known?.parts.length === parts.length && known.parts.every((part, at) => part === parts[at]);
-  if (known !== undefined && isKnown) return known.total;
+function addedUp(stream: string, parts: readonly PackedStream[]): StreamTotal {
+  const told = parts.map((part) => part.told());
   const cells = sumOf(
-    parts.map((part) => part.cells),
-    (quality, browser, counts): Cell => ({ quality, browser, counts }),
+    told.flatMap((one) => one.cells),
+    ({ quality }) => quality,
+    ({ browser }) => browser,
   );
   const facets = sumOf(
-    parts.map((part) => part.facets),
-    (facet, value, counts): FacetCell => ({ facet, value, counts }),
+    told.flatMap((one) => one.facets ?? []),
+    ({ facet }) => facet,
+    ({ value }) => value,
   );
-  const total = { stream, cells, facets: withUntold(cells, facets) };
-  if (first !== undefined) knownTotals.set(first, { parts, total });
-  return total;
+  return { stream, cells, facets: withUntold(cells, facets) };
 }
 
-/** Those of the same two texts, each by its part and its index there. */
-interface Alike<Second extends string> {
-  readonly first: string;
-  readonly second: Second;
-  readonly parts: PackedCounts<Second>[];
-  readonly indexes: number[];
+interface Alike<Counted> {
+  readonly first: Counted;
+  readonly others: Counted[];
 }
 
 /** Those of the same two texts added up. */
-function sumOf<Second extends string, Counted>(
-  parts: readonly PackedCounts<Second>[],
-  counted: (first: string, second: Second, counts: Counts) => Counted,
+function sumOf<Counted extends { readonly counts: Counts }>(
+  all: readonly Counted[],
+  firstText: (counted: Counted) => string,
+  secondText: (counted: Counted) => string,
 ): readonly Counted[] {
   // A text that is decoded is hashed once, a key that is made of two texts each time.
-  const byTexts = new Map<string, Map<string, Alike<Second>>>();
-  const groups: Alike<Second>[] = [];
-  for (const part of parts) {
-    for (const [index, first] of part.firsts.entries()) {
-      const second = part.seconds[index];
-      if (second === undefined) continue;
-      let bySecond = byTexts.get(first);
-      if (bySecond === undefined) {
-        bySecond = new Map<string, Alike<Second>>();
-        byTexts.set(first, bySecond);
-      }
-      const alike = bySecond.get(second);
-      if (alike === undefined) {
-        const begun = { first, second, parts: [part], indexes: [index] };
-        bySecond.set(second, begun);
-        groups.push(begun);
-      } else {
-        alike.parts.push(part);
-        alike.indexes.push(index);
-      }
+  const byTexts = new Map<string, Map<string, Alike<Counted>>>();
+  const groups: Alike<Counted>[] = [];
+  for (const counted of all) {
+    let bySecond = byTexts.get(firstText(counted));
+    if (bySecond === undefined) {
+      bySecond = new Map<string, Alike<Counted>>();
+      byTexts.set(firstText(counted), bySecond);
     }
+    const alike = bySecond.get(secondText(counted));
+    if (alike === undefined) {
+      const begun = { first: counted, others: [] };
+      bySecond.set(secondText(counted), begun);
+      groups.push(begun);
+    } else alike.others.push(counted);
   }
-  return groups.map((alike) => counted(alike.first, alike.second, sumOfAlike(alike)));
+  return groups.map(addedToFirst);
 }
 
 const sum = new CountsSum();
 
-function sumOfAlike({ parts, indexes }: Alike<string>): Counts {
-  const [first] = parts;
-  if (first !== undefined && parts.length === 1) return first.counts(indexes[0] ?? 0);
-  for (const [at, part] of parts.entries()) part.addTo(sum, indexes[at] ?? 0);
+function addedToFirst<Counted extends { readonly counts: Counts }>({
+  first,
+  others,
+}: Alike<Counted>): Counted {
+  if (others.length === 0) return first;
+  sum.add(first.counts);
+  for (const { counts } of others) sum.add(counts);
   const counts = sum.counts();
   sum.clear();
-  return counts;
+  return { ...first, counts };
 }

@@ -1,22 +1,10 @@
-import type {
-  AnyRecord,
-  Browser,
-  Decoded,
-  PartialBatch,
-  StreamCells,
+import {
+  codec,
+  type AnyRecord,
+  type Decoded,
+  type PackedPartials,
+  type PartialBatch,
 } from '../../schemas/index.js';
-import { PackedCounts } from './packed-counts.js';
-
-/** What one partial tells of a stream. */
-export interface PackedStream {
-  readonly stream: string;
-  readonly cells: PackedCounts<Browser>;
-  readonly facets: PackedCounts;
-}
-
-export interface PackedPartials extends Omit<PartialBatch, 'streams'> {
-  readonly streams: readonly PackedStream[];
-}
 
 /** As `AnyRecord`, its partials packed. */
 export type PackedRecord =
@@ -27,29 +15,19 @@ export type PackedRecord =
 export type DecodedPacked =
   { readonly ok: true; readonly record: PackedRecord } | Extract<Decoded, { readonly ok: false }>;
 
-export function packedDecoded(decoded: Decoded): DecodedPacked {
+export function decodePacked(bytes: Buffer | null): DecodedPacked {
+  const packed = codec().split(bytes);
+  if (packed !== undefined) return { ok: true, record: { type: 'PartialBatch', value: packed } };
+  const decoded = codec().decode(bytes);
   if (!decoded.ok) return decoded;
   const { record } = decoded;
   if (record.type !== 'PartialBatch') return { ok: true, record };
   return { ok: true, record: { type: record.type, value: packedPartials(record.value) } };
 }
 
-export function packedPartials({ streams, ...rest }: PartialBatch): PackedPartials {
-  return { ...rest, streams: streams.map(packedStream) };
-}
-
-function packedStream({ stream, cells, facets = [] }: StreamCells): PackedStream {
-  return {
-    stream,
-    cells: new PackedCounts(
-      cells,
-      cells.map(({ quality }) => quality),
-      cells.map(({ browser }) => browser),
-    ),
-    facets: new PackedCounts(
-      facets,
-      facets.map(({ facet }) => facet),
-      facets.map(({ value }) => value),
-    ),
-  };
+/** The same, as we would have written it. */
+export function packedPartials(batch: PartialBatch): PackedPartials {
+  const packed = codec().split(codec().encode('PartialBatch', batch));
+  if (packed === undefined) throw new Error('partials that are written cannot be read');
+  return packed;
 }

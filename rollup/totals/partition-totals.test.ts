@@ -1,7 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { plainCellOf, type Cell, type PartialBatch } from '../../schemas/index.js';
+import {
+  plainCellOf,
+  type Cell,
+  type PackedPartials,
+  type PartialBatch,
+} from '../../schemas/index.js';
 import { testCell } from '../testing/cell.js';
-import { packedPartials, type PackedPartials } from './packed-partials.js';
+import { packedPartials } from './packed-partials.js';
 import { PartitionTotals } from './partition-totals.js';
 
 function cell(viewers: number): Cell {
@@ -30,6 +35,27 @@ describe('PartitionTotals', () => {
     totals.applyPartials(3, 0, partial({ version: 12, viewers: 4 }));
     expect(viewersOf(totals)).toBe(9);
   });
+
+  it.each([1, 3_000])(
+    'adds up the same again once the totals of %d cells are forgotten',
+    (count) => {
+      const totals = new PartitionTotals(2, start);
+      const cells = Array.from({ length: count }, (_, index) => ({
+        ...cell(3),
+        quality: `${index}p`,
+      }));
+      const streams = [{ stream: 'arena', cells }];
+      for (const inputPartition of [0, 1]) {
+        totals.applyPartials(inputPartition, 0, partial({ inputPartition, streams }));
+      }
+      const minute = totals.minute(5);
+      const before = minute?.total('arena');
+      minute?.forgetTotals();
+      expect(minute?.total('arena') === before).toBe(count === 1);
+      expect(minute?.total('arena')).toEqual(before);
+      expect(viewersOf(totals)).toBe(6);
+    },
+  );
 
   it('is due when all input partitions have closed the minute, or 20 s after its first partial', () => {
     const totals = new PartitionTotals(2, start);

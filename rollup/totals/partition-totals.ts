@@ -1,8 +1,7 @@
-import type { Progress } from '../../schemas/index.js';
+import type { PackedPartials, Progress } from '../../schemas/index.js';
 import type { CommitPoint } from '../commit-point.js';
 import { RetainedMinutes } from '../retained-minutes.js';
-import { MinuteTotals } from './minute-totals.js';
-import type { PackedPartials } from './packed-partials.js';
+import { MinuteTotals, type TotalsSharing } from './minute-totals.js';
 
 /**
  * A minute that not all partitions have closed is written this long after its first partial all the
@@ -16,6 +15,9 @@ const holdBackMs = 20_000;
  */
 export const idleMinutesMax = 2_880;
 
+/** Where nobody else reads the same. */
+const alone: TotalsSharing = { take: () => undefined, keep: () => undefined };
+
 /**
  * Stage 2 of one partition of `rollup-partials`: keeps per minute, stream and input partition the
  * highest version, and how far each input partition has got
@@ -28,7 +30,11 @@ export class PartitionTotals {
   readonly #finalBefore: number[];
   #knownFrom: number;
 
-  constructor(inputPartitions: number, start: CommitPoint) {
+  constructor(
+    inputPartitions: number,
+    start: CommitPoint,
+    private readonly sharing: TotalsSharing = alone,
+  ) {
     this.#retained = new RetainedMinutes(start);
     this.#knownFrom = start.exactFrom;
     this.#closedBefore = new Array<number>(inputPartitions).fill(0);
@@ -98,7 +104,7 @@ export class PartitionTotals {
     if (batch.minute < this.exactFrom) return;
     let minute = this.#retained.get(batch.minute);
     if (minute === undefined) {
-      minute = new MinuteTotals(offset, logAppendTimeMs);
+      minute = new MinuteTotals(offset, logAppendTimeMs, this.sharing);
       this.#retained.set(batch.minute, minute);
     }
     for (const stream of batch.streams) {

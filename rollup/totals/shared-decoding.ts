@@ -1,6 +1,7 @@
 import type { LogRecord } from '../../kafka/index.js';
-import { codec } from '../../schemas/index.js';
-import { packedDecoded, type DecodedPacked } from './packed-partials.js';
+import type { TotalsSharing } from './minute-totals.js';
+import { decodePacked, type DecodedPacked } from './packed-partials.js';
+import { SharedTotals } from './shared-totals.js';
 
 /** Of records that wait for their other readers. */
 const waitingBytesMax = 8 * 1_024 * 1_024;
@@ -19,6 +20,7 @@ interface Waiting {
 export class SharedDecoding {
   readonly #readers = new Map<number, number>();
   readonly #waiting = new Map<string, Waiting>();
+  readonly #totals = new SharedTotals();
   #bytes = 0;
 
   /** A reader of the partition begins. Returns what it has to call at its end. */
@@ -36,9 +38,23 @@ export class SharedDecoding {
     const key = `${partition}/${offset}`;
     const known = this.#take(key);
     if (known !== undefined) return known;
-    const decoded = packedDecoded(codec().decode(value));
-    if ((this.#readers.get(partition) ?? 0) > 1) this.#keep(key, decoded, value?.length ?? 0);
+    const decoded = decodePacked(value);
+    if (this.#isShared(partition)) this.#keep(key, decoded, value?.length ?? 0);
     return decoded;
+  }
+
+  /** What was added up of what is decoded here, for the readers of the partition. */
+  sharing(partition: number): TotalsSharing {
+    return {
+      take: (parts) => this.#totals.take(parts),
+      keep: (parts, total) => {
+        if (this.#isShared(partition)) this.#totals.keep(parts, total);
+      },
+    };
+  }
+
+  #isShared(partition: number): boolean {
+    return (this.#readers.get(partition) ?? 0) > 1;
   }
 
   #count(partition: number, change: 1 | -1): void {

@@ -78,6 +78,7 @@ export class SinkProgress {
       const receipt = this.sink.write(write.minuteWrite);
       if (receipt === undefined) break;
       written.push(this.#record(minute, write, receipt, permission.nowMs));
+      this.totals.minute(this.sink.isVersioned ? minute : minute - 1)?.forgetTotals();
     }
     return written;
   }

@@ -177,11 +177,12 @@ export class TotalsReader implements PartitionReader {
   }
 
   #begin(point: CommitPoint): PartitionTotals {
-    const totals = new PartitionTotals(this.parts.cluster.partitions, point);
+    const { partition } = this.partition;
+    const sharing = this.parts.decoding.sharing(partition);
+    const totals = new PartitionTotals(this.parts.cluster.partitions, point, sharing);
     this.#totals = totals;
     const { sink, setbacks, setAside } = this.parts;
     const hasAllStreams = this.#hasAllStreams;
-    const { partition } = this.partition;
     const options = { partition, hasAllStreams, setbacks, setAside };
     this.#progress = new SinkProgress(sink, totals, options);
     return totals;

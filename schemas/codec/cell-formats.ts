@@ -10,6 +10,8 @@ export interface CellFormat {
   readonly write: (writer: VarintWriter, counts: Counts) => void;
   /** Where something else stands there, the reader is broken. */
   readonly read: (numbers: VarintReader) => Counts;
+  /** As `read`, for whom it is enough that counts stand there. */
+  readonly skip: (numbers: VarintReader) => void;
 }
 
 /**
@@ -18,19 +20,25 @@ export interface CellFormat {
  */
 const readCounts = Array.from({ length: 2 * placesMax }, () => 0.5);
 
+/** Reads counts to the beginning of `readCounts`; how many places and counts. */
+function readPlaces(numbers: VarintReader): number {
+  const { length } = numbers.bytes;
+  const most = numbers.whole(Math.min(length - numbers.position, readCounts.length));
+  if (most === 0) return 0;
+  const end = numbers.wholes(readCounts, most);
+  numbers.whole(0);
+  if (end < most || countsError(readCounts, end) !== undefined) numbers.isBroken = true;
+  return end;
+}
+
 /** `partial-batch.v2`: as they are. */
 export const countsByPlace: CellFormat = {
   write: (writer, counts) => writer.wholes(counts),
   read: (numbers) => {
-    const { length } = numbers.bytes;
-    const most = numbers.whole(Math.min(length - numbers.position, readCounts.length));
-    if (most === 0) return [];
-    const end = numbers.wholes(readCounts, most);
-    numbers.whole(0);
-    const counts = readCounts.slice(0, end);
-    if (end < most || countsError(counts) !== undefined) numbers.isBroken = true;
-    return counts;
+    const end = readPlaces(numbers);
+    return end === 0 ? [] : readCounts.slice(0, end);
   },
+  skip: readPlaces,
 };
 
 /** The counters of `partial-batch.v1` in its order, which is also that of their places. */
@@ -80,16 +88,19 @@ export const countsByName: CellFormat = {
       if (isHistogram) writer.whole(0);
     }
   },
-  read: (numbers) => {
-    const counts: number[] = [];
-    for (const { place: first, places, isHistogram } of firstFields) {
-      if (isHistogram && numbers.whole() !== places) numbers.isBroken = true;
-      for (let place = first; place < first + places; place += 1) {
-        const count = numbers.whole();
-        if (count > 0) counts.push(place, count);
-      }
-      if (isHistogram) numbers.whole(0);
-    }
-    return counts;
-  },
+  read: readByName,
+  skip: readByName,
 };
+
+function readByName(numbers: VarintReader): Counts {
+  const counts: number[] = [];
+  for (const { place: first, places, isHistogram } of firstFields) {
+    if (isHistogram && numbers.whole() !== places) numbers.isBroken = true;
+    for (let place = first; place < first + places; place += 1) {
+      const count = numbers.whole();
+      if (count > 0) counts.push(place, count);
+    }
+    if (isHistogram) numbers.whole(0);
+  }
+  return counts;
+}

@@ -2,6 +2,7 @@ import type avro from 'avsc';
 import { boundsError } from '../limits.js';
 import type { AnyRecord, RecordName, RecordTypes } from '../records.js';
 import { formOf, type Form } from './forms.js';
+import type { PackedPartials } from './packed-stream.js';
 import { recordNames, releasedOf } from './released.js';
 import {
   fingerprintOf,
@@ -77,6 +78,15 @@ export class Codec {
   isOlder(bytes: Buffer): boolean {
     if (!isSingleObject(bytes)) return false;
     return this.#byFingerprint.get(bytes.readBigUInt64LE(2))?.isNewest === false;
+  }
+
+  /**
+   * Partials, each stream as it stands in them; undefined where the bytes are anything else, or
+   * nothing that can be read so.
+   */
+  split(bytes: Buffer | null): PackedPartials | undefined {
+    if (bytes === null || !isSingleObject(bytes)) return undefined;
+    return this.#byFingerprint.get(bytes.readBigUInt64LE(2))?.form?.split(bytes);
   }
 
   /** Whatever the bytes are: the record, or a stable reason why not. Never throws. */

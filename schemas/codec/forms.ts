@@ -1,6 +1,7 @@
 import type { PartialBatch } from '../records.js';
 import { countsByName, countsByPlace } from './cell-formats.js';
 import { firstOfPartials, partialsOfFirst, type FirstPartialBatch } from './first-partials.js';
+import type { PackedPartials } from './packed-stream.js';
 import { PartialsDecoder } from './partials-decoder.js';
 import { PartialsEncoder } from './partials-encoder.js';
 import { headerBytes, headerOfSchema } from './released-schemas.js';
@@ -11,6 +12,8 @@ export interface Form {
   readonly write: (header: Buffer, value: unknown) => Buffer | undefined;
   /** Reads most of what there is in less time; what it doesn't take is read by avsc. */
   readonly read: (bytes: Buffer) => unknown;
+  /** As `read`, of partials: each stream as it stands. */
+  readonly split: (bytes: Buffer) => PackedPartials | undefined;
   /** What avsc has read, as it stands here; a text: what of it is out of bounds. */
   readonly fromAvro: (value: unknown) => unknown;
   readonly toAvro: (value: unknown) => unknown;
@@ -28,6 +31,7 @@ function partialsForm(
   return {
     write: (header, value) => encoder.encode(header, value as PartialBatch),
     read: (bytes) => decoder.decode(bytes, headerBytes),
+    split: (bytes) => decoder.split(bytes, headerBytes),
     ...avro,
   };
 }

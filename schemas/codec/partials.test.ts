@@ -5,6 +5,7 @@ import { arbitraryRecord } from '../testing/arbitrary-records.js';
 import { boundsError } from '../limits.js';
 import { countsByName, countsByPlace } from './cell-formats.js';
 import { firstOfPartials, partialsOfFirst, type FirstPartialBatch } from './first-partials.js';
+import type { PackedPartials } from './packed-stream.js';
 import { PartialsDecoder } from './partials-decoder.js';
 import { PartialsEncoder } from './partials-encoder.js';
 import type { Cell, PartialBatch } from '../records.js';
@@ -61,6 +62,12 @@ const batches = fc
       facets: cells.facets?.map((one, at) => ({ ...one, value: stream, ...changes[at] })) ?? [],
     })),
   }));
+
+function unsplit(split: PackedPartials | undefined): PartialBatch | undefined {
+  if (split === undefined) return undefined;
+  const { streams, ...rest } = split;
+  return { ...rest, streams: streams.map((one) => ({ stream: one.stream, ...one.told() })) };
+}
 
 describe.each(schemas)('by $schema', ({ schema, format, hasFacets, fromAvro, toAvro }) => {
   const type = typeOf(schemaText(schema));
@@ -135,8 +142,26 @@ describe.each(schemas)('by $schema', ({ schema, format, hasFacets, fromAvro, toA
           for (const [at, byte] of changes) if (body > 0) bytes[headerBytes + (at % body)] = byte;
           const own = decoder.decode(bytes, headerBytes);
           if (own !== undefined) expect(own).toEqual(judged(bytes));
+          expect(unsplit(decoder.split(bytes, headerBytes))).toEqual(own);
         }),
         { numRuns: 500 },
+      );
+    });
+
+    it('splits what it reads into streams, of which each is read again as often as one likes', () => {
+      fc.assert(
+        fc.property(batches, (batch) => {
+          const bytes = Buffer.concat([header, type.toBuffer(toAvro(batch))]);
+          const own = decoder.decode(bytes, headerBytes);
+          const split = decoder.split(bytes, headerBytes);
+          // What is split stands by itself: the bytes are read into again.
+          bytes.fill(0xff);
+          expect(unsplit(split)).toEqual(own);
+          expect(unsplit(split)).toEqual(own);
+          const cells = own?.streams.map((stream) => stream.cells.length);
+          expect(split?.streams.map(({ cellCount }) => cellCount)).toEqual(cells);
+        }),
+        { numRuns: 300 },
       );
     });
   });
