@@ -28,10 +28,11 @@ export function releaseBatch(batch: Batch): void {
   answersOf.delete(batch);
   for (const answer of answers) {
     const left = (unreleased.get(answer) ?? 0) - 1;
-    unreleased.set(answer, left);
-    if (left > 0) continue;
-    unreleased.delete(answer);
-    memory.giveBack(answer);
+    if (left > 0) unreleased.set(answer, left);
+    else {
+      unreleased.delete(answer);
+      memory.giveBack(answer);
+    }
   }
 }
 

@@ -121,9 +121,8 @@ export class PartitionReading implements OwnedPartition {
         const batch = this.#held.shift();
         if (batch === undefined) break;
         const { records, release } = batch;
-        const bytes = bytesOf(records);
         await this.#reader.read(records, release);
-        this.#heldBytes -= bytes;
+        this.#heldBytes -= bytesOf(records);
         this.#steerFetching();
       }
     } catch (error) {

@@ -2,14 +2,10 @@ import type { LogRecord } from '../../kafka/index.js';
 import type { TotalsSharing } from './minute-totals.js';
 import { decodePacked, type DecodedPacked } from './packed-partials.js';
 import { SharedTotals } from './shared-totals.js';
+import { WaitingValues } from './waiting-values.js';
 
 /** Of records that wait for their other readers. */
 const waitingBytesMax = 8 * 1_024 * 1_024;
-
-interface Waiting {
-  readonly decoded: DecodedPacked;
-  readonly bytes: number;
-}
 
 /**
  * Records of `rollup-partials` that one group's reader in this process has decoded, for the other
@@ -19,9 +15,8 @@ interface Waiting {
  */
 export class SharedDecoding {
   readonly #readers = new Map<number, number>();
-  readonly #waiting = new Map<string, Waiting>();
+  readonly #waiting = new WaitingValues<string, DecodedPacked>(waitingBytesMax);
   readonly #totals = new SharedTotals();
-  #bytes = 0;
 
   /** A reader of the partition begins. Returns what it has to call at its end. */
   begin(partition: number): () => void {
@@ -36,10 +31,10 @@ export class SharedDecoding {
   decode(record: Pick<LogRecord, 'partition' | 'offset' | 'value'>): DecodedPacked {
     const { partition, offset, value } = record;
     const key = `${partition}/${offset}`;
-    const known = this.#take(key);
+    const known = this.#waiting.take(key);
     if (known !== undefined) return known;
     const decoded = decodePacked(value);
-    if (this.#isShared(partition)) this.#keep(key, decoded, value?.length ?? 0);
+    if (this.#isShared(partition)) this.#waiting.keep(key, decoded, value?.length ?? 0);
     return decoded;
   }
 
@@ -59,22 +54,5 @@ export class SharedDecoding {
 
   #count(partition: number, change: 1 | -1): void {
     this.#readers.set(partition, (this.#readers.get(partition) ?? 0) + change);
-  }
-
-  #take(key: string): DecodedPacked | undefined {
-    const known = this.#waiting.get(key);
-    if (known === undefined) return undefined;
-    this.#waiting.delete(key);
-    this.#bytes -= known.bytes;
-    return known.decoded;
-  }
-
-  #keep(key: string, decoded: DecodedPacked, bytes: number): void {
-    this.#waiting.set(key, { decoded, bytes });
-    this.#bytes += bytes;
-    for (const oldest of this.#waiting.keys()) {
-      if (this.#bytes <= waitingBytesMax) break;
-      this.#take(oldest);
-    }
   }
 }

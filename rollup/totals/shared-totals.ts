@@ -1,5 +1,6 @@
 import type { PackedStream } from '../../schemas/index.js';
 import { rowsOf, type StreamTotal } from './minute-totals.js';
+import { WaitingValues } from './waiting-values.js';
 
 /** Of totals that wait for their other reader: a cell or facet is some hundred bytes. */
 const rowsMax = 262_144;
@@ -15,35 +16,18 @@ interface Waiting {
  */
 export class SharedTotals {
   /** By the first of their parts. */
-  readonly #waiting = new Map<PackedStream, Waiting>();
-  #rows = 0;
+  readonly #waiting = new WaitingValues<PackedStream, Waiting>(rowsMax);
 
   take(parts: readonly PackedStream[]): StreamTotal | undefined {
     const [first] = parts;
-    const known = first === undefined ? undefined : this.#waiting.get(first);
-    if (known === undefined) return undefined;
-    this.#forget(known);
+    const known = first && this.#waiting.take(first);
     const isSame =
-      known.parts.length === parts.length && known.parts.every((part, at) => part === parts[at]);
+      known?.parts.length === parts.length && known.parts.every((part, at) => part === parts[at]);
     return isSame ? known.total : undefined;
   }
 
   keep(parts: readonly PackedStream[], total: StreamTotal): void {
     const [first] = parts;
-    if (first === undefined) return;
-    const before = this.#waiting.get(first);
-    if (before !== undefined) this.#forget(before);
-    this.#waiting.set(first, { parts, total });
-    this.#rows += rowsOf(total);
-    for (const oldest of this.#waiting.values()) {
-      if (this.#rows <= rowsMax) break;
-      this.#forget(oldest);
-    }
-  }
-
-  #forget({ parts, total }: Waiting): void {
-    const [first] = parts;
-    if (first !== undefined) this.#waiting.delete(first);
-    this.#rows -= rowsOf(total);
+    if (first !== undefined) this.#waiting.keep(first, { parts, total }, rowsOf(total));
   }
 }

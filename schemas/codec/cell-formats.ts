@@ -11,7 +11,7 @@ export interface CellFormat {
   /** Where something else stands there, the reader is broken. */
   readonly read: (numbers: VarintReader) => Counts;
   /** As `read`, for whom it is enough that counts stand there. */
-  readonly skip: (numbers: VarintReader) => void;
+  readonly pass: (numbers: VarintReader) => void;
 }
 
 /**
@@ -38,7 +38,7 @@ export const countsByPlace: CellFormat = {
     const end = readPlaces(numbers);
     return end === 0 ? [] : readCounts.slice(0, end);
   },
-  skip: readPlaces,
+  pass: readPlaces,
 };
 
 /** The counters of `partial-batch.v1` in its order, which is also that of their places. */
@@ -89,7 +89,7 @@ export const countsByName: CellFormat = {
     }
   },
   read: readByName,
-  skip: readByName,
+  pass: readByName,
 };
 
 function readByName(numbers: VarintReader): Counts {

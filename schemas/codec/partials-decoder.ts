@@ -29,28 +29,12 @@ export class PartialsDecoder {
 
   /** `start`: where the body begins. */
   decode(bytes: Uint8Array, start: number): PartialBatch | undefined {
-    const numbers = this.#numbers;
-    numbers.begin(bytes, start);
-    const inputPartition = numbers.whole(intMax);
-    const minute = numbers.whole();
-    const version = numbers.whole();
-    const streams = this.#items(() => this.#stream());
-    return !numbers.isBroken && numbers.position === bytes.length
-      ? { inputPartition, minute, version, streams }
-      : undefined;
+    return this.#batch(bytes, start, () => this.#stream());
   }
 
   /** As `decode`, each stream with what is told of it as it stands in the bytes. */
   split(bytes: Buffer, start: number): PackedPartials | undefined {
-    const numbers = this.#numbers;
-    numbers.begin(bytes, start);
-    const inputPartition = numbers.whole(intMax);
-    const minute = numbers.whole();
-    const version = numbers.whole();
-    const streams = this.#items(() => this.#packed(bytes));
-    return !numbers.isBroken && numbers.position === bytes.length
-      ? { inputPartition, minute, version, streams }
-      : undefined;
+    return this.#batch(bytes, start, () => this.#packed(bytes));
   }
 
   /** What was packed by this decoder. */
@@ -61,20 +45,36 @@ export class PartialsDecoder {
     return this.#told();
   }
 
+  #batch<Stream>(
+    bytes: Uint8Array,
+    start: number,
+    stream: () => Stream,
+  ): (Omit<PartialBatch, 'streams'> & { readonly streams: readonly Stream[] }) | undefined {
+    const numbers = this.#numbers;
+    numbers.begin(bytes, start);
+    const inputPartition = numbers.whole(intMax);
+    const minute = numbers.whole();
+    const version = numbers.whole();
+    const streams = this.#items(stream);
+    return !numbers.isBroken && numbers.position === bytes.length
+      ? { inputPartition, minute, version, streams }
+      : undefined;
+  }
+
   #packed(bytes: Buffer): PackedStream {
     const numbers = this.#numbers;
     const stream = readText(numbers, this.#streams);
     const from = numbers.position;
-    const cells = this.#skipItems(() => {
-      this.#skipText();
+    const cells = this.#eachItem(() => {
+      this.#passText();
       numbers.whole(browsers.length - 1);
-      this.format.skip(numbers);
+      this.format.pass(numbers);
     });
     if (this.hasFacets) {
-      this.#skipItems(() => {
-        this.#skipText();
-        this.#skipText();
-        this.format.skip(numbers);
+      this.#eachItem(() => {
+        this.#passText();
+        this.#passText();
+        this.format.pass(numbers);
       });
     }
     const isThere = !numbers.isBroken && numbers.position <= bytes.length;
@@ -110,30 +110,25 @@ export class PartialsDecoder {
   }
 
   /** A string is right whatever its bytes are, if they are there. */
-  #skipText(): void {
+  #passText(): void {
     const numbers = this.#numbers;
     const length = numbers.whole(numbers.bytes.length - numbers.position);
     numbers.position += length;
   }
 
-  /** An array in one block; how many there are in it. */
-  #skipItems(skip: () => void): number {
+  #items<Item>(item: () => Item): Item[] {
+    const items: Item[] = [];
+    this.#eachItem(() => items.push(item()));
+    return items;
+  }
+
+  /** How many there are in an array in one block; more than one is valid and not for us. */
+  #eachItem(read: () => void): number {
     const numbers = this.#numbers;
     const count = numbers.whole(numbers.bytes.length - numbers.position);
     if (count === 0) return 0;
-    for (let index = 0; index < count && !numbers.isBroken; index += 1) skip();
+    for (let index = 0; index < count && !numbers.isBroken; index += 1) read();
     numbers.whole(0);
     return count;
-  }
-
-  /** An array in one block; more than one is valid and not for us. */
-  #items<Item>(item: () => Item): Item[] {
-    const numbers = this.#numbers;
-    const items: Item[] = [];
-    const count = numbers.whole(numbers.bytes.length - numbers.position);
-    if (count === 0) return items;
-    for (let index = 0; index < count && !numbers.isBroken; index += 1) items.push(item());
-    numbers.whole(0);
-    return items;
   }
 }
