@@ -26,7 +26,12 @@ export {
   type FacetMinuteRow,
   type FullFacetMinuteRow,
 } from './facet-minutes.js';
-export { insertStreamMinutes, type MinuteRow } from './insert-minutes.js';
+export {
+  insertMinuteRows,
+  insertStreamMinutes,
+  type MinuteRow,
+  type MinuteRows,
+} from './insert-minutes.js';
 export { isRowRefusal, PassingInserts, type RefusedPart } from './passing-inserts.js';
 export { encodedString, RowBinaryWriter, viewOf, withRoom } from './row-binary.js';
 export { migrate, prepareDatabase, type PrepareOptions } from './prepare.js';
@@ -35,5 +40,6 @@ export {
   histogramColumns,
   streamMinuteRow,
   sumColumns,
+  type CellPlace,
   type StreamMinuteRow,
 } from './stream-minutes.js';

@@ -1,5 +1,12 @@
 import { Readable } from 'node:stream';
-import { counterNames, counterOf, placesMax, placesOf, writtenFunction } from '../schemas/index.js';
+import {
+  counterNames,
+  counterOf,
+  placesMax,
+  placesOf,
+  writtenFunction,
+  type FacetCell,
+} from '../schemas/index.js';
 import { clickHouseError, type ClickHouse } from './client.js';
 import { facetCellOfRow, type FacetMinuteRow, type FullFacetMinuteRow } from './facet-minutes.js';
 import { RowBinaryWriter } from './row-binary.js';
@@ -7,6 +14,12 @@ import type { StreamMinuteRow } from './stream-minutes.js';
 
 /** A row of `stream_minutes` or of `stream_minute_facets`. */
 export type MinuteRow = StreamMinuteRow | FacetMinuteRow;
+
+/** Rows of both tables, gone through once, while they are sent. */
+export interface MinuteRows {
+  readonly cells: Iterable<StreamMinuteRow>;
+  readonly facets: Iterable<FacetMinuteRow | FullFacetMinuteRow>;
+}
 
 /** So much is encoded and sent at a time. */
 const chunkBytes = 128 * 1_024;
@@ -57,46 +70,62 @@ const readColumns = writtenFunction(`return function readColumns(sums, row) {
  * A repeat does no harm. Rejects with an AppError (`clickhouse_unavailable`, `clickhouse_rejected`,
  * both retryable, or `clickhouse_refused_rows`): then any part of them may stand in the tables.
  */
-export async function insertStreamMinutes(
+export async function insertMinuteRows(
+  clickhouse: ClickHouse,
+  { cells, facets }: MinuteRows,
+): Promise<void> {
+  try {
+    const encodedCells = encodedRows(cells, writeCell);
+    await insert(clickhouse, 'stream_minutes', ['quality', 'browser'], encodedCells);
+    const encodedFacets = encodedRows(facets, writeFacet);
+    await insert(clickhouse, 'stream_minute_facets', ['facet', 'value'], encodedFacets);
+  } catch (error) {
+    throw clickHouseError(error);
+  }
+}
+
+/** As `insertMinuteRows`, of rows that are all there. */
+export function insertStreamMinutes(
   clickhouse: ClickHouse,
   rows: readonly (MinuteRow | FullFacetMinuteRow)[],
 ): Promise<void> {
   const facets = rows.filter((row) => 'facet' in row);
   const cells = rows.filter((row): row is StreamMinuteRow => !('facet' in row));
-  try {
-    if (cells.length > 0) {
-      const encoded = encodedRows(cells, writeCell);
-      await insert(clickhouse, 'stream_minutes', ['quality', 'browser'], encoded);
-    }
-    if (facets.length > 0) {
-      const encoded = encodedRows(facets, writeFacet);
-      await insert(clickhouse, 'stream_minute_facets', ['facet', 'value'], encoded);
-    }
-  } catch (error) {
-    throw clickHouseError(error);
-  }
+  return insertMinuteRows(clickhouse, { cells, facets });
 }
 
 async function insert(
   { client }: ClickHouse,
   table: string,
   within: readonly string[],
-  encoded: Iterable<Buffer>,
+  encoded: Iterator<Buffer, void>,
 ): Promise<void> {
+  const first = encoded.next();
+  if (first.done === true) return;
   const columns = ['stream', 'minute', 'time', ...within, ...counterColumns, 'version'];
   const { stream } = await client.exec({
     query: `INSERT INTO ${table} (${columns.join(', ')}) FORMAT RowBinary`,
-    values: Readable.from(encoded, { objectMode: false }),
+    values: Readable.from(beginningWith(first.value, encoded), { objectMode: false }),
   });
   // The answer is empty; its connection is free again once it was read.
   await stream.toArray();
 }
 
+function* beginningWith(
+  first: Buffer,
+  rest: Iterator<Buffer, void>,
+): Generator<Buffer, void, undefined> {
+  for (let next: IteratorResult<Buffer, void> = { value: first }; next.done !== true;) {
+    yield next.value;
+    next = rest.next();
+  }
+}
+
 /** Rows, chunk by chunk as they are sent. `write`: what stands between a minute and its version. */
-function* encodedRows<Row extends Pick<MinuteRow, 'stream' | 'minute' | 'time' | 'version'>>(
-  rows: readonly Row[],
+function* encodedRows<Row extends Omit<FacetMinuteRow, keyof FacetCell>>(
+  rows: Iterable<Row>,
   write: (writer: RowBinaryWriter, row: Row) => void,
-): Iterable<Buffer> {
+): Generator<Buffer, void, undefined> {
   const writer = new RowBinaryWriter(2 * chunkBytes);
   for (const row of rows) {
     writer.string(row.stream);

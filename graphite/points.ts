@@ -21,8 +21,8 @@ export type Tell = (name: string, value: number) => void;
 
 /** Histograms of which quantiles are told. */
 const quantileMetrics = histogramNames.flatMap((name) => {
-  const { metric, boundsMs } = counterOf(name);
-  return metric === undefined || boundsMs === undefined ? [] : [{ name, metric, boundsMs }];
+  const { place, metric, boundsMs } = counterOf(name);
+  return metric === undefined || boundsMs === undefined ? [] : [{ place, metric, boundsMs }];
 });
 
 /** What is told of sums, by their places. */
@@ -115,12 +115,11 @@ export function tellSums(
   tell('.stall_ratio', stalledMs === 0 ? 0 : stalledMs / (watchedMs + stalledMs));
   const bitrateMs = sum.sumOf('playedBitrateMs');
   if (bitrateMs > 0) tell(bitrateMetric, sum.sumOf('playedBits') / bitrateMs);
-  for (const { name, metric, boundsMs } of quantileMetrics) {
-    const histogram = sum.histogramOf(name);
-    const median = quantileOf(histogram, boundsMs, 0.5);
+  for (const { place, metric, boundsMs } of quantileMetrics) {
+    const median = quantileOf(sum.sums, boundsMs, 0.5, place);
     if (median === undefined) continue;
     tell(`${metric}.p50`, median);
-    tell(`${metric}.p95`, quantileOf(histogram, boundsMs, 0.95) ?? median);
+    tell(`${metric}.p95`, quantileOf(sum.sums, boundsMs, 0.95, place) ?? median);
   }
 }
 

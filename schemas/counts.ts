@@ -3,7 +3,6 @@ import {
   counterOf,
   type CounterName,
   type Counters,
-  type HistogramName,
   type SumName,
 } from './counter-table.js';
 import { emptyHistogram } from './histograms.js';
@@ -56,6 +55,10 @@ export class CountsSum {
   /** Above all places that have something. */
   #end = 0;
 
+  get end(): number {
+    return this.#end;
+  }
+
   /** Adds counts, or those that stand from `from` to `to` (exclusive) among others. */
   add(counts: ArrayLike<number>, from = 0, to = counts.length): void {
     const { sums } = this;
@@ -69,12 +72,6 @@ export class CountsSum {
 
   sumOf(name: SumName): number {
     return this.sums[counterOf(name).place] ?? 0;
-  }
-
-  /** A view, which the next `clear` empties. */
-  histogramOf(name: HistogramName): Float64Array {
-    const { place } = counterOf(name);
-    return this.sums.subarray(place, place + placesOf(name));
   }
 
   counts(): Counts {

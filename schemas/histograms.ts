@@ -40,22 +40,26 @@ export function emptyHistogram(bounds: readonly number[]): number[] {
 
 /**
  * The value below which a share `quantile` (0 … 1) of what was counted lies, linear within its
- * bucket; undefined when nothing was counted. Above the last bound: the last bound.
+ * bucket; undefined when nothing was counted. Above the last bound: the last bound. `start`: where
+ * the histogram begins.
  */
 export function quantileOf(
-  histogram: readonly number[] | Float64Array,
+  histogram: ArrayLike<number>,
   bounds: readonly number[],
   quantile: number,
+  start = 0,
 ): number | undefined {
+  const buckets = bounds.length + 1;
   let total = 0;
-  for (const count of histogram) total += count;
+  for (let bucket = 0; bucket < buckets; bucket += 1) total += histogram[start + bucket] ?? 0;
   if (total === 0) return undefined;
   const rank = quantile * total;
   let below = 0;
-  for (const [index, count] of histogram.entries()) {
+  for (let bucket = 0; bucket < buckets; bucket += 1) {
+    const count = histogram[start + bucket] ?? 0;
     if (count > 0 && below + count >= rank) {
-      const lower = index === 0 ? 0 : (bounds[index - 1] ?? 0);
-      const upper = bounds[index] ?? lower;
+      const lower = bucket === 0 ? 0 : (bounds[bucket - 1] ?? 0);
+      const upper = bounds[bucket] ?? lower;
       return lower + ((upper - lower) * Math.max(0, rank - below)) / count;
     }
     below += count;

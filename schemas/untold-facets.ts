@@ -33,7 +33,7 @@ export function withUntold(
 /** What is in `all` and not in `part`, which saturated sums may let be more. */
 function difference(all: CountsSum, part: CountsSum): Counts {
   const counts: number[] = [];
-  for (let place = 0; place < all.sums.length; place += 1) {
+  for (let place = 0; place < all.end; place += 1) {
     const count = (all.sums[place] ?? 0) - (part.sums[place] ?? 0);
     if (count > 0) counts.push(place, count);
   }

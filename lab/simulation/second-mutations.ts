@@ -2,9 +2,14 @@ import { CellRows } from '../../rollup/partials/cell-rows.js';
 import { FacetValues } from '../../rollup/partials/facet-values.js';
 import { SessionTable } from '../../rollup/partials/session-table.js';
 import { MinuteTotals } from '../../rollup/totals/minute-totals.js';
-import { packedPartials } from '../../rollup/totals/packed-partials.js';
-import { AnnounceColumns, roles, untoldValue, type PackedStream } from '../../schemas/index.js';
+import {
+  AnnounceColumns,
+  roles,
+  untoldValue,
+  type FacetCell,
+} from '../../schemas/index.js';
 import { patch, usually, type Mutation } from './mutation.js';
+import { repacked } from './repacked.js';
 
 /** What came with the second version of announces, and how minutes are counted by facet. */
 export const secondMutations: readonly Mutation[] = [
@@ -86,8 +91,11 @@ export const secondMutations: readonly Mutation[] = [
         (original) =>
           function (this: MinuteTotals, stream) {
             const total = original.call(this, stream);
-            const { facets = [] } = total;
-            return { ...total, facets: facets.filter(({ value }) => value !== untoldValue) };
+            const { facets } = total;
+            if (facets === undefined) return total;
+            const add = (): readonly FacetCell[] =>
+              facets.add().filter(({ value }) => value !== untoldValue);
+            return { ...total, facets: { ...facets, add } };
           },
       ),
   },
@@ -99,16 +107,10 @@ export const secondMutations: readonly Mutation[] = [
         MinuteTotals.prototype,
         'apply',
         (original) =>
-          function (this: MinuteTotals, inputPartition, version, part, nextOffset) {
-            const counted = inputPartition === 0 ? part : withoutFacets(part);
-            return original.call(this, inputPartition, version, counted, nextOffset);
+          function (this: MinuteTotals, part, nextOffset) {
+            const isWithoutFacets = part.record.inputPartition !== 0;
+            return original.call(this, repacked(part, { isWithoutFacets }), nextOffset);
           },
       ),
   },
 ];
-
-function withoutFacets(part: PackedStream): PackedStream {
-  const streams = [{ ...part.told(), stream: part.stream, facets: [] }];
-  const packed = packedPartials({ inputPartition: 0, minute: 0, version: 0, streams });
-  return packed.streams[0] ?? part;
-}

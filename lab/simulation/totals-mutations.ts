@@ -13,6 +13,7 @@ import {
   withoutLastWrite,
 } from './mutated-parts.js';
 import { patch, replacing, usually, type Mutated, type Mutation } from './mutation.js';
+import { repacked } from './repacked.js';
 
 function permitted(change: Partial<Permission>): Mutated {
   return patch(
@@ -68,9 +69,9 @@ export const totalsMutations: readonly Mutation[] = [
         MinuteTotals.prototype,
         'apply',
         (original) =>
-          function (this: MinuteTotals, inputPartition, _version, part, nextOffset) {
+          function (this: MinuteTotals, part, nextOffset) {
             version += 1;
-            return original.call(this, inputPartition, version, part, nextOffset);
+            return original.call(this, repacked(part, { version }), nextOffset);
           },
       );
     },

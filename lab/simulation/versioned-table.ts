@@ -1,4 +1,5 @@
 import type { FacetMinuteRow, MinuteRow, StreamMinuteRow } from '../../clickhouse/index.js';
+import type { InsertRows } from '../../rollup/sinks/clickhouse-sink.js';
 import { rowRefusal, type SimulatedClickHouse } from './simulated-clickhouse.js';
 import type { SimulatedProcess } from './simulated-process.js';
 import type { VirtualClock } from './virtual-clock.js';
@@ -33,8 +34,9 @@ export class VersionedTable {
   }
 
   /** As `InsertRows` of the sink. */
-  insertOf(process: SimulatedProcess): (rows: readonly MinuteRow[]) => Promise<void> {
-    return (rows) => this.options.clickhouse.insert(process, () => this.#write(rows));
+  insertOf(process: SimulatedProcess): InsertRows {
+    return ({ cells, facets }) =>
+      this.options.clickhouse.insert(process, () => this.#write([...cells, ...facets]));
   }
 
   #write(rows: readonly MinuteRow[]): void {

@@ -15,6 +15,7 @@ import {
   type CounterName,
   type Counts,
 } from '../../schemas/index.js';
+import { grownFloats, grownInts } from './grown.js';
 
 /**
  * A row's sums stand in two blocks, each counter's columns in one of them: what announces usually
@@ -199,14 +200,12 @@ class RareBlocks {
 
   #add(row: number): number {
     if (row >= this.#begins.length) {
-      const grown = new Int32Array(Math.max(2 * row, firstRows));
-      grown.set(this.#begins);
-      this.#begins = grown;
+      this.#begins = grownInts(this.#begins, Math.max(2 * row, firstRows));
     }
     const base = this.#end;
     this.#begins[row] = base + 1;
     this.#end += rare.length;
-    if (this.#end > this.sums.length) this.sums = grown(this.sums, 2 * this.#end);
+    if (this.#end > this.sums.length) this.sums = grownFloats(this.sums, 2 * this.#end);
     return base;
   }
 }
@@ -221,12 +220,6 @@ function addBlock(
   for (let column = 0; column < length; column += 1) {
     sums[base + column] = (sums[base + column] ?? 0) + (others[otherBase + column] ?? 0);
   }
-}
-
-function grown(sums: Float64Array, length: number): Float64Array {
-  const longer = new Float64Array(length);
-  longer.set(sums);
-  return longer;
 }
 
 /** A row's counts, to be copied at their length: arrays that grow leave much behind. */
@@ -295,7 +288,7 @@ export class CellRows {
     const row = this.#count;
     this.#count += 1;
     const end = this.#count * usual.length;
-    if (end > this.#sums.length) this.#sums = grown(this.#sums, 2 * end);
+    if (end > this.#sums.length) this.#sums = grownFloats(this.#sums, 2 * end);
     return row;
   }
 

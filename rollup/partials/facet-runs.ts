@@ -1,3 +1,5 @@
+import { grownInts } from './grown.js';
+
 const firstWords = 256;
 
 /**
@@ -13,11 +15,7 @@ export class FacetRuns {
   add(rows: Int32Array, count: number): number {
     const start = this.#end;
     const end = start + 1 + count;
-    if (end > this.#words.length) {
-      const grown = new Int32Array(2 * end);
-      grown.set(this.#words);
-      this.#words = grown;
-    }
+    if (end > this.#words.length) this.#words = grownInts(this.#words, 2 * end);
     this.#words[start] = count;
     for (let at = 0; at < count; at += 1) this.#words[start + 1 + at] = rows[at] ?? 0;
     this.#end = end;

@@ -11,48 +11,69 @@ import {
 } from '../../schemas/index.js';
 import { CellRows } from './cell-rows.js';
 import { FacetValues } from './facet-values.js';
+import { grownFloats } from './grown.js';
 import { SessionTable } from './session-table.js';
+import { StreamRows } from './stream-rows.js';
 
-/** A cell of one stream, by its row. */
-interface CellRow {
-  readonly row: number;
+/** What a row of any stream may stand for: a quality and a browser's index. */
+interface CellKind {
   readonly quality: string;
   readonly qualityOverAll: string;
-  /** Index of the browser. */
   readonly browser: number;
 }
 
-/** Cells of a stream: found by quality and then the browser's index. */
-type CellsByQuality = Map<string, (CellRow | undefined)[]>;
+const noKind: CellKind = { quality: '', qualityOverAll: '', browser: 0 };
 
-interface StreamMinute {
-  readonly index: number;
-  readonly cells: CellRow[];
-  readonly byQuality: CellsByQuality;
-  /** Numbers of the facets' values that it has, and their rows by these. */
-  readonly facetNumbers: number[];
-  readonly facetRows: number[];
-  /** The offset after the record that changed it last. */
-  changedAt: number;
+/** What rows stand for, numbered: cells have the even numbers, values of facets the odd ones. */
+class CellKinds {
+  readonly #byQuality = new Map<string, (number | undefined)[]>();
+  readonly #all: CellKind[] = [];
+
+  number(quality: string, browser: number): number {
+    return this.#byQuality.get(quality)?.[browser] ?? this.#add(quality, browser);
+  }
+
+  kind(number: number): CellKind {
+    return this.#all[number >> 1] ?? noKind;
+  }
+
+  #add(quality: string, browser: number): number {
+    const qualityOverAll = qualityOverAllStreams(quality);
+    const number = this.#all.push({ quality, qualityOverAll, browser }) * 2 - 2;
+    let ofQuality = this.#byQuality.get(quality);
+    if (ofQuality === undefined) {
+      ofQuality = [];
+      this.#byQuality.set(quality, ofQuality);
+    }
+    ofQuality[browser] = number;
+    return number;
+  }
+}
+
+function isOfFacet(kind: number): boolean {
+  return (kind & 1) === 1;
 }
 
 /** Where a session is counted that is no viewer. */
 const noRow = -1;
 const viewerRole = roles.indexOf('viewer');
+const firstStreams = 16;
 
 /** One minute of one input partition: every stream's cells. */
 export class MinuteCells {
-  readonly #streams = new Map<string, StreamMinute>();
+  /** Streams' indexes by their keys. */
+  readonly #streams = new Map<string, number>();
+  /** By a stream's index: the offset after the record that changed it last. */
+  #streamsChangedAt = new Float64Array(firstStreams);
+  readonly #index: StreamRows;
+  readonly #kinds = new CellKinds();
   readonly #rows: CellRows;
   readonly #sessions: SessionTable;
   readonly #facetValues = new FacetValues();
   /** Of the announce that is being added: the rows of its facets' values, and its cell's behind. */
   readonly #announceRows = new Int32Array(facetLimits.perAnnounceMax + 1);
-  /**
-   * By row of the columns that are being added: their stream, its index, and their session's entry.
-   */
-  #rowStreams: StreamMinute[] = [];
-  #rowIndexes = new Int32Array(0);
+  /** By row of the columns that are being added: their stream's index, and their session's entry. */
+  #rowStreams = new Int32Array(0);
   #rowEntries = new Int32Array(0);
   #changedAt = -1;
   /** The version that was last acknowledged; −1 before. */
@@ -69,6 +90,7 @@ export class MinuteCells {
   ) {
     this.#sessions = new SessionTable(hashSeed, like === undefined ? undefined : like.#sessions);
     this.#rows = new CellRows(like === undefined ? undefined : like.#rows);
+    this.#index = new StreamRows(hashSeed, like === undefined ? undefined : like.#index);
   }
 
   /**
@@ -78,16 +100,15 @@ export class MinuteCells {
   add(columns: AnnounceColumns, from: number, to: number, nextOffset: number): number {
     this.#findStreams(columns, from, to);
     // All sessions first: what their entries wait for in memory then comes for many at once.
-    this.#sessions.findAll(columns.sessions, from, to, this.#rowIndexes, this.#rowEntries);
+    this.#sessions.findAll(columns.sessions, from, to, this.#rowStreams, this.#rowEntries);
     const { facets } = columns;
     const numbers =
       facets.valueCount > 0 ? this.#facetValues.numbersOf(facets, nextOffset) : undefined;
     let counted = 0;
     for (let index = from; index < to; index += 1) {
-      const stream = this.#rowStreams[index];
-      if (stream === undefined) continue;
+      const stream = this.#rowStreams[index] ?? 0;
       if (this.#addOne(columns, index, stream, numbers)) {
-        stream.changedAt = nextOffset;
+        this.#streamsChangedAt[stream] = nextOffset;
         counted += 1;
       }
     }
@@ -107,7 +128,8 @@ export class MinuteCells {
     // Whatever changes a stream changes the sums over all streams too.
     if (!this.hasChanged) return;
     for (const [name, stream] of this.#streams) {
-      if (stream.changedAt > this.#acknowledgedAt) yield this.#cellsOf(name, stream);
+      const changedAt = this.#streamsChangedAt[stream] ?? -1;
+      if (changedAt > this.#acknowledgedAt) yield this.#cellsOf(name, stream);
     }
     yield { stream: allStreams, cells: this.#cellsOverAll() };
   }
@@ -123,21 +145,20 @@ export class MinuteCells {
   }
 
   #findStreams(columns: AnnounceColumns, from: number, to: number): void {
-    if (this.#rowIndexes.length < to) {
-      this.#rowIndexes = new Int32Array(columns.numbers.length);
+    if (this.#rowStreams.length < to) {
+      this.#rowStreams = new Int32Array(columns.numbers.length);
       this.#rowEntries = new Int32Array(columns.numbers.length);
     }
     // Most announces are of the stream of the one before.
     let name: string | undefined;
-    let stream: StreamMinute | undefined;
+    let stream = 0;
     for (let index = from; index < to; index += 1) {
       const here = columns.streams[index] ?? '';
-      if (stream === undefined || here !== name) {
+      if (here !== name) {
         name = here;
         stream = this.#stream(here);
       }
       this.#rowStreams[index] = stream;
-      this.#rowIndexes[index] = stream.index;
     }
   }
 
@@ -145,14 +166,14 @@ export class MinuteCells {
   #findFacetRows(
     { places, ends }: FacetColumns,
     index: number,
-    stream: StreamMinute,
+    stream: number,
     numbers: Int32Array,
   ): number {
     const start = index === 0 ? 0 : (ends[index - 1] ?? 0);
     const count = (ends[index] ?? 0) - start;
     for (let at = 0; at < count; at += 1) {
       const number = numbers[places[start + at] ?? 0] ?? 0;
-      this.#announceRows[at] = stream.facetRows[number] ?? this.#addFacetRow(stream, number);
+      this.#announceRows[at] = this.#row(stream, 2 * number + 1);
     }
     return count;
   }
@@ -161,15 +182,16 @@ export class MinuteCells {
   #addOne(
     columns: AnnounceColumns,
     index: number,
-    stream: StreamMinute,
+    stream: number,
     numbers: Int32Array | undefined,
   ): boolean {
     const number = columns.numbers[index] ?? 0;
     let entry = this.#rowEntries[index] ?? -1;
     // One that wasn't there may have come with a row before.
-    if (entry < 0) entry = this.#sessions.find(columns.sessions, index * 4, stream.index);
+    if (entry < 0) entry = this.#sessions.find(columns.sessions, index * 4, stream);
     if (entry >= 0 && !this.#sessions.take(entry, number)) return false;
-    const row = this.#row(stream, columns.qualities[index] ?? '', columns.browsers[index] ?? 0);
+    const kind = this.#kinds.number(columns.qualities[index] ?? '', columns.browsers[index] ?? 0);
+    const row = this.#row(stream, kind);
     const facetCount =
       numbers === undefined ? 0 : this.#findFacetRows(columns.facets, index, stream, numbers);
     this.#announceRows[facetCount] = row;
@@ -178,7 +200,7 @@ export class MinuteCells {
     const viewerFacets = isViewer ? facetCount : 0;
     let newViewers: 0 | 1 = 0;
     if (entry < 0) {
-      entry = this.#sessions.add(columns.sessions, index * 4, stream.index, number, viewerRow);
+      entry = this.#sessions.add(columns.sessions, index * 4, stream, number, viewerRow);
       this.#sessions.setFacets(entry, this.#announceRows, viewerFacets);
       if (isViewer) newViewers = 1;
     } else if (number > this.#sessions.highest(entry)) {
@@ -213,79 +235,60 @@ export class MinuteCells {
     }
   }
 
-  #addFacetRow({ facetNumbers, facetRows }: StreamMinute, number: number): number {
-    const row = this.#rows.add();
-    facetNumbers.push(number);
-    facetRows[number] = row;
-    return row;
+  #stream(name: string): number {
+    return this.#streams.get(name) ?? this.#addStream(name);
   }
 
-  #stream(name: string): StreamMinute {
-    let stream = this.#streams.get(name);
-    if (stream === undefined) {
-      stream = {
-        index: this.#streams.size,
-        cells: [],
-        byQuality: new Map(),
-        facetNumbers: [],
-        facetRows: [],
-        changedAt: -1,
-      };
-      this.#streams.set(name, stream);
+  #addStream(name: string): number {
+    const stream = this.#streams.size;
+    this.#streams.set(name, stream);
+    if (stream >= this.#streamsChangedAt.length) {
+      this.#streamsChangedAt = grownFloats(this.#streamsChangedAt, 2 * stream);
     }
+    this.#streamsChangedAt[stream] = -1;
     return stream;
   }
 
-  #row(stream: StreamMinute, quality: string, browser: number): number {
-    const present = stream.byQuality.get(quality)?.[browser];
-    if (present !== undefined) return present.row;
-    const row = this.#rows.add();
-    addCellRow(stream, { row, quality, qualityOverAll: qualityOverAllStreams(quality), browser });
-    return row;
+  /** The row of a stream's kind, which it gets where it has none. */
+  #row(stream: number, kind: number): number {
+    const row = this.#index.find(stream, kind);
+    if (row >= 0) return row;
+    this.#rows.add();
+    return this.#index.add(stream, kind);
   }
 
-  #cellsOf(name: string, stream: StreamMinute): StreamCells {
-    const cells = cellsOf(this.#rows, stream.cells);
-    const { facetNumbers } = stream;
-    if (facetNumbers.length === 0) return { stream: name, cells };
-    const facets = facetNumbers.map((number): FacetCell => {
-      const { facet, value } = this.#facetValues.value(number);
-      return { facet, value, counts: this.#rows.counts(stream.facetRows[number] ?? 0) };
-    });
-    return { stream: name, cells, facets };
+  #cellsOf(name: string, stream: number): StreamCells {
+    const cells: Cell[] = [];
+    const facets: FacetCell[] = [];
+    for (let row = this.#index.first(stream); row >= 0; row = this.#index.next(row)) {
+      const kind = this.#index.kind(row);
+      if (isOfFacet(kind)) {
+        const { facet, value } = this.#facetValues.value(kind >> 1);
+        facets.push({ facet, value, counts: this.#rows.counts(row) });
+      } else {
+        const { quality, browser } = this.#kinds.kind(kind);
+        cells.push(this.#rows.cell(row, quality, browser));
+      }
+    }
+    return facets.length === 0 ? { stream: name, cells } : { stream: name, cells, facets };
   }
 
   /** The sums of all streams' cells, by the usual qualities. */
   #cellsOverAll(): Cell[] {
     const sums = new CellRows();
-    const overAll: Pick<StreamMinute, 'cells' | 'byQuality'> = { cells: [], byQuality: new Map() };
-    for (const { cells } of this.#streams.values()) {
-      for (const { row, qualityOverAll, browser } of cells) {
-        let sum = overAll.byQuality.get(qualityOverAll)?.[browser];
-        if (sum === undefined) {
-          sum = { row: sums.add(), quality: qualityOverAll, qualityOverAll, browser };
-          addCellRow(overAll, sum);
-        }
-        sums.addRow(sum.row, this.#rows, row);
-      }
+    const sumRows: number[] = [];
+    const overAll = new CellKinds();
+    for (let row = 0; row < this.#index.count; row += 1) {
+      const kind = this.#index.kind(row);
+      if (isOfFacet(kind)) continue;
+      const { qualityOverAll, browser } = this.#kinds.kind(kind);
+      const kindOverAll = overAll.number(qualityOverAll, browser);
+      if (kindOverAll >> 1 === sumRows.length) sumRows.push(sums.add());
+      sums.addRow(sumRows[kindOverAll >> 1] ?? 0, this.#rows, row);
     }
-    return cellsOf(sums, overAll.cells);
+    return sumRows.map((row, at) => {
+      const { quality, browser } = overAll.kind(2 * at);
+      return sums.cell(row, quality, browser);
+    });
   }
-}
-
-function addCellRow(
-  { cells, byQuality }: Pick<StreamMinute, 'cells' | 'byQuality'>,
-  cell: CellRow,
-): void {
-  cells.push(cell);
-  let ofQuality = byQuality.get(cell.quality);
-  if (ofQuality === undefined) {
-    ofQuality = [];
-    byQuality.set(cell.quality, ofQuality);
-  }
-  ofQuality[cell.browser] = cell;
-}
-
-function cellsOf(rows: CellRows, cells: readonly CellRow[]): Cell[] {
-  return cells.map(({ row, quality, browser }) => rows.cell(row, quality, browser));
 }

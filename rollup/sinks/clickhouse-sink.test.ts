@@ -1,12 +1,11 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import type { MinuteRow } from '../../clickhouse/index.js';
 import { AppError } from '../../service/errors.js';
 import { RateLimitedLog } from '../../service/logs.js';
 import { silentLogger as logger } from '../../service/testing/silent-logger.js';
 import { testCell } from '../testing/cell.js';
 import type { UnusableMinute } from '../set-aside.js';
-import { ClickHouseSink } from './clickhouse-sink.js';
+import { ClickHouseSink, type InsertRows } from './clickhouse-sink.js';
 import type { MinuteWrite } from './sink.js';
 
 const cells = [testCell()];
@@ -21,7 +20,8 @@ const write: MinuteWrite = {
 function sinkRefusing(refused: Set<string>) {
   const streams: string[] = [];
   const setAside: UnusableMinute[] = [];
-  const insert = (rows: readonly MinuteRow[]): Promise<void> => {
+  const insert: InsertRows = ({ cells: ofCells, facets }) => {
+    const rows = [...ofCells, ...facets];
     if (rows.some(({ stream }) => refused.has(stream))) {
       return Promise.reject(new AppError('clickhouse_refused_rows', 'a value out of range'));
     }

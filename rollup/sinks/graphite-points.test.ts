@@ -6,12 +6,18 @@ import {
   browsers,
   counterTable,
   startupBoundsMs,
+  type FacetCell,
   type PlainCell,
 } from '../../schemas/index.js';
 import { testCell } from '../testing/cell.js';
+import type { TotalFacets } from '../totals/minute-totals.js';
 import { closedLine, minuteLines } from './graphite-points.js';
 
 const noFacets = (): readonly string[] => [];
+const facetsOf = (...facets: readonly FacetCell[]): TotalFacets => ({
+  countMax: facets.length,
+  add: () => facets,
+});
 const { viewers, viewsBegun, startsFailed, playedBits, playedBitrateMs } = counterTable;
 const placesOfSums = [viewers, viewsBegun, startsFailed, playedBits, playedBitrateMs].map(
   ({ place }) => place,
@@ -146,10 +152,10 @@ describe('minuteLines', () => {
       minute: 5,
       version: 1,
       totals: [
-        { ...arena, facets: [facet('free', 2), facet('日'.repeat(27), 9), country] },
-        { ...arena, stream: 'studio', facets: [country] },
+        { ...arena, facets: facetsOf(facet('free', 2), facet('日'.repeat(27), 9), country) },
+        { ...arena, stream: 'studio', facets: facetsOf(country) },
       ],
-      previous: new Map([['arena', { ...arena, facets: [facet('free', 1), facet('paid', 3)] }]]),
+      previous: new Map([['arena', { ...arena, facets: facetsOf(facet('free', 1), facet('paid', 3)) }]]),
     };
     const asked = (stream: string): string[] => (stream === 'arena' ? ['label.plan'] : []);
     const points = minuteLines(write, 'v', 60_000, asked).trimEnd().split('\n');
@@ -180,14 +186,14 @@ describe('minuteLines', () => {
       totals: [
         {
           ...arena,
-          facets: [
+          facets: facetsOf(
             part('held_back-07', { viewers: 1, watchedMs: 50, stalledMs: 2, ...played }),
             part('with_peers-15', { viewers: 1, viewsPlayed: 1, startingMs: 700, cdnBytes: 5 }),
-          ],
+          ),
         },
       ],
       previous: new Map([
-        ['arena', { ...arena, facets: [part('held_back-01', { watchedMs: 1 })] }],
+        ['arena', { ...arena, facets: facetsOf(part('held_back-01', { watchedMs: 1 })) }],
       ]),
     };
     const points = minuteLines(write, 'v', 60_000, () => ['holdback'])

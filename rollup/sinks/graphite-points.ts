@@ -14,6 +14,31 @@ import type { FacetCell } from '../../schemas/index.js';
 import type { StreamTotal } from '../totals/minute-totals.js';
 import type { MinuteWrite } from './sink.js';
 
+const firstTextBytes = 65_536;
+
+/**
+ * ASCII in one piece. A text that grows piece by piece keeps each of them as an object until it is
+ * read; of 10 000 streams that are half a million.
+ */
+class FlatText {
+  #bytes = Buffer.allocUnsafe(firstTextBytes);
+  #length = 0;
+
+  add(text: string): void {
+    const end = this.#length + text.length;
+    if (end > this.#bytes.length) {
+      const longer = Buffer.allocUnsafe(2 * end);
+      longer.set(this.#bytes.subarray(0, this.#length));
+      this.#bytes = longer;
+    }
+    this.#length += this.#bytes.write(text, this.#length, 'latin1');
+  }
+
+  toString(): string {
+    return this.#bytes.toString('latin1', 0, this.#length);
+  }
+}
+
 /** The facets of a stream of which Graphite is told. */
 export type AskedFacets = (stream: string) => readonly string[];
 
@@ -29,10 +54,15 @@ export function minuteLines(
   askedFacets: AskedFacets,
 ): string {
   const end = ` ${Math.floor((write.minute * intervalMs) / 1_000)}\n`;
+  const text = new FlatText();
   let lines = '';
   let base = '';
   const tell = (name: string, value: number): void => {
     lines += `${base}${name} ${value}${end}`;
+  };
+  const endOfStream = (): void => {
+    text.add(lines);
+    lines = '';
   };
   const present = new Map<string, StreamTotal>();
   for (const total of write.totals) {
@@ -43,6 +73,7 @@ export function minuteLines(
       base = facetBase(prefix, total.stream, facet.facet, facet.value);
       tellFacet(facet, intervalMs, tell);
     }
+    endOfStream();
   }
   for (const total of write.previous.values()) {
     const now = asked(present.get(total.stream), askedFacets);
@@ -60,15 +91,16 @@ export function minuteLines(
     base = metricBase(prefix, total.stream);
     if (cells !== undefined && hasCellsOf(cells, total.cells)) {
       tellFallen(cells, total.cells, tell);
-      continue;
+    } else {
+      const gone = goneNames(
+        (tellName) => tellStreamPoints(total.cells, intervalMs, tellName),
+        cells && ((tellName) => tellStreamPoints(cells, intervalMs, tellName)),
+      );
+      for (const name of gone) tell(name, 0);
     }
-    const gone = goneNames(
-      (tellName) => tellStreamPoints(total.cells, intervalMs, tellName),
-      cells && ((tellName) => tellStreamPoints(cells, intervalMs, tellName)),
-    );
-    for (const name of gone) tell(name, 0);
+    endOfStream();
   }
-  return lines;
+  return text.toString();
 }
 
 /** What says that all of a closed minute is written; nothing of one that isn't closed. */
@@ -84,13 +116,12 @@ export function closedLine(
 
 /** Those of a stream's facets of which Graphite is told, and which it can store. */
 function asked(total: StreamTotal | undefined, askedFacets: AskedFacets): readonly FacetCell[] {
-  const facets = total?.facets ?? [];
-  if (total === undefined || facets.length === 0) return facets;
+  if (total?.facets === undefined) return [];
   const names = askedFacets(total.stream);
   if (names.length === 0) return [];
-  return facets.filter(
-    ({ facet, value }) => isFacetAsked(facet, names) && !isNamePartTooLong(value),
-  );
+  return total.facets
+    .add()
+    .filter(({ facet, value }) => isFacetAsked(facet, names) && !isNamePartTooLong(value));
 }
 
 /** Tells points, of which only the names matter here. */

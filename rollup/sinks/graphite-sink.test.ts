@@ -36,7 +36,8 @@ function linesOf(streams: readonly string[]) {
     onError: () => undefined,
     setAside: (one) => setAside.push(one),
   });
-  const facets = [{ facet: 'network', value: 'AS1', counts: [0, 1] }];
+  const network = { facet: 'network', value: 'AS1', counts: [0, 1] };
+  const facets = { countMax: 1, add: () => [network] };
   const totals = streams.map((stream): StreamTotal => ({ stream, cells: [testCell()], facets }));
   sink.write({ minute: 1, version: 1, totals, previous: new Map(), closedBy: 3 });
   return { lines, setAside };

@@ -1,6 +1,6 @@
 import type { Static } from 'typebox';
 import {
-  insertStreamMinutes,
+  insertMinuteRows,
   clickHouseOptions,
   openClickHouse,
   prepareDatabase,
@@ -70,7 +70,7 @@ export async function openClickHouseSink(
     sleep,
     logger,
     rateLimited,
-    insert: (rows) => insertStreamMinutes(database, rows),
+    insert: (rows) => insertMinuteRows(database, rows),
     onError: () => metrics.sinkErrors.inc({ sink: 'clickhouse' }),
     setAside,
   });

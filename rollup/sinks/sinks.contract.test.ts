@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { MinuteRow } from '../../clickhouse/index.js';
+import type { StreamMinuteRow } from '../../clickhouse/index.js';
 import { RateLimitedLog } from '../../service/logs.js';
 import { silentLogger as logger } from '../../service/testing/silent-logger.js';
 import { testCell } from '../testing/cell.js';
@@ -29,12 +29,12 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 function clickHouse(): Promise<Harness> {
-  const rows: MinuteRow[] = [];
+  const rows: StreamMinuteRow[] = [];
   let isAway = false;
   const sink = new ClickHouseSink({
-    insert: (inserted) => {
+    insert: ({ cells }) => {
       if (isAway) return Promise.reject(new Error('away'));
-      rows.push(...inserted);
+      rows.push(...cells);
       return Promise.resolve();
     },
     intervalMs,
@@ -47,7 +47,7 @@ function clickHouse(): Promise<Harness> {
   return Promise.resolve({
     sink,
     arrived: () =>
-      rows.flatMap((row) => ('facet' in row ? [] : `${row.stream} ${row.minute} ${row.viewers}`)),
+      rows.map(({ stream, minute, viewers }) => `${stream} ${minute} ${viewers}`),
     goAway: () => {
       isAway = true;
       return Promise.resolve();

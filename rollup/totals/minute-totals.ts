@@ -13,15 +13,9 @@ export interface TotalsSharing {
   readonly keep: (parts: readonly PackedStream[], total: StreamTotal) => void;
 }
 
-/** The cells of one input partition. */
-interface PartitionPart {
-  readonly inputPartition: number;
-  version: number;
-  part: PackedStream;
-}
-
 interface StreamPartials {
-  readonly parts: PartitionPart[];
+  /** One of each input partition that has something of it. */
+  readonly parts: PackedStream[];
   /** The offset after the record that changed it last. */
   changedAt: number;
   /** As of that record, until it is forgotten. */
@@ -32,23 +26,27 @@ interface StreamPartials {
 export interface StreamTotal {
   readonly stream: string;
   readonly cells: readonly Cell[];
-  /** The values of each facet add up to the same as the cells do. Absent: none. */
-  readonly facets?: readonly FacetCell[];
+  /** Absent: none. */
+  readonly facets?: TotalFacets;
 }
 
-/** A cell or facet is some hundred bytes; a minute's totals are asked for again with the next. */
-const totalRowsKept = 2_048;
-
-export function rowsOf({ cells, facets = [] }: StreamTotal): number {
-  return cells.length + facets.length;
+/** There may be many for each stream, so nobody keeps them. */
+export interface TotalFacets {
+  /** Of how many values there are parts: there are as many at most, beside what isn't told. */
+  readonly countMax: number;
+  /** Added up each time; the values of each facet add up to the same as the cells do. */
+  readonly add: () => readonly FacetCell[];
 }
+
+/** A cell is some hundred bytes; a minute's totals are asked for again with the next. */
+const totalCellsKept = 2_048;
 
 /** One minute in stage 2: per stream and input partition the cells of the highest version. */
 export class MinuteTotals {
   readonly #streams = new Map<string, StreamPartials>();
   #lastChangedAt = -1;
   /** Of the totals that are known. */
-  #totalRows = 0;
+  #totalCells = 0;
 
   /** `firstOffset` and `firstLogAppendTimeMs`: of the first partial of this minute. */
   constructor(
@@ -61,22 +59,21 @@ export class MinuteTotals {
    * Keeps the cells where their version is the highest so far; true when the total may have
    * changed.
    */
-  apply(inputPartition: number, version: number, part: PackedStream, nextOffset: number): boolean {
-    const { stream } = part;
+  apply(part: PackedStream, nextOffset: number): boolean {
+    const { stream, record } = part;
     let partials = this.#streams.get(stream);
     if (partials === undefined) {
       partials = { parts: [], changedAt: -1, total: undefined };
       this.#streams.set(stream, partials);
     }
-    const present = partials.parts.find((one) => one.inputPartition === inputPartition);
-    if (present === undefined) partials.parts.push({ inputPartition, version, part });
-    else if (present.version >= version) return false;
-    else {
-      present.version = version;
-      present.part = part;
-    }
+    const { parts } = partials;
+    const at = parts.findIndex((one) => one.record.inputPartition === record.inputPartition);
+    const present = parts[at];
+    if (present === undefined) parts.push(part);
+    else if (present.record.version >= record.version) return false;
+    else parts[at] = part;
     partials.changedAt = nextOffset;
-    if (partials.total !== undefined) this.#totalRows -= rowsOf(partials.total);
+    if (partials.total !== undefined) this.#totalCells -= partials.total.cells.length;
     partials.total = undefined;
     this.#lastChangedAt = nextOffset;
     return true;
@@ -97,16 +94,16 @@ export class MinuteTotals {
 
   /** True: the total isn't known, for stage 1 has set something of it aside. */
   isSetAside(stream: string): boolean {
-    return this.#streams.get(stream)?.parts.some(({ part }) => part.cellCount === 0) === true;
+    return this.#streams.get(stream)?.parts.some(({ cellCount }) => cellCount === 0) === true;
   }
 
   total(stream: string): StreamTotal {
     const partials = this.#streams.get(stream);
     if (partials === undefined) return { stream, cells: [] };
     if (partials.total === undefined) {
-      const parts = partials.parts.map(({ part }) => part);
-      partials.total = this.#totalOf(stream, parts);
-      this.#totalRows += rowsOf(partials.total);
+      // A copy: what is added up later is what is there now.
+      partials.total = this.#totalOf(stream, [...partials.parts]);
+      this.#totalCells += partials.total.cells.length;
     }
     return partials.total;
   }
@@ -116,9 +113,9 @@ export class MinuteTotals {
    * added up once more.
    */
   forgetTotals(): void {
-    if (this.#totalRows <= totalRowsKept) return;
+    if (this.#totalCells <= totalCellsKept) return;
     for (const partials of this.#streams.values()) partials.total = undefined;
-    this.#totalRows = 0;
+    this.#totalCells = 0;
   }
 
   #totalOf(stream: string, parts: readonly PackedStream[]): StreamTotal {
@@ -131,18 +128,23 @@ export class MinuteTotals {
 }
 
 function addedUp(stream: string, parts: readonly PackedStream[]): StreamTotal {
-  const told = parts.map((part) => part.told());
   const cells = sumOf(
-    told.flatMap((one) => one.cells),
+    parts.flatMap((part) => part.cells()),
     ({ quality }) => quality,
     ({ browser }) => browser,
   );
+  const countMax = parts.reduce((sum, { facetCount }) => sum + facetCount, 0);
+  if (countMax === 0) return { stream, cells };
+  return { stream, cells, facets: { countMax, add: () => facetsOf(parts, cells) } };
+}
+
+function facetsOf(parts: readonly PackedStream[], cells: readonly Cell[]): readonly FacetCell[] {
   const facets = sumOf(
-    told.flatMap((one) => one.facets ?? []),
+    parts.flatMap((part) => part.facets()),
     ({ facet }) => facet,
     ({ value }) => value,
   );
-  return { stream, cells, facets: withUntold(cells, facets) };
+  return withUntold(cells, facets);
 }
 
 interface Alike<Counted> {

@@ -108,7 +108,7 @@ export class PartitionTotals {
       this.#retained.set(batch.minute, minute);
     }
     for (const stream of batch.streams) {
-      minute.apply(batch.inputPartition, batch.version, stream, this.nextOffset);
+      minute.apply(stream, this.nextOffset);
     }
   }
 

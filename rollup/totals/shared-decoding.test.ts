@@ -34,7 +34,7 @@ describe('decoding that readers share', () => {
     if (!first.ok || first.record.type !== 'PartialBatch') throw new Error('no partials');
     const [arena] = first.record.value.streams;
     expect([arena?.stream, arena?.cellCount]).toEqual(['arena', 1]);
-    expect(arena?.told()).toEqual({ cells: [cell], facets: [] });
+    expect([arena?.cells(), arena?.facets()]).toEqual([[cell], []]);
     expect(decoding.decode(record)).toBe(first);
   });
 

@@ -1,9 +1,9 @@
 import type { PackedStream } from '../../schemas/index.js';
-import { rowsOf, type StreamTotal } from './minute-totals.js';
+import type { StreamTotal } from './minute-totals.js';
 import { WaitingValues } from './waiting-values.js';
 
-/** Of totals that wait for their other reader: a cell or facet is some hundred bytes. */
-const rowsMax = 262_144;
+/** Of totals that wait for their other reader: a cell is some hundred bytes. */
+const cellsMax = 262_144;
 
 interface Waiting {
   readonly parts: readonly PackedStream[];
@@ -16,7 +16,7 @@ interface Waiting {
  */
 export class SharedTotals {
   /** By the first of their parts. */
-  readonly #waiting = new WaitingValues<PackedStream, Waiting>(rowsMax);
+  readonly #waiting = new WaitingValues<PackedStream, Waiting>(cellsMax);
 
   take(parts: readonly PackedStream[]): StreamTotal | undefined {
     const [first] = parts;
@@ -28,6 +28,6 @@ export class SharedTotals {
 
   keep(parts: readonly PackedStream[], total: StreamTotal): void {
     const [first] = parts;
-    if (first !== undefined) this.#waiting.keep(first, { parts, total }, rowsOf(total));
+    if (first !== undefined) this.#waiting.keep(first, { parts, total }, total.cells.length);
   }
 }

@@ -1,26 +1,45 @@
-import type { PartialBatch, StreamCells } from '../records.js';
+import type { Cell, FacetCell, PartialBatch } from '../records.js';
 
-/** Reads again what it has packed. */
+/** Reads again what it has found in a record. */
 interface Unpacker {
-  unpack(packed: string): Omit<StreamCells, 'stream'>;
+  cellsAt(bytes: Uint8Array, position: number): Cell[];
+  facetsAt(bytes: Uint8Array, position: number): FacetCell[];
+}
+
+/** A record of partials, in memory of its own. */
+export interface PackedRecord {
+  readonly inputPartition: number;
+  readonly minute: number;
+  readonly version: number;
+  readonly bytes: Uint8Array;
+  readonly unpacker: Unpacker;
 }
 
 /**
- * What one partial tells of a stream, as it stood in the record: one string, its bytes as
- * characters. Stage 2 keeps those of many streams for minutes, and of a heap of their cells and
- * counts the collector would look through all again and again.
+ * What one partial tells of a stream, as it stands in its record. Stage 2 keeps those of many
+ * streams for minutes, and of a heap of their cells and counts the collector would look through all
+ * again and again.
  */
 export class PackedStream {
   constructor(
     readonly stream: string,
+    readonly record: PackedRecord,
+    private readonly cellsFrom: number,
     readonly cellCount: number,
-    private readonly packed: string,
-    private readonly unpacker: Unpacker,
+    private readonly facetsFrom: number,
+    readonly facetCount: number,
   ) {}
 
   /** New objects each time. */
-  told(): Omit<StreamCells, 'stream'> {
-    return this.unpacker.unpack(this.packed);
+  cells(): Cell[] {
+    const { unpacker, bytes } = this.record;
+    return unpacker.cellsAt(bytes, this.cellsFrom);
+  }
+
+  /** New objects each time. */
+  facets(): FacetCell[] {
+    const { unpacker, bytes } = this.record;
+    return this.facetCount === 0 ? [] : unpacker.facetsAt(bytes, this.facetsFrom);
   }
 }
 

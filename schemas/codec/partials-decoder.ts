@@ -4,11 +4,10 @@ import type { CellFormat } from './cell-formats.js';
 import { InternedFacets } from './interned-facets.js';
 import { InternedStrings } from './interned-strings.js';
 import { readText } from './read-text.js';
-import { PackedStream, type PackedPartials } from './packed-stream.js';
+import { PackedStream, type PackedPartials, type PackedRecord } from './packed-stream.js';
 import { VarintReader } from './varint-reader.js';
 
 const intMax = 2 ** 31 - 1;
-const firstUnpackedBytes = 16_384;
 
 /**
  * Reads batches of partials, of which stage 2 gets all cells of all streams again and again. As
@@ -20,7 +19,6 @@ export class PartialsDecoder {
   readonly #qualities = new InternedStrings(() => true);
   readonly #facets = new InternedFacets(() => true);
   readonly #numbers = new VarintReader();
-  #unpacked = Buffer.allocUnsafe(firstUnpackedBytes);
 
   constructor(
     private readonly format: CellFormat,
@@ -29,72 +27,80 @@ export class PartialsDecoder {
 
   /** `start`: where the body begins. */
   decode(bytes: Uint8Array, start: number): PartialBatch | undefined {
-    return this.#batch(bytes, start, () => this.#stream());
+    const head = this.#begin(bytes, start);
+    const streams = this.#items(() => this.#stream());
+    return this.#isWhole() ? { ...head, streams } : undefined;
   }
 
-  /** As `decode`, each stream with what is told of it as it stands in the bytes. */
-  split(bytes: Buffer, start: number): PackedPartials | undefined {
-    return this.#batch(bytes, start, () => this.#packed(bytes));
+  /** As `decode`, each stream with what is told of it as it stands in a copy of the bytes. */
+  split(bytes: Uint8Array, start: number): PackedPartials | undefined {
+    const copy = Uint8Array.prototype.slice.call(bytes);
+    const head = this.#begin(copy, start);
+    const record = { ...head, bytes: copy, unpacker: this };
+    const streams = this.#items(() => this.#packed(record));
+    return this.#isWhole() ? { ...head, streams } : undefined;
   }
 
-  /** What was packed by this decoder. */
-  unpack(packed: string): Omit<StreamCells, 'stream'> {
-    if (packed.length > this.#unpacked.length) this.#unpacked = Buffer.allocUnsafe(packed.length);
-    this.#unpacked.write(packed, 'latin1');
-    this.#numbers.begin(this.#unpacked, 0);
-    return this.#told();
+  /** Cells that `split` has found there. */
+  cellsAt(bytes: Uint8Array, position: number): Cell[] {
+    this.#numbers.begin(bytes, position);
+    return this.#cells();
   }
 
-  #batch<Stream>(
-    bytes: Uint8Array,
-    start: number,
-    stream: () => Stream,
-  ): (Omit<PartialBatch, 'streams'> & { readonly streams: readonly Stream[] }) | undefined {
+  /** Facets that `split` has found there. */
+  facetsAt(bytes: Uint8Array, position: number): FacetCell[] {
+    this.#numbers.begin(bytes, position);
+    return this.#facetCells();
+  }
+
+  #begin(bytes: Uint8Array, start: number): Omit<PartialBatch, 'streams'> {
     const numbers = this.#numbers;
     numbers.begin(bytes, start);
     const inputPartition = numbers.whole(intMax);
     const minute = numbers.whole();
     const version = numbers.whole();
-    const streams = this.#items(stream);
-    return !numbers.isBroken && numbers.position === bytes.length
-      ? { inputPartition, minute, version, streams }
-      : undefined;
+    return { inputPartition, minute, version };
   }
 
-  #packed(bytes: Buffer): PackedStream {
+  #isWhole(): boolean {
+    const { isBroken, position, bytes } = this.#numbers;
+    return !isBroken && position === bytes.length;
+  }
+
+  #packed(record: PackedRecord): PackedStream {
     const numbers = this.#numbers;
     const stream = readText(numbers, this.#streams);
-    const from = numbers.position;
-    const cells = this.#eachItem(() => {
+    const cellsFrom = numbers.position;
+    const cellCount = this.#eachItem(() => {
       this.#passText();
       numbers.whole(browsers.length - 1);
       this.format.pass(numbers);
     });
-    if (this.hasFacets) {
-      this.#eachItem(() => {
-        this.#passText();
-        this.#passText();
-        this.format.pass(numbers);
-      });
-    }
-    const isThere = !numbers.isBroken && numbers.position <= bytes.length;
-    return new PackedStream(
-      stream,
-      cells,
-      isThere ? bytes.toString('latin1', from, numbers.position) : '',
-      this,
-    );
+    const facetsFrom = numbers.position;
+    const facetCount = this.hasFacets ? this.#passFacets() : 0;
+    return new PackedStream(stream, record, cellsFrom, cellCount, facetsFrom, facetCount);
+  }
+
+  #passFacets(): number {
+    return this.#eachItem(() => {
+      this.#passText();
+      this.#passText();
+      this.format.pass(this.#numbers);
+    });
   }
 
   #stream(): StreamCells {
     const stream = readText(this.#numbers, this.#streams);
-    return { stream, ...this.#told() };
+    const cells = this.#cells();
+    return this.hasFacets ? { stream, cells, facets: this.#facetCells() } : { stream, cells };
   }
 
-  /** Of a stream, what comes after its key. */
-  #told(): Omit<StreamCells, 'stream'> {
-    const cells = this.#items(() => this.#cell());
-    return this.hasFacets ? { cells, facets: this.#items(() => this.#facetCell()) } : { cells };
+  #cells(): Cell[] {
+    return this.#items(() => this.#cell());
+  }
+
+  #facetCells(): FacetCell[] {
+    return this.#items(() => this.#facetCell());
   }
 
   #cell(): Cell {

@@ -5,7 +5,7 @@ import { arbitraryRecord } from '../testing/arbitrary-records.js';
 import { boundsError } from '../limits.js';
 import { countsByName, countsByPlace } from './cell-formats.js';
 import { firstOfPartials, partialsOfFirst, type FirstPartialBatch } from './first-partials.js';
-import type { PackedPartials } from './packed-stream.js';
+import type { PackedPartials, PackedStream } from './packed-stream.js';
 import { PartialsDecoder } from './partials-decoder.js';
 import { PartialsEncoder } from './partials-encoder.js';
 import type { Cell, PartialBatch } from '../records.js';
@@ -63,18 +63,22 @@ const batches = fc
     })),
   }));
 
-function unsplit(split: PackedPartials | undefined): PartialBatch | undefined {
-  if (split === undefined) return undefined;
-  const { streams, ...rest } = split;
-  return { ...rest, streams: streams.map((one) => ({ stream: one.stream, ...one.told() })) };
-}
-
 describe.each(schemas)('by $schema', ({ schema, format, hasFacets, fromAvro, toAvro }) => {
   const type = typeOf(schemaText(schema));
   const header = headerOf(type);
   const skim = compileSkimmer(type.schema());
   const encoder = new PartialsEncoder(format, hasFacets);
   const decoder = new PartialsDecoder(format, hasFacets);
+
+  function unsplit(split: PackedPartials | undefined): PartialBatch | undefined {
+    if (split === undefined) return undefined;
+    const { streams, ...rest } = split;
+    const told = (one: PackedStream) => {
+      const cells = { stream: one.stream, cells: one.cells() };
+      return hasFacets ? { ...cells, facets: one.facets() } : cells;
+    };
+    return { ...rest, streams: streams.map(told) };
+  }
 
   /** What avsc and the bounds make of a body. */
   function judged(bytes: Buffer): PartialBatch | undefined {
