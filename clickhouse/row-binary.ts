@@ -1,4 +1,5 @@
 import { writeAscii } from '../schemas/index.js';
+import type { ReusedMemory } from '../service/reused-memory.js';
 
 const firstCapacityBytes = 64 * 1_024;
 /** The longest varint of a length below 2^35. */
@@ -102,9 +103,10 @@ export class RowBinaryWriter {
     for (const text of pairs.flat()) this.string(text);
   }
 
-  /** What was written since the last call, as bytes of its own. */
-  take(): Buffer {
-    const bytes = Buffer.from(this.#bytes.subarray(0, this.#length));
+  /** What was written since the last call, as bytes of their own. `memory`: where they are put. */
+  take(memory?: ReusedMemory): Buffer {
+    const bytes = memory?.take(this.#length) ?? Buffer.allocUnsafe(this.#length);
+    this.#bytes.copy(bytes, 0, 0, this.#length);
     this.#length = 0;
     return bytes;
   }

@@ -55,10 +55,6 @@ export class CountsSum {
   /** Above all places that have something. */
   #end = 0;
 
-  get end(): number {
-    return this.#end;
-  }
-
   /** Adds counts, or those that stand from `from` to `to` (exclusive) among others. */
   add(counts: ArrayLike<number>, from = 0, to = counts.length): void {
     const { sums } = this;

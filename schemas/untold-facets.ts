@@ -19,22 +19,24 @@ export function withUntold(
   if (facets.length === 0) return facets;
   const known = facets.filter(({ value }) => value !== untoldValue);
   for (const { counts } of cells) total.add(counts);
+  const all = total.counts();
+  total.clear();
   const withRest = [...known];
   for (const [facet, ofFacet] of groupBy(known, (one) => one.facet)) {
     for (const { counts } of ofFacet) told.add(counts);
-    const counts = difference(total, told);
+    const counts = difference(all, told.sums);
     told.clear();
     if (counts.length > 0) withRest.push({ facet, value: untoldValue, counts });
   }
-  total.clear();
   return withRest;
 }
 
-/** What is in `all` and not in `part`, which saturated sums may let be more. */
-function difference(all: CountsSum, part: CountsSum): Counts {
+/** What is in `all` and not in the part, which saturated sums may let be more. */
+function difference(all: Counts, part: Float64Array): Counts {
   const counts: number[] = [];
-  for (let place = 0; place < all.end; place += 1) {
-    const count = (all.sums[place] ?? 0) - (part.sums[place] ?? 0);
+  for (let at = 0; at < all.length; at += 2) {
+    const place = all[at] ?? 0;
+    const count = (all[at + 1] ?? 0) - (part[place] ?? 0);
     if (count > 0) counts.push(place, count);
   }
   return counts;

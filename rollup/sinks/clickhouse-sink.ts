@@ -18,7 +18,16 @@ const delayMsMax = 5_000;
 interface Waiting {
   readonly streams: readonly RowsOfStream[];
   readonly rowsMax: number;
-  isTaken: boolean;
+  readonly receipt: Receipt;
+}
+
+/** Whoever has it keeps nothing of what was written. */
+class Receipt implements WriteReceipt {
+  isGiven = false;
+
+  isTaken(): boolean {
+    return this.isGiven;
+  }
 }
 
 interface RowsToInsert extends MinuteRows {
@@ -70,14 +79,15 @@ export class ClickHouseSink implements Sink {
       rowsOfStreams(part, intervalMs),
     ).flat();
     const rowsMax = streams.reduce((sum, { countMax }) => sum + countMax, 0);
-    const waiting: Waiting = { streams, rowsMax, isTaken: streams.length === 0 };
+    const receipt = new Receipt();
+    receipt.isGiven = streams.length === 0;
     if (streams.length > 0) {
-      this.#waiting.push(waiting);
+      this.#waiting.push({ streams, rowsMax, receipt });
       this.#waitingRows += rowsMax;
       const free = this.#runs.indexOf(undefined);
       if (free >= 0) this.#runs[free] = this.#run(free);
     }
-    return { isTaken: () => waiting.isTaken };
+    return receipt;
   }
 
   /** How many rows ClickHouse has not taken yet, at the most. */
@@ -100,9 +110,9 @@ export class ClickHouseSink implements Sink {
     while (this.#waiting.length > 0 && !this.#isClosed) {
       const batch = this.#nextBatch();
       if (!(await this.#insertUntilTaken(batch.flatMap(({ streams }) => streams)))) break;
-      for (const waiting of batch) {
-        waiting.isTaken = true;
-        this.#waitingRows -= waiting.rowsMax;
+      for (const { receipt, rowsMax } of batch) {
+        receipt.isGiven = true;
+        this.#waitingRows -= rowsMax;
       }
     }
     this.#runs[index] = undefined;

@@ -10,7 +10,7 @@ import {
   tellFallen,
   tellStreamPoints,
 } from '../../graphite/index.js';
-import type { FacetCell } from '../../schemas/index.js';
+import { writeAscii, type FacetCell } from '../../schemas/index.js';
 import type { StreamTotal } from '../totals/minute-totals.js';
 import type { MinuteWrite } from './sink.js';
 
@@ -31,7 +31,7 @@ class FlatText {
       longer.set(this.#bytes.subarray(0, this.#length));
       this.#bytes = longer;
     }
-    this.#length += this.#bytes.write(text, this.#length, 'latin1');
+    this.#length = writeAscii(this.#bytes, this.#length, text);
   }
 
   toString(): string {
@@ -55,14 +55,13 @@ export function minuteLines(
 ): string {
   const end = ` ${Math.floor((write.minute * intervalMs) / 1_000)}\n`;
   const text = new FlatText();
-  let lines = '';
   let base = '';
   const tell = (name: string, value: number): void => {
-    lines += `${base}${name} ${value}${end}`;
-  };
-  const endOfStream = (): void => {
-    text.add(lines);
-    lines = '';
+    text.add(base);
+    text.add(name);
+    text.add(' ');
+    text.add(String(value));
+    text.add(end);
   };
   const present = new Map<string, StreamTotal>();
   for (const total of write.totals) {
@@ -73,7 +72,6 @@ export function minuteLines(
       base = facetBase(prefix, total.stream, facet.facet, facet.value);
       tellFacet(facet, intervalMs, tell);
     }
-    endOfStream();
   }
   for (const total of write.previous.values()) {
     const now = asked(present.get(total.stream), askedFacets);
@@ -98,7 +96,6 @@ export function minuteLines(
       );
       for (const name of gone) tell(name, 0);
     }
-    endOfStream();
   }
   return text.toString();
 }
