@@ -50,7 +50,10 @@ export class Stages {
   tick(): void {
     dropClosed(this.#partials);
     dropClosed(this.#totals);
-    for (const reader of [...this.#partials, ...this.#totals]) this.#tickOf(reader);
+    const totals = [...this.#totals];
+    const first = totals.filter(({ isFirst }) => isFirst);
+    const then = totals.filter(({ isFirst }) => !isFirst);
+    for (const reader of [...this.#partials, ...first, ...then]) this.#tickOf(reader);
     keepInStep([...this.#partials], inStepIntervals * this.parts.cluster.intervalMs);
   }
 

@@ -72,16 +72,18 @@ describe('SinkProgress', () => {
     expect(versioned.advance({ ...everything, isAlive: false })).toHaveLength(1);
   });
 
-  it('writes a final minute a last time once the owner has settled, and calls it taken only then', () => {
+  it('writes a final minute a last time once the owner has settled, a while after others have closed, and calls it taken only then', () => {
     const sinkProgress = new SinkProgress(new FakeSink(false), totals, usualProgress);
     partial(5, 'arena', 1);
     progress(6, 6);
     const unsettled = { ...everything, isSettled: false };
     expect(sinkProgress.advance(unsettled)).toHaveLength(1);
     expect(sinkProgress.isTaken(5)).toBe(false);
-    expect(sinkProgress.advance({ ...everything, nowMs: 1_000 })).toHaveLength(1);
+    expect(sinkProgress.advance({ ...everything, nowMs: 4_999 })).toEqual([]);
+    expect(sinkProgress.isTaken(5)).toBe(false);
+    expect(sinkProgress.advance({ ...everything, nowMs: 5_000 })).toHaveLength(1);
     expect(sinkProgress.isTaken(5)).toBe(true);
-    expect(sinkProgress.advance({ ...everything, nowMs: 9_000 })).toHaveLength(0);
+    expect(sinkProgress.advance({ ...everything, nowMs: 19_000 })).toHaveLength(0);
   });
 
   it('tells of a minute that was held back too long once it is closed, with all that it has', () => {
@@ -188,7 +190,8 @@ describe('a closed minute of which something is set aside', () => {
     partial(5, 'cursed', 1, 2);
     progress(6, 6);
     sinkProgress.advance({ ...everything, nowMs: 10_000 });
-    expect(closedBy(sink)).toEqual([undefined, 7]);
+    sinkProgress.advance({ ...everything, nowMs: 15_000 });
+    expect(closedBy(sink)).toEqual([undefined, undefined, 7]);
     expect(sinkProgress.isTaken(5)).toBe(true);
   });
 
@@ -262,6 +265,7 @@ describe('zeros over all streams', () => {
     expect(sinkProgress.untoldFrom).toBe(4);
     progress(9, 6);
     sinkProgress.advance({ ...everything, nowMs: 10_000 });
+    sinkProgress.advance({ ...everything, nowMs: 15_000 });
     nowMs = 20_000;
     expect(sinkProgress.untoldFrom).toBe(4);
     totals.dropTaken(() => true, sinkProgress.untoldFrom);

@@ -7,6 +7,11 @@ import type { PartitionTotals } from './partition-totals.js';
 
 /** A minute is written again at most this often. */
 const rewriteIntervalMs = 1_000;
+/**
+ * A minute becomes final about when another one closes, which comes first: the last write is due so
+ * much later.
+ */
+const lastWriteDelayMs = 5_000;
 
 interface WrittenMinute {
   readonly epoch: number;
@@ -14,6 +19,8 @@ interface WrittenMinute {
   version: number;
   receipts: WriteReceipt[];
   writtenAtMs: number;
+  /** When it was seen to be final. */
+  finalAtMs: number;
   isLast: boolean;
   /** True: it was written when it was closed. */
   isClosed: boolean;
@@ -137,8 +144,13 @@ export class SinkProgress {
     }
     if (written !== undefined && permission.nowMs - written.writtenAtMs < rewriteIntervalMs)
       return undefined;
+    if (isFinal && written?.finalAtMs === Infinity) written.finalAtMs = permission.nowMs;
     const isLast =
-      !this.sink.isVersioned && isFinal && permission.isSettled && written?.isLast !== true;
+      !this.sink.isVersioned &&
+      isFinal &&
+      permission.isSettled &&
+      written?.isLast !== true &&
+      permission.nowMs - (written?.finalAtMs ?? -Infinity) >= lastWriteDelayMs;
     const isClosed = this.#tellsClosed && minute < closedBefore;
     const closesNow = isClosed && written?.isClosed !== true;
     const isWhole = written === undefined || isLast || closesNow;
@@ -210,6 +222,7 @@ export class SinkProgress {
       version: -1,
       receipts: [],
       writtenAtMs: nowMs,
+      finalAtMs: minute < this.totals.finalBefore ? nowMs : Infinity,
       isLast: false,
       isClosed: false,
     };
