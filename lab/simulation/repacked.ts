@@ -7,7 +7,8 @@ export function repacked(
   change: { readonly version?: number; readonly isWithoutFacets?: boolean },
 ): PackedStream {
   const { stream, record } = part;
-  const { inputPartition, minute, version = record.version } = { ...record, ...change };
+  const { inputPartition, minute } = record;
+  const version = change.version ?? record.version;
   const facets = change.isWithoutFacets === true ? [] : part.facets();
   const streams = [{ stream, cells: part.cells(), facets }];
   const [packed] = packedPartials({ inputPartition, minute, version, streams }).streams;

@@ -2,12 +2,7 @@ import { CellRows } from '../../rollup/partials/cell-rows.js';
 import { FacetValues } from '../../rollup/partials/facet-values.js';
 import { SessionTable } from '../../rollup/partials/session-table.js';
 import { MinuteTotals } from '../../rollup/totals/minute-totals.js';
-import {
-  AnnounceColumns,
-  roles,
-  untoldValue,
-  type FacetCell,
-} from '../../schemas/index.js';
+import { AnnounceColumns, roles, untoldValue, type FacetCell } from '../../schemas/index.js';
 import { patch, usually, type Mutation } from './mutation.js';
 import { repacked } from './repacked.js';
 

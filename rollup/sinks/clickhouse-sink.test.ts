@@ -16,18 +16,8 @@ const write: MinuteWrite = {
   previous: new Map(),
 };
 
-/** A sink on a table that refuses an insert with a row of one of these streams. */
-function sinkRefusing(refused: Set<string>) {
-  const streams: string[] = [];
+function sinkInserting(insert: InsertRows) {
   const setAside: UnusableMinute[] = [];
-  const insert: InsertRows = ({ cells: ofCells, facets }) => {
-    const rows = [...ofCells, ...facets];
-    if (rows.some(({ stream }) => refused.has(stream))) {
-      return Promise.reject(new AppError('clickhouse_refused_rows', 'a value out of range'));
-    }
-    streams.push(...rows.map(({ stream }) => stream));
-    return Promise.resolve();
-  };
   const sink = new ClickHouseSink({
     insert,
     intervalMs: 60_000,
@@ -37,7 +27,21 @@ function sinkRefusing(refused: Set<string>) {
     onError: () => undefined,
     setAside: (one) => setAside.push(one),
   });
-  return { sink, streams, setAside };
+  return { sink, setAside };
+}
+
+/** A sink on a table that refuses an insert with a row of one of these streams. */
+function sinkRefusing(refused: Set<string>) {
+  const streams: string[] = [];
+  const insert: InsertRows = ({ cells: ofCells, facets }) => {
+    const rows = [...ofCells, ...facets];
+    if (rows.some(({ stream }) => refused.has(stream))) {
+      return Promise.reject(new AppError('clickhouse_refused_rows', 'a value out of range'));
+    }
+    streams.push(...rows.map(({ stream }) => stream));
+    return Promise.resolve();
+  };
+  return { ...sinkInserting(insert), streams };
 }
 
 describe('a row that ClickHouse refuses for what is in it', () => {
@@ -85,5 +89,42 @@ describe('a row that ClickHouse refuses for what is in it', () => {
     while (second?.isTaken() !== true) await sleep(1);
     expect(streams).toContain('cursed');
     expect(setAside).toEqual([]);
+  });
+});
+
+describe('writes to ClickHouse', () => {
+  it('are inserted two at a time, what comes meanwhile in one go, and are taken each on its own', async () => {
+    const inserts: { readonly streams: string[]; readonly answer: () => void }[] = [];
+    const { sink } = sinkInserting(
+      ({ cells: ofCells }) =>
+        new Promise<void>((answer) => {
+          inserts.push({ streams: Array.from(ofCells, ({ stream }) => stream), answer });
+        }),
+    );
+    const receipts = ['a', 'b', 'c', 'd'].map((stream) =>
+      sink.write({ ...write, totals: [{ stream, cells }] }),
+    );
+    const taken = (): unknown[] => receipts.map((receipt) => receipt?.isTaken());
+    expect(inserts.map(({ streams }) => streams)).toEqual([['a'], ['b']]);
+    inserts[1]?.answer();
+    while (inserts.length < 3) await nextTurn();
+    expect(inserts[2]?.streams).toEqual(['c', 'd']);
+    expect(taken()).toEqual([false, true, false, false]);
+    expect(sink.waitingRows).toBe(3);
+    for (const { answer } of inserts) answer();
+    while (taken().includes(false)) await nextTurn();
+    expect(sink.waitingRows).toBe(0);
+  });
+
+  it('have the rows of all streams but those whose rows cannot be made, which are set aside', async () => {
+    const { sink, streams, setAside } = sinkRefusing(new Set());
+    const add = (): never => {
+      throw new Error('a mistake');
+    };
+    const cursed = { stream: 'cursed', cells: [], facets: { countMax: 1, add } };
+    const receipt = sink.write({ ...write, totals: [cursed, { stream: 'arena', cells }] });
+    while (receipt?.isTaken() !== true) await nextTurn();
+    expect(streams).toEqual(['arena']);
+    expect(setAside).toMatchObject([{ where: 'clickhouse', stream: 'cursed', minute: 7 }]);
   });
 });

@@ -100,9 +100,8 @@ export class ClickHouseSink implements Sink {
   }
 
   async close(deadlineMs: number): Promise<void> {
-    if (this.#waitingRows > 0) {
-      await Promise.race([Promise.all(this.#runs), this.parts.sleep(deadlineMs)]);
-    }
+    const runs = this.#runs.filter((run) => run !== undefined);
+    if (runs.length > 0) await Promise.race([Promise.all(runs), this.parts.sleep(deadlineMs)]);
     this.#isClosed = true;
   }
 

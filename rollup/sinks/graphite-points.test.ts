@@ -155,7 +155,9 @@ describe('minuteLines', () => {
         { ...arena, facets: facetsOf(facet('free', 2), facet('日'.repeat(27), 9), country) },
         { ...arena, stream: 'studio', facets: facetsOf(country) },
       ],
-      previous: new Map([['arena', { ...arena, facets: facetsOf(facet('free', 1), facet('paid', 3)) }]]),
+      previous: new Map([
+        ['arena', { ...arena, facets: facetsOf(facet('free', 1), facet('paid', 3)) }],
+      ]),
     };
     const asked = (stream: string): string[] => (stream === 'arena' ? ['label.plan'] : []);
     const points = minuteLines(write, 'v', 60_000, asked).trimEnd().split('\n');

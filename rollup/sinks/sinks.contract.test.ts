@@ -46,8 +46,7 @@ function clickHouse(): Promise<Harness> {
   });
   return Promise.resolve({
     sink,
-    arrived: () =>
-      rows.map(({ stream, minute, viewers }) => `${stream} ${minute} ${viewers}`),
+    arrived: () => rows.map(({ stream, minute, viewers }) => `${stream} ${minute} ${viewers}`),
     goAway: () => {
       isAway = true;
       return Promise.resolve();
