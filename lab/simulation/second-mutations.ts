@@ -90,7 +90,7 @@ export const secondMutations: readonly Mutation[] = [
             if (facets === undefined) return total;
             const add = (): readonly FacetCell[] =>
               facets.add().filter(({ value }) => value !== untoldValue);
-            return { ...total, facets: { ...facets, add } };
+            return { ...total, facets: { countMax: facets.countMax, add } };
           },
       ),
   },

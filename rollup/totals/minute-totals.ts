@@ -13,15 +13,6 @@ export interface TotalsSharing {
   readonly keep: (parts: readonly PackedStream[], total: StreamTotal) => void;
 }
 
-interface StreamPartials {
-  /** One of each input partition that has something of it. */
-  readonly parts: PackedStream[];
-  /** The offset after the record that changed it last. */
-  changedAt: number;
-  /** As of that record, until it is forgotten. */
-  total: StreamTotal | undefined;
-}
-
 /** A stream's total of one minute: the sum over input partitions. */
 export interface StreamTotal {
   readonly stream: string;
@@ -35,15 +26,28 @@ export interface TotalFacets {
   /** Of how many values there are parts: there are as many at most, beside what isn't told. */
   readonly countMax: number;
   /** Added up each time; the values of each facet add up to the same as the cells do. */
-  readonly add: () => readonly FacetCell[];
+  add(): readonly FacetCell[];
 }
 
 /** A cell is some hundred bytes; a minute's totals are asked for again with the next. */
 const totalCellsKept = 2_048;
 
-/** One minute in stage 2: per stream and input partition the cells of the highest version. */
+/**
+ * One minute in stage 2: per stream and input partition the cells of the highest version. It is
+ * made of few arrays: with an object for each of many streams in each minute the collector would
+ * have more to go through than there is to count.
+ */
 export class MinuteTotals {
-  readonly #streams = new Map<string, StreamPartials>();
+  /** Streams' places by their keys. */
+  readonly #streams = new Map<string, number>();
+  /** By stream: the place of its first part, the offset after the record that changed it last. */
+  readonly #firsts: number[] = [];
+  readonly #changedAt: number[] = [];
+  /** By stream: as of that record, until it is forgotten. */
+  readonly #totals: (StreamTotal | undefined)[] = [];
+  /** One of each stream and input partition, and the place of the stream's next; −1: none. */
+  readonly #parts: PackedStream[] = [];
+  readonly #nexts: number[] = [];
   #lastChangedAt = -1;
   /** Of the totals that are known. */
   #totalCells = 0;
@@ -60,21 +64,13 @@ export class MinuteTotals {
    * changed.
    */
   apply(part: PackedStream, nextOffset: number): boolean {
-    const { stream, record } = part;
-    let partials = this.#streams.get(stream);
-    if (partials === undefined) {
-      partials = { parts: [], changedAt: -1, total: undefined };
-      this.#streams.set(stream, partials);
-    }
-    const { parts } = partials;
-    const at = parts.findIndex((one) => one.record.inputPartition === record.inputPartition);
-    const present = parts[at];
-    if (present === undefined) parts.push(part);
-    else if (present.record.version >= record.version) return false;
-    else parts[at] = part;
-    partials.changedAt = nextOffset;
-    if (partials.total !== undefined) this.#totalCells -= partials.total.cells.length;
-    partials.total = undefined;
+    const known = this.#streams.get(part.stream);
+    if (known === undefined) this.#addStream(part);
+    else if (!this.#keepPart(known, part)) return false;
+    const stream = known ?? this.#firsts.length - 1;
+    this.#changedAt[stream] = nextOffset;
+    this.#totalCells -= this.#totals[stream]?.cells.length ?? 0;
+    this.#totals[stream] = undefined;
     this.#lastChangedAt = nextOffset;
     return true;
   }
@@ -89,23 +85,24 @@ export class MinuteTotals {
   }
 
   changedAt(stream: string): number {
-    return this.#streams.get(stream)?.changedAt ?? -1;
+    return this.#changedAt[this.#streams.get(stream) ?? -1] ?? -1;
   }
 
   /** True: the total isn't known, for stage 1 has set something of it aside. */
   isSetAside(stream: string): boolean {
-    return this.#streams.get(stream)?.parts.some(({ cellCount }) => cellCount === 0) === true;
+    return this.#partsOf(this.#streams.get(stream)).some(({ cellCount }) => cellCount === 0);
   }
 
   total(stream: string): StreamTotal {
-    const partials = this.#streams.get(stream);
-    if (partials === undefined) return { stream, cells: [] };
-    if (partials.total === undefined) {
-      // A copy: what is added up later is what is there now.
-      partials.total = this.#totalOf(stream, [...partials.parts]);
-      this.#totalCells += partials.total.cells.length;
+    const place = this.#streams.get(stream);
+    if (place === undefined) return { stream, cells: [] };
+    let total = this.#totals[place];
+    if (total === undefined) {
+      total = this.#totalOf(stream, this.#partsOf(place));
+      this.#totals[place] = total;
+      this.#totalCells += total.cells.length;
     }
-    return partials.total;
+    return total;
   }
 
   /**
@@ -114,8 +111,45 @@ export class MinuteTotals {
    */
   forgetTotals(): void {
     if (this.#totalCells <= totalCellsKept) return;
-    for (const partials of this.#streams.values()) partials.total = undefined;
+    this.#totals.fill(undefined);
     this.#totalCells = 0;
+  }
+
+  #addStream(part: PackedStream): void {
+    this.#streams.set(part.stream, this.#firsts.length);
+    this.#firsts.push(this.#addPart(part));
+    this.#changedAt.push(-1);
+    this.#totals.push(undefined);
+  }
+
+  /** False: of its input partition there is a part of the same version, or of a higher one. */
+  #keepPart(stream: number, part: PackedStream): boolean {
+    const { inputPartition, version } = part.record;
+    let last = -1;
+    for (let at = this.#firsts[stream] ?? -1; at >= 0; at = this.#nexts[at] ?? -1) {
+      last = at;
+      const present = this.#parts[at]?.record;
+      if (present?.inputPartition !== inputPartition) continue;
+      if (present.version >= version) return false;
+      this.#parts[at] = part;
+      return true;
+    }
+    this.#nexts[last] = this.#addPart(part);
+    return true;
+  }
+
+  #addPart(part: PackedStream): number {
+    this.#nexts.push(-1);
+    return this.#parts.push(part) - 1;
+  }
+
+  #partsOf(stream = -1): PackedStream[] {
+    const parts: PackedStream[] = [];
+    for (let at = this.#firsts[stream] ?? -1; at >= 0; at = this.#nexts[at] ?? -1) {
+      const part = this.#parts[at];
+      if (part !== undefined) parts.push(part);
+    }
+    return parts;
   }
 
   #totalOf(stream: string, parts: readonly PackedStream[]): StreamTotal {
@@ -133,18 +167,28 @@ function addedUp(stream: string, parts: readonly PackedStream[]): StreamTotal {
     ({ quality }) => quality,
     ({ browser }) => browser,
   );
-  const countMax = parts.reduce((sum, { facetCount }) => sum + facetCount, 0);
-  if (countMax === 0) return { stream, cells };
-  return { stream, cells, facets: { countMax, add: () => facetsOf(parts, cells) } };
+  const facets = new FacetsOfParts(parts, cells);
+  return facets.countMax === 0 ? { stream, cells } : { stream, cells, facets };
 }
 
-function facetsOf(parts: readonly PackedStream[], cells: readonly Cell[]): readonly FacetCell[] {
-  const facets = sumOf(
-    parts.flatMap((part) => part.facets()),
-    ({ facet }) => facet,
-    ({ value }) => value,
-  );
-  return withUntold(cells, facets);
+class FacetsOfParts implements TotalFacets {
+  constructor(
+    private readonly parts: readonly PackedStream[],
+    private readonly cells: readonly Cell[],
+  ) {}
+
+  get countMax(): number {
+    return this.parts.reduce((sum, { facetCount }) => sum + facetCount, 0);
+  }
+
+  add(): readonly FacetCell[] {
+    const facets = sumOf(
+      this.parts.flatMap((part) => part.facets()),
+      ({ facet }) => facet,
+      ({ value }) => value,
+    );
+    return withUntold(this.cells, facets);
+  }
 }
 
 interface Alike<Counted> {
