@@ -51,8 +51,8 @@ export class Stages {
     dropClosed(this.#partials);
     dropClosed(this.#totals);
     const totals = [...this.#totals];
-    const first = totals.filter(({ isFirst }) => isFirst);
-    const then = totals.filter(({ isFirst }) => !isFirst);
+    const first = totals.filter(({ goesFirst }) => goesFirst);
+    const then = totals.filter(({ goesFirst }) => !goesFirst);
     for (const reader of [...this.#partials, ...first, ...then]) this.#tickOf(reader);
     keepInStep([...this.#partials], inStepIntervals * this.parts.cluster.intervalMs);
   }

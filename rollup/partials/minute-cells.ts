@@ -72,7 +72,7 @@ export class MinuteCells {
   readonly #facetValues = new FacetValues();
   /** Of the announce that is being added: the rows of its facets' values, and its cell's behind. */
   readonly #announceRows = new Int32Array(facetLimits.perAnnounceMax + 1);
-  /** By row of the columns that are being added: their stream's index, and their session's entry. */
+  /** By row of the columns that are being added: the stream's index, and the session's entry. */
   #rowStreams = new Int32Array(0);
   #rowEntries = new Int32Array(0);
   #changedAt = -1;

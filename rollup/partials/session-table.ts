@@ -252,7 +252,8 @@ export class SessionTable {
 
 const noPage = new Int32Array(0);
 
-function slotsFor(entries: number): number {
+/** A power of two: twice as many slots of a hash table as it has entries, at least. */
+export function slotsFor(entries: number): number {
   return 2 ** Math.ceil(Math.log2(2 * entries));
 }
 

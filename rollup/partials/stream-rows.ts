@@ -1,4 +1,5 @@
 import { grownInts } from './grown.js';
+import { slotsFor } from './session-table.js';
 
 /** Of a slot: the row and 1 more (0: it is empty), its stream and its kind. */
 const slotWords = 4;
@@ -25,7 +26,7 @@ export class StreamRows {
     private readonly hashSeed: number,
     like?: StreamRows,
   ) {
-    const slots = like === undefined ? firstSlots : like.#slots.length / slotWords;
+    const slots = Math.max(firstSlots, like === undefined ? 0 : slotsFor(like.#count));
     this.#slots = new Int32Array(slots * slotWords);
     this.#kinds = new Int32Array(slots / 2);
     this.#nexts = new Int32Array(slots / 2);

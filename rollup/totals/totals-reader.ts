@@ -77,7 +77,7 @@ export class TotalsReader implements PartitionReader {
    * Comes before those that aren't: making Graphite's lines takes the thread, while ClickHouse can
    * work on what it has been given.
    */
-  get isFirst(): boolean {
+  get goesFirst(): boolean {
     return this.parts.sink.isVersioned;
   }
 
@@ -117,7 +117,7 @@ export class TotalsReader implements PartitionReader {
     });
     release?.();
     this.parts.metrics.records.inc({ topic: topics.partials }, records.length);
-    if (this.isFirst) this.tick();
+    if (this.goesFirst) this.tick();
     const finalWaiting = (): number => this.#totals?.finalWaiting() ?? 0;
     const reason = `${this.parts.sink.name} does not take minutes that are final`;
     await this.#ownership.untilFewWait(finalWaiting, this.#finalWaitingMax, reason);
