@@ -42,21 +42,26 @@ const allBut = ['--selectProjects', 'unit', 'integration'];
 /** With STACK=containers the images are there, and are looked at too. */
 if (process.env['STACK'] === 'containers') allBut.push('containers');
 
-/** A Node.js process is there within this on a machine that is quick enough for all workers. */
-const quickStartMs = 90;
+/** How many test files at a time where a Node.js process is there within so many milliseconds. */
+const workersByStart = [
+  { startMs: 80, workers: 7 },
+  { startMs: 100, workers: 5 },
+];
+const workersMin = 3;
 
 /**
  * More than a small machine has cores: the integration tests mostly wait. Fewer where processes
  * start slowly: each test would wait for its turn until its bounds of time are over.
  */
 function testWorkers() {
-  const startsMs = Array.from({ length: 5 }, () => {
+  const startsMs = Array.from({ length: 7 }, () => {
     const beganMs = Date.now();
     spawnSync(process.execPath, ['-e', '0']);
     return Date.now() - beganMs;
   });
-  const startMs = Math.min(...startsMs);
-  const workers = startMs < quickStartMs ? 7 : 3;
+  const startMs = startsMs.toSorted((left, right) => left - right)[startsMs.length >> 1];
+  const quick = workersByStart.find((step) => startMs < step.startMs);
+  const workers = quick?.workers ?? workersMin;
   say(`Node.js starts in ${startMs} ms: ${workers} test files at a time`);
   return workers;
 }

@@ -122,7 +122,7 @@ describe('the registry on a real Kafka', () => {
     expect(await stream('delete', key)).toEqual([0, `deleted stream ${key}`]);
     expect(await stream('delete', key)).toEqual([1, expect.stringContaining('does not exist')]);
     expect(await stream('create', key)).toEqual([0, `created stream ${key}`]);
-  }, 120_000);
+  }, 300_000);
 
   it('finds the topics right as they are, and names what is wrong with one made otherwise', async () => {
     const admin = await kafka.admin();
