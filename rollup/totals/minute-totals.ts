@@ -51,6 +51,8 @@ export class MinuteTotals {
   #lastChangedAt = -1;
   /** Of the totals that are known. */
   #totalCells = 0;
+  /** True: what is added up from now on nobody else waits for. */
+  #isForgotten = false;
 
   /** `firstOffset` and `firstLogAppendTimeMs`: of the first partial of this minute. */
   constructor(
@@ -113,6 +115,7 @@ export class MinuteTotals {
     if (this.#totalCells <= totalCellsKept) return;
     this.#totals.fill(undefined);
     this.#totalCells = 0;
+    this.#isForgotten = true;
   }
 
   #addStream(part: PackedStream): void {
@@ -156,7 +159,7 @@ export class MinuteTotals {
     const known = this.sharing.take(parts);
     if (known !== undefined) return known;
     const total = addedUp(stream, parts);
-    this.sharing.keep(parts, total);
+    if (!this.#isForgotten) this.sharing.keep(parts, total);
     return total;
   }
 }

@@ -39,7 +39,9 @@ describe('PartitionTotals', () => {
   it.each([1, 3_000])(
     'adds up the same again once the totals of %d cells are forgotten',
     (count) => {
-      const totals = new PartitionTotals(2, start);
+      let kept = 0;
+      const sharing = { take: () => undefined, keep: () => void (kept += 1) };
+      const totals = new PartitionTotals(2, start, sharing);
       const cells = Array.from({ length: count }, (_, index) => ({
         ...cell(3),
         quality: `${index}p`,
@@ -53,6 +55,8 @@ describe('PartitionTotals', () => {
       minute?.forgetTotals();
       expect(minute?.total('arena') === before).toBe(count === 1);
       expect(minute?.total('arena')).toEqual(before);
+      // The other reader has taken it long ago, or has added it up itself.
+      expect(kept).toBe(1);
       expect(viewersOf(totals)).toBe(6);
     },
   );

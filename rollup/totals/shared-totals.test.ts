@@ -40,7 +40,7 @@ describe('totals that readers share', () => {
   it('are kept up to a bound, the newest', () => {
     const totals = new SharedTotals();
     const all = [1, 2, 3].map((viewers) => [part(viewers)]);
-    for (const parts of all) totals.keep(parts, total(100_000));
+    for (const parts of all) totals.keep(parts, total(30_000));
     expect(all.map((parts) => totals.take(parts) !== undefined)).toEqual([false, true, true]);
   });
 });

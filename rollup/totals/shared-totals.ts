@@ -2,8 +2,8 @@ import type { PackedStream } from '../../schemas/index.js';
 import type { StreamTotal } from './minute-totals.js';
 import { WaitingValues } from './waiting-values.js';
 
-/** Of totals that wait for their other reader: a cell is some hundred bytes. */
-const cellsMax = 262_144;
+/** Of totals that wait for their other reader: each keeps the records that it was made of. */
+const cellsMax = 65_536;
 
 interface Waiting {
   readonly parts: readonly PackedStream[];
