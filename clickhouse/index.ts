@@ -33,7 +33,7 @@ export {
   type MinuteRows,
 } from './insert-minutes.js';
 export { isRowRefusal, PassingInserts, type RefusedPart } from './passing-inserts.js';
-export { encodedString, RowBinaryWriter, viewOf, withRoom } from './row-binary.js';
+export { encodedString, RowBinaryWriter, viewOf } from './row-binary.js';
 export { migrate, prepareDatabase, type PrepareOptions } from './prepare.js';
 export {
   cellOfRow,

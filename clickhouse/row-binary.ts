@@ -1,5 +1,6 @@
 import { writeAscii } from '../schemas/index.js';
 import type { ReusedMemory } from '../service/reused-memory.js';
+import { withRoom } from '../service/with-room.js';
 
 const firstCapacityBytes = 64 * 1_024;
 /** The longest varint of a length below 2^35. */
@@ -131,13 +132,6 @@ function setUint64(view: DataView, at: number, value: number): void {
   const low = value >>> 0;
   view.setUint32(at, low, true);
   view.setUint32(at + 4, (value - low) / 0x1_0000_0000, true);
-}
-
-/** The used bytes at the beginning of a buffer that has room for so many more behind them. */
-export function withRoom(bytes: Buffer, used: number, count: number): Buffer<ArrayBuffer> {
-  const larger = Buffer.allocUnsafe(Math.max(bytes.length * 2, used + count));
-  bytes.copy(larger, 0, 0, used);
-  return larger;
 }
 
 /** A view of just these bytes, whatever memory they are in. */

@@ -12,8 +12,9 @@ import {
 } from '../schemas/index.js';
 import { timeMaxMs } from './announce-rows.js';
 import { FacetPairs } from './facet-pairs.js';
-import { encodedString, viewOf, withRoom } from '../clickhouse/index.js';
+import { encodedString, viewOf } from '../clickhouse/index.js';
 import type { ReusedMemory } from '../service/reused-memory.js';
+import { withRoom } from '../service/with-room.js';
 
 /** Marker and fingerprint of the schemas whose order of fields is known here. */
 const firstHeader = headerOfSchema('announce-batch.v1');

@@ -11,6 +11,7 @@ import {
   tellStreamPoints,
 } from '../../graphite/index.js';
 import { writeAscii, type FacetCell } from '../../schemas/index.js';
+import { withRoom } from '../../service/with-room.js';
 import type { StreamTotal } from '../totals/minute-totals.js';
 import type { MinuteWrite } from './sink.js';
 
@@ -25,11 +26,8 @@ class FlatText {
   #length = 0;
 
   add(text: string): void {
-    const end = this.#length + text.length;
-    if (end > this.#bytes.length) {
-      const longer = Buffer.allocUnsafe(2 * end);
-      longer.set(this.#bytes.subarray(0, this.#length));
-      this.#bytes = longer;
+    if (this.#length + text.length > this.#bytes.length) {
+      this.#bytes = withRoom(this.#bytes, this.#length, text.length);
     }
     this.#length = writeAscii(this.#bytes, this.#length, text);
   }

@@ -7,10 +7,7 @@ interface Unpacker {
 }
 
 /** A record of partials, in memory of its own. */
-export interface PackedRecord {
-  readonly inputPartition: number;
-  readonly minute: number;
-  readonly version: number;
+export interface KeptRecord extends Omit<PartialBatch, 'streams'> {
   readonly bytes: Uint8Array;
   readonly unpacker: Unpacker;
 }
@@ -23,7 +20,7 @@ export interface PackedRecord {
 export class PackedStream {
   constructor(
     readonly stream: string,
-    readonly record: PackedRecord,
+    readonly record: KeptRecord,
     private readonly cellsFrom: number,
     readonly cellCount: number,
     private readonly facetsFrom: number,

@@ -4,7 +4,7 @@ import type { CellFormat } from './cell-formats.js';
 import { InternedFacets } from './interned-facets.js';
 import { InternedStrings } from './interned-strings.js';
 import { readText } from './read-text.js';
-import { PackedStream, type PackedPartials, type PackedRecord } from './packed-stream.js';
+import { PackedStream, type KeptRecord, type PackedPartials } from './packed-stream.js';
 import { VarintReader } from './varint-reader.js';
 
 const intMax = 2 ** 31 - 1;
@@ -67,7 +67,7 @@ export class PartialsDecoder {
     return !isBroken && position === bytes.length;
   }
 
-  #packed(record: PackedRecord): PackedStream {
+  #packed(record: KeptRecord): PackedStream {
     const numbers = this.#numbers;
     const stream = readText(numbers, this.#streams);
     const cellsFrom = numbers.position;

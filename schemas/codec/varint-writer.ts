@@ -1,5 +1,6 @@
 import { sumMax } from '../saturation.js';
 import { writeAscii } from './write-ascii.js';
+import { withRoom } from '../../service/with-room.js';
 
 /** A number up to 2^53 takes 8 bytes. */
 export const numberBytesMax = 8;
@@ -48,9 +49,7 @@ export class VarintWriter {
 
   reserve(bytes: number): void {
     if (this.#position + bytes <= this.#bytes.length) return;
-    const grown = Buffer.allocUnsafe(2 * (this.#position + bytes));
-    grown.set(this.#bytes.subarray(0, this.#position));
-    this.#bytes = grown;
+    this.#bytes = withRoom(this.#bytes, this.#position, bytes);
   }
 
   /** A number of 0 or more as a zig-zag varint. Room for it was reserved. */
