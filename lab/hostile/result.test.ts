@@ -9,6 +9,7 @@ const bounds: Bounds = {
   memoryGrowthMax: 1.25,
   memoryGrowthBytesMax: 32 * 2 ** 20,
   logTimeLagSecondsMax: 5,
+  lateShareMax: 0.1,
   welcomeMsMax: 3_000,
 };
 const attack: Attack = {
@@ -17,7 +18,19 @@ const attack: Attack = {
   namedBy: ['errors_total{code="bad_json"}'],
   run: () => Promise.resolve(),
 };
-const allTaken = { sent: 9, acknowledged: 9, refused: 0, unknown: 0, resent: 1 };
+const allTaken = {
+  sent: 20,
+  acknowledged: 20,
+  refused: 0,
+  refusedAsLate: 0,
+  unknown: 0,
+  resent: 1,
+};
+const [oneRefused, twoLate, threeLate] = [
+  { ...allTaken, acknowledged: 19, refused: 1 },
+  { ...allTaken, acknowledged: 18, refused: 2, refusedAsLate: 2 },
+  { ...allTaken, acknowledged: 17, refused: 3, refusedAsLate: 3 },
+];
 const megabyte = 2 ** 20;
 
 /** Of a run in which all is as it should be. */
@@ -62,6 +75,7 @@ function failed(changes: Partial<Siege>): readonly string[] {
 describe('what is held against a hostile run', () => {
   it('is nothing when all is as it should be', () => {
     expect(failed({})).toEqual([]);
+    expect(failed({ victims: twoLate })).toEqual([]);
     expect(checksTable(checksOf(siege, [attack], bounds))).not.toContain('**no**');
   });
 
@@ -77,8 +91,9 @@ describe('what is held against a hostile run', () => {
     ['a minute that verify finds wrong', { verified: verified && { ...verified, isEqual: false } }],
     ['a late minute', { delays: new Map([[7, 3_001]]) }],
     ['a minute that did not come', { delays: new Map([[7, null]]) }],
-    ['a refused announce', { ordinary: { ...allTaken, acknowledged: 8, refused: 1 } }],
-    ['an announce without an answer', { victims: { ...allTaken, acknowledged: 8, unknown: 1 } }],
+    ['a refused announce', { ordinary: oneRefused }],
+    ['more late announces than may be', { ordinary: threeLate }],
+    ['an announce without an answer', { victims: { ...allTaken, acknowledged: 19, unknown: 1 } }],
     ['a newcomer who was turned away', { welcomesMs: [40, '1 HTTP 503'] }],
     ['a newcomer who waited', { welcomesMs: [3_001] }],
     ['a WebTorrent viewer who meets nobody', { torrents: { met: [2, 1, 0], closed: 0 } }],

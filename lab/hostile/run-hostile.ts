@@ -20,6 +20,7 @@ const bounds: Bounds = {
   memoryGrowthMax: 1.25,
   memoryGrowthBytesMax: 32 * 2 ** 20,
   logTimeLagSecondsMax: 5,
+  lateShareMax: 0,
   welcomeMsMax: 3_000,
 };
 

@@ -38,6 +38,7 @@ describe('a ledger', () => {
       sent: 4,
       acknowledged: 2,
       refused: 1,
+      refusedAsLate: 1,
       unknown: 1,
       resent: 3,
     });

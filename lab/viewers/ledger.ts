@@ -76,6 +76,7 @@ export interface LedgerAnnounce {
   acknowledgedAtMs?: number;
   /** `unknown`: sent, never answered. */
   outcome: 'unknown' | 'acknowledged' | 'refused';
+  refusedFor?: RefusalReason;
   resends: number;
   /** All of them, in order. */
   readonly sendings: Sending[];
@@ -85,6 +86,8 @@ export interface LedgerTotals {
   readonly sent: number;
   readonly acknowledged: number;
   readonly refused: number;
+  /** Of those refused: for the time that had passed, which a starved machine does to anyone. */
+  readonly refusedAsLate: number;
   readonly unknown: number;
   /** How many times an announce was sent again. */
   readonly resent: number;
@@ -93,6 +96,10 @@ export interface LedgerTotals {
 /** Names an announce in the whole system. */
 export function announceKey(stream: string, session: string, number: number): string {
   return `${stream} ${session} ${number}`;
+}
+
+function isRefusedAsLate({ outcome, refusedFor }: LedgerAnnounce): boolean {
+  return outcome === 'refused' && (refusedFor === 'too_old' || refusedFor === 'late');
 }
 
 /** Everything that ledgers hold, by announce. */
@@ -146,6 +153,7 @@ export class Ledger {
       else if (known.outcome !== 'acknowledged') {
         known.outcome = entry.kind;
         if (entry.kind === 'acknowledged') known.acknowledgedAtMs = entry.at;
+        else known.refusedFor = entry.reason;
       }
     }
   }
@@ -158,6 +166,7 @@ export class Ledger {
       sent: all.length,
       acknowledged: count('acknowledged'),
       refused: count('refused'),
+      refusedAsLate: all.filter(isRefusedAsLate).length,
       unknown: count('unknown'),
       resent: all.reduce((sum, announce) => sum + announce.resends, 0),
     };

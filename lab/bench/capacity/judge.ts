@@ -26,7 +26,14 @@ export async function judge(
   say: (line: string) => void,
   signal: AbortSignal,
 ): Promise<Judged> {
-  const totals = { sent: 0, acknowledged: 0, refused: 0, unknown: 0, resent: 0 };
+  const totals = {
+    sent: 0,
+    acknowledged: 0,
+    refused: 0,
+    refusedAsLate: 0,
+    unknown: 0,
+    resent: 0,
+  };
   const acknowledgedMs: number[] = [];
   const viewersByMinute = new Map<number, number>();
   const first: Difference[] = [];
@@ -34,7 +41,7 @@ export async function judge(
   for (const file of ledgerFiles) {
     const ledger = await readLedgerFiles([file]);
     const ofFile = ledger.totals();
-    for (const count of ['sent', 'acknowledged', 'refused', 'unknown', 'resent'] as const) {
+    for (const count of Object.keys(totals) as (keyof LedgerTotals)[]) {
       totals[count] += ofFile[count];
     }
     for (const { firstSentAtMs, acknowledgedAtMs } of ledger.announces.values()) {
