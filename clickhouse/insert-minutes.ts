@@ -1,12 +1,5 @@
 import { Readable } from 'node:stream';
-import {
-  counterNames,
-  counterOf,
-  placesMax,
-  placesOf,
-  writtenFunction,
-  type FacetCell,
-} from '../schemas/index.js';
+import { counterNames, counterOf, placesMax, placesOf, writtenFunction } from '../schemas/index.js';
 import { ReusedMemory } from '../service/reused-memory.js';
 import { clickHouseError, type ClickHouse } from './client.js';
 import { facetCellOfRow, type FacetMinuteRow, type FullFacetMinuteRow } from './facet-minutes.js';
@@ -22,8 +15,17 @@ export interface MinuteRows {
   readonly facets: Iterable<FacetMinuteRow | FullFacetMinuteRow>;
 }
 
-/** So much is encoded and sent at a time. */
-const chunkBytes = 128 * 1_024;
+/** `Within`: its columns of texts by which it differs from others of its minute and stream. */
+type RowWith<Within extends string> = Pick<
+  StreamMinuteRow,
+  'stream' | 'minute' | 'time' | 'version'
+> &
+  Readonly<Record<Within, string>>;
+/** Puts a row's counters into the block that is written, as its row so far from the first. */
+type PutCounters<Row> = (writer: RowBinaryWriter, row: Row, at: number) => void;
+
+/** So many rows are encoded and sent at a time: 1.5 MB. */
+const blockRows = 2_048;
 
 /** What was sent and answered is written into again: a minute of 10 000 streams is 100 MB. */
 const memory = new ReusedMemory(16 * 1_024 * 1_024);
@@ -33,28 +35,14 @@ const counterColumns = counterNames.map((name) => counterOf(name).column);
 /** The sums of a row by their places, made once and used again and again. */
 const sums = new Float64Array(placesMax);
 
-/** In the order of the columns: places that stand side by side, alone or as one array. */
-const runs: { readonly first: number; length: number; readonly isArray: boolean }[] = [];
+/** By place, in the block that is written: where it has its number of the first row; 0: nowhere. */
+const placeStarts = new Uint32Array(placesMax);
+/** By place: how far apart its numbers are. */
+const placeStrides = new Uint32Array(placesMax);
 for (const name of counterNames) {
-  const { place, boundsMs } = counterOf(name);
-  const isArray = boundsMs !== undefined;
-  const before = runs.at(-1);
-  if (!isArray && before?.isArray === false && place === before.first + before.length) {
-    before.length += 1;
-  } else runs.push({ first: place, length: placesOf(name), isArray });
-}
-
-/**
- * The counters of a row that counts nothing, and by place where each begins in these bytes; −1: it
- * has no column.
- */
-const noCounters = { bytes: encodedSums(), offsets: new Int32Array(placesMax).fill(-1) };
-let runStart = 0;
-for (const { first, length, isArray } of runs) {
-  // The length of an array takes one byte.
-  if (isArray) runStart += 1;
-  for (let at = 0; at < length; at += 1) noCounters.offsets[first + at] = runStart + 8 * at;
-  runStart += 8 * length;
+  const places = placesOf(name);
+  const { place } = counterOf(name);
+  placeStrides.fill(8 * places, place, place + places);
 }
 
 /** Puts a row's counters at their places. */
@@ -79,10 +67,8 @@ export async function insertMinuteRows(
   { cells, facets }: MinuteRows,
 ): Promise<void> {
   try {
-    const encodedCells = encodedRows(cells, writeCell);
-    await insert(clickhouse, 'stream_minutes', ['quality', 'browser'], encodedCells);
-    const encodedFacets = encodedRows(facets, writeFacet);
-    await insert(clickhouse, 'stream_minute_facets', ['facet', 'value'], encodedFacets);
+    await insert(clickhouse, 'stream_minutes', cells, ['quality', 'browser'], putCell);
+    await insert(clickhouse, 'stream_minute_facets', facets, ['facet', 'value'], putFacet);
   } catch (error) {
     throw clickHouseError(error);
   }
@@ -98,26 +84,28 @@ export function insertStreamMinutes(
   return insertMinuteRows(clickhouse, { cells, facets });
 }
 
-async function insert(
+async function insert<Within extends string, Row extends RowWith<Within>>(
   { client }: ClickHouse,
   table: string,
-  within: readonly string[],
-  encoded: Iterator<Buffer, void>,
+  rows: Iterable<Row>,
+  within: readonly Within[],
+  putCounters: PutCounters<Row>,
 ): Promise<void> {
-  const first = encoded.next();
+  const blocks = encodedBlocks(rows, within, putCounters);
+  const first = blocks.next();
   if (first.done === true) return;
   const sent: Buffer[] = [];
   const columns = ['stream', 'minute', 'time', ...within, ...counterColumns, 'version'];
   const { stream } = await client.exec({
-    query: `INSERT INTO ${table} (${columns.join(', ')}) FORMAT RowBinary`,
-    values: Readable.from(sending(first, encoded, sent), { objectMode: false }),
+    query: `INSERT INTO ${table} (${columns.join(', ')}) FORMAT Native`,
+    values: Readable.from(sending(first, blocks, sent), { objectMode: false }),
   });
   // The answer is empty; its connection is free again once it was read.
   await stream.toArray();
   for (const { buffer } of sent) memory.giveBack(buffer);
 }
 
-/** Chunks, each of which is put down as sent. */
+/** Blocks, each of which is put down as sent. */
 function* sending(
   first: IteratorResult<Buffer, void>,
   rest: Iterator<Buffer, void>,
@@ -129,51 +117,89 @@ function* sending(
   }
 }
 
-/** Rows, chunk by chunk as they are sent. `write`: what stands between a minute and its version. */
-function* encodedRows<Row extends Omit<FacetMinuteRow, keyof FacetCell>>(
+/** Rows, block by block as they are sent. */
+function* encodedBlocks<Within extends string, Row extends RowWith<Within>>(
   rows: Iterable<Row>,
-  write: (writer: RowBinaryWriter, row: Row) => void,
+  within: readonly Within[],
+  putCounters: PutCounters<Row>,
 ): Generator<Buffer, void, undefined> {
-  const writer = new RowBinaryWriter(2 * chunkBytes);
-  for (const row of rows) {
-    writer.string(row.stream);
-    writer.uint64(row.minute);
-    writer.uint32(row.time);
-    write(writer, row);
-    writer.uint64(row.version);
-    if (writer.length >= chunkBytes) yield writer.take(memory);
-  }
-  if (writer.length > 0) yield writer.take(memory);
-}
-
-function writeCell(writer: RowBinaryWriter, row: StreamMinuteRow): void {
-  writer.string(row.quality);
-  writer.string(row.browser);
-  readColumns(sums, row);
-  writeSums(writer);
-}
-
-function writeFacet(writer: RowBinaryWriter, row: FacetMinuteRow | FullFacetMinuteRow): void {
-  const { facet, value, counts } = 'counts' in row ? row : facetCellOfRow(row);
-  writer.string(facet);
-  writer.string(value);
-  const start = writer.length;
-  writer.raw(noCounters.bytes);
-  for (let at = 0; at < counts.length; at += 2) {
-    const offset = noCounters.offsets[counts[at] ?? 0] ?? -1;
-    if (offset >= 0) writer.putUint64(start + offset, counts[at + 1] ?? 0);
-  }
-}
-
-function encodedSums(): Buffer {
   const writer = new RowBinaryWriter();
-  writeSums(writer);
-  return writer.take();
+  const block: Row[] = [];
+  for (const row of rows) {
+    block.push(row);
+    if (block.length < blockRows) continue;
+    writeBlock(writer, block, within, putCounters);
+    block.length = 0;
+    yield writer.take(memory);
+  }
+  if (block.length === 0) return;
+  writeBlock(writer, block, within, putCounters);
+  yield writer.take(memory);
 }
 
-function writeSums(writer: RowBinaryWriter): void {
-  for (const { first, length, isArray } of runs) {
-    if (isArray) writer.lengthOf(length);
-    writer.uint64s(sums, first, length);
+/**
+ * One block of ClickHouse's Native format, column by column, its values as RowBinary has them.
+ * ClickHouse takes it for three fifths of the CPU that rows cost.
+ * Source: https://clickhouse.com/docs/interfaces/formats/Native
+ */
+function writeBlock<Within extends string, Row extends RowWith<Within>>(
+  writer: RowBinaryWriter,
+  rows: readonly Row[],
+  within: readonly Within[],
+  putCounters: PutCounters<Row>,
+): void {
+  const begin = (column: string, type: string): void => {
+    writer.string(column);
+    writer.string(type);
+  };
+  writer.lengthOf(4 + within.length + counterNames.length);
+  writer.lengthOf(rows.length);
+  begin('stream', 'String');
+  for (const { stream } of rows) writer.string(stream);
+  begin('minute', 'UInt64');
+  for (const { minute } of rows) writer.uint64(minute);
+  begin('time', "DateTime('UTC')");
+  for (const { time } of rows) writer.uint32(time);
+  for (const column of within) {
+    begin(column, 'String');
+    for (const row of rows) writer.string(row[column]);
+  }
+  for (const name of counterNames) {
+    const { column, place, boundsMs } = counterOf(name);
+    const places = placesOf(name);
+    begin(column, boundsMs === undefined ? 'UInt64' : 'Array(UInt64)');
+    if (boundsMs !== undefined) {
+      for (let row = 1; row <= rows.length; row += 1) writer.uint64(row * places);
+    }
+    for (let at = 0; at < places; at += 1) placeStarts[place + at] = writer.length + 8 * at;
+    writer.zeros(8 * places * rows.length);
+  }
+  begin('version', 'UInt64');
+  for (const { version } of rows) writer.uint64(version);
+  for (const [at, row] of rows.entries()) putCounters(writer, row, at);
+}
+
+/** Where nothing is counted stand zeros already. */
+function putCount(writer: RowBinaryWriter, at: number, place: number, count: number): void {
+  const start = placeStarts[place] ?? 0;
+  if (start > 0) writer.putUint64(start + at * (placeStrides[place] ?? 0), count);
+}
+
+function putCell(writer: RowBinaryWriter, row: StreamMinuteRow, at: number): void {
+  readColumns(sums, row);
+  for (let place = 0; place < placesMax; place += 1) {
+    const count = sums[place] ?? 0;
+    if (count !== 0) putCount(writer, at, place, count);
+  }
+}
+
+function putFacet(
+  writer: RowBinaryWriter,
+  row: FacetMinuteRow | FullFacetMinuteRow,
+  at: number,
+): void {
+  const { counts } = 'counts' in row ? row : facetCellOfRow(row);
+  for (let index = 0; index < counts.length; index += 2) {
+    putCount(writer, at, counts[index] ?? 0, counts[index + 1] ?? 0);
   }
 }

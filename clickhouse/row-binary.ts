@@ -9,8 +9,8 @@ const varintBytesMax = 5;
 const unitBytesMax = 3;
 
 /**
- * Writes values in ClickHouse's RowBinary into one growing buffer. Numbers are not checked: what is
- * written was in its bounds when it was decoded.
+ * Writes values in ClickHouse's RowBinary, which are Native's too, into one growing buffer. Numbers
+ * are not checked: what is written was in its bounds when it was decoded.
  * Source: https://clickhouse.com/docs/interfaces/formats/RowBinary
  */
 export class RowBinaryWriter {
@@ -50,18 +50,7 @@ export class RowBinaryWriter {
     this.#length += 8;
   }
 
-  /** So many UInt64, from one of these on. */
-  uint64s(values: Float64Array, from: number, length: number): void {
-    this.#reserve(8 * length);
-    const view = this.#view;
-    const start = this.#length;
-    for (let index = 0; index < length; index += 1) {
-      setUint64(view, start + 8 * index, values[from + index] ?? 0);
-    }
-    this.#length = start + 8 * length;
-  }
-
-  /** What an Array begins with. */
+  /** How many follow: of an Array's values, or of a block's columns or rows in Native. */
   lengthOf(length: number): void {
     this.#reserve(varintBytesMax);
     this.#varint(length);
@@ -85,11 +74,11 @@ export class RowBinaryWriter {
     } else this.#length = end;
   }
 
-  /** Bytes as they are. */
-  raw(bytes: Uint8Array): void {
-    this.#reserve(bytes.length);
-    this.#bytes.set(bytes, this.#length);
-    this.#length += bytes.length;
+  /** So many bytes, to be written over where something is counted. */
+  zeros(count: number): void {
+    this.#reserve(count);
+    this.#bytes.fill(0, this.#length, this.#length + count);
+    this.#length += count;
   }
 
   /** Puts a UInt64 where eight bytes have been written since the last `take`. */
