@@ -28,7 +28,7 @@ type PutCounters<Row> = (writer: RowBinaryWriter, row: Row, at: number) => void;
 const blockRows = 2_048;
 
 /** What was sent and answered is written into again: a minute of 10 000 streams is 100 MB. */
-const memory = new ReusedMemory(16 * 1_024 * 1_024);
+const memory = new ReusedMemory(64 * 1_024 * 1_024);
 
 const counterColumns = counterNames.map((name) => counterOf(name).column);
 

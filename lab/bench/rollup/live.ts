@@ -23,8 +23,9 @@ interface LiveMinute {
   readonly clickHouseMs: number;
   readonly graphiteMs: number;
   readonly residentBytes: number;
-  /** Since the minute before. */
+  /** Since the minute before: the rollup's and ClickHouse's. */
   readonly cpuSeconds: number;
+  readonly clickHouseCpuSeconds: number;
 }
 
 /** What a live minute goes through. */
@@ -91,7 +92,7 @@ export async function measureLive(
         `${minutes} minutes of ${intervalSeconds} s, ` +
         `${whole(streams * cells * announcesPerCell)} announces each`,
     );
-    print('  minute   ClickHouse ms   Graphite ms   RSS MiB   CPU s');
+    print('  minute   ClickHouse ms   Graphite ms   RSS MiB   CPU s   ClickHouse’s');
     const made = new LiveStreams(producer, {
       streams,
       cells,
@@ -119,28 +120,34 @@ async function watchMinutes(
   firstMinute: number,
   live: LiveOptions,
   { clickhouse, carbon, rollup }: WatchedParts,
-  { print, stopping }: DrainBenchOptions,
+  { stack, print, stopping }: DrainBenchOptions,
 ): Promise<LiveMinute[]> {
   const { minutes, intervalSeconds } = live;
   const intervalMs = intervalSeconds * 1_000;
   const { signal } = stopping;
   const seen: LiveMinute[] = [];
-  let cpuBefore = cpuSecondsOf(rollup.pid);
+  const cpuNow = (): readonly number[] =>
+    [rollup, stack.clickhouse.process].map(({ pid }) => cpuSecondsOf(pid));
+  let cpuBefore = cpuNow();
   for (let minute = firstMinute; minute < firstMinute + minutes; minute += 1) {
     const closesAtMs = (minute + 1) * intervalMs + closeDelayMs;
     await delay(closesAtMs - Date.now(), undefined, { signal });
     const clickHouseAtMs = await allInClickHouse(clickhouse, minute, live, closesAtMs);
     const graphiteAtMs = await allInGraphite(carbon, (minute * intervalMs) / 1_000, closesAtMs);
     await delay(closesAtMs + intervalMs / 2 - Date.now(), undefined, { signal });
-    const cpuNow = cpuSecondsOf(rollup.pid);
+    const cpu = cpuNow();
+    const [cpuSeconds = 0, clickHouseCpuSeconds = 0] = cpu.map(
+      (now, of) => now - (cpuBefore[of] ?? 0),
+    );
+    cpuBefore = cpu;
     const one = {
       minute: minute - firstMinute + 1,
       clickHouseMs: clickHouseAtMs - closesAtMs,
       graphiteMs: graphiteAtMs - closesAtMs,
       residentBytes: residentBytesOf(rollup.pid).now,
-      cpuSeconds: cpuNow - cpuBefore,
+      cpuSeconds,
+      clickHouseCpuSeconds,
     };
-    cpuBefore = cpuNow;
     seen.push(one);
     print(minuteLine(one));
   }
@@ -171,13 +178,15 @@ function summary(
   const warm = seen.slice(third);
   const handedOver = warm.map(({ clickHouseMs, graphiteMs }) => Math.max(clickHouseMs, graphiteMs));
   const cpu = mean(warm.map(({ cpuSeconds }) => cpuSeconds));
+  const clickHouseCpu = mean(warm.map(({ clickHouseCpuSeconds }) => clickHouseCpuSeconds));
   const resident = (part: readonly LiveMinute[]): number =>
     mean(part.map(({ residentBytes }) => megabytes(residentBytes)));
   const [middle, last] = [resident(seen.slice(third, 2 * third)), resident(seen.slice(-third))];
   print(
     `  warm: in both sinks ${whole(median(handedOver))} ms after the close (median), ` +
       `${whole(Math.max(...handedOver))} ms at most; ${cpu.toFixed(2)} CPU s a minute, ` +
-      `${((cpu / (streams * cells)) * 1_000_000).toFixed(1)} µs a cell`,
+      `${((cpu / (streams * cells)) * 1_000_000).toFixed(1)} µs a cell; ` +
+      `ClickHouse ${clickHouseCpu.toFixed(2)} CPU s a minute`,
   );
   return [
     {
@@ -202,6 +211,7 @@ function minuteLine(one: LiveMinute): string {
     whole(one.graphiteMs).padStart(13),
     whole(megabytes(one.residentBytes)).padStart(9),
     one.cpuSeconds.toFixed(2).padStart(7),
+    one.clickHouseCpuSeconds.toFixed(2).padStart(14),
   ];
   return columns.join(' ');
 }
