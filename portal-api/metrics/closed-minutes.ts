@@ -78,8 +78,10 @@ export class ClosedReader {
   async #read(): Promise<ClosedMinutes> {
     const { partialPartitions, intervalMs, now } = this.options;
     const atMs = now();
-    const figures = await this.#figures('*', portalLimits.sparklineMinutes * intervalMs);
-    const toldSinceMs = await this.toldSinceMs();
+    const [figures, toldSinceMs] = await Promise.all([
+      this.#figures(this.#targets('*'), portalLimits.sparklineMinutes * intervalMs),
+      this.toldSinceMs(),
+    ]);
     const untilMs = Array.from({ length: partialPartitions }, (_, partition) =>
       lastClosed(figures, partition, this.options, toldSinceMs),
     );
@@ -99,7 +101,7 @@ export class ClosedReader {
   async #lookBack(): Promise<number | null> {
     const ofTotal = partitionOfSubject(undefined, this.options);
     const toldSinceMs = await this.toldSinceMs();
-    return await this.#firstFound((figures) =>
+    return await this.#firstFound(this.#targets(ofTotal), (figures) =>
       lastClosed(figures, ofTotal, this.options, toldSinceMs),
     );
   }
@@ -107,7 +109,7 @@ export class ClosedReader {
   #lookForFirst(): Promise<number | null> {
     const ofTotal = partitionOfSubject(undefined, this.options);
     const metric = closedMetric(this.options.prefix, ofTotal);
-    return this.#firstFound(({ columns, fromMs, untilMs, stepMs }) => {
+    return this.#firstFound([metric], ({ columns, fromMs, untilMs, stepMs }) => {
       const count = Math.round((untilMs - fromMs) / stepMs);
       const first = firstTold(columns.get(metric), count);
       return first === count ? null : fromMs + first * stepMs;
@@ -115,20 +117,26 @@ export class ClosedReader {
   }
 
   /** What is found in the figures over all streams, further and further back. */
-  async #firstFound(find: (figures: Figures) => number | null): Promise<number | null> {
-    const ofTotal = partitionOfSubject(undefined, this.options);
+  async #firstFound(
+    targets: readonly string[],
+    find: (figures: Figures) => number | null,
+  ): Promise<number | null> {
     for (const spanMs of portalLimits.lookBacksMs) {
-      const found = find(await this.#figures(ofTotal, spanMs));
+      const found = find(await this.#figures(targets, spanMs));
       if (found !== null) return found;
     }
     return null;
   }
 
-  async #figures(partition: number | '*', spanMs: number): Promise<Figures> {
-    const { columns, prefix, intervalMs, now } = this.options;
+  #targets(partition: number | '*'): readonly string[] {
+    const { prefix } = this.options;
+    return [closedMetric(prefix, partition), `${metricBase(prefix, allStreams)}.viewers`];
+  }
+
+  async #figures(targets: readonly string[], spanMs: number): Promise<Figures> {
+    const { columns, intervalMs, now } = this.options;
     const untilMs = (Math.floor(now() / intervalMs) + 1) * intervalMs;
     const range = { fromMs: Math.max(0, untilMs - spanMs), untilMs };
-    const targets = [closedMetric(prefix, partition), `${metricBase(prefix, allStreams)}.viewers`];
     return figuresOf(await columns({ targets, ...range }), range, intervalMs);
   }
 }

@@ -116,4 +116,24 @@ describe('LiveFigures of many streams', () => {
     await refreshed;
     expect(ofStreams()).toBe(before + 2);
   });
+
+  it('of long ago are not told, and nobody waits for those of now', async () => {
+    const many = manyStreams();
+    await many.live.now();
+    many.pass(5_000);
+    await readAll(many);
+    for (const [behindMs, state] of [
+      [minuteMs, 'current'],
+      [5 * minuteMs, 'unread'],
+    ] as const) {
+      many.pass(behindMs);
+      many.close(behindMs);
+      const told = await many.live.now();
+      expect(told.of('stream-100')).toMatchObject({ state });
+      expect(told.total.viewers).toBe(7);
+      many.pass(5_000);
+      await readAll(many);
+    }
+    expect((await many.live.now()).of('stream-249')).toMatchObject({ viewers: 7 });
+  });
 });

@@ -7,7 +7,10 @@ import { latestMinute, type LatestMinute, type LatestRow } from './latest-minute
 import { stateOf, type FiguresState } from './metrics-reader.js';
 import { offloadOf } from './offload.js';
 
-/** `unread`: this process has just begun, and is still reading the figures of all streams. */
+/**
+ * `unread`: this process has just begun or hadn't read for minutes, and is still reading the
+ * figures of all streams.
+ */
 export type NowState = FiguresState | 'unread';
 
 /** A subject's latest minute, and its viewers in the minutes before. */
@@ -124,7 +127,11 @@ export class LiveFigures {
     if (present.unread > 0) return present;
     if (this.#lookMs <= portalLimits.refreshMsMax) return await whole;
     const behindMs = (closed.furthestMs ?? 0) - (present.furthestMs ?? 0);
-    return behindMs > this.options.intervalMs ? await whole : present;
+    if (behindMs <= this.options.intervalMs + this.#lookMs) return present;
+    // Nobody waits for seconds, or is told of long ago: it is as after a start.
+    const anew = await first;
+    if (this.#latest === present) this.#latest = anew;
+    return this.#latest ?? anew;
   }
 
   #isOld({ atMs, furthestMs, streams, unread }: LatestMinute, closed: ClosedMinutes): boolean {

@@ -27,7 +27,7 @@ const State = Type.Union(
   ],
   {
     description:
-      'current: somebody watched in the last minute; idle: nobody did, and that is known; late: what counts this subject is behind, so nothing is known since closedUntilMs; stale: all is, for over 3 minutes; no_data: nothing was ever told in this range; unread: of a list of many streams, this portal has just begun and has not read this one yet',
+      'current: somebody watched in the last minute; idle: nobody did, and that is known; late: what counts this subject is behind, so nothing is known since closedUntilMs; stale: all is, for over 3 minutes; no_data: nothing was ever told in this range; unread: of a list of many streams, this portal has just begun or Graphite was away, and it has not read this one yet',
   },
 );
 

@@ -110,7 +110,7 @@ function Listed(props: { readonly now: Polled<NowAnswer>; readonly list: ListQue
     <>
       {value.unread > 0 && (
         <Notice kind="quiet" title={`Figures of ${count(value.unread)} streams are being read`}>
-          The portal has just started. They come within seconds; the order follows them.
+          They come within seconds; the order follows them.
         </Notice>
       )}
       <StreamTable now={value} list={list} isOld={failure !== undefined} />

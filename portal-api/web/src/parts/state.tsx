@@ -14,7 +14,7 @@ const meanings: Readonly<Record<FiguresState, string>> = {
   late: 'The count of this stream is behind; others go on',
   stale: 'No minute has been told for a while: nothing is known',
   no_data: 'Nothing has been told yet',
-  unread: 'The portal has just started; its figures come within seconds',
+  unread: 'The portal is still reading this stream’s figures; they come within seconds',
 };
 
 /** How far figures can be relied on: told by word and shape, not by colour alone. */
