@@ -24,8 +24,10 @@ type RowWith<Within extends string> = Pick<
 /** Puts a row's counters into the block that is written, as its row so far from the first. */
 type PutCounters<Row> = (writer: RowBinaryWriter, row: Row, at: number) => void;
 
-/** So many rows are encoded and sent at a time: 1.5 MB. */
+/** So many rows are encoded and sent at a time. */
 const blockRows = 2_048;
+/** With its texts a row is seldom larger. */
+const rowBytes = 800;
 
 /** What was sent and answered is written into again: a minute of 10 000 streams is 100 MB. */
 const memory = new ReusedMemory(64 * 1_024 * 1_024);
@@ -123,16 +125,18 @@ function* encodedBlocks<Within extends string, Row extends RowWith<Within>>(
   within: readonly Within[],
   putCounters: PutCounters<Row>,
 ): Generator<Buffer, void, undefined> {
-  const writer = new RowBinaryWriter();
+  let writer: RowBinaryWriter | undefined;
   const block: Row[] = [];
   for (const row of rows) {
     block.push(row);
     if (block.length < blockRows) continue;
+    writer ??= new RowBinaryWriter(blockRows * rowBytes);
     writeBlock(writer, block, within, putCounters);
     block.length = 0;
     yield writer.take(memory);
   }
   if (block.length === 0) return;
+  writer ??= new RowBinaryWriter(block.length * rowBytes);
   writeBlock(writer, block, within, putCounters);
   yield writer.take(memory);
 }

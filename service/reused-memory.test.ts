@@ -26,6 +26,20 @@ describe('memory that is used again', () => {
     expect(memory.freeBytes).toBe(piece);
   });
 
+  it('makes room for the sizes that are needed now', () => {
+    const memory = new ReusedMemory(3 * piece);
+    const giveBackTwo = (length: number): ArrayBufferLike[] => {
+      const taken = [1, 2].map(() => memory.take(length).buffer);
+      for (const buffer of taken) memory.giveBack(buffer);
+      return taken;
+    };
+    giveBackTwo(piece);
+    const larger = giveBackTwo(piece + 1_000);
+    memory.giveBack(memory.take(4 * piece).buffer);
+    expect(larger).toContain(memory.take(piece + 1_000).buffer);
+    expect(larger).toContain(memory.take(piece + 1_000).buffer);
+  });
+
   it('is given back once, and only by who was lent it', () => {
     const memory = new ReusedMemory(10 * piece);
     const { buffer } = memory.take(piece);

@@ -9,8 +9,9 @@ const wasteMax = 2;
  * is used again instead. What isn't given back is garbage as ever.
  */
 export class ReusedMemory {
-  /** From small to large. */
-  readonly #free: ArrayBufferLike[] = [];
+  /** From small to large, each with how many had been given back before. */
+  readonly #free: { readonly memory: ArrayBufferLike; readonly turn: number }[] = [];
+  #turn = 0;
   readonly #lent = new WeakSet<ArrayBufferLike>();
   #freeBytes = 0;
 
@@ -34,23 +35,37 @@ export class ReusedMemory {
   giveBack(memory: ArrayBufferLike): void {
     if (!this.#lent.delete(memory)) return;
     const { byteLength } = memory;
-    if (this.#freeBytes + byteLength > this.freeBytesMax) return;
-    this.#free.splice(this.#placeOf(byteLength), 0, memory);
+    if (byteLength > this.freeBytesMax) return;
+    // Sizes change: what nobody has needed for longest makes room.
+    while (this.#freeBytes + byteLength > this.freeBytesMax) this.#dropOldest();
+    this.#free.splice(this.#placeOf(byteLength), 0, { memory, turn: (this.#turn += 1) });
     this.#freeBytes += byteLength;
   }
 
   #reuse(length: number): ArrayBufferLike | undefined {
     const place = this.#placeOf(length);
-    const memory = this.#free[place];
-    if (memory === undefined || memory.byteLength > wasteMax * length) return undefined;
-    this.#free.splice(place, 1);
-    this.#freeBytes -= memory.byteLength;
+    const { byteLength } = this.#free[place]?.memory ?? {};
+    if (byteLength === undefined || byteLength > wasteMax * length) return undefined;
+    return this.#takeOut(place);
+  }
+
+  #dropOldest(): void {
+    let oldest = 0;
+    for (const [place, { turn }] of this.#free.entries()) {
+      if (turn < (this.#free[oldest]?.turn ?? 0)) oldest = place;
+    }
+    this.#takeOut(oldest);
+  }
+
+  #takeOut(place: number): ArrayBufferLike | undefined {
+    const memory = this.#free.splice(place, 1)[0]?.memory;
+    this.#freeBytes -= memory?.byteLength ?? 0;
     return memory;
   }
 
   /** Of the first piece that has so many bytes. */
   #placeOf(length: number): number {
-    const place = this.#free.findIndex(({ byteLength }) => byteLength >= length);
+    const place = this.#free.findIndex(({ memory }) => memory.byteLength >= length);
     return place === -1 ? this.#free.length : place;
   }
 }

@@ -6,15 +6,14 @@ import { minuteMs, minuteNow, nowMs, partialPartitions } from '../testing/portal
 import { ClosedReader } from './closed-minutes.js';
 import { LiveFigures } from './live-figures.js';
 
-/** More than are looked at all at once. */
-const keys = Array.from({ length: 150 }, (_, index) => `stream-${100 + index}`);
-
 /** Live figures over a Graphite in which each stream had 7 viewers in the last minute. */
-function manyStreams() {
+async function manyStreams(count = 150) {
+  // More than are looked at all at once.
+  const keys = Array.from({ length: count }, (_, index) => `stream-${100 + index}`);
   let [time, closedMs] = [nowMs, minuteNow];
   const now = (): number => time;
   const catalog = memoryCatalog(() => minuteNow - 60 * minuteMs);
-  for (const key of keys) catalog.put({ key });
+  for (const key of keys) await catalog.put({ key });
   const asked: string[][] = [];
   const held: { answer: () => void; fail: () => void }[] = [];
   const columns: ReadableColumns = async ({ targets, fromMs, untilMs }) => {
@@ -45,6 +44,7 @@ function manyStreams() {
     while (held.length === 0) await new Promise((resolve) => setImmediate(resolve));
   };
   return {
+    keys,
     live,
     asked,
     answer: async () => {
@@ -60,7 +60,7 @@ function manyStreams() {
   };
 }
 
-type Many = ReturnType<typeof manyStreams>;
+type Many = Awaited<ReturnType<typeof manyStreams>>;
 
 /** Answers both requests of the streams, and resolves when that has been taken. */
 async function readAll({ live, answer }: Many): Promise<void> {
@@ -73,7 +73,7 @@ async function readAll({ live, answer }: Many): Promise<void> {
 
 describe('LiveFigures of many streams', () => {
   it('tell at once what all have together, and of what is not read yet that it is not', async () => {
-    const many = manyStreams();
+    const many = await manyStreams();
     const first = await many.live.now();
     expect(first.total).toMatchObject({ state: 'current', viewers: 7 });
     expect(first.of('stream-100')).toMatchObject({
@@ -86,11 +86,12 @@ describe('LiveFigures of many streams', () => {
     expect(new Set(first.of('stream-100').viewersHistory)).toEqual(new Set([null]));
     await readAll(many);
     const all = await many.live.now();
-    for (const key of keys) expect(all.of(key)).toMatchObject({ state: 'current', viewers: 7 });
+    for (const key of many.keys)
+      expect(all.of(key)).toMatchObject({ state: 'current', viewers: 7 });
   });
 
   it('read on for who asks next when Graphite fails in between', async () => {
-    const many = manyStreams();
+    const many = await manyStreams();
     await many.live.now();
     await many.fail();
     await new Promise((resolve) => setImmediate(resolve));
@@ -100,7 +101,7 @@ describe('LiveFigures of many streams', () => {
   });
 
   it('are read without being asked for when a minute has been closed, and not before', async () => {
-    const many = manyStreams();
+    const many = await manyStreams();
     await many.live.refresh();
     await readAll(many);
     const ofStreams = (): number =>
@@ -118,7 +119,7 @@ describe('LiveFigures of many streams', () => {
   });
 
   it('of long ago are not told, and nobody waits for those of now', async () => {
-    const many = manyStreams();
+    const many = await manyStreams();
     await many.live.now();
     many.pass(5_000);
     await readAll(many);
@@ -135,5 +136,32 @@ describe('LiveFigures of many streams', () => {
       await readAll(many);
     }
     expect((await many.live.now()).of('stream-249')).toMatchObject({ viewers: 7 });
+  });
+
+  it('of a look that broke off long ago are not told as those of now', async () => {
+    const many = await manyStreams(1_500);
+    const states = async (): Promise<Set<string>> => {
+      const told = await many.live.now();
+      return new Set(many.keys.map((key) => told.of(key).state));
+    };
+    await many.live.now();
+    await many.answer();
+    await many.answer();
+    while ((await states()).size < 2) await new Promise((resolve) => setImmediate(resolve));
+    await many.fail();
+    many.pass(60 * minuteMs);
+    many.close(60 * minuteMs);
+    expect(await states()).toEqual(new Set(['unread']));
+    const { total } = await many.live.now();
+    expect(total).toMatchObject({ viewers: 7, minuteAtMs: minuteNow + 59 * minuteMs });
+  });
+
+  it('of a look that takes minutes are not told as those of now either', async () => {
+    const many = await manyStreams();
+    await many.live.now();
+    many.pass(10 * minuteMs);
+    many.close(10 * minuteMs);
+    const { total } = await many.live.now();
+    expect(total).toMatchObject({ state: 'unread', viewers: null });
   });
 });

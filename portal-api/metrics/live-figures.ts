@@ -46,6 +46,12 @@ export interface LiveFiguresOptions extends Naming {
 interface Look {
   readonly first: Promise<LatestMinute>;
   readonly whole: Promise<LatestMinute>;
+  readonly told: Told;
+}
+
+/** What a look has read until now. */
+interface Told {
+  soFar?: LatestMinute;
 }
 
 /**
@@ -91,16 +97,13 @@ export class LiveFigures {
     return { closed, intervalMs, times, total: valuesOf(undefined), of: valuesOf, unreadable };
   }
 
-  #valuesOf(
-    stream: string | undefined,
-    { rows, times }: LatestMinute,
-    closed: ClosedMinutes,
-  ): NowValues {
+  #valuesOf(stream: string | undefined, latest: LatestMinute, closed: ClosedMinutes): NowValues {
+    const { rows, times } = latest;
     const { intervalMs } = this.options;
     const partition = partitionOfSubject(stream, this.options);
     const freshness = freshnessOf(closed, partition, intervalMs);
     const closedUntilMs = closed.untilMs[partition] ?? null;
-    const row = rows.get(stream);
+    const row = this.#isLongAgo(latest, closed.furthestMs) ? undefined : rows.get(stream);
     if (freshness === 'fresh' && row !== undefined) {
       const offload = offloadOf(row.cdnBytes, row.peerBytes);
       return { ...row, state: stateOf(freshness, row.viewers), closedUntilMs, offload };
@@ -121,17 +124,21 @@ export class LiveFigures {
   async #readFor(closed: ClosedMinutes): Promise<LatestMinute> {
     const present = this.#latest;
     if (present !== undefined && !this.#isOld(present, closed)) return present;
-    this.#look ??= this.#begin(closed);
-    const { first, whole } = this.#look;
-    if (present === undefined) return await first;
-    if (present.unread > 0) return present;
-    if (this.#lookMs <= portalLimits.refreshMsMax) return await whole;
-    const behindMs = (closed.furthestMs ?? 0) - (present.furthestMs ?? 0);
-    if (behindMs <= this.options.intervalMs + this.#lookMs) return present;
+    const look = (this.#look ??= this.#begin(closed));
+    const isWhole = present?.unread === 0;
+    if (isWhole && this.#lookMs <= portalLimits.refreshMsMax) return await look.whole;
+    if (present !== undefined && !this.#isLongAgo(present, closed.furthestMs)) return present;
     // Nobody waits for seconds, or is told of long ago: it is as after a start.
-    const anew = await first;
-    if (this.#latest === present) this.#latest = anew;
-    return this.#latest ?? anew;
+    const first = await look.first;
+    return look.told.soFar ?? first;
+  }
+
+  /** Whether figures are so old that they aren't told as those of now. */
+  #isLongAgo({ furthestMs }: LatestMinute, nowMs: number | null): boolean {
+    const { intervalMs } = this.options;
+    const { staleAfterMinutes } = portalLimits;
+    const behindMsMax = Math.min(intervalMs + this.#lookMs, staleAfterMinutes * intervalMs);
+    return (nowMs ?? 0) - (furthestMs ?? 0) > behindMsMax;
   }
 
   #isOld({ atMs, furthestMs, streams, unread }: LatestMinute, closed: ClosedMinutes): boolean {
@@ -145,11 +152,12 @@ export class LiveFigures {
   #begin(closed: ClosedMinutes): Look {
     const startedAtMs = this.options.now();
     const parts = latestMinute(this.options, closed);
-    const first = this.#next(parts);
+    const told: Told = {};
+    const first = this.#next(parts, told);
     const readOn = async (): Promise<LatestMinute> => {
       try {
         let latest = await first;
-        while (latest.unread > 0) latest = await this.#next(parts);
+        while (latest.unread > 0) latest = await this.#next(parts, told);
         this.#lookMs = this.options.now() - startedAtMs;
         return latest;
       } finally {
@@ -159,13 +167,18 @@ export class LiveFigures {
     const whole = readOn();
     // Its failure is told to who asks when there is nothing newer to be told.
     whole.catch(() => undefined);
-    return { first, whole };
+    return { first, whole, told };
   }
 
-  async #next(parts: AsyncGenerator<LatestMinute, void>): Promise<LatestMinute> {
+  async #next(parts: AsyncGenerator<LatestMinute, void>, told: Told): Promise<LatestMinute> {
     const { value } = await parts.next();
     if (value === undefined) throw new Error('a look ends with what has nothing unread');
-    if (value.unread <= (this.#latest?.unread ?? Infinity)) this.#latest = value;
+    told.soFar = value;
+    const latest = this.#latest;
+    const isMore = value.unread <= (latest?.unread ?? Infinity);
+    if (latest === undefined || isMore || this.#isLongAgo(latest, value.furthestMs)) {
+      this.#latest = value;
+    }
     return value;
   }
 }
