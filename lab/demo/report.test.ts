@@ -103,7 +103,7 @@ describe('the report', () => {
   const input = {
     measured: [{ minute: 7, timeMs: 420_000, delaysMs: new Map([['cinema-9', 1_500]]) }],
     streamsOf: () => [figures, { ...figures, stream: 'late-1' }],
-    announces: { sent: 5, acknowledged: 4, refused: 0, refusedAsLate: 0, unknown: 1, resent: 2 },
+    announces: { sent: 5, acknowledged: 4, refused: 0, unknown: 1, resent: 2 },
     valuesCompared: 9,
     differences: { count: 0, first: [] },
     chaos: [],

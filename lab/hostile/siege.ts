@@ -9,7 +9,12 @@ import {
   type Comparison,
 } from '../oracle/index.js';
 import { clusterDefaults, compiledTree, growth, type Series } from '../stack/index.js';
-import { viewersProcess, type LedgerTotals, type ViewersProcess } from '../viewers/index.js';
+import {
+  viewersProcess,
+  type Ledger,
+  type LedgerTotals,
+  type ViewersProcess,
+} from '../viewers/index.js';
 import type { Attack } from './attack.js';
 import { attackersProcess, type AttackersStatus } from './attackers-process.js';
 import { readHostileSums, type HostileSums } from './hostile-sums.js';
@@ -36,12 +41,17 @@ export interface SiegeOptions {
 /** When each minute was in both sinks, from its end on; null: not while it was looked for. */
 export type Delays = ReadonlyMap<number, number | null>;
 
+export interface SiegedTotals extends LedgerTotals {
+  /** Of those refused: what was late, by the viewers' own clock. */
+  readonly refusedAsLate: number;
+}
+
 /** All that was seen. */
 export interface Siege {
   readonly attackers: AttackersStatus;
   readonly delays: Delays;
-  readonly ordinary: LedgerTotals;
-  readonly victims: LedgerTotals;
+  readonly ordinary: SiegedTotals;
+  readonly victims: SiegedTotals;
   readonly comparison: Comparison;
   readonly verified: Verified | undefined;
   /** The last whole minute while they attacked. */
@@ -117,14 +127,18 @@ export async function besiege(place: Place, options: SiegeOptions): Promise<Sieg
       comparison,
       verified,
       lastMinute: last,
-      ordinary: ledger.totals(),
-      victims: (await readLedgerFiles([victims.ledgerFile])).totals(),
+      ordinary: totalsOf(ledger, place),
+      victims: totalsOf(await readLedgerFiles([victims.ledgerFile]), place),
       sums: await readHostileSums(place, streams.hostile, attacked.attackers.told),
     };
   } finally {
     for (const viewers of [ordinary, victims]) viewers.kill();
     await Promise.all([ordinary.exited, victims.exited]);
   }
+}
+
+function totalsOf(ledger: Ledger, { times }: Place): SiegedTotals {
+  return { ...ledger.totals(), refusedAsLate: ledger.rightlyLate(times) };
 }
 
 /** When the last minute before now has been written a last time. */

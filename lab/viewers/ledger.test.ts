@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { RefusalReason } from '../../protocol/index.js';
 import { LedgerFile } from './ledger-file.js';
 import { announceKey, readLedgers } from './ledger.js';
 import { viewerAnnounce } from './testing/announces.js';
@@ -38,7 +39,6 @@ describe('a ledger', () => {
       sent: 4,
       acknowledged: 2,
       refused: 1,
-      refusedAsLate: 1,
       unknown: 1,
       resent: 3,
     });
@@ -57,6 +57,38 @@ describe('a ledger', () => {
         { atMs: 17, standing: { ...standing, peersWanted: 0 } },
       ],
     });
+  });
+
+  it('believes that an announce was late only by its own clock', () => {
+    const time = 60_000;
+    const refused = (at: number, reason: RefusalReason): string[] => [
+      JSON.stringify({
+        kind: 'sent',
+        at: time,
+        stream: 'a',
+        session: `${at} ${reason}`,
+        browser: 'Edge',
+        announce: viewerAnnounce({ number: 0, time }),
+      }),
+      JSON.stringify({
+        kind: 'refused',
+        at,
+        stream: 'a',
+        session: `${at} ${reason}`,
+        numbers: [0],
+        reason,
+      }),
+    ];
+    const times = { intervalMs: 60_000, lateMs: 30_000, graceMs: 10_000 };
+    const lateOf = (...refusal: Parameters<typeof refused>): number =>
+      readLedgers([`${refused(...refusal).join('\n')}\n`]).rightlyLate(times);
+    expect(lateOf(time + 20_001, 'too_old')).toBe(1);
+    expect(lateOf(time + 20_000, 'too_old')).toBe(0);
+    expect(lateOf(150_001, 'late')).toBe(1);
+    expect(lateOf(150_000, 'late')).toBe(0);
+    for (const reason of ['implausible', 'archived', 'ahead'] as const) {
+      expect(lateOf(1_000_000, reason)).toBe(0);
+    }
   });
 
   it('leaves out a line that a kill has cut off', () => {

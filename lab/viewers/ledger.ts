@@ -1,5 +1,5 @@
 import type { RefusalReason } from '../../protocol/index.js';
-import type { Browser } from '../../schemas/index.js';
+import { minuteEndMs, minuteOf, type Browser, type MinuteTimes } from '../../schemas/index.js';
 import type { ViewerAnnounce } from './announce-queue.js';
 import type { SessionFacts } from './session-facts.js';
 
@@ -64,6 +64,11 @@ interface Answer<Kind> {
   readonly numbers: readonly number[];
 }
 
+interface Refusal {
+  readonly atMs: number;
+  readonly reason: RefusalReason;
+}
+
 /** What the ledgers know of one announce. */
 export interface LedgerAnnounce {
   readonly stream: string;
@@ -76,7 +81,7 @@ export interface LedgerAnnounce {
   acknowledgedAtMs?: number;
   /** `unknown`: sent, never answered. */
   outcome: 'unknown' | 'acknowledged' | 'refused';
-  refusedFor?: RefusalReason;
+  refusal?: Refusal;
   resends: number;
   /** All of them, in order. */
   readonly sendings: Sending[];
@@ -86,8 +91,6 @@ export interface LedgerTotals {
   readonly sent: number;
   readonly acknowledged: number;
   readonly refused: number;
-  /** Of those refused: for the time that had passed, which a starved machine does to anyone. */
-  readonly refusedAsLate: number;
   readonly unknown: number;
   /** How many times an announce was sent again. */
   readonly resent: number;
@@ -96,10 +99,6 @@ export interface LedgerTotals {
 /** Names an announce in the whole system. */
 export function announceKey(stream: string, session: string, number: number): string {
   return `${stream} ${session} ${number}`;
-}
-
-function isRefusedAsLate({ outcome, refusedFor }: LedgerAnnounce): boolean {
-  return outcome === 'refused' && (refusedFor === 'too_old' || refusedFor === 'late');
 }
 
 /** Everything that ledgers hold, by announce. */
@@ -153,9 +152,23 @@ export class Ledger {
       else if (known.outcome !== 'acknowledged') {
         known.outcome = entry.kind;
         if (entry.kind === 'acknowledged') known.acknowledgedAtMs = entry.at;
-        else known.refusedFor = entry.reason;
+        else known.refusal = { atMs: entry.at, reason: entry.reason };
       }
     }
+  }
+
+  /**
+   * How many were refused as too old or late and were so, by the viewers' own clock: a starved
+   * machine does that to anyone.
+   */
+  rightlyLate({ intervalMs, lateMs, graceMs }: MinuteTimes): number {
+    return [...this.announces.values()].filter(({ outcome, refusal, announce: { time } }) => {
+      if (outcome !== 'refused' || refusal === undefined) return false;
+      const { atMs, reason } = refusal;
+      if (reason === 'too_old') return atMs - time > lateMs - graceMs;
+      const lateFromMs = minuteEndMs(minuteOf(time, intervalMs), intervalMs) + lateMs;
+      return reason === 'late' && atMs > lateFromMs;
+    }).length;
   }
 
   totals(): LedgerTotals {
@@ -166,7 +179,6 @@ export class Ledger {
       sent: all.length,
       acknowledged: count('acknowledged'),
       refused: count('refused'),
-      refusedAsLate: all.filter(isRefusedAsLate).length,
       unknown: count('unknown'),
       resent: all.reduce((sum, announce) => sum + announce.resends, 0),
     };

@@ -45,7 +45,8 @@ export interface LatestMinute {
 /**
  * Reads the latest minute of all subjects in parts: each has what those before it had, and the last
  * one has all. With many streams the first one has what they have together. One request for streams
- * is made at a time, so that others get their answers in between. Throws AppError `graphite_unavailable`.
+ * is made at a time, so that others get their answers in between. Throws AppError
+ * `graphite_unavailable`.
  */
 export async function* latestMinute(
   options: LatestMinuteOptions,

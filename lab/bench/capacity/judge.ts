@@ -26,14 +26,7 @@ export async function judge(
   say: (line: string) => void,
   signal: AbortSignal,
 ): Promise<Judged> {
-  const totals = {
-    sent: 0,
-    acknowledged: 0,
-    refused: 0,
-    refusedAsLate: 0,
-    unknown: 0,
-    resent: 0,
-  };
+  const totals = { sent: 0, acknowledged: 0, refused: 0, unknown: 0, resent: 0 };
   const acknowledgedMs: number[] = [];
   const viewersByMinute = new Map<number, number>();
   const first: Difference[] = [];
@@ -41,7 +34,7 @@ export async function judge(
   for (const file of ledgerFiles) {
     const ledger = await readLedgerFiles([file]);
     const ofFile = ledger.totals();
-    for (const count of Object.keys(totals) as (keyof LedgerTotals)[]) {
+    for (const count of ['sent', 'acknowledged', 'refused', 'unknown', 'resent'] as const) {
       totals[count] += ofFile[count];
     }
     for (const { firstSentAtMs, acknowledgedAtMs } of ledger.announces.values()) {

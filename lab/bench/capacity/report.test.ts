@@ -27,14 +27,7 @@ const good: Measured = {
     [8, 5_000],
   ]),
   judged: {
-    announces: {
-      sent: 4_000,
-      acknowledged: 3_999,
-      refused: 0,
-      refusedAsLate: 0,
-      unknown: 1,
-      resent: 3,
-    },
+    announces: { sent: 4_000, acknowledged: 3_999, refused: 0, unknown: 1, resent: 3 },
     valuesCompared: 9_000,
     differences: 0,
     first: [],
