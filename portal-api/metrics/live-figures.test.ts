@@ -13,7 +13,11 @@ async function manyStreams(count = 150) {
   let [time, closedMs] = [nowMs, minuteNow];
   const now = (): number => time;
   const catalog = memoryCatalog(() => minuteNow - 60 * minuteMs);
-  for (const key of keys) await catalog.put({ key });
+  for (const key of keys) {
+    catalog.put({ key });
+    // The registry takes so many at a time.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
   const asked: string[][] = [];
   const held: { answer: () => void; fail: () => void }[] = [];
   const columns: ReadableColumns = async ({ targets, fromMs, untilMs }) => {
