@@ -126,19 +126,23 @@ function* encodedBlocks<Within extends string, Row extends RowWith<Within>>(
   putCounters: PutCounters<Row>,
 ): Generator<Buffer, void, undefined> {
   let writer: RowBinaryWriter | undefined;
-  const block: Row[] = [];
+  for (const block of blocksOf(rows)) {
+    // The first block is as large as any.
+    writer ??= new RowBinaryWriter(block.length * rowBytes);
+    writeBlock(writer, block, within, putCounters);
+    yield writer.take(memory);
+  }
+}
+
+function* blocksOf<Row>(rows: Iterable<Row>): Generator<readonly Row[], void, undefined> {
+  let block: Row[] = [];
   for (const row of rows) {
     block.push(row);
     if (block.length < blockRows) continue;
-    writer ??= new RowBinaryWriter(blockRows * rowBytes);
-    writeBlock(writer, block, within, putCounters);
-    block.length = 0;
-    yield writer.take(memory);
+    yield block;
+    block = [];
   }
-  if (block.length === 0) return;
-  writer ??= new RowBinaryWriter(block.length * rowBytes);
-  writeBlock(writer, block, within, putCounters);
-  yield writer.take(memory);
+  if (block.length > 0) yield block;
 }
 
 /**

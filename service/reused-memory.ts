@@ -9,9 +9,8 @@ const wasteMax = 2;
  * is used again instead. What isn't given back is garbage as ever.
  */
 export class ReusedMemory {
-  /** From small to large, each with how many had been given back before. */
-  readonly #free: { readonly memory: ArrayBufferLike; readonly turn: number }[] = [];
-  #turn = 0;
+  /** What was given back longest ago comes first. */
+  readonly #free: ArrayBufferLike[] = [];
   readonly #lent = new WeakSet<ArrayBufferLike>();
   #freeBytes = 0;
 
@@ -37,35 +36,26 @@ export class ReusedMemory {
     const { byteLength } = memory;
     if (byteLength > this.freeBytesMax) return;
     // Sizes change: what nobody has needed for longest makes room.
-    while (this.#freeBytes + byteLength > this.freeBytesMax) this.#dropOldest();
-    this.#free.splice(this.#placeOf(byteLength), 0, { memory, turn: (this.#turn += 1) });
+    while (this.#freeBytes + byteLength > this.freeBytesMax) this.#takeOut(0);
+    this.#free.push(memory);
     this.#freeBytes += byteLength;
   }
 
+  /** The smallest that is large enough, and not much too large. */
   #reuse(length: number): ArrayBufferLike | undefined {
-    const place = this.#placeOf(length);
-    const { byteLength } = this.#free[place]?.memory ?? {};
-    if (byteLength === undefined || byteLength > wasteMax * length) return undefined;
-    return this.#takeOut(place);
-  }
-
-  #dropOldest(): void {
-    let oldest = 0;
-    for (const [place, { turn }] of this.#free.entries()) {
-      if (turn < (this.#free[oldest]?.turn ?? 0)) oldest = place;
+    let best = -1;
+    let bestBytes = wasteMax * length + 1;
+    for (const [place, { byteLength }] of this.#free.entries()) {
+      if (byteLength < length || byteLength >= bestBytes) continue;
+      best = place;
+      bestBytes = byteLength;
     }
-    this.#takeOut(oldest);
+    return best < 0 ? undefined : this.#takeOut(best);
   }
 
   #takeOut(place: number): ArrayBufferLike | undefined {
-    const memory = this.#free.splice(place, 1)[0]?.memory;
+    const [memory] = this.#free.splice(place, 1);
     this.#freeBytes -= memory?.byteLength ?? 0;
     return memory;
-  }
-
-  /** Of the first piece that has so many bytes. */
-  #placeOf(length: number): number {
-    const place = this.#free.findIndex(({ memory }) => memory.byteLength >= length);
-    return place === -1 ? this.#free.length : place;
   }
 }

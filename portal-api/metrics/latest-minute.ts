@@ -44,9 +44,8 @@ export interface LatestMinute {
 
 /**
  * Reads the latest minute of all subjects in parts: each has what those before it had, and the last
- * one has all. With many streams the first one has what they have together. One request for streams
- * is made at a time, so that others get their answers in between. Throws AppError
- * `graphite_unavailable`.
+ * one has all. With many streams the first one has what they have together. One request is made at
+ * a time, so that others get their answers in between. Throws AppError `graphite_unavailable`.
  */
 export async function* latestMinute(
   options: LatestMinuteOptions,
@@ -61,9 +60,7 @@ export async function* latestMinute(
   const rows = new Map<string | undefined, LatestRow>();
   const { fromMs, untilMs, stepMs } = closed.figures;
   for (const { bases, patterns } of partsOf([...subjects.keys()], metricBase(prefix, allStreams))) {
-    // What all have together is small: nobody's answer waits for it.
-    const isSmall = bases.length === 0;
-    await reading.read(patterns, isSmall);
+    await reading.read(patterns);
     rows.set(undefined, rows.get(undefined) ?? reading.rowOf(total));
     for (const base of bases) {
       const subject = subjects.get(base);
@@ -127,13 +124,11 @@ class LatestReading {
     return [...this.#unreadable].sort();
   }
 
-  async read(bases: readonly string[], atOnce: boolean): Promise<void> {
+  async read(bases: readonly string[]): Promise<void> {
     const { fromMs, untilMs } = this.closed.figures;
     const viewers = bases.map((base) => `${base}.viewers`);
-    const ofViewers = this.#read(viewers, { fromMs, untilMs }, this.#viewers);
-    if (!atOnce) await ofViewers;
-    const ofOthers = this.#read(bases.flatMap(otherTargets), this.#othersWindow(), this.#others);
-    await Promise.all([ofViewers, ofOthers]);
+    await this.#read(viewers, { fromMs, untilMs }, this.#viewers);
+    await this.#read(bases.flatMap(otherTargets), this.#othersWindow(), this.#others);
   }
 
   rowOf({ stream, knownFromMs, ownFromMs }: MetricsSubject): LatestRow {

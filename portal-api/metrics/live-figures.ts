@@ -46,13 +46,15 @@ export interface LiveFiguresOptions extends Naming {
 interface Look {
   readonly first: Promise<LatestMinute>;
   readonly whole: Promise<LatestMinute>;
-  readonly told: Told;
+  readonly progress: Progress;
 }
 
 /** What a look has read until now. */
-interface Told {
+interface Progress {
   soFar?: LatestMinute;
 }
+
+const noRows: LatestMinute['rows'] = new Map();
 
 /**
  * The latest figures of all streams, read for all that ask together. With many streams that takes
@@ -86,24 +88,28 @@ export class LiveFigures {
   }
 
   #figuresOf(latest: LatestMinute, closed: ClosedMinutes): NowFigures {
+    const { times, unreadable } = latest;
+    const rows = this.#isLongAgo(latest, closed.furthestMs) ? noRows : latest.rows;
     const known = new Map<string | undefined, NowValues>();
     const valuesOf = (stream: string | undefined): NowValues => {
-      const values = known.get(stream) ?? this.#valuesOf(stream, latest, closed);
+      const values = known.get(stream) ?? this.#valuesOf(stream, { rows, times }, closed);
       known.set(stream, values);
       return values;
     };
-    const { times, unreadable } = latest;
     const { intervalMs } = this.options;
     return { closed, intervalMs, times, total: valuesOf(undefined), of: valuesOf, unreadable };
   }
 
-  #valuesOf(stream: string | undefined, latest: LatestMinute, closed: ClosedMinutes): NowValues {
-    const { rows, times } = latest;
+  #valuesOf(
+    stream: string | undefined,
+    { rows, times }: Pick<LatestMinute, 'rows' | 'times'>,
+    closed: ClosedMinutes,
+  ): NowValues {
     const { intervalMs } = this.options;
     const partition = partitionOfSubject(stream, this.options);
     const freshness = freshnessOf(closed, partition, intervalMs);
     const closedUntilMs = closed.untilMs[partition] ?? null;
-    const row = this.#isLongAgo(latest, closed.furthestMs) ? undefined : rows.get(stream);
+    const row = rows.get(stream);
     if (freshness === 'fresh' && row !== undefined) {
       const offload = offloadOf(row.cdnBytes, row.peerBytes);
       return { ...row, state: stateOf(freshness, row.viewers), closedUntilMs, offload };
@@ -130,7 +136,7 @@ export class LiveFigures {
     if (present !== undefined && !this.#isLongAgo(present, closed.furthestMs)) return present;
     // Nobody waits for seconds, or is told of long ago: it is as after a start.
     const first = await look.first;
-    return look.told.soFar ?? first;
+    return look.progress.soFar ?? first;
   }
 
   /** Whether figures are so old that they aren't told as those of now. */
@@ -152,12 +158,12 @@ export class LiveFigures {
   #begin(closed: ClosedMinutes): Look {
     const startedAtMs = this.options.now();
     const parts = latestMinute(this.options, closed);
-    const told: Told = {};
-    const first = this.#next(parts, told);
+    const progress: Progress = {};
+    const first = this.#next(parts, progress);
     const readOn = async (): Promise<LatestMinute> => {
       try {
         let latest = await first;
-        while (latest.unread > 0) latest = await this.#next(parts, told);
+        while (latest.unread > 0) latest = await this.#next(parts, progress);
         this.#lookMs = this.options.now() - startedAtMs;
         return latest;
       } finally {
@@ -167,13 +173,16 @@ export class LiveFigures {
     const whole = readOn();
     // Its failure is told to who asks when there is nothing newer to be told.
     whole.catch(() => undefined);
-    return { first, whole, told };
+    return { first, whole, progress };
   }
 
-  async #next(parts: AsyncGenerator<LatestMinute, void>, told: Told): Promise<LatestMinute> {
+  async #next(
+    parts: AsyncGenerator<LatestMinute, void>,
+    progress: Progress,
+  ): Promise<LatestMinute> {
     const { value } = await parts.next();
     if (value === undefined) throw new Error('a look ends with what has nothing unread');
-    told.soFar = value;
+    progress.soFar = value;
     const latest = this.#latest;
     const isMore = value.unread <= (latest?.unread ?? Infinity);
     if (latest === undefined || isMore || this.#isLongAgo(latest, value.furthestMs)) {

@@ -40,36 +40,28 @@ const columns = announceColumns.slice(0, announceColumns.indexOf('role'));
 const dictionaryVersion = 1;
 const dictionaryFlags = 0x600 + 2;
 
-function varint(value: number): Buffer {
-  const bytes: number[] = [];
-  let rest = value;
-  for (; rest >= 0x80; rest = Math.floor(rest / 128)) bytes.push((rest % 128) + 128);
-  return Buffer.from([...bytes, rest]);
-}
-
 /**
  * One block of ClickHouse's Native format: column by column, repeated strings by a dictionary.
  * Source: https://clickhouse.com/docs/interfaces/formats/Native
  */
 export function nativeBlock(rows: readonly AnnounceRow[]): Buffer {
-  const parts: Buffer[] = [varint(columns.length), varint(rows.length)];
+  const writer = new RowBinaryWriter();
+  writer.lengthOf(columns.length);
+  writer.lengthOf(rows.length);
   for (const column of columns) {
     const type = types[column] ?? 'UInt32';
-    const writer = new RowBinaryWriter(rows.length * 8);
     writer.string(column);
     writer.string(type);
     if (type === repeated) writeRepeated(writer, rows, column);
     else if (type === nullable) {
-      const nulls = Buffer.from(rows.map((row) => (row[column] === null ? 1 : 0)));
-      parts.push(writer.take(), nulls);
+      for (const row of rows) writer.uint8(row[column] === null ? 1 : 0);
       for (const row of rows) writer.uint32(Number(row[column] ?? 0));
     } else if (type === text) for (const row of rows) writer.string(textOf(row[column]));
     else if (type === 'UInt32') for (const row of rows) writer.uint32(Number(row[column]));
     else if (type === 'Int32') for (const row of rows) writer.int32(Number(row[column]));
     else for (const row of rows) writer.uint64(Number(row[column]));
-    parts.push(writer.take());
   }
-  return Buffer.concat(parts);
+  return writer.take();
 }
 
 function textOf(value: AnnounceRow[Column]): string {
