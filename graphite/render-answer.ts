@@ -59,16 +59,60 @@ export function parseColumnsAnswer(text: string, seriesMax: number): Parsed<read
 }
 
 function parseColumn(line: string): Column | undefined {
-  const [, name, from, , step, list] = columnShape.exec(line) ?? [];
-  if (name === undefined || list === undefined) return undefined;
-  const stepMs = Number(step) * 1_000;
-  const texts = list === '' ? [] : list.split(',');
-  const values = new Float64Array(texts.length);
-  for (const [at, value] of texts.entries()) values[at] = value === 'None' ? NaN : Number(value);
-  return { name, fromMs: Number(from) * 1_000, stepMs, values };
+  const head = line.indexOf('|') + 1;
+  const [, name, from, , step] = columnHead.exec(line.slice(0, head)) ?? [];
+  if (name === undefined) return undefined;
+  const values = parseValues(line, head);
+  if (values === undefined) return undefined;
+  return { name, fromMs: Number(from) * 1_000, stepMs: Number(step) * 1_000, values };
 }
 
-const columnShape = /^([^,|]+),(\d+),(\d+),(\d+)\|([-+0-9.,eNoainf]*)$/;
+const columnHead = /^([^,|]+),(\d+),(\d+),(\d+)\|$/;
+const anyValue = /^(?:None|nan|-?inf|-?\d+(?:\.\d+)?(?:e[-+]?\d+)?)$/;
+/** Of so many digits a number is below 2^53; by a power of ten it is rounded once, as it should. */
+const digitsMax = 15;
+const powersOfTen = Float64Array.from({ length: digitsMax + 1 }, (_, power) => 10 ** power);
+const [zero, nine, point, comma] = [0x30, 0x39, 0x2e, 0x2c];
+
+/** Values with commas between, from a place of the line on: there are a hundred thousand. */
+function parseValues(line: string, first: number): Float64Array | undefined {
+  if (first === line.length) return new Float64Array(0);
+  let count = 1;
+  for (let at = line.indexOf(',', first); at !== -1; at = line.indexOf(',', at + 1)) count += 1;
+  const values = new Float64Array(count);
+  let start = first;
+  for (let index = 0; index < count; index += 1) {
+    let at = start;
+    let digits = 0;
+    let pointAt = -1;
+    let number = 0;
+    for (; at < line.length; at += 1) {
+      const unit = line.charCodeAt(at);
+      if (unit >= zero && unit <= nine) {
+        number = number * 10 + unit - zero;
+        digits += 1;
+      } else if (unit === point && pointAt === -1) pointAt = at;
+      else break;
+    }
+    const isWhole = at === line.length || line.charCodeAt(at) === comma;
+    if (isWhole && digits > 0 && digits <= digitsMax) {
+      const decimals = pointAt === -1 ? 0 : at - pointAt - 1;
+      values[index] = number / (powersOfTen[decimals] ?? NaN);
+      start = at + 1;
+      continue;
+    }
+    const text = textTo(line, start);
+    if (!anyValue.test(text)) return undefined;
+    values[index] = Number(text);
+    start += text.length + 1;
+  }
+  return values;
+}
+
+function textTo(line: string, start: number): string {
+  const end = line.indexOf(',', start);
+  return line.slice(start, end === -1 ? line.length : end);
+}
 
 /** Reads the JSON of graphite-web's `/metrics/find`: a list of `{text}`, a name's last part. */
 export function parseFindAnswer(text: string): Parsed<readonly string[]> {
