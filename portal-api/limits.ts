@@ -61,6 +61,8 @@ export const portalLimits = {
   streamsAtOnceMax: 100,
   /** Streams whose figures come in one answer of Graphite. */
   streamsPerRequestMax: 1_000,
+  /** A portal that starts waits so long for the first figures, so that who asks first doesn't. */
+  firstLookMsMax: 1_000,
   /** So often it is looked whether a minute has been closed, also when nobody asks. */
   lookEveryMs: 2_000,
   /** Who asks waits so long for new figures of all streams, and else is told what is there. */

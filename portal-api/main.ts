@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Gauge } from 'prom-client';
 import type { Static } from 'typebox';
 import { ReadableSeries, renderClient } from '../graphite/index.js';
@@ -25,10 +26,11 @@ import { ClosedReader } from './metrics/closed-minutes.js';
 import { LiveFigures } from './metrics/live-figures.js';
 import { MetricsReader } from './metrics/metrics-reader.js';
 import { createPortalMetrics } from './metrics.js';
+import { makeFirstList } from './routes/now-rows.js';
 import { buildServer } from './server.js';
 import { systemLogs } from './system-logs.js';
 import { portalSettings } from './settings.js';
-import { registryCatalog } from './stream-catalog.js';
+import { registryCatalog, type StreamCatalog } from './stream-catalog.js';
 import { WatchedAccounts } from './watched-accounts.js';
 
 /** A user who is removed is out that soon. */
@@ -82,7 +84,8 @@ await runService('portal', portalSettings, async (context) => {
   const reading = { ...naming, closed: new ClosedReader(naming) };
 
   const live = new LiveFigures({ ...reading, catalog });
-  onStop('live figures', lookRegularly(live, series, unreadableSeries, logger));
+  const { closed } = reading;
+  onStop('live figures', lookRegularly({ live, closed, series, unreadableSeries, logger }));
 
   const accounts = new WatchedAccounts(settings.portal_users_file, logger);
   await accounts.refresh();
@@ -104,6 +107,7 @@ await runService('portal', portalSettings, async (context) => {
     onAnswer: ({ route, method, status }, seconds) =>
       answers.observe({ route, method, status }, seconds),
   });
+  await Promise.race([firstList(live, catalog), delay(portalLimits.firstLookMsMax)]);
   await server.listen({ host: settings.portal_listen_host, port: settings.portal_listen_port });
   onStop('web server', () => server.close());
   logger.info({ address: boundAddress(server.server) }, 'portal listens');
@@ -117,16 +121,27 @@ function accountParts(accounts: WatchedAccounts) {
   };
 }
 
+/** Without Graphite there is none; who asks is told so. */
+async function firstList(live: LiveFigures, catalog: StreamCatalog): Promise<void> {
+  const figures = await live.now().catch(() => undefined);
+  if (figures !== undefined) makeFirstList(catalog, figures);
+}
+
+interface LookedAt {
+  readonly live: LiveFigures;
+  readonly closed: ClosedReader;
+  readonly series: ReadableSeries;
+  readonly unreadableSeries: Gauge;
+  readonly logger: Logger;
+}
+
 /** Of many streams it takes seconds: whoever looks first doesn't wait for it. */
-function lookRegularly(
-  live: LiveFigures,
-  series: ReadableSeries,
-  unreadableSeries: Gauge,
-  logger: Logger,
-): () => void {
+function lookRegularly({ live, closed, series, unreadableSeries, logger }: LookedAt): () => void {
   const look = async (): Promise<void> => {
     try {
       await live.refresh();
+      // Figures of a range need it.
+      await closed.toldSinceMs();
     } finally {
       unreadableSeries.set(series.unreadable.length);
     }

@@ -102,7 +102,7 @@ export async function buildServer(options: PortalServerOptions): Promise<Fastify
       );
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
-  compileWhenUsed(app);
+  compileWhenUsed(app, ['/api/v1/now']);
   app.removeContentTypeParser('text/plain');
   const answerInPage = nothingInPage(options.webFolder);
   app.setNotFoundHandler((request, reply) =>

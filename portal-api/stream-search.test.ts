@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { emptyStream, type RegisteredStream } from '../registry/index.js';
 import type { Actor } from './actor.js';
-import { searchStreams, type StreamSearch } from './stream-search.js';
+import { streamFilter, type StreamSearch } from './stream-search.js';
 
 const everybody: Actor = { name: 'user:ann', role: 'viewer', groups: 'all' };
 
@@ -17,7 +17,7 @@ const streams = [
 ];
 
 function found(wish: StreamSearch, actor = everybody): string[] {
-  return searchStreams(streams, actor, wish).map(({ key }) => key);
+  return streams.filter(streamFilter(actor, wish)).map(({ key }) => key);
 }
 
 describe('the search for streams', () => {

@@ -11,21 +11,18 @@ export interface StreamSearch {
   readonly archived?: boolean;
 }
 
-/** The streams that the actor sees and that are looked for. */
-export function searchStreams(
-  streams: readonly RegisteredStream[],
+/** Says of a stream whether the actor sees it and it is looked for. */
+export function streamFilter(
   actor: Actor,
   { search = '', tag, group, archived = false }: StreamSearch,
-): RegisteredStream[] {
+): (stream: RegisteredStream) => boolean {
   const words = folded(search).split(/\s+/).filter(Boolean);
-  return streams.filter(
-    (stream) =>
-      stream.isArchived === archived &&
-      sees(actor, stream) &&
-      (tag === undefined || tagsOf(stream.options).includes(tag)) &&
-      (group === undefined || groupsOf(stream.options).includes(group)) &&
-      words.every((word) => textOf(stream).all.includes(word)),
-  );
+  return (stream) =>
+    stream.isArchived === archived &&
+    sees(actor, stream) &&
+    (tag === undefined || tagsOf(stream.options).includes(tag)) &&
+    (group === undefined || groupsOf(stream.options).includes(group)) &&
+    words.every((word) => textOf(stream).all.includes(word));
 }
 
 /** A title's beginning: the rest would only make cursors long. */

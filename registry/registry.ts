@@ -29,6 +29,8 @@ const listenersMax = 100;
 /** The streams and the cluster's settings, as the registry log says, followed as it grows. */
 export class Registry {
   readonly #state: RegistryState = emptyRegistryState();
+  /** What `streams` told last, until one changes. */
+  #streams: readonly RegisteredStream[] | undefined;
   readonly #tail: LogTail;
   readonly #changeListeners = new Set<ChangeListener>();
   readonly #commandListeners = new Set<CommandListener>();
@@ -57,11 +59,15 @@ export class Registry {
     return stream === undefined || isDeleted(stream) ? undefined : stream;
   }
 
-  /** All streams, archived ones too, in the order of their creation. */
+  /**
+   * All streams, archived ones too, in the order of their creation: the same array until one of
+   * them changes.
+   */
   streams(): readonly RegisteredStream[] {
-    return Array.from(this.#state.streams.values(), ({ stream }) => stream).filter(
+    this.#streams ??= Array.from(this.#state.streams.values(), ({ stream }) => stream).filter(
       (stream) => !isDeleted(stream),
     );
+    return this.#streams;
   }
 
   /** The revision that a stream of this key is created from: 0 unless there was one. */
@@ -153,6 +159,7 @@ export class Registry {
     const command = decoded.record.value;
     const place = { offset: record.offset, atMs: record.logAppendTimeMs };
     const folded = fold(this.#state, place, command);
+    if (folded.kind === 'stream') this.#streams = undefined;
     for (const listener of this.#commandListeners) {
       this.#tell(() => listener(command.id, folded));
     }

@@ -13,8 +13,9 @@ const naming = { prefix: 'v', intervalMs: minuteMs, partialPartitions: 1 };
  * A portal that starts now, with the archives that are shipped: the figures over all streams go on,
  * and no minute since then is closed; undefined: rollups of before, which tell of none.
  */
-function startedIn(closedUntilMs?: number): ClosedReader {
+function startedIn(closedUntilMs?: number, spansMs: number[] = []): ClosedReader {
   const columns: ReadableColumns = ({ targets, fromMs, untilMs }) => {
+    spansMs.push(untilMs - fromMs);
     const stepMs = fromMs < nowMs - minutesKeptMs ? coarseMs : minuteMs;
     const first = Math.ceil(fromMs / stepMs) * stepMs;
     const valuesOf = (of: (timeMs: number) => number) =>
@@ -51,5 +52,14 @@ describe('a portal that starts in an outage in which no minute is closed', () =>
     const closed = await startedIn().get();
     expect(closed.toldSinceMs).toBeNull();
     expect(freshnessOf(closed, 0, minuteMs)).toBe('fresh');
+  });
+});
+
+describe('a portal that starts', () => {
+  it('looks no further back where the first of the last minutes is told', async () => {
+    const spansMs: number[] = [];
+    const closed = await startedIn(nowMs - 10_000, spansMs).get();
+    expect(freshnessOf(closed, 0, minuteMs)).toBe('fresh');
+    expect(spansMs).toEqual([portalLimits.sparklineMinutes * minuteMs]);
   });
 });

@@ -12,7 +12,7 @@ export interface ClosedMinutes {
   readonly untilMs: readonly (number | null)[];
   /** The furthest of them. */
   readonly furthestMs: number | null;
-  /** Since when rollups tell of it, as far back as is looked; null: they don't. */
+  /** From when on rollups tell of it for certain; null: they don't. */
   readonly toldSinceMs: number | null;
   /** What it follows from: the minutes of the last half an hour. */
   readonly figures: Figures;
@@ -78,10 +78,12 @@ export class ClosedReader {
   async #read(): Promise<ClosedMinutes> {
     const { partialPartitions, intervalMs, now } = this.options;
     const atMs = now();
-    const [figures, toldSinceMs] = await Promise.all([
-      this.#figures(this.#targets('*'), portalLimits.sparklineMinutes * intervalMs),
-      this.toldSinceMs(),
-    ]);
+    const figures = await this.#figures(
+      this.#targets('*'),
+      portalLimits.sparklineMinutes * intervalMs,
+    );
+    // To look far back takes longer than all else that who asks first waits for.
+    const toldSinceMs = this.#isToldFrom(figures) ? figures.fromMs : await this.toldSinceMs();
     const untilMs = Array.from({ length: partialPartitions }, (_, partition) =>
       lastClosed(figures, partition, this.options, toldSinceMs),
     );
@@ -95,6 +97,12 @@ export class ClosedReader {
       toldSinceMs,
       figures,
     };
+  }
+
+  /** Whether rollups tell of the first of these minutes. */
+  #isToldFrom({ columns }: Figures): boolean {
+    const ofTotal = partitionOfSubject(undefined, this.options);
+    return firstTold(columns.get(closedMetric(this.options.prefix, ofTotal)), 1) === 0;
   }
 
   /** Where nothing was told lately: when the figures over all streams were. */

@@ -94,6 +94,21 @@ describe('LiveFigures of many streams', () => {
       expect(all.of(key)).toMatchObject({ state: 'current', viewers: 7 });
   });
 
+  it('are the same as long as they stand, and others once they are stale', async () => {
+    const many = await manyStreams();
+    await many.live.now();
+    many.pass(5_000);
+    await readAll(many);
+    const before = await many.live.now();
+    many.pass(2_000);
+    expect(await many.live.now()).toBe(before);
+    many.pass(4 * minuteMs);
+    expect((await many.live.now()).of('stream-100')).toMatchObject({
+      state: 'stale',
+      viewers: null,
+    });
+  });
+
   it('read on for who asks next when Graphite fails in between', async () => {
     const many = await manyStreams();
     await many.live.now();

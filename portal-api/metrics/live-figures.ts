@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { ReadableColumns } from '../../graphite/index.js';
 import { portalLimits } from '../limits.js';
 import type { StreamCatalog } from '../stream-catalog.js';
@@ -22,9 +23,10 @@ export interface NowValues extends LatestRow {
   readonly offload: number | null;
 }
 
-/** The latest figures of all streams, at one moment. */
+/** The latest figures of all streams: the same object as long as they stand. */
 export interface NowFigures {
-  readonly closed: ClosedMinutes;
+  /** The end of the last minute that each partition has closed; null: none lately. */
+  readonly untilMs: readonly (number | null)[];
   readonly intervalMs: number;
   /** Starts of the minutes of `viewersHistory`. */
   readonly times: readonly number[];
@@ -65,8 +67,10 @@ export class LiveFigures {
   #latest: LatestMinute | undefined;
   #look: Look | undefined;
   #lookMs = 0;
-  /** What was told last, for all that ask about the same time. */
-  #told: { readonly latest: LatestMinute; readonly figures: NowFigures } | undefined;
+  /** What was told last, and how the partitions stood. */
+  #told:
+    | { readonly latest: LatestMinute; readonly standing: string; readonly figures: NowFigures }
+    | undefined;
 
   constructor(private readonly options: LiveFiguresOptions) {}
 
@@ -80,40 +84,45 @@ export class LiveFigures {
   async now(): Promise<NowFigures> {
     const closed = await this.options.closed.get();
     const latest = await this.#readFor(closed);
+    const standing = this.#standingOf(closed);
     const told = this.#told;
-    if (told?.latest === latest && told.figures.closed === closed) return told.figures;
+    if (told?.latest === latest && told.standing === standing) return told.figures;
     const figures = this.#figuresOf(latest, closed);
-    this.#told = { latest, figures };
+    this.#told = { latest, standing, figures };
     return figures;
   }
 
-  #figuresOf(latest: LatestMinute, closed: ClosedMinutes): NowFigures {
-    const { times, unreadable } = latest;
-    const rows = this.#isLongAgo(latest, closed.furthestMs) ? noRows : latest.rows;
-    const known = new Map<string | undefined, NowValues>();
-    const valuesOf = (stream: string | undefined): NowValues => {
-      const values = known.get(stream) ?? this.#valuesOf(stream, { rows, times }, closed);
-      known.set(stream, values);
-      return values;
-    };
+  #standingOf(closed: ClosedMinutes): string {
     const { intervalMs } = this.options;
-    return { closed, intervalMs, times, total: valuesOf(undefined), of: valuesOf, unreadable };
+    const { untilMs } = closed;
+    return untilMs.map((until, at) => `${until} ${freshnessOf(closed, at, intervalMs)}`).join();
   }
 
-  #valuesOf(
-    stream: string | undefined,
-    { rows, times }: Pick<LatestMinute, 'rows' | 'times'>,
-    closed: ClosedMinutes,
-  ): NowValues {
+  #figuresOf(latest: LatestMinute, closed: ClosedMinutes): NowFigures {
     const { intervalMs } = this.options;
-    const partition = partitionOfSubject(stream, this.options);
-    const freshness = freshnessOf(closed, partition, intervalMs);
-    const closedUntilMs = closed.untilMs[partition] ?? null;
-    const row = rows.get(stream);
-    if (freshness === 'fresh' && row !== undefined) {
+    const { times, unreadable } = latest;
+    const rows = this.#isLongAgo(latest, closed.furthestMs) ? noRows : latest.rows;
+    const nothing = closed.untilMs.map((_, at) => this.#nothingOf(at, times, closed));
+    const valuesOf = (stream: string | undefined): NowValues => {
+      const partition = partitionOfSubject(stream, this.options);
+      const freshness = freshnessOf(closed, partition, intervalMs);
+      const ofNone = nothing[partition] ?? this.#nothingOf(partition, times, closed);
+      const row = rows.get(stream);
+      if (row === undefined) return ofNone;
+      const { closedUntilMs } = ofNone;
+      if (freshness !== 'fresh') return { ...ofNone, viewersHistory: row.viewersHistory };
       const offload = offloadOf(row.cdnBytes, row.peerBytes);
       return { ...row, state: stateOf(freshness, row.viewers), closedUntilMs, offload };
-    }
+    };
+    const { untilMs } = closed;
+    return { untilMs, intervalMs, times, total: valuesOf(undefined), of: valuesOf, unreadable };
+  }
+
+  /** What is told of a stream of which nothing was read. */
+  #nothingOf(partition: number, times: readonly number[], closed: ClosedMinutes): NowValues {
+    const { intervalMs } = this.options;
+    const freshness = freshnessOf(closed, partition, intervalMs);
+    const closedUntilMs = closed.untilMs[partition] ?? null;
     return {
       state: freshness === 'fresh' ? 'unread' : freshness,
       closedUntilMs,
@@ -123,7 +132,7 @@ export class LiveFigures {
       peerBytes: null,
       offload: null,
       minuteAtMs: closedUntilMs === null ? null : closedUntilMs - intervalMs,
-      viewersHistory: row?.viewersHistory ?? times.map(() => null),
+      viewersHistory: times.map(() => null),
     };
   }
 
@@ -163,7 +172,11 @@ export class LiveFigures {
     const readOn = async (): Promise<LatestMinute> => {
       try {
         let latest = await first;
-        while (latest.unread > 0) latest = await this.#next(parts, progress);
+        while (latest.unread > 0) {
+          // Who waits for what is there already is answered first.
+          await setImmediate();
+          latest = await this.#next(parts, progress);
+        }
         this.#lookMs = this.options.now() - startedAtMs;
         return latest;
       } finally {

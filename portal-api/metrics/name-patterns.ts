@@ -14,7 +14,7 @@ export function namePatterns(
   most: number,
   among: readonly string[] = [],
 ): NamePattern[] {
-  return patternsFrom([...new Set(names)].sort(), 0, { most, among });
+  return patternsFrom([...new Set(names)].sort(), { most, among });
 }
 
 /** Patterns as many as come in one answer: with up to so many names, and so many themselves. */
@@ -40,27 +40,27 @@ interface Bounds {
   readonly among: readonly string[];
 }
 
-function patternsFrom(names: readonly string[], length: number, bounds: Bounds): NamePattern[] {
+function patternsFrom(names: readonly string[], bounds: Bounds): NamePattern[] {
   const [first] = names;
   if (first === undefined) return [];
   if (names.length === 1) return [{ pattern: first, names: [first] }];
+  const start = commonStart(names);
   if (names.length <= bounds.most) {
-    const start = commonStart(names);
     const others = countOf(bounds.among, start) - names.length;
     if (others <= names.length) return [{ pattern: `${start}*`, names }];
   }
   const patterns: NamePattern[] = [];
   let rest = names;
-  if (first.length <= length) {
+  if (first === start) {
     patterns.push({ pattern: first, names: [first] });
     rest = names.slice(1);
   }
-  for (let start = 0; start < rest.length;) {
-    const next = (rest[start] ?? '').slice(0, length + 1);
-    let end = start;
-    while (end < rest.length && rest[end]?.startsWith(next) === true) end += 1;
-    patterns.push(...patternsFrom(rest.slice(start, end), length + 1, bounds));
-    start = end;
+  for (let from = 0; from < rest.length;) {
+    const next = (rest[from] ?? '').slice(0, start.length + 1);
+    let to = from;
+    while (to < rest.length && rest[to]?.startsWith(next) === true) to += 1;
+    patterns.push(...patternsFrom(rest.slice(from, to), bounds));
+    from = to;
   }
   return patterns;
 }

@@ -6,6 +6,7 @@ import {
   type ApiToken,
   type User,
 } from '../../accounts/index.js';
+import { orNull } from './or-null.js';
 
 const closed = { additionalProperties: false };
 const groups = Type.Union(
@@ -92,7 +93,7 @@ export const SessionAnswer = Type.Object(
     groups: Type.Union([Type.Array(Type.String()), Type.Null()], {
       description: 'whose streams are seen; null: all',
     }),
-    untilMs: Type.Union([Type.Integer(), Type.Null()], {
+    untilMs: orNull(Type.Integer(), {
       description: 'when it ends, Unix ms; null: a token that does not',
     }),
   },

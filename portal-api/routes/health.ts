@@ -5,6 +5,7 @@ import { messageOf } from '../../service/errors.js';
 import { standsStill } from '../../service/partition-watch.js';
 import type { LiveFigures } from '../metrics/live-figures.js';
 import { Problem } from '../problems.js';
+import { orNull } from './or-null.js';
 
 const HealthAnswer = Type.Object(
   {
@@ -13,8 +14,8 @@ const HealthAnswer = Type.Object(
       state: Type.String({
         description: 'as of the metrics; unknown without Graphite. Healthy: current or idle',
       }),
-      lastMinuteAtMs: Type.Union([Type.Integer(), Type.Null()]),
-      behindMs: Type.Union([Type.Integer(), Type.Null()], {
+      lastMinuteAtMs: orNull(Type.Integer()),
+      behindMs: orNull(Type.Integer(), {
         description: 'since the end of the last minute with figures',
       }),
     }),
@@ -28,7 +29,7 @@ const HealthAnswer = Type.Object(
     }),
     registry: Type.Object({
       isReadable: Type.Boolean(),
-      behindRecords: Type.Union([Type.Integer(), Type.Null()], {
+      behindRecords: orNull(Type.Integer(), {
         description: "records of the log that the portal hasn't read",
       }),
       detail: Type.String(),

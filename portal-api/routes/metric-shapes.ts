@@ -3,11 +3,13 @@ import { portalLimits } from '../limits.js';
 import { facetFigureNames, type FacetFigures } from '../metrics/facet-figures.js';
 import { figureNames, kindNames, kindTable } from '../metrics/figure-table.js';
 import type { HoldbackVerdict } from '../metrics/holdback-verdict.js';
+import type { NowState } from '../metrics/live-figures.js';
 import type { RangeSeries } from '../metrics/range-series.js';
 import { CursorQuery } from './page-shapes.js';
+import { orNull } from './or-null.js';
 
-const NumberOrNull = Type.Union([Type.Number(), Type.Null()]);
-const TimeOrNull = Type.Union([Type.Integer(), Type.Null()]);
+const NumberOrNull = orNull(Type.Number());
+const TimeOrNull = orNull(Type.Integer());
 const Values = Type.Array(NumberOrNull);
 const ByName = Type.Record(Type.String(), Values);
 
@@ -16,24 +18,16 @@ const AtLeast = Type.Array(Type.String(), {
     'JSON Pointers (RFC 6901), from the object that this stands in, to those of its figures that mean at least what they tell: a sum beyond 9007199254740990 stands as that; ratios of such sums are null',
 });
 
-const State = Type.Union(
-  [
-    Type.Literal('current'),
-    Type.Literal('idle'),
-    Type.Literal('late'),
-    Type.Literal('stale'),
-    Type.Literal('no_data'),
-    Type.Literal('unread'),
-  ],
-  {
-    description:
-      'current: somebody watched in the last minute; idle: nobody did, and that is known; late: what counts this subject is behind, so nothing is known since closedUntilMs; stale: all is, for over 3 minutes; no_data: nothing was ever told in this range; unread: of a list of many streams, this portal has just begun or Graphite was away, and it has not read this one yet',
-  },
-);
+const State = Type.Unsafe<NowState>({
+  type: 'string',
+  enum: ['current', 'idle', 'late', 'stale', 'no_data', 'unread'] satisfies NowState[],
+  description:
+    'current: somebody watched in the last minute; idle: nobody did, and that is known; late: what counts this subject is behind, so nothing is known since closedUntilMs; stale: all is, for over 3 minutes; no_data: nothing was ever told in this range; unread: of a list of many streams, this portal has just begun or Graphite was away, and it has not read this one yet',
+});
 
 export const freshnessFields = {
   state: State,
-  closedUntilMs: Type.Union([Type.Integer(), Type.Null()], {
+  closedUntilMs: orNull(Type.Integer(), {
     description: 'the end of the last minute that is known; null: none is',
   }),
 };
@@ -41,7 +35,7 @@ export const freshnessFields = {
 const rangeFields = {
   intervalMs: Type.Integer({ description: "a minute's length" }),
   ...freshnessFields,
-  lastMinuteAtMs: Type.Union([Type.Integer(), Type.Null()], {
+  lastMinuteAtMs: orNull(Type.Integer(), {
     description: 'start of the last minute with figures',
   }),
 };
@@ -52,8 +46,11 @@ const fields = (names: readonly string[]) =>
 export const MetricsAnswer = Type.Object(
   {
     subject: Type.Object({
-      kind: Type.Union([Type.Literal('stream'), Type.Literal('group'), Type.Literal('total')]),
-      name: Type.Union([Type.String(), Type.Null()], { description: 'null: all streams' }),
+      kind: Type.Unsafe<'stream' | 'group' | 'total'>({
+        type: 'string',
+        enum: ['stream', 'group', 'total'],
+      }),
+      name: orNull(Type.String(), { description: 'null: all streams' }),
     }),
     ...rangeFields,
     stepMs: Type.Integer({ description: 'what each value is of; a multiple of intervalMs' }),
@@ -101,11 +98,11 @@ function nowFields() {
   const known = { description: 'null: not known' };
   return {
     ...freshnessFields,
-    viewers: Type.Union([Type.Number(), Type.Null()], known),
+    viewers: orNull(Type.Number(), known),
     viewersByQuality: Type.Record(Type.String(), Type.Number()),
-    cdnBytes: Type.Union([Type.Number(), Type.Null()], known),
-    peerBytes: Type.Union([Type.Number(), Type.Null()], known),
-    offload: Type.Union([Type.Number(), Type.Null()], {
+    cdnBytes: orNull(Type.Number(), known),
+    peerBytes: orNull(Type.Number(), known),
+    offload: orNull(Type.Number(), {
       description:
         'peer bytes among those from the CDN and from peers, 0 … 1; null when there were none',
     }),
@@ -123,7 +120,7 @@ export const NowAnswer = Type.Object(
     streams: Type.Array(NowRow),
     count: Type.Integer({ description: 'of all streams that are asked for' }),
     unread: Type.Integer({ description: 'how many of them are unread; they come within seconds' }),
-    nextCursor: Type.Union([Type.String(), Type.Null()]),
+    nextCursor: orNull(Type.String()),
   },
   { title: 'Now' },
 );
@@ -133,8 +130,8 @@ export const PeakAnswer = Type.Object(
   {
     intervalMs: rangeFields.intervalMs,
     closedUntilMs: freshnessFields.closedUntilMs,
-    viewers: Type.Union([Type.Number(), Type.Null()], { description: 'null: no minute is known' }),
-    atMs: Type.Union([Type.Integer(), Type.Null()], { description: 'start of the minute' }),
+    viewers: orNull(Type.Number(), { description: 'null: no minute is known' }),
+    atMs: orNull(Type.Integer(), { description: 'start of the minute' }),
     fromMs: Type.Integer({ description: 'of what is before there are no minutes any more' }),
     atLeast: AtLeast,
   },
@@ -156,7 +153,7 @@ export const FacetAnswer = Type.Object(
     closedUntilMs: freshnessFields.closedUntilMs,
     fromMs: Type.Integer(),
     untilMs: Type.Integer(),
-    knownFromMs: Type.Union([Type.Integer(), Type.Null()], {
+    knownFromMs: orNull(Type.Integer(), {
       description:
         'the figures are since then: before it the stream did not ask for the facet; null: nothing is known of this range',
     }),

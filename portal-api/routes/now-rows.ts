@@ -7,7 +7,7 @@ import type { NowFigures, NowValues } from '../metrics/live-figures.js';
 import { offloadOf } from '../metrics/offload.js';
 import { wrongCursor } from './streams.js';
 import type { StreamCatalog } from '../stream-catalog.js';
-import { searchStreams, sortableTitle, type StreamSearch } from '../stream-search.js';
+import { sortableTitle, streamFilter, type StreamSearch } from '../stream-search.js';
 import type { NowQuery, NowRow, NowTotal } from './metric-shapes.js';
 
 /** A stream that the actor sees, with its figures. */
@@ -16,17 +16,71 @@ export interface SeenFigures {
   readonly values: NowValues;
 }
 
-/** The streams that a query asks for and the actor sees. */
+/** By what a list is sorted. */
+interface Order {
+  readonly sort: NonNullable<NowQuery['sort']>;
+  readonly order: NonNullable<NowQuery['order']>;
+}
+
+/** All streams with their figures, for all that ask as long as these stand. */
+interface Listing {
+  readonly streams: ReturnType<StreamCatalog['streams']>;
+  readonly rows: readonly SeenFigures[];
+  /** The same in each order that was asked for. */
+  readonly ordered: Map<string, readonly SeenFigures[]>;
+}
+
+const listings = new WeakMap<NowFigures, Listing>();
+
+function listingOf(catalog: StreamCatalog, figures: NowFigures): Listing {
+  const streams = catalog.streams();
+  let listing = listings.get(figures);
+  if (listing?.streams !== streams) {
+    const rows = streams.map((stream) => ({ stream, values: figures.of(stream.key) }));
+    listings.set(figures, (listing = { streams, rows, ordered: new Map() }));
+  }
+  return listing;
+}
+
+/** Makes the list as the first page asks for it, so that who asks first doesn't wait for that. */
+export function makeFirstList(catalog: StreamCatalog, figures: NowFigures): void {
+  inOrder(listingOf(catalog, figures), orderOf({ sort: 'viewers' }));
+}
+
+/** The streams that a query asks for and the actor sees, in their order of creation or another. */
 export function seenFigures(
   catalog: StreamCatalog,
   figures: NowFigures,
   actor: Actor,
   search: StreamSearch,
+  order?: Order,
 ): SeenFigures[] {
-  return searchStreams(catalog.streams(), actor, search).map((stream) => ({
-    stream,
-    values: figures.of(stream.key),
-  }));
+  const listing = listingOf(catalog, figures);
+  const isSeen = streamFilter(actor, search);
+  const rows = order === undefined ? listing.rows : inOrder(listing, order);
+  return rows.filter(({ stream }) => isSeen(stream));
+}
+
+function inOrder({ rows, ordered }: Listing, { sort, order }: Order): readonly SeenFigures[] {
+  const name = `${sort} ${order}`;
+  let sorted = ordered.get(name);
+  if (sorted === undefined) {
+    const sign = signOf(order);
+    sorted = rows
+      .map((row) => ({ row, place: placeOf(row, sort) }))
+      .sort((left, right) => compare(left.place, right.place, sign))
+      .map(({ row }) => row);
+    ordered.set(name, sorted);
+  }
+  return sorted;
+}
+
+export function orderOf({ sort = 'key', order }: NowQuery): Order {
+  return { sort, order: order ?? (sort === 'viewers' || sort === 'offload' ? 'desc' : 'asc') };
+}
+
+function signOf(order: Order['order']): number {
+  return order === 'asc' ? 1 : -1;
 }
 
 /** As the API tells it. */
@@ -50,11 +104,11 @@ function totalOf(values: NowValues): NowTotal {
 export function totalFor(
   figures: NowFigures,
   actor: Actor,
-  ofGroup: readonly SeenFigures[] | undefined,
+  group: string | undefined,
   seen: () => readonly SeenFigures[],
 ): NowTotal {
-  if (ofGroup === undefined && actor.groups === 'all') return totalOf(figures.total);
-  return totalOf(addedUp(ofGroup ?? seen(), figures));
+  if (group === undefined && actor.groups === 'all') return totalOf(figures.total);
+  return totalOf(addedUp(seen(), figures));
 }
 
 function addedUp(all: readonly SeenFigures[], figures: NowFigures): NowValues {
@@ -151,37 +205,32 @@ interface Page {
   readonly nextCursor: string | null;
 }
 
-type Sort = NonNullable<NowQuery['sort']>;
-
 /** Where a row stands: what isn't known last. */
 type Place = OrderedPlace<string | number | null>;
 
 /**
- * A page of rows in their order. The cursor names the place of the last row, so that the next page
- * goes on behind it also when figures have changed.
+ * A page of rows, which are in the order that the query asks for. The cursor names the place of
+ * the last row, so that the next page goes on behind it also when figures have changed.
  */
 export function pageOf(rows: readonly SeenFigures[], query: NowQuery): Page {
-  const { sort = 'key', limit = portalLimits.rowsUsual, cursor } = query;
-  const { order = sort === 'viewers' || sort === 'offload' ? 'desc' : 'asc' } = query;
-  const sign = order === 'asc' ? 1 : -1;
-  const placed = rows
-    .map((row) => ({ row, place: placeOf(row, sort) }))
-    .sort((left, right) => compare(left.place, right.place, sign));
+  const { limit = portalLimits.rowsUsual, cursor } = query;
+  const { sort, order } = orderOf(query);
   const inOrder = [sort, order] as const;
+  const sign = signOf(order);
   const after = cursor === undefined ? undefined : placeBehind(cursor, inOrder);
   const behind =
-    after === undefined ? 0 : placed.findIndex(({ place }) => compare(place, after, sign) > 0);
-  const first = behind === -1 ? placed.length : behind;
-  const page = placed.slice(first, first + limit);
+    after === undefined ? 0 : rows.findIndex((row) => compare(placeOf(row, sort), after, sign) > 0);
+  const first = behind === -1 ? rows.length : behind;
+  const page = rows.slice(first, first + limit);
   const last = page.at(-1);
-  const isLast = last === undefined || first + limit >= placed.length;
+  const isLast = last === undefined || first + limit >= rows.length;
   return {
-    streams: page.map(({ row }) => rowOf(row)),
-    nextCursor: isLast ? null : cursorOfPlace(inOrder, last.place),
+    streams: page.map(rowOf),
+    nextCursor: isLast ? null : cursorOfPlace(inOrder, placeOf(last, sort)),
   };
 }
 
-function placeOf({ stream, values }: SeenFigures, sort: Sort): Place {
+function placeOf({ stream, values }: SeenFigures, sort: Order['sort']): Place {
   const { key } = stream;
   if (sort === 'key') return { value: key, key };
   return { value: sort === 'title' ? sortableTitle(stream) : values[sort], key };
@@ -196,7 +245,10 @@ function compare(left: Place, right: Place, sign: number): number {
   return left.key < right.key ? -1 : left.key > right.key ? 1 : 0;
 }
 
-function placeBehind(cursor: string, inOrder: readonly [sort: Sort, order: string]): Place {
+function placeBehind(
+  cursor: string,
+  inOrder: readonly [sort: Order['sort'], order: string],
+): Place {
   const isText = inOrder[0] === 'key' || inOrder[0] === 'title';
   const isValue = (value: unknown): value is Place['value'] =>
     isText ? typeof value === 'string' : value === null || typeof value === 'number';

@@ -60,6 +60,23 @@ describe('GET /now', () => {
     expect(keys).toEqual(streams.map(({ key }) => key));
   });
 
+  it('has what was created, changed or archived just now, whatever was asked for before', async () => {
+    const portal = await portalWith('b', 10);
+    const titles = async (): Promise<string[]> => {
+      const { text } = await get(portal, '/now?sort=title');
+      return (JSON.parse(text) as { streams: { title: string }[] }).streams.map(
+        ({ title }) => title,
+      );
+    };
+    expect(await titles()).toEqual(['b']);
+    portal.catalog.put({ key: 'a' });
+    expect(await titles()).toEqual(['a', 'b']);
+    portal.catalog.put({ key: 'a', title: 'c' });
+    expect(await titles()).toEqual(['b', 'c']);
+    portal.catalog.put({ key: 'b', isArchived: true });
+    expect(await titles()).toEqual(['c']);
+  });
+
   it.each([
     ['another order', ['key', 'desc', 'arena', 'arena']],
     ['another sort', ['viewers', 'asc', 3, 'arena']],

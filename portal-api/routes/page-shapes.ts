@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { portalLimits } from '../limits.js';
+import { orNull } from './or-null.js';
 
 /** What lists that come page by page are asked with, and end with. */
 
@@ -17,6 +18,6 @@ export function limitOf(byDefault: number) {
   return Type.Optional(Type.Integer({ ...bounds, default: byDefault }));
 }
 
-export const nextCursor = Type.Union([Type.String(), Type.Null()], {
+export const nextCursor = orNull(Type.String(), {
   description: 'for the next page; null: this is the last one',
 });

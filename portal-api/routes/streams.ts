@@ -8,7 +8,7 @@ import { RepeatableCreations } from '../repeatable-creations.js';
 import type { StreamCatalog } from '../stream-catalog.js';
 import { problemOfOutcome, type ChangedStream, type StreamChanges } from '../stream-changes.js';
 import { streamPage } from '../stream-pages.js';
-import { searchStreams } from '../stream-search.js';
+import { streamFilter } from '../stream-search.js';
 import { seenStream } from './seen-stream.js';
 import {
   changedSettings,
@@ -70,7 +70,7 @@ function addReads(app: TypedApp, catalog: StreamCatalog): void {
       },
     },
     ({ query, actor }) => {
-      const found = searchStreams(catalog.streams(), actor, query);
+      const found = catalog.streams().filter(streamFilter(actor, query));
       const page = streamPage(found, query);
       if (page === undefined) throw wrongCursor();
       const { streams, nextCursor } = page;

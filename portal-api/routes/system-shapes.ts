@@ -1,7 +1,8 @@
 import { Type, type Static } from 'typebox';
 import { freshnessFields } from './metric-shapes.js';
+import { orNull } from './or-null.js';
 
-const TimeOrNull = Type.Union([Type.Integer(), Type.Null()]);
+const TimeOrNull = orNull(Type.Integer());
 
 export const Node = Type.Object({
   name: Type.String(),
@@ -39,7 +40,7 @@ export const SystemAnswer = Type.Object(
         finalUntilMs: TimeOrNull,
       }),
       clickHouse: Type.Object({
-        finalUntilMs: Type.Union([Type.Integer(), Type.Null()], {
+        finalUntilMs: orNull(Type.Integer(), {
           description: 'up to here it has been given every final minute',
         }),
       }),

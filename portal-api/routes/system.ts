@@ -82,7 +82,7 @@ async function systemAnswer(options: SystemRouteOptions): Promise<SystemAnswer> 
       clickHouse: { finalUntilMs: finalUntilMs(groups.totals.clickhouse) },
     },
     closed: figures.ok
-      ? figures.value.closed.untilMs.map((closedUntilMs, partition) => ({
+      ? figures.value.untilMs.map((closedUntilMs, partition) => ({
           partition,
           closedUntilMs,
         }))
