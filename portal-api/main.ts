@@ -108,6 +108,7 @@ await runService('portal', portalSettings, async (context) => {
       answers.observe({ route, method, status }, seconds),
   });
   await Promise.race([firstList(live, catalog), delay(portalLimits.firstLookMsMax)]);
+  if (stopping.aborted) return;
   await server.listen({ host: settings.portal_listen_host, port: settings.portal_listen_port });
   onStop('web server', () => server.close());
   logger.info({ address: boundAddress(server.server) }, 'portal listens');

@@ -159,7 +159,7 @@ export class Registry {
     const command = decoded.record.value;
     const place = { offset: record.offset, atMs: record.logAppendTimeMs };
     const folded = fold(this.#state, place, command);
-    if (folded.kind === 'stream') this.#streams = undefined;
+    if (folded.kind === 'stream' && folded.outcome.ok) this.#streams = undefined;
     for (const listener of this.#commandListeners) {
       this.#tell(() => listener(command.id, folded));
     }

@@ -103,7 +103,7 @@ export class LiveFigures {
     const { times, unreadable } = latest;
     const rows = this.#isLongAgo(latest, closed.furthestMs) ? noRows : latest.rows;
     const nothing = closed.untilMs.map((_, at) => this.#nothingOf(at, times, closed));
-    const valuesOf = (stream: string | undefined): NowValues => {
+    const newValuesOf = (stream: string | undefined): NowValues => {
       const partition = partitionOfSubject(stream, this.options);
       const freshness = freshnessOf(closed, partition, intervalMs);
       const ofNone = nothing[partition] ?? this.#nothingOf(partition, times, closed);
@@ -113,6 +113,12 @@ export class LiveFigures {
       if (freshness !== 'fresh') return { ...ofNone, viewersHistory: row.viewersHistory };
       const offload = offloadOf(row.cdnBytes, row.peerBytes);
       return { ...row, state: stateOf(freshness, row.viewers), closedUntilMs, offload };
+    };
+    const known = new Map<string | undefined, NowValues>();
+    const valuesOf = (stream: string | undefined): NowValues => {
+      const values = known.get(stream) ?? newValuesOf(stream);
+      known.set(stream, values);
+      return values;
     };
     const { untilMs } = closed;
     return { untilMs, intervalMs, times, total: valuesOf(undefined), of: valuesOf, unreadable };

@@ -22,7 +22,7 @@ interface Order {
   readonly order: NonNullable<NowQuery['order']>;
 }
 
-/** All streams with their figures, for all that ask as long as these stand. */
+/** All streams with their figures, for all that see them, as long as these stand. */
 interface Listing {
   readonly streams: ReturnType<StreamCatalog['streams']>;
   readonly rows: readonly SeenFigures[];
@@ -36,13 +36,20 @@ function listingOf(catalog: StreamCatalog, figures: NowFigures): Listing {
   const streams = catalog.streams();
   let listing = listings.get(figures);
   if (listing?.streams !== streams) {
-    const rows = streams.map((stream) => ({ stream, values: figures.of(stream.key) }));
+    const rows = withFigures(streams, figures);
     listings.set(figures, (listing = { streams, rows, ordered: new Map() }));
   }
   return listing;
 }
 
-/** Makes the list as the first page asks for it, so that who asks first doesn't wait for that. */
+function withFigures(streams: readonly RegisteredStream[], figures: NowFigures): SeenFigures[] {
+  return streams.map((stream) => ({ stream, values: figures.of(stream.key) }));
+}
+
+/**
+ * Makes the list as the first page asks for it. Done for the first time it takes several times as
+ * long, for which nobody shall wait.
+ */
 export function makeFirstList(catalog: StreamCatalog, figures: NowFigures): void {
   inOrder(listingOf(catalog, figures), orderOf({ sort: 'viewers' }));
 }
@@ -55,24 +62,32 @@ export function seenFigures(
   search: StreamSearch,
   order?: Order,
 ): SeenFigures[] {
-  const listing = listingOf(catalog, figures);
   const isSeen = streamFilter(actor, search);
+  if (actor.groups !== 'all') {
+    // Few, it may be: all others aren't their business, and not their cost.
+    const rows = withFigures(catalog.streams().filter(isSeen), figures);
+    return order === undefined ? rows : sorted(rows, order);
+  }
+  const listing = listingOf(catalog, figures);
   const rows = order === undefined ? listing.rows : inOrder(listing, order);
   return rows.filter(({ stream }) => isSeen(stream));
 }
 
-function inOrder({ rows, ordered }: Listing, { sort, order }: Order): readonly SeenFigures[] {
-  const name = `${sort} ${order}`;
-  let sorted = ordered.get(name);
-  if (sorted === undefined) {
-    const sign = signOf(order);
-    sorted = rows
-      .map((row) => ({ row, place: placeOf(row, sort) }))
-      .sort((left, right) => compare(left.place, right.place, sign))
-      .map(({ row }) => row);
-    ordered.set(name, sorted);
-  }
-  return sorted;
+function inOrder({ rows, ordered }: Listing, order: Order): readonly SeenFigures[] {
+  const name = `${order.sort} ${order.order}`;
+  const before = ordered.get(name);
+  if (before !== undefined) return before;
+  const made = sorted(rows, order);
+  ordered.set(name, made);
+  return made;
+}
+
+function sorted(rows: readonly SeenFigures[], { sort, order }: Order): SeenFigures[] {
+  const sign = signOf(order);
+  return rows
+    .map((row) => ({ row, place: placeOf(row, sort) }))
+    .sort((left, right) => compare(left.place, right.place, sign))
+    .map(({ row }) => row);
 }
 
 export function orderOf({ sort = 'key', order }: NowQuery): Order {
