@@ -127,7 +127,6 @@ function* encodedBlocks<Within extends string, Row extends RowWith<Within>>(
 ): Generator<Buffer, void, undefined> {
   let writer: RowBinaryWriter | undefined;
   for (const block of blocksOf(rows)) {
-    // The first block is as large as any.
     writer ??= new RowBinaryWriter(block.length * rowBytes);
     writeBlock(writer, block, within, putCounters);
     yield writer.take(memory);
