@@ -1,7 +1,16 @@
 // Makes the program runnable: npm packages, compiler, the portal's page.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { bin, exits, Failure, root, run, runNode, say } from './commands.mjs';
 
@@ -40,11 +49,39 @@ function newestChange(folder, isWanted, isSkipped = () => false) {
   return newest;
 }
 
+/** The packages of a file that npm locks them in, by their folders; without this one itself. */
+function lockedPackages(file) {
+  const { packages } = JSON.parse(readFileSync(file, 'utf8'));
+  return new Map(Object.entries(packages).filter(([folder]) => folder !== ''));
+}
+
+/** Whether the packages that are there are those that are locked; optional ones may be missing. */
+function areInstalled(installed) {
+  const wanted = lockedPackages(join(root, 'package-lock.json'));
+  const present = lockedPackages(installed);
+  return (
+    [...present.keys()].every((folder) => wanted.has(folder)) &&
+    [...wanted].every(([folder, { version, integrity, optional }]) => {
+      const found = present.get(folder);
+      if (found === undefined) return optional === true;
+      return found.version === version && found.integrity === integrity;
+    })
+  );
+}
+
 export async function installNpmPackages() {
   const installed = bin('.package-lock.json');
   const isMissing = !existsSync(installed);
-  if (!isMissing && changedAt(installed) >= changedAt(join(root, 'package-lock.json'))) return;
-  const reason = isMissing ? 'there are none yet' : 'package-lock.json has changed';
+  if (!isMissing && areInstalled(installed)) return;
+  const packages = lstatSync(bin(), { throwIfNoEntry: false });
+  if (packages?.isSymbolicLink() === true) {
+    // npm would empty what it leads to, which is somebody else's.
+    throw new Failure(
+      `node_modules is a link, to other packages than package-lock.json names: remove the link, or install them where it leads to (${readlinkSync(bin())})`,
+      exits.unavailable,
+    );
+  }
+  const reason = isMissing ? 'there are none yet' : 'package-lock.json names others';
   say(`installing npm packages (npm ci): ${reason}`);
   const npm = process.env['npm_execpath'];
   const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
@@ -61,8 +98,6 @@ export async function installNpmPackages() {
       exits.unavailable,
     );
   }
-  const now = new Date();
-  utimesSync(installed, now, now);
 }
 
 const isBuilt = (stamp, newest) => changedAt(stamp) > newest;
