@@ -54,10 +54,19 @@ export class Access {
 
   /** Says who calls. Throws a problem: 401, 403 (another site's page) or 429. */
   caller(request: FastifyRequest): Caller {
+    return this.#caller(request, (token) => this.byToken(request, token));
+  }
+
+  /** As `caller`, of a request that was admitted before: that it goes on is no attempt, no 429. */
+  callerStill(request: FastifyRequest): Caller {
+    return this.#caller(request, (token) => this.#ofToken(token));
+  }
+
+  #caller(request: FastifyRequest, identityOf: (token: string) => Identity): Caller {
     const { authorization } = request.headers;
     if (authorization !== undefined) {
       const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
-      const { actor, endsAtMs } = this.byToken(request, token ?? '');
+      const { actor, endsAtMs } = identityOf(token ?? '');
       return { actor, untilMs: Number.isFinite(endsAtMs) ? endsAtMs : null };
     }
     const session = this.#session(request);
@@ -74,9 +83,14 @@ export class Access {
   byToken(request: FastifyRequest, token: string): Identity {
     const network = clientNetwork(request.ip);
     waitIfAsked(this.#byNetwork.begin(network));
+    const identity = this.#ofToken(token);
+    this.#byNetwork.succeeded(network);
+    return identity;
+  }
+
+  #ofToken(token: string): Identity {
     const identity = this.options.identities.byToken(token);
     if (identity === undefined) throw problem(401, 'wrong_token', 'the token is wrong');
-    this.#byNetwork.succeeded(network);
     return identity;
   }
 

@@ -194,7 +194,7 @@ async function addRoutes(
   const live = liveRoutes({
     ...options,
     intervalMs,
-    authenticate: (request) => access.caller(request).actor,
+    authenticate: (request) => access.callerStill(request).actor,
   });
   await api.register(named('live', live));
   await api.register(named('system', systemRoutes(options)));

@@ -7,7 +7,7 @@ export interface LiveClient {
   readonly write: (text: string) => void;
   /** True: it hasn't taken yet what was written before. */
   readonly isBehind: () => boolean;
-  /** False: its session is over, or it may no more. */
+  /** False: its session is over, or it may no more. Asked before each `dataOf`. */
   readonly isStillIn: () => boolean;
   readonly end: () => void;
 }
@@ -46,10 +46,12 @@ export class LiveFeed {
 
   /** Ends all of them. */
   close(): void {
-    for (const client of [...this.#clients.keys()]) {
-      client.end();
-      this.remove(client);
-    }
+    for (const client of [...this.#clients.keys()]) this.#end(client);
+  }
+
+  #end(client: LiveClient): void {
+    client.end();
+    this.remove(client);
   }
 
   async #look(): Promise<void> {
@@ -65,15 +67,17 @@ export class LiveFeed {
   }
 
   #tell(client: LiveClient, told: Told, figures: NowFigures | undefined): void {
+    if (!client.isStillIn()) {
+      this.#end(client);
+      return;
+    }
     const data = figures === undefined ? told.data : client.dataOf(figures);
     const nowMs = performance.now();
     const isDue = nowMs - told.writtenAtMs >= portalLimits.heartbeatMs;
     if (data === told.data && !isDue) return;
     // Who doesn't read for a whole heartbeat is gone, or would be told ever later.
-    const isGone = client.isBehind() && isDue;
-    if (isGone || !client.isStillIn()) {
-      client.end();
-      this.remove(client);
+    if (client.isBehind() && isDue) {
+      this.#end(client);
       return;
     }
     if (!this.#clients.has(client) || client.isBehind()) return;

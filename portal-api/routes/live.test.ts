@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { boundAddress } from '../../service/admin-server.js';
+import { portalLimits } from '../limits.js';
 import {
   bearer,
   closePortals,
@@ -12,6 +13,7 @@ import {
   token,
   type TestPortal,
 } from '../testing/portal-server.js';
+import { testAccounts, tokenOf } from '../testing/test-accounts.js';
 
 const own = { origin: 'http://portal.test', host: 'portal.test' };
 afterEach(closePortals);
@@ -131,6 +133,37 @@ describe('GET /live', () => {
     portal.nowMs += 2 * 3_600_000;
     tell(portal, 5);
     expect((await told.next()).done).toBe(true);
+  });
+
+  it('goes on for who was let in when others of the network try too many wrong tokens', async () => {
+    const portal = await portalWithArena();
+    const told = events(await open(portal, 'streams=arena'));
+    expect((await told.next()).done).toBe(false);
+    for (let count = 0; count <= portalLimits.failuresPerMinute; count += 1) {
+      await open(portal, 'streams=arena', { authorization: 'Bearer wrong' });
+    }
+    expect((await open(portal, 'streams=arena')).status).toBe(429);
+    tell(portal, 5);
+    expect((await told.next()).value).toMatchObject({ streams: [{ viewers: 5 }] });
+    await told.return(undefined);
+  });
+
+  it('tells nothing more of streams that the user may no longer see', async () => {
+    const portal = await portalWithArena();
+    portal.catalog.put({ key: 'arena', options: { groups: ['sports'] } });
+    const accounts = await testAccounts(Infinity);
+    const limitedTo = (groups: readonly string[]): typeof accounts => ({
+      ...accounts,
+      tokens: accounts.tokens.map((one) => ({ ...one, groups })),
+    });
+    portal.accounts = limitedTo(['sports']);
+    const authorization = `Bearer ${tokenOf('viewer')}`;
+    const told = events(await open(portal, 'streams=arena', { authorization }));
+    expect((await told.next()).value).toMatchObject({ streams: [{ key: 'arena' }] });
+    portal.accounts = limitedTo(['news']);
+    tell(portal, 5);
+    expect((await told.next()).value).toMatchObject({ streams: [] });
+    await told.return(undefined);
   });
 
   it.each([
