@@ -69,6 +69,8 @@ export const portalLimits = {
   refreshMsMax: 100,
   /** Refreshing takes at most one part in so many of the time. */
   refreshShare: 10,
+  /** Of what was asked of a list lately so much is kept until there are new figures. */
+  listsKeptMax: 64,
   rowsMax: 500,
   rowsUsual: 100,
   /** Pages that are told of each minute as it comes. */

@@ -11,9 +11,24 @@ export interface Naming {
   readonly partialPartitions: number;
 }
 
+/**
+ * By their number, the partitions of streams: of 10 000 in a list hashing is most of what a row
+ * takes. Past so many all are forgotten.
+ */
+const placed = new Map<number, Map<string, number>>();
+const placedMax = 50_000;
+
 /** The partition of `rollup-partials` that has a stream; undefined: all streams together. */
-export function partitionOfSubject(stream: string | undefined, naming: Naming): number {
-  return partitionOfStream(stream ?? allStreams, naming.partialPartitions);
+export function partitionOfSubject(stream: string = allStreams, naming: Naming): number {
+  const { partialPartitions } = naming;
+  const known = placed.get(partialPartitions) ?? new Map<string, number>();
+  let partition = known.get(stream);
+  if (partition === undefined) {
+    partition = partitionOfStream(stream, partialPartitions);
+    if (known.size >= placedMax) known.clear();
+    placed.set(partialPartitions, known.set(stream, partition));
+  }
+  return partition;
 }
 
 /** The metrics that say which minutes of a partition are closed, or of all of them. */

@@ -8,7 +8,7 @@ import { LiveFeed, type LiveClient } from '../metrics/live-feed.js';
 import { Problem, problem } from '../problems.js';
 import type { StreamCatalog } from '../stream-catalog.js';
 import { LiveQuery } from './metric-shapes.js';
-import { rowOf, seenFigures, totalFor } from './now-rows.js';
+import { rowOf, seenStreams, totalFor } from './now-rows.js';
 import { seenStream } from './seen-stream.js';
 
 const LiveEvent = Type.Object(
@@ -97,6 +97,14 @@ function openEvents(reply: FastifyReply): FastifyReply['raw'] {
   return reply.raw;
 }
 
+/** What a client was told last, and of what: as long as that stands, nothing is made anew. */
+interface Told {
+  readonly figures: NowFigures;
+  readonly streams: ReturnType<StreamCatalog['streams']>;
+  readonly groups: string;
+  readonly data: string;
+}
+
 function clientOf(
   { catalog, intervalMs, authenticate }: LiveRouteOptions,
   request: FastifyRequest,
@@ -104,17 +112,27 @@ function clientOf(
   keys: readonly string[],
   withTotal: boolean,
 ): LiveClient {
+  const newDataOf = (figures: NowFigures): string => {
+    const { actor } = request;
+    const streams = keys.flatMap((key) => {
+      const stream = catalog.stream(key);
+      const isSeen = stream !== undefined && sees(actor, stream);
+      return isSeen ? [rowOf({ stream, values: figures.of(key) })] : [];
+    });
+    const seen = () => seenStreams(catalog, figures, actor, {});
+    const total = withTotal ? { total: totalFor(figures, actor, undefined, seen) } : {};
+    return JSON.stringify({ intervalMs, times: figures.times, ...total, streams });
+  };
+  let told: Told | undefined;
   return {
     dataOf: (figures: NowFigures) => {
-      const { actor } = request;
-      const streams = keys.flatMap((key) => {
-        const stream = catalog.stream(key);
-        const isSeen = stream !== undefined && sees(actor, stream);
-        return isSeen ? [rowOf({ stream, values: figures.of(key) })] : [];
-      });
-      const seen = () => seenFigures(catalog, figures, actor, {});
-      const total = withTotal ? { total: totalFor(figures, actor, undefined, seen) } : {};
-      return JSON.stringify({ intervalMs, times: figures.times, ...total, streams });
+      const streams = catalog.streams();
+      const groups = JSON.stringify(request.actor.groups);
+      const isSame =
+        told?.figures === figures && told.streams === streams && told.groups === groups;
+      if (told === undefined || !isSame)
+        told = { figures, streams, groups, data: newDataOf(figures) };
+      return told.data;
     },
     write: (text) => void reply.raw.write(text),
     isBehind: () => reply.raw.writableNeedDrain,

@@ -22,27 +22,40 @@ interface Order {
   readonly order: NonNullable<NowQuery['order']>;
 }
 
-/** All streams with their figures, for all that see them, as long as these stand. */
-interface Listing {
-  readonly streams: ReturnType<StreamCatalog['streams']>;
+/** The streams that are asked for, with their figures. */
+export interface SeenStreams {
   readonly rows: readonly SeenFigures[];
-  /** The same in each order that was asked for. */
-  readonly ordered: Map<string, readonly SeenFigures[]>;
+  /** How many of them are `unread`. */
+  readonly unread: number;
 }
 
+/** What was made of all streams, as long as these and the figures stand. */
+interface Listing {
+  readonly streams: Streams;
+  readonly figures: NowFigures;
+  /** All of them, in each order that was asked for. */
+  readonly ordered: Map<string, readonly SeenFigures[]>;
+  /** By what was asked for: pages ask for the same again and again. */
+  readonly asked: Map<string, SeenStreams>;
+}
+
+type Streams = ReturnType<StreamCatalog['streams']>;
+
 const listings = new WeakMap<NowFigures, Listing>();
+/** Streams in orders that no figures change. */
+const streamOrders = new WeakMap<Streams, Map<string, Streams>>();
 
 function listingOf(catalog: StreamCatalog, figures: NowFigures): Listing {
   const streams = catalog.streams();
   let listing = listings.get(figures);
   if (listing?.streams !== streams) {
-    const rows = withFigures(streams, figures);
-    listings.set(figures, (listing = { streams, rows, ordered: new Map() }));
+    listing = { streams, figures, ordered: new Map(), asked: new Map() };
+    listings.set(figures, listing);
   }
   return listing;
 }
 
-function withFigures(streams: readonly RegisteredStream[], figures: NowFigures): SeenFigures[] {
+function withFigures(streams: Streams, figures: NowFigures): SeenFigures[] {
   return streams.map((stream) => ({ stream, values: figures.of(stream.key) }));
 }
 
@@ -55,37 +68,68 @@ export function makeFirstList(catalog: StreamCatalog, figures: NowFigures): void
 }
 
 /** The streams that a query asks for and the actor sees, in their order of creation or another. */
-export function seenFigures(
+export function seenStreams(
   catalog: StreamCatalog,
   figures: NowFigures,
   actor: Actor,
   search: StreamSearch,
   order?: Order,
-): SeenFigures[] {
-  const isSeen = streamFilter(actor, search);
-  if (actor.groups !== 'all') {
-    // Few, it may be: all others aren't their business, and not their cost.
-    const rows = withFigures(catalog.streams().filter(isSeen), figures);
-    return order === undefined ? rows : sorted(rows, order);
-  }
+): SeenStreams {
   const listing = listingOf(catalog, figures);
-  const rows = order === undefined ? listing.rows : inOrder(listing, order);
-  return rows.filter(({ stream }) => isSeen(stream));
+  const { search: words, tag, group, archived } = search;
+  const asked = [actor.groups, words, tag, group, archived, nameOf(order)];
+  return kept(listing.asked, JSON.stringify(asked), () => {
+    const isSeen = streamFilter(actor, search);
+    const rows =
+      actor.groups === 'all'
+        ? inOrder(listing, order).filter(({ stream }) => isSeen(stream))
+        : // Few, it may be: all others aren't their business, and not their cost.
+          sorted(withFigures(listing.streams.filter(isSeen), figures), order);
+    return { rows, unread: rows.filter(({ values }) => values.state === 'unread').length };
+  });
 }
 
-function inOrder({ rows, ordered }: Listing, order: Order): readonly SeenFigures[] {
-  const name = `${order.sort} ${order.order}`;
-  const before = ordered.get(name);
+/** What is kept by a name, or made; past a bound what was made first is forgotten. */
+function kept<Value>(all: Map<string, Value>, name: string, make: () => Value): Value {
+  const before = all.get(name);
   if (before !== undefined) return before;
-  const made = sorted(rows, order);
-  ordered.set(name, made);
+  const made = make();
+  const [first] = all.keys();
+  if (first !== undefined && all.size >= portalLimits.listsKeptMax) all.delete(first);
+  all.set(name, made);
   return made;
 }
 
-function sorted(rows: readonly SeenFigures[], { sort, order }: Order): SeenFigures[] {
-  const sign = signOf(order);
+function inOrder({ streams, figures, ordered }: Listing, order?: Order): readonly SeenFigures[] {
+  return kept(ordered, nameOf(order), () =>
+    order === undefined || isOfFigures(order)
+      ? sorted(withFigures(streams, figures), order)
+      : withFigures(streamsInOrder(streams, order), figures),
+  );
+}
+
+function streamsInOrder(streams: Streams, order: Order): Streams {
+  const orders = streamOrders.get(streams) ?? new Map<string, Streams>();
+  streamOrders.set(streams, orders);
+  return kept(orders, nameOf(order), () => sortedBy(streams, order, placeOfStream));
+}
+
+function nameOf(order?: Order): string {
+  return order === undefined ? '' : `${order.sort} ${order.order}`;
+}
+
+function sorted(rows: readonly SeenFigures[], order?: Order): readonly SeenFigures[] {
+  return order === undefined ? rows : sortedBy(rows, order, placeOf);
+}
+
+function sortedBy<Row>(
+  rows: readonly Row[],
+  order: Order,
+  placed: (row: Row, sort: Order['sort']) => Place,
+): Row[] {
+  const sign = signOf(order.order);
   return rows
-    .map((row) => ({ row, place: placeOf(row, sort) }))
+    .map((row) => ({ row, place: placed(row, order.sort) }))
     .sort((left, right) => compare(left.place, right.place, sign))
     .map(({ row }) => row);
 }
@@ -112,6 +156,9 @@ function totalOf(values: NowValues): NowTotal {
   return { ...values, viewersByQuality, viewersHistory, atLeast: atLeastIn(values) };
 }
 
+/** What streams have together, added up once for all that ask. */
+const totals = new WeakMap<SeenStreams, NowValues>();
+
 /**
  * The figures over all streams, as Graphite has them, for who sees all; for others and of a group
  * those of the streams that are meant, added up.
@@ -120,10 +167,13 @@ export function totalFor(
   figures: NowFigures,
   actor: Actor,
   group: string | undefined,
-  seen: () => readonly SeenFigures[],
+  seen: () => SeenStreams,
 ): NowTotal {
   if (group === undefined && actor.groups === 'all') return totalOf(figures.total);
-  return totalOf(addedUp(seen(), figures));
+  const streams = seen();
+  const added = totals.get(streams) ?? addedUp(streams.rows, figures);
+  totals.set(streams, added);
+  return totalOf(added);
 }
 
 function addedUp(all: readonly SeenFigures[], figures: NowFigures): NowValues {
@@ -245,10 +295,18 @@ export function pageOf(rows: readonly SeenFigures[], query: NowQuery): Page {
   };
 }
 
+function isOfFigures({ sort }: Order): boolean {
+  return sort !== 'key' && sort !== 'title';
+}
+
 function placeOf({ stream, values }: SeenFigures, sort: Order['sort']): Place {
+  if (sort === 'key' || sort === 'title') return placeOfStream(stream, sort);
+  return { value: values[sort], key: stream.key };
+}
+
+function placeOfStream(stream: RegisteredStream, sort: Order['sort']): Place {
   const { key } = stream;
-  if (sort === 'key') return { value: key, key };
-  return { value: sort === 'title' ? sortableTitle(stream) : values[sort], key };
+  return { value: sort === 'title' ? sortableTitle(stream) : key, key };
 }
 
 function compare(left: Place, right: Place, sign: number): number {

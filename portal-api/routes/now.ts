@@ -4,7 +4,7 @@ import type { LiveFigures } from '../metrics/live-figures.js';
 import { Problem } from '../problems.js';
 import type { StreamCatalog } from '../stream-catalog.js';
 import { NowAnswer, NowQuery } from './metric-shapes.js';
-import { orderOf, pageOf, seenFigures, totalFor } from './now-rows.js';
+import { orderOf, pageOf, seenStreams, totalFor } from './now-rows.js';
 
 export interface NowRouteOptions {
   readonly catalog: StreamCatalog;
@@ -38,10 +38,10 @@ async function nowAnswer(
   query: NowQuery,
 ): Promise<NowAnswer> {
   const figures = await live.now();
-  const rows = seenFigures(catalog, figures, actor, query, orderOf(query));
+  const { rows, unread } = seenStreams(catalog, figures, actor, query, orderOf(query));
   const { group } = query;
   const total = totalFor(figures, actor, group, () =>
-    seenFigures(catalog, figures, actor, group === undefined ? {} : query),
+    seenStreams(catalog, figures, actor, group === undefined ? {} : query),
   );
   const { state, closedUntilMs, minuteAtMs } = total;
   const { streams, nextCursor } = pageOf(rows, query);
@@ -54,7 +54,7 @@ async function nowAnswer(
     total,
     streams,
     count: rows.length,
-    unread: rows.filter(({ values }) => values.state === 'unread').length,
+    unread,
     nextCursor,
   };
 }
