@@ -2,6 +2,8 @@
 export const torrentLimits = {
   /** Offers of one announce that are relayed: clients in use make 5 or 10. */
   offersPerAnnounceMax: 10,
+  /** Of one announce's offers so many are looked at: clients in use make 50 at the most. */
+  offersReadMax: 64,
   /** The name of an offer: the clients in use take 20 random bytes. */
   offerIdLengthMax: 64,
   /** An offer or an answer as JSON: an SDP with its candidates has 2 to 8 KB. */

@@ -8,7 +8,7 @@ import {
   startupBoundsMs,
 } from './histograms.js';
 import { isInTime, minuteEndMs, minuteOf } from './minutes.js';
-import { parseSessionId, sessionBytes, sessionIdOf } from './session-id.js';
+import { derivedSession, parseSessionId, sessionBytes, sessionIdOf } from './session-id.js';
 
 const bounds = fc.constantFrom(startupBoundsMs, stallBoundsMs);
 const duration = fc.nat(90_000);
@@ -99,6 +99,13 @@ describe('session ids', () => {
       expect(parseSessionId(text)).toBeUndefined();
     }
     expect(parseSessionId('A'.repeat(22) + '\n')).toBeUndefined();
+  });
+
+  it('are none of those that trackers derive, which others could know', () => {
+    const derived = derivedSession(Buffer.alloc(32, 7));
+    expect(derived).toHaveLength(16);
+    expect(derivedSession(Buffer.alloc(32, 8))).not.toEqual(derived);
+    expect(parseSessionId(sessionIdOf(derived))).toBeUndefined();
   });
 
   it('have 16 bytes, nothing else', () => {

@@ -2,6 +2,8 @@
 export const trackerLimits = {
   /** Above messageBytesMax: a message a little too large gets an `error` before the close. */
   payloadBytesMax: 128 * 1024,
+  /** A message counts as one for each of so many characters, which cost as much to read. */
+  messageUnitLength: 16 * 1024,
   /**
    * Frames of one message: each costs 120 bytes beside its own. Clients that cut theirs make pieces
    * of a kilobyte or more.

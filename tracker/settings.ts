@@ -169,7 +169,8 @@ export const trackerSettings = Type.Object({
     exclusiveMinimum: 0,
     default: 50,
     description:
-      'Messages a second that one socket may send for long, besides signals, which have budgets ' +
+      'Messages a second that one socket may send for long (one of more than 16 KiB counts for ' +
+      'each of these), besides signals, which have budgets ' +
       'of their own; one that is faster is closed with 4429, so raise it only for viewers that ' +
       'say more than the protocol asks for.',
   }),

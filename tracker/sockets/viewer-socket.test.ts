@@ -130,6 +130,20 @@ describe('a socket, whatever is spoken on it', () => {
     expect(conversation?.calls.at(-2)).toBe('flood');
   });
 
+  it('takes a large message as many, and never for more than it may send at once', async () => {
+    const { viewer, conversation } = await connect({ messagesBurst: 5 });
+    const large = 'x'.repeat(3 * trackerLimits.messageUnitLength);
+    viewer.send(large);
+    viewer.send('one');
+    viewer.send(large);
+    expect(await viewer.closed()).toBe(closeCodes.tooManyMessages);
+    expect(conversation?.calls).toHaveLength(4);
+    const other = await connect({ messagesBurst: 1 });
+    other.viewer.send(large);
+    await until(() => other.texts.length === 1, 'it is answered');
+    other.viewer.end();
+  });
+
   it.each(['ping', 'pong'] as const)(
     'takes a %s that nobody asked for as a message, and reads no flood of them to its end',
     async (kind) => {

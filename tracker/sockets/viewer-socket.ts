@@ -155,14 +155,18 @@ export class ViewerSocket implements ViewerLink {
   }
 
   #handOn(text: string, isBinary: boolean, nowMs: number): void {
-    if (!this.#bucket.has(nowMs)) {
+    const count = Math.min(
+      Math.ceil(text.length / trackerLimits.messageUnitLength) || 1,
+      this.options.messagesBurst,
+    );
+    if (!this.#bucket.has(nowMs, count)) {
       this.#conversation.refuseFlood();
       return;
     }
     const isWithinBudget = isBinary
       ? this.#conversation.receiveBinary(text)
       : this.#conversation.receive(text);
-    if (!isWithinBudget) this.#bucket.take(nowMs);
+    if (!isWithinBudget) this.#bucket.take(nowMs, count);
   }
 
   /** A mistake of ours ends this socket, and no other. */

@@ -30,6 +30,8 @@ export interface ViewerNames {
   readonly session: string | undefined;
   /** By which its page is known, on any tracker; undefined: the peer_id stands for it. */
   readonly viewer: string | undefined;
+  /** The block of its address: peers know a peer_id too, but are elsewhere. */
+  readonly address: string;
 }
 
 /** Where a viewer comes from. */
@@ -93,10 +95,10 @@ const untold: ReportAnswers = {
  * Announces for players that report nothing by themselves, where the stream asks for it. A viewer
  * is the session that its socket's URL names, else the first peer_id that its socket has for the
  * stream; the others that follow on it are the same viewer, also when they come back on another
- * socket. Pure: the clock is passed in.
+ * socket from the same address. Pure: the clock is passed in.
  */
 export class CountedViewers {
-  /** By stream and peer_id or named session, those that were seen longest ago first. */
+  /** By stream and what names them there, those that were seen longest ago first. */
   readonly #byName = new Map<string, Viewer>();
   #count = 0;
 
@@ -111,33 +113,33 @@ export class CountedViewers {
   sessionOf(stream: string, first: FirstSeen): Buffer {
     const named = parseSessionId(first.session ?? '');
     if (named !== undefined) return sessionBytes(named);
-    const name = nameOfClient(first);
-    const known = this.#byName.get(nameOf(stream, name));
-    return known?.session ?? plainSessionOf(stream, name, first.isSeeder);
+    const { viewer, peerId, isSeeder } = first;
+    const known = this.#find(stream, first);
+    return known?.session ?? plainSessionOf(stream, viewer ?? peerId, isSeeder);
   }
 
   /** Whether it is there to give: who was a viewer before stays one. */
   isSeeder(stream: string, first: FirstSeen): boolean {
-    const known = this.#byName.get(nameOf(stream, nameOfViewer(first)));
+    const known = this.#find(stream, first);
     return known === undefined ? first.isSeeder : known.role === 'seeder';
   }
 
   /** The viewer behind a socket in the stream; to be released with its socket. */
   hold(stream: string, first: FirstSeen, origin: ViewerOrigin, nowMs: number): HeldViewer {
     const named = parseSessionId(first.session ?? '');
-    const name = nameOfViewer(first);
     const viewer =
-      this.#byName.get(nameOf(stream, name)) ??
-      newViewer(stream, this.sessionOf(stream, first), first, origin);
-    this.#remember(stream, name, viewer);
+      this.#find(stream, first) ?? newViewer(stream, this.sessionOf(stream, first), first, origin);
+    this.#remember(nameOf(stream, first, viewer.role), viewer);
     viewer.sockets += 1;
     if (viewer.sockets === 1) {
       this.#count += 1;
       viewer.reports = this.#reports(stream, viewer, nowMs);
     }
     return {
-      seen: (other) => {
-        if (named === undefined) this.#remember(stream, other, viewer);
+      seen: (peerId) => {
+        if (named !== undefined) return;
+        const other = { ...first, viewer: undefined, peerId };
+        this.#remember(nameOf(stream, other, viewer.role), viewer);
       },
       announce: (registered, quality, group, atMs) =>
         this.#announce(viewer, registered, { quality, group }, atMs),
@@ -145,8 +147,14 @@ export class CountedViewers {
     };
   }
 
-  #remember(stream: string, peerId: string, viewer: Viewer): void {
-    const name = nameOf(stream, peerId);
+  /** Who says to be a seeder may be a viewer that is known; who doesn't is no known seeder. */
+  #find(stream: string, first: FirstSeen): Viewer | undefined {
+    const viewer = this.#byName.get(nameOf(stream, first, 'viewer'));
+    if (viewer !== undefined || !first.isSeeder) return viewer;
+    return this.#byName.get(nameOf(stream, first, 'seeder'));
+  }
+
+  #remember(name: string, viewer: Viewer): void {
     // Whose it is stays so: another socket can't make it its own.
     const known = this.#byName.get(name) ?? viewer;
     this.#byName.delete(name);
@@ -189,7 +197,8 @@ export class CountedViewers {
     nowMs: number,
   ): void {
     const interval = Math.floor(nowMs / this.parts.announceIntervalMs);
-    if (interval <= viewer.latestInterval) return;
+    // One before it is of a clock that was set back.
+    if (interval === viewer.latestInterval) return;
     viewer.latestInterval = interval;
     const number = Math.floor(nowMs / numberEveryMs);
     const words = { quality, state: 'unknown', failure: 'none', toldReason: undefined } as const;
@@ -229,14 +238,12 @@ function newViewer(
   };
 }
 
-function nameOfViewer(names: ViewerNames): string {
-  return parseSessionId(names.session ?? '') ?? nameOfClient(names);
-}
-
-function nameOfClient({ viewer, peerId }: ViewerNames): string {
-  return viewer ?? peerId;
-}
-
-function nameOf(stream: string, peerId: string): string {
-  return `${stream} ${peerId}`;
+/**
+ * Its page alone knows a session and a viewer's id. A peer_id stands for whoever comes from the
+ * address with it, and not for a seeder where nobody said so.
+ */
+function nameOf(stream: string, names: ViewerNames, role: Viewer['role']): string {
+  const { session, viewer, address, peerId } = names;
+  const own = parseSessionId(session ?? '') ?? viewer;
+  return own === undefined ? `${stream} ${role} ${address} ${peerId}` : `${stream} ${own}`;
 }

@@ -127,7 +127,10 @@ function isEvent(told: unknown): told is TorrentEvent {
   return torrentEvents.some((event) => event === told);
 }
 
-/** Takes the first ones that can be read, and looks at no more than it needs. */
+/**
+ * Takes the first ones that can be read, and looks at no more than it needs; nor, where they can't
+ * be read, at more than a bound, behind which none is.
+ */
 function readOffers(
   told: readonly unknown[],
   wanted: number,
@@ -138,14 +141,24 @@ function readOffers(
   const sdps = told.length === 0 ? [] : quotedSdps(frame);
   // One of each offer, or nobody knows which.
   const isOneOfEach = sdps.length === told.length;
-  for (const [index, offer] of told.entries()) {
+  const { offersReadMax } = torrentLimits;
+  for (const [index, offer] of told.slice(0, offersReadMax).entries()) {
     if (offers.length >= wanted) break;
     const sdp = isOneOfEach ? sdps[index] : undefined;
-    const text = isOffer(offer) ? relayableText(offer.offer, sdp) : undefined;
-    if (!isOffer(offer) || text === undefined) offersUnread += 1;
-    else offers.push({ id: offer.offer_id, text });
+    const read = isOffer(offer) ? readOffer(offer, sdp) : undefined;
+    if (read === undefined) offersUnread += 1;
+    else offers.push(read);
   }
-  return { offers, offersUnread };
+  const behind = offers.length < wanted ? Math.max(told.length - offersReadMax, 0) : 0;
+  return { offers, offersUnread: offersUnread + behind };
+}
+
+function readOffer(
+  { offer, offer_id: id }: TorrentOffer,
+  sdp: string | undefined,
+): ReadOffer | undefined {
+  const text = relayableText(offer, sdp);
+  return text === undefined ? undefined : { id, text };
 }
 
 /** BitTorrent's −1, and what is no number, say nothing: as many as there are. */

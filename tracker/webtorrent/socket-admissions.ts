@@ -14,12 +14,17 @@ export interface SocketAdmissionsParts {
 interface Known {
   readonly stream: RegisteredStream;
   readonly admission: Admission;
+  /** When it was let in first; undefined: it wasn't. */
+  readonly sinceMs: number | undefined;
 }
 
 /** As many as one frame may name: who comes again for one of them finds all others. */
 const knownMax = Math.max(torrentLimits.scrapedSwarmsMax, torrentSocketLimits.swarmsPerSocketMax);
 
-/** Which streams a socket may be in, asked again when the registry has another one of the name. */
+/**
+ * Which streams a socket may be in, asked again when the registry has another one of the name. Who
+ * is in stays in when its token's time is over: a change of the stream doesn't end that.
+ */
 export class SocketAdmissions {
   readonly #known = new Map<string, Known>();
 
@@ -34,19 +39,20 @@ export class SocketAdmissions {
   of(stream: RegisteredStream): Admission | Promise<Admission> {
     const known = this.#known.get(stream.key);
     if (known?.stream === stream) return known.admission;
-    const admission = admit(this.#request(stream));
+    const atMs = known?.sinceMs ?? this.parts.now();
+    const admission = admit(this.#request(stream, atMs));
     return admission instanceof Promise
-      ? admission.then((later) => this.#remember(stream, later))
-      : this.#remember(stream, admission);
+      ? admission.then((later) => this.#remember(stream, later, atMs))
+      : this.#remember(stream, admission, atMs);
   }
 
-  #remember(stream: RegisteredStream, admission: Admission): Admission {
+  #remember(stream: RegisteredStream, admission: Admission, atMs: number): Admission {
     if (this.#known.size >= knownMax) this.#known.clear();
-    this.#known.set(stream.key, { stream, admission });
+    this.#known.set(stream.key, { stream, admission, sinceMs: admission.ok ? atMs : undefined });
     return admission;
   }
 
-  #request(stream: RegisteredStream): JoinRequest {
+  #request(stream: RegisteredStream, nowMs: number): JoinRequest {
     return {
       streamKey: stream.key,
       stream,
@@ -55,7 +61,7 @@ export class SocketAdmissions {
       ticket: undefined,
       ticketTimes: this.parts.ticketTimes,
       origin: this.origin,
-      nowMs: this.parts.now(),
+      nowMs,
     };
   }
 }

@@ -37,6 +37,8 @@ export class SocketPolicies {
     private readonly parts: SocketPoliciesParts,
     private readonly asked: AskedPlace,
     private readonly follower: PolicyFollower,
+    /** The block of its address. */
+    private readonly address: string,
   ) {}
 
   /**
@@ -64,7 +66,7 @@ export class SocketPolicies {
     const isFull = this.#known.size >= torrentSocketLimits.swarmsPerSocketMax;
     if (isFull && longestAgo !== undefined) this.#leave(...longestAgo);
     const { session: named, viewer } = this.asked;
-    const first = { ...client, session: named, viewer };
+    const first = { ...client, session: named, viewer, address: this.address };
     const session = viewers.sessionOf(stream, first);
     const subject = {
       stream,

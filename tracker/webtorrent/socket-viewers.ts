@@ -28,7 +28,8 @@ export class SocketViewers {
     let viewer = this.#held.get(stream.key);
     if (viewer === undefined) {
       const { session, viewer: named } = this.asked;
-      const first = { ...client, session, viewer: named };
+      const { address } = this.origin;
+      const first = { ...client, session, viewer: named, address };
       viewer = this.viewers.hold(stream.key, first, this.origin, nowMs);
       this.#held.set(stream.key, viewer);
     }

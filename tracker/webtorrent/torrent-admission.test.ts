@@ -32,11 +32,13 @@ describe('a WebTorrent client', () => {
   let inside: TestParts;
   let dialect: ReturnType<typeof testTorrents> | undefined;
   let takesStrangers = false;
+  let nowMs = Date.now();
   const sockets: TorrentSocket[] = [];
   beforeEach(() => {
     inside = testParts();
     dialect = undefined;
     takesStrangers = false;
+    nowMs = Date.now();
   });
   afterEach(() => {
     for (const socket of sockets.splice(0)) socket.end();
@@ -49,7 +51,7 @@ describe('a WebTorrent client', () => {
     void inside.streams.set(key, testStream(key, changes));
   /** Of one tracker a test, whose registry is then what was put. */
   function open(target: string, origin?: string): TorrentSocket {
-    dialect ??= testTorrents(inside, { takesStrangers });
+    dialect ??= testTorrents(inside, { takesStrangers, now: () => nowMs });
     const socket = new TorrentSocket(dialect, target, { origin });
     sockets.push(socket);
     return socket;
@@ -177,6 +179,23 @@ describe('a WebTorrent client', () => {
     put('arena', { isArchived: true });
     expect(socket.announce('one')).toEqual(refusal('unknown_stream'));
     expect(socket.closeCode).toBe(4404);
+  });
+
+  it('stays where its token’s time is over when the stream changes, but not when its key goes', async () => {
+    put('arena', { tokenKeys });
+    const session = newSession();
+    const token = await tokenOf(session, 1);
+    const socket = open(`/arena?session=${session}&token=${token}`);
+    socket.announce('one');
+    await until(() => socket.frames.length === 1, 'it is let in');
+    nowMs += 60_000;
+    put('arena', { tokenKeys, title: 'Another' });
+    socket.announce('one');
+    await until(() => socket.frames.length === 2, 'it is answered');
+    expect(socket.frames[1]).toMatchObject({ incomplete: 1 });
+    put('arena', { tokenKeys: [{ kid: 'other', secret: tokenKeys[0]?.secret ?? '' }] });
+    socket.announce('one');
+    await until(() => socket.closeCode === 4401, 'it is refused');
   });
 
   it('is told of as many swarms as it may ask for at once, each of a stream with tokens', async () => {

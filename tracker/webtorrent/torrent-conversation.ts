@@ -78,7 +78,7 @@ export class TorrentConversation implements Conversation, ClientLink, PolicyFoll
     this.#network = parts.networkOf(address);
     this.origin = addressBlock(address);
     this.#admissions = new SocketAdmissions(parts, this.#asked, origin);
-    this.#policies = new SocketPolicies(parts, this.#asked, this);
+    this.#policies = new SocketPolicies(parts, this.#asked, this, this.origin);
     this.#viewers = new SocketViewers(parts.viewers, this.#asked, {
       ...platformOf(textOf(userAgent)),
       browser,

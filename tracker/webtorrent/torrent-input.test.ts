@@ -8,6 +8,7 @@ import { startTestTracker, type TestTracker } from '../testing/start-test-tracke
 import { testParts, testTorrents, type TestParts } from '../testing/test-parts.js';
 import { TestViewer, until } from '../testing/test-viewer.js';
 import { bytesOf, infoHash, offersOf, TorrentSocket } from '../testing/torrent-socket.js';
+import { readMessage } from './read-message.js';
 
 const ajv = new Ajv({ strict: false });
 const answers = Object.values(torrentServerMessages).map((schema) => ajv.compile(schema));
@@ -142,6 +143,17 @@ describe('a WebTorrent client on a real socket', () => {
     expect(one.texts[2]).toContain('bad_json');
     one.end();
     other.end();
+  });
+
+  it('has no more than a bound of its offers looked at, and is told of all that are left out', () => {
+    const offers = Array.from({ length: 20_000 }, () => ({}));
+    const { length } = offers;
+    const right = offersOf(1);
+    const told = (...all: object[][]) =>
+      readMessage(JSON.stringify({ ...announce, offers: all.flat(), numwant: 5 }));
+    expect(told(offers, right)).toMatchObject({ offers: [], offersUnread: length + 1 });
+    expect(told(right, offers)).toMatchObject({ offers: [{ id: 'o0' }], offersUnread: length });
+    expect(told(offersOf(20), offers)).toMatchObject({ offersUnread: 0 });
   });
 
   it('is closed with 1001 at the end of the tracker, over its time', async () => {
