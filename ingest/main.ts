@@ -27,6 +27,7 @@ import { watchLag } from './lag.js';
 import { createIngestMetrics } from './metrics.js';
 import { partitionIngest } from './partition-ingest.js';
 import { ingestSettings } from './settings.js';
+import { hasPassed } from '../service/has-passed.js';
 
 type IngestSettings = Static<typeof ingestSettings>;
 type Context = ServiceContext<IngestSettings>;
@@ -104,9 +105,9 @@ await runService('ingest', ingestSettings, async (context) => {
   watchPartitions(context, watch, owned, metrics.standingPartitions);
   health.addCheck('clickhouse', () => writer.problem());
   health.addCheck('consumer', () =>
-    Date.now() - consumer.lastHeartbeatAtMs() < sessionTimeoutMs
-      ? undefined
-      : 'no heartbeat to the group coordinator within the session time-out',
+    hasPassed(sessionTimeoutMs, consumer.lastHeartbeatAtMs(), Date.now())
+      ? 'no heartbeat to the group coordinator within the session time-out'
+      : undefined,
   );
 });
 

@@ -35,6 +35,17 @@ describe('KafkaGroupConsumer over kafkajs’s own consumer', () => {
     expect(of(0)).toHaveLength(1);
   });
 
+  it('joins anew where the clock is set back, by which kafkajs would send no heartbeat', async () => {
+    const kafka = new FakeKafka();
+    kafka.lengths.set(0, 1);
+    let nowMs = 3_600_000;
+    const { consumer, of } = consume(kafka, undefined, { now: () => nowMs });
+    await consumer.start();
+    await until(() => of(0)[0]?.offsets.length === 1);
+    nowMs = 1_000;
+    await until(() => kafka.joinedAs.length === 2);
+  });
+
   it('looks for a coordinator that is silent anew, and joins again as the same member', async () => {
     const kafka = new FakeKafka();
     kafka.lengths.set(0, 1);

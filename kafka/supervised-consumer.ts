@@ -132,8 +132,13 @@ export class SupervisedConsumer {
     this.#end = ended.resolve;
     this.#lastSignMs = this.options.now();
     this.#listen(consumer, ended.resolve);
+    let lookedAtMs = this.#lastSignMs;
     const watch = setInterval(() => {
-      if (this.options.now() - this.#lastSignMs > silenceMsMax) ended.resolve('no sign of life');
+      const nowMs = this.options.now();
+      // kafkajs would send its next heartbeat when the clock has caught up.
+      if (nowMs < lookedAtMs) ended.resolve('the clock was set back');
+      if (nowMs - this.#lastSignMs > silenceMsMax) ended.resolve('no sign of life');
+      lookedAtMs = nowMs;
     }, silenceCheckMs);
     const onStop = (): void => ended.resolve('stopped');
     this.#stopping.signal.addEventListener('abort', onStop, { once: true });
@@ -236,7 +241,9 @@ export class SupervisedConsumer {
 
   #heartbeat(sentAtMs: number): void {
     this.#suspectedAtMs = undefined;
-    this.#lastHeartbeatAtMs = Math.max(this.#lastHeartbeatAtMs, sentAtMs);
+    // What was sent before the clock was set back says nothing.
+    const isUsable = this.#lastHeartbeatAtMs <= this.options.now();
+    this.#lastHeartbeatAtMs = isUsable ? Math.max(this.#lastHeartbeatAtMs, sentAtMs) : sentAtMs;
   }
 }
 

@@ -31,6 +31,7 @@ import {
 } from './stage-consumers.js';
 import type { StageParts } from './stage-parts.js';
 import { Stages } from './stages.js';
+import { hasPassed } from '../service/has-passed.js';
 import { tickRegularly } from './tick-regularly.js';
 
 type Context = ServiceContext<Static<typeof rollupSettings>>;
@@ -135,9 +136,9 @@ async function startConsumers(
     await consumer.start();
     context.onStop(`consumer of ${groupId}`, () => consumer.stop());
     context.health.addCheck(`consumer of ${groupId}`, () =>
-      Date.now() - consumer.lastHeartbeatAtMs() < sessionTimeoutMs
-        ? undefined
-        : 'no heartbeat to the group coordinator within the session time-out',
+      hasPassed(sessionTimeoutMs, consumer.lastHeartbeatAtMs(), Date.now())
+        ? 'no heartbeat to the group coordinator within the session time-out'
+        : undefined,
     );
   };
   const startTotals = async (opened: OpenedSink): Promise<void> => {

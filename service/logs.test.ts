@@ -14,6 +14,17 @@ describe('a rate limited log', () => {
     expect(lines.at(-1)).toBe('2250 b 0');
   });
 
+  it('lets a line through when the clock was set back', () => {
+    let nowMs = 3_600_000;
+    const log = new RateLimitedLog(() => nowMs, 1_000);
+    const heldBack: number[] = [];
+    for (const atMs of [nowMs, nowMs + 1, 500, 501, 1_500]) {
+      nowMs = atMs;
+      log.log('a', (count) => heldBack.push(count));
+    }
+    expect(heldBack).toEqual([0, 1, 1]);
+  });
+
   it('holds a bounded number of keys', () => {
     const log = new RateLimitedLog(() => 0, 1_000, 10);
     let count = 0;

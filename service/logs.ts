@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { hasPassed } from './has-passed.js';
 
 /** What code that logs needs to know of a logger. */
 export interface Logger {
@@ -41,7 +42,7 @@ export class RateLimitedLog {
   log(key: string, write: (heldBack: number) => void): void {
     const nowMs = this.now();
     const last = this.#last.get(key);
-    if (last !== undefined && nowMs - last.atMs < this.intervalMs) {
+    if (last !== undefined && !hasPassed(this.intervalMs, last.atMs, nowMs)) {
       last.heldBack += 1;
       return;
     }

@@ -77,9 +77,9 @@ export async function stopConsumers(): Promise<void> {
 }
 
 export async function until(isTrue: () => boolean): Promise<void> {
-  const endMs = Date.now() + 4_000;
+  const endMs = Date.now() + 10_000;
   while (!isTrue()) {
-    if (Date.now() > endMs) throw new Error(`not within 4 s: ${isTrue.toString()}`);
+    if (Date.now() > endMs) throw new Error(`not within 10 s: ${isTrue.toString()}`);
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
 }

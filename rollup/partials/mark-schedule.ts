@@ -1,4 +1,5 @@
 import { closeDelayMs } from './log-clock.js';
+import { hasPassed } from '../../service/has-passed.js';
 
 /** How long after a mark that didn't close the minute the next one is due. */
 const repeatMs = 1_000;
@@ -23,7 +24,7 @@ export class MarkSchedule {
   /** `closedBefore` and `nextOffset` as of what was read. */
   isDue(nowMs: number, closedBefore: number, nextOffset: number): boolean {
     const isOutstanding = this.#appending || this.#appendedOffset >= nextOffset;
-    if (isOutstanding || nowMs - this.#lastAtMs < repeatMs) return false;
+    if (isOutstanding || !hasPassed(repeatMs, this.#lastAtMs, nowMs)) return false;
     return this.isWaiting(nowMs, closedBefore);
   }
 

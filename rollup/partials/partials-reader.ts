@@ -16,6 +16,7 @@ import type { StageParts } from '../stage-parts.js';
 import { MarkSchedule } from './mark-schedule.js';
 import { PartialsSender } from './partials-sender.js';
 import { PartitionMinutes, type Applied } from './partition-minutes.js';
+import { hasPassed } from '../../service/has-passed.js';
 
 /** Partials are sent, and progress is committed, this often while nothing closes. */
 const sendIntervalMs = 1_000;
@@ -145,7 +146,8 @@ export class PartialsReader implements PartitionReader {
     if (this.#marks.isDue(nowMs, closedBefore, this.#nextOffset())) void this.#appendMark(nowMs);
     if (minutes === undefined || this.#sending) return;
     const isClosing = closedBefore > this.#sentClosedBefore;
-    if (isClosing || nowMs - this.#lastSendAtMs >= sendIntervalMs) void this.#send(minutes, nowMs);
+    const isDue = hasPassed(sendIntervalMs, this.#lastSendAtMs, nowMs);
+    if (isClosing || isDue) void this.#send(minutes, nowMs);
   }
 
   /** Stops or resumes fetching, so that the partitions of one owner go in step. */

@@ -3,6 +3,7 @@ import { codec, topics, type Progress } from '../../schemas/index.js';
 import type { StageParts } from '../stage-parts.js';
 import { encodePartials, inRequests } from './partial-batches.js';
 import type { PartialsPlan } from './partition-minutes.js';
+import { hasPassed } from '../../service/has-passed.js';
 
 /** Progress is told this often though it hasn't changed: stage 2 may have a new owner. */
 const progressIntervalMs = 60_000;
@@ -64,7 +65,7 @@ export class PartialsSender {
     };
     const isNews =
       told?.closedBefore !== progress.closedBefore || told.finalBefore !== progress.finalBefore;
-    if (!isNews && nowMs - this.#toldProgressAtMs < progressIntervalMs) return true;
+    if (!isNews && !hasPassed(progressIntervalMs, this.#toldProgressAtMs, nowMs)) return true;
     const { cluster, producer } = this.parts;
     const records = [{ value: codec().encode('Progress', progress) }];
     const appends = Array.from({ length: cluster.partialPartitions }, (_, partition) => ({

@@ -4,6 +4,7 @@ import type { SetAside } from '../set-aside.js';
 import type { Setbacks } from '../setbacks.js';
 import type { StreamTotal } from './minute-totals.js';
 import type { PartitionTotals } from './partition-totals.js';
+import { hasPassed } from '../../service/has-passed.js';
 
 /** A minute is written again at most this often. */
 const rewriteIntervalMs = 1_000;
@@ -142,8 +143,10 @@ export class SinkProgress {
       this.#minutes.delete(minute);
       written = undefined;
     }
-    if (written !== undefined && permission.nowMs - written.writtenAtMs < rewriteIntervalMs)
+    const { nowMs } = permission;
+    if (written !== undefined && !hasPassed(rewriteIntervalMs, written.writtenAtMs, nowMs)) {
       return undefined;
+    }
     if (isFinal && written?.finalAtMs === Infinity) written.finalAtMs = permission.nowMs;
     const isLast =
       !this.sink.isVersioned &&

@@ -18,6 +18,7 @@ import type { PackedRecord } from './packed-partials.js';
 import { PartitionTotals } from './partition-totals.js';
 import type { SharedDecoding } from './shared-decoding.js';
 import { SinkProgress, type Permission, type Written } from './sink-progress.js';
+import { hasPassed } from '../../service/has-passed.js';
 
 type TotalsRecord = Extract<PackedRecord, { readonly type: 'PartialBatch' | 'Progress' }>;
 
@@ -43,7 +44,7 @@ export class TotalsReader implements PartitionReader {
   #totals: PartitionTotals | undefined;
   #progress: SinkProgress | undefined;
   readonly #ownership: Ownership;
-  readonly #ownedSinceMs: number;
+  #ownedSinceMs: number;
   readonly #finalWaitingMax: number;
   /** True: the figures over all streams are in this partition. */
   readonly #hasAllStreams: boolean;
@@ -135,7 +136,8 @@ export class TotalsReader implements PartitionReader {
     if (totals === undefined || progress === undefined || !this.#ownership.isOwned()) return;
     const permission = this.#permission(totals);
     for (const written of progress.advance(permission)) this.#tell(written, permission.nowMs);
-    if (this.#committing || permission.nowMs - this.#lastCommitAtMs < commitIntervalMs) return;
+    const isDue = hasPassed(commitIntervalMs, this.#lastCommitAtMs, permission.nowMs);
+    if (this.#committing || !isDue) return;
     totals.dropTaken((minute) => progress.isTaken(minute), progress.untoldFrom);
     progress.forgetBefore(totals.exactFrom);
     void this.#commit(totals, permission.nowMs);
@@ -176,10 +178,12 @@ export class TotalsReader implements PartitionReader {
   #permission(totals: PartitionTotals): Permission {
     const { now, lastHeartbeatAtMs, cluster } = this.parts;
     const nowMs = now();
+    // A clock that was set back says nothing of how long it was owned: as if from now on.
+    this.#ownedSinceMs = Math.min(this.#ownedSinceMs, nowMs);
     return {
       nowMs,
       isCaughtUp: totals.nextOffset >= this.#ownership.endOffset,
-      isAlive: nowMs - lastHeartbeatAtMs() < sessionTimeoutMs,
+      isAlive: !hasPassed(sessionTimeoutMs, lastHeartbeatAtMs(), nowMs),
       isSettled: nowMs - this.#ownedSinceMs >= cluster.takeoverMs,
     };
   }

@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { hasPassed } from '../../service/has-passed.js';
 
 /** Over at least how long it is measured how busy this process is. */
 const windowMs = 1_000;
@@ -26,7 +27,7 @@ export class Load {
   value(): number {
     const { socketCount, socketsMax, heldMs, now } = this.options;
     const nowMs = now();
-    if (nowMs - this.#sinceMs >= windowMs) {
+    if (hasPassed(windowMs, this.#sinceMs, nowMs)) {
       const until = performance.eventLoopUtilization();
       const untilHeldMs = heldMs();
       const { active, idle } = performance.eventLoopUtilization(until, this.#since);

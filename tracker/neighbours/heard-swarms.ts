@@ -98,6 +98,8 @@ export class HeardSwarms {
   /** Forgets trackers that said nothing for too long, and swarms that weren't told again. */
   forgetOld(nowMs: number, toldSinceMs: number): void {
     for (const [instance, tracker] of this.#trackers) {
+      // Of a clock that was set back it isn't known since when.
+      tracker.heardAtMs = Math.min(tracker.heardAtMs, nowMs);
       if (nowMs - tracker.heardAtMs >= bounds.silentMsMax) this.#forget(instance, tracker);
     }
     for (const heard of this.#byAge.takeUntouched(toldSinceMs)) this.#drop(heard);

@@ -78,6 +78,23 @@ describe('trackers that tell each other of their swarms', () => {
     expect(second.exchange.figures).toMatchObject({ trackers: 0, swarmsHeard: 0, peersHeard: 0 });
   });
 
+  it('know each other still when the clock is set back', () => {
+    all.announce(first, 'arena', 'a');
+    all.announce(second, 'arena', 'b');
+    all.pass(1_000);
+    all.nowMs -= 3_600_000;
+    for (let passed = 0; passed < 10; passed += 1) {
+      all.pass(1_000);
+      expect(all.peersOf(first, 'arena', 'a')).toEqual(['b']);
+    }
+    all.announce(second, 'arena', 'c');
+    all.pass(1_000);
+    expect(all.peersOf(first, 'arena', 'a')).toEqual(['b', 'c']);
+    second.isRunning = false;
+    all.pass(bounds.silentMsMax + 1_000);
+    expect(all.peersOf(first, 'arena', 'a')).toEqual([]);
+  });
+
   it('say half as often that they live where the others know of nobody there', () => {
     const heartbeatsIn10s = (): number => {
       const before = first.told.length;

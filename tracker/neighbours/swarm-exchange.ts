@@ -6,6 +6,7 @@ import type { SwarmsElsewhere, SwarmStore } from '../swarm/swarm-store.js';
 import { HeardSwarms } from './heard-swarms.js';
 import { bounds } from './limits.js';
 import { TellingPlan } from './telling-plan.js';
+import { hasPassed } from '../../service/has-passed.js';
 
 export interface SwarmExchangeOptions {
   /** Node name. */
@@ -86,7 +87,7 @@ export class SwarmExchange implements SwarmsElsewhere {
     const samples = this.#isLeaving ? [] : this.#samples(nowMs);
     const isKnown = this.#plan.toldCount > 0;
     const heartbeatMs = isKnown ? bounds.heartbeatMs : bounds.emptyHeartbeatMs;
-    if (samples.length === 0 && nowMs - this.#toldAtMs < heartbeatMs) return undefined;
+    if (samples.length === 0 && !hasPassed(heartbeatMs, this.#toldAtMs, nowMs)) return undefined;
     this.#toldAtMs = nowMs;
     return { tracker, instance, written: nowMs, isLeaving: this.#isLeaving, samples };
   }

@@ -1,3 +1,4 @@
+import { hasPassed } from '../../service/has-passed.js';
 import { bounds } from './limits.js';
 
 interface Told {
@@ -17,7 +18,7 @@ export class TellingPlan {
   readonly #soon = new Set<string>();
   /** Swarms to be told again, by the second; an entry may be out of date. */
   readonly #bySecond = new Map<number, string[]>();
-  #nextSecond: number | undefined;
+  #lookedAtMs = -Infinity;
 
   /** Swarms that others know this tracker to have. */
   get toldCount(): number {
@@ -45,7 +46,7 @@ export class TellingPlan {
     const taken: string[] = [];
     for (const swarm of this.#soon) {
       const atMs = this.#told.get(swarm)?.atMs ?? -Infinity;
-      if (nowMs - atMs < bounds.tellingIntervalMsMin) continue;
+      if (!hasPassed(bounds.tellingIntervalMsMin, atMs, nowMs)) continue;
       this.#soon.delete(swarm);
       taken.push(swarm);
     }
@@ -82,13 +83,15 @@ export class TellingPlan {
   }
 
   #moveDue(nowMs: number): void {
-    const second = Math.floor(nowMs / 1_000);
-    for (let at = this.#nextSecond ?? second; at <= second; at += 1) {
-      for (const swarm of this.#bySecond.get(at) ?? []) {
+    // The clock was set back: what it had a time for would wait.
+    if (nowMs < this.#lookedAtMs) this.allAgain();
+    this.#lookedAtMs = nowMs;
+    for (const [second, swarms] of this.#bySecond) {
+      if (second * 1_000 > nowMs) continue;
+      for (const swarm of swarms) {
         if (this.#told.has(swarm) && this.isDue(swarm, nowMs)) this.#soon.add(swarm);
       }
-      this.#bySecond.delete(at);
+      this.#bySecond.delete(second);
     }
-    this.#nextSecond = second + 1;
   }
 }

@@ -7,7 +7,8 @@ interface Link<Item> {
 
 /**
  * Items from the one that was touched longest ago to the latest, so that those that have been
- * silent for too long are at hand without a look at the others. The clock is passed in.
+ * silent for too long are at hand without a look at the others. The clock is passed in; where it is
+ * set back, those before count as touched then.
  */
 export class AgeOrder<Item> {
   readonly #links = new Map<Item, Link<Item>>();
@@ -20,6 +21,7 @@ export class AgeOrder<Item> {
 
   /** Adds the item, or moves it to the newest. */
   touch(item: Item, nowMs: number): void {
+    if (this.#newest !== undefined && this.#newest.atMs > nowMs) this.#setBack(nowMs);
     let link = this.#links.get(item);
     if (link === undefined) {
       link = { item, atMs: nowMs, older: undefined, newer: undefined };
@@ -56,6 +58,12 @@ export class AgeOrder<Item> {
   /** From the one that was touched longest ago on; the one at hand may be taken out. */
   *oldestFirst(): Iterable<Item> {
     for (let link = this.#oldest; link !== undefined; link = link.newer) yield link.item;
+  }
+
+  #setBack(nowMs: number): void {
+    for (let link = this.#newest; link !== undefined && link.atMs > nowMs; link = link.older) {
+      link.atMs = nowMs;
+    }
   }
 
   #unlink({ older, newer }: Link<Item>): void {
