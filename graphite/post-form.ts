@@ -1,7 +1,7 @@
 import { AppError, messageOf } from '../service/errors.js';
 
 export interface PostOptions {
-  /** For an answer, each time that the request is made. */
+  /** For an answer: who had none in this time gets none by another attempt. */
   readonly timeoutMs: number;
   readonly attemptsMax: number;
   readonly answerBytesMax: number;
@@ -33,8 +33,8 @@ export class AnswerTooLarge extends Unavailable {}
 
 /**
  * The text that graphite-web answers to a form. (In a request's line gunicorn takes 4 094 bytes, so
- * that a few dozen targets would be too long for it.) Makes the request again when there is no
- * answer. Rejects with a retryable AppError `graphite_unavailable`.
+ * that a few dozen targets would be too long for it.) Makes the request again when its connection is
+ * lost. Rejects with a retryable AppError `graphite_unavailable`.
  */
 export async function postForm(
   url: string,
@@ -47,7 +47,8 @@ export async function postForm(
       return await answerTo(url, form, timeout, options);
     } catch (error) {
       if (error instanceof AppError) throw error;
-      if (attempt < options.attemptsMax && options.stopping?.aborted !== true) continue;
+      const isOver = timeout.aborted || options.stopping?.aborted === true;
+      if (attempt < options.attemptsMax && !isOver) continue;
       throw unavailable(
         timeout.aborted ? `no answer in ${options.timeoutMs} ms` : reasonOf(error),
         error,

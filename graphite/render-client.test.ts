@@ -129,10 +129,12 @@ describe('the render client', () => {
   });
 
   it('rejects with graphite_unavailable when its time is over', async () => {
-    const { client } = await clientOf(() => undefined, { timeoutMs: 200, attemptsMax: 1 });
+    let asked = 0;
+    const { client } = await clientOf(() => (asked += 1), { timeoutMs: 200, attemptsMax: 3 });
     const rejected = client.render(request);
     await expect(rejected).rejects.toMatchObject({ code: 'graphite_unavailable', retryable: true });
     await expect(rejected).rejects.toThrow('no answer in 200 ms');
+    expect(asked).toBe(1);
   });
 
   it.each<[string, Partial<RenderClientOptions>]>([

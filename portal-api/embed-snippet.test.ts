@@ -32,6 +32,13 @@ describe('the snippet of a stream', () => {
     }
   });
 
+  it('names a stream by its key where its path would name none', () => {
+    const html = embedSnippet({ ...streamOf(), key: 'announce' }, { trackerUrl });
+    expect(html).toContain(
+      `"${trackerUrl}/announce?stream=announce" + '&' + new URLSearchParams({ viewer })`,
+    );
+  });
+
   it('has names to be replaced where places are not known', () => {
     const html = embedSnippet(streamOf(), { trackerUrl: '' });
     expect(html).toContain('wss://tracker.example.com/arena.main%3A1');

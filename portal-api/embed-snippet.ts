@@ -25,7 +25,9 @@ export function embedSnippet(
   const { key, title, tokenKeys } = stream;
   const manifest = places.manifestUrl ?? unnamed.manifest;
   const base = (places.trackerUrl === '' ? unnamed.tracker : places.trackerUrl).replace(/\/$/, '');
-  const tracker = `${base}/${encodeURIComponent(key)}`;
+  // By this path no stream is named: WebTorrent trackers have it by custom.
+  const place = key === 'announce' ? 'announce?stream=announce' : encodeURIComponent(key);
+  const tracker = `${base}/${place}`;
   const id = `viblast-${key.replace(/[^A-Za-z0-9]/g, (sign) => `_${sign.charCodeAt(0).toString(16)}_`)}`;
   return `<video id="${id}" title="${htmlText(title)}" controls muted autoplay playsinline></video>
 <script src="https://cdn.jsdelivr.net/npm/hls.js@1/dist/hls.min.js"></script>
@@ -58,16 +60,17 @@ ${trackerLines(tracker, tokenKeys.length > 0)}
 }
 
 function trackerLines(tracker: string, needsToken: boolean): string {
+  const sign = tracker.includes('?') ? '&' : '?';
   if (!needsToken) {
     return `  // The same viewer at every tracker, whichever rendition plays: this page, until it is left.
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   const viewer = btoa(String.fromCharCode(...bytes)).slice(0, 22).replaceAll('+', '-').replaceAll('/', '_');
-  const tracker = ${scriptText(tracker)} + '?' + new URLSearchParams({ viewer });`;
+  const tracker = ${scriptText(tracker)} + '${sign}' + new URLSearchParams({ viewer });`;
   }
   return `  // From your server, for each viewer: a join token and the session that it is for.
   // The player reports nothing by itself: the tracker counts the session.
   const { session, token } = await (await fetch('/join-token')).json();
-  const tracker = ${scriptText(tracker)} + '?' + new URLSearchParams({ session, token, reports: false });`;
+  const tracker = ${scriptText(tracker)} + '${sign}' + new URLSearchParams({ session, token, reports: false });`;
 }
 
 /** A string literal that ends neither the script nor a line. */

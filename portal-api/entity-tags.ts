@@ -11,14 +11,17 @@ export type Precondition =
   | { readonly kind: 'tags'; readonly tags: readonly string[] };
 
 const tagsMax = 20;
-const tagShape = /^(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"$/;
+const tag = /(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"/g;
 
 /** Reads an If-Match field (RFC 9110 §13.1.1). */
 export function parseIfMatch(field: string | undefined): Precondition {
   if (field === undefined) return { kind: 'absent' };
   if (field.trim() === '*') return { kind: 'any' };
-  const tags = field.split(',').map((tag) => tag.trim());
-  return tags.length <= tagsMax && tags.every((tag) => tagShape.test(tag))
+  const tags = field.match(tag) ?? [];
+  // A list may have empty elements, and a tag may have commas.
+  const elements = field.replace(tag, 'tag').split(',');
+  const isList = elements.every((element) => ['', 'tag'].includes(element.trim()));
+  return isList && tags.length > 0 && tags.length <= tagsMax
     ? { kind: 'tags', tags }
     : { kind: 'malformed' };
 }

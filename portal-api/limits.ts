@@ -75,6 +75,8 @@ export const portalLimits = {
   rowsUsual: 100,
   /** Pages that are told of each minute as it comes. */
   liveClientsMax: 500,
+  /** So many of them one user or token may have: many tabs, and not everybody's places. */
+  liveClientsPerActorMax: 50,
   liveStreamsMax: 100,
   liveEveryMs: 1_000,
   heartbeatMs: 15_000,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { creationId, type RegisteredStream } from '../registry/index.js';
+import { creationId, isFields, type RegisteredStream } from '../registry/index.js';
 import { problem } from './problems.js';
 import type { StreamCatalog } from './stream-catalog.js';
 
@@ -45,6 +45,14 @@ export class RepeatableCreations {
   }
 }
 
+/** The same whatever order an object's fields are in. */
 function digestOf(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('base64url');
+  const text = JSON.stringify(value, (_, part: unknown) =>
+    isFields(part) ? Object.fromEntries(Object.entries(part).sort(byName)) : part,
+  );
+  return createHash('sha256').update(text).digest('base64url');
+}
+
+function byName([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number {
+  return one < other ? -1 : 1;
 }

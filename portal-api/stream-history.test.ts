@@ -46,6 +46,17 @@ describe('the history of a stream', () => {
     ]);
   });
 
+  it('tells of options by whatever name, also one that every object has', () => {
+    const names = ['toString', 'constructor', 'hasOwnProperty'];
+    const options = Object.fromEntries(names.map((name) => [name, 1]));
+    const told = changesIn([entry(0, { options }), entry(1, {})]);
+    const fields = names.map((name) => `options.${name}`);
+    expect(told).toEqual([
+      fields.map((field) => [field, null, 1]),
+      fields.map((field) => [field, 1, null]),
+    ]);
+  });
+
   it('says of a change that lost its race what it was to change of the revision it saw', () => {
     const told = changesIn([
       entry(0, { title: 'A' }),

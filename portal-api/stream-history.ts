@@ -72,13 +72,16 @@ function changesOfFields<Field extends string>(
   before: Readonly<Partial<Record<Field, unknown>>>,
   after: Readonly<Partial<Record<Field, unknown>>>,
 ): FieldChange[] {
+  // Fields of options are as people name them, `toString` among them.
+  const own = (all: typeof before, field: Field): unknown =>
+    Object.hasOwn(all, field) ? all[field] : undefined;
   return fields
-    .filter((field) => !isDeepStrictEqual(before[field], after[field]))
     .map((field) => ({
       field: `${prefix}${field}`,
-      before: before[field] ?? null,
-      after: after[field] ?? null,
-    }));
+      before: own(before, field) ?? null,
+      after: own(after, field) ?? null,
+    }))
+    .filter((change) => !isDeepStrictEqual(change.before, change.after));
 }
 
 /** Which kids there are, and of which of them the secret is another one. */

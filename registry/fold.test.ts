@@ -152,6 +152,16 @@ describe('fold', () => {
     ).toEqual(['0 ann accepted', '1 ben accepted', '2 cleo conflict']);
   });
 
+  it('keeps nothing in a stream’s trail of who tried to create another one of its key', () => {
+    const state = emptyRegistryState();
+    const tries = Array.from({ length: registryLimits.historyMax }, () =>
+      put(streamNamed('a', { title: 'secret of ben' }), 0, 'ben'),
+    );
+    apply(state, [put(streamNamed('a'), 0), ...tries]);
+    expect(state.streams.get('a')?.history.map(({ actor }) => actor)).toEqual(['ann']);
+    expect(state.latestChanges).toHaveLength(1);
+  });
+
   it('holds a bounded part of the audit trail', () => {
     const state = emptyRegistryState();
     apply(

@@ -144,8 +144,10 @@ function foldStream(
     revisionRefusal(`stream ${settings.key}`, expectedRevision, entry?.stream.revision);
   const line = { ...place, actor, expectedRevision, settings };
   if (refusal !== undefined) {
-    if (entry !== undefined && refusal.reason !== 'not_found') {
-      remember(state, entry.history, { ...line, outcome: refusal.reason, detail: refusal.detail });
+    // Who tries to take a key that somebody has did nothing to that one's stream.
+    const { reason, detail } = refusal;
+    if (entry !== undefined && reason !== 'not_found' && reason !== 'exists') {
+      remember(state, entry.history, { ...line, outcome: reason, detail });
     }
     return { kind: 'stream', outcome: refusal, isRepeat: false };
   }

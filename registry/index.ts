@@ -31,7 +31,7 @@ export {
 } from './ring-rules.js';
 export { Sealing, sealingOf, sealingSettings } from './sealing.js';
 export { settingsFingerprint } from './settings-fingerprint.js';
-export { graphiteFacets, labelOptions } from './facet-options.js';
+export { graphiteFacets, isFields, labelOptions } from './facet-options.js';
 export { groupNameRule, groupsOf, isGroupName, tagsOf } from './group-options.js';
 export { policyOf, type PeerPolicy } from './policy-options.js';
 export {

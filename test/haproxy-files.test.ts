@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
@@ -29,5 +29,7 @@ describe('the shipped files of HAProxy', () => {
       },
     );
     expect([code, output]).toEqual([0, 'Configuration file is valid\n']);
+    // Tokens and sessions stand in URLs, behind the path.
+    expect(readFileSync(file, 'utf8')).not.toMatch(/httplog|%(?:\{[^}]*\})?(?:r|HU|HQ)\b/);
   });
 });

@@ -3,6 +3,8 @@ import type { LiveFigures, NowFigures } from './live-figures.js';
 
 /** Who is told of each new minute. */
 export interface LiveClient {
+  /** Whose it is. */
+  readonly actor: string;
   readonly dataOf: (figures: NowFigures) => string;
   readonly write: (text: string) => void;
   /** True: it hasn't taken yet what was written before. */
@@ -28,9 +30,12 @@ export class LiveFeed {
 
   constructor(private readonly live: Pick<LiveFigures, 'now'>) {}
 
-  /** False: there are as many as may be. */
+  /** False: there are as many as may be, of all or of its actor. */
   add(client: LiveClient): boolean {
-    if (this.#clients.size >= portalLimits.liveClientsMax) return false;
+    const { liveClientsMax, liveClientsPerActorMax } = portalLimits;
+    if (this.#clients.size >= liveClientsMax) return false;
+    const own = [...this.#clients.keys()].filter(({ actor }) => actor === client.actor);
+    if (own.length >= liveClientsPerActorMax) return false;
     this.#clients.set(client, { data: '', writtenAtMs: performance.now() });
     this.#timer ??= setInterval(() => void this.#look(), portalLimits.liveEveryMs);
     setImmediate(() => void this.#look());
@@ -55,15 +60,22 @@ export class LiveFeed {
   }
 
   async #look(): Promise<void> {
-    if (this.#isLooking) return;
+    if (this.#isLooking) {
+      // Graphite takes its time; connections are kept, and ended, meanwhile.
+      this.#tellAll(undefined);
+      return;
+    }
     this.#isLooking = true;
     try {
       // While Graphite is away nothing is new; that figures stand is told once it is back.
-      const figures = await this.live.now().catch(() => undefined);
-      for (const [client, told] of [...this.#clients]) this.#tell(client, told, figures);
+      this.#tellAll(await this.live.now().catch(() => undefined));
     } finally {
       this.#isLooking = false;
     }
+  }
+
+  #tellAll(figures: NowFigures | undefined): void {
+    for (const [client, told] of [...this.#clients]) this.#tell(client, told, figures);
   }
 
   #tell(client: LiveClient, told: Told, figures: NowFigures | undefined): void {

@@ -167,9 +167,24 @@ describe('GET /live', () => {
     await told.return(undefined);
   });
 
+  it('has places for others when one has as many as it may', async () => {
+    const portal = await portalWithArena();
+    portal.accounts = await testAccounts(Infinity);
+    const authorization = `Bearer ${tokenOf('viewer')}`;
+    const places = Array.from({ length: portalLimits.liveClientsPerActorMax }, () =>
+      open(portal, 'streams=arena', { authorization }),
+    );
+    const taken = await Promise.all(places);
+    expect(new Set(taken.map(({ status }) => status))).toEqual(new Set([200]));
+    expect((await open(portal, 'streams=arena', { authorization })).status).toBe(503);
+    const others = await open(portal, 'streams=arena');
+    expect(others.status).toBe(200);
+    await Promise.all([...taken, others].map(({ body }) => body?.cancel()));
+  });
+
   it.each([
     ['streams=stranger', 404],
-    [`streams=${Array.from({ length: 101 }, () => 'arena').join(',')}`, 400],
+    [`streams=${Array.from({ length: 101 }, (_, index) => `s${index}`).join(',')}`, 400],
     ['streams=%25E0%25A4%25A', 400],
   ])('refuses %s with %d', async (query, status) => {
     expect((await open(await portalWithArena(), query)).status).toBe(status);

@@ -69,7 +69,7 @@ export function liveRoutes(options: LiveRouteOptions): FastifyPluginCallbackType
 
 /** Throws a problem where there are more than may be, or one is no encoded text. */
 function askedKeys(list = ''): string[] {
-  const parts = list.split(',').filter((part) => part !== '');
+  const parts = [...new Set(list.split(',').filter((part) => part !== ''))];
   const most = portalLimits.liveStreamsMax;
   if (parts.length > most) throw problem(400, 'invalid', `streams: more than ${most}`, 'streams');
   return parts.map((part) => {
@@ -125,6 +125,7 @@ function clientOf(
   };
   let told: Told | undefined;
   return {
+    actor: request.actor.name,
     dataOf: (figures: NowFigures) => {
       const streams = catalog.streams();
       const groups = JSON.stringify(request.actor.groups);

@@ -158,6 +158,10 @@ describe('PATCH /streams/:key', () => {
     ['W/"1"', 412, 'conflict'],
     ['"7", "1"', 200, undefined],
     ['*', 200, undefined],
+    ['"a,b"', 412, 'conflict'],
+    ['"7",, "1,2",', 412, 'conflict'],
+    ['"1" "2"', 400, 'invalid'],
+    [', ,', 400, 'invalid'],
   ])('with If-Match %s answers %d', async (ifMatch, status, code) => {
     const headers = ifMatch === undefined ? {} : { 'if-match': ifMatch };
     const answer = await call(
@@ -273,7 +277,8 @@ describe('POST /streams with an Idempotency-Key', () => {
     const body = { key: 'arena', title: 'A' };
     const first = await call(portal, 'POST', '/streams', body, headers);
     portal.catalog.put({ key: 'arena', title: 'B', isArchived: true });
-    const again = await call(portal, 'POST', '/streams', body, headers);
+    const same = { title: 'A', key: 'arena' };
+    const again = await call(portal, 'POST', '/streams', same, headers);
     expect([again.status, again.body]).toEqual([201, first.body]);
     expect(again.headers['etag']).toBe('"1"');
     expect(again.headers.location).toBe(first.headers.location);

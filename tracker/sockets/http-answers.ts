@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ServerResponse, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 /** What HAProxy asks, `GET /health`, and what somebody gets who came without a WebSocket. */
@@ -26,9 +26,27 @@ export function answerHttp(
   if (path === '/health' && (request.method === 'GET' || request.method === 'HEAD')) {
     if (isReady()) answer(200, 'ready');
     else answer(503, 'not ready');
-  } else if (path === '/' && request.method === 'GET') {
+  } else if (path === '/' && (request.method === 'GET' || request.method === 'HEAD')) {
     answer(426, 'this is a WebSocket', { upgrade: 'websocket', connection: 'upgrade, close' });
   } else answer(404, 'not found');
+}
+
+/** True: it asks for another protocol than WebSocket, such as curl for h2c, and can do without. */
+export function isPlainRequest({ method, headers }: IncomingMessage): boolean {
+  const isBodiless = method === 'GET' || method === 'HEAD';
+  return isBodiless && headers.upgrade?.toLowerCase() !== 'websocket';
+}
+
+/** The answer to a request that Node takes for an upgrade; with it its connection ends. */
+export function answerTo(request: IncomingMessage, deadlineMs: number): ServerResponse {
+  const { socket } = request;
+  const response = new ServerResponse(request);
+  response.assignSocket(socket);
+  const timer = setTimeout(() => socket.destroy(), deadlineMs);
+  socket.once('close', () => clearTimeout(timer));
+  socket.resume();
+  response.once('finish', () => socket.end());
+  return response;
 }
 
 /** What Node tells of a request that it can't read. */

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { silentLogger } from '../../service/testing/silent-logger.js';
 import { proxyV1, proxyV2 } from '../testing/proxy-headers.js';
@@ -34,6 +36,22 @@ describe('the port of a tracker', () => {
     expect(await status('/health')).toBe(503);
     expect(await status('/')).toBe(426);
     expect(await status('/metrics')).toBe(404);
+    expect((await fetch(`${tracker.http}/`, { method: 'HEAD' })).status).toBe(426);
+  });
+
+  it('answers who offers another protocol than WebSocket as if it didn’t', async () => {
+    const headers = { connection: 'upgrade, http2-settings', upgrade: 'h2c', 'http2-settings': '' };
+    const status = async (path: string, method = 'GET'): Promise<number | undefined> => {
+      const asked = request(tracker.http + path, { headers, method }).end();
+      const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+      answer.resume();
+      await once(answer, 'close');
+      return answer.statusCode;
+    };
+    expect(await status('/health')).toBe(200);
+    expect(await status('/health', 'HEAD')).toBe(200);
+    expect(await status('/')).toBe(426);
+    expect(await status('/beacon', 'POST')).toBe(405);
   });
 
   it('takes no new viewers while it is told so, keeps those it has, and closes with 1001', async () => {

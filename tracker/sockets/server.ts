@@ -21,6 +21,8 @@ import { HeaderHabits } from './header-habits.js';
 import { ConnectionGuard, type ConnectionRefusal } from './guard-connections.js';
 import {
   answerHttp,
+  answerTo,
+  isPlainRequest,
   refuseUnreadable,
   refuseUpgrade,
   type UnreadableRequest,
@@ -105,6 +107,10 @@ export async function startTrackerServer(options: TrackerServerOptions): Promise
   refuseNonsense(http, guard, hints);
   http.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     stream.on('error', endStream);
+    if (isPlainRequest(request)) {
+      http.emit('request', request, answerTo(request, trackerLimits.refusedDeadlineMs));
+      return;
+    }
     const arrival = arrivalOf(request, guard, habits, options);
     hints.arrived(arrival);
     const refusal = refusalOf({ isAccepting, ...sockets.room(arrival.address) });
@@ -345,7 +351,8 @@ function arrivalOf(
   { trustedProxies, proxyHeader }: TrackerServerOptions,
 ): Arrival {
   const socketAddress = guard.addressOf(socket);
-  const header = proxyHeader === 'either' ? habits.headerOf(socketAddress, headers) : proxyHeader;
+  const isLearned = proxyHeader === 'either' && isTrusted(socketAddress, trustedProxies);
+  const header = isLearned ? habits.headerOf(socketAddress, headers) : proxyHeader;
   const hops = forwardedHops(headers, header);
   return {
     socketAddress,

@@ -131,14 +131,15 @@ describe('a socket, whatever is spoken on it', () => {
   });
 
   it('takes a large message as many, and never for more than it may send at once', async () => {
-    const { viewer, conversation } = await connect({ messagesBurst: 5 });
+    const slow = { messagesPerSecond: 0.01 };
+    const { viewer, conversation } = await connect({ messagesBurst: 5, ...slow });
     const large = 'x'.repeat(3 * trackerLimits.messageUnitLength);
     viewer.send(large);
     viewer.send('one');
     viewer.send(large);
     expect(await viewer.closed()).toBe(closeCodes.tooManyMessages);
     expect(conversation?.calls).toHaveLength(4);
-    const other = await connect({ messagesBurst: 1 });
+    const other = await connect({ messagesBurst: 1, ...slow });
     other.viewer.send(large);
     await until(() => other.texts.length === 1, 'it is answered');
     other.viewer.end();
