@@ -7,8 +7,8 @@ export const graphiteLimits = {
   requestsMax: 8,
   waitingMax: 100,
   /**
-   * How often a request is made whose connection is lost. A web server closes idle connections, now and
-   * then in the very moment in which one is used again; and a request only reads.
+   * How often a request is made whose connection is lost. A web server closes idle connections, now
+   * and then in the very moment in which one is used again; and a request only reads.
    */
   attemptsMax: 3,
 } as const;

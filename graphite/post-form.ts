@@ -33,8 +33,8 @@ export class AnswerTooLarge extends Unavailable {}
 
 /**
  * The text that graphite-web answers to a form. (In a request's line gunicorn takes 4 094 bytes, so
- * that a few dozen targets would be too long for it.) Makes the request again when its connection is
- * lost. Rejects with a retryable AppError `graphite_unavailable`.
+ * that a few dozen targets would be too long for it.) Makes the request again when its connection
+ * is lost. Rejects with a retryable AppError `graphite_unavailable`.
  */
 export async function postForm(
   url: string,
