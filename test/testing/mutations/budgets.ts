@@ -248,15 +248,15 @@ export const budgetMutations = mutationsOf([
     edits: [
       {
         name: 'messages cost nothing',
-        replace: 'if (!isWithinBudget) this.#bucket.take(nowMs);',
+        replace: 'if (!isWithinBudget) this.#bucket.take(nowMs, count);',
         by: '',
         noticedBy:
           'tells of a flood at the first frame too many, and hands on none behind the close',
       },
       {
         name: 'frames with a budget of their own cost a message too',
-        replace: 'if (!isWithinBudget) this.#bucket.take(nowMs);',
-        by: 'this.#bucket.take(nowMs);',
+        replace: 'if (!isWithinBudget) this.#bucket.take(nowMs, count);',
+        by: 'this.#bucket.take(nowMs, count);',
         noticedBy: 'does not count frames that have a budget of their own',
       },
       {

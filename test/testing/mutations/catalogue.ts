@@ -3,6 +3,7 @@ import { answerMutations } from './answers.js';
 import { budgetMutations } from './budgets.js';
 import { comingBackMutations } from './coming-back.js';
 import { knownFigureMutations } from './known-figures.js';
+import { plainViewerMutations } from './plain-viewers.js';
 import { peerMutations } from './peers.js';
 import { signalMutations } from './signals.js';
 import type { SourceMutation } from './source-mutation.js';
@@ -21,4 +22,5 @@ export const sourceMutations: readonly SourceMutation[] = [
   ...addressMutations,
   ...wordMutations,
   ...knownFigureMutations,
+  ...plainViewerMutations,
 ];
