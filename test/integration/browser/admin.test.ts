@@ -32,6 +32,18 @@ async function statusOf(token: string, path: string): Promise<number> {
   return (await askApi({ url: portal.url, token }, 'GET', path)).status;
 }
 
+async function rightsOf(name: string): Promise<object> {
+  const { users } = (await (await askApi(portal, 'GET', '/users')).json()) as {
+    readonly users: readonly {
+      readonly name: string;
+      readonly role: string;
+      readonly groups: unknown;
+    }[];
+  };
+  const user = users.find((one) => one.name === name);
+  return { role: user?.role, groups: user?.groups };
+}
+
 async function confirm(page: Page, name: string, button: string): Promise<void> {
   await page.getByLabel(`Type ${name} to confirm`).fill(name);
   await page.getByRole('button', { name: button, exact: true }).click();
@@ -124,6 +136,26 @@ describe('an admin', () => {
     await looker.close();
     await close();
   }, 120_000);
+
+  it('resets the password of who sees no stream, who sees none after it either', async () => {
+    const user = { name: 'nobody', role: 'viewer', groups: [], password };
+    expect((await askApi(portal, 'POST', '/users', user)).status).toBe(201);
+    const { page, close } = await openPortal(browser, portal, '/users');
+    await page.getByLabel('Change nobody').click();
+    const row = page.getByRole('listitem').filter({ hasText: 'nobody' });
+    await row.getByText('no stream ·').waitFor();
+    await row.getByLabel('New password').fill('another long password');
+    await row.getByRole('button', { name: 'Save' }).click();
+    await row.getByText('Saved.').waitFor();
+    expect(await rightsOf('nobody')).toEqual({ role: 'viewer', groups: [] });
+    await row.getByLabel('Streams').selectOption('all streams');
+    await row.getByRole('button', { name: 'Save' }).click();
+    await row.getByText('all streams ·').waitFor();
+    expect(await rightsOf('nobody')).toEqual({ role: 'viewer', groups: null });
+    await confirm(page, 'nobody', 'Remove');
+    await page.getByText('No users yet').waitFor();
+    await close();
+  }, 90_000);
 
   it('brings a deleted stream back from an export, after a look at what that changes', async () => {
     const { page, complaints, close } = await openPortal(browser, portal, '/import');

@@ -4,13 +4,7 @@ import type { Answer } from '../api/call.js';
 import type { Role } from '../api/shapes.js';
 import { FormTrouble, TextField, troubleOf, type FieldTrouble } from '../parts/field.js';
 import { submitting } from '../parts/submitting.js';
-
-/** What a user or a token may do, as it is typed. */
-export interface HolderDraft {
-  readonly role: Role;
-  /** By commas; empty: all streams. */
-  readonly groups: string;
-}
+import { newHolder, rightsOf, type HolderDraft } from './holder-draft.js';
 
 const roles: readonly { readonly role: Role; readonly text: string }[] = [
   { role: 'viewer', text: 'viewer: sees streams, figures' },
@@ -28,9 +22,9 @@ interface HolderFieldsProps {
   readonly isOwn?: boolean;
 }
 
-/** The role, and the groups whose streams are seen. */
+/** The role, and whether all streams are seen or those of which groups. */
 export function HolderFields({ id, draft, change, trouble, isOwn = false }: HolderFieldsProps) {
-  const { role, groups } = draft;
+  const { role, seesAll, groups } = draft;
   return (
     <>
       <div class="field">
@@ -52,11 +46,24 @@ export function HolderFields({ id, draft, change, trouble, isOwn = false }: Hold
         </select>
       </div>
       {role !== 'admin' && (
+        <div class="field">
+          <label for={`${id}-streams`}>Streams</label>
+          <select
+            id={`${id}-streams`}
+            value={seesAll ? 'all' : 'groups'}
+            onChange={(event) => change({ ...draft, seesAll: event.currentTarget.value === 'all' })}
+          >
+            <option value="all">all streams</option>
+            <option value="groups">those of groups</option>
+          </select>
+        </div>
+      )}
+      {role !== 'admin' && !seesAll && (
         <TextField
           id={`${id}-groups`}
           field="groups"
           label="Groups"
-          help="By commas: whose streams are seen. Empty: all."
+          help="By commas: whose streams are seen. Empty: no stream."
           value={groups}
           change={(text) => change({ ...draft, groups: text })}
           trouble={trouble}
@@ -65,8 +72,6 @@ export function HolderFields({ id, draft, change, trouble, isOwn = false }: Hold
     </>
   );
 }
-
-const noHolder: HolderDraft = { role: 'viewer', groups: '' };
 
 /** What users and tokens have alike. */
 export interface NewHolder {
@@ -95,18 +100,14 @@ interface NewHolderFormProps {
 export function NewHolderForm(props: NewHolderFormProps) {
   const { id, title, nameHelp, button, ownField, own, create, head, status, foot } = props;
   const [name, setName] = useState('');
-  const [draft, setDraft] = useState(noHolder);
+  const [draft, setDraft] = useState(newHolder);
   const [trouble, setTrouble] = useState<FieldTrouble>();
   const make = async (): Promise<void> => {
-    const answer = await create({
-      name: name.trim(),
-      role: draft.role,
-      groups: groupsTyped(draft),
-    });
+    const answer = await create({ name: name.trim(), ...rightsOf(draft) });
     setTrouble(answer.kind === 'ok' ? undefined : troubleOf(answer));
     if (answer.kind !== 'ok') return;
     setName('');
-    setDraft(noHolder);
+    setDraft(newHolder);
   };
   return (
     <form class="card account-form" aria-labelledby={`${id}-title`} onSubmit={submitting(make)}>
@@ -131,17 +132,4 @@ export function NewHolderForm(props: NewHolderFormProps) {
       {foot}
     </form>
   );
-}
-
-/** The groups that were typed, as the API takes them. */
-export function groupsTyped({ role, groups }: HolderDraft): string[] | null {
-  const names = groups
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
-  return role === 'admin' || names.length === 0 ? null : names;
-}
-
-export function groupsText(groups: readonly string[] | null): string {
-  return groups === null ? 'all streams' : `groups ${groups.join(', ')}`;
 }

@@ -9,8 +9,9 @@ import { AdminPage } from '../parts/admin-page.js';
 import { Confirmed } from '../parts/confirmed.js';
 import { CopyButton } from '../parts/copy-button.js';
 import { TextField, troubleOf } from '../parts/field.js';
+import { groupsText } from '../parts/groups-text.js';
 import { FailureNotice, Notice, Skeleton } from '../parts/notice.js';
-import { groupsText, NewHolderForm, type NewHolder } from './holder-form.js';
+import { NewHolderForm, type NewHolder } from './holder-form.js';
 
 const everyMs = 15_000;
 const usualDays = '90';

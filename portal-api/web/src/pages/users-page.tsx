@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { addUser, changeUser, fetchUsers, removeUser } from '../api/accounts.js';
 import type { Answer } from '../api/call.js';
-import type { UserAnswer, UserChange } from '../api/shapes.js';
+import type { UserAnswer } from '../api/shapes.js';
 import { usePolled } from '../data/polled.js';
 import { useMay, usePage } from '../page-context.js';
 import { AdminPage } from '../parts/admin-page.js';
@@ -13,16 +13,11 @@ import {
   type FieldTrouble,
   type TextFieldProps,
 } from '../parts/field.js';
+import { groupsText } from '../parts/groups-text.js';
 import { FailureNotice, Notice, Skeleton } from '../parts/notice.js';
 import { submitting } from '../parts/submitting.js';
-import {
-  groupsText,
-  groupsTyped,
-  HolderFields,
-  NewHolderForm,
-  type HolderDraft,
-  type NewHolder,
-} from './holder-form.js';
+import { changedRights, holderDraft, type HolderDraft } from './holder-draft.js';
+import { HolderFields, NewHolderForm, type NewHolder } from './holder-form.js';
 
 const everyMs = 15_000;
 const passwordKind = { type: 'password', minLength: 12, maxLength: 256 } as const;
@@ -98,18 +93,30 @@ function User({ user, onChanged }: UserProps) {
   );
 }
 
+/** The draft, and what it began from: what differs is changed, and nothing else. */
+interface ChangeState {
+  readonly shown: HolderDraft;
+  readonly draft: HolderDraft;
+}
+
+function formOf(user: UserAnswer): ChangeState {
+  const shown = holderDraft(user);
+  return { shown, draft: shown };
+}
+
 function ChangeForm({ user, isOwn, onChanged }: UserProps & { readonly isOwn: boolean }) {
-  const { name, role, groups } = user;
-  const [draft, setDraft] = useState<HolderDraft>({ role, groups: groups?.join(', ') ?? '' });
+  const { name } = user;
+  const [{ shown, draft }, setForm] = useState(() => formOf(user));
   const [password, setPassword] = useState('');
   const [trouble, setTrouble] = useState<FieldTrouble>();
   const [isSaved, setSaved] = useState(false);
   const save = async (): Promise<void> => {
-    const what: UserChange = isOwn ? {} : { role: draft.role, groups: groupsTyped(draft) };
-    const answer = await changeUser(name, password === '' ? what : { ...what, password });
+    const rights = changedRights(draft, shown);
+    const answer = await changeUser(name, password === '' ? rights : { ...rights, password });
     setSaved(answer.kind === 'ok');
     setTrouble(answer.kind === 'ok' ? undefined : troubleOf(answer));
     if (answer.kind !== 'ok') return;
+    setForm(formOf(answer.value));
     setPassword('');
     onChanged();
   };
@@ -118,7 +125,7 @@ function ChangeForm({ user, isOwn, onChanged }: UserProps & { readonly isOwn: bo
       <HolderFields
         id={`user-${name}`}
         draft={draft}
-        change={setDraft}
+        change={(changed) => setForm({ shown, draft: changed })}
         trouble={trouble}
         isOwn={isOwn}
       />

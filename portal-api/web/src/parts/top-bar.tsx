@@ -2,6 +2,7 @@ import { useAddress, useMay, usePage } from '../page-context.js';
 import { addressOf, allChanges, allStreams, type View } from '../place.js';
 import type { ThemeChoice } from '../theme.js';
 import { localZoneName } from '../time/zone.js';
+import { groupsText } from './groups-text.js';
 
 interface TopBarProps {
   readonly theme: ThemeChoice;
@@ -33,7 +34,7 @@ export function TopBar({ theme, chooseTheme, leave }: TopBarProps) {
           <option value="dark">Dark</option>
         </select>
       </label>
-      <span class="user" title={`${session.role}${groupsText(session.groups)}`}>
+      <span class="user" title={`${session.role}, ${groupsText(session.groups)}`}>
         {session.name}
       </span>
       <button type="button" class="quiet" onClick={leave}>
@@ -41,10 +42,6 @@ export function TopBar({ theme, chooseTheme, leave }: TopBarProps) {
       </button>
     </header>
   );
-}
-
-function groupsText(groups: readonly string[] | null): string {
-  return groups === null ? ', all streams' : `, groups ${groups.join(', ')}`;
 }
 
 const comparison = {
