@@ -157,6 +157,26 @@ describe('an admin', () => {
     await close();
   }, 90_000);
 
+  it('gives nobody a role back that was taken away elsewhere', async () => {
+    const user = { name: 'lessened', role: 'editor', groups: ['news'], password };
+    expect((await askApi(portal, 'POST', '/users', user)).status).toBe(201);
+    const { page, close } = await openPortal(browser, portal, '/users');
+    await page.getByLabel('Change lessened').click();
+    const row = page.getByRole('listitem').filter({ hasText: 'lessened' });
+    await row.getByLabel('New password').fill('another long password');
+    const less = { role: 'viewer', groups: [] };
+    expect((await askApi(portal, 'PATCH', '/users/lessened', less)).status).toBe(200);
+    await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+    await row.getByText('no stream ·').waitFor();
+    expect(await row.getByLabel('Role').inputValue()).toBe('viewer');
+    await row.getByRole('button', { name: 'Save' }).click();
+    await row.getByText('Saved.').waitFor();
+    expect(await rightsOf('lessened')).toEqual(less);
+    await confirm(page, 'lessened', 'Remove');
+    await page.getByText('No users yet').waitFor();
+    await close();
+  }, 90_000);
+
   it('brings a deleted stream back from an export, after a look at what that changes', async () => {
     const { page, complaints, close } = await openPortal(browser, portal, '/import');
     const [download] = await Promise.all([

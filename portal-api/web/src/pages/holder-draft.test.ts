@@ -1,5 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { changedRights, holderDraft, newHolder, rightsOf } from './holder-draft.js';
+import {
+  changedRights,
+  followed,
+  holderDraft,
+  newHolder,
+  rightsForm,
+  rightsOf,
+} from './holder-draft.js';
 
 const role = 'viewer';
 
@@ -37,5 +44,30 @@ describe('rights as a form has them', () => {
 
   it('of who is new are to look at all streams', () => {
     expect(rightsOf(newHolder)).toEqual({ role, groups: null });
+  });
+});
+
+describe('a form of rights that change elsewhere', () => {
+  it('follows them where nobody touched it, and changes nothing', () => {
+    const form = rightsForm({ role: 'admin', groups: null });
+    const after = followed(form, { role: 'viewer', groups: ['news'] });
+    expect(after).toEqual(rightsForm({ role: 'viewer', groups: ['news'] }));
+    expect(changedRights(after.draft, after.shown)).toEqual({});
+  });
+
+  it('keeps what was typed, and gives no role back that was taken away', () => {
+    const { shown, draft } = rightsForm({ role: 'editor', groups: ['news'] });
+    const typed = { shown, draft: { ...draft, groups: 'news, ' } };
+    const after = followed(typed, { role: 'viewer', groups: ['sports'] });
+    expect(after.draft).toEqual({ role: 'viewer', seesAll: false, groups: 'news, ' });
+    expect(changedRights(after.draft, after.shown)).toEqual({ groups: ['news'] });
+  });
+
+  it('keeps the role that was chosen, and follows the groups', () => {
+    const { shown, draft } = rightsForm({ role: 'viewer', groups: ['news'] });
+    const chosen = { shown, draft: { ...draft, role: 'editor' as const } };
+    const after = followed(chosen, { role: 'viewer', groups: [] });
+    expect(changedRights(after.draft, after.shown)).toEqual({ role: 'editor' });
+    expect(rightsOf(after.draft)).toEqual({ role: 'editor', groups: [] });
   });
 });

@@ -32,3 +32,23 @@ export function changedRights(draft: HolderDraft, shown: HolderDraft): UserChang
     ...(JSON.stringify(groups) === JSON.stringify(before.groups) ? {} : { groups }),
   };
 }
+
+/** A form of a user's rights: what was shown of them, and what somebody made of it. */
+export interface RightsForm {
+  readonly shown: HolderDraft;
+  readonly draft: HolderDraft;
+}
+
+export function rightsForm(rights: Rights): RightsForm {
+  const shown = holderDraft(rights);
+  return { shown, draft: shown };
+}
+
+/** The form over what the rights are by now: what nobody touched follows, what was typed stays. */
+export function followed({ shown, draft }: RightsForm, rights: Rights): RightsForm {
+  const now = holderDraft(rights);
+  const keepsStreams = draft.seesAll !== shown.seesAll || draft.groups !== shown.groups;
+  const { seesAll, groups } = keepsStreams ? draft : now;
+  const role = draft.role === shown.role ? now.role : draft.role;
+  return { shown: now, draft: { role, seesAll, groups } };
+}

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { addUser, changeUser, fetchUsers, removeUser } from '../api/accounts.js';
 import type { Answer } from '../api/call.js';
 import type { UserAnswer } from '../api/shapes.js';
@@ -16,7 +16,7 @@ import {
 import { groupsText } from '../parts/groups-text.js';
 import { FailureNotice, Notice, Skeleton } from '../parts/notice.js';
 import { submitting } from '../parts/submitting.js';
-import { changedRights, holderDraft, type HolderDraft } from './holder-draft.js';
+import { changedRights, followed, rightsForm } from './holder-draft.js';
 import { HolderFields, NewHolderForm, type NewHolder } from './holder-form.js';
 
 const everyMs = 15_000;
@@ -93,30 +93,20 @@ function User({ user, onChanged }: UserProps) {
   );
 }
 
-/** The draft, and what it began from: what differs is changed, and nothing else. */
-interface ChangeState {
-  readonly shown: HolderDraft;
-  readonly draft: HolderDraft;
-}
-
-function formOf(user: UserAnswer): ChangeState {
-  const shown = holderDraft(user);
-  return { shown, draft: shown };
-}
-
 function ChangeForm({ user, isOwn, onChanged }: UserProps & { readonly isOwn: boolean }) {
   const { name } = user;
-  const [{ shown, draft }, setForm] = useState(() => formOf(user));
+  const [{ shown, draft }, setForm] = useState(() => rightsForm(user));
   const [password, setPassword] = useState('');
   const [trouble, setTrouble] = useState<FieldTrouble>();
   const [isSaved, setSaved] = useState(false);
+  useEffect(() => setForm((form) => followed(form, user)), [user]);
   const save = async (): Promise<void> => {
     const rights = changedRights(draft, shown);
     const answer = await changeUser(name, password === '' ? rights : { ...rights, password });
     setSaved(answer.kind === 'ok');
     setTrouble(answer.kind === 'ok' ? undefined : troubleOf(answer));
     if (answer.kind !== 'ok') return;
-    setForm(formOf(answer.value));
+    setForm(rightsForm(answer.value));
     setPassword('');
     onChanged();
   };
