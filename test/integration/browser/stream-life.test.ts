@@ -7,7 +7,7 @@ import { launchChromium } from '../../../lab/browser/index.js';
 import { compiledTree } from '../../../lab/stack/index.js';
 import { viewersProcess, type ViewersProcess } from '../../../lab/viewers/index.js';
 import { TestViewer, until } from '../../../tracker/testing/test-viewer.js';
-import { askApi, openPortal } from '../testing/portal-browser.js';
+import { accessibilityFaults, askApi, openPortal } from '../testing/portal-browser.js';
 import { sharedStack } from '../testing/stack.js';
 import { within } from '../testing/within.js';
 
@@ -153,10 +153,20 @@ describe('the life of a stream in the portal', () => {
     const secret = await page.locator('.secret').innerText();
     expect(secret).toMatch(/^[A-Za-z0-9_-]{43}$/);
     await page.reload();
-    await page.getByRole('button', { name: 'Remove key spring' }).waitFor();
+    await page.getByLabel('Remove key spring').waitFor();
     expect(await page.content()).not.toContain(secret);
-    await page.getByRole('button', { name: 'Remove key spring' }).click();
+    await close();
+  }, 90_000);
+
+  it('removes the last key once its name was typed, and says to whom that opens the stream', async () => {
+    const { page, close } = await openPortal(browser, portal, `/streams/${key}/settings`);
+    await page.getByLabel('Remove key spring').click();
+    await page.getByText('the stream is open to everybody').waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.getByLabel('Type spring to confirm').fill('spring');
+    await page.getByRole('button', { name: 'Remove key', exact: true }).click();
     await page.getByText('None: viewers need no token.').waitFor();
+    expect(await page.evaluate<string>('document.activeElement.id')).toBe('keys-title');
     await close();
   }, 90_000);
 

@@ -1,10 +1,12 @@
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { changeStream, fetchStream } from '../api/streams.js';
 import type { StreamAnswer } from '../api/shapes.js';
 import { useMay } from '../page-context.js';
+import { Confirmed } from '../parts/confirmed.js';
 import { CopyButton } from '../parts/copy-button.js';
 import { Notice } from '../parts/notice.js';
 import { submitting } from '../parts/submitting.js';
+import { keysWithout, removalHelp, type Kid } from './token-key-list.js';
 
 const secretBytes = 32;
 
@@ -19,30 +21,37 @@ export function TokenKeys({ stream, onChanged }: TokenKeysProps) {
   const [kid, setKid] = useState('');
   const [made, setMade] = useState<{ readonly kid: string; readonly secret: string }>();
   const [trouble, setTrouble] = useState('');
-  const change = async (keys: (kids: readonly Kid[]) => readonly Kid[]): Promise<boolean> => {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const change = async (keys: ChangeOfKeys): Promise<string> => {
     const message = await changeKeys(stream.key, keys);
-    setTrouble(message);
     onChanged();
-    return message === '';
+    return message;
   };
   const add = async (): Promise<void> => {
     const key = { kid: kid.trim(), secret: newSecret() };
-    if (!(await change((kids) => [...kids, key]))) return;
+    const message = await change((keys) => [...keys, key]);
+    setTrouble(message);
+    if (message !== '') return;
     setMade(key);
     setKid('');
   };
+  const remove: RemoveKey = async (name, isLast) => {
+    const message = await change((keys) => keysWithout(keys, name, isLast));
+    // What was focused goes with the key.
+    if (message === '') heading.current?.focus();
+    return message;
+  };
   return (
     <section class="card" aria-labelledby="keys-title">
-      <h2 id="keys-title">Keys of join tokens</h2>
+      <h2 id="keys-title" ref={heading} tabIndex={-1}>
+        Keys of join tokens
+      </h2>
       <p class="note">
         {stream.tokenKeys.length === 0
           ? 'None: viewers need no token.'
           : 'Viewers need a token (JWT, HS256) that one of these has signed.'}
       </p>
-      <KeyNames
-        kids={stream.tokenKeys.map((key) => key.kid)}
-        remove={(name) => void change((kids) => kids.filter((one) => one.kid !== name))}
-      />
+      <KeyNames kids={stream.tokenKeys.map((key) => key.kid)} remove={remove} />
       {made !== undefined && <MadeSecret kid={made.kid} secret={made.secret} />}
       {trouble !== '' && (
         <p class="trouble" role="alert">
@@ -67,36 +76,33 @@ export function TokenKeys({ stream, onChanged }: TokenKeysProps) {
   );
 }
 
-function KeyNames(props: {
-  readonly kids: readonly string[];
-  readonly remove: (kid: string) => void;
-}) {
+/** Removes a key; `isLast` is what was said of it. Tells what was wrong, or nothing. */
+type RemoveKey = (kid: string, isLast: boolean) => Promise<string>;
+
+function KeyNames(props: { readonly kids: readonly string[]; readonly remove: RemoveKey }) {
   const mayChange = useMay('editor');
+  const { kids, remove } = props;
+  const isLast = kids.length === 1;
   return (
     <ul class="keys">
-      {props.kids.map((kid) => (
+      {kids.map((kid) => (
         <li key={kid}>
           <code>{kid}</code>
           {mayChange && (
-            <button
-              type="button"
-              class="quiet"
-              aria-label={`Remove key ${kid}`}
-              onClick={() => props.remove(kid)}
-            >
-              Remove
-            </button>
+            <details>
+              <summary aria-label={`Remove key ${kid}`}>Remove</summary>
+              <Confirmed
+                label="Remove key"
+                help={removalHelp(isLast)}
+                word={kid}
+                act={() => remove(kid, isLast)}
+              />
+            </details>
           )}
         </li>
       ))}
     </ul>
   );
-}
-
-interface Kid {
-  readonly kid: string;
-  /** Left out: it keeps the one that it has. */
-  readonly secret?: string;
 }
 
 function MadeSecret({ kid, secret }: { readonly kid: string; readonly secret: string }) {
@@ -107,14 +113,15 @@ function MadeSecret({ kid, secret }: { readonly kid: string; readonly secret: st
   );
 }
 
+/** What becomes of the keys; undefined: the last one would go, though others were shown. */
+type ChangeOfKeys = (keys: readonly Kid[]) => readonly Kid[] | undefined;
+
 /** Changes what is there now, not what was read a while ago. Tells what was wrong, or nothing. */
-async function changeKeys(
-  stream: string,
-  change: (kids: readonly Kid[]) => readonly Kid[],
-): Promise<string> {
+async function changeKeys(stream: string, change: ChangeOfKeys): Promise<string> {
   const now = await fetchStream(stream);
   if (now.kind !== 'ok') return 'The portal does not answer.';
   const tokenKeys = change(now.value.tokenKeys);
+  if (tokenKeys === undefined) return 'Somebody removed the other keys: it is the last one now.';
   const answer = await changeStream(stream, now.entityTag, { tokenKeys });
   if (answer.kind === 'ok') return '';
   if (answer.kind !== 'problem') return 'The portal does not answer.';
