@@ -25,7 +25,7 @@ import { localZoneName, Zone } from './time/zone.js';
 
 /** The whole page: who comes, and what the address asks for. */
 export function App() {
-  const { state, signedIn, leave } = useSession();
+  const { state, trouble, signedIn, leave } = useSession();
   switch (state.kind) {
     case 'asking':
       return (
@@ -49,7 +49,7 @@ export function App() {
       return (
         <>
           <div key={state.session.name} hidden={state.hasEnded}>
-            <SignedIn session={state.session} leave={leave} />
+            <SignedIn session={state.session} trouble={trouble} leave={leave} />
           </div>
           {state.hasEnded && <SignInPage hasEnded onSignedIn={signedIn} />}
         </>
@@ -57,8 +57,14 @@ export function App() {
   }
 }
 
-function SignedIn(props: { readonly session: SessionAnswer; readonly leave: () => void }) {
-  const { session, leave } = props;
+interface SignedInProps {
+  readonly session: SessionAnswer;
+  /** What went wrong with the session last; empty: nothing did. */
+  readonly trouble: string;
+  readonly leave: () => Promise<void>;
+}
+
+function SignedIn({ session, trouble, leave }: SignedInProps) {
   const { place, go, goTo } = usePlace();
   const [choice, theme, chooseTheme] = useTheme();
   useLinks(goTo);
@@ -67,7 +73,7 @@ function SignedIn(props: { readonly session: SessionAnswer; readonly leave: () =
   const main = useRef<HTMLElement>(null);
   useFocusOnNewPage(main, pageKey(place.view));
   const leaveIfMay = (): void => {
-    if (mayLeave()) leave();
+    if (mayLeave()) void leave();
   };
   return (
     <PageProvider value={page}>
@@ -77,6 +83,7 @@ function SignedIn(props: { readonly session: SessionAnswer; readonly leave: () =
       <TopBar theme={choice} chooseTheme={chooseTheme} leave={leaveIfMay} />
       <main id="main" ref={main} tabIndex={-1}>
         <OfflineNotice />
+        {trouble !== '' && <Notice kind="error" title={trouble} />}
         <Page key={pageKey(place.view)} view={place.view} />
       </main>
     </PageProvider>

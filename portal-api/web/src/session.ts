@@ -2,23 +2,20 @@ import { useEffect, useState } from 'preact/hooks';
 import { sessionEvents } from './api/call.js';
 import { fetchSession, signOut } from './api/session.js';
 import type { SessionAnswer } from './api/shapes.js';
-
-export type SessionState =
-  | { readonly kind: 'asking' }
-  | { readonly kind: 'unreachable' }
-  | { readonly kind: 'signed_out' }
-  /** `hasEnded`: what the page has stays, till the same user has signed in again. */
-  | { readonly kind: 'signed_in'; readonly session: SessionAnswer; readonly hasEnded: boolean };
+import { whyNotSignedOut, type SessionState } from './session-state.js';
 
 const againMs = 3_000;
 
 /** Who is signed in; hears of a session's end wherever an answer tells it. */
 export function useSession(): {
   readonly state: SessionState;
+  /** What went wrong with the session last, in words; empty: nothing did. */
+  readonly trouble: string;
   readonly signedIn: (session: SessionAnswer) => void;
-  readonly leave: () => void;
+  readonly leave: () => Promise<void>;
 } {
   const [state, setState] = useState<SessionState>({ kind: 'asking' });
+  const [trouble, setTrouble] = useState('');
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const ask = async (): Promise<void> => {
@@ -40,9 +37,15 @@ export function useSession(): {
     sessionEvents.addEventListener('ended', end);
     return () => sessionEvents.removeEventListener('ended', end);
   }, []);
-  return {
-    state,
-    signedIn: (session) => setState({ kind: 'signed_in', session, hasEnded: false }),
-    leave: () => void signOut().then(() => setState({ kind: 'signed_out' })),
+  const leave = async (): Promise<void> => {
+    setTrouble('');
+    const why = whyNotSignedOut(await signOut());
+    setTrouble(why);
+    if (why === '') setState({ kind: 'signed_out' });
   };
+  const signedIn = (session: SessionAnswer): void => {
+    setTrouble('');
+    setState({ kind: 'signed_in', session, hasEnded: false });
+  };
+  return { state, trouble, signedIn, leave };
 }

@@ -66,4 +66,17 @@ describe('getting into the portal', () => {
     await page.getByLabel('Password').waitFor();
     await close();
   }, 90_000);
+
+  it('goes on, and says so, where the portal does not hear that one signs out', async () => {
+    const { page, close } = await openPortal(browser, portal, '/');
+    const signOut = page.getByRole('button', { name: 'Sign out' });
+    await signOut.waitFor();
+    await page.route('**/api/v1/session', (route) => route.abort());
+    await signOut.click();
+    await page.getByText('Not signed out: the portal does not answer').waitFor();
+    await page.unroute('**/api/v1/session');
+    await signOut.click();
+    await page.getByLabel('Password').waitFor();
+    await close();
+  }, 90_000);
 });
