@@ -25,7 +25,7 @@ import { localZoneName, Zone } from './time/zone.js';
 
 /** The whole page: who comes, and what the address asks for. */
 export function App() {
-  const { state, trouble, signedIn, leave } = useSession();
+  const { state, signedIn, leave } = useSession();
   switch (state.kind) {
     case 'asking':
       return (
@@ -49,7 +49,7 @@ export function App() {
       return (
         <>
           <div key={state.session.name} hidden={state.hasEnded}>
-            <SignedIn session={state.session} trouble={trouble} leave={leave} />
+            <SignedIn session={state.session} trouble={state.trouble} leave={leave} />
           </div>
           {state.hasEnded && <SignInPage hasEnded onSignedIn={signedIn} />}
         </>
@@ -71,7 +71,9 @@ function SignedIn({ session, trouble, leave }: SignedInProps) {
   const zone = useMemo(() => new Zone(place.isUtc ? 'UTC' : localZoneName()), [place.isUtc]);
   const page: PageContext = { place, session, theme, zone, go };
   const main = useRef<HTMLElement>(null);
-  useFocusOnNewPage(main, pageKey(place.view));
+  const key = pageKey(place.view);
+  useFocusOnNewPage(main, key);
+  const told = useTillNextPage(trouble, key);
   const leaveIfMay = (): void => {
     if (mayLeave()) void leave();
   };
@@ -83,8 +85,8 @@ function SignedIn({ session, trouble, leave }: SignedInProps) {
       <TopBar theme={choice} chooseTheme={chooseTheme} leave={leaveIfMay} />
       <main id="main" ref={main} tabIndex={-1}>
         <OfflineNotice />
-        {trouble !== '' && <Notice kind="error" title={trouble} />}
-        <Page key={pageKey(place.view)} view={place.view} />
+        {told !== '' && <Notice kind="error" title={told} />}
+        <Page key={key} view={place.view} />
       </main>
     </PageProvider>
   );
@@ -137,6 +139,14 @@ function Page({ view }: { readonly view: View }) {
 function pageKey(view: View): string {
   if (view.page === 'figures') return `figures ${JSON.stringify(view.subject)}`;
   return 'key' in view ? `${view.page} ${view.key}` : view.page;
+}
+
+/** The text, till another page takes the place of the one on which it came. */
+function useTillNextPage(text: string, key: string): string {
+  const told = useRef({ text, key });
+  if (told.current.text !== text) told.current = { text, key };
+  if (told.current.key !== key) told.current = { text, key: '' };
+  return told.current.key === key ? text : '';
 }
 
 /** On another page who uses keyboard or screen reader begins at its heading. */

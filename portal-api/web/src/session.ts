@@ -1,51 +1,62 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { sessionEvents } from './api/call.js';
 import { fetchSession, signOut } from './api/session.js';
+import { sessionNews } from './api/session-news.js';
 import type { SessionAnswer } from './api/shapes.js';
-import { whyNotSignedOut, type SessionState } from './session-state.js';
+import { useAwakening } from './data/connection.js';
+import { endedSession, sessionAfter, whyNotSignedOut, type SessionState } from './session-state.js';
 
 const againMs = 3_000;
 
-/** Who is signed in; hears of a session's end wherever an answer tells it. */
+/**
+ * Who is signed in. Hears of a session's end wherever an answer tells it, and asks again when
+ * another tab has news of it, or the page is seen again: all tabs share one cookie.
+ */
 export function useSession(): {
   readonly state: SessionState;
-  /** What went wrong with the session last, in words; empty: nothing did. */
-  readonly trouble: string;
   readonly signedIn: (session: SessionAnswer) => void;
   readonly leave: () => Promise<void>;
 } {
-  const [state, setState] = useState<SessionState>({ kind: 'asking' });
-  const [trouble, setTrouble] = useState('');
+  const [state, setState] = useState<SessionState>({ kind: 'asking', trouble: '' });
+  /** Goes up with all that is asked or done: what was asked before knows less. */
+  const turn = useRef(0);
+  const ask = useCallback(async (): Promise<void> => {
+    const asked = ++turn.current;
+    const answer = await fetchSession();
+    if (asked !== turn.current) return;
+    setState((now) => sessionAfter(now, answer));
+    if (answer.kind === 'ok' || answer.kind === 'signed_out') return;
+    setTimeout(() => {
+      if (asked === turn.current) void ask();
+    }, againMs);
+  }, []);
+  const askNow = useCallback(() => void ask(), [ask]);
   useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const ask = async (): Promise<void> => {
-      const answer = await fetchSession();
-      if (answer.kind === 'ok') {
-        setState({ kind: 'signed_in', session: answer.value, hasEnded: false });
-      } else if (answer.kind === 'signed_out') setState({ kind: 'signed_out' });
-      else {
-        setState({ kind: 'unreachable' });
-        timer = setTimeout(() => void ask(), againMs);
-      }
+    askNow();
+    return () => {
+      turn.current += 1;
     };
-    void ask();
-    return () => clearTimeout(timer);
-  }, []);
+  }, [askNow]);
+  useAwakening(askNow);
   useEffect(() => {
-    const end = (): void =>
-      setState((now) => (now.kind === 'signed_in' ? { ...now, hasEnded: true } : now));
+    const news = sessionNews();
+    const end = (): void => setState((now) => (now.kind === 'signed_in' ? endedSession(now) : now));
+    news.addEventListener('message', askNow);
     sessionEvents.addEventListener('ended', end);
-    return () => sessionEvents.removeEventListener('ended', end);
-  }, []);
+    return () => {
+      news.removeEventListener('message', askNow);
+      sessionEvents.removeEventListener('ended', end);
+    };
+  }, [askNow]);
   const leave = async (): Promise<void> => {
-    setTrouble('');
-    const why = whyNotSignedOut(await signOut());
-    setTrouble(why);
-    if (why === '') setState({ kind: 'signed_out' });
+    setState((now) => ({ ...now, trouble: '' }));
+    const trouble = whyNotSignedOut(await signOut());
+    turn.current += 1;
+    setState((now) => (trouble === '' ? { kind: 'signed_out', trouble } : { ...now, trouble }));
   };
   const signedIn = (session: SessionAnswer): void => {
-    setTrouble('');
-    setState({ kind: 'signed_in', session, hasEnded: false });
+    turn.current += 1;
+    setState({ kind: 'signed_in', session, hasEnded: false, trouble: '' });
   };
-  return { state, trouble, signedIn, leave };
+  return { state, signedIn, leave };
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { launchChromium } from '../../../lab/browser/index.js';
-import { createStream, openPortal } from '../testing/portal-browser.js';
+import { askApi, createStream, openPortal } from '../testing/portal-browser.js';
 import { sharedStack } from '../testing/stack.js';
 
 const { portal } = sharedStack();
@@ -14,6 +14,16 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(async () => browser.close());
+
+/** A token of an editor of its own, and how the page names who shows it. */
+async function otherToken(
+  purpose: string,
+): Promise<{ readonly token: string; readonly actor: string }> {
+  const name = `${purpose}-${process.pid}`;
+  const made = await askApi(portal, 'POST', '/tokens', { name, role: 'editor', days: 1 });
+  const { token } = (await made.json()) as { readonly token: string };
+  return { token, actor: `token:${name}` };
+}
 
 describe('getting into the portal', () => {
   it('takes a token, says when it is wrong, and stays at the address', async () => {
@@ -77,6 +87,36 @@ describe('getting into the portal', () => {
     await page.unroute('**/api/v1/session');
     await signOut.click();
     await page.getByLabel('Password').waitFor();
+    await close();
+  }, 90_000);
+
+  it('ends the page of a user, and what they typed, where another tab signs in as another', async () => {
+    const other = await otherToken('tab');
+    const { page, close } = await openPortal(browser, portal, `/streams/${key}/settings`);
+    const title = page.getByLabel('Title', { exact: true });
+    await title.fill('Typed by the first');
+    const tab = await page.context().newPage();
+    await tab.goto(`${portal.url}/#token=${other.token}`);
+    await tab.getByText(other.actor, { exact: true }).waitFor();
+    await page.getByText(`Another tab signed in as ${other.actor}`).waitFor();
+    await page.getByText(other.actor, { exact: true }).waitFor();
+    expect(await title.inputValue()).not.toBe('Typed by the first');
+    await tab.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByText('Your session has ended').waitFor();
+    await close();
+  }, 90_000);
+
+  it('asks who is signed in when the page is seen again', async () => {
+    const other = await otherToken('seen');
+    const theirs = await openPortal(browser, { ...portal, token: other.token }, '/');
+    await theirs.page.getByText(other.actor, { exact: true }).waitFor();
+    const cookies = await theirs.page.context().cookies();
+    await theirs.close();
+    const { page, close } = await openPortal(browser, portal, '/');
+    await page.getByRole('heading', { level: 1, name: 'Streams' }).waitFor();
+    await page.context().addCookies(cookies);
+    await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+    await page.getByText(other.actor, { exact: true }).waitFor();
     await close();
   }, 90_000);
 });

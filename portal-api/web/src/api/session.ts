@@ -1,4 +1,5 @@
 import { call, sending, type Answer } from './call.js';
+import { sessionNews } from './session-news.js';
 import type { SessionAnswer } from './shapes.js';
 
 export type Credentials =
@@ -9,9 +10,16 @@ export function fetchSession(): Promise<Answer<SessionAnswer>> {
 }
 
 export function signIn(credentials: Credentials): Promise<Answer<SessionAnswer>> {
-  return call('/session', sending('POST', credentials));
+  return told(call('/session', sending('POST', credentials)));
 }
 
 export function signOut(): Promise<Answer<null>> {
-  return call('/session', sending('DELETE', undefined));
+  return told(call('/session', sending('DELETE', undefined)));
+}
+
+/** The answer, once other tabs know that the browser's session is another one. */
+async function told<Value>(asked: Promise<Answer<Value>>): Promise<Answer<Value>> {
+  const answer = await asked;
+  if (answer.kind === 'ok') sessionNews().postMessage(null);
+  return answer;
 }
