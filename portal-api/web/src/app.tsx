@@ -23,9 +23,9 @@ import { useSession } from './session.js';
 import { useTheme } from './theme.js';
 import { localZoneName, Zone } from './time/zone.js';
 
-/** The whole page: who comes, and what the address asks for. */
-export function App() {
-  const { state, signedIn, leave } = useSession();
+/** The whole page: who comes, and what the address asks for; `linkTrouble` is as in `useSession`. */
+export function App({ linkTrouble }: { readonly linkTrouble: string }) {
+  const { state, signedIn, leave } = useSession(linkTrouble);
   switch (state.kind) {
     case 'asking':
       return (
@@ -44,14 +44,14 @@ export function App() {
         </main>
       );
     case 'signed_out':
-      return <SignInPage hasEnded={false} onSignedIn={signedIn} />;
+      return <SignInPage hasEnded={false} linkTrouble={state.trouble} onSignedIn={signedIn} />;
     case 'signed_in':
       return (
         <>
           <div key={state.session.name} hidden={state.hasEnded}>
             <SignedIn session={state.session} trouble={state.trouble} leave={leave} />
           </div>
-          {state.hasEnded && <SignInPage hasEnded onSignedIn={signedIn} />}
+          {state.hasEnded && <SignInPage hasEnded linkTrouble="" onSignedIn={signedIn} />}
         </>
       );
   }

@@ -1,6 +1,6 @@
 import { render } from 'preact';
 import { App } from './app.js';
-import { signInByLink } from './pages/sign-in-page.js';
+import { signInByLink } from './sign-in-link.js';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/layout.css';
@@ -9,7 +9,7 @@ import './styles/forms.css';
 import { applyTheme } from './theme.js';
 
 applyTheme();
-await signInByLink();
+const linkTrouble = await signInByLink();
 const root = document.getElementById('app');
 if (root === null) throw new Error('the page has no place for the app');
-render(<App />, root);
+render(<App linkTrouble={linkTrouble} />, root);

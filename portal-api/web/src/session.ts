@@ -10,14 +10,15 @@ const againMs = 3_000;
 
 /**
  * Who is signed in. Hears of a session's end wherever an answer tells it, and asks again when
- * another tab has news of it, or the page is seen again: all tabs share one cookie.
+ * another tab has news of it, or the page is seen again: all tabs share one cookie. `linkTrouble`
+ * tells why the link that led here let nobody in; empty: it did, or was none.
  */
-export function useSession(): {
+export function useSession(linkTrouble: string): {
   readonly state: SessionState;
   readonly signedIn: (session: SessionAnswer) => void;
   readonly leave: () => Promise<void>;
 } {
-  const [state, setState] = useState<SessionState>({ kind: 'asking', trouble: '' });
+  const [state, setState] = useState<SessionState>({ kind: 'asking', trouble: linkTrouble });
   /** Goes up with all that is asked or done: what was asked before knows less. */
   const turn = useRef(0);
   const ask = useCallback(async (): Promise<void> => {

@@ -50,6 +50,24 @@ describe('getting into the portal', () => {
     await close();
   }, 90_000);
 
+  it('says that the token of a link is wrong, to who is signed in besides, too', async () => {
+    const wrong = { ...portal, token: 'not-the-token-at-all' };
+    const { page, close } = await openPortal(browser, wrong, '/system');
+    await page.getByRole('alert').filter({ hasText: "The link's token is wrong" }).waitFor();
+    expect(page.url()).toBe(`${portal.url}/system`);
+    await page.getByRole('button', { name: 'Sign in by token' }).click();
+    await page.getByLabel('Token', { exact: true }).fill(portal.token);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'System' }).waitFor();
+    expect(await page.getByText("The link's token").count()).toBe(0);
+    await page.goto(`${portal.url}/#token=${wrong.token}`);
+    await page.getByRole('alert').filter({ hasText: "The link's token is wrong" }).waitFor();
+    await page.getByRole('link', { name: 'History', exact: true }).click();
+    await page.getByRole('heading', { level: 1, name: 'History' }).waitFor();
+    expect(await page.getByText("The link's token").count()).toBe(0);
+    await close();
+  }, 90_000);
+
   it('goes on where one was, with what was typed, when a session has ended', async () => {
     const { page, close } = await openPortal(browser, portal, `/streams/${key}/settings`);
     await page.getByLabel('Title', { exact: true }).fill('Typed before the end');

@@ -6,14 +6,16 @@ import { textOf } from '../parts/form-text.js';
 interface SignInProps {
   /** True: there was a session, which has ended. */
   readonly hasEnded: boolean;
+  /** Why a link let nobody in; empty: there was none. */
+  readonly linkTrouble: string;
   readonly onSignedIn: (session: SessionAnswer) => void;
 }
 
 /** Asks who comes; what stays is a cookie that no script can read. The address stays as it is. */
-export function SignInPage({ hasEnded, onSignedIn }: SignInProps) {
+export function SignInPage({ hasEnded, linkTrouble, onSignedIn }: SignInProps) {
   const [isByToken, setByToken] = useState(false);
   const [isBusy, setBusy] = useState(false);
-  const [trouble, setTrouble] = useState('');
+  const [trouble, setTrouble] = useState(linkTrouble === '' ? '' : `${linkTrouble}.`);
   const submit = async (form: HTMLFormElement): Promise<void> => {
     setBusy(true);
     const answer = await signIn(credentialsOf(new FormData(form), isByToken));
@@ -95,15 +97,4 @@ function credentialsOf(fields: FormData, isByToken: boolean): Credentials {
   return isByToken
     ? { token: text('token').trim() }
     : { user: text('user').trim(), password: text('password') };
-}
-
-/**
- * Takes the token out of a link such as `/#token=…` (a fragment is never sent, so it stands in no
- * log) and exchanges it for a session. Resolves when that's done, or there was none.
- */
-export async function signInByLink(): Promise<void> {
-  const token = new URLSearchParams(location.hash.slice(1)).get('token');
-  if (token === null) return;
-  history.replaceState(null, '', `${location.pathname}${location.search}`);
-  await signIn({ token });
 }
