@@ -7,6 +7,7 @@ import { everyPageIsLinked } from './docs-index.js';
 import { functionsFitTheScreen } from './function-length.js';
 import { foldersApart, importsOneWay, wrappedLibraries } from './imports.js';
 import { everyLabProgramIsStarted } from './lab-programs.js';
+import { pageHasThePortalsTime } from './page-clock.js';
 import { pureCore } from './pure-core.js';
 import { settingsWithoutDescription } from './setting-descriptions.js';
 import { madeTree } from './tree.js';
@@ -94,6 +95,17 @@ describe('pureCore', () => {
       'protocol/index.ts imports node:fs: the core does no I/O',
     ]);
     expect(pureCore(madeTree({ 'tracker/main.ts': text }))).toEqual([]);
+  });
+});
+
+describe('pageHasThePortalsTime', () => {
+  it('complains of a page that asks the browser’s clock, and lets what corrects it', () => {
+    const text = 'export const nowMs = (): number => Date.now();\n';
+    expect(pageHasThePortalsTime(madeTree({ 'portal-api/web/src/pages/a.tsx': text }))).toEqual([
+      "portal-api/web/src/pages/a.tsx asks the browser's clock: have portalClock.nowMs()",
+    ]);
+    const right = { 'portal-api/web/src/time/portal-clock.ts': text, 'portal-api/main.ts': text };
+    expect(pageHasThePortalsTime(madeTree(right))).toEqual([]);
   });
 });
 

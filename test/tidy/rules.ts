@@ -5,6 +5,7 @@ import { everyPageIsLinked } from './docs-index.js';
 import { functionsFitTheScreen } from './function-length.js';
 import { foldersApart, importsOneWay, wrappedLibraries } from './imports.js';
 import { everyLabProgramIsStarted } from './lab-programs.js';
+import { pageHasThePortalsTime } from './page-clock.js';
 import { pureCore } from './pure-core.js';
 import type { Rule } from './tree.js';
 import { noUnfinishedMarks, testHasOnlyTests } from './unfinished.js';
@@ -17,6 +18,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   'has no two files that import each other': noCircles,
   'keeps each wrapped library in its room': wrappedLibraries,
   'has a core without clock, random or I/O': pureCore,
+  'has a page of the portal that goes by the portal’s clock': pageHasThePortalsTime,
   'cites files and headings that exist': citationsLead,
   'links pages and headings that exist': linksLead,
   'cites sections by name, not by number': noSectionNumbers,

@@ -1,3 +1,5 @@
+import { portalClock } from '../time/portal-clock.js';
+
 /** A refusal that the API explains: `code` is stable, `field` names what was wrong. */
 export interface Problem {
   readonly kind: 'problem';
@@ -33,8 +35,10 @@ export async function call<Value>(
 ): Promise<Answer<Value>> {
   const signals = [AbortSignal.timeout(timeoutMs)];
   if (signal !== undefined) signals.push(signal);
+  const askedAtMs = Date.now();
   try {
     const response = await fetch(root + path, { ...init, signal: AbortSignal.any(signals) });
+    portalClock.heard(response.headers.get('date'), askedAtMs);
     if (!response.ok) return await refusal(response);
     // The server holds its answers to the schemas that these types come from.
     const value: unknown = response.status === 204 ? null : await response.json();

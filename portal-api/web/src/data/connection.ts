@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import { portalClock } from '../time/portal-clock.js';
 
 const lookEveryMs = 2_000;
 /** A timer that is so late has slept with its machine. */
@@ -55,9 +56,9 @@ export function useIsSeen(): boolean {
 
 /** The present time, anew each `everyMs`, so that ages on the page go on. */
 export function useNowMs(everyMs: number): number {
-  const [nowMs, setNowMs] = useState(Date.now);
+  const [nowMs, setNowMs] = useState(() => portalClock.nowMs());
   useEffect(() => {
-    const timer = setInterval(() => setNowMs(Date.now()), everyMs);
+    const timer = setInterval(() => setNowMs(portalClock.nowMs()), everyMs);
     return () => clearInterval(timer);
   }, [everyMs]);
   return nowMs;

@@ -1,6 +1,7 @@
 import { fetchMetrics, fetchPeak, type Span } from '../api/figures.js';
 import type { MetricsAnswer, PeakAnswer, SeriesSet } from '../api/shapes.js';
 import type { Subject } from '../place.js';
+import { portalClock } from '../time/portal-clock.js';
 import { spanOf, type Range } from '../time/range.js';
 import { usePolled, type Polled } from './polled.js';
 
@@ -14,7 +15,7 @@ export function useMetrics<Set extends SeriesSet>(
 ): Polled<MetricsAnswer<Set>> {
   return usePolled(
     `${set} ${JSON.stringify([subject, range])}`,
-    (signal) => fetchMetrics(subject, spanOf(range, Date.now()), set, signal),
+    (signal) => fetchMetrics(subject, spanOf(range, portalClock.nowMs()), set, signal),
     everyMs,
     news,
   );

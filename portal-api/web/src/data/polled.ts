@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { Answer, Failure } from '../api/call.js';
+import { portalClock } from '../time/portal-clock.js';
 import { useAwakening } from './connection.js';
 
 /** The latest good answer, and what has gone wrong since, if anything has. */
@@ -87,7 +88,7 @@ function retryAfterMs(failures: number): number {
 function next<Value>(before: State<Value>, key: string, answer: Answer<Value>): State<Value> {
   if (answer.kind === 'ok') {
     const { value, entityTag } = answer;
-    return { key, value, entityTag, valueAtMs: Date.now(), failure: undefined };
+    return { key, value, entityTag, valueAtMs: portalClock.nowMs(), failure: undefined };
   }
   return { ...(before.key === key ? before : nothing), key, failure: answer };
 }

@@ -3,6 +3,7 @@ import { useNowMs } from '../data/connection.js';
 import { duration } from '../format.js';
 import { useAddress, usePage } from '../page-context.js';
 import { Notice } from '../parts/notice.js';
+import { portalClock } from '../time/portal-clock.js';
 import { unknownSteps } from './sums.js';
 
 /** Says how far the figures of a page go, where that isn't up to now. */
@@ -72,7 +73,7 @@ export function PartialNotice({ range }: { readonly range: MetricsAnswer<'state'
 /** In place of charts where a range has nothing that is known. */
 export function UnknownNotice({ range }: { readonly range: MetricsAnswer<'charts'> }) {
   const { times, stepMs, intervalMs } = range;
-  const isGoingOn = (times.at(-1) ?? 0) + stepMs > Date.now();
+  const isGoingOn = (times.at(-1) ?? 0) + stepMs > portalClock.nowMs();
   if (stepMs === intervalMs || !isGoingOn) {
     return <Notice kind="quiet" title="Nothing is known of this range" />;
   }

@@ -33,6 +33,7 @@ import {
   type Subject,
   type View,
 } from '../place.js';
+import { portalClock } from '../time/portal-clock.js';
 import { spanOf } from '../time/range.js';
 
 const everyMs = 60_000;
@@ -134,7 +135,7 @@ function Compared({ comparison, to }: SidesProps) {
   const backMs = earlierMs[earlier];
   const read = (key: string, awayMs: number) => {
     const subject: Subject = { kind: 'stream', name: key };
-    const span = (): Span => moved(spanOf(range, Date.now()), awayMs);
+    const span = (): Span => moved(spanOf(range, portalClock.nowMs()), awayMs);
     const spanKey = `${JSON.stringify(range)} ${awayMs}`;
     const metrics = usePolled(
       `compare ${key} ${spanKey}`,

@@ -20,6 +20,7 @@ import { FailureNotice, Notice, Skeleton } from '../parts/notice.js';
 import { RangeChoice } from '../parts/range-choice.js';
 import { StreamTabs } from '../parts/stream-tabs.js';
 import type { Subject, View } from '../place.js';
+import { portalClock } from '../time/portal-clock.js';
 import { isLive, lengthMsOf, rangeFields, spanOf, type Range } from '../time/range.js';
 import { HoldbackSection } from './holdback-section.js';
 import { graphiteFacetsOf } from './stream-options.js';
@@ -49,7 +50,7 @@ export function FiguresPage({ view }: { readonly view: FiguresView }) {
     live.news,
   );
   const everyMs = lengthMsOf(range) > shortMs ? aloneMs.long : aloneMs.short;
-  const isMoving = isLive(range, Date.now());
+  const isMoving = isLive(range, portalClock.nowMs());
   const metrics = useMetrics(
     subject,
     range,
@@ -57,7 +58,7 @@ export function FiguresPage({ view }: { readonly view: FiguresView }) {
     isMoving ? pollEveryMs(live, everyMs) : undefined,
     isMoving && everyMs === aloneMs.short ? live.news : 0,
   );
-  const span = (): Span => spanOf(range, Date.now());
+  const span = (): Span => spanOf(range, portalClock.nowMs());
   const spanKey = JSON.stringify(rangeFields(range));
   const peakEveryMs = isMoving ? aloneMs.long : undefined;
   const peak = usePeak(subject, metrics.value, span, spanKey, peakEveryMs);
@@ -108,7 +109,7 @@ function Shown({ view, stream, metrics, latest, peak, readAtMs, isOld, onZoom }:
   const history = useHistory(subject);
   const marks = useMemo(() => marksOf(history), [history]);
   const shared: ChartTimes = { times: metrics.times, stepMs: metrics.stepMs, marks, onZoom };
-  const span = (): Span => spanOf(range, Date.now());
+  const span = (): Span => spanOf(range, portalClock.nowMs());
   const spanKey = JSON.stringify(rangeFields(range));
   const renditions = stream?.renditions ?? noNames;
   const asked = stream === undefined ? noNames : graphiteFacetsOf(stream.options);

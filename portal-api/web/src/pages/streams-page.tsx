@@ -13,6 +13,7 @@ import { useAddress, useMay, usePage } from '../page-context.js';
 import { Heading } from '../parts/heading.js';
 import { FailureNotice, Notice, Skeleton } from '../parts/notice.js';
 import { figuresOf, type ListQuery, type Subject } from '../place.js';
+import { portalClock } from '../time/portal-clock.js';
 import { spanOf, usualRange } from '../time/range.js';
 import { ListFilters } from './list-filters.js';
 import { StreamTable } from './stream-table.js';
@@ -83,7 +84,7 @@ function Overview(props: {
   const { subject, everyMs, news } = props;
   const { value, failure } = usePolled(
     `overview ${JSON.stringify(subject)}`,
-    (signal) => fetchMetrics(subject, spanOf(usualRange, Date.now()), 'overview', signal),
+    (signal) => fetchMetrics(subject, spanOf(usualRange, portalClock.nowMs()), 'overview', signal),
     everyMs,
     news,
   );

@@ -1,8 +1,9 @@
 import { useState } from 'preact/hooks';
 import { usePage } from '../page-context.js';
 import { addressOf, type View } from '../place.js';
-import { textOf } from './form-text.js';
+import { portalClock } from '../time/portal-clock.js';
 import { rangeLabels, rangeNames, spanOf, type Range } from '../time/range.js';
+import { textOf } from './form-text.js';
 
 interface RangeChoiceProps {
   readonly range: Range;
@@ -42,7 +43,7 @@ export function RangeChoice({ range, withRange }: RangeChoiceProps) {
 function OwnSpan({ range, withRange }: RangeChoiceProps) {
   const { zone, go } = usePage();
   const [trouble, setTrouble] = useState('');
-  const { fromMs, untilMs } = spanOf(range, Date.now());
+  const { fromMs, untilMs } = spanOf(range, portalClock.nowMs());
   const told = (timeMs: number): string => `${zone.date(timeMs)}, ${zone.time(timeMs, 60_000)}`;
   const label = range.kind === 'span' ? `${told(fromMs)} – ${told(untilMs)}` : 'From … to …';
   return (

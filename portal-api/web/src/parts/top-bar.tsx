@@ -1,6 +1,7 @@
 import { useAddress, useMay, usePage } from '../page-context.js';
 import { addressOf, allChanges, allStreams, type View } from '../place.js';
 import type { ThemeChoice } from '../theme.js';
+import { portalClock } from '../time/portal-clock.js';
 import { localZoneName } from '../time/zone.js';
 import { groupsText } from './groups-text.js';
 
@@ -91,7 +92,7 @@ function MainNavigation() {
 function ZoneChoice() {
   const { place, zone } = usePage();
   const { view, isUtc } = place;
-  const offset = zone.offset(Date.now());
+  const offset = zone.offset(portalClock.nowMs());
   const name = isUtc || zone.name === 'UTC' ? 'UTC' : `${zone.name} (${offset})`;
   return (
     <span class="zone">
