@@ -13,7 +13,7 @@ export function fetchStream(key: string, signal?: AbortSignal): Promise<Answer<S
   return call(`/streams/${named(key)}`, {}, signal);
 }
 
-/** `idempotencyKey` is the same when a creation without an answer is tried again. */
+/** `idempotencyKey` is the same when a creation that may have taken effect is tried again. */
 export function createStream(
   stream: NewStream,
   idempotencyKey: string,

@@ -5,6 +5,7 @@ import { FormTrouble, TextField, troubleOf, type FieldTrouble } from '../parts/f
 import { Heading } from '../parts/heading.js';
 import { Notice } from '../parts/notice.js';
 import { submitting } from '../parts/submitting.js';
+import { attemptAt, openAttempt, type Attempt } from './creation-attempt.js';
 
 /** Creates a stream by its key; all else stands in its settings. */
 export function NewStreamPage() {
@@ -14,19 +15,20 @@ export function NewStreamPage() {
   const [title, setTitle] = useState('');
   const [group, setGroup] = useState(session.groups?.[0] ?? '');
   const [trouble, setTrouble] = useState<FieldTrouble>();
-  const [attempt, setAttempt] = useState(newAttempt);
+  const [open, setOpen] = useState<Attempt>();
   const create = async (): Promise<void> => {
     const options = group === '' ? {} : { options: { groups: [group] } };
-    const answer = await createStream(
-      // Else the viewers of the snippet, with which most begin, would never appear.
-      { key: key.trim(), title: title.trim(), countPlainSockets: true, ...options },
-      attempt,
-    );
+    // Else the viewers of the snippet, with which most begin, would never appear.
+    const countPlainSockets = true;
+    const stream = { key: key.trim(), title: title.trim(), countPlainSockets, ...options };
+    const attempt = attemptAt(stream, open);
+    setOpen(attempt);
+    const answer = await createStream(stream, attempt.idempotencyKey);
+    setOpen(openAttempt(attempt, answer));
     if (answer.kind === 'ok') {
       go({ page: 'settings', key: answer.value.key });
       return;
     }
-    if (answer.kind === 'problem') setAttempt(newAttempt());
     setTrouble(troubleOf(answer));
   };
   if (!mayCreate) return <Notice kind="quiet" title="You may look at streams, not create any" />;
@@ -71,9 +73,3 @@ export function NewStreamPage() {
 }
 
 const knownFields = ['key', 'title', 'options.groups'];
-
-/** The same for all tries of one creation, so that one without an answer isn't made twice. */
-function newAttempt(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
