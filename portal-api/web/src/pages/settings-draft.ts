@@ -98,6 +98,12 @@ export function changeOf(draft: Draft, stream: StreamAnswer): Readonly<Record<st
   return change;
 }
 
+/** True: saving the draft would leave the stream as it is, however that was typed. */
+export function isSaid(draft: Draft, stream: StreamAnswer): boolean {
+  const after = draftOf({ ...stream, ...changeOf(draft, stream) });
+  return changedFields(after, draftOf(stream)).length === 0;
+}
+
 function changedOptions(draft: Draft, options: Options, fields: ReadonlySet<DraftField>): Options {
   const changed: Record<string, unknown> = { ...options };
   const lists = { groups: names, tags: names, graphiteFacets: names, labels: labelsOf } as const;

@@ -1,7 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Problem } from '../api/call.js';
-import { changeStream, fetchStream } from '../api/streams.js';
-import type { StreamAnswer } from '../api/shapes.js';
+import { fetchStream } from '../api/streams.js';
 import { usePolled } from '../data/polled.js';
 import { useLeaveWarning } from '../navigation.js';
 import { useMay } from '../page-context.js';
@@ -11,16 +9,9 @@ import { StreamTabs } from '../parts/stream-tabs.js';
 import { submitting } from '../parts/submitting.js';
 import { Conflict } from './conflict.js';
 import { DangerZone } from './danger-zone.js';
-import {
-  changedFields,
-  changeOf,
-  draftOf,
-  fieldOfProblem,
-  mergedDraft,
-  type Draft,
-  type DraftField,
-} from './settings-draft.js';
+import { changedFields, draftOf, fieldOfProblem } from './settings-draft.js';
 import { SettingsFields, SettingsList } from './settings-fields.js';
+import { formOf, saved, type FormState, type Read } from './settings-form.js';
 import { Snippet } from './snippet.js';
 import { TokenKeys } from './token-keys.js';
 
@@ -52,27 +43,6 @@ export function SettingsPage({ stream: key }: { readonly stream: string }) {
       )}
     </>
   );
-}
-
-/** A stream as it was read, with what a change of it has to name. */
-interface Read {
-  readonly stream: StreamAnswer;
-  readonly entityTag: string;
-}
-
-interface FormState {
-  /** What the draft began from. */
-  readonly base: Read;
-  readonly draft: Draft;
-  /** What both editors changed, and theirs of it. */
-  readonly conflict: { readonly fields: readonly DraftField[]; readonly theirs: Read } | undefined;
-  readonly problem: Problem | undefined;
-  readonly status: 'editing' | 'saving' | 'saved' | 'unreachable';
-}
-
-function formOf(read: Read): FormState {
-  const draft = draftOf(read.stream);
-  return { base: read, draft, conflict: undefined, problem: undefined, status: 'editing' };
 }
 
 function SettingsForm({ read, onSaved }: { readonly read: Read; readonly onSaved: () => void }) {
@@ -149,29 +119,4 @@ function SaveBar(props: {
       </span>
     </div>
   );
-}
-
-/** Sends the form's change; on a conflict, merges it with what somebody else has made of it. */
-async function saved(form: FormState): Promise<FormState> {
-  const { base, draft } = form;
-  const { key } = base.stream;
-  const answer = await changeStream(key, base.entityTag, changeOf(draft, base.stream));
-  if (answer.kind === 'ok') {
-    const { value: stream, entityTag } = answer;
-    return { ...formOf({ stream, entityTag }), status: 'saved' };
-  }
-  if (answer.kind === 'signed_out') return { ...form, status: 'editing' };
-  if (answer.kind === 'unreachable') return { ...form, status: 'unreachable' };
-  if (answer.code !== 'conflict') return { ...form, problem: answer, status: 'editing' };
-  const now = await fetchStream(key);
-  if (now.kind !== 'ok') return { ...form, status: 'unreachable' };
-  const theirs = { stream: now.value, entityTag: now.entityTag };
-  const merged = mergedDraft(draftOf(base.stream), draft, draftOf(theirs.stream));
-  return {
-    base: theirs,
-    draft: merged.draft,
-    conflict: { fields: merged.conflicts, theirs },
-    problem: undefined,
-    status: 'editing',
-  };
 }
