@@ -81,6 +81,16 @@ describe('the draft of settings', () => {
     expect(change['options']).toMatchObject({ [field]: value });
   });
 
+  it('keeps label values with a comma where another label is added', () => {
+    const cities = ['Paris, TX', 'Rome'];
+    const withCities = { ...stream, options: { labels: { city: cities } } };
+    const { labels } = draftOf(withCities);
+    const added = { ...draftOf(withCities), labels: `${String(labels)}\nseason: 1` };
+    expect(changeOf(added, withCities)).toEqual({
+      options: { labels: { city: cities, season: ['1'] } },
+    });
+  });
+
   it('sends a number that is none as what it is, for the API to refuse', () => {
     const { options } = changeOf({ ...draft, peersMax: 'many' }, stream);
     expect(options).toMatchObject({ policy: { peersMax: NaN } });

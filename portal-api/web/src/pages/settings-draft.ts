@@ -1,4 +1,5 @@
 import type { StreamAnswer } from '../api/shapes.js';
+import { labelLines, labelsIn } from './label-lines.js';
 import { fieldsOf, graphiteFacetsOf, textsOf, type Options } from './stream-options.js';
 
 /** A stream's settings as a form has them: text, or a tick. */
@@ -182,19 +183,9 @@ function names(value: string | boolean): readonly string[] | undefined {
   return given.length === 0 ? undefined : given;
 }
 
-function labelLines(labels: Options): string {
-  return Object.entries(labels)
-    .map(([label, values]) => `${label}: ${textsOf(values).join(', ')}`)
-    .join('\n');
-}
-
 function labelsOf(value: string | boolean): Options | undefined {
-  const lines = linesOf(value).map((line): [string, readonly string[]] => {
-    const [label = '', ...rest] = line.split(':');
-    const values = rest.join(':').split(',');
-    return [label.trim(), values.map((one) => one.trim()).filter((one) => one !== '')];
-  });
-  return lines.length === 0 ? undefined : Object.fromEntries(lines);
+  const lines = linesOf(value);
+  return lines.length === 0 ? undefined : labelsIn(lines);
 }
 
 function infoHashesOf(value: string | boolean): Options | undefined {

@@ -74,7 +74,11 @@ const sections: readonly { readonly title: string; readonly fields: readonly Fie
   {
     title: 'For whom',
     fields: [
-      { field: 'labels', kind: 'lines', help: 'One a line: plan: free, paid.' },
+      {
+        field: 'labels',
+        kind: 'lines',
+        help: 'One a line: plan: free, paid. In quotes what has a comma: city: "Paris, TX", Rome.',
+      },
       { field: 'graphiteFacets', kind: 'text', help: 'By commas, such as device, label.plan.' },
     ],
   },
