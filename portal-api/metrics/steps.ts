@@ -10,6 +10,8 @@ export interface Steps {
 
 export interface StepRules {
   readonly intervalMs: number;
+  /** Steps are at least so long; 0: any are. */
+  readonly stepMsMin: number;
   /** Values in one series of an answer. */
   readonly stepsMax: number;
   /** Before this Graphite has no single minutes any more, but steps of `coarseMs`. */
@@ -22,8 +24,8 @@ export interface StepRules {
  * is too long for any.
  */
 export function stepsOf(fromMs: number, untilMs: number, rules: StepRules): Steps | undefined {
-  const { intervalMs, stepsMax, minutesFromMs, coarseMs } = rules;
-  const finestMs = fromMs < minutesFromMs ? coarseMs : intervalMs;
+  const { intervalMs, stepMsMin, stepsMax, minutesFromMs, coarseMs } = rules;
+  const finestMs = Math.max(stepMsMin, fromMs < minutesFromMs ? coarseMs : intervalMs);
   for (const minutes of ladder) {
     const stepMs = minutes * intervalMs;
     if (stepMs < finestMs) continue;
@@ -33,9 +35,14 @@ export function stepsOf(fromMs: number, untilMs: number, rules: StepRules): Step
   return undefined;
 }
 
+/** The longest steps that there are. */
+export function stepMsMax(intervalMs: number): number {
+  return (ladder.at(-1) ?? 1) * intervalMs;
+}
+
 /** The longest range that has any steps at all. */
 export function rangeMsMax({ intervalMs, stepsMax }: StepRules): number {
-  return (ladder.at(-1) ?? 1) * intervalMs * stepsMax;
+  return stepMsMax(intervalMs) * stepsMax;
 }
 
 /** The steps that a range touches. */

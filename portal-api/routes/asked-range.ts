@@ -1,6 +1,6 @@
 import { portalLimits } from '../limits.js';
 import { seriesNames, type SeriesChoice } from '../metrics/series-choice.js';
-import { rangeMsMax, stepsOf, type Steps } from '../metrics/steps.js';
+import { rangeMsMax, stepMsMax, stepsOf, type Steps } from '../metrics/steps.js';
 import { problem } from '../problems.js';
 import type { RangeQuery, TimesQuery } from './metric-shapes.js';
 
@@ -11,7 +11,7 @@ const hourMs = 3_600_000;
  * are none, or too many for one answer.
  */
 export function askedSteps(
-  query: TimesQuery,
+  query: TimesQuery & Pick<RangeQuery, 'stepMsMin'>,
   intervalMs: number,
   nowMs: number,
   stepsMax: number = portalLimits.stepsMax,
@@ -19,8 +19,13 @@ export function askedSteps(
   const until = query.until ?? nowMs;
   const from = query.from ?? Math.max(0, until - hourMs);
   if (from >= until) throw problem(400, 'invalid', 'from: must be before until', 'from');
+  const { stepMsMin = 0 } = query;
+  if (stepMsMin > stepMsMax(intervalMs)) {
+    const message = `stepMsMin: steps are of ${stepMsMax(intervalMs)} ms at most`;
+    throw problem(400, 'invalid', message, 'stepMsMin');
+  }
   const { minutesKeptMs, coarseMs } = portalLimits;
-  const rules = { intervalMs, stepsMax, minutesFromMs: nowMs - minutesKeptMs, coarseMs };
+  const rules = { intervalMs, stepMsMin, stepsMax, minutesFromMs: nowMs - minutesKeptMs, coarseMs };
   const steps = stepsOf(from, until, rules);
   if (steps !== undefined) return steps;
   const secondsMax = rangeMsMax(rules) / 1_000;

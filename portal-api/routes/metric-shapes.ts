@@ -207,6 +207,14 @@ export type TimesQuery = Static<typeof TimesQuery>;
 
 export const RangeQuery = Type.Object({
   ...TimesQuery.properties,
+  stepMsMin: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: portalLimits.timeMsMax,
+      description:
+        'steps are at least so long, as those of another range that this one is compared with; the finest that there are',
+    }),
+  ),
   series: Type.Optional(
     Type.String({
       maxLength: 1_000,

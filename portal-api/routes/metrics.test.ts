@@ -180,6 +180,20 @@ describe('GET /streams/:key/metrics', () => {
     expect(targets).not.toContain(`${base}.bytes.cdn`);
   });
 
+  it('has steps as long as those of another range, where they are asked for', async () => {
+    const portal = await portalWith('arena', 10);
+    const stepOf = async (query: string): Promise<unknown> =>
+      (
+        JSON.parse((await get(portal, `/streams/arena/metrics?${query}`)).text) as {
+          stepMs: number;
+        }
+      ).stepMs;
+    expect(await stepOf(range)).toBe(minuteMs);
+    expect(await stepOf(`${range}&stepMsMin=${10 * minuteMs}`)).toBe(10 * minuteMs);
+    expect(await stepOf(`${range}&stepMsMin=${11 * minuteMs}`)).toBe(30 * minuteMs);
+    expect(await stepOf(`from=${ago(1_600)}&until=${minuteNow}&stepMsMin=1`)).toBe(10 * minuteMs);
+  });
+
   it('writes as CSV only the series that are asked for', async () => {
     const portal = await portalWith('arena', 10);
     const query = `${range}&format=csv&series=cdnBytes,viewers`;
@@ -230,6 +244,8 @@ describe('GET /streams/:key/metrics', () => {
     [`from=0&until=${nowMs}`, 'from'],
     ['from=yesterday', 'from'],
     ['until=9007199254740991', 'until'],
+    ['stepMsMin=86400001', 'stepMsMin'],
+    ['stepMsMin=-1', 'stepMsMin'],
     ['format=xml', 'format'],
     ['series=viewers,bytes', 'series'],
     ['series=', 'series'],
