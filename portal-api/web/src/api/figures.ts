@@ -30,8 +30,12 @@ export function fetchMetrics<Set extends SeriesSet>(
   span: Span,
   set: Set,
   signal: AbortSignal,
+  /** Of no shorter steps; 0: in the finest that there are. */
+  stepMsMin = 0,
 ): Promise<Answer<MetricsAnswer<Set>>> {
-  return call(`${metricsPath(subject, span)}&series=${seriesOf[set].join(',')}`, {}, signal);
+  const steps = stepMsMin === 0 ? '' : `&stepMsMin=${stepMsMin}`;
+  const series = `&series=${seriesOf[set].join(',')}`;
+  return call(metricsPath(subject, span) + steps + series, {}, signal);
 }
 
 export function fetchPeak(

@@ -1,12 +1,22 @@
 import { isAtLeast } from '../../../metrics/at-least.js';
 import { fetchMetrics, fetchNow, type Span } from '../api/figures.js';
 import type { MetricsAnswer, PeakAnswer } from '../api/shapes.js';
+import { inEqualSteps, stepsMeet } from '../data/equal-steps.js';
 import { usePeak } from '../data/metrics.js';
 import { usePolled } from '../data/polled.js';
 import { ComparedCharts } from '../figures/compared-charts.js';
 import { peakName } from '../figures/subject-kpis.js';
 import { summaryOf, type Summary } from '../figures/sums.js';
-import { absent, bitrate, bytes, count, finePercent, milliseconds, percent } from '../format.js';
+import {
+  absent,
+  bitrate,
+  bytes,
+  count,
+  duration,
+  finePercent,
+  milliseconds,
+  percent,
+} from '../format.js';
 import { usePage } from '../page-context.js';
 import { Heading } from '../parts/heading.js';
 import { Figure } from '../parts/figure.js';
@@ -22,7 +32,7 @@ import {
   type View,
 } from '../place.js';
 import { portalClock } from '../time/portal-clock.js';
-import { spanOf } from '../time/range.js';
+import { spanOf, type Range } from '../time/range.js';
 
 const everyMs = 60_000;
 const namesEveryMs = 60_000;
@@ -117,41 +127,73 @@ function StreamField(props: {
   );
 }
 
+/** A stream, and what of it is compared. */
+interface Side {
+  readonly key: string;
+  readonly subject: Subject;
+  readonly span: () => Span;
+}
+
+function sideOf(name: string, range: Range, backMs: number): Side {
+  return {
+    key: JSON.stringify([name, range, backMs]),
+    subject: { kind: 'stream', name },
+    span: () => moved(spanOf(range, portalClock.nowMs()), backMs),
+  };
+}
+
+function usePeakOf(
+  { key, subject, span }: Side,
+  metrics: MetricsAnswer<'summary'> | undefined,
+): PeakAnswer | undefined {
+  return usePeak(subject, metrics, span, key, everyMs);
+}
+
 function Compared({ comparison, to }: SidesProps) {
   const { go } = usePage();
   const { left, right, range, earlier } = comparison;
   const backMs = earlierMs[earlier];
-  const read = (key: string, awayMs: number) => {
-    const subject: Subject = { kind: 'stream', name: key };
-    const span = (): Span => moved(spanOf(range, portalClock.nowMs()), awayMs);
-    const spanKey = `${JSON.stringify(range)} ${awayMs}`;
-    const metrics = usePolled(
-      `compare ${key} ${spanKey}`,
-      (signal) => fetchMetrics(subject, span(), 'summary', signal),
-      everyMs,
-    );
-    return { ...metrics, peak: usePeak(subject, metrics.value, span, spanKey, everyMs) };
-  };
-  const one = read(left, 0);
-  const other = read(right, backMs);
-  const failure = one.failure ?? other.failure;
-  if (one.value === undefined || other.value === undefined) {
+  const sides = [sideOf(left, range, 0), sideOf(right, range, backMs)] as const;
+  const { value, valueAtMs, failure } = usePolled(
+    `compare ${sides.map(({ key }) => key).join(' ')}`,
+    (signal) => {
+      const ask = ({ subject, span }: Side) => {
+        const asked = span();
+        return (stepMsMin: number) => fetchMetrics(subject, asked, 'summary', signal, stepMsMin);
+      };
+      return inEqualSteps([ask(sides[0]), ask(sides[1])]);
+    },
+    everyMs,
+  );
+  const onePeak = usePeakOf(sides[0], value?.[0]);
+  const otherPeak = usePeakOf(sides[1], value?.[1]);
+  if (value === undefined) {
     return failure === undefined ? (
       <Skeleton kinds={['strip', 'chart', 'chart']} />
     ) : (
       <FailureNotice failure={failure} shownFromMs={0} />
     );
   }
-  const summaries = summariesOf(one.value, other.value, one.peak, other.peak);
+  const [one, other] = value;
+  if (!stepsMeet(value, backMs)) {
+    const steps = duration(Math.max(one.stepMs, other.stepMs));
+    return (
+      <Notice kind="warning" title={`Steps of ${steps} can’t be laid over each other here`}>
+        So long a range is told in these. A shorter one can be compared, or one of a day or a week
+        earlier.
+      </Notice>
+    );
+  }
+  const summaries = summariesOf(one, other, onePeak, otherPeak);
   const names = [left, earlier === 'no' ? right : `${right}, ${earlierTexts[earlier]}`] as const;
   return (
     <div class="figures">
-      <FailureNotice failure={failure} shownFromMs={one.valueAtMs} />
-      <Summaries names={names} intervalMs={one.value.intervalMs} {...summaries} />
+      <FailureNotice failure={failure} shownFromMs={valueAtMs} />
+      <Summaries names={names} intervalMs={one.intervalMs} {...summaries} />
       <ComparedCharts
         names={names}
-        one={one.value}
-        other={other.value}
+        one={one}
+        other={other}
         backMs={backMs}
         onZoom={(span) => go(to({ range: { kind: 'span', ...span } }))}
       />
