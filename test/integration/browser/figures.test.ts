@@ -129,6 +129,26 @@ describe("a stream's figures in the portal", () => {
     await close();
   }, 90_000);
 
+  it('stay of the hour that comes twice where their range is shown as it was', async () => {
+    const span = `from=${Date.UTC(2026, 9, 25, 1, 10)}&until=${Date.UTC(2026, 9, 25, 1, 50)}`;
+    const path = `/streams/${key}?${span}`;
+    const options = { timezoneId: 'Europe/Berlin' };
+    const { page, close } = await openPortal(browser, portal, path, options);
+    const form = page.locator('details.own-span');
+    await form.locator('summary').click();
+    const from = form.getByLabel('From: this hour comes twice');
+    expect(await from.locator('option:checked').innerText()).toBe('02:10 UTC+01:00');
+    await form.getByRole('button', { name: 'Show' }).click();
+    await page.waitForFunction(`document.querySelector('details.own-span[open]') === null`);
+    expect(new URL(page.url()).search).toBe(`?${span}`);
+    await form.locator('summary').click();
+    await from.selectOption('02:10 UTC+02:00');
+    await form.getByRole('button', { name: 'Show' }).click();
+    const earlier = span.replace(/^from=\d+/, `from=${Date.UTC(2026, 9, 25, 0, 10)}`);
+    await page.waitForFunction(`location.search === '?${earlier}'`);
+    await close();
+  }, 60_000);
+
   it('are told once a step of theirs is known, and the page says so', async () => {
     const { page, close } = await openPortal(browser, portal, `/streams/${key}?range=7d`);
     await page.getByText('Nothing is known of this range yet').waitFor();

@@ -1,3 +1,4 @@
+import { Fragment } from 'preact';
 import { useState } from 'preact/hooks';
 import { usePage } from '../page-context.js';
 import { addressOf, type View } from '../place.js';
@@ -54,8 +55,8 @@ function OwnSpan({ range, withRange }: RangeChoiceProps) {
         onSubmit={(event) => {
           event.preventDefault();
           const fields = new FormData(event.currentTarget);
-          const from = zone.ofInput(textOf(fields, 'from'));
-          const until = zone.ofInput(textOf(fields, 'until'));
+          const from = timeIn(fields, 'from');
+          const until = timeIn(fields, 'until');
           if (from === undefined || until === undefined || from >= until) {
             setTrouble('The beginning has to be before the end.');
             return;
@@ -65,19 +66,11 @@ function OwnSpan({ range, withRange }: RangeChoiceProps) {
           go(withRange({ kind: 'span', fromMs: from, untilMs: until }));
         }}
       >
-        <label>
-          From
-          <input type="datetime-local" name="from" required defaultValue={zone.inputText(fromMs)} />
-        </label>
-        <label>
-          Until
-          <input
-            type="datetime-local"
-            name="until"
-            required
-            defaultValue={zone.inputText(untilMs)}
-          />
-        </label>
+        {/* What was typed ends with the range that it was typed beside. */}
+        <Fragment key={JSON.stringify(range)}>
+          <TimeField label="From" name="from" shownMs={fromMs} />
+          <TimeField label="Until" name="until" shownMs={untilMs} />
+        </Fragment>
         <p class="note">Times of {zone.name}.</p>
         {trouble !== '' && (
           <p class="trouble" role="alert">
@@ -88,4 +81,55 @@ function OwnSpan({ range, withRange }: RangeChoiceProps) {
       </form>
     </details>
   );
+}
+
+/** A time to be typed: what is shown stays, to the ms, until somebody types another. */
+function TimeField(props: {
+  readonly label: string;
+  readonly name: string;
+  readonly shownMs: number;
+}) {
+  const { zone } = usePage();
+  const { label, name, shownMs } = props;
+  const [typed, setTyped] = useState<string>();
+  const [chosen, setChosen] = useState<number>();
+  const shown = zone.inputText(shownMs);
+  const times = zone.timesOfInput(typed ?? shown, shownMs);
+  const timeMs = times[chosen ?? -1] ?? nearest(times, shownMs);
+  return (
+    <>
+      <label>
+        {label}
+        <input
+          type="datetime-local"
+          required
+          defaultValue={shown}
+          onInput={(event) => setTyped(event.currentTarget.value)}
+        />
+      </label>
+      {times.length > 1 && (
+        <label>
+          {label}: this hour comes twice
+          <select onChange={(event) => setChosen(event.currentTarget.selectedIndex)}>
+            {times.map((one) => (
+              <option key={one} selected={one === timeMs}>
+                {zone.time(one, 60_000)}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      <input type="hidden" name={name} value={timeMs} />
+    </>
+  );
+}
+
+function nearest(times: readonly number[], timeMs: number): number | undefined {
+  const away = (one: number): number => Math.abs(one - timeMs);
+  return times.toSorted((one, other) => away(one) - away(other))[0];
+}
+
+function timeIn(fields: FormData, name: string): number | undefined {
+  const text = textOf(fields, name);
+  return text === '' ? undefined : Number(text);
 }

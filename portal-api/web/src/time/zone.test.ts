@@ -45,16 +45,33 @@ describe('times in a zone', () => {
       const zone = new Zone(name);
       for (let hour = 0; hour < 365 * 24; hour += 7) {
         const timeMs = Date.UTC(2026, 0, 1, hour, 30);
-        const again = zone.ofInput(zone.inputText(timeMs));
-        expect([zone.inputText(timeMs), zone.inputText(again ?? 0)]).toEqual([
-          zone.inputText(timeMs),
-          zone.inputText(timeMs),
-        ]);
+        const again = zone.timesOfInput(zone.inputText(timeMs), 0);
+        expect(again).toContain(timeMs);
       }
     },
   );
 
+  it('are two of an input in the hour that comes twice, and one in any other', () => {
+    const at = (hour: number, minute: number): number => Date.UTC(2026, 9, 25, hour, minute);
+    const times = (text: string) => berlin.timesOfInput(`2026-10-25T${text}`, 0);
+    expect(times('02:10')).toEqual([at(0, 10), at(1, 10)]);
+    expect([times('01:59'), times('03:00')]).toEqual([[at(-1, 59)], [at(2, 0)]]);
+  });
+
+  it('are one of an input in the hour that never comes', () => {
+    expect(berlin.timesOfInput('2026-03-29T02:30', 0)).toEqual([Date.UTC(2026, 2, 29, 1, 30)]);
+  });
+
+  it('are to the ms what an input was made from, also in the hour that comes twice', () => {
+    for (const hour of [0, 1, 9]) {
+      const shownMs = Date.UTC(2026, 9, 25, hour, 10, 23, 456);
+      const times = berlin.timesOfInput(berlin.inputText(shownMs), shownMs);
+      expect(times).toContain(shownMs);
+      expect(times).toHaveLength(hour === 9 ? 1 : 2);
+    }
+  });
+
   it('are none where an input is empty', () => {
-    expect(berlin.ofInput('')).toBeUndefined();
+    expect(berlin.timesOfInput('', 0)).toEqual([]);
   });
 });

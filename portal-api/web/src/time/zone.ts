@@ -68,14 +68,21 @@ export class Zone {
     return `${part('year')}-${part('month')}-${part('day')}T${part('hour')}:${part('minute')}`;
   }
 
-  /** What an input's text means; the earlier of two times where an hour comes twice. */
-  ofInput(text: string): number | undefined {
+  /**
+   * What an input's text may mean: two times where an hour comes twice, the earlier first; nothing
+   * where it is no time. An input has minutes alone: `shownMs` stands for the minute that it is in.
+   */
+  timesOfInput(text: string, shownMs: number): readonly number[] {
     const asUtcMs = inputShape.test(text) ? Date.parse(`${text}:00Z`) : Number.NaN;
-    if (Number.isNaN(asUtcMs)) return undefined;
+    if (Number.isNaN(asUtcMs)) return [];
     const candidates = [-dayMs, dayMs].map(
       (away) => asUtcMs - this.#offsetMinutes(asUtcMs + away) * minuteMs,
     );
-    return candidates.find((timeMs) => this.inputText(timeMs) === text) ?? Math.max(...candidates);
+    const times = candidates.filter((timeMs) => this.inputText(timeMs) === text);
+    // Of an hour that never comes, when clocks are set forward, what it would be without that.
+    if (times.length === 0) return [Math.max(...candidates)];
+    const shownMinuteMs = Math.floor(shownMs / minuteMs) * minuteMs;
+    return [...new Set(times)].map((timeMs) => (timeMs === shownMinuteMs ? shownMs : timeMs));
   }
 
   #comesTwice(timeMs: number): boolean {
