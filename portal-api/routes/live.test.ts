@@ -179,7 +179,7 @@ describe('GET /live', () => {
     expect((await open(portal, 'streams=arena', { authorization })).status).toBe(503);
     const others = await open(portal, 'streams=arena');
     expect(others.status).toBe(200);
-    await Promise.all([...taken, others].map(({ body }) => body?.cancel()));
+    for (const { body } of [...taken, others]) await body?.cancel();
   });
 
   it.each([

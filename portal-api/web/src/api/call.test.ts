@@ -17,4 +17,10 @@ describe('a call', () => {
       expect(Math.abs(portalClock.nowMs() - portalMs)).toBeLessThan(5_000);
     },
   );
+
+  it('has the entity tag that changes are made with, also where a proxy has weakened it', async () => {
+    const headers = { etag: 'W/"7"' };
+    jest.spyOn(globalThis, 'fetch').mockResolvedValue(new Response('{}', { headers }));
+    expect(await call('/streams/arena')).toMatchObject({ entityTag: '"7"' });
+  });
 });

@@ -42,7 +42,9 @@ export async function call<Value>(
     if (!response.ok) return await refusal(response);
     // The server holds its answers to the schemas that these types come from.
     const value: unknown = response.status === 204 ? null : await response.json();
-    return { kind: 'ok', value: value as Value, entityTag: response.headers.get('etag') ?? '' };
+    // A proxy that compresses makes it a weak one, with which nothing can be changed.
+    const entityTag = (response.headers.get('etag') ?? '').replace(/^W\//, '');
+    return { kind: 'ok', value: value as Value, entityTag };
   } catch {
     return { kind: 'unreachable' };
   }
