@@ -23,7 +23,7 @@ import { useSession } from './session.js';
 import { useTheme } from './theme.js';
 import { localZoneName, Zone } from './time/zone.js';
 
-/** The whole page: who comes, and what the address asks for; `linkTrouble` is as in `useSession`. */
+/** The whole page: who comes, and what the address asks for. `linkTrouble`: see `useSession`. */
 export function App({ linkTrouble }: { readonly linkTrouble: string }) {
   const { state, signedIn, leave } = useSession(linkTrouble);
   switch (state.kind) {

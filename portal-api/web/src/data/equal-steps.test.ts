@@ -6,7 +6,7 @@ const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const away: Answer<never> = { kind: 'unreachable' };
 
-/** A range as the API tells it: in its own steps, or in those of the ladder that are long enough. */
+/** A range as the API tells it: in its own steps, or in usual ones that are long enough. */
 function rangeOf(ownMinutes: number) {
   const asked: number[] = [];
   const ask = (stepMsMin: number): Promise<Answer<{ stepMs: number }>> => {

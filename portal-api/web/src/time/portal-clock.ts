@@ -3,7 +3,7 @@
  * clock may be wrong by hours, and what is called now is a minute of the portal's.
  */
 export class PortalClock {
-  /** How far the portal's clock is ahead of the browser's; 0: of no answer it is known to differ. */
+  /** How far the portal's clock is ahead of the browser's; 0: no answer has told otherwise. */
   #aheadMs = 0;
 
   constructor(private readonly browserNowMs: () => number) {}
