@@ -1,17 +1,25 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { launchChromium } from '../../../lab/browser/index.js';
-import { accessibilityFaults, createStream, openPortal } from '../testing/portal-browser.js';
+import {
+  accessibilityFaults,
+  askApi,
+  createStream,
+  openPortal,
+} from '../testing/portal-browser.js';
 import { waitFor } from '../testing/portal-support.js';
 import { sharedStack } from '../testing/stack.js';
 
 const { portal } = sharedStack();
 const key = `looks-${process.pid}`.padEnd(100, 'x');
+const group = `looks-${process.pid}`.padEnd(64, 'x');
 const title = `Looks of a long name, ${'which is long, '.repeat(8)}${process.pid}`;
 let browser: Browser;
 
 beforeAll(async () => {
-  await createStream(portal, { key, title, options: { tags: ['looks'] } });
+  await createStream(portal, { key, title, options: { tags: ['looks'], groups: [group] } });
+  const token = { name: `looks-${process.pid}`, role: 'viewer', groups: [group], days: 1 };
+  expect((await askApi(portal, 'POST', '/tokens', token)).status).toBe(201);
   browser = await launchChromium();
 }, 60_000);
 
@@ -21,17 +29,20 @@ afterAll(async () => browser.close());
 const pages: readonly (readonly [path: string, ready: (page: Page) => Promise<unknown>])[] = [
   [`/?search=${key}`, (page) => page.locator('.list tbody tr').first().waitFor()],
   ['/?search=nothing-has-this-name', (page) => page.getByText('No stream is like that').waitFor()],
+  [`/?group=${group}`, (page) => page.locator('.overview-foot a').waitFor()],
+  [`/groups/${group}?range=15m`, charts],
   ['/new', (page) => page.getByLabel('Key').waitFor()],
   ['/total?range=15m', charts],
   [`/streams/${key}?range=15m`, charts],
   [`/streams/${key}/settings`, (page) => page.getByLabel('Title', { exact: true }).waitFor()],
   [`/streams/${key}/history`, (page) => page.locator('.history li').first().waitFor()],
   ['/history', (page) => page.locator('.history li').first().waitFor()],
+  [`/history?group=${group}`, (page) => page.locator('.history li').first().waitFor()],
   ['/history?actor=nobody', (page) => page.getByText('No change is like that').waitFor()],
   [`/compare?left=${key}&right=${key}&earlier=1h&range=15m`, charts],
   ['/system', (page) => page.getByRole('heading', { name: /^Trackers/ }).waitFor()],
   ['/users', (page) => page.getByRole('heading', { name: 'Add a user' }).waitFor()],
-  ['/tokens', (page) => page.getByRole('heading', { name: 'Make a token' }).waitFor()],
+  ['/tokens', (page) => page.getByLabel('Revoke looks').first().waitFor()],
   ['/import', (page) => page.getByLabel('File').waitFor()],
   [
     `/streams/${key}/nowhere`,
