@@ -47,6 +47,11 @@ function manyOffers(): object {
   return { ...announce(), offers: [null, ...offers], numwant: 1e9 };
 }
 
+/** 125 KB of what is no offer. */
+function oddOffers(): object {
+  return { ...announce(), offers: Array.from({ length: 42_000 }, () => ({})) };
+}
+
 /** What can be tried in the WebTorrent dialect. */
 export const torrentAttacks: readonly Attack[] = [
   {
@@ -67,6 +72,12 @@ export const torrentAttacks: readonly Attack[] = [
     what: '50 WebTorrent offers at once, again and again, as ever new peers of a swarm',
     namedBy: ['webtorrent_offers_total{outcome="refused"}'],
     run: (attacker) => repeatFrame(attacker, manyOffers, allowedPauseMs),
+  },
+  {
+    name: 'torrent-odd-offers',
+    what: 'as many WebTorrent offers as a frame holds, none of which can be read, again and again',
+    namedBy: ['webtorrent_failures_total{code="too_many_messages"}'],
+    run: (attacker) => repeatFrame(attacker, oddOffers, allowedPauseMs),
   },
   {
     name: 'torrent-answers',
