@@ -34,7 +34,10 @@ export function visibleHistory(
   const [first] = seen;
   if (first === undefined) return undefined;
   const told = toldHistory(trail, (stream, tokenKey) => catalog.secretOf(stream, tokenKey));
-  return told.filter(({ offset }) => offset >= first.offset);
+  // Who tried to create another stream of this key may be a stranger to it.
+  const isTold = ({ outcome }: ToldEntry): boolean =>
+    actor.groups === 'all' || outcome !== 'exists';
+  return told.filter((entry) => entry.offset >= first.offset && isTold(entry));
 }
 
 /** Of the latest changes of all streams those that the actor may read, the newest first. */

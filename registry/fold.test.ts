@@ -152,14 +152,16 @@ describe('fold', () => {
     ).toEqual(['0 ann accepted', '1 ben accepted', '2 cleo conflict']);
   });
 
-  it('keeps nothing in a stream’s trail of who tried to create another one of its key', () => {
+  it('holds the latest of many tries to take a key that somebody has, and all that was done', () => {
     const state = emptyRegistryState();
     const tries = Array.from({ length: registryLimits.historyMax }, () =>
-      put(streamNamed('a', { title: 'secret of ben' }), 0, 'ben'),
+      ['a', 'b'].map((key) => put(streamNamed(key), 0, 'ben')),
     );
-    apply(state, [put(streamNamed('a'), 0), ...tries]);
-    expect(state.streams.get('a')?.history.map(({ actor }) => actor)).toEqual(['ann']);
-    expect(state.latestChanges).toHaveLength(1);
+    apply(state, [put(streamNamed('a'), 0), put(streamNamed('b'), 0), ...tries.flat()]);
+    const outcomes = state.streams.get('a')?.history.map(({ outcome }) => outcome);
+    expect(outcomes).toEqual(['accepted', 'exists']);
+    const places = state.latestChanges.map(({ key, actor }) => `${key} ${actor}`);
+    expect(places).toEqual(['a ann', 'b ann', 'a ben', 'b ben']);
   });
 
   it('holds a bounded part of the audit trail', () => {

@@ -144,10 +144,8 @@ function foldStream(
     revisionRefusal(`stream ${settings.key}`, expectedRevision, entry?.stream.revision);
   const line = { ...place, actor, expectedRevision, settings };
   if (refusal !== undefined) {
-    // Who tries to take a key that somebody has did nothing to that one's stream.
-    const { reason, detail } = refusal;
-    if (entry !== undefined && reason !== 'not_found' && reason !== 'exists') {
-      remember(state, entry.history, { ...line, outcome: reason, detail });
+    if (entry !== undefined && refusal.reason !== 'not_found') {
+      remember(state, entry.history, { ...line, outcome: refusal.reason, detail: refusal.detail });
     }
     return { kind: 'stream', outcome: refusal, isRepeat: false };
   }
@@ -192,6 +190,13 @@ function remember(
   history: HistoryEntry[],
   entry: HistoryEntry,
 ): void {
+  const last = history.at(-1);
+  if (entry.outcome === 'exists' && last?.outcome === 'exists') {
+    // Tries to take a key that somebody has: any number of them push nothing else out.
+    history.pop();
+    const place = latestChanges.findLastIndex(({ offset }) => offset === last.offset);
+    if (place !== -1) latestChanges.splice(place, 1);
+  }
   history.push(entry);
   if (history.length > registryLimits.historyMax) history.shift();
   const { offset, actor, settings } = entry;

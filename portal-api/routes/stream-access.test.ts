@@ -54,6 +54,22 @@ describe('who sees some groups', () => {
     expect(catalog.stream('film')?.title).toBe('film');
   });
 
+  it('is told nothing of strangers who tried to create a stream of the same key', async () => {
+    const { call } = withStreams();
+    const body = { key: 'match', title: 'secret of films', options: { groups: ['films'] } };
+    expect((await call(stranger, 'POST', '/streams', body)).status).toBe(409);
+    const actorsFor = async (actor: Actor, path: string): Promise<string[]> => {
+      const { entries } = (await call(actor, 'GET', path)).body as unknown as {
+        readonly entries: readonly { readonly actor: string }[];
+      };
+      return entries.map((entry) => entry.actor);
+    };
+    for (const path of ['/streams/match/history', '/history']) {
+      expect(await actorsFor(editor, path)).not.toContain('user:eve');
+      expect(await actorsFor(admin, path)).toContain('user:eve');
+    }
+  });
+
   it.each<[string, string[], number]>([
     ['match', ['sport', 'news'], 200],
     ['match', ['news'], 200],
