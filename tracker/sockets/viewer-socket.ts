@@ -155,10 +155,8 @@ export class ViewerSocket implements ViewerLink {
   }
 
   #handOn(text: string, isBinary: boolean, nowMs: number): void {
-    const count = Math.min(
-      Math.ceil(text.length / trackerLimits.messageUnitLength) || 1,
-      this.options.messagesBurst,
-    );
+    const units = Math.max(1, Math.ceil(text.length / trackerLimits.messageUnitLength));
+    const count = Math.min(units, this.options.messagesBurst);
     if (!this.#bucket.has(nowMs, count)) {
       this.#conversation.refuseFlood();
       return;
