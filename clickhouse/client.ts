@@ -109,6 +109,8 @@ export function openClickHouse(options: ClickHouseOptions): ClickHouse {
       clickhouse_settings: {
         // An answered insert stands in the table.
         async_insert: 0,
+        // Most inserts hold no row twice: merges and FINAL find those that do.
+        optimize_on_insert: 0,
         // Sums stay below 2^53 (docs/topics.md#bounded-values).
         output_format_json_quote_64bit_integers: 0,
       },

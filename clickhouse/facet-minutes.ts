@@ -1,13 +1,5 @@
-import {
-  counterNames,
-  counterTable,
-  countersOf,
-  countsOf,
-  type CounterColumns,
-  type Counters,
-  type FacetCell,
-} from '../schemas/index.js';
-import type { CellPlace } from './stream-minutes.js';
+import type { CounterColumns, FacetCell } from '../schemas/index.js';
+import { columnsOf, countsOfColumns, type CellPlace } from './stream-minutes.js';
 
 /**
  * What is written into `stream_minute_facets`: a value of a facet in a stream's minute, its counts
@@ -34,16 +26,11 @@ export function facetMinuteRow(
 
 /** The row with its counters in columns. */
 export function fullFacetRow({ counts, ...row }: FacetMinuteRow): FullFacetMinuteRow {
-  const counters = countersOf(counts);
-  const columns = Object.fromEntries<unknown>(
-    counterNames.map((name) => [counterTable[name].column, counters[name]]),
-  ) as CounterColumns;
-  return { ...row, ...columns };
+  return { ...row, ...columnsOf(counts) };
 }
 
 /** The facet's value of a row. */
 export function facetCellOfRow(row: FullFacetMinuteRow): FacetCell {
   const { facet, value } = row;
-  const counters = counterNames.map((name) => [name, row[counterTable[name].column]]);
-  return { facet, value, counts: countsOf(Object.fromEntries(counters) as Counters) };
+  return { facet, value, counts: countsOfColumns(row) };
 }

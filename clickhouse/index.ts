@@ -27,8 +27,8 @@ export {
   type FullFacetMinuteRow,
 } from './facet-minutes.js';
 export {
+  insertFullRows,
   insertMinuteRows,
-  insertStreamMinutes,
   type MinuteRow,
   type MinuteRows,
 } from './insert-minutes.js';
@@ -36,10 +36,12 @@ export { isRowRefusal, PassingInserts, type RefusedPart } from './passing-insert
 export { encodedString, RowBinaryWriter, viewOf } from './row-binary.js';
 export { migrate, prepareDatabase, type PrepareOptions } from './prepare.js';
 export {
+  cellMinuteRow,
   cellOfRow,
   histogramColumns,
   streamMinuteRow,
   sumColumns,
+  type CellMinuteRow,
   type CellPlace,
   type StreamMinuteRow,
 } from './stream-minutes.js';

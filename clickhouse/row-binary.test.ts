@@ -44,8 +44,13 @@ describe('the RowBinary writer', () => {
     writer.take();
     writer.uint8(1);
     writer.zeros(9);
-    writer.putUint64(2, 2 ** 52);
+    writer.put(2, 8, 2 ** 52);
     expect(writer.take().toString('hex')).toBe('01000000000000001000');
+    writer.zeros(8);
+    writer.put(0, 1, 0xfe);
+    writer.put(1, 2, 0xfffe);
+    writer.put(3, 4, 0xffff_fffe);
+    expect(writer.take().toString('hex')).toBe('fefefffeffffff00');
   });
 
   it('grows as needed, and what was taken stays as it was', () => {

@@ -8,6 +8,9 @@ const varintBytesMax = 5;
 /** A UTF-16 unit takes 3 bytes of UTF-8 at most. */
 const unitBytesMax = 3;
 
+/** As many as UInt8, UInt16, UInt32 and UInt64 have. */
+export type NumberBytes = 1 | 2 | 4 | 8;
+
 /**
  * Writes values in ClickHouse's RowBinary, which are Native's too, into one growing buffer. Numbers
  * are not checked: what is written was in its bounds when it was decoded.
@@ -81,9 +84,12 @@ export class RowBinaryWriter {
     this.#length += count;
   }
 
-  /** Puts a UInt64 where eight bytes have been written since the last `take`. */
-  putUint64(at: number, value: number): void {
-    setUint64(this.#view, at, value);
+  /** Puts an unsigned number where so many bytes have been written since the last `take`. */
+  put(at: number, bytes: NumberBytes, value: number): void {
+    if (bytes === 1) this.#view.setUint8(at, value);
+    else if (bytes === 2) this.#view.setUint16(at, value, true);
+    else if (bytes === 4) this.#view.setUint32(at, value, true);
+    else setUint64(this.#view, at, value);
   }
 
   /** A Map of texts. */

@@ -1,18 +1,16 @@
 import {
   browsers,
-  cellOf,
   counterNames,
-  counterOf,
+  countersOf,
   counterTable,
-  CountsSum,
+  countsOf,
   histogramNames,
-  placesOf,
   sumNames,
-  writtenFunction,
   type Browser,
   type Cell,
   type CounterColumns,
   type Counters,
+  type Counts,
 } from '../schemas/index.js';
 
 /**
@@ -40,35 +38,41 @@ export interface CellPlace {
   readonly version: number;
 }
 
-const sum = new CountsSum();
-const columnSources = counterNames.map((name) => {
-  const { place, column, boundsMs } = counterOf(name);
-  const values = Array.from({ length: placesOf(name) }, (_, at) => `sums[${place + at}]`);
-  return boundsMs === undefined ? `${column}: ${values[0]}` : `${column}: [${values.join(', ')}]`;
-});
-const madeRow = writtenFunction(`return function madeRow(place, cell, time, sums) {
-  return {
-    stream: place.stream, minute: place.minute, time,
-    quality: cell.quality, browser: cell.browser,
-    ${columnSources.join(', ')},
-    version: place.version,
-  };
-};`) as (place: CellPlace, cell: Cell, time: number, sums: Float64Array) => StreamMinuteRow;
+/** What is written into `stream_minutes`: a cell, its counts as they are. */
+export interface CellMinuteRow extends Omit<StreamMinuteRow, keyof CounterColumns> {
+  readonly counts: Counts;
+}
 
 /** The row of a cell. */
+export function cellMinuteRow(
+  { stream, minute, version }: CellPlace,
+  { quality, browser, counts }: Cell,
+  intervalMs: number,
+): CellMinuteRow {
+  const time = Math.floor((minute * intervalMs) / 1_000);
+  return { stream, minute, time, quality, browser, counts, version };
+}
+
+/** The same with its counters in columns. */
 export function streamMinuteRow(place: CellPlace, cell: Cell, intervalMs: number): StreamMinuteRow {
-  sum.clear();
-  sum.add(cell.counts);
-  return madeRow(place, cell, Math.floor((place.minute * intervalMs) / 1_000), sum.sums);
+  const { counts, ...row } = cellMinuteRow(place, cell, intervalMs);
+  return { ...row, ...columnsOf(counts) };
 }
 
 /** The cell of a row. */
 export function cellOfRow(row: StreamMinuteRow): Cell {
   const browser: Browser = browsers.find((one) => one === row.browser) ?? 'Other';
-  const counters = counterNames.map((name) => [name, row[counterTable[name].column]]);
-  return cellOf({
-    quality: row.quality,
-    browser,
-    ...(Object.fromEntries(counters) as Counters),
-  });
+  return { quality: row.quality, browser, counts: countsOfColumns(row) };
+}
+
+export function columnsOf(counts: Counts): CounterColumns {
+  const counters = countersOf(counts);
+  return Object.fromEntries<unknown>(
+    counterNames.map((name) => [counterTable[name].column, counters[name]]),
+  ) as CounterColumns;
+}
+
+export function countsOfColumns(columns: CounterColumns): Counts {
+  const counters = counterNames.map((name) => [name, columns[counterTable[name].column]]);
+  return countsOf(Object.fromEntries(counters) as Counters);
 }

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { insertStreamMinutes } from '../../clickhouse/index.js';
+import { insertFullRows } from '../../clickhouse/index.js';
 import { print, say } from '../with-kafka.js';
 import { writeToCarbon, type CarbonPoint } from '../../graphite/index.js';
 import { timeOfMinute } from './asked-time.js';
@@ -156,7 +156,7 @@ async function write(
   options: RecomputeOptions,
   { clickhouse }: OpenedAudit,
 ): Promise<void> {
-  await insertStreamMinutes(
+  await insertFullRows(
     clickhouse,
     repairs.flatMap(({ rows }) => rows),
   );

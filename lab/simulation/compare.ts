@@ -1,4 +1,4 @@
-import type { FacetMinuteRow, StreamMinuteRow } from '../../clickhouse/index.js';
+import type { CellMinuteRow, FacetMinuteRow } from '../../clickhouse/index.js';
 import {
   closedMetric,
   facetBase,
@@ -15,7 +15,7 @@ import {
   type Counters,
   type PlainCell,
 } from '../../schemas/index.js';
-import { columnOf, sumCounters } from '../oracle/plain-cell.js';
+import { sumCounters } from '../oracle/plain-cell.js';
 import { facetKey, type FacetsByKey } from '../oracle/plain-facets.js';
 import { countKey, type CellsByKey } from './plain-count.js';
 import { askedFacet, graphitePrefix } from './settings.js';
@@ -33,24 +33,13 @@ function rowOf(cell: Counters): string {
   ]);
 }
 
-function rowOfTable(row: StreamMinuteRow): string {
-  const values = new Map<string, unknown>(Object.entries(row));
-  const columns = [
-    ...sumCounters.map(columnOf),
-    'startup_histogram',
-    'stall_histogram',
-    'latency_histogram',
-  ];
-  return JSON.stringify(columns.map((column) => values.get(column)));
-}
-
 /** Where the table differs from the count, cell by cell and counter by counter. */
-export function tableDifferences(rows: readonly StreamMinuteRow[], count: CellsByKey): string[] {
+export function tableDifferences(rows: readonly CellMinuteRow[], count: CellsByKey): string[] {
   const differences: string[] = [];
   const found = new Map(
     rows.map((row) => [
       countKey(row.stream, row.minute, row.quality, row.browser),
-      rowOfTable(row),
+      rowOf(countersOf(row.counts)),
     ]),
   );
   for (const [key, cell] of count) {

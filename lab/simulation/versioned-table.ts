@@ -1,4 +1,4 @@
-import type { FacetMinuteRow, MinuteRow, StreamMinuteRow } from '../../clickhouse/index.js';
+import type { CellMinuteRow, FacetMinuteRow, MinuteRow } from '../../clickhouse/index.js';
 import type { InsertRows } from '../../rollup/sinks/clickhouse-sink.js';
 import { rowRefusal, type SimulatedClickHouse } from './simulated-clickhouse.js';
 import type { SimulatedProcess } from './simulated-process.js';
@@ -20,8 +20,8 @@ export class VersionedTable {
 
   constructor(private readonly options: VersionedTableOptions) {}
 
-  rows(): StreamMinuteRow[] {
-    return [...this.#rows.values()].filter((row): row is StreamMinuteRow => !('facet' in row));
+  rows(): CellMinuteRow[] {
+    return [...this.#rows.values()].filter((row): row is CellMinuteRow => !('facet' in row));
   }
 
   facetRows(): FacetMinuteRow[] {

@@ -1,9 +1,9 @@
 import {
+  cellMinuteRow,
   facetMinuteRow,
-  streamMinuteRow,
+  type CellMinuteRow,
   type CellPlace,
   type FacetMinuteRow,
-  type StreamMinuteRow,
 } from '../../clickhouse/index.js';
 import { allStreams } from '../../schemas/index.js';
 import type { StreamTotal } from '../totals/minute-totals.js';
@@ -12,7 +12,7 @@ import type { MinuteWrite } from './sink.js';
 /** The rows of a stream's minute, or of one of them. */
 export interface RowsOfStream extends CellPlace {
   readonly countMax: number;
-  cells(): readonly StreamMinuteRow[];
+  cells(): readonly CellMinuteRow[];
   facets(): readonly FacetMinuteRow[];
 }
 
@@ -33,8 +33,8 @@ class RowsOfTotal implements RowsOfStream {
     return this.total.cells.length + (this.total.facets?.countMax ?? 0);
   }
 
-  cells(): StreamMinuteRow[] {
-    return this.total.cells.map((cell) => streamMinuteRow(this, cell, this.intervalMs));
+  cells(): CellMinuteRow[] {
+    return this.total.cells.map((cell) => cellMinuteRow(this, cell, this.intervalMs));
   }
 
   facets(): FacetMinuteRow[] {
@@ -59,7 +59,7 @@ export function rowsOfStreams(
 /** Each of a stream's rows alone. */
 export function eachAlone(
   { stream, minute, version }: CellPlace,
-  cells: Iterable<StreamMinuteRow>,
+  cells: Iterable<CellMinuteRow>,
   facets: Iterable<FacetMinuteRow>,
 ): RowsOfStream[] {
   const none = { stream, minute, version, countMax: 1, cells: () => [], facets: () => [] };

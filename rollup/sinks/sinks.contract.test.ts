@@ -1,7 +1,8 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { StreamMinuteRow } from '../../clickhouse/index.js';
+import type { CellMinuteRow } from '../../clickhouse/index.js';
+import { countersOf } from '../../schemas/index.js';
 import { RateLimitedLog } from '../../service/logs.js';
 import { silentLogger as logger } from '../../service/testing/silent-logger.js';
 import { testCell } from '../testing/cell.js';
@@ -29,7 +30,7 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 function clickHouse(): Promise<Harness> {
-  const rows: StreamMinuteRow[] = [];
+  const rows: CellMinuteRow[] = [];
   let isAway = false;
   const sink = new ClickHouseSink({
     insert: ({ cells }) => {
@@ -46,7 +47,8 @@ function clickHouse(): Promise<Harness> {
   });
   return Promise.resolve({
     sink,
-    arrived: () => rows.map(({ stream, minute, viewers }) => `${stream} ${minute} ${viewers}`),
+    arrived: () =>
+      rows.map(({ stream, minute, counts }) => `${stream} ${minute} ${countersOf(counts).viewers}`),
     goAway: () => {
       isAway = true;
       return Promise.resolve();

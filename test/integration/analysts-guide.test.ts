@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { insertStreamMinutes, streamMinuteRow, type ClickHouse } from '../../clickhouse/index.js';
+import { insertFullRows, streamMinuteRow, type ClickHouse } from '../../clickhouse/index.js';
 import { announce } from '../../rollup/testing/announces.js';
 import {
   cellOf,
@@ -181,7 +181,7 @@ describe('docs/analysts.md', () => {
     const rows = cellsOf(countedOf(log)).map(({ stream, minute, cell }) =>
       streamMinuteRow({ stream, minute, version: 1 }, cellOf(cell), intervalMs),
     );
-    await insertStreamMinutes(clickhouse, rows);
+    await insertFullRows(clickhouse, rows);
   }, 60_000);
 
   afterAll(() => clickhouse.close());

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
-  insertStreamMinutes,
+  insertFullRows,
   readCountedMinutes,
   readCountedOverAll,
   type ClickHouse,
@@ -180,7 +180,7 @@ describe(`the views of announces (seed ${seed})`, () => {
       expect(await readCountedOverAll(bounds, span)).toMatchObject([
         { announces: 140_002, cdn_bytes: sumMax },
       ]);
-      await insertStreamMinutes(bounds, [
+      await insertFullRows(bounds, [
         ...ofStream,
         ...(await readCountedMinutes(bounds, ['other-stream'], span)),
       ]);

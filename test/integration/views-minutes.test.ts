@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
-  insertStreamMinutes,
+  insertFullRows,
   streamMinuteRow,
   type ClickHouse,
   type StreamMinuteRow,
@@ -176,10 +176,10 @@ describe(`the views of stream_minutes (seed ${seed})`, () => {
 
   beforeAll(async () => {
     clickhouse = await makeDatabase(sharedStack().clickhouse.url);
-    await insertStreamMinutes(clickhouse, written);
-    await insertStreamMinutes(clickhouse, corrected);
-    await insertStreamMinutes(clickhouse, corrected);
-    await insertStreamMinutes(clickhouse, written);
+    await insertFullRows(clickhouse, written);
+    await insertFullRows(clickhouse, corrected);
+    await insertFullRows(clickhouse, corrected);
+    await insertFullRows(clickhouse, written);
   }, 60_000);
 
   afterAll(() => clickhouse.close());
@@ -335,7 +335,7 @@ describe(`the views of stream_minutes (seed ${seed})`, () => {
 
   it('errors_by_kind_by_facet and offload_by_facet, with all that the streams have', async () => {
     const ofFacets = cells.filter(({ quality }) => quality === '480p');
-    await insertStreamMinutes(
+    await insertFullRows(
       clickhouse,
       ofFacets.map(({ quality: _quality, browser, ...counted }) => ({
         ...counted,
@@ -367,7 +367,7 @@ describe(`the views of stream_minutes (seed ${seed})`, () => {
     };
     const [row] = written;
     if (row === undefined) throw new Error('no cells');
-    await insertStreamMinutes(clickhouse, [{ ...row, ...none, stream: 'silent', announces: 1 }]);
+    await insertFullRows(clickhouse, [{ ...row, ...none, stream: 'silent', announces: 1 }]);
     const query = `SELECT startups, startup_p50_ms, startup_p95_ms, stall_p50_ms, stall_p95_ms
       FROM quality_of_experience WHERE stream = 'silent'`;
     expect(await rowsOf(clickhouse, query)).toEqual([

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
-  insertStreamMinutes,
+  insertFullRows,
   readCountedFacets,
   streamMinuteRow,
   type ClickHouse,
@@ -359,11 +359,11 @@ describe('the queries of docs/queries.md', () => {
   beforeAll(async () => {
     clickhouse = await makeDatabase(sharedStack().clickhouse.url);
     await insertAnnounces(clickhouse, log);
-    await insertStreamMinutes(clickhouse, cellRows);
+    await insertFullRows(clickhouse, cellRows);
     const minute = minuteOf(startMs, intervalMs);
     const span = { from: minute, to: minute + 60 };
     const facetRows = await readCountedFacets(clickhouse, ['arena'], span);
-    await insertStreamMinutes(clickhouse, facetRows);
+    await insertFullRows(clickhouse, facetRows);
   }, 60_000);
 
   afterAll(() => clickhouse.close());
@@ -382,7 +382,7 @@ describe('the queries of docs/queries.md', () => {
     const [row] = cellRows;
     if (row === undefined) throw new Error('no cells');
     const counted = { ...row, stream: 'liar', version: 1 };
-    await insertStreamMinutes(clickhouse, [
+    await insertFullRows(clickhouse, [
       { ...counted, cdn_bytes: sumMax },
       { ...counted, quality: '144p', played_bits: sumMax },
       { ...counted, quality: '240p', peer_bytes: sumMax - 1 },
@@ -403,7 +403,7 @@ describe('the queries of docs/queries.md', () => {
     if (row === undefined) throw new Error('no cells');
     const wrong = { ...row, viewers: row.viewers + 4, version: 2 };
     const surplus = { ...row, quality: '144p', version: 1 };
-    await insertStreamMinutes(clickhouse, [wrong, surplus]);
+    await insertFullRows(clickhouse, [wrong, surplus]);
     expect(await rowsOf(clickhouse, sql, parameters)).toEqual([
       {
         minute_number: minuteOf(startMs, intervalMs),
