@@ -5,7 +5,7 @@ import { cpuSecondsOf, residentBytesOf, setUpCluster } from '../../stack/index.j
 import { ArrivingPoints } from './arrivals.js';
 import type { Measured } from './batches.js';
 import { partitions, silentLogger, type DrainBenchOptions } from './drain-bench.js';
-import { announcesPerCell, LiveStreams } from './live-streams.js';
+import { announcesPerCell, LiveStreams, streamName } from './live-streams.js';
 import { median, megabytes, whole, type Verdict } from './report.js';
 import { RollupProcess } from './rollup-process.js';
 
@@ -38,6 +38,8 @@ interface WatchedParts {
 /** A minute is closed by a record that was written this long after its end. */
 const closeDelayMs = 1_000;
 const pollMs = 100;
+/** Of so many streams ClickHouse is asked before it is asked of all. */
+const askedAlone = 8;
 const arrivesWithinMs = 60_000;
 /** Late, grace and takeover in minutes, as in production. */
 const lateMinutes = 3;
@@ -216,6 +218,7 @@ function minuteLine(one: LiveMinute): string {
   return columns.join(' ');
 }
 
+/** Asks for some streams, one after the other, until each is there, and then for all of them. */
 async function allInClickHouse(
   clickhouse: ClickHouse,
   minute: number,
@@ -224,14 +227,27 @@ async function allInClickHouse(
 ): Promise<number> {
   // Of an insert the facets come last.
   const table = facets > 0 ? 'stream_minute_facets' : 'stream_minutes';
-  // By the time ClickHouse leaves out whole parts: it shall not be busy with this.
-  const query =
-    `SELECT uniqExact(stream) AS streams FROM ${table} ` +
-    `WHERE minute = ${minute} AND time = toDateTime(${minute * intervalSeconds})`;
-  for (;;) {
+  // By the time ClickHouse leaves out whole parts, and by a stream most of each: it shall not be
+  // busy with this.
+  const stored = async (within: string): Promise<number> => {
+    const query =
+      `SELECT uniqExact(stream) AS streams FROM ${table} ` +
+      `WHERE minute = ${minute} AND time = toDateTime(${minute * intervalSeconds})${within}`;
     const answer = await clickhouse.client.query({ query, format: 'JSONEachRow' });
     const [row] = await answer.json<{ readonly streams: string }>();
-    if (Number(row?.streams) >= streams) return Date.now();
+    return Number(row?.streams);
+  };
+  const isAll = async (askedFor: number): Promise<boolean> => {
+    if (askedFor >= streams) return (await stored('')) >= streams;
+    return (await stored(` AND stream = '${streamName(askedFor)}'`)) > 0;
+  };
+  const step = Math.max(1, Math.floor(streams / askedAlone));
+  for (let askedFor = 0; ;) {
+    if (await isAll(askedFor)) {
+      if (askedFor >= streams) return Date.now();
+      askedFor += step;
+      continue;
+    }
     if (Date.now() - fromMs > arrivesWithinMs) return Infinity;
     await delay(pollMs);
   }
