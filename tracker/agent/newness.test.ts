@@ -13,6 +13,11 @@ describe('a tracker is new', () => {
     expect(asked(newness, 'b', late).filter(Boolean)).toHaveLength(10);
   });
 
+  it('no more where the clock was set back, however far', () => {
+    const newness = new Newness(3_600_000);
+    expect(asked(newness, 'a', Array(15).fill(0)).filter(Boolean)).toHaveLength(10);
+  });
+
   it('again when it takes viewers again', () => {
     const newness = new Newness(0);
     asked(newness, 'a', Array(20).fill(60_000));

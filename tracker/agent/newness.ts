@@ -1,3 +1,5 @@
+import { hasPassed } from '../../service/has-passed.js';
+
 /** How long, and at how many of an asker's questions, a tracker says that it is ready anew. */
 const newMs = 10_000;
 const answersMin = 10;
@@ -22,7 +24,7 @@ export class Newness {
   /** To be called once for each answer. */
   isNewTo(asker: string, nowMs: number): boolean {
     const answers = this.#answers.get(asker) ?? 0;
-    if (answers >= answersMin && nowMs - this.sinceMs >= newMs) return false;
+    if (answers >= answersMin && hasPassed(newMs, this.sinceMs, nowMs)) return false;
     if (this.#answers.size >= askersMax) this.#answers.clear();
     this.#answers.set(asker, answers + 1);
     return true;
