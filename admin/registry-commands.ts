@@ -1,10 +1,24 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { Command } from 'commander';
+import {
+  existsSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { Command, Option } from 'commander';
 import type { KafkaConnection } from '../kafka/index.js';
-import { backupText, clusterChoiceOf, readBackup, type RegistryBackup } from '../registry/index.js';
+import {
+  backupText,
+  clusterChoiceOf,
+  readBackup,
+  withReplicas,
+  type RegistryBackup,
+  type Replicas,
+} from '../registry/index.js';
 import { topics } from '../schemas/index.js';
 import { AppError, exitCode, messageOf, StartError } from '../service/errors.js';
-import { withCommonOptions, type CommonOptions } from './options.js';
+import { wholeNumber, withCommonOptions, type CommonOptions } from './options.js';
 import { refusedExitCode } from './registry-following.js';
 import { checkBrokers, createMissingTopics } from './setup.js';
 import { print, say, withKafka } from './with-kafka.js';
@@ -21,6 +35,10 @@ export function registryCommands(): Command {
   const importCommand = withCommonOptions(new Command('import'))
     .description('set up an empty Kafka by a backup, in place of setup')
     .argument('<file>', 'what export wrote')
+    .addOption(replicas('--replication-factor <count>', 'copies of all that this Kafka keeps'))
+    .addOption(
+      replicas('--min-insync-replicas <count>', 'copies that an acknowledgement stands for'),
+    )
     .action(importRegistry);
   return new Command('registry')
     .description("backup and restore of the registry's log")
@@ -28,19 +46,36 @@ export function registryCommands(): Command {
     .addCommand(importCommand);
 }
 
+function replicas(flags: string, description: string): Option {
+  return new Option(flags, `${description} (default: as the backup's cluster)`).argParser(
+    wholeNumber(1, 100),
+  );
+}
+
 async function exportRegistry(file: string, options: CommonOptions): Promise<void> {
   const values = await withKafka(options, readLog);
   if (values.length === 0) {
     throw new StartError('not_set_up', 'the registry is empty', exitCode.unavailable);
   }
-  const unfinished = `${file}.unfinished`;
   try {
-    writeFileSync(unfinished, backupText(values, Date.now()), { mode: 0o600, flush: true });
-    renameSync(unfinished, file);
+    writeWhole(file, backupText(values, Date.now()));
   } catch (error) {
     throw new StartError('usage', `cannot write ${file}: ${messageOf(error)}`, exitCode.usage);
   }
-  print(`wrote ${values.length} records of the registry to ${file}`);
+  say(`wrote ${values.length} records of the registry to ${file}`);
+}
+
+/** A crash leaves the old file or the new one; what is no file, such as a pipe, is written to. */
+function writeWhole(file: string, text: string): void {
+  if (existsSync(file) && !statSync(file).isFile()) {
+    writeFileSync(file, text);
+    return;
+  }
+  // Behind links: a rename would put a file in the link's place.
+  const target = existsSync(file) ? realpathSync(file) : file;
+  const unfinished = `${target}.unfinished`;
+  writeFileSync(unfinished, text, { mode: 0o600, flush: true });
+  renameSync(unfinished, target);
 }
 
 async function readLog(kafka: KafkaConnection): Promise<Buffer[]> {
@@ -56,8 +91,11 @@ async function readLog(kafka: KafkaConnection): Promise<Buffer[]> {
   return values;
 }
 
-async function importRegistry(file: string, options: CommonOptions): Promise<void> {
-  const backup = openBackup(file);
+async function importRegistry(
+  file: string,
+  options: CommonOptions & Partial<Replicas>,
+): Promise<void> {
+  const backup = openBackup(file, options);
   await withKafka(options, (kafka) => restore(kafka, backup));
   const { values, streams } = backup;
   print(
@@ -65,9 +103,15 @@ async function importRegistry(file: string, options: CommonOptions): Promise<voi
   );
 }
 
-function openBackup(file: string): RegistryBackup {
+function openBackup(
+  file: string,
+  { replicationFactor, minInsyncReplicas }: Partial<Replicas>,
+): RegistryBackup {
   try {
-    return readBackup(readFileSync(file, 'utf8'));
+    return withReplicas(readBackup(readFileSync(file, 'utf8')), {
+      ...(replicationFactor === undefined ? {} : { replicationFactor }),
+      ...(minInsyncReplicas === undefined ? {} : { minInsyncReplicas }),
+    });
   } catch (error) {
     throw new StartError('usage', `${file}: ${messageOf(error)}`, exitCode.usage);
   }

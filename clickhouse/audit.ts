@@ -153,21 +153,23 @@ export async function readStreamSizes(
 export interface RawRange {
   /** The lowest minute of any raw announce or cell; undefined when there's none. */
   readonly firstMinute: number | undefined;
+  /** Where cells are there of earlier minutes than any raw announce: when the first of these came. */
+  readonly rawFromMs: number | undefined;
   /** How long raw announces are kept. */
   readonly ttlDays: number | undefined;
 }
 
 export async function readRawRange(clickhouse: ClickHouse): Promise<RawRange> {
-  const [first] = await select<{ minute: number; rows: number }>(
+  const [first] = await select<{ raw: number | null; fromMs: number; cells: number | null }>(
     clickhouse,
-    `SELECT min(minute) AS minute, count() AS rows FROM
-     (
-       SELECT min(minute) AS minute FROM announces HAVING count() > 0
-       UNION ALL
-       SELECT min(minute) AS minute FROM stream_minutes HAVING count() > 0
-     )`,
+    `SELECT
+       (SELECT if(count() = 0, NULL, min(minute)) FROM announces) AS raw,
+       (SELECT toUnixTimestamp64Milli(min(log_append_time)) FROM announces) AS fromMs,
+       (SELECT if(count() = 0, NULL, min(minute)) FROM stream_minutes) AS cells`,
     {},
   );
+  const raw = first?.raw ?? Infinity;
+  const cells = first?.cells ?? Infinity;
   const [table] = await select<{ engine_full: string }>(
     clickhouse,
     `SELECT engine_full FROM system.tables WHERE database = currentDatabase() AND name = 'announces'`,
@@ -175,7 +177,8 @@ export async function readRawRange(clickhouse: ClickHouse): Promise<RawRange> {
   );
   const days = /\+ toIntervalDay\((\d+)\)/.exec(table?.engine_full ?? '')?.[1];
   return {
-    firstMinute: first === undefined || first.rows === 0 ? undefined : first.minute,
+    firstMinute: Math.min(raw, cells) === Infinity ? undefined : Math.min(raw, cells),
+    rawFromMs: cells < raw && raw < Infinity ? first?.fromMs : undefined,
     ttlDays: days === undefined ? undefined : Number(days),
   };
 }

@@ -144,9 +144,9 @@ function* blocksOf<Row>(rows: Iterable<Row>): Generator<readonly Row[], void, un
  * would be empty then, are not.
  * Source: https://clickhouse.com/docs/interfaces/formats/Native
  */
-function writeBlock<Within extends string, Row extends RowWith<Within>>(
+function writeBlock<Within extends string>(
   writer: RowBinaryWriter,
-  rows: readonly Row[],
+  rows: readonly RowWith<Within>[],
   within: readonly Within[],
 ): void {
   largest.fill(0);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { codec, type RegistryCommand } from '../schemas/index.js';
-import { backupText, readBackup } from './backup.js';
+import { backupText, readBackup, withReplicas } from './backup.js';
 import { textOfOptions } from './stream-options.js';
 import { clusterChoice, streamNamed } from './testing/examples.js';
 
@@ -22,6 +22,19 @@ describe('a backup of the registry', () => {
     expect(backup.values).toEqual(values);
     expect(backup.streams).toBe(1);
     expect(backup.cluster).toMatchObject({ revision: 1, partitions: clusterChoice.partitions });
+  });
+
+  it('may be taken back by a Kafka that keeps more copies', () => {
+    const backup = readBackup(backupText(values, 0));
+    expect(withReplicas(backup, {})).toBe(backup);
+    const replicas = { replicationFactor: 3, minInsyncReplicas: 2 };
+    const taken = withReplicas(backup, replicas);
+    expect(taken.values[1]).toBe(backup.values[1]);
+    const read = readBackup(backupText(taken.values, 0));
+    expect(read.cluster).toEqual({ ...backup.cluster, ...replicas });
+    expect(taken.cluster).toEqual(read.cluster);
+    const impossible = { replicationFactor: 1, minInsyncReplicas: 2 };
+    expect(() => withReplicas(backup, impossible)).toThrow('minInsyncReplicas');
   });
 
   const text = backupText(values, 0);

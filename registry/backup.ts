@@ -1,5 +1,6 @@
-import { codec } from '../schemas/index.js';
+import { codec, type SetCluster } from '../schemas/index.js';
 import { AppError } from '../service/errors.js';
+import { clusterError } from './cluster-rules.js';
 import { isDeleted } from './deleted-streams.js';
 import { emptyRegistryState, fold } from './fold.js';
 import type { ClusterSettings } from './types.js';
@@ -52,6 +53,29 @@ export function readBackup(text: string): RegistryBackup {
   if (state.cluster === undefined) throw invalid('it holds no settings of a cluster');
   const streams = [...state.streams.values()].filter(({ stream }) => !isDeleted(stream)).length;
   return { values, cluster: state.cluster, streams };
+}
+
+/** How many copies of all that it keeps a Kafka is to have. */
+export type Replicas = Pick<SetCluster, 'replicationFactor' | 'minInsyncReplicas'>;
+
+/**
+ * The backup for a Kafka with as many copies as told, and as it is where that is nothing. Throws an
+ * AppError (`invalid`) where a cluster can't have so many.
+ */
+export function withReplicas(backup: RegistryBackup, told: Partial<Replicas>): RegistryBackup {
+  if (Object.keys(told).length === 0) return backup;
+  const values = backup.values.map((value) => {
+    const decoded = codec().decode(value);
+    const command =
+      decoded.ok && decoded.record.type === 'RegistryCommand' ? decoded.record.value : undefined;
+    if (command === undefined || !('viblast.SetCluster' in command.command)) return value;
+    const asked = { ...command.command['viblast.SetCluster'], ...told };
+    const broken = clusterError(asked);
+    if (broken !== undefined) throw invalid(broken);
+    const changed = { ...command, command: { 'viblast.SetCluster': asked } };
+    return codec().encode('RegistryCommand', changed);
+  });
+  return { ...backup, values, cluster: { ...backup.cluster, ...told } };
 }
 
 function fieldsOf(line: string, number: number): Readonly<Record<string, unknown>> {

@@ -1,4 +1,10 @@
-export { backupText, readBackup, type RegistryBackup } from './backup.js';
+export {
+  backupText,
+  readBackup,
+  withReplicas,
+  type RegistryBackup,
+  type Replicas,
+} from './backup.js';
 export { allTopics, checkCluster } from './cluster-checks.js';
 export {
   clusterChoiceOf,

@@ -1,15 +1,26 @@
+/** A date, alone or with a time, which is UTC's where it has no zone. */
+const isoTime = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})?)?$/;
+
 /**
- * The minute that a text names: an ISO time (`2026-05-01T20:00Z`), Unix milliseconds, or a minute's
- * number itself, which is far smaller. Undefined for anything else.
+ * The minute that a text names: an ISO time (`2026-05-01T20:00Z`, of UTC where it has no zone),
+ * Unix milliseconds, or a minute's number itself, which is far smaller. Undefined for anything
+ * else.
  */
 export function minuteOfText(text: string, intervalMs: number): number | undefined {
   if (/^\d{1,15}$/.test(text)) {
     const value = Number(text);
     return value >= unixMsMin ? Math.floor(value / intervalMs) : value;
   }
-  if (!/^\d{4}-\d{2}-\d{2}/.test(text)) return undefined;
-  const timeMs = Date.parse(text);
+  const parts = isoTime.exec(text);
+  if (parts === null || !isDate(text.slice(0, 10))) return undefined;
+  const timeMs = Date.parse(text.includes('T') && parts[1] === undefined ? `${text}Z` : text);
   return Number.isNaN(timeMs) || timeMs < 0 ? undefined : Math.floor(timeMs / intervalMs);
+}
+
+/** False: the month has fewer days, which would be taken for the next month's. */
+function isDate(text: string): boolean {
+  const timeMs = Date.parse(text);
+  return !Number.isNaN(timeMs) && new Date(timeMs).toISOString().startsWith(text);
 }
 
 /**

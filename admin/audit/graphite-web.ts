@@ -1,6 +1,7 @@
 import type { MinuteSpan } from '../../clickhouse/index.js';
 import {
   allTargets,
+  AnswerTooLarge,
   closedMetric,
   decodeNamePart,
   facetTargets,
@@ -60,7 +61,20 @@ export class GraphiteWeb {
     return parts.map(decodeNamePart).filter((stream) => stream !== undefined);
   }
 
+  /** By halves of the span where the answer would be too large. */
   async #pointsOf(targets: readonly string[], span: MinuteSpan): Promise<PointsFound> {
+    try {
+      return await this.#pointsAtOnce(targets, span);
+    } catch (error) {
+      if (!(error instanceof AnswerTooLarge) || span.from === span.to) throw error;
+      const middle = Math.floor((span.from + span.to) / 2);
+      const first = await this.#pointsOf(targets, { from: span.from, to: middle });
+      const second = await this.#pointsOf(targets, { from: middle + 1, to: span.to });
+      return joined(first, second);
+    }
+  }
+
+  async #pointsAtOnce(targets: readonly string[], span: MinuteSpan): Promise<PointsFound> {
     const { series, unreadable } = await this.#readable.render({
       targets: [...targets],
       fromMs: span.from * this.intervalMs,
@@ -70,4 +84,17 @@ export class GraphiteWeb {
     });
     return { points: minutePointsOf(series, span, this.intervalMs), unreadable };
   }
+}
+
+/** Of two spans, of which the second comes after the first. */
+function joined(first: PointsFound, second: PointsFound): PointsFound {
+  const unreadable = [...new Set([...first.unreadable, ...second.unreadable])];
+  if (first.points === undefined || second.points === undefined) {
+    return { points: undefined, unreadable };
+  }
+  const points = new Map(first.points);
+  for (const [name, values] of second.points) {
+    points.set(name, new Map([...(points.get(name) ?? []), ...values]));
+  }
+  return { points, unreadable };
 }

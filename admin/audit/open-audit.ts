@@ -11,6 +11,7 @@ import {
   readStreamSizes,
   readStoredTimes,
   type ClickHouse,
+  type MinuteSpan,
 } from '../../clickhouse/index.js';
 import { openCluster } from '../../registry/index.js';
 import { topics, type MinuteTimes } from '../../schemas/index.js';
@@ -23,6 +24,8 @@ import { GraphiteWeb } from './graphite-web.js';
 import type { AuditCommandOptions } from './options.js';
 import { readProgress } from './progress.js';
 import { chooseSpan, type ChosenSpan } from './span.js';
+
+type Verb = 'compare' | 'recompute';
 
 /** All that an audit works with. */
 export interface OpenedAudit {
@@ -40,7 +43,7 @@ export interface OpenedAudit {
  */
 export async function withAudit<Result>(
   options: AuditCommandOptions,
-  { dropped, verb }: { readonly dropped: boolean; readonly verb: 'compare' | 'recompute' },
+  { dropped, verb }: { readonly dropped: boolean; readonly verb: Verb },
   work: (audit: OpenedAudit) => Promise<Result>,
 ): Promise<Result> {
   const { times, progress } = await withKafka(options, async (kafka, deadline) => {
@@ -78,10 +81,12 @@ export async function withAudit<Result>(
       const message = `nothing to ${verb}: ${chosen.reason}`;
       throw new StartError(`nothing_to_${verb}`, message, exitCode.unavailable);
     }
+    const sources = sourcesOf(clickhouse, options, times);
+    await checkStreams(options.stream, chosen.span, sources, verb);
     return await work({
       times,
       clickhouse,
-      sources: sourcesOf(clickhouse, options, times),
+      sources,
       partialPartitions: progress.partialPartitions,
       chosen,
     });
@@ -100,6 +105,25 @@ function askedMinute(
   if (minute !== undefined) return minute;
   const message = `${option} "${text}" is neither an ISO time, nor Unix milliseconds, nor a minute's number`;
   throw new StartError('usage', message, exitCode.usage);
+}
+
+/** A key that was mistyped would be found equal: nothing is there, and nothing should be. */
+async function checkStreams(
+  streams: readonly string[],
+  span: MinuteSpan,
+  sources: AuditSources,
+  verb: Verb,
+): Promise<void> {
+  if (streams.length === 0) return;
+  const sizes = await sources.sizes(span, streams);
+  const known = new Set([
+    ...sizes.map(({ stream }) => stream),
+    ...(await sources.graphiteStreams()),
+  ]);
+  const unknown = streams.filter((stream) => !known.has(stream));
+  if (unknown.length === 0) return;
+  const message = `nothing to ${verb}: there is nothing of ${unknown.join(', ')}: no raw announces, no cells and no points`;
+  throw new StartError(`nothing_to_${verb}`, message, exitCode.unavailable);
 }
 
 /** The views count by the times that stand in the database. */

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { clickHouseSettings } from '../../clickhouse/index.js';
+import { isStreamKey } from '../../registry/index.js';
 import { collect, wholeNumber, withCommonOptions, type CommonOptions } from '../options.js';
 import { addSettings } from '../setting-options.js';
 
@@ -29,6 +30,12 @@ function prefix(text: string): string {
   return text;
 }
 
+/** A key that a stream may have; the figures over all streams come without any. */
+function oneStream(text: string, before: readonly string[]): readonly string[] {
+  if (isStreamKey(text)) return collect(text, before);
+  throw new InvalidArgumentError('It must be the key of a stream.');
+}
+
 function setting(flags: string, description: string, name: string, standard: string): Option {
   return new Option(flags, description).env(`VIBLAST_${name}`).default(standard);
 }
@@ -44,7 +51,7 @@ export function withAuditOptions(command: Command): Command {
     .addOption(
       new Option('--stream <key>', 'only this stream; may be repeated')
         .default([], 'all, and the figures over all')
-        .argParser(collect),
+        .argParser(oneStream),
     )
     .addOption(
       setting(

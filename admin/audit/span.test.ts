@@ -3,7 +3,13 @@ import { chooseSpan, type ChosenSpan, type Limits } from './span.js';
 
 const times = { intervalMs: 60_000, lateMs: 180_000, graceMs: 60_000 };
 const nowMs = 100_000 * 60_000;
-const limits: Limits = { firstMinute: 90_000, ttlDays: 30, ingestedTo: 99_990, exactFrom: 99_995 };
+const limits: Limits = {
+  firstMinute: 90_000,
+  rawFromMs: undefined,
+  ttlDays: 30,
+  ingestedTo: 99_990,
+  exactFrom: 99_995,
+};
 
 function choose(asked: { from?: number; to?: number }, changed: Partial<Limits> = {}): ChosenSpan {
   const range = { from: asked.from, to: asked.to };
@@ -45,6 +51,21 @@ describe('the minutes that can be audited', () => {
       notes: [expect.stringContaining('kept for 1 days')],
     });
     expect(choose({}, { ttlDays: 1 })).toMatchObject({ span: { from: keptFrom }, notes: [] });
+  });
+
+  it('begin where raw announces do, where there are cells of before, and that is said', () => {
+    const rawFromMs = 95_000 * 60_000;
+    for (const asked of [{}, { from: 90_000 }]) {
+      expect(choose(asked, { rawFromMs })).toEqual({
+        kind: 'span',
+        span: { from: 95_001, to: 99_990 },
+        notes: [expect.stringContaining('no earlier raw announces')],
+      });
+    }
+    const later = { from: 96_000, to: 96_000 };
+    expect(choose(later, { rawFromMs })).toEqual({ kind: 'span', span: later, notes: [] });
+    const longAgo = choose({}, { rawFromMs: 1, ttlDays: 1 });
+    expect(longAgo).toMatchObject({ span: { from: 100_000 - 24 * 60 + 1 }, notes: [] });
   });
 
   it.each([

@@ -6,6 +6,8 @@ import { timeOfMinute } from './asked-time.js';
 export interface Limits {
   /** The lowest minute that raw announces or cells are there of. */
   readonly firstMinute: number | undefined;
+  /** Where cells are there of earlier minutes than any raw announce: when the first of these came. */
+  readonly rawFromMs: number | undefined;
   /** How long raw announces are kept. */
   readonly ttlDays: number | undefined;
   /** The last minute that is final in the log and of which ingest has written every announce. */
@@ -56,14 +58,19 @@ export function chooseSpan(
   lower(limits.ingestedTo, 'later minutes are not final, or ingest has not got past them');
   lower(limits.exactFrom - 1, 'the rollup may write later minutes again');
 
-  const { ttlDays, firstMinute } = limits;
+  const { ttlDays, firstMinute, rawFromMs = 0 } = limits;
+  const ttlFromMs = ttlDays === undefined ? 0 : nowMs - ttlDays * dayMs;
+  const keptFromMs = Math.max(ttlFromMs, rawFromMs);
   const keptFrom =
-    ttlDays === undefined
-      ? 0
-      : Math.ceil((nowMs - ttlDays * dayMs + times.graceMs) / times.intervalMs);
+    keptFromMs === 0 ? 0 : Math.ceil((keptFromMs + times.graceMs) / times.intervalMs);
   let from = asked.from ?? Math.max(keptFrom, firstMinute ?? to + 1);
-  if (from < keptFrom) {
-    notes.push(`it begins at ${at(keptFrom)}: raw announces are kept for ${ttlDays ?? 0} days`);
+  // Of the time to live it is known; of what is missing all the same it isn't.
+  const why =
+    rawFromMs > ttlFromMs
+      ? 'there are no earlier raw announces, though there are cells'
+      : `raw announces are kept for ${ttlDays ?? 0} days`;
+  if (from < keptFrom || (asked.from === undefined && rawFromMs > ttlFromMs)) {
+    notes.push(`it begins at ${at(keptFrom)}: ${why}`);
     from = keptFrom;
   }
   if (from > to) {

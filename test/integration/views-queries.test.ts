@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
+  histogramColumns,
   insertFullRows,
   readCountedFacets,
   streamMinuteRow,
+  sumColumns,
   type ClickHouse,
   type StreamMinuteRow,
 } from '../../clickhouse/index.js';
@@ -387,6 +389,7 @@ describe('the queries of docs/queries.md', () => {
       { ...counted, quality: '144p', played_bits: sumMax },
       { ...counted, quality: '240p', peer_bytes: sumMax - 1 },
     ]);
+    for (const column of [...sumColumns, ...histogramColumns]) expect(sql).toContain(`'${column}'`);
     expect(await rowsOf(clickhouse, sql, parameters)).toEqual([
       { stream: 'liar', time: firstTime, at_least: ['cdn_bytes', 'played_bits'] },
     ]);

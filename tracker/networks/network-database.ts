@@ -50,6 +50,8 @@ function countryOf(entry: unknown): string {
 export function networkDatabase(file: Buffer, onBroken: (error: unknown) => void): NetworkDatabase {
   const reader = new Reader<Response>(file);
   const hasIPv6 = reader.metadata.ipVersion === 6;
+  const builtAtMs = reader.metadata.buildEpoch.getTime();
+  if (Number.isNaN(builtAtMs)) throw new Error('it does not say when it was built');
   /** The entry of an address, null for none, and the length of the prefix that has it. */
   const find = (address: string): readonly [object | null, number] => {
     const [entry, prefixLength]: [unknown, number] = reader.getWithPrefixLength(address);
@@ -72,7 +74,7 @@ export function networkDatabase(file: Buffer, onBroken: (error: unknown) => void
       const entry = entryOf(address);
       return { system: systemOf(entry), country: countryOf(entry) };
     },
-    builtAtMs: reader.metadata.buildEpoch.getTime(),
+    builtAtMs,
   };
 }
 
