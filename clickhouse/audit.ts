@@ -127,6 +127,8 @@ async function selectOfStreams<Row>(
 export interface StreamSize {
   readonly stream: string;
   readonly announces: number;
+  /** Of cells and facets, as many versions of them as aren't merged yet. */
+  readonly rows: number;
 }
 
 /** The streams that have raw announces or cells in the span; of those given, if any are. */
@@ -137,11 +139,13 @@ export async function readStreamSizes(
 ): Promise<StreamSize[]> {
   return select(
     clickhouse,
-    `SELECT stream, sum(announces) AS announces FROM
+    `SELECT stream, sum(announces) AS announces, sum(rows) AS rows FROM
      (
-       SELECT stream, count() AS announces FROM announces WHERE ${inSpan} GROUP BY stream
+       SELECT stream, count() AS announces, 0 AS rows FROM announces WHERE ${inSpan} GROUP BY stream
        UNION ALL
-       SELECT DISTINCT stream, 0 AS announces FROM stream_minutes WHERE ${inSpan}
+       SELECT stream, 0 AS announces, count() AS rows FROM stream_minutes WHERE ${inSpan} GROUP BY stream
+       UNION ALL
+       SELECT stream, 0 AS announces, count() AS rows FROM stream_minute_facets WHERE ${inSpan} GROUP BY stream
      )
      WHERE empty({streams: Array(String)}) OR ${ofStreams}
      GROUP BY stream ORDER BY stream`,
@@ -153,7 +157,7 @@ export async function readStreamSizes(
 export interface RawRange {
   /** The lowest minute of any raw announce or cell; undefined when there's none. */
   readonly firstMinute: number | undefined;
-  /** Where cells are there of earlier minutes than any raw announce: when the first of these came. */
+  /** When the first raw announce came, where there are cells of earlier minutes; else undefined. */
   readonly rawFromMs: number | undefined;
   /** How long raw announces are kept. */
   readonly ttlDays: number | undefined;

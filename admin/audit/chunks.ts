@@ -7,10 +7,16 @@ export interface Chunk {
 }
 
 /**
- * Most minutes, streams and raw announces of a chunk: what ClickHouse and this process hold at
- * once.
+ * Most minutes, streams and raw announces of a chunk, what is stored counted as announces too: what
+ * ClickHouse and this process hold at once.
  */
 export const chunkMax = { minutes: 1_440, streams: 50, announces: 2_000_000 } as const;
+/** A stored row, and the one that it should be, take a kilobyte each here. */
+const announcesPerRow = 20;
+
+export function weightOf({ announces, rows }: StreamSize): number {
+  return announces + announcesPerRow * rows;
+}
 
 /** The span in pieces of at most `minutesMax`. */
 export function piecesOf(span: MinuteSpan, minutesMax: number): MinuteSpan[] {
@@ -28,25 +34,25 @@ export function piecesOf(span: MinuteSpan, minutesMax: number): MinuteSpan[] {
 export function chunksOf(sizes: readonly StreamSize[], span: MinuteSpan): Chunk[] {
   const chunks: Chunk[] = [];
   let streams: string[] = [];
-  let announces = 0;
+  let weight = 0;
   const finish = (): void => {
     if (streams.length > 0) chunks.push({ streams, span });
     streams = [];
-    announces = 0;
+    weight = 0;
   };
   for (const size of sizes) {
-    if (size.announces > chunkMax.announces) {
-      const minutesMax = minutesPerChunk(size.announces, span);
+    const ofStream = weightOf(size);
+    if (ofStream > chunkMax.announces) {
+      const minutesMax = minutesPerChunk(ofStream, span);
       chunks.push(
         ...piecesOf(span, minutesMax).map((piece) => ({ streams: [size.stream], span: piece })),
       );
       continue;
     }
-    const isFull =
-      streams.length >= chunkMax.streams || announces + size.announces > chunkMax.announces;
+    const isFull = streams.length >= chunkMax.streams || weight + ofStream > chunkMax.announces;
     if (isFull) finish();
     streams.push(size.stream);
-    announces += size.announces;
+    weight += ofStream;
   }
   finish();
   return chunks;

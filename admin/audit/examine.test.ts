@@ -34,7 +34,7 @@ function sources(changed: {
     ...(changed.points ?? []),
   ]);
   return {
-    sizes: () => Promise.resolve([{ stream: 'arena', announces: 5 }]),
+    sizes: () => Promise.resolve([{ stream: 'arena', announces: 5, rows: 1 }]),
     counted: () => Promise.resolve([arena]),
     countedOverAll: () => Promise.resolve([overAll]),
     stored: () => Promise.resolve(changed.stored ?? [arena]),

@@ -111,7 +111,7 @@ export async function* examine(
 function withStreams(sizes: readonly StreamSize[], streams: readonly string[]): StreamSize[] {
   const present = new Set(sizes.map(({ stream }) => stream));
   const added = streams.filter((stream) => !present.has(stream));
-  return [...sizes, ...added.map((stream) => ({ stream, announces: 0 }))];
+  return [...sizes, ...added.map((stream) => ({ stream, announces: 0, rows: 0 }))];
 }
 
 async function* examineStreams(

@@ -26,8 +26,9 @@ export class GraphiteWeb {
     url: string,
     private readonly prefix: string,
     private readonly intervalMs: number,
+    bytesMax = answerBytesMax,
   ) {
-    this.#client = renderClient({ url, timeoutMs, answerBytesMax });
+    this.#client = renderClient({ url, timeoutMs, answerBytesMax: bytesMax });
     this.#readable = new ReadableSeries(this.#client, Date.now);
   }
 

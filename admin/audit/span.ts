@@ -6,7 +6,7 @@ import { timeOfMinute } from './asked-time.js';
 export interface Limits {
   /** The lowest minute that raw announces or cells are there of. */
   readonly firstMinute: number | undefined;
-  /** Where cells are there of earlier minutes than any raw announce: when the first of these came. */
+  /** When the first raw announce came, where there are cells of earlier minutes; else undefined. */
   readonly rawFromMs: number | undefined;
   /** How long raw announces are kept. */
   readonly ttlDays: number | undefined;

@@ -114,6 +114,11 @@ describe('a network database', () => {
     }
   });
 
+  it('is refused where it does not say when it was built', () => {
+    const file = maxmindFile({ '84.0.0.0/8': { asn: 'AS1' } }, 2 ** 52);
+    expect(() => open(file)).toThrow('does not say when it was built');
+  });
+
   it('is refused where an entry is no record, and where its tree leads to none', () => {
     expect(() => open(maxmindFile({ '84.0.0.0/8': 'text' }))).toThrow('is no record');
     const file = maxmindFile({ '84.0.0.0/8': { asn: 'AS1' } });
