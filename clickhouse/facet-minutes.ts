@@ -14,16 +14,6 @@ export interface FacetMinuteRow extends CellPlace, FacetCell {
 /** The same with its counters in columns, as it is read. */
 export interface FullFacetMinuteRow extends Omit<FacetMinuteRow, 'counts'>, CounterColumns {}
 
-/** The row of a facet's value. */
-export function facetMinuteRow(
-  { stream, minute, version }: CellPlace,
-  { facet, value, counts }: FacetCell,
-  intervalMs: number,
-): FacetMinuteRow {
-  const time = Math.floor((minute * intervalMs) / 1_000);
-  return { stream, minute, time, facet, value, counts, version };
-}
-
 /** The row with its counters in columns. */
 export function fullFacetRow({ counts, ...row }: FacetMinuteRow): FullFacetMinuteRow {
   return { ...row, ...columnsOf(counts) };

@@ -21,7 +21,6 @@ export {
 } from './client.js';
 export {
   facetCellOfRow,
-  facetMinuteRow,
   fullFacetRow,
   type FacetMinuteRow,
   type FullFacetMinuteRow,
@@ -36,9 +35,9 @@ export { isRowRefusal, PassingInserts, type RefusedPart } from './passing-insert
 export { encodedString, RowBinaryWriter, viewOf } from './row-binary.js';
 export { migrate, prepareDatabase, type PrepareOptions } from './prepare.js';
 export {
-  cellMinuteRow,
   cellOfRow,
   histogramColumns,
+  minuteRow,
   streamMinuteRow,
   sumColumns,
   type CellMinuteRow,

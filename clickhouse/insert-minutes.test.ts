@@ -2,14 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { counterNames, counterOf, placesMax, placesOf } from '../schemas/index.js';
 import type { ClickHouse } from './client.js';
-import { facetMinuteRow, fullFacetRow, type FullFacetMinuteRow } from './facet-minutes.js';
+import { fullFacetRow, type FullFacetMinuteRow } from './facet-minutes.js';
 import { insertFullRows, insertMinuteRows, type MinuteRows } from './insert-minutes.js';
-import {
-  cellMinuteRow,
-  columnsOf,
-  streamMinuteRow,
-  type StreamMinuteRow,
-} from './stream-minutes.js';
+import { minuteRow, columnsOf, streamMinuteRow, type StreamMinuteRow } from './stream-minutes.js';
 
 const places = counterNames.flatMap((name) =>
   Array.from({ length: placesOf(name) }, (_, at) => counterOf(name).place + at),
@@ -126,7 +121,7 @@ describe('inserting minutes', () => {
     await fc.assert(
       fc.asyncProperty(cells, facets, async (ofCells, ofFacets) => {
         const rows = ofFacets.map(([where, value, those]) =>
-          facetMinuteRow(where, { facet: 'label.plan', value, counts: those }, 60_000),
+          minuteRow(where, { facet: 'label.plan', value, counts: those }, 60_000),
         );
         const full = [
           ...ofCells.map(([where, those]) =>
@@ -135,7 +130,7 @@ describe('inserting minutes', () => {
           ...rows.map(fullFacetRow),
         ];
         const cellRows = ofCells.map(([where, those]) =>
-          cellMinuteRow(where, { ...cell, counts: those }, 60_000),
+          minuteRow(where, { ...cell, counts: those }, 60_000),
         );
         expect(await sentFor({ cells: cellRows, facets: rows })).toEqual(full);
         expect(await sentForFull(full)).toEqual(full);
@@ -145,7 +140,7 @@ describe('inserting minutes', () => {
 
   it('sends more rows than a block has', async () => {
     const facets = Array.from({ length: 5_000 }, (_, index) =>
-      facetMinuteRow(
+      minuteRow(
         { stream: `s${index % 7}`, minute: index, version: 9 },
         { facet: 'device', value: `v${index}`, counts: [0, index + 1] },
         60_000,
@@ -159,7 +154,7 @@ describe('inserting minutes', () => {
     const startup = counterOf('startupHistogram').place;
     const numbers = [0, 255, 1, 256, 2, 65_535, 3, 65_536, 5, 2 ** 32 - 1, 6, 2 ** 32];
     const counted = [...numbers, startup + 2, 300];
-    const row = cellMinuteRow(where, { ...cell, counts: counted }, 60_000);
+    const row = minuteRow(where, { ...cell, counts: counted }, 60_000);
     const insert = (clickhouse: ClickHouse): Promise<void> =>
       insertMinuteRows(clickhouse, { cells: [row], facets: [] });
     const [block, ...others] = await sentBy(insert);
@@ -187,9 +182,9 @@ describe('inserting minutes', () => {
     const where = { stream: 'arena', minute: 7, version: 9 };
     const facet = { facet: 'device', value: 'tv', counts: [0, 3] };
     const later = { ...facet, counts: [0, 3, placesMax - 1, 5] };
-    const facets = [facetMinuteRow(where, later, 60_000)];
+    const facets = [minuteRow(where, later, 60_000)];
     expect(await sentFor({ cells: [], facets })).toEqual([
-      fullFacetRow(facetMinuteRow(where, facet, 60_000)),
+      fullFacetRow(minuteRow(where, facet, 60_000)),
     ]);
   });
 });

@@ -43,19 +43,19 @@ export interface CellMinuteRow extends Omit<StreamMinuteRow, keyof CounterColumn
   readonly counts: Counts;
 }
 
-/** The row of a cell. */
-export function cellMinuteRow(
+/** The row of a cell, or of a facet's value. */
+export function minuteRow<Counted extends { readonly counts: Counts }>(
   { stream, minute, version }: CellPlace,
-  { quality, browser, counts }: Cell,
+  counted: Counted,
   intervalMs: number,
-): CellMinuteRow {
+): Counted & Pick<CellMinuteRow, 'stream' | 'minute' | 'time' | 'version'> {
   const time = Math.floor((minute * intervalMs) / 1_000);
-  return { stream, minute, time, quality, browser, counts, version };
+  return { stream, minute, time, version, ...counted };
 }
 
-/** The same with its counters in columns. */
+/** A cell's row with its counters in columns. */
 export function streamMinuteRow(place: CellPlace, cell: Cell, intervalMs: number): StreamMinuteRow {
-  const { counts, ...row } = cellMinuteRow(place, cell, intervalMs);
+  const { counts, ...row } = minuteRow(place, cell, intervalMs);
   return { ...row, ...columnsOf(counts) };
 }
 

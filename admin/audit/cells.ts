@@ -1,6 +1,6 @@
 import {
   histogramColumns,
-  facetMinuteRow,
+  minuteRow,
   fullFacetRow,
   streamMinuteRow,
   sumColumns,
@@ -53,7 +53,7 @@ export function emptyLike(row: AuditRow, intervalMs: number): AuditRow {
   if (!('facet' in row)) return emptyRow(row, intervalMs);
   const { stream, minute, facet, value } = row;
   const place = { stream, minute, version: 0 };
-  return fullFacetRow(facetMinuteRow(place, { facet, value, counts: [] }, intervalMs));
+  return fullFacetRow(minuteRow(place, { facet, value, counts: [] }, intervalMs));
 }
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import {
-  facetMinuteRow,
+  minuteRow,
   fullFacetRow,
   type FullFacetMinuteRow,
   type StreamMinuteRow,
@@ -151,7 +151,7 @@ describe('examine', () => {
     // Of 2 viewers and 5 announces.
     const facet = (value: string, counts: readonly number[]): FullFacetMinuteRow =>
       fullFacetRow(
-        facetMinuteRow(
+        minuteRow(
           { stream: 'arena', minute: 100, version: 0 },
           { facet: 'country', value, counts },
           intervalMs,
@@ -174,7 +174,7 @@ describe('examine', () => {
     const nameless = { facet: 'country', value: '日'.repeat(27), counts: [] };
     const rows = [100, 101].flatMap((minute) =>
       [country, nameless].map((value) =>
-        fullFacetRow(facetMinuteRow({ ...told, minute }, value, intervalMs)),
+        fullFacetRow(minuteRow({ ...told, minute }, value, intervalMs)),
       ),
     );
     const counted = [arena, row({ minute: 101, viewers: 2, announces: 5 })];

@@ -1,7 +1,7 @@
 import {
   cellOfRow,
   facetCellOfRow,
-  facetMinuteRow,
+  minuteRow,
   fullFacetRow,
   type FullFacetMinuteRow,
   type StreamMinuteRow,
@@ -20,7 +20,7 @@ export function withUntoldRows(
     const total = (cellsOf.get(minute) ?? []).map(cellOfRow);
     return withUntold(total, rows.map(facetCellOfRow)).map((facet) => {
       const place = { stream: rows[0]?.stream ?? '', minute, version: 0 };
-      return fullFacetRow(facetMinuteRow(place, facet, intervalMs));
+      return fullFacetRow(minuteRow(place, facet, intervalMs));
     });
   });
 }

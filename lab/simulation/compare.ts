@@ -1,4 +1,4 @@
-import type { CellMinuteRow, FacetMinuteRow } from '../../clickhouse/index.js';
+import type { CellMinuteRow, FacetMinuteRow, MinuteRow } from '../../clickhouse/index.js';
 import {
   closedMetric,
   facetBase,
@@ -35,40 +35,39 @@ function rowOf(cell: Counters): string {
 
 /** Where the table differs from the count, cell by cell and counter by counter. */
 export function tableDifferences(rows: readonly CellMinuteRow[], count: CellsByKey): string[] {
-  const differences: string[] = [];
-  const found = new Map(
-    rows.map((row) => [
-      countKey(row.stream, row.minute, row.quality, row.browser),
-      rowOf(countersOf(row.counts)),
-    ]),
-  );
-  for (const [key, cell] of count) {
-    if (key.startsWith(`${allStreams}\0`)) continue;
-    const row = found.get(key);
-    found.delete(key);
-    if (row !== rowOf(cell))
-      differences.push(`table ${key}: ${row ?? 'absent'}, is ${rowOf(cell)}`);
-  }
-  for (const key of found.keys()) differences.push(`table ${key} should not be`);
-  return differences.slice(0, differencesMax).map((line) => line.replaceAll('\0', ' '));
+  const keyOf = (row: CellMinuteRow): string =>
+    countKey(row.stream, row.minute, row.quality, row.browser);
+  const ofStreams = [...count].filter(([key]) => !key.startsWith(`${allStreams}\0`));
+  return rowDifferences('table', countersByKey(rows, keyOf), ofStreams);
 }
 
 /** Where the facets of the table differ from the count, value by value. */
 export function facetDifferences(rows: readonly FacetMinuteRow[], count: FacetsByKey): string[] {
+  const keyOf = (row: FacetMinuteRow): string =>
+    facetKey(row.stream, row.minute, row.facet, row.value);
+  return rowDifferences('facets', countersByKey(rows, keyOf), count);
+}
+
+function countersByKey<Row extends MinuteRow>(
+  rows: readonly Row[],
+  keyOf: (row: Row) => string,
+): Map<string, string> {
+  return new Map(rows.map((row) => [keyOf(row), rowOf(countersOf(row.counts))]));
+}
+
+function rowDifferences(
+  what: string,
+  found: Map<string, string>,
+  count: Iterable<readonly [key: string, counters: Counters]>,
+): string[] {
   const differences: string[] = [];
-  const found = new Map(
-    rows.map((row) => [
-      facetKey(row.stream, row.minute, row.facet, row.value),
-      rowOf(countersOf(row.counts)),
-    ]),
-  );
   for (const [key, counters] of count) {
     const row = found.get(key);
     found.delete(key);
     if (row === rowOf(counters)) continue;
-    differences.push(`facets ${key}: ${row ?? 'absent'}, is ${rowOf(counters)}`);
+    differences.push(`${what} ${key}: ${row ?? 'absent'}, is ${rowOf(counters)}`);
   }
-  for (const key of found.keys()) differences.push(`facets ${key} should not be`);
+  for (const key of found.keys()) differences.push(`${what} ${key} should not be`);
   return differences.slice(0, differencesMax).map((line) => line.replaceAll('\0', ' '));
 }
 

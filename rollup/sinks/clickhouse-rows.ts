@@ -1,6 +1,5 @@
 import {
-  cellMinuteRow,
-  facetMinuteRow,
+  minuteRow,
   type CellMinuteRow,
   type CellPlace,
   type FacetMinuteRow,
@@ -34,12 +33,12 @@ class RowsOfTotal implements RowsOfStream {
   }
 
   cells(): CellMinuteRow[] {
-    return this.total.cells.map((cell) => cellMinuteRow(this, cell, this.intervalMs));
+    return this.total.cells.map((cell) => minuteRow(this, cell, this.intervalMs));
   }
 
   facets(): FacetMinuteRow[] {
     const facets = this.total.facets?.add() ?? [];
-    return facets.map((facet) => facetMinuteRow(this, facet, this.intervalMs));
+    return facets.map((facet) => minuteRow(this, facet, this.intervalMs));
   }
 }
 

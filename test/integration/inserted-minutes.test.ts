@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
-  facetMinuteRow,
+  minuteRow,
   fullFacetRow,
   insertFullRows,
   insertMinuteRows,
@@ -44,7 +44,7 @@ describe('what is inserted of minutes', () => {
     const facets = Array.from({ length: 5_000 }, (_, index) => {
       const value = `v${String(index).padStart(4, '0')}`;
       const counts = index < 2_048 ? [0, 1] : index < 4_096 ? [5, 300] : countsOf(index);
-      return facetMinuteRow(place, { facet: 'device', value, counts }, intervalMs);
+      return minuteRow(place, { facet: 'device', value, counts }, intervalMs);
     });
     await insertMinuteRows(clickhouse, { cells: [], facets });
     const span = { from: 7_000, to: 7_000 };
