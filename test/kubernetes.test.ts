@@ -10,6 +10,7 @@ import { portalSettings } from '../portal-api/settings.js';
 import { rollupSettings } from '../rollup/settings.js';
 import { startAdminServer } from '../service/admin-server.js';
 import { loadSettings } from '../service/config.js';
+import { packageVersion } from '../service/package-root.js';
 import { Health } from '../service/health.js';
 import { trackerSettings } from '../tracker/settings.js';
 import {
@@ -195,6 +196,12 @@ describe('the overlays', () => {
     );
     expect(scaled.map(({ metadata }) => metadata.name)).toEqual(['rollup', 'ingest']);
     for (const { spec } of scaled) expect(spec.maxReplicas).toBeLessThanOrEqual(32);
+  });
+
+  it('run this version where one is named', () => {
+    const file = join(kubernetesFolder, 'overlays', 'cluster', 'kustomization.yaml');
+    const [, tag] = /newTag: ([^ ]+)/.exec(readFileSync(file, 'utf8')) ?? [];
+    expect(tag).toBe(packageVersion());
   });
 
   it('are single and cluster', () => {
