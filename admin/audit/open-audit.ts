@@ -77,10 +77,7 @@ export async function withAudit<Result>(
       exactFrom: dropped ? progress.exactFrom : progress.exactFromOfTotals,
     };
     const chosen = chooseSpan(asked, limits, times, Date.now());
-    if (chosen.kind === 'nothing') {
-      const message = `nothing to ${verb}: ${chosen.reason}`;
-      throw new StartError(`nothing_to_${verb}`, message, exitCode.unavailable);
-    }
+    if (chosen.kind === 'nothing') throw nothingTo(verb, chosen.reason);
     const sources = sourcesOf(clickhouse, options, times);
     await checkStreams(options.stream, chosen.span, sources, verb);
     return await work({
@@ -115,15 +112,18 @@ async function checkStreams(
   verb: Verb,
 ): Promise<void> {
   if (streams.length === 0) return;
-  const sizes = await sources.sizes(span, streams);
-  const known = new Set([
-    ...sizes.map(({ stream }) => stream),
-    ...(await sources.graphiteStreams()),
-  ]);
+  const known = new Set((await sources.sizes(span, streams)).map(({ stream }) => stream));
+  if (streams.every((stream) => known.has(stream))) return;
+  for (const stream of await sources.graphiteStreams()) known.add(stream);
   const unknown = streams.filter((stream) => !known.has(stream));
   if (unknown.length === 0) return;
-  const message = `nothing to ${verb}: there is nothing of ${unknown.join(', ')}: no raw announces, no cells and no points`;
-  throw new StartError(`nothing_to_${verb}`, message, exitCode.unavailable);
+  const what = 'no raw announces, no cells and no points';
+  throw nothingTo(verb, `there is nothing of ${unknown.join(', ')}: ${what}`);
+}
+
+function nothingTo(verb: Verb, reason: string): StartError {
+  const message = `nothing to ${verb}: ${reason}`;
+  return new StartError(`nothing_to_${verb}`, message, exitCode.unavailable);
 }
 
 /** The views count by the times that stand in the database. */

@@ -32,11 +32,10 @@ export class WatchedDatabases {
   async readChanged(): Promise<void> {
     const version = await this.#versionOfFiles();
     if (version === this.#version) return;
-    const databases = await Promise.all(this.paths.map((path) => this.#open(path)));
-    this.#databases = databases;
+    this.#databases = await Promise.all(this.paths.map((path) => this.#open(path)));
     this.#version = version;
     if (this.paths.length === 0) return;
-    const builtAt = databases.map(({ builtAtMs }) => new Date(builtAtMs).toISOString());
+    const builtAt = this.#databases.map(({ builtAtMs }) => new Date(builtAtMs).toISOString());
     this.logger.info({ files: this.paths, builtAt }, 'network databases read');
   }
 
