@@ -20,6 +20,21 @@ describe('migrations', () => {
     }
   });
 
+  it('define each view once, after the views that it reads', () => {
+    const views = sql.matchAll(/^CREATE .*VIEW(?: IF NOT EXISTS)? (\w+)/gm);
+    const names = Array.from(views, ([, name = '']) => name);
+    expect(names).toEqual([...new Set(names)]);
+    expect(names.length).toBeGreaterThan(15);
+    const definitions = migrations.flatMap(({ statements }) =>
+      statements.filter((text) => /^CREATE .*VIEW/.test(text)),
+    );
+    for (const [index, definition] of definitions.entries()) {
+      for (const later of names.slice(index + 1)) {
+        expect(definition).not.toMatch(new RegExp(`(FROM|JOIN)\\s+${later}\\b`));
+      }
+    }
+  });
+
   it('interpolate percentiles over the buckets that the rollup counts in', () => {
     expect(sql).toContain(`[${startupBoundsMs.join(', ')}] AS startup_bounds_ms`);
     expect(sql).toContain(`[${stallBoundsMs.join(', ')}] AS stall_bounds_ms`);

@@ -25,9 +25,30 @@ export function statementsOf(sql: string): string[] {
     .filter((statement) => statement !== '');
 }
 
+const viewStatement = /^CREATE (?:OR REPLACE VIEW|VIEW IF NOT EXISTS) (\w+)\s/;
+
+/**
+ * Without the definitions of a view that a later one replaces: a process that falls behind another,
+ * or is killed there, puts no older view in a newer one's place.
+ */
+function withLastViews(migrations: readonly Migration[]): readonly Migration[] {
+  const viewOf = (statement: string): string | undefined => viewStatement.exec(statement)?.[1];
+  const last = new Map(
+    migrations.flatMap(({ statements }) => statements.map((text) => [viewOf(text), text])),
+  );
+  return migrations.map((migration) => ({
+    ...migration,
+    statements: migration.statements.filter((text) => {
+      const view = viewOf(text);
+      return view === undefined || last.get(view) === text;
+    }),
+  }));
+}
+
 /**
  * All migrations in order of their number. Each statement can run twice, also at the same time as
- * in another process (IF NOT EXISTS …), and a released file never changes: a new one is added.
+ * in another process (IF NOT EXISTS …), and a released file never changes: a new one is added. A
+ * view stands where it is defined last.
  */
 export function loadMigrations(
   folder = join(packageRoot(), 'clickhouse', 'migrations'),
@@ -45,5 +66,5 @@ export function loadMigrations(
   for (const [index, { number, name }] of migrations.entries()) {
     if (number !== index + 1) throw new Error(`migration ${name} should have number ${index + 1}`);
   }
-  return migrations;
+  return withLastViews(migrations);
 }

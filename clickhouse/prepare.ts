@@ -58,8 +58,7 @@ async function runStatement(clickhouse: ClickHouse, statement: string): Promise<
   }
 }
 
-/** `begun`: is told the numbers of those that this process begins, and keeps them for a retry. */
-async function runMigrations(clickhouse: ClickHouse, begun: Set<number>): Promise<void> {
+async function runMigrations(clickhouse: ClickHouse): Promise<void> {
   await runStatement(
     clickhouse,
     `CREATE TABLE IF NOT EXISTS schema_migrations
@@ -69,9 +68,7 @@ async function runMigrations(clickhouse: ClickHouse, begun: Set<number>): Promis
   const rows = await rowsOf<{ number: number }>(clickhouse, 'SELECT number FROM schema_migrations');
   const applied = new Set(rows.map((row) => row.number));
   for (const { number, name, statements } of loadMigrations()) {
-    // One that was begun may have put an older view in the place of one that another process made.
-    if (applied.has(number) && number < Math.min(...begun)) continue;
-    begun.add(number);
+    if (applied.has(number)) continue;
     for (const statement of statements) await runStatement(clickhouse, statement);
     await clickhouse.client.insert({
       table: 'schema_migrations',
@@ -131,17 +128,13 @@ async function applyRawTtl(clickhouse: ClickHouse, days: number): Promise<void> 
  * not to be trusted or another cluster's database, and an AppError (retryable) when ClickHouse is
  * away.
  */
-export async function migrate(
-  clickhouse: ClickHouse,
-  options: PrepareOptions,
-  begun = new Set<number>(),
-): Promise<void> {
+export async function migrate(clickhouse: ClickHouse, options: PrepareOptions): Promise<void> {
   try {
     await ensureDatabase(
       clickhouse,
       options.createDatabase ?? clickhouse.database === defaultDatabase,
     );
-    await runMigrations(clickhouse, begun);
+    await runMigrations(clickhouse);
     await storeClusterTimes(clickhouse, options);
     if (options.rawTtlDays !== undefined) await applyRawTtl(clickhouse, options.rawTtlDays);
   } catch (error) {
@@ -165,10 +158,9 @@ export async function prepareDatabase(
   options: PrepareOptions & { readonly stopping: AbortSignal },
 ): Promise<void> {
   const waiting = new RateLimitedLog(Date.now, 5_000);
-  const begun = new Set<number>();
   for (;;) {
     try {
-      await migrate(clickhouse, options, begun);
+      await migrate(clickhouse, options);
       return;
     } catch (error) {
       if (!(error instanceof AppError) || !error.retryable) throw error;

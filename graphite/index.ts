@@ -40,7 +40,9 @@ export {
   type Render,
   type RenderColumns,
   type RenderClient,
+  type RenderClientOptions,
   type RenderRequest,
 } from './render-client.js';
 export { allTargets, bracedTargets, facetTargets } from './targets.js';
+export { graphiteWebOptions, graphiteWebSettings } from './web-settings.js';
 export { writeToCarbon, type CarbonPoint } from './write-to-carbon.js';

@@ -5,6 +5,8 @@ export interface PostOptions {
   readonly timeoutMs: number;
   readonly attemptsMax: number;
   readonly answerBytesMax: number;
+  /** The header of that name: the answer is asked for as somebody. */
+  readonly authorization?: string | undefined;
   /** Ends what is under way. */
   readonly stopping?: AbortSignal | undefined;
 }
@@ -61,13 +63,16 @@ async function answerTo(
   url: string,
   form: URLSearchParams,
   timeout: AbortSignal,
-  { stopping, answerBytesMax }: PostOptions,
+  { stopping, answerBytesMax, authorization }: PostOptions,
 ): Promise<string> {
   const response = await fetch(url, {
     method: 'POST',
     body: form,
     signal: stopping === undefined ? timeout : AbortSignal.any([timeout, stopping]),
-    headers: { accept: 'application/json' },
+    headers: {
+      accept: 'application/json',
+      ...(authorization === undefined ? {} : { authorization }),
+    },
     // Following one leaves the form behind, and asked for nothing Graphite answers as if it had
     // nothing.
     redirect: 'manual',

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { boundAddress, listen } from '../service/admin-server.js';
 import { AnswerTooLarge } from './post-form.js';
 import { renderClient, renderForm, type RenderClientOptions } from './render-client.js';
+import { graphiteWebOptions } from './web-settings.js';
 
 const servers: Server[] = [];
 
@@ -53,6 +54,26 @@ describe('the render client', () => {
     expect(await client.render(request)).toEqual([
       { name: 'a.b', points: new Map([[60_000, 1.5]]) },
     ]);
+  });
+
+  it('asks as somebody where it is told who', async () => {
+    const settings = {
+      graphite_url: 'http://127.0.0.1',
+      graphite_prefix: 'v',
+      graphite_user: 'portal',
+      graphite_password: 'geh:eim',
+    };
+    const { authorization = '' } = graphiteWebOptions(settings);
+    const { client, asked } = await clientOf((_message, response) => response.end(answer), {
+      authorization,
+    });
+    await client.render(request);
+    expect(asked[0]?.headers.authorization).toBe(
+      `Basic ${Buffer.from('portal:geh:eim').toString('base64')}`,
+    );
+    expect(() => graphiteWebOptions({ ...settings, graphite_user: '' })).toThrow(
+      'setting "graphite_password" is given without "graphite_user"',
+    );
   });
 
   it('reads columns, in which a step without a point has no value', async () => {

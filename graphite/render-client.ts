@@ -43,6 +43,8 @@ export interface RenderClient {
 export interface RenderClientOptions extends Partial<GraphiteLimits> {
   /** Base of graphite-web. */
   readonly url: string;
+  /** The header of that name, where a proxy before it asks for one. */
+  readonly authorization?: string;
   /** For an answer, each time that a request is made. */
   readonly timeoutMs: number;
   /** Told of every request, for metrics. */

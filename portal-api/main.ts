@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Gauge } from 'prom-client';
 import type { Static } from 'typebox';
-import { ReadableSeries, renderClient } from '../graphite/index.js';
+import { graphiteWebOptions, ReadableSeries, renderClient } from '../graphite/index.js';
 import { connectService, type LogAdmin } from '../kafka/index.js';
 import {
   Membership,
@@ -69,7 +69,7 @@ await runService('portal', portalSettings, async (context) => {
 
   const { renders, unreadableSeries, answers } = createPortalMetrics(context.metrics);
   const graphite = renderClient({
-    url: settings.graphite_url,
+    ...graphiteWebOptions(settings),
     timeoutMs: settings.graphite_timeout_ms,
     // Again where an idle connection was closed just then; the page asks again by itself.
     attemptsMax: 2,

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { accountSettings } from '../accounts/index.js';
+import { graphiteWebSettings } from '../graphite/index.js';
 import { kafkaSettings } from '../kafka/index.js';
 import { sealingSettings } from '../registry/index.js';
 import { adminPort, commonSettings } from '../service/config.js';
@@ -83,18 +84,7 @@ export const portalSettings = Type.Object({
       'The trackers as viewers reach them, such as `wss://tracker.example.com`, for the snippets ' +
       'that pages are given; empty: those have a name to be replaced.',
   }),
-  graphite_url: Type.String({
-    pattern: '^https?://[^\\s]+$',
-    default: 'http://127.0.0.1:8000',
-    description: 'Base of graphite-web, which figures are read from: `/render` is below it.',
-  }),
-  graphite_prefix: Type.String({
-    minLength: 1,
-    maxLength: 100,
-    pattern: '^[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*$',
-    default: 'viblast',
-    description: "First part of all names in Graphite; the same as the rollups'.",
-  }),
+  ...graphiteWebSettings,
   graphite_timeout_ms: Type.Integer({
     minimum: 100,
     maximum: 120_000,

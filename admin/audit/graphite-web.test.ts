@@ -36,10 +36,12 @@ afterEach(async () => {
 describe('graphite-web as an audit reads it', () => {
   it('is asked for fewer minutes where the answer is too large', async () => {
     const span = { from: 1_000, to: 1_200 };
-    const { points } = await new GraphiteWeb(await graphiteWeb(2), 'v', intervalMs, 2_000).points(
-      'arena',
-      span,
-    );
+    const { points } = await new GraphiteWeb(
+      { url: await graphiteWeb(2) },
+      'v',
+      intervalMs,
+      2_000,
+    ).points('arena', span);
     const minutes = Array.from({ length: 201 }, (_, at): [number, number] => [
       1_000 + at,
       1_000 + at,
@@ -48,8 +50,14 @@ describe('graphite-web as an audit reads it', () => {
     expect([...(points?.keys() ?? [])]).toEqual([metric, `${metric}1`]);
   });
 
+  it("takes a minute of tens of thousands of series, as a stream's facets may have", async () => {
+    const graphite = new GraphiteWeb({ url: await graphiteWeb(25_000) }, 'v', intervalMs);
+    const { points } = await graphite.points('arena', { from: 1_000, to: 1_000 });
+    expect(points?.size).toBe(25_000);
+  });
+
   it('fails where a single minute is too large', async () => {
-    const graphite = new GraphiteWeb(await graphiteWeb(100), 'v', intervalMs, 2_000);
+    const graphite = new GraphiteWeb({ url: await graphiteWeb(100) }, 'v', intervalMs, 2_000);
     await expect(graphite.points('arena', { from: 1_000, to: 1_200 })).rejects.toThrow('too large');
   });
 });

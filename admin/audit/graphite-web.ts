@@ -9,6 +9,7 @@ import {
   ReadableSeries,
   renderClient,
   type RenderClient,
+  type RenderClientOptions,
 } from '../../graphite/index.js';
 import type { PointsFound } from './examine.js';
 import { minutePointsOf } from './points.js';
@@ -16,6 +17,8 @@ import { minutePointsOf } from './points.js';
 const timeoutMs = 60_000;
 /** A chunk's minutes of a stream with thousands of qualities and browsers. */
 const answerBytesMax = 256 * 1_024 * 1_024;
+/** A stream's facets may have tens of thousands; what bounds memory is the bytes. */
+const seriesMax = 1_000_000;
 
 /** graphite-web as the audit reads it. Rejects with an AppError, `graphite_unavailable`. */
 export class GraphiteWeb {
@@ -23,12 +26,12 @@ export class GraphiteWeb {
   readonly #readable: ReadableSeries;
 
   constructor(
-    url: string,
+    server: Pick<RenderClientOptions, 'url' | 'authorization'>,
     private readonly prefix: string,
     private readonly intervalMs: number,
     bytesMax = answerBytesMax,
   ) {
-    this.#client = renderClient({ url, timeoutMs, answerBytesMax: bytesMax });
+    this.#client = renderClient({ ...server, timeoutMs, answerBytesMax: bytesMax, seriesMax });
     this.#readable = new ReadableSeries(this.#client, Date.now);
   }
 

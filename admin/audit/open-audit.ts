@@ -1,6 +1,5 @@
 import {
   clickHouseOptions,
-  clickHouseSettings,
   openClickHouse,
   readCountedFacets,
   readCountedMinutes,
@@ -13,6 +12,7 @@ import {
   type ClickHouse,
   type MinuteSpan,
 } from '../../clickhouse/index.js';
+import { graphiteWebOptions } from '../../graphite/index.js';
 import { openCluster } from '../../registry/index.js';
 import { topics, type MinuteTimes } from '../../schemas/index.js';
 import { exitCode, StartError } from '../../service/errors.js';
@@ -21,7 +21,7 @@ import { commandLogger, withKafka } from '../with-kafka.js';
 import { minuteOfText } from './asked-time.js';
 import type { AuditSources } from './examine.js';
 import { GraphiteWeb } from './graphite-web.js';
-import type { AuditCommandOptions } from './options.js';
+import { auditSettings, type AuditCommandOptions } from './options.js';
 import { readProgress } from './progress.js';
 import { chooseSpan, type ChosenSpan } from './span.js';
 
@@ -32,6 +32,7 @@ export interface OpenedAudit {
   readonly times: MinuteTimes;
   readonly clickhouse: ClickHouse;
   readonly sources: AuditSources;
+  readonly graphitePrefix: string;
   readonly partialPartitions: number;
   readonly chosen: Extract<ChosenSpan, { readonly kind: 'span' }>;
 }
@@ -46,6 +47,9 @@ export async function withAudit<Result>(
   { dropped, verb }: { readonly dropped: boolean; readonly verb: Verb },
   work: (audit: OpenedAudit) => Promise<Result>,
 ): Promise<Result> {
+  const settings = settingsOf(options, auditSettings);
+  const graphiteWeb = graphiteWebOptions(settings);
+  const graphitePrefix = settings.graphite_prefix;
   const { times, progress } = await withKafka(options, async (kafka, deadline) => {
     const { cluster, registry } = await openCluster({
       kafka,
@@ -66,7 +70,7 @@ export async function withAudit<Result>(
     to: askedMinute('--to', options.to, times),
   };
   const clickhouse = openClickHouse({
-    ...clickHouseOptions(settingsOf(options, clickHouseSettings)),
+    ...clickHouseOptions(settings),
     logger: commandLogger,
   });
   try {
@@ -78,12 +82,14 @@ export async function withAudit<Result>(
     };
     const chosen = chooseSpan(asked, limits, times, Date.now());
     if (chosen.kind === 'nothing') throw nothingTo(verb, chosen.reason);
-    const sources = sourcesOf(clickhouse, options, times);
+    const graphite = new GraphiteWeb(graphiteWeb, graphitePrefix, times.intervalMs);
+    const sources = sourcesOf(clickhouse, graphite);
     await checkStreams(options.stream, chosen.span, sources, verb);
     return await work({
       times,
       clickhouse,
       sources,
+      graphitePrefix,
       partialPartitions: progress.partialPartitions,
       chosen,
     });
@@ -143,12 +149,7 @@ async function checkTimes(clickhouse: ClickHouse, times: MinuteTimes): Promise<v
   );
 }
 
-function sourcesOf(
-  clickhouse: ClickHouse,
-  options: AuditCommandOptions,
-  { intervalMs }: MinuteTimes,
-): AuditSources {
-  const graphite = new GraphiteWeb(options.graphiteUrl, options.graphitePrefix, intervalMs);
+function sourcesOf(clickhouse: ClickHouse, graphite: GraphiteWeb): AuditSources {
   return {
     sizes: (span, streams) => readStreamSizes(clickhouse, span, streams),
     counted: (streams, span) => readCountedMinutes(clickhouse, streams, span),

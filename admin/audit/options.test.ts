@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { Command } from 'commander';
-import { withAuditOptions } from './options.js';
+import { messageOf } from '../../service/errors.js';
+import { settingsOf } from '../setting-options.js';
+import { auditSettings, withAuditOptions } from './options.js';
 
 function streamsOf(...keys: readonly string[]): unknown {
   const command = withAuditOptions(new Command())
@@ -21,5 +23,20 @@ describe('--stream', () => {
 
   it.each(['*', '', 'a b', 'a.b/c'])('is refused where no stream has such a key: "%s"', (key) => {
     expect(() => streamsOf('arena-main', key)).toThrow('the key of a stream');
+  });
+});
+
+describe('--graphite-url', () => {
+  it('is refused with a password in it, which is not said again', () => {
+    const command = withAuditOptions(new Command());
+    command.parse(['--graphite-url', 'https://portal:geheim@graphite:8000'], { from: 'user' });
+    let message = '';
+    try {
+      settingsOf(command.opts(), auditSettings);
+    } catch (error) {
+      message = messageOf(error);
+    }
+    expect(message).toContain('graphite_url');
+    expect(message).not.toContain('geheim');
   });
 });

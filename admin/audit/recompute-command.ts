@@ -81,7 +81,10 @@ interface Outcome {
 async function recompute(options: RecomputeOptions, audit: OpenedAudit): Promise<number> {
   const { intervalMs } = audit.times;
   const startedAtMs = performance.now();
-  const mending = await FileMending.begin(options);
+  const mending = await FileMending.begin({
+    ...options,
+    graphitePrefix: audit.graphitePrefix,
+  });
   const smaller = new Differences(options.limit);
   const totals = new Totals(mending.isDone);
   const written: Written = { minutes: 0, rows: 0, points: 0 };
@@ -89,7 +92,7 @@ async function recompute(options: RecomputeOptions, audit: OpenedAudit): Promise
   for await (const finding of examine(audit.sources, {
     span: audit.chosen.span,
     streams: options.stream,
-    graphitePrefix: options.graphitePrefix,
+    graphitePrefix: audit.graphitePrefix,
     partialPartitions: audit.partialPartitions,
     intervalMs,
   })) {

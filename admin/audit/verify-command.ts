@@ -34,7 +34,7 @@ async function verify(options: AuditCommandOptions, audit: OpenedAudit): Promise
   for await (const finding of examine(sources, {
     span: chosen.span,
     streams: options.stream,
-    graphitePrefix: options.graphitePrefix,
+    graphitePrefix: audit.graphitePrefix,
     partialPartitions: audit.partialPartitions,
     intervalMs,
   })) {
