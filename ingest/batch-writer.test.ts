@@ -315,6 +315,30 @@ describe('the batch writer', () => {
     await writer.stop(1_000);
   });
 
+  it('writes what waited before the clock was set back', async () => {
+    let nowMs = 7_200_000;
+    const delays: number[] = [];
+    const wakes: (() => void)[] = [];
+    const writer = writerWith({
+      now: () => nowMs,
+      waitMs: 1_000,
+      after: (delayMs, run) => {
+        delays.push(delayMs);
+        wakes.push(run);
+      },
+    });
+    const partition = new FakePartition(0);
+    writer.open(partition);
+    writer.add(partition, encodedRows(Buffer.from('row'), 1), 1);
+    writer.start();
+    await until(() => wakes.length === 1);
+    nowMs -= 3_600_000;
+    wakes[0]?.();
+    await until(() => partition.commits.includes(1));
+    expect(Math.max(...delays)).toBe(1_000);
+    await writer.stop(1_000);
+  });
+
   it('tries an insert again until ClickHouse takes it, and commits only then', async () => {
     let isAway = true;
     let tries = 0;

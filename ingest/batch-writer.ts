@@ -2,6 +2,7 @@ import { isRowRefusal } from '../clickhouse/index.js';
 import type { LogRecord, OwnedPartition } from '../kafka/index.js';
 import { encodeIngestCommitMetadata } from '../schemas/index.js';
 import { AppError, messageOf } from '../service/errors.js';
+import { hasPassed } from '../service/has-passed.js';
 import { RateLimitedLog, type Logger } from '../service/logs.js';
 import type { PartitionWatch } from '../service/partition-watch.js';
 import type { InsertRows } from './announce-table.js';
@@ -122,7 +123,9 @@ export class BatchWriter {
   #waitMs(oldestAtMs: number | undefined): number {
     const { rowsMax, waitMs, now } = this.#options;
     if (this.#isDraining || this.#pending.rowCount >= rowsMax) return 0;
-    return oldestAtMs === undefined ? waitMs : oldestAtMs + waitMs - now();
+    if (oldestAtMs === undefined) return waitMs;
+    const nowMs = now();
+    return hasPassed(waitMs, oldestAtMs, nowMs) ? 0 : oldestAtMs + waitMs - nowMs;
   }
 
   async #waitForWake(waitMs: number): Promise<void> {

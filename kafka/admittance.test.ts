@@ -46,6 +46,17 @@ describe('Admittance', () => {
     expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
   });
 
+  it('lets one knock where the clock was set back', () => {
+    const { clock, mayKnock, refuse } = setUp();
+    clock.nowMs = 7_200_000;
+    refuse('a');
+    expect(mayKnock('a')).toBe(false);
+    clock.nowMs -= 3_600_000;
+    expect([mayKnock('a'), mayKnock('a')]).toEqual([true, false]);
+    clock.nowMs += 2_000;
+    expect(mayKnock('a')).toBe(true);
+  });
+
   it('lets nobody else knock while one is under way', () => {
     const { clock, mayKnock, refuse } = setUp();
     refuse('a');

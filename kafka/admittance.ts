@@ -15,7 +15,7 @@ export type RefusalKind = 'login' | 'connection';
 interface Standing {
   /** Undefined: the broker let us in. */
   readonly refusal?: { readonly reason: string; readonly kind: RefusalKind };
-  readonly atMs: number;
+  atMs: number;
   /** Not to be asked before. */
   nextAtMs: number;
   readonly refusals: number;
@@ -42,9 +42,12 @@ export class Admittance {
   knock(broker: string): void {
     const standing = this.#brokers.get(broker);
     if (standing?.refusal === undefined) return;
-    if (this.now() < standing.nextAtMs) throw new Error(standing.refusal.reason);
+    const nowMs = this.now();
+    const wasSetBack = nowMs < standing.atMs;
+    if (!wasSetBack && nowMs < standing.nextAtMs) throw new Error(standing.refusal.reason);
     // This one is under way; the others wait for what it comes to.
-    standing.nextAtMs = this.now() + tryAgainAfterMs(standing.refusals);
+    standing.atMs = Math.min(standing.atMs, nowMs);
+    standing.nextAtMs = nowMs + tryAgainAfterMs(standing.refusals);
   }
 
   /**

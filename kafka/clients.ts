@@ -8,17 +8,14 @@ import kafkajs, {
 } from 'kafkajs';
 import type { Logger } from '../service/logs.js';
 import type { Admittance } from './admittance.js';
-import { countFetchedBatches } from './fetched-memory.js';
+import { guardKafkajs } from './guards.js';
 import { guardedSockets } from './guarded-sockets.js';
-import { guardIdleFetches } from './idle-fetch-guard.js';
 import { kafkajsLogs } from './kafkajs-logs.js';
 import { guardedLogin } from './login.js';
 import { appendDeadlineMs } from './producer.js';
-import { guardRequestQueues } from './request-queue-guard.js';
 import type { KafkaSecurity } from './settings.js';
 import { partitionBytesMax } from './partition-reading.js';
 import type { GroupConsumerOptions } from './types.js';
-import { leaveAnswersUncopied } from './uncopied-answers.js';
 
 export interface KafkaConnectionOptions {
   /** `host:port` of some brokers. */
@@ -160,10 +157,7 @@ export class KafkajsClients {
     retries = connectRetries,
     timeoutMs = requestTimeoutMs,
   }: { readonly retries?: number; readonly timeoutMs?: number } = {}): Kafka {
-    guardRequestQueues();
-    guardIdleFetches(heartbeatIntervalMs);
-    leaveAnswersUncopied();
-    countFetchedBatches();
+    guardKafkajs(heartbeatIntervalMs);
     const { tls, login } = this.options.security ?? {};
     return new kafkajs.Kafka({
       ...(tls === undefined ? {} : { ssl: tls }),

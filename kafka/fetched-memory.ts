@@ -67,10 +67,13 @@ const require = createRequire(import.meta.url);
 const { prototype } = require('kafkajs/src/consumer/consumerGroup') as {
   readonly prototype: ConsumerGroup;
 };
-const { fetch } = prototype;
 
-/** Lets every consumer count what it fetches: nobody else knows what came in one answer. */
+/**
+ * Lets every consumer count what it fetches: nobody else knows what came in one answer. To be called
+ * once, after whatever else changes how it fetches.
+ */
 export function countFetchedBatches(): void {
+  const { fetch } = prototype;
   prototype.fetch = async function counted(nodeId) {
     const batches = await fetch.call(this, nodeId);
     countBatches(batches);

@@ -1,8 +1,9 @@
 import { createRequire } from 'node:module';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { Batch } from 'kafkajs';
 import { silentLogger } from '../service/testing/silent-logger.js';
-import { guardIdleFetches } from './idle-fetch-guard.js';
-import { guardRequestQueues } from './request-queue-guard.js';
+import { memoryOfAnswer, releaseBatch } from './fetched-memory.js';
+import { guardKafkajs } from './guards.js';
 
 interface Prototype<Inside> {
   readonly prototype: Inside;
@@ -22,7 +23,7 @@ interface RequestQueue {
 }
 const require = createRequire(import.meta.url);
 const Group = require('kafkajs/src/consumer/consumerGroup') as Prototype<{
-  fetch: (this: object, nodeId: string) => Promise<unknown[]>;
+  fetch: (this: object, nodeId: string) => Promise<Batch[]>;
   heartbeat: (this: object, due: { readonly interval: number }) => Promise<void>;
 }> &
   (new (options: object) => object);
@@ -51,7 +52,9 @@ class Reader {
     metadataMaxAge: 5_000,
   };
   /** Of the last answer, those that have to be handled. */
-  batches = 0;
+  batches: readonly Batch[] = [];
+  /** The memory that answers come in. */
+  answered = memoryOfAnswer(100_000);
   lastHeartbeatMs = 0;
   answerHeartbeat: () => Promise<void> = () => Promise.resolve();
   readonly #requests: readonly RequestQueue[];
@@ -108,7 +111,7 @@ class Reader {
     });
   }
 
-  fetch(node = 0): Promise<unknown[]> {
+  fetch(node = 0): Promise<Batch[]> {
     return Group.prototype.fetch.call(this.#group, String(node));
   }
 
@@ -118,7 +121,11 @@ class Reader {
 
   /** The broker answers the fetch under way. */
   answer(records = 0, node = 0): void {
-    const messages = Array.from({ length: records }, (_, offset) => ({ offset: String(offset) }));
+    const messages = Array.from({ length: records }, (_, offset) => ({
+      offset: String(offset),
+      key: null,
+      value: this.answered.subarray(offset, offset + 1),
+    }));
     const partitions = [{ partition: node, highWatermark: '0', abortedTransactions: [], messages }];
     const payload = { responses: [{ topicName: topic, partitions }] };
     const correlationId = this.waits[node]?.length ?? 0;
@@ -129,12 +136,12 @@ class Reader {
   async wait(records = 0, node = 0): Promise<number | undefined> {
     const { fetching, waitMs } = await this.asks(node);
     this.answer(records, node);
-    this.batches = (await fetching).length;
+    this.batches = await fetching;
     return waitMs;
   }
 
   /** How long the next fetch may wait, which is under way. */
-  async asks(node = 0): Promise<{ fetching: Promise<unknown[]>; waitMs: number | undefined }> {
+  async asks(node = 0): Promise<{ fetching: Promise<Batch[]>; waitMs: number | undefined }> {
     const waits = this.waits[node] ?? [];
     const count = waits.length + 1;
     const fetching = this.fetch(node);
@@ -191,8 +198,8 @@ describe('the guard of kafkajs’s fetches', () => {
   beforeEach(() => {
     nowMs = 1_000_000_000;
     jest.spyOn(Date, 'now').mockImplementation(() => nowMs);
-    guardRequestQueues();
-    guardIdleFetches(heartbeatMs);
+    // As all clients have it: what one guard does, another may undo.
+    guardKafkajs(heartbeatMs);
   });
   afterEach(() => {
     jest.restoreAllMocks();
@@ -222,9 +229,17 @@ describe('the guard of kafkajs’s fetches', () => {
   it('has no batch of no records then, and every batch that has some', async () => {
     const reader = await idleReader();
     expect(await reader.wait()).toBe(heartbeatMs);
-    expect(reader.batches).toBe(0);
+    expect(reader.batches).toHaveLength(0);
     expect(await reader.wait(1)).toBe(heartbeatMs);
-    expect(reader.batches).toBe(1);
+    expect(reader.batches).toHaveLength(1);
+  });
+
+  it('leaves the memory of what came to be used again', async () => {
+    const reader = await idleReader();
+    reader.answered = memoryOfAnswer(100_000);
+    await reader.wait(1);
+    reader.batches.forEach(releaseBatch);
+    expect(memoryOfAnswer(100_000).buffer).toBe(reader.answered.buffer);
   });
 
   it('is short again with much to do, and for a while after', async () => {

@@ -53,6 +53,22 @@ describe('RenewableClient', () => {
     expect(made[0]?.disconnect).toHaveBeenCalledTimes(1);
   });
 
+  it('makes the next one at once where the clock was set back', async () => {
+    let nowMs = 7_200_000;
+    const renewable = new RenewableClient(
+      () => new FakeClient(),
+      () => nowMs,
+    );
+    const failing = renewable.use('first', 1_000, () => Promise.reject(new Error('lost')));
+    await expect(failing).rejects.toThrow('lost');
+    nowMs -= 3_600_000;
+    await renewable.use('second', 5_000, () => Promise.resolve());
+    await expect(
+      renewable.use('third', 5_000, () => Promise.reject(new Error('lost'))),
+    ).rejects.toThrow('lost');
+    await renewable.use('fourth', 5_000, () => Promise.resolve());
+  });
+
   it('rejects at the deadline, and doesn’t trust the silent client again', async () => {
     const { made, renewable } = setUp();
     await expect(

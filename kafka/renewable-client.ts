@@ -35,6 +35,7 @@ const defaultConnectDeadlineMs = 3_000;
 export class RenewableClient<C extends Client> {
   #lease: Lease<C> | undefined;
   #lastMadeAtMs = -Infinity;
+  #lastAskedAtMs = -Infinity;
   #isClosed = false;
   readonly #closing = new Set<Promise<void>>();
 
@@ -83,8 +84,12 @@ export class RenewableClient<C extends Client> {
 
   #open(): Lease<C> {
     const client = this.make();
-    const waitMs = this.#lastMadeAtMs + renewalIntervalMs - this.now();
-    this.#lastMadeAtMs = Math.max(this.now(), this.#lastMadeAtMs + renewalIntervalMs);
+    const nowMs = this.now();
+    // The clock was set back: the next one would wait for as long.
+    if (nowMs < this.#lastAskedAtMs) this.#lastMadeAtMs = nowMs;
+    this.#lastAskedAtMs = nowMs;
+    const waitMs = this.#lastMadeAtMs + renewalIntervalMs - nowMs;
+    this.#lastMadeAtMs = Math.max(nowMs, this.#lastMadeAtMs + renewalIntervalMs);
     const connected = pause(waitMs).then(() =>
       withDeadline(client.connect(), this.connectDeadlineMs, () => new Error('no broker answers')),
     );

@@ -20,6 +20,15 @@ describe('attempts', () => {
     expect(all.begin('a')).toBeUndefined();
   });
 
+  it('have nobody wait for as long as the clock was set back', () => {
+    const { clock, all } = attempts();
+    clock.nowMs = 7_200_000;
+    thrice(() => all.begin('a'));
+    expect(all.begin('a')).toBe(1_000);
+    clock.nowMs -= 3_600_000;
+    expect(all.begin('a')).toBeUndefined();
+  });
+
   it('count while they are under way, and not once they succeeded', () => {
     const { all } = attempts();
     thrice(() => all.begin('a'));

@@ -1,3 +1,5 @@
+import { hasPassed } from '../service/has-passed.js';
+
 export interface AttemptsOptions {
   /** How many fail within the window before the next one has to wait. */
   readonly failedMax: number;
@@ -21,7 +23,7 @@ export class Attempts {
     const { failedMax, windowMs, keysMax, now } = this.options;
     const nowMs = now();
     let count = this.#counts.get(key);
-    if (count === undefined || count.endsAtMs <= nowMs) {
+    if (count === undefined || hasPassed(windowMs, count.endsAtMs - windowMs, nowMs)) {
       this.#counts.delete(key);
       const [first] = this.#counts.keys();
       if (first !== undefined && this.#counts.size >= keysMax) this.#counts.delete(first);

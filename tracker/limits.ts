@@ -35,6 +35,10 @@ export const trackerLimits = {
   idleBudgetsPerSocket: 4,
   /** Unsent bytes of a socket after which it counts as dead: a minute of peers and signals. */
   bufferedBytesMax: 1024 * 1024,
+  /** The same of all sockets together: above it each is dead that has more unsent than … */
+  bufferedBytesOfAllMax: 128 * 1024 * 1024,
+  /** … this: behind what the kernel holds, it is far from reading. */
+  bufferedBytesSpared: 16 * 1024,
   /** Announce intervals without an announce after which nobody is told of a peer any more. */
   silentIntervalsMax: 3,
   /** How long a socket has to say who it is. */
@@ -117,6 +121,9 @@ export const signalLimits = {
 export const torrentSocketLimits = {
   /** Swarms by peer_id: a player has one for video and one for audio, and some that it left. */
   swarmsPerSocketMax: 32,
+  /** Swarms that a socket is told of by scrapes: each costs a sixth of an announce. */
+  scrapedPerSecond: 20,
+  scrapedBurst: 400,
   /** How long an answer may follow an offer: clients give up after 50 s. */
   offerLifetimeMs: 60_000,
   /** Offers to one peer that it has not answered: one whose page is frozen gets no more. */

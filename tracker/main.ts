@@ -314,5 +314,5 @@ await runService('tracker', trackerSettings, async (context) => {
   const { trustedProxies } = port;
   const { heldMs } = server;
   await openAgent(context, { trustedProxies, heldMs, notice, now, ...own });
-  onStop('viewers', () => drain.start().then(() => server.close()));
+  onStop('viewers', () => drain.stop().then(() => server.close()));
 });

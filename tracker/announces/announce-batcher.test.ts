@@ -200,6 +200,33 @@ describe('the announce batcher', () => {
     expect(batcher.takeDue(1_104).requests).toHaveLength(1);
   });
 
+  it('sends what waits where the clock was set back', () => {
+    const batcher: Batcher = new AnnounceBatcher(options);
+    const beforeMs = 12_000;
+    const nowMs = 4_000;
+    batcher.add(0, 'v', announceAt(0, 11_000), beforeMs);
+    const [first] = batcher.takeDue(beforeMs + 100).requests;
+    if (first === undefined) throw new Error('no request');
+    batcher.answer(first, { kind: 'unanswered' }, beforeMs + 100);
+    batcher.add(0, 'v', announceAt(1, 11_000), beforeMs + 100);
+    expect(batcher.takeDue(nowMs).requests).toEqual([first]);
+    expect(batcher.nextDueMs()).toBe(nowMs + 100);
+    batcher.add(0, 'v', announceAt(2, 11_000), nowMs + 100);
+    expect(batcher.takeDue(nowMs + 100).requests.map(({ numbers }) => numbers)).toEqual([[1, 2]]);
+  });
+
+  it('gathers again once all that was to be sent at once is answered', () => {
+    const batcher: Batcher = new AnnounceBatcher(options);
+    batcher.add(0, 'v', announceAt(0, 0), 0);
+    batcher.flush();
+    const [request] = batcher.takeDue(0).requests;
+    if (request === undefined) throw new Error('no request');
+    batcher.answer(request, { kind: 'appended', logAppendTimeMs: 0 }, 1);
+    batcher.add(0, 'v', announceAt(1, 1), 1);
+    expect(batcher.takeDue(1).requests).toEqual([]);
+    expect(batcher.nextDueMs()).toBe(101);
+  });
+
   it('tries again after growing delays', () => {
     const batcher: Batcher = new AnnounceBatcher(options);
     batcher.add(0, 'v', announceAt(0, 1_000), 1_000);

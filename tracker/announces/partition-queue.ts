@@ -60,7 +60,7 @@ export interface PartitionQueueOptions {
 interface Gathered<Origin> extends Waiting<Origin> {
   /** Where each one's bytes end. */
   readonly ends: number[];
-  readonly sinceMs: number;
+  sinceMs: number;
 }
 
 /** What was gathered, with its bytes. */
@@ -89,6 +89,7 @@ export class PartitionQueue<Origin> {
   readonly #open = new Set<Request<Origin>>();
   #bytes = 0;
   #isFlushing = false;
+  #lookedAtMs = -Infinity;
 
   constructor(
     private readonly partition: number,
@@ -110,6 +111,7 @@ export class PartitionQueue<Origin> {
 
   /** False: a reader wouldn't believe it, so it isn't taken. */
   add(origin: Origin, announce: ToldAnnounce, nowMs: number): boolean {
+    this.#heedClock(nowMs);
     this.#useVersion(this.options.recordsVersion());
     const before = this.#encoder.bytes;
     if (!this.#encoder.put(announce)) return false;
@@ -125,7 +127,7 @@ export class PartitionQueue<Origin> {
     return true;
   }
 
-  /** From now on batches don't wait to become full. */
+  /** Until nothing waits any more, batches don't wait to become full. */
   flush(): void {
     this.#isFlushing = true;
   }
@@ -151,6 +153,7 @@ export class PartitionQueue<Origin> {
   takeDue(nowMs: number): { requests: Request<Origin>[]; answers: AnsweredAnnounce<Origin>[] } {
     const requests: Request<Origin>[] = [];
     const answers: AnsweredAnnounce<Origin>[] = [];
+    this.#heedClock(nowMs);
     for (const request of this.#open) {
       if (request.state !== 'waiting to be sent again' || request.dueMs > nowMs) continue;
       if (this.#isHopeless(request, nowMs)) {
@@ -197,6 +200,15 @@ export class PartitionQueue<Origin> {
           nowMs + Math.min(retryDelayMs * 2 ** Math.min(request.attempts - 1, 16), retryDelayMsMax);
         return [];
     }
+  }
+
+  /** Where the clock was set back, what has a time by it would wait for as long. */
+  #heedClock(nowMs: number): void {
+    if (nowMs < this.#lookedAtMs) {
+      if (this.#gathered !== undefined) this.#gathered.sinceMs = nowMs;
+      for (const request of this.#open) request.dueMs = Math.min(request.dueMs, nowMs);
+    }
+    this.#lookedAtMs = nowMs;
   }
 
   /** A batch has announces of one version. */
@@ -265,6 +277,7 @@ export class PartitionQueue<Origin> {
     request.state = 'done';
     this.#open.delete(request);
     this.#bytes -= request.bytes;
+    if (this.#bytes === 0) this.#isFlushing = false;
     const { numbers, times } = request;
     return request.origins.map((origin, index) => ({
       origin,

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { silentLogger } from '../../service/testing/silent-logger.js';
 import { startTestTracker, type TestTracker } from '../testing/start-test-tracker.js';
 import { TestViewer, until } from '../testing/test-viewer.js';
+import { drainRoute } from './drain-route.js';
 import { Drain, type DrainParts } from './drain.js';
 
 describe('a drain', () => {
@@ -114,6 +115,31 @@ describe('a drain', () => {
     void drainOf({}, 0).start().then(again);
     await Promise.all(viewers.map(leaveWhenTold));
     await until(() => again.mock.calls.length === 1, 'it is drained');
+  });
+
+  it('cuts off nobody who came back after it was taken back', async () => {
+    const [stays] = viewers;
+    const drain = drainOf({}, 0);
+    stays?.socket.pause();
+    const ended = drain.start();
+    await Promise.all(viewers.slice(1).map(leaveWhenTold));
+    await until(() => steps.includes('write out'), 'all is written');
+    drain.cancel();
+    const back = await TestViewer.join(tracker.url, 'arena');
+    viewers.push(back);
+    await ended;
+    await until(() => tracker.server.socketCount === 1, 'who stayed is gone');
+    expect(back.socket.readyState).toBe(back.socket.OPEN);
+  });
+
+  it('can not be taken back where the tracker stops', async () => {
+    const drain = drainOf({}, 0);
+    const ended = drain.stop();
+    expect(drainRoute(drain)('DELETE')).toMatchObject({ status: 409 });
+    expect(drain.state).not.toBe('none');
+    await Promise.all(viewers.map(leaveWhenTold));
+    await ended;
+    expect(drain.state).toBe('drained');
   });
 
   it('is over at once where nobody is', async () => {

@@ -44,6 +44,7 @@ const turnMs = 100;
  */
 export class Drain {
   #state: DrainState = 'none';
+  #isFinal = false;
   #running: { readonly ended: Promise<void>; readonly cancelled: AbortController } | undefined;
   #told = 0;
   #spreadMs = 0;
@@ -76,9 +77,18 @@ export class Drain {
     return this.#running.ended;
   }
 
-  /** Takes viewers in again, however far it was. Who was told to go goes. */
-  cancel(): void {
-    if (this.#running === undefined) return;
+  /** As `start`, and it can't be taken back: this tracker stops. */
+  stop(): Promise<void> {
+    this.#isFinal = true;
+    return this.start();
+  }
+
+  /**
+   * Takes viewers in again, however far it was. Who was told to go goes. False: this tracker stops.
+   */
+  cancel(): boolean {
+    if (this.#isFinal) return false;
+    if (this.#running === undefined) return true;
     this.#running.cancelled.abort();
     this.#running = undefined;
     this.#state = 'none';
@@ -86,6 +96,7 @@ export class Drain {
     this.parts.server.acceptAgain();
     this.parts.tellOthers(false);
     this.parts.logger.info(this.status(), 'draining no more');
+    return true;
   }
 
   async #run(cancelled: AbortSignal): Promise<void> {

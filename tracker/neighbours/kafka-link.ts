@@ -140,6 +140,7 @@ export class KafkaLink {
   }
 
   #beat(): void {
+    if (this.#beating === undefined) return;
     const { swarms, now } = this.options;
     swarms.forgetOld(now());
     if (this.#telling !== undefined) return;

@@ -1,6 +1,7 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { bounds } from './limits.js';
+import { TellingPlan } from './telling-plan.js';
 import { arbitrarySamples } from './testing/arbitrary-records.js';
 import {
   announceIntervalMs,
@@ -21,6 +22,21 @@ describe('trackers that tell each other of their swarms', () => {
   });
 
   const samplesOf = (tracker: MemoryTracker) => tracker.told.flatMap(({ samples }) => samples);
+
+  it('keep nothing of swarms that came and went before anybody could be told', () => {
+    const third = all.add();
+    const spied = jest.spyOn(TellingPlan.prototype, 'soon');
+    for (let swarm = 0; swarm < 100; swarm += 1) {
+      all.announce(third, `gone-${swarm}`, 'a');
+      third.store.leave(`gone-${swarm}`, 'a');
+    }
+    all.announce(third, 'arena', 'c');
+    expect(spied).not.toHaveBeenCalled();
+    spied.mockRestore();
+    all.pass(1_000);
+    expect(samplesOf(third).map(({ swarm }) => swarm)).toEqual(['arena']);
+  });
+
 
   it('introduce the viewers of a stream to each other within a second', () => {
     all.announce(first, 'arena', 'a');

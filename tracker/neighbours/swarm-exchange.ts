@@ -29,6 +29,8 @@ export class SwarmExchange implements SwarmsElsewhere {
   #toldAtMs = -Infinity;
   #isLeaving = false;
   #hasLost = false;
+  /** Nothing is kept for a beat before the first: there may never be one. */
+  #isTelling = false;
 
   constructor(private readonly options: SwarmExchangeOptions) {}
 
@@ -39,7 +41,7 @@ export class SwarmExchange implements SwarmsElsewhere {
 
   changed(swarm: string): void {
     // A record with one that no reader believes would be lost as a whole.
-    if (swarm.length <= bounds.swarmLengthMax) this.#plan.soon(swarm);
+    if (this.#isTelling && swarm.length <= bounds.swarmLengthMax) this.#plan.soon(swarm);
   }
 
   toldOf(swarm: string): Iterable<readonly [instance: string, peers: readonly ToldPeer[]]> {
@@ -84,6 +86,7 @@ export class SwarmExchange implements SwarmsElsewhere {
   /** What is to be told now, if anything. */
   beat(nowMs: number): SwarmSamples | undefined {
     const { tracker, instance } = this.options;
+    if (!this.#isTelling) this.#begin();
     const samples = this.#isLeaving ? [] : this.#samples(nowMs);
     const isKnown = this.#plan.toldCount > 0;
     const heartbeatMs = isKnown ? bounds.heartbeatMs : bounds.emptyHeartbeatMs;
@@ -114,6 +117,12 @@ export class SwarmExchange implements SwarmsElsewhere {
     for (const swarm of [...newSwarms, ...asked]) {
       if (this.#plan.toldPeers(swarm) !== undefined) this.#plan.again(swarm);
     }
+  }
+
+  /** Others are told from now on, of all that is here already. */
+  #begin(): void {
+    this.#isTelling = true;
+    for (const swarm of this.#swarms?.keys() ?? []) this.changed(swarm);
   }
 
   /** As many as a record may hold; the others wait for the next beat. */

@@ -24,6 +24,17 @@ describe('a queue of deadlines', () => {
     queue.stop();
   });
 
+  it('calls back for what is added after it was stopped', async () => {
+    const due: string[] = [];
+    const queue = new DeadlineQueue<string>(5, (item) => due.push(item));
+    queue.add('one');
+    queue.stop();
+    queue.add('two');
+    await until(() => due.length > 0, 'it is due');
+    expect(due).toEqual(['two']);
+    queue.stop();
+  });
+
   it('calls back anew for what is added when it is due, and not for what is deleted then', async () => {
     const due: string[] = [];
     const queue: DeadlineQueue<string> = new DeadlineQueue<string>(10, (item) => {

@@ -22,8 +22,10 @@ export class DeadlineQueue<Item> {
     this.#dueMs.delete(item);
   }
 
+  /** Forgets all; what is added afterwards is called back. */
   stop(): void {
     clearTimeout(this.#timer);
+    this.#timer = undefined;
     this.#dueMs.clear();
   }
 

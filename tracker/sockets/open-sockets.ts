@@ -72,22 +72,28 @@ export class OpenSockets {
     return [...this.#viewers.values()].filter((viewer) => viewer !== undefined);
   }
 
-  /** Closes all of them; resolves when all are closed, by force after `deadlineMs`. */
+  /**
+   * Closes those that are open now; resolves when they are closed, by force after `deadlineMs`.
+   */
   async close(code: CloseCode, reason: string, deadlineMs: number): Promise<void> {
     this.#greetings.stop();
-    for (const [socket, viewer] of this.#viewers) (viewer ?? socket).close(code, reason);
-    await this.allClosed(deadlineMs);
-    for (const socket of this.#viewers.keys()) socket.terminate();
+    const closing = new Map(this.#viewers);
+    const closed = this.allClosed(deadlineMs);
+    for (const [socket, viewer] of closing) (viewer ?? socket).close(code, reason);
+    await closed;
+    for (const socket of closing.keys()) socket.terminate();
   }
 
-  /** Resolves when no socket is left, or after `deadlineMs`. */
+  /** Resolves when none of those that are open now is left, or after `deadlineMs`. */
   async allClosed(deadlineMs: number): Promise<void> {
-    if (this.#viewers.size === 0) return;
+    const left = new Set(this.#viewers.keys());
+    if (left.size === 0) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, deadlineMs);
-      for (const socket of this.#viewers.keys()) {
+      for (const socket of left) {
         socket.once('close', () => {
-          if (this.#viewers.size > 0) return;
+          left.delete(socket);
+          if (left.size > 0) return;
           clearTimeout(timer);
           resolve();
         });

@@ -13,6 +13,8 @@ interface Waiting {
  * for a message, and in one turn many viewers may signal to the same one.
  */
 export class TurnWrites {
+  /** What all sockets together were written and isn't on the network, as last seen of each. */
+  unsentBytes = 0;
   #waiting: Waiting[] = [];
 
   constructor(private readonly pause?: TurnPause) {}
@@ -48,6 +50,7 @@ export interface FramedConnection {
  */
 export class FrameOutbox {
   #frames = '';
+  #counted = 0;
 
   constructor(private readonly connection: FramedConnection) {}
 
@@ -68,6 +71,24 @@ export class FrameOutbox {
     this.#frames = '';
     const { socket, stream } = this.connection;
     // Nothing may follow a close, which ws may have answered meanwhile.
-    if (socket.readyState === socket.OPEN) stream.write(frames, 'latin1');
+    if (socket.readyState !== socket.OPEN) return;
+    stream.write(frames, 'latin1');
+    this.count();
+  }
+
+  /** Looks at what isn't on the network now. */
+  count(): void {
+    this.#count(this.connection.stream.writableLength);
+  }
+
+  /** The connection is gone. */
+  gone(): void {
+    this.#count(0);
+  }
+
+  #count(bytes: number): void {
+    if (bytes === this.#counted) return;
+    this.connection.turn.unsentBytes += bytes - this.#counted;
+    this.#counted = bytes;
   }
 }

@@ -1,4 +1,7 @@
+import { EventEmitter } from 'node:events';
+import { Duplex } from 'node:stream';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import type { WebSocket } from 'ws';
 import { closeCodes, subprotocol } from '../../protocol/index.js';
 import { trackerLimits } from '../limits.js';
 import { RawConnection, upgradeRequest } from '../testing/raw-connection.js';
@@ -9,7 +12,8 @@ import {
 } from '../testing/start-test-tracker.js';
 import { TestViewer, until } from '../testing/test-viewer.js';
 import type { Conversation, Dialect, ViewerLink } from './conversation.js';
-import { ViewerSocket } from './viewer-socket.js';
+import { TurnWrites } from './turn-writes.js';
+import { ViewerSocket, type SocketEnd } from './viewer-socket.js';
 
 /** Says which of its verbs was called, each time. */
 class Parrot implements Conversation {
@@ -58,6 +62,46 @@ class Parrot implements Conversation {
     this.calls.push(word);
     this.link.send(word);
   }
+}
+
+const turnOver = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** A socket whose other side reads nothing. */
+function unreadSocket(turn: TurnWrites) {
+  const stream = new Duplex({ read: () => undefined, write: () => undefined });
+  const ends: SocketEnd[] = [];
+  const events = new EventEmitter();
+  const socket = Object.assign(events, {
+    OPEN: 1,
+    readyState: 1,
+    terminate: () => {
+      socket.readyState = 3;
+      events.emit('close');
+    },
+  });
+  const options = {
+    messagesPerSecond: 10,
+    messagesBurst: 10,
+    now: Date.now,
+    metrics: { socketEnded: (reason: SocketEnd) => ends.push(reason) },
+    onInternalError: (error: unknown) => {
+      throw error;
+    },
+  };
+  const dialect: Dialect = {
+    subprotocol: 'parrot',
+    greetingDeadlines: 1,
+    begin: (link) => new Parrot(link, true),
+  };
+  const request = {
+    target: '/',
+    origin: undefined,
+    browser: 'Chrome',
+    userAgent: undefined,
+    address: '192.0.2.7',
+  } as const;
+  const connection = { socket: socket as unknown as WebSocket, stream, turn };
+  return { viewer: new ViewerSocket(connection, options, dialect, request), ends };
 }
 
 describe('a socket, whatever is spoken on it', () => {
@@ -188,6 +232,28 @@ describe('a socket, whatever is spoken on it', () => {
     expect(await running.registry.metrics()).toContain(
       'viblast_tracker_sockets_ended_total{reason="unread"} 1',
     );
+  });
+
+  it('ends where all sockets together leave too much unread and it has a share in that', async () => {
+    const turn = new TurnWrites();
+    const [one, other] = [unreadSocket(turn), unreadSocket(turn)];
+    const { bufferedBytesOfAllMax: most, bufferedBytesSpared: spared } = trackerLimits;
+    one.viewer.send('x'.repeat(2 * spared));
+    other.viewer.send('x'.repeat(spared / 2));
+    await turnOver();
+    expect(turn.unsentBytes).toBeGreaterThan(2.5 * spared);
+    for (const { viewer } of [one, other]) viewer.checkAlive();
+    expect([one, other].map(({ ends }) => ends)).toEqual([[], []]);
+    // What others have.
+    turn.unsentBytes += most;
+    for (const { viewer } of [one, other]) viewer.checkAlive();
+    expect([one, other].map(({ ends }) => ends)).toEqual([['unread'], []]);
+    expect(turn.unsentBytes).toBeLessThan(most + spared);
+    other.viewer.send('x'.repeat(spared));
+    await turnOver();
+    other.viewer.send('x');
+    expect(other.ends).toEqual(['unread']);
+    expect(turn.unsentBytes).toBe(most);
   });
 
   it('ends at a ping of a viewer that reads no answers', async () => {

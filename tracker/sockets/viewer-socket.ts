@@ -5,7 +5,7 @@ import type { Conversation, Dialect, ViewerLink, ViewerRequest } from './convers
 import { readPlainFrames } from './plain-frames.js';
 import { asciiFrame, textFrame } from './text-frame.js';
 import { TokenBucket } from './token-bucket.js';
-import { FrameOutbox, type FramedConnection } from './turn-writes.js';
+import { FrameOutbox, type FramedConnection, type TurnWrites } from './turn-writes.js';
 
 /** Why a socket is ended without a close: nobody reads what it is sent, or nothing comes of it. */
 export type SocketEnd = 'unread' | 'silent';
@@ -30,6 +30,7 @@ export class ViewerSocket implements ViewerLink {
   readonly #conversation: Conversation;
   readonly #bucket: TokenBucket;
   readonly #outbox: FrameOutbox;
+  readonly #turn: TurnWrites;
   readonly #socket: WebSocket;
   #closeTimer: NodeJS.Timeout | undefined;
   /** How often in a row it was looked at, and nothing had come. */
@@ -48,6 +49,7 @@ export class ViewerSocket implements ViewerLink {
     const { socket } = connection;
     this.#socket = socket;
     this.#outbox = new FrameOutbox(connection);
+    this.#turn = connection.turn;
     this.#greetingDeadlines = dialect.greetingDeadlines;
     this.#conversation = dialect.begin(this, request);
     this.#bucket = new TokenBucket(messagesPerSecond, messagesBurst, now());
@@ -59,6 +61,7 @@ export class ViewerSocket implements ViewerLink {
     socket.on('pong', () => this.#pong());
     socket.on('close', () => {
       clearTimeout(this.#closeTimer);
+      this.#outbox.gone();
       this.#conversation.closed();
     });
     // ws closes the socket itself, with the code that fits (1009, 1007, 1002).
@@ -84,9 +87,14 @@ export class ViewerSocket implements ViewerLink {
 
   /**
    * To be called again and again: asks whether the other side lives when nothing came for some
-   * time, and ends the socket when nothing comes of that either.
+   * time, and ends the socket when nothing comes of that either, or nobody reads.
    */
   checkAlive(): void {
+    this.#outbox.count();
+    if (this.#isUnread()) {
+      this.#end('unread');
+      return;
+    }
     const { silentChecksBeforePing, silentChecksMax } = trackerLimits;
     this.#silentChecks += 1;
     if (this.#silentChecks >= silentChecksMax) this.#end('silent');
@@ -133,7 +141,10 @@ export class ViewerSocket implements ViewerLink {
   }
 
   #isUnread(): boolean {
-    return this.#outbox.bytes > trackerLimits.bufferedBytesMax;
+    const { bufferedBytesMax, bufferedBytesOfAllMax, bufferedBytesSpared } = trackerLimits;
+    const { bytes } = this.#outbox;
+    if (bytes <= bufferedBytesSpared) return false;
+    return bytes > bufferedBytesMax || this.#turn.unsentBytes > bufferedBytesOfAllMax;
   }
 
   #end(reason: SocketEnd): void {

@@ -68,6 +68,8 @@ export class SwarmPeer {
   }
 
   timePasses(nowMs: number): void {
+    // It isn't for as long as the clock was set back.
+    if (nowMs < this.#rejectedAtMs) this.busyUntilMs = 0;
     this.isBusy = this.busyUntilMs > nowMs;
   }
 

@@ -88,6 +88,12 @@ export class SwarmStore {
     if (swarm?.size === 0) this.#swarms.delete(key);
   }
 
+  /** Of all swarms and all that is counted; one may come twice. */
+  *keys(): Iterable<string> {
+    yield* this.#swarms.keys();
+    yield* this.#counts.keys();
+  }
+
   /** Whether it has a peer here, or something is counted under this key. */
   isHere(key: string): boolean {
     return this.#swarms.has(key) || this.#counts.has(key);

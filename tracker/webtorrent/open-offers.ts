@@ -1,3 +1,4 @@
+import { hasPassed } from '../../service/has-passed.js';
 import { isBeset, type OfferOrigin, type TargetBounds } from '../swarm/target-bounds.js';
 
 /** An offer on its way, of `Offerer`. */
@@ -55,7 +56,7 @@ export class OpenOffers<Offerer> {
 
   #forgetOld(nowMs: number): void {
     for (const [key, { sinceMs }] of this.#open) {
-      if (nowMs - sinceMs <= this.limits.offerLifetimeMs) break;
+      if (!hasPassed(this.limits.offerLifetimeMs, sinceMs, nowMs)) break;
       this.#open.delete(key);
     }
   }

@@ -327,6 +327,18 @@ describe('a WebTorrent swarm', () => {
     expect(other.conversation.hasGreeted).toBe(true);
   });
 
+  it('closes a socket that scrapes more swarms than its share', () => {
+    const socket = open();
+    const infoHashes = Array.from({ length: torrentLimits.scrapedSwarmsMax }, (_, index) =>
+      String(index).padStart(20, '0'),
+    );
+    for (let scrape = 0; scrape < 4; scrape += 1)
+      socket.say({ action: 'scrape', info_hash: infoHashes });
+    expect([socket.frames.length, socket.closeCode]).toEqual([4, undefined]);
+    socket.say({ action: 'scrape', info_hash: infoHashes });
+    expect(socket.closeCode).toBe(4429);
+  });
+
   describe('in which a peer_id comes back on another socket', () => {
     const noOffer = [{ 'failure reason': expect.stringMatching(/^no_offer: /) }];
 

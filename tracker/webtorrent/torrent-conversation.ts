@@ -66,6 +66,7 @@ export class TorrentConversation implements Conversation, ClientLink, PolicyFoll
   readonly #waiting: string[] = [];
   #isAdmitting = false;
   #mistakes: TokenBucket | undefined;
+  #scraped: TokenBucket | undefined;
   #leaveTimer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -266,7 +267,8 @@ export class TorrentConversation implements Conversation, ClientLink, PolicyFoll
 
   #scrape({ infoHashes }: ReadScrape, text: string): void {
     const counts = new Map<string, SwarmCounts>();
-    this.parts.torrents.expire(this.parts.now());
+    const nowMs = this.parts.now();
+    this.parts.torrents.expire(nowMs);
     for (const infoHash of infoHashes ?? []) {
       const place = this.#place(infoHash, text);
       if (place === 'pending') return;
@@ -275,8 +277,19 @@ export class TorrentConversation implements Conversation, ClientLink, PolicyFoll
     }
     const told = infoHashes === undefined ? this.#allCounts(text) : counts;
     if (told === undefined) return;
+    // Now that all of it is known: it was asked anew whenever something had to be waited for.
+    if (!this.#mayScrape(told.size, nowMs)) {
+      this.refuseFlood();
+      return;
+    }
     this.parts.metrics.scrape();
     this.send(scrapedText(told, this.parts.announceIntervalMs / 1_000));
+  }
+
+  #mayScrape(swarms: number, nowMs: number): boolean {
+    const { scrapedPerSecond, scrapedBurst } = torrentSocketLimits;
+    this.#scraped ??= new TokenBucket(scrapedPerSecond, scrapedBurst, nowMs);
+    return this.#scraped.take(nowMs, swarms);
   }
 
   /**
