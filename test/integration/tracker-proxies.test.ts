@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import { findCommand } from '../../lab/stack/install/run-command.js';
@@ -76,12 +76,20 @@ backend trackers
   });
 }
 
-/** The status of refused ones among so many viewers of each address; all stay until the end. */
-async function statuses(addresses: readonly string[]): Promise<(number | undefined)[]> {
+/**
+ * The status of refused ones among so many viewers of each address; all stay until the end. `told`:
+ * what each says itself of its address.
+ */
+async function statuses(
+  addresses: readonly string[],
+  told: (index: number) => Record<string, string> = () => ({}),
+): Promise<(number | undefined)[]> {
   const viewers: TestViewer[] = [];
-  for (const localAddress of addresses) {
+  for (const [index, localAddress] of addresses.entries()) {
     const url = `ws://127.0.0.1:${viewersPort}/`;
-    viewers.push(await TestViewer.connect(url, 'viblast.v1', { localAddress }));
+    viewers.push(
+      await TestViewer.connect(url, 'viblast.v1', { localAddress, headers: told(index) }),
+    );
   }
   const found = viewers.map(({ upgradeStatus }) => upgradeStatus);
   for (const viewer of viewers) viewer.end();
@@ -101,6 +109,27 @@ describe('a tracker behind HAProxy', () => {
     async (_header, frontend) => {
       await startBehind('http', { frontend, server: '' }, { socketsPerAddressMax: 2 });
       expect(await statuses(threeOfTwo)).toEqual(thirdIsRefused);
+    },
+    60_000,
+  );
+
+  it.each(['haproxy/haproxy.cfg', 'kubernetes/base/haproxy.cfg', 'compose/haproxy.cfg'])(
+    'counts them so as shipped in %s, whatever they say from a network of trusted proxies',
+    async (file) => {
+      const lines = readFileSync(join('deploy', file), 'utf8').split('\n');
+      const end = lines.indexOf('    option forwardfor') + 1;
+      const begin = lines.findLastIndex((line, at) => at < end && !/^ {4}(#|http-|opt)/.test(line));
+      const frontend = lines
+        .slice(begin + 1, end)
+        .join('\n')
+        .trim();
+      const options = { socketsPerAddressMax: 2, trustedProxies: ['127.0.0.0/8'] };
+      await startBehind('http', { frontend, server: '' }, options);
+      const made = (index: number) => ({
+        'X-Forwarded-For': `198.51.100.${index}`,
+        Forwarded: `for=198.51.100.${index}`,
+      });
+      expect(await statuses(threeOfTwo, made)).toEqual(thirdIsRefused);
     },
     60_000,
   );
