@@ -61,6 +61,13 @@ describe('those that have no room', () => {
       expect(isTold(store, 50_000, 2)).toBe(true);
     });
 
+    it('it has room where the clock was set back', () => {
+      const store = withFull();
+      const nowMs = rejectedAtMs - 500;
+      announce(store, 'p1', { connections: 6 }, nowMs);
+      expect(isTold(store, nowMs, 2)).toBe(true);
+    });
+
     it('it has room after half a minute if it says that it has none', () => {
       const store = withFull();
       announce(store, 'p1', { connections: 0 }, 20_000);
