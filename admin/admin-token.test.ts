@@ -27,7 +27,7 @@ describe('an admin port that listens beyond the loopback', () => {
     health.addCheck('kafka', () => 'no broker answers');
     const drain = (method: string) => {
       asked.push(method);
-      return { status: method === 'POST' ? 202 : 200, body: { state: 'draining' } };
+      return { status: method === 'POST' ? 202 : 200, body: { node: 'n1', state: 'draining' } };
     };
     const routes = new Map([['/drain', drain]]);
     const host = ownAddress ?? '127.0.0.1';
@@ -40,10 +40,10 @@ describe('an admin port that listens beyond the loopback', () => {
   });
 
   it('drains a tracker for who has the token, and tells others what they lack', async () => {
-    const ask = (method: string, shown: string) =>
-      askTracker(server.address, { method, token: shown, timeoutMs: 2_000 });
-    expect(await ask('POST', token)).toBe('{"state":"draining"}');
-    expect(await ask('GET', token)).toBe('{"state":"draining"}');
+    const ask = (method: string, shown: string, name = 'n1') =>
+      askTracker({ name, address: server.address }, { method, token: shown, timeoutMs: 2_000 });
+    expect(await ask('POST', token)).toBe('{"node":"n1","state":"draining"}');
+    expect(await ask('GET', token)).toBe('{"node":"n1","state":"draining"}');
     if (ownAddress === undefined) return;
     for (const method of ['POST', 'DELETE', 'GET']) {
       await expect(ask(method, '')).rejects.toMatchObject({
@@ -52,7 +52,19 @@ describe('an admin port that listens beyond the loopback', () => {
         message: expect.stringContaining('admin_token'),
       });
     }
-    expect(asked).toEqual(['POST', 'GET']);
+    expect(asked).toEqual(['GET', 'POST', 'GET']);
+  });
+
+  it('drains no other tracker that this host has at the same address', async () => {
+    const ask = askTracker(
+      { name: 'n2', address: server.address },
+      { method: 'POST', token, timeoutMs: 2_000 },
+    );
+    await expect(ask).rejects.toMatchObject({
+      exitCode: 1,
+      message: expect.stringMatching(/^n2 tells .* finds the tracker n1: run this on its own host/),
+    });
+    expect(asked).toEqual(['GET']);
   });
 
   it('says why a service is not ready to vbt, which has the token of its settings', async () => {

@@ -32,19 +32,46 @@ export function drainCommand(): Command {
     const method = options.show ? 'GET' : options.cancel ? 'DELETE' : 'POST';
     const { admin_token: token } = settingsOf(options, adminSettings);
     const timeoutMs = options.timeoutSeconds * 1_000;
-    print(await askTracker(tracker.member.address, { method, token, timeoutMs }));
+    print(await askTracker(tracker.member, { method, token, timeoutMs }));
   });
 }
 
-/** The answer of a tracker's admin port, which this machine has to reach. */
+interface Asking {
+  readonly method: string;
+  readonly token: string;
+  readonly timeoutMs: number;
+}
+
+/**
+ * The answer of a tracker's admin port, which this machine has to reach. Throws a StartError where
+ * it can't, is refused, or finds another node there: an address such as 127.0.0.1 or 0.0.0.0 is
+ * another one on each host.
+ */
 export async function askTracker(
-  address: string,
-  {
-    method,
-    token,
-    timeoutMs,
-  }: { readonly method: string; readonly token: string; readonly timeoutMs: number },
+  { name, address }: { readonly name: string; readonly address: string },
+  asking: Asking,
 ): Promise<string> {
+  const found = await answerOf(address, { ...asking, method: 'GET' });
+  const node = nodeIn(found);
+  if (node !== name) {
+    const who = node === undefined ? 'a tracker that does not say its name' : `the tracker ${node}`;
+    const message = `${name} tells ${address} as its admin port, where this host finds ${who}: run this on its own host, or have it listen where others reach it (admin_host)`;
+    throw new StartError('not_found', message, refusedExitCode);
+  }
+  return asking.method === 'GET' ? found : answerOf(address, asking);
+}
+
+function nodeIn(text: string): string | undefined {
+  try {
+    const answer: unknown = JSON.parse(text);
+    if (typeof answer !== 'object' || answer === null || !('node' in answer)) return undefined;
+    return typeof answer.node === 'string' ? answer.node : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function answerOf(address: string, { method, token, timeoutMs }: Asking): Promise<string> {
   let answer: Response;
   let text: string;
   try {

@@ -236,8 +236,12 @@ case $command in
     ;;
   uninstall)
     if has_systemd; then
-      systemctl disable --now 'viblast-*.service' 2> /dev/null || true
-      rm -f $units/viblast-*.service
+      # One after the other: disable takes no patterns.
+      for unit in "$units"/viblast-*.service; do
+        [ -e "$unit" ] || continue
+        systemctl disable --now "$(basename "$unit")" || say "could not stop $(basename "$unit")"
+        rm "$unit"
+      done
       systemctl daemon-reload
     fi
     stop_all

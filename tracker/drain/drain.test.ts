@@ -135,7 +135,7 @@ describe('a drain', () => {
   it('can not be taken back where the tracker stops', async () => {
     const drain = drainOf({}, 0);
     const ended = drain.stop();
-    expect(drainRoute(drain)('DELETE')).toMatchObject({ status: 409 });
+    expect(drainRoute(drain, 't1')('DELETE')).toMatchObject({ status: 409, body: { node: 't1' } });
     expect(drain.state).not.toBe('none');
     await Promise.all(viewers.map(leaveWhenTold));
     await ended;

@@ -14,8 +14,8 @@ interface Announces {
  * What a tracker does at its end, and before it when the admin port is told so: viewers go
  * elsewhere, what they reported is written, then the sockets close.
  */
-export function openDrain<Settings>(
-  { logger, onAdminRequest }: ServiceContext<Settings>,
+export function openDrain<Settings extends { readonly node_name: string }>(
+  { logger, onAdminRequest, settings }: ServiceContext<Settings>,
   server: TrackerServer,
   announces: Announces,
   parts: Pick<DrainParts, 'times' | 'random' | 'noticed' | 'metrics' | 'tellOthers'>,
@@ -26,6 +26,6 @@ export function openDrain<Settings>(
     logger.warn({ bytes }, 'the drain ends with announces that Kafka has not answered');
   };
   const drain = new Drain({ ...parts, server, writeOut, logger });
-  onAdminRequest('/drain', drainRoute(drain));
+  onAdminRequest('/drain', drainRoute(drain, settings.node_name));
   return drain;
 }
