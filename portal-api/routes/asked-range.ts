@@ -20,12 +20,12 @@ export function askedSteps(
   const from = query.from ?? Math.max(0, until - hourMs);
   if (from >= until) throw problem(400, 'invalid', 'from: must be before until', 'from');
   const { stepMsMin = 0 } = query;
-  if (stepMsMin > stepMsMax(intervalMs)) {
-    const message = `stepMsMin: steps are of ${stepMsMax(intervalMs)} ms at most`;
-    throw problem(400, 'invalid', message, 'stepMsMin');
-  }
   const { minutesKeptMs, coarseMs } = portalLimits;
   const rules = { intervalMs, stepMsMin, stepsMax, minutesFromMs: nowMs - minutesKeptMs, coarseMs };
+  if (stepMsMin > stepMsMax(rules)) {
+    const message = `stepMsMin: steps are of ${stepMsMax(rules)} ms at most`;
+    throw problem(400, 'invalid', message, 'stepMsMin');
+  }
   const steps = stepsOf(from, until, rules);
   if (steps !== undefined) return steps;
   const secondsMax = rangeMsMax(rules) / 1_000;
