@@ -36,6 +36,22 @@ export function stepsOf(fromMs: number, untilMs: number, rules: StepRules): Step
   return undefined;
 }
 
+/**
+ * The same steps with finer ones in place of that which has this time within it: so what is known
+ * up to or from a time is known but for the finest step. In their order, without a gap.
+ */
+export function finerAt(timeMs: number, steps: Steps, rules: StepRules): Steps[] {
+  const { fromMs, untilMs, stepMs } = steps;
+  const around = alignedTo(stepMs, timeMs, timeMs);
+  if (around.fromMs === around.untilMs || timeMs < fromMs || timeMs >= untilMs) return [steps];
+  const finer = stepsOf(around.fromMs, around.untilMs, { ...rules, stepMsMin: 0 });
+  if (finer === undefined || finer.stepMs >= stepMs) return [steps];
+  const before = { fromMs, untilMs: around.fromMs, stepMs };
+  const after = { fromMs: around.untilMs, untilMs, stepMs };
+  const all = [before, ...finerAt(timeMs, finer, rules), after];
+  return all.filter((some) => some.fromMs < some.untilMs);
+}
+
 type Ladder = Pick<StepRules, 'intervalMs' | 'coarseMs'>;
 
 /** The longest steps that there are. */
