@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { ReadableColumns } from '../../graphite/index.js';
 import { holdbackFacets, holdbackGroups, holdbackPart } from '../../schemas/index.js';
 import {
   ago,
@@ -254,4 +255,34 @@ describe.each([7, 30, 365])('of the last %d days', (days) => {
       verdicts: [{}, { figure: 'startup', difference: -100 }, {}],
     });
   });
+});
+
+it('counts nothing twice where Graphite has coarser points than are shipped', async () => {
+  const hourMs = 60 * minuteMs;
+  const begunMs = ago(170);
+  const names = ['viblast.total.viewers', 'viblast.facets.event.device.mobile.bytes.cdn'];
+  const graphite: ReadableColumns = ({ targets, fromMs: askedMs, untilMs }) => {
+    const stepMs = askedMs < nowMs - 86_400_000 ? hourMs : minuteMs;
+    const fromMs = Math.floor(askedMs / stepMs) * stepMs;
+    const told = names.filter((name) =>
+      targets.some((target) => name.startsWith(target.split('*')[0] ?? '')),
+    );
+    const minutesIn = (timeMs: number): number =>
+      Math.max(0, Math.min(timeMs + stepMs, minuteNow) - Math.max(timeMs, begunMs)) / minuteMs;
+    const count = Math.ceil((untilMs - fromMs) / stepMs);
+    const values = Float64Array.from({ length: count }, (_, at) => minutesIn(fromMs + at * stepMs));
+    return Promise.resolve({
+      series: told.map((name) => ({ name, fromMs, stepMs, values })),
+      unreadable: [],
+    });
+  };
+  const portal = await testPortal({}, graphite);
+  portal.nowMs = begunMs + 20_000;
+  portal.catalog.put({ key: 'event', options: { graphiteFacets: ['device'] } });
+  portal.nowMs = nowMs;
+  const url = `/api/v1/streams/event/facets/device?from=${nowMs - 30 * 86_400_000}&until=${nowMs}`;
+  const answer: unknown = (await portal.app.inject({ url, headers: bearer })).json();
+  const overMs = Math.floor(nowMs / hourMs) * hourMs;
+  const cdnBytes = (overMs - begunMs) / minuteMs;
+  expect(answer).toMatchObject({ values: [{ value: 'mobile', cdnBytes }] });
 });
