@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Type, type Static } from 'typebox';
 import type { Accounts, ApiToken, User } from './accounts.js';
 import { shapeCheck } from './shape-check.js';
@@ -96,7 +97,7 @@ function fieldsOf(was: Facts | undefined, is: Facts | undefined): AccountChange[
   const fields = Object.keys((is ?? was)?.told ?? {}).flatMap((field) => {
     const before: Told = was?.told[field] ?? null;
     const after: Told = is?.told[field] ?? null;
-    return String(before) === String(after) ? [] : [{ field, before, after }];
+    return isDeepStrictEqual(before, after) ? [] : [{ field, before, after }];
   });
   const isSecretNew = was !== undefined && is !== undefined && was.secret !== is.secret;
   return isSecretNew ? [...fields, { field: 'password', before: null, after: 'set' }] : fields;

@@ -68,6 +68,7 @@ function trackerLines(tracker: string, needsToken: boolean): string {
   const tracker = ${scriptText(tracker)} + '${sign}' + new URLSearchParams({ viewer });`;
   }
   return `  // From your server, for each viewer: a join token and the session that it is for.
+  // Your server signs it with the bytes of a key's secret, which is base64url of them.
   // The player reports nothing by itself: the tracker counts the session.
   const { session, token } = await (await fetch('/join-token')).json();
   const tracker = ${scriptText(tracker)} + '${sign}' + new URLSearchParams({ session, token, reports: false });`;

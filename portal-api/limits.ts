@@ -25,8 +25,8 @@ export const portalLimits = {
   addressesMax: 10_000,
   /** Values of a series in one answer: a day of minutes, and an hour. */
   stepsMax: 1_500,
-  /** Of a facet there are as many series again for each of its values. */
-  facetStepsMax: 150,
+  /** Of a facet so much is read at once, for each of its values: the last 30 days are. */
+  facetReadMsMax: 35 * 86_400_000,
   /** So long Graphite has minutes, and then `coarseMs` (deploy/graphite/storage-schemas.conf). */
   minutesKeptMs: 30 * 86_400_000,
   coarseMs: 600_000,

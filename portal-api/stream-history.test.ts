@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { emptyStream, type HistoryEntry, type StreamSettings } from '../registry/index.js';
-import { sinceCreation, toldHistory } from './stream-history.js';
+import { seenPart, toldHistory } from './stream-history.js';
 
 let offset = 0;
 
@@ -98,8 +98,32 @@ describe('the history of a stream', () => {
       [['isDeleted', false, true]],
       [['title', '', 'B']],
     ]);
-    expect(sinceCreation(history)).toEqual(history.slice(3));
-    expect(sinceCreation(history.slice(0, 2))).toEqual(history.slice(0, 2));
+    const isSeen = (): boolean => true;
+    expect(seenPart(history, isSeen)).toEqual({ part: history.slice(3), isBegun: true });
+    const before = history.slice(0, 2);
+    expect(seenPart(before, isSeen)).toEqual({ part: before, isBegun: false });
+  });
+
+  it('tells since a stream is seen nothing of before, also where a change was made of that', () => {
+    const history = [
+      entry(0, { title: 'A', options: { groups: ['x'] } }),
+      entry(0, { title: 'stale' }, 'conflict'),
+      entry(1, { title: 'B', options: { groups: ['y'] } }),
+      entry(1, { title: 'C' }, 'conflict'),
+      entry(2, { title: 'D', options: { groups: ['y'] } }),
+    ];
+    const seen = seenPart(history, ({ options }) => String(options['groups']) === 'y');
+    expect(seen.part).toEqual(history.slice(2));
+    const told = toldHistory(seen.part, secretOf, seen.isBegun).map(({ changes }) => changes);
+    expect(told).toEqual([
+      [
+        { field: 'title', before: '', after: 'B' },
+        { field: 'options.groups', before: null, after: ['y'] },
+      ],
+      [],
+      [{ field: 'title', before: 'B', after: 'D' }],
+    ]);
+    expect(seenPart(history.slice(0, 2), () => false)).toEqual({ part: [], isBegun: true });
   });
 
   it('leaves out the first change of a trail that was cut off, since nobody knows what it changed', () => {

@@ -24,16 +24,23 @@ export type SecretOf = (stream: string, tokenKey: TokenKey) => string | undefine
 
 /**
  * A key's trail as people read it, oldest first. The first entry of one that was cut off is left
- * out, since what it changed isn't known any more.
+ * out, since what it changed isn't known any more. `isBegun`: it isn't cut off, but the first entry
+ * is told as if it had created the stream.
  */
-export function toldHistory(history: readonly HistoryEntry[], secretOf: SecretOf): ToldEntry[] {
+export function toldHistory(
+  history: readonly HistoryEntry[],
+  secretOf: SecretOf,
+  isBegun = false,
+): ToldEntry[] {
   /** By the revision that it was. */
   const known = new Map<number, StreamSettings>();
   return history.flatMap((entry) => {
     const { settings, expectedRevision, outcome, ...others } = entry;
     const present = known.get(expectedRevision);
-    const isCutOff = outcome === 'accepted' && known.size === 0 && expectedRevision > 0;
-    const before = expectedRevision === 0 ? emptyStream(settings.key) : present;
+    const isFirst = outcome === 'accepted' && known.size === 0;
+    const isCutOff = isFirst && !isBegun && expectedRevision > 0;
+    const isCreation = expectedRevision === 0 || (isFirst && isBegun);
+    const before = isCreation ? emptyStream(settings.key) : present;
     if (outcome === 'accepted') known.set(expectedRevision + 1, settings);
     if (isCutOff) return [];
     const changes = before === undefined ? [] : changesOf(before, settings, secretOf);
@@ -41,12 +48,20 @@ export function toldHistory(history: readonly HistoryEntry[], secretOf: SecretOf
   });
 }
 
-/** The part of a trail that is of the stream as it was created last. */
-export function sinceCreation(history: readonly HistoryEntry[]): readonly HistoryEntry[] {
-  const deleted = history.findLastIndex(
-    ({ outcome, settings }) => outcome === 'accepted' && isDeleted(settings),
+/**
+ * The part of a trail in which the stream was always seen: since it was created last, and since it
+ * came to be seen. `isBegun`: that is why it doesn't go back further.
+ */
+export function seenPart(
+  history: readonly HistoryEntry[],
+  isSeen: (settings: StreamSettings) => boolean,
+): { readonly part: readonly HistoryEntry[]; readonly isBegun: boolean } {
+  const isAccepted = ({ outcome }: HistoryEntry): boolean => outcome === 'accepted';
+  const hidden = history.findLastIndex(
+    (entry) => isAccepted(entry) && (isDeleted(entry.settings) || !isSeen(entry.settings)),
   );
-  return history.slice(deleted + 1);
+  const first = history.findIndex((entry, at) => at > hidden && isAccepted(entry));
+  return { part: first === -1 ? [] : history.slice(first), isBegun: hidden !== -1 };
 }
 
 function changesOf(before: StreamSettings, after: StreamSettings, of: SecretOf): FieldChange[] {

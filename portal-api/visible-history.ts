@@ -1,7 +1,7 @@
-import { groupsOf, isDeleted, type HistoryEntry } from '../registry/index.js';
+import { groupsOf, isDeleted } from '../registry/index.js';
 import { sees, type Actor } from './actor.js';
 import type { StreamCatalog } from './stream-catalog.js';
-import { sinceCreation, toldHistory, type ToldEntry } from './stream-history.js';
+import { seenPart, toldHistory, type SecretOf, type ToldEntry } from './stream-history.js';
 
 /** A change of one of all streams. */
 export interface ToldChange extends ToldEntry {
@@ -22,7 +22,7 @@ export interface ChangeSearch {
 /**
  * A stream's changes that the actor may read, oldest first; undefined: not even that there are any.
  * Who sees all streams is told of those too that had the key before; others, to whom those may not
- * have belonged, of the present one alone.
+ * have belonged, of the present one alone, and since it is of a group that they see.
  */
 export function visibleHistory(
   catalog: StreamCatalog,
@@ -30,14 +30,18 @@ export function visibleHistory(
   key: string,
 ): readonly ToldEntry[] | undefined {
   const trail = catalog.history(key);
-  const seen = actor.groups === 'all' ? trail : seenTrail(catalog, actor, key, trail);
-  const [first] = seen;
-  if (first === undefined) return undefined;
-  const told = toldHistory(trail, (stream, tokenKey) => catalog.secretOf(stream, tokenKey));
+  const isAll = actor.groups === 'all';
+  const stream = catalog.stream(key);
+  if (!isAll && (stream === undefined || !sees(actor, stream))) return undefined;
+  const { part, isBegun } = isAll
+    ? { part: trail, isBegun: false }
+    : seenPart(trail, (settings) => sees(actor, settings));
+  if (part.length === 0) return undefined;
+  const secretOf: SecretOf = (ofStream, tokenKey) => catalog.secretOf(ofStream, tokenKey);
   // Who tried to create another stream of this key may be a stranger to it.
-  const isTold = ({ outcome }: ToldEntry): boolean =>
-    actor.groups === 'all' || outcome !== 'exists';
-  return told.filter((entry) => entry.offset >= first.offset && isTold(entry));
+  return toldHistory(part, secretOf, isBegun).filter(
+    ({ outcome }) => isAll || outcome !== 'exists',
+  );
 }
 
 /** Of the latest changes of all streams those that the actor may read, the newest first. */
@@ -64,16 +68,6 @@ export function latestVisible(
     if (entry !== undefined) found.push({ key, ...entry });
   }
   return found;
-}
-
-function seenTrail(
-  catalog: StreamCatalog,
-  actor: Actor,
-  key: string,
-  trail: readonly HistoryEntry[],
-): readonly HistoryEntry[] {
-  const stream = catalog.stream(key);
-  return stream !== undefined && sees(actor, stream) ? sinceCreation(trail) : [];
 }
 
 /** The groups that the stream is of; of a deleted one, that it was of last. */

@@ -1,11 +1,12 @@
-import { decodeNamePart, facetBase, metricBase } from '../../graphite/index.js';
+import { metricBase } from '../../graphite/index.js';
 import { atLeastIn, bounded, isAtLeast } from './at-least.js';
-import { weightOf } from './figure-table.js';
-import type { MetricsReader, MetricsSubject, RangeValues } from './metrics-reader.js';
+import { facetValues, PartedValues, type FacetSubject, type FacetValues } from './facet-values.js';
+import { weightOf, type Fold } from './figure-table.js';
+import type { MetricsReader } from './metrics-reader.js';
 import { offloadOf } from './offload.js';
-import { ratioOfSums, ratiosOf, type RatioName } from './ratio-parts.js';
-import type { StepValues, Values } from './step-values.js';
-import type { Steps } from './steps.js';
+import { ratioOfSums, type RatioName } from './ratio-parts.js';
+import type { Values } from './step-values.js';
+import { timesOf, type Steps } from './steps.js';
 
 /** What is told of each value of a facet. */
 export const facetFigureNames = [
@@ -38,97 +39,73 @@ export type FacetFigures = {
 type FacetNumbers = Readonly<Record<(typeof facetFigureNames)[number], number | null>>;
 
 /** The metrics below a facet's value that these are made of. */
-const facetMetrics: readonly string[] = [
-  'viewers',
-  'viewers_average',
-  'bytes.cdn',
-  'bytes.p2p',
-  'views.begun',
-  'views.played',
-  'starts.failed',
-  'playbacks.failed',
-  'stalls',
-  'stalled_ms',
-  'stall_ratio',
-  'startup_ms.p50',
-  'state_ms.starting',
-  'played_bits',
-  'played_bitrate_ms',
-  'bitrate_kbps',
-];
-
-export type FacetSubject = MetricsSubject & { readonly stream: string };
-
-/** What was read of all values of a facet. */
-export interface FacetValues extends RangeValues {
-  /** By the value, where in Graphite it stands. */
-  readonly bases: ReadonlyMap<string, string>;
-}
+const facetFolds = {
+  viewers: 'mean',
+  viewers_average: 'mean',
+  'bytes.cdn': 'sum',
+  'bytes.p2p': 'sum',
+  'views.begun': 'sum',
+  'views.played': 'sum',
+  'starts.failed': 'sum',
+  'playbacks.failed': 'sum',
+  stalls: 'sum',
+  stalled_ms: 'part',
+  stall_ratio: 'ratio',
+  'startup_ms.p50': 'quantile',
+  'state_ms.starting': 'sum',
+  played_bits: 'part',
+  played_bitrate_ms: 'part',
+  bitrate_kbps: 'ratio',
+} as const satisfies Readonly<Record<string, Fold>>;
 
 /** What figures are made of. */
 export interface AskedFacet extends FacetValues {
-  /** The first step of which the facet is known: before it nobody asked for it. */
+  readonly fromMs: number;
+  readonly untilMs: number;
+  /** Since when the facet is known: before it nobody asked for it; null: all that is asked. */
+  readonly knownFromMs: number | null;
+  /** The first step of which it is known. */
   readonly firstKnown: number;
   readonly intervalMs: number;
 }
 
-/** What is read of a facet. */
-interface FacetWish {
-  readonly facet: string;
-  /** Below each of its values. */
-  readonly metrics: readonly string[];
-  /** Besides. */
-  readonly targets?: readonly string[];
-}
-
-/** Reads all values of a stream's facet. Rejects with AppError `graphite_unavailable`. */
-export async function facetValues(
-  reader: MetricsReader,
-  subject: FacetSubject,
-  { facet, metrics, targets: others = [] }: FacetWish,
-  steps: Steps,
-): Promise<FacetValues> {
-  const start = facetBase(reader.prefix, subject.stream, facet, '');
-  const targets = [...others, ...metrics.map((metric) => `${start}*.${metric}`)];
-  const values = await reader.values(subject, { key: `${start}*`, targets }, steps);
-  const bases = new Map<string, string>();
-  for (const name of values.names()) {
-    if (!name.startsWith(start)) continue;
-    const part = name.slice(start.length).split('.')[0] ?? '';
-    const value = decodeNamePart(part);
-    if (value !== undefined) bases.set(value, start + part);
-  }
-  return { ...values, bases };
-}
-
 /**
- * Reads what figures of a facet are made of, and since when it is known. Rejects with AppError
- * `graphite_unavailable`.
+ * Reads what figures of a facet are made of in these parts of a range, and since when it is known.
+ * Rejects with AppError `graphite_unavailable`.
  */
 export async function askedFacet(
   reader: MetricsReader,
   subject: FacetSubject,
   facet: string,
-  steps: Steps,
+  asked: readonly Steps[],
 ): Promise<AskedFacet> {
   const ofStream = metricBase(reader.prefix, subject.stream);
-  const wish = { facet, metrics: facetMetrics, targets: [`${ofStream}.viewers`] };
-  const values = await facetValues(reader, subject, wish, steps);
-  const viewersOf = (base: string): Values => values.valuesOf(base).of('viewers', 'mean');
-  const isOfMinutes = values.steps.stepMs === reader.intervalMs;
-  const firstKnown = firstAsked(
-    viewersOf(ofStream),
-    [...values.bases.values()].map(viewersOf),
-    isOfMinutes,
-  );
-  return { ...values, firstKnown, intervalMs: reader.intervalMs };
+  const wish = { facet, folds: facetFolds, besides: ofStream };
+  const values = await facetValues(reader, subject, wish, asked);
+  const { parts, bases } = values;
+  const viewersOf = (base: string): Values => new PartedValues(parts, base).of('viewers');
+  const { intervalMs } = reader;
+  const isOfMinute = new PartedValues(parts, ofStream)
+    .lengthsMs()
+    .map((stepMs) => stepMs === intervalMs);
+  const ofValues = [...bases.values()].map(viewersOf);
+  const firstKnown = firstAsked(viewersOf(ofStream), ofValues, isOfMinute);
+  const times = parts.flatMap(({ steps }) => timesOf(steps));
+  const fromMs = times[0] ?? 0;
+  const untilMs = parts.at(-1)?.steps.untilMs ?? fromMs;
+  const knownFromMs = times[firstKnown] ?? null;
+  return { ...values, fromMs, untilMs, knownFromMs, firstKnown, intervalMs };
 }
 
 /**
  * The step from which on a facet was asked for until the last one that tells of it. The viewers of
  * its values add up to the stream's, so nobody asks for it where the stream alone has some.
  */
-function firstAsked(ofStream: Values, ofValues: readonly Values[], isOfMinutes: boolean): number {
+function firstAsked(
+  ofStream: Values,
+  ofValues: readonly Values[],
+  isOfMinute: readonly boolean[],
+): number {
   const isTold = ofStream.map((_, step) => ofValues.some((values) => (values[step] ?? 0) > 0));
   const last = isTold.includes(true) ? isTold.lastIndexOf(true) : ofStream.length;
   const unasked = ofStream.findLastIndex(
@@ -137,36 +114,33 @@ function firstAsked(ofStream: Values, ofValues: readonly Values[], isOfMinutes: 
   );
   if (unasked === -1) return 0;
   // Within a step of several minutes it may have been asked for after some of them.
-  return Math.min(unasked + (isOfMinutes ? 1 : 2), ofStream.length);
+  return Math.min(unasked + (isOfMinute[unasked] === true ? 1 : 2), ofStream.length);
 }
 
 /** The figures of each value since the facet is known, those that most watched first. */
-export function facetFigures(asked: AskedFacet): FacetFigures[] {
-  const { valuesOf, steps, bases, firstKnown, intervalMs } = asked;
+export function facetFigures({ parts, bases, firstKnown, intervalMs }: AskedFacet): FacetFigures[] {
   return [...bases]
     .map(([value, base]) => {
-      const values = valuesOf(base);
-      const of: StepsOf = (metric, fold) => values.of(metric, fold).slice(firstKnown);
-      const numbers = numbersOf(of, steps.stepMs);
-      const minutes = (knownOf(of('viewers', 'mean')).length * steps.stepMs) / intervalMs;
+      const values = new PartedValues(parts, base, firstKnown);
+      const numbers = numbersOf(values);
+      const lengthsMs = values.lengthsMs();
+      const minutes = knownMs(values.of('viewers'), lengthsMs) / intervalMs;
       const atLeast = atLeastIn(numbers, (name) => (name === 'viewers' ? minutes : 1));
       return { value, ...numbers, atLeast };
     })
     .sort((left, right) => (right.watchedMs ?? 0) - (left.watchedMs ?? 0));
 }
 
-type StepsOf = StepValues['of'];
-
-function numbersOf(of: StepsOf, stepMs: number): FacetNumbers {
-  const sum = (metric: string): number | null => sumOf(of(metric, 'sum'));
-  const average = of('viewers_average', 'mean');
-  const ratio = (name: RatioName): number | null => ratioOfSums(ratiosOf(name, of, stepMs));
-  const watched = sumOf(average);
+function numbersOf(values: PartedValues): FacetNumbers {
+  const sum = (metric: string): number | null => sumOf(values.of(metric));
+  const lengthsMs = values.lengthsMs();
+  const average = values.of('viewers_average');
+  const ratio = (name: RatioName): number | null => ratioOfSums(values.ratios(name));
   const [cdnBytes, peerBytes] = [sum('bytes.cdn'), sum('bytes.p2p')];
   const viewsPlayed = sum('views.played');
   return {
-    viewers: meanOf(of('viewers', 'mean')),
-    watchedMs: watched === null ? null : bounded(watched * stepMs),
+    viewers: meanOf(values.of('viewers'), lengthsMs),
+    watchedMs: sumOf(timesLength(average, lengthsMs)),
     cdnBytes,
     peerBytes,
     offload: offloadOf(cdnBytes, peerBytes),
@@ -176,7 +150,7 @@ function numbersOf(of: StepsOf, stepMs: number): FacetNumbers {
     playbacksFailed: sum('playbacks.failed'),
     stalls: sum('stalls'),
     stallRatio: ratio('stallRatio'),
-    startupP50Ms: quantileOf(of('startup_ms.p50', 'quantile'), average, stepMs),
+    startupP50Ms: quantileOf(values.of('startup_ms.p50'), average, lengthsMs),
     startupMeanMs: startupMeanOf(sum('state_ms.starting'), viewsPlayed),
     bitrateKbps: ratio('bitrateKbps'),
   };
@@ -198,20 +172,31 @@ function startupMeanOf(startingMs: number | null, viewsPlayed: number | null): n
   return startingMs > 0 && viewsPlayed > 0 ? startingMs / viewsPlayed : null;
 }
 
-function meanOf(values: Values): number | null {
-  const sum = sumOf(values);
-  return sum === null ? null : sum / knownOf(values).length;
+/** Each value by how long its step is. */
+function timesLength(values: Values, lengthsMs: readonly number[]): Values {
+  return values.map((value, step) => (value === null ? null : value * (lengthsMs[step] ?? NaN)));
+}
+
+/** How long the steps are that are known. */
+function knownMs(values: Values, lengthsMs: readonly number[]): number {
+  return lengthsMs.reduce((sum, ms, step) => (values[step] === null ? sum : sum + ms), 0);
+}
+
+function meanOf(values: Values, lengthsMs: readonly number[]): number | null {
+  const sum = sumOf(timesLength(values, lengthsMs));
+  return sum === null ? null : sum / knownMs(values, lengthsMs);
 }
 
 /** The mean of a quantile, by who watched. */
-function quantileOf(values: Values, averages: Values, stepMs: number): number | null {
+function quantileOf(values: Values, averages: Values, lengthsMs: readonly number[]): number | null {
   let [sum, weights] = [0, 0];
   for (const [index, value] of values.entries()) {
+    const stepMs = lengthsMs[index] ?? NaN;
     const weight = weightOf(averages[index] ?? 0, stepMs);
     if (weight === null) return null;
     if (value === null) continue;
-    sum += weight * value;
-    weights += weight;
+    sum += weight * stepMs * value;
+    weights += weight * stepMs;
   }
   return weights > 0 ? sum / weights : null;
 }

@@ -5,7 +5,7 @@ import {
   holdbackParts,
 } from '../../schemas/index.js';
 import { bounded } from './at-least.js';
-import { facetValues, type FacetSubject } from './facet-figures.js';
+import { facetValues, PartedValues, type FacetSubject } from './facet-values.js';
 import type { HoldbackPart } from './holdback-verdict.js';
 import type { MetricsReader } from './metrics-reader.js';
 import type { Steps } from './steps.js';
@@ -30,15 +30,17 @@ export interface HoldbackGroups {
 export async function readHoldbackParts(
   reader: MetricsReader,
   subject: FacetSubject,
-  steps: Steps,
+  asked: readonly Steps[],
 ): Promise<HoldbackGroups> {
-  const metrics = Object.values(sumMetrics);
-  const read = await facetValues(reader, subject, { facet: holdbackFacets.part, metrics }, steps);
+  const folds = Object.fromEntries(
+    Object.values(sumMetrics).map((metric) => [metric, 'sum' as const]),
+  );
+  const read = await facetValues(reader, subject, { facet: holdbackFacets.part, folds }, asked);
   const partOf = (value: string): HoldbackPart => {
     const base = read.bases.get(value);
-    const values = base === undefined ? undefined : read.valuesOf(base);
+    const values = base === undefined ? undefined : new PartedValues(read.parts, base);
     const sum = (name: keyof HoldbackPart): number => {
-      const steps = values?.of(sumMetrics[name], 'sum') ?? [];
+      const steps = values?.of(sumMetrics[name]) ?? [];
       return bounded(steps.reduce<number>((all, one) => all + (one ?? 0), 0));
     };
     return {

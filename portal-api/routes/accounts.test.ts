@@ -1,5 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { accountLimits, noAccounts, tokenDigest, type Accounts } from '../../accounts/index.js';
+import {
+  accountChangesMax,
+  accountLimits,
+  noAccounts,
+  tokenDigest,
+  type AccountChange,
+  type Accounts,
+} from '../../accounts/index.js';
 import { AppError } from '../../service/errors.js';
 import {
   bearer,
@@ -9,6 +16,7 @@ import {
   type TestPortal,
 } from '../testing/portal-server.js';
 import { testAccounts, tokenOf } from '../testing/test-accounts.js';
+import { accountHistoryMax } from '../web/src/api/accounts.js';
 
 const password = 'correct horse battery staple';
 const logged: (readonly [object, string])[] = [];
@@ -77,6 +85,18 @@ describe('users', () => {
     portal.accounts = await testAccounts(portal.nowMs + 1);
     const editor = { authorization: `Bearer ${tokenOf('editor')}` };
     expect((await call('GET', '/account-history', undefined, editor)).status).toBe(403);
+  });
+
+  it('have a history of which the oldest entry that is kept can be read, on the page too', async () => {
+    const kept = Array.from({ length: accountChangesMax }, (_, atMs): AccountChange => {
+      return { atMs, actor: 'a', kind: 'user', name: 'ann', action: 'changed', changes: [] };
+    });
+    portal = await testPortal({ accountHistory: () => Promise.resolve(kept) });
+    expect(accountHistoryMax).toBe(accountChangesMax);
+    const { body } = await call('GET', `/account-history?limit=${accountHistoryMax}`);
+    expect(body).toEqual({ entries: kept.toReversed() });
+    const tooMany = await call('GET', `/account-history?limit=${accountHistoryMax + 1}`);
+    expect(tooMany).toMatchObject({ status: 400, body: { code: 'invalid', field: 'limit' } });
   });
 
   it('are refused with the field that is wrong', async () => {

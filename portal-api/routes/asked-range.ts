@@ -1,6 +1,13 @@
 import { portalLimits } from '../limits.js';
 import { seriesNames, type SeriesChoice } from '../metrics/series-choice.js';
-import { rangeMsMax, stepMsMax, stepsOf, type Steps } from '../metrics/steps.js';
+import {
+  finerAt,
+  rangeMsMax,
+  stepMsMax,
+  stepsOf,
+  type StepRules,
+  type Steps,
+} from '../metrics/steps.js';
 import { problem } from '../problems.js';
 import type { RangeQuery, TimesQuery } from './metric-shapes.js';
 
@@ -14,22 +21,43 @@ export function askedSteps(
   query: TimesQuery & Pick<RangeQuery, 'stepMsMin'>,
   intervalMs: number,
   nowMs: number,
-  stepsMax: number = portalLimits.stepsMax,
 ): Steps {
   const until = query.until ?? nowMs;
   const from = query.from ?? Math.max(0, until - hourMs);
   if (from >= until) throw problem(400, 'invalid', 'from: must be before until', 'from');
   const { stepMsMin = 0 } = query;
-  if (stepMsMin > stepMsMax(intervalMs)) {
-    const message = `stepMsMin: steps are of ${stepMsMax(intervalMs)} ms at most`;
+  const rules = { ...rulesAt(intervalMs, nowMs), stepMsMin };
+  if (stepMsMin > stepMsMax(rules)) {
+    const message = `stepMsMin: steps are of ${stepMsMax(rules)} ms at most`;
     throw problem(400, 'invalid', message, 'stepMsMin');
   }
-  const { minutesKeptMs, coarseMs } = portalLimits;
-  const rules = { intervalMs, stepMsMin, stepsMax, minutesFromMs: nowMs - minutesKeptMs, coarseMs };
   const steps = stepsOf(from, until, rules);
   if (steps !== undefined) return steps;
   const secondsMax = rangeMsMax(rules) / 1_000;
   throw problem(400, 'invalid', `from: the range may have ${secondsMax} s at most`, 'from');
+}
+
+/**
+ * The steps of a query of which nothing but sums is told: finer ones about `edgesMs`, between which
+ * the subject is known, so that a long step isn't left out for what isn't known of it. Throws a
+ * problem as `askedSteps` does.
+ */
+export function askedParts(
+  query: TimesQuery,
+  intervalMs: number,
+  nowMs: number,
+  edgesMs: readonly number[],
+): Steps[] {
+  const rules = rulesAt(intervalMs, nowMs);
+  return edgesMs.reduce<Steps[]>(
+    (parts, edgeMs) => parts.flatMap((part) => finerAt(edgeMs, part, rules)),
+    [askedSteps(query, intervalMs, nowMs)],
+  );
+}
+
+function rulesAt(intervalMs: number, nowMs: number): StepRules {
+  const { stepsMax, minutesKeptMs, coarseMs } = portalLimits;
+  return { intervalMs, stepMsMin: 0, stepsMax, minutesFromMs: nowMs - minutesKeptMs, coarseMs };
 }
 
 /** What of a subject's metrics is asked for, and in which form. */

@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import type { ReadableColumns } from '../../graphite/index.js';
+import { holdbackFacets, holdbackGroups, holdbackPart } from '../../schemas/index.js';
 import {
   ago,
   bearer,
@@ -131,7 +133,7 @@ describe('GET /streams/:key/facets/:facet', () => {
           series('viblast.streams.old.viewers', minutes(2_000)),
           series(`${base}.viewers`, minutes(45)),
         ]);
-      const url = `/api/v1/streams/old/facets/country?from=${ago(1_000)}&until=${minuteNow}`;
+      const url = `/api/v1/streams/old/facets/country?from=${ago(1_900)}&until=${minuteNow}`;
       const answer: unknown = (await portal.app.inject({ url, headers: bearer })).json();
       const { knownFromMs } = answer as { readonly knownFromMs: number };
       expect(knownFromMs).toBeGreaterThanOrEqual(ago(45));
@@ -200,4 +202,87 @@ describe('GET /streams/:key/holdback', () => {
       ],
     });
   });
+});
+
+describe.each([7, 30, 365])('of the last %d days', (days) => {
+  const begunMs = ago(170);
+  const watched = (value: number, minutes = 170): Readonly<Record<number, number>> =>
+    Object.fromEntries(Array.from({ length: minutes }, (_, at) => [ago(at + 1), value]));
+  const base = 'viblast.facets.event.device.mobile';
+  const ofParts = [holdbackGroups.withPeers, holdbackGroups.heldBack].flatMap((group, at) =>
+    Array.from({ length: 6 }, (_, part) => {
+      const name = `viblast.facets.event.${holdbackFacets.part}.${holdbackPart(group, part)}`;
+      return [
+        series(`${name}.views_played`, watched(1)),
+        series(`${name}.starting_ms`, watched(100 * (at + 1))),
+      ];
+    }).flat(),
+  );
+
+  it.each([
+    ['registered long before', ago(600_000)],
+    ['registered for it', begunMs + 20_000],
+  ])('an event that has just begun is told up to now: %s', async (_name, registeredAtMs) => {
+    const portal = await testPortal();
+    portal.nowMs = registeredAtMs;
+    portal.catalog.put({ key: 'event', options: { graphiteFacets: ['device', 'holdback'] } });
+    portal.nowMs = nowMs;
+    const told = [
+      series('viblast.total.viewers', watched(100, 1_000)),
+      series('viblast.streams.event.viewers', watched(100)),
+      series(`${base}.viewers`, watched(100)),
+      series(`${base}.viewers_average`, watched(50)),
+      series(`${base}.bytes.cdn`, watched(1_000)),
+      series('viblast.facets.event.holdback.with_peers.viewers', watched(100)),
+      series('viblast.facets.event.holdback.with_peers.bytes.cdn', watched(1_000)),
+      ...ofParts,
+    ];
+    portal.render = ({ targets }) => {
+      const starts = targets.map((target) => target.split('*')[0] ?? '');
+      return Promise.resolve(
+        told.filter(({ name }) => starts.some((start) => name.startsWith(start))),
+      );
+    };
+    const url = (path: string): string =>
+      `/api/v1/streams/event/${path}?from=${nowMs - days * 86_400_000}&until=${nowMs}`;
+    const ask = async (path: string): Promise<unknown> =>
+      (await portal.app.inject({ url: url(path), headers: bearer })).json();
+    expect(await ask('facets/device')).toMatchObject({
+      values: [{ value: 'mobile', cdnBytes: 170_000, watchedMs: 50 * 170 * minuteMs }],
+    });
+    expect(await ask('holdback')).toMatchObject({
+      withPeers: { cdnBytes: 170_000 },
+      verdicts: [{}, { figure: 'startup', difference: -100 }, {}],
+    });
+  });
+});
+
+it('counts nothing twice where Graphite has coarser points than are shipped', async () => {
+  const hourMs = 60 * minuteMs;
+  const begunMs = ago(170);
+  const names = ['viblast.total.viewers', 'viblast.facets.event.device.mobile.bytes.cdn'];
+  const graphite: ReadableColumns = ({ targets, fromMs: askedMs, untilMs }) => {
+    const stepMs = askedMs < nowMs - 86_400_000 ? hourMs : minuteMs;
+    const fromMs = Math.floor(askedMs / stepMs) * stepMs;
+    const told = names.filter((name) =>
+      targets.some((target) => name.startsWith(target.split('*')[0] ?? '')),
+    );
+    const minutesIn = (timeMs: number): number =>
+      Math.max(0, Math.min(timeMs + stepMs, minuteNow) - Math.max(timeMs, begunMs)) / minuteMs;
+    const count = Math.ceil((untilMs - fromMs) / stepMs);
+    const values = Float64Array.from({ length: count }, (_, at) => minutesIn(fromMs + at * stepMs));
+    return Promise.resolve({
+      series: told.map((name) => ({ name, fromMs, stepMs, values })),
+      unreadable: [],
+    });
+  };
+  const portal = await testPortal({}, graphite);
+  portal.nowMs = begunMs + 20_000;
+  portal.catalog.put({ key: 'event', options: { graphiteFacets: ['device'] } });
+  portal.nowMs = nowMs;
+  const url = `/api/v1/streams/event/facets/device?from=${nowMs - 30 * 86_400_000}&until=${nowMs}`;
+  const answer: unknown = (await portal.app.inject({ url, headers: bearer })).json();
+  const overMs = Math.floor(nowMs / hourMs) * hourMs;
+  const cdnBytes = (overMs - begunMs) / minuteMs;
+  expect(answer).toMatchObject({ values: [{ value: 'mobile', cdnBytes }] });
 });

@@ -1,13 +1,12 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { graphiteFacets } from '../../registry/index.js';
-import { portalLimits } from '../limits.js';
 import { askedFacet, facetFigures } from '../metrics/facet-figures.js';
 import type { MetricsReader } from '../metrics/metrics-reader.js';
 import { subjectOf } from '../metrics/subjects.js';
 import { Problem, problem } from '../problems.js';
 import type { StreamCatalog } from '../stream-catalog.js';
-import { askedSteps } from './asked-range.js';
+import { askedParts } from './asked-range.js';
 import { FacetAnswer, TimesQuery } from './metric-shapes.js';
 import { seenStream } from './seen-stream.js';
 
@@ -40,21 +39,18 @@ export function facetRoutes(options: FacetRouteOptions): FastifyPluginCallbackTy
           const message = `the stream does not ask for ${facet} in options.graphiteFacets`;
           throw problem(409, 'facet_not_asked', message, 'facet');
         }
-        const { facetStepsMax } = portalLimits;
-        const asked = askedSteps(request.query, metrics.intervalMs, now(), facetStepsMax);
         const subject = subjectOf(catalog, stream, now());
-        const [closedUntilMs, values] = await Promise.all([
-          metrics.closedUntilMs(subject),
-          askedFacet(metrics, subject, facet, asked),
-        ]);
-        const { fromMs, untilMs, stepMs } = values.steps;
-        const knownFromMs = fromMs + values.firstKnown * stepMs;
+        const closedUntilMs = await metrics.closedUntilMs(subject);
+        const edges = [subject.knownFromMs, closedUntilMs ?? 0];
+        const asked = askedParts(request.query, metrics.intervalMs, now(), edges);
+        const values = await askedFacet(metrics, subject, facet, asked);
+        const { fromMs, untilMs, knownFromMs } = values;
         return {
           facet,
           closedUntilMs,
           fromMs,
           untilMs,
-          knownFromMs: knownFromMs < untilMs ? knownFromMs : null,
+          knownFromMs,
           values: facetFigures(values),
         };
       },

@@ -2,13 +2,12 @@ import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebo
 import { Type } from 'typebox';
 import { graphiteFacets, policyOf, type RegisteredStream } from '../../registry/index.js';
 import { holdbackFacets, holdbackGroups } from '../../schemas/index.js';
-import { portalLimits } from '../limits.js';
 import { askedFacet, facetFigures, type FacetFigures } from '../metrics/facet-figures.js';
 import { readHoldbackParts } from '../metrics/holdback-parts.js';
 import { holdbackVerdicts } from '../metrics/holdback-verdict.js';
 import { subjectOf } from '../metrics/subjects.js';
 import { Problem, problem } from '../problems.js';
-import { askedSteps } from './asked-range.js';
+import { askedParts } from './asked-range.js';
 import type { FacetRouteOptions } from './facets.js';
 import { HoldbackAnswer, TimesQuery } from './metric-shapes.js';
 import { seenStream } from './seen-stream.js';
@@ -51,17 +50,18 @@ async function compared(
   stream: RegisteredStream,
   query: TimesQuery,
 ) {
-  const asked = askedSteps(query, metrics.intervalMs, now(), portalLimits.facetStepsMax);
   const subject = subjectOf(catalog, stream, now());
-  const [closedUntilMs, values, parts] = await Promise.all([
-    metrics.closedUntilMs(subject),
+  const closedUntilMs = await metrics.closedUntilMs(subject);
+  const edges = [subject.knownFromMs, closedUntilMs ?? 0];
+  const asked = askedParts(query, metrics.intervalMs, now(), edges);
+  const [values, parts] = await Promise.all([
     askedFacet(metrics, subject, facet, asked),
     readHoldbackParts(metrics, subject, asked),
   ]);
   const figures = facetFigures(values);
   const of = (group: string): FacetFigures | null =>
     figures.find(({ value }) => value === group) ?? null;
-  const { fromMs, untilMs } = values.steps;
+  const { fromMs, untilMs } = values;
   return {
     percent: policyOf(stream.options).holdbackPercent,
     closedUntilMs,

@@ -13,8 +13,8 @@ export const CursorQuery = {
   ),
 };
 
-export function limitOf(byDefault: number) {
-  const bounds = { minimum: 1, maximum: portalLimits.pageMax };
+export function limitOf(byDefault: number, maximum: number = portalLimits.pageMax) {
+  const bounds = { minimum: 1, maximum };
   return Type.Optional(Type.Integer({ ...bounds, default: byDefault }));
 }
 

@@ -119,6 +119,36 @@ describe('who sees some groups', () => {
     const all = ['match', 'match', 'match', 'none', 'both', 'film', 'match'];
     expect(await told(admin, '/history')).toEqual(all);
   });
+
+  it('reads of a stream that came to their groups nothing of before, by itself and among all', async () => {
+    const { call, catalog } = withStreams();
+    const secret = (letter: string) => [{ kid: 'k', secret: letter.repeat(43) }];
+    const films = { groups: ['films'] };
+    const of = async (actor: Actor, path: string): Promise<Record<string, unknown>[]> => {
+      const { entries } = (await call(actor, 'GET', path)).body as unknown as {
+        readonly entries: Record<string, unknown>[];
+      };
+      return entries.filter(({ key = 'moved' }) => key === 'moved');
+    };
+    catalog.put({ key: 'moved', title: 'A', options: films, tokenKeys: secret('A') }, 'user:eve');
+    catalog.put({ key: 'moved', title: 'Embargo', options: { ...films, tags: ['hush'] } });
+    const groups = { groups: ['sport'] };
+    catalog.put({ key: 'moved', title: 'B', options: groups, tokenKeys: secret('B') });
+    catalog.put({ key: 'moved', title: 'C' });
+    for (const path of ['/streams/moved/history', '/history']) {
+      const told = await of(editor, path);
+      expect(JSON.stringify(told)).not.toMatch(/Embargo|hush|films|eve|"A/);
+      expect(told.map(({ changes }) => changes)).toEqual([
+        [{ field: 'title', before: 'B', after: 'C' }],
+        [
+          { field: 'title', before: '', after: 'B' },
+          { field: 'tokenKeys', before: [], after: ['k'] },
+          { field: 'options.groups', before: null, after: ['sport'] },
+        ],
+      ]);
+      expect(await of(admin, path)).toHaveLength(4);
+    }
+  });
 });
 
 describe('quotas', () => {

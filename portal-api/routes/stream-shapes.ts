@@ -18,7 +18,10 @@ export const TokenKeyInput = Type.Object(
   {
     kid: Type.String(),
     secret: Type.Optional(
-      Type.String({ description: 'base64url; left out: the secret that this kid has already' }),
+      Type.String({
+        description:
+          'base64url of 32 bytes at least, and these bytes sign join tokens (HS256), not the text; left out: the secret that this kid has already',
+      }),
     ),
   },
   closed,

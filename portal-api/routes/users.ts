@@ -168,7 +168,7 @@ function addHistory(app: TypedApp, { accountHistory }: AccountRouteOptions): voi
         tags,
         summary: 'Who changed which user or token, and when: the newest first',
         description: `The latest ${accountChangesMax} are held.`,
-        querystring: Type.Object({ limit: limitOf(entriesUsual) }),
+        querystring: Type.Object({ limit: limitOf(entriesUsual, accountChangesMax) }),
         response: { 200: AccountHistory, 503: Problem, default: Problem },
       },
     },

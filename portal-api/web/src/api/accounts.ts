@@ -30,8 +30,14 @@ export function fetchTokens(signal: AbortSignal): Promise<Answer<TokenList>> {
   return call('/tokens', {}, signal);
 }
 
-export function fetchAccountHistory(signal: AbortSignal): Promise<Answer<AccountHistory>> {
-  return call('/account-history', {}, signal);
+/** As many entries as are kept. */
+export const accountHistoryMax = 1_000;
+
+export function fetchAccountHistory(
+  limit: number,
+  signal: AbortSignal,
+): Promise<Answer<AccountHistory>> {
+  return call(`/account-history?limit=${limit}`, {}, signal);
 }
 
 /** Its text is in this answer and in no other. */

@@ -79,7 +79,9 @@ export function queryOf(
   fields: Readonly<Record<string, string | number | boolean | undefined>>,
 ): string {
   const given = Object.entries(fields).filter(([, value]) => value !== undefined && value !== '');
-  const query = new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
+  const query = new URLSearchParams(
+    given.map(([name, value]): [string, string] => [name, String(value)]),
+  );
   return given.length === 0 ? '' : `?${query.toString()}`;
 }
 

@@ -109,6 +109,8 @@ function MadeSecret({ kid, secret }: { readonly kid: string; readonly secret: st
   return (
     <Notice kind="good" title={`The secret of ${kid}, shown this once`}>
       <code class="secret">{secret}</code> <CopyButton text={secret} what="the secret" />
+      <br />
+      It is base64url: decode it, and sign with the {secretBytes} bytes, not with this text.
     </Notice>
   );
 }

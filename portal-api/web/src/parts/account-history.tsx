@@ -1,15 +1,17 @@
-import { fetchAccountHistory } from '../api/accounts.js';
+import { useState } from 'preact/hooks';
+import { accountHistoryMax, fetchAccountHistory } from '../api/accounts.js';
 import { usePolled } from '../data/polled.js';
 import { useMay } from '../page-context.js';
-import { HistoryList } from './history-list.js';
+import { entriesMax, HistoryList } from './history-list.js';
 import { FailureNotice } from './notice.js';
 
 /** Who changed which user or token, and when; asked for anew with other `news`. */
 export function AccountHistory({ news }: { readonly news: number }) {
   const isAdmin = useMay('admin');
+  const [limit, setLimit] = useState(entriesMax);
   const { value, valueAtMs, failure } = usePolled(
-    isAdmin ? 'account history' : undefined,
-    fetchAccountHistory,
+    isAdmin ? `account history ${limit}` : undefined,
+    (signal) => fetchAccountHistory(limit, signal),
     undefined,
     news,
   );
@@ -30,6 +32,13 @@ export function AccountHistory({ news }: { readonly news: number }) {
           </>
         )}
       />
+      {value?.entries.length === limit && limit < accountHistoryMax && (
+        <nav class="pages" aria-label="Pages of the history">
+          <button type="button" onClick={() => setLimit(accountHistoryMax)}>
+            Older
+          </button>
+        </nav>
+      )}
     </section>
   );
 }
