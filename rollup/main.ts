@@ -112,7 +112,7 @@ await runService('rollup', rollupSettings, async (context) => {
   watchPartitions(context, watch, owned, metrics.standingPartitions);
   const askedFacets: AskedFacets = (stream) =>
     graphiteFacets(registry.stream(stream)?.options ?? {});
-  const consumerParts = { kafka, stages, ring, watch };
+  const consumerParts = { kafka, cluster, stages, ring, watch };
   await startConsumers(context, parts, consumerParts, { consumers, sinks, askedFacets });
 });
 
