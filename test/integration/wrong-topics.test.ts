@@ -78,7 +78,14 @@ describe('every service on a Kafka whose topics are wrong', () => {
 
   it('has a rollup start aloud on more partitions than were set up, and leave these alone', async () => {
     await admin.createPartitions({ topicPartitions: [{ topic: topics.announces, count: 9 }] });
-    const needed = { brokers: kafka.brokers, clickhouse: '', graphite: '', render: '' };
+    const { clickhouse, graphite } = sharedStack();
+    const { plaintext, render } = graphite;
+    const needed = {
+      brokers: kafka.brokers,
+      clickhouse: clickhouse.url,
+      graphite: plaintext,
+      render,
+    };
     const settings = { ...goodSettings('rollup', needed), VIBLAST_ROLLUP_ROLES: 'partials' };
     const { child, log, ended } = startService('rollup', settings);
     const assigned = /"partitions":\[([\d,]+)\],"msg":"partitions assigned"/;
