@@ -9,6 +9,7 @@ import {
   newTopics,
   Registry,
   RegistryWriter,
+  surplusPartitions,
   topicProblems,
   type ClusterChoice,
   type ClusterSettings,
@@ -139,6 +140,8 @@ export async function createMissingTopics(
     const description = await admin.describeTopic(topic);
     if (description === undefined) missing.push(topic);
     else problems.push(...topicProblems(topic, description, choice));
+    const surplus = surplusPartitions(topic, description, choice);
+    if (surplus !== undefined) say(surplus);
   }
   if (problems.length > 0) {
     throw new StartError('wrong_topic', problems.join('; '), exitCode.unavailable);

@@ -37,6 +37,7 @@ let nowMs: number;
 let timers: { readonly atMs: number; readonly run: () => void }[];
 let sockets: Socket[];
 let lost: string[];
+let told: string[];
 let connection: LastingCarbonConnection;
 
 function passTo(untilMs: number): void {
@@ -70,6 +71,7 @@ beforeEach(() => {
   timers = [];
   sockets = [];
   lost = [];
+  told = [];
   connection = new LastingCarbonConnection({
     open: (events) => {
       const opened = new Socket(events);
@@ -80,6 +82,8 @@ beforeEach(() => {
     now: () => nowMs,
     onConnected: () => undefined,
     onLost: (reason) => void lost.push(reason),
+    onRenewed: () => void told.push('renewed'),
+    onNotRenewed: (reason) => void told.push(reason),
   });
   socket(0).events.onOpen();
 });
@@ -159,6 +163,24 @@ describe('a lasting connection to carbon', () => {
     expect([lost.length, connection.isReady, connection.epoch]).toEqual([0, true, 1]);
     passTo(10_000);
     expect(sockets).toHaveLength(3);
+  });
+
+  it('tells when no next one has opened for a minute, until one does', () => {
+    const receipt = connection.write('a 1 60\n');
+    const refused = (untilMs: number): void => {
+      passTo(untilMs);
+      socket(sockets.length - 1).reset();
+    };
+    for (let atMs = 5_000; atMs < 65_000; atMs += 5_000) refused(atMs);
+    expect(told).toEqual([]);
+    refused(65_000);
+    refused(70_000);
+    expect(told).toEqual([60, 65].map((s) => `no new connection for ${s} s: connection reset`));
+    expect([connection.isReady, receipt?.isTaken(), lost]).toEqual([true, false, []]);
+    renew(75_000);
+    expect(told.slice(2)).toEqual(['renewed']);
+    refused(80_000);
+    expect(told).toHaveLength(3);
   });
 
   it.each([

@@ -10,6 +10,8 @@ const renewAfterMs = 5_000;
  * `takeover_seconds`: an owner that lives drops what is stuck before another one writes last.
  */
 const endedWithinMs = 40_000;
+/** For so long no next connection opened: that is no passing trouble. */
+const unrenewedMsMax = 60_000;
 /** What may wait in one connection before it counts as stuck: about 200 000 points. */
 export const bufferedBytesMax = 16 * 1024 * 1024;
 
@@ -35,6 +37,13 @@ export interface CarbonReceipt {
 export interface ConnectionEvents {
   readonly onConnected: () => void;
   readonly onLost: (reason: string) => void;
+  /** A next connection opened beside the one in use. */
+  readonly onRenewed: () => void;
+  /**
+   * None has opened for a minute or more: lines are still written, but nothing tells what carbon
+   * has. Called at each try that fails until one opens.
+   */
+  readonly onNotRenewed: (reason: string) => void;
 }
 
 export interface CarbonConnectionParts extends ConnectionEvents {
@@ -62,6 +71,8 @@ export class LastingCarbonConnection implements CarbonConnection {
   #next: Link | undefined;
   /** True: the one in use is ended, and carbon hasn't read all of it yet. */
   #isEnding = false;
+  /** When the first next connection failed since one opened; undefined: none has. */
+  #unrenewedSinceMs: number | undefined;
   #isClosed = false;
   #delayMs = firstDelayMs;
   #epoch = 0;
@@ -143,6 +154,8 @@ export class LastingCarbonConnection implements CarbonConnection {
 
   #renew(used: Link): void {
     this.#next = this.#open(() => {
+      this.#unrenewedSinceMs = undefined;
+      this.parts.onRenewed();
       this.#isEnding = true;
       used.socket.end();
       this.parts.after(endedWithinMs, () => {
@@ -163,8 +176,17 @@ export class LastingCarbonConnection implements CarbonConnection {
       }
       // The one in use may live all the same.
       this.#next = undefined;
+      this.#notRenewed(reason);
       this.#renewLater();
     }
+  }
+
+  #notRenewed(reason: string): void {
+    const nowMs = this.parts.now();
+    this.#unrenewedSinceMs ??= nowMs;
+    const forMs = nowMs - this.#unrenewedSinceMs;
+    if (forMs < unrenewedMsMax) return;
+    this.parts.onNotRenewed(`no new connection for ${Math.floor(forMs / 1_000)} s: ${reason}`);
   }
 
   #replace(read: Link): void {
@@ -181,6 +203,7 @@ export class LastingCarbonConnection implements CarbonConnection {
     this.#used = undefined;
     this.#next = undefined;
     this.#isEnding = false;
+    this.#unrenewedSinceMs = undefined;
     this.#settled.lost(hasStuckLines);
     this.parts.onLost(reason);
     this.parts.after(this.#delayMs, () => this.#connect());

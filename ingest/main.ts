@@ -67,6 +67,7 @@ await runService('ingest', ingestSettings, async (context) => {
   const consumer = kafka.groupConsumer({
     groupId: groups.ingest,
     topic: topics.announces,
+    partitions: cluster.partitions,
     ring,
     sessionTimeoutMs,
     isOurMetadata: isIngestCommitMetadata,

@@ -35,6 +35,17 @@ describe('KafkaGroupConsumer over kafkajs’s own consumer', () => {
     expect(of(0)).toHaveLength(1);
   });
 
+  it('opens no partition beyond those that are used, whoever shared them out', async () => {
+    const kafka = new FakeKafka();
+    kafka.assignment = [0, 1];
+    kafka.lengths.set(0, 3);
+    kafka.lengths.set(1, 3);
+    const { consumer, of } = consume(kafka, undefined, { partitions: 1 });
+    await consumer.start();
+    await until(() => of(0)[0]?.offsets.length === 3);
+    expect([consumer.owned(), of(1)]).toEqual([[0], []]);
+  });
+
   it('joins anew where the clock is set back, by which kafkajs would send no heartbeat', async () => {
     const kafka = new FakeKafka();
     kafka.lengths.set(0, 1);

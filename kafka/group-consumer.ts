@@ -60,8 +60,9 @@ export class KafkaGroupConsumer implements GroupConsumer {
     private readonly options: GroupConsumerOptions,
     private readonly parts: GroupConsumerParts,
   ) {
-    const { groupId, topic, ring } = options;
+    const { groupId, topic, ring, partitions = Infinity } = options;
     const hooks: StickyAssignerHooks = {
+      partitions,
       ownedBefore: () => this.#ownedBefore,
       onJoining: () => {
         this.#isLeader = false;
@@ -91,7 +92,8 @@ export class KafkaGroupConsumer implements GroupConsumer {
         return parts.makeConsumer(this.#protocols.map((name) => stickyAssigner(name, hooks)));
       },
       onBatch: (payload) => this.#onBatch(payload),
-      onJoined: (partitions) => this.#onJoined(partitions),
+      // A member of an earlier version shares out all that the topic has.
+      onJoined: (assigned) => this.#onJoined(assigned.filter((one) => one < partitions)),
       onEnded: () => this.#endAll(),
       logger: parts.logger,
       now: parts.now,

@@ -19,6 +19,7 @@ function assignerOf(owned: readonly number[], hooks: Partial<StickyAssignerHooks
   const logger = {} as Logger;
   const make = stickyAssigner(firstProtocol, {
     ownedBefore: () => owned,
+    partitions: Infinity,
     onJoining: () => undefined,
     onAssigning: () => undefined,
     nodes: () => undefined,
@@ -34,8 +35,13 @@ interface TestMember {
 }
 
 /** Each member's partitions, as one of them shares them out among these nodes. */
-async function assigned(members: readonly TestMember[], nodes?: readonly string[]) {
+async function assigned(
+  members: readonly TestMember[],
+  nodes?: readonly string[],
+  partitions = Infinity,
+) {
   const answer = await assignerOf([], {
+    partitions,
     nodes: () => (nodes === undefined ? undefined : new Set(nodes)),
   }).assign({
     members: members.map(({ memberId, owned, node }) => ({
@@ -53,6 +59,15 @@ async function assigned(members: readonly TestMember[], nodes?: readonly string[
 }
 
 describe('stickyAssigner', () => {
+  it('shares out only the partitions that are used, whatever the topic was given besides', async () => {
+    const members = [
+      { memberId: 'a', owned: [0, 3] },
+      { memberId: 'b', owned: [1, 2] },
+    ];
+    const { a = [], b = [] } = await assigned(members, undefined, 3);
+    expect([...a, ...b].sort()).toEqual([0, 1, 2]);
+  });
+
   it('carries what members had through the group’s protocol, and leaves it with them', async () => {
     const members = [
       { memberId: 'a', owned: [2, 3] },

@@ -8,6 +8,8 @@ const protocolVersion = 1;
 export interface StickyAssignerHooks {
   /** The partitions of the topic that this member had in its last assignment. */
   readonly ownedBefore: (topic: string) => readonly number[];
+  /** Those of the topic below are shared out. */
+  readonly partitions: number;
   /** Called right before each request to join: from here on others may be given what we have. */
   readonly onJoining: () => void;
   /** Called when it is this member that shares the partitions out. */
@@ -52,7 +54,10 @@ export function stickyAssigner(name: string, hooks: StickyAssignerHooks): Partit
       const byTopic = topics.map((topic) => ({
         topic,
         shares: assignSticky(
-          cluster.findTopicPartitionMetadata(topic).map(({ partitionId }) => partitionId),
+          cluster
+            .findTopicPartitionMetadata(topic)
+            .map(({ partitionId }) => partitionId)
+            .filter((partition) => partition < hooks.partitions),
           sharing.map(({ memberId, node = '', owned }) => ({
             memberId,
             node,

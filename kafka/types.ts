@@ -110,6 +110,8 @@ export interface PartitionReader {
 export interface GroupConsumerOptions {
   readonly groupId: string;
   readonly topic: string;
+  /** Those below are shared out and read, however many the topic has. Default: all. */
+  readonly partitions?: number;
   /** True: a commit with this metadata is ours. Others count as none (kafkajs commits −2). */
   readonly isOurMetadata: (metadata: string) => boolean;
   /** Called once for each assignment of a partition, with empty state. */

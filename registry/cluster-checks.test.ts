@@ -5,7 +5,7 @@ import { clusterChoice } from './testing/examples.js';
 import { MemoryKafka } from './testing/memory-kafka.js';
 import { allTopics, checkCluster } from './cluster-checks.js';
 import { clusterSettingsOf } from './cluster-rules.js';
-import { newTopics, topicProblems } from './topic-settings.js';
+import { newTopics, surplusPartitions, topicProblems } from './topic-settings.js';
 
 const cluster = clusterSettingsOf(
   { ...clusterChoice, replicationFactor: 3, minInsyncReplicas: 2 },
@@ -67,8 +67,8 @@ describe('topic checks', () => {
 
   it('name a wrong partition count, too few replicas, a missing setting and a missing topic', () => {
     const right = described(topics.announces);
-    expect(topicProblems(topics.announces, { ...right, partitions: 9 }, cluster)).toEqual([
-      'topic announces: partition count is 9, must be 8',
+    expect(topicProblems(topics.announces, { ...right, partitions: 7 }, cluster)).toEqual([
+      'topic announces: partition count is 7, must be 8',
     ]);
     expect(topicProblems(topics.announces, { ...right, replicationFactor: 1 }, cluster)).toEqual([
       'topic announces: replication factor is 1, must be at least 3',
@@ -78,6 +78,22 @@ describe('topic checks', () => {
     );
     expect(topicProblems(topics.announces, undefined, cluster)).toEqual([
       'topic announces does not exist',
+    ]);
+  });
+
+  it('let announces and partials have more partitions, which is told: nobody can take them back', () => {
+    for (const topic of [topics.announces, topics.partials]) {
+      const right = described(topic);
+      const more = { ...right, partitions: right.partitions + 1 };
+      expect(topicProblems(topic, more, cluster)).toEqual([]);
+      expect(surplusPartitions(topic, more, cluster)).toBe(
+        `topic ${topic} has ${right.partitions + 1} partitions, of which the first ${right.partitions} are used, as set up`,
+      );
+      expect(surplusPartitions(topic, right, cluster)).toBeUndefined();
+    }
+    const members = { ...described(topics.members), partitions: 2 };
+    expect(topicProblems(topics.members, members, cluster)).toEqual([
+      'topic members: partition count is 2, must be 1',
     ]);
   });
 

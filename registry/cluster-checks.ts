@@ -1,7 +1,7 @@
 import type { LogAdmin } from '../kafka/index.js';
 import { topics } from '../schemas/index.js';
 import { exitCode, StartError } from '../service/errors.js';
-import { topicProblems } from './topic-settings.js';
+import { surplusPartitions, topicProblems } from './topic-settings.js';
 import type { ClusterSettings } from './types.js';
 
 /** All topics of the system. */
@@ -18,18 +18,19 @@ export const neededTopics: readonly string[] = allTopics.filter(
 /**
  * Holds the topics to what the registry and docs/topics.md#checks-at-the-start say. Throws a
  * StartError (`wrong_topic`, exit code 69) that names each topic and setting that is wrong, what it
- * is, and what it must be.
+ * is, and what it must be. Resolves with what is right and should be known, in words.
  */
 export async function checkCluster(
   admin: LogAdmin,
   cluster: ClusterSettings,
   topicsNeeded: readonly string[] = allTopics,
-): Promise<void> {
-  const problems = await Promise.all(
-    topicsNeeded.map(async (topic) =>
-      topicProblems(topic, await admin.describeTopic(topic), cluster),
-    ),
+): Promise<readonly string[]> {
+  const topics = await Promise.all(
+    topicsNeeded.map(async (topic) => ({ topic, is: await admin.describeTopic(topic) })),
   );
-  if (problems.flat().length === 0) return;
-  throw new StartError('wrong_topic', problems.flat().join('; '), exitCode.unavailable);
+  const problems = topics.flatMap(({ topic, is }) => topicProblems(topic, is, cluster));
+  if (problems.length > 0) {
+    throw new StartError('wrong_topic', problems.join('; '), exitCode.unavailable);
+  }
+  return topics.flatMap(({ topic, is }) => surplusPartitions(topic, is, cluster) ?? []);
 }

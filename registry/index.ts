@@ -47,7 +47,7 @@ export {
   type WebTorrentOptions,
 } from './stream-options.js';
 export { isStreamKey, streamError } from './stream-rules.js';
-export { newTopics, topicProblems } from './topic-settings.js';
+export { newTopics, surplusPartitions, topicProblems } from './topic-settings.js';
 export type * from './types.js';
 export { olderReaders, readersOf } from './records-version.js';
 export { UnsealedStreams } from './unsealed-streams.js';

@@ -24,13 +24,19 @@ export interface OpenedCluster {
   readonly registry: Registry;
 }
 
+/** As it was found, with what should be said of it. */
+interface FoundCluster extends OpenedCluster {
+  readonly warnings: readonly string[];
+}
+
 /**
  * What every service does first: waits for Kafka, visibly, for ever or until `stopping`; reads the
  * registry and goes on following it; checks the topics; says aloud what is not for production.
  * Throws a StartError: `not_set_up` or `wrong_topic`, exit code 69.
  */
 export async function openCluster(options: OpenClusterOptions): Promise<OpenedCluster> {
-  const opened = await openRegistry(options);
+  const { warnings, ...opened } = await untilFound(options);
+  for (const warning of warnings) options.logger.warn({}, warning);
   const { minInsyncReplicas, replicationFactor } = opened.cluster;
   if (minInsyncReplicas === 1) {
     options.logger.warn(
@@ -41,8 +47,13 @@ export async function openCluster(options: OpenClusterOptions): Promise<OpenedCl
   return opened;
 }
 
-/** As `openCluster`, without a word about what is not for production. */
+/** As `openCluster`, without a word about what is not as it was set up, nor for production. */
 export async function openRegistry(options: OpenClusterOptions): Promise<OpenedCluster> {
+  const { cluster, registry } = await untilFound(options);
+  return { cluster, registry };
+}
+
+async function untilFound(options: OpenClusterOptions): Promise<FoundCluster> {
   const { kafka, logger, stopping } = options;
   const limitedLog = new RateLimitedLog(Date.now, 5_000);
   const waiting = (reason: string): void =>
@@ -61,7 +72,7 @@ export async function openRegistry(options: OpenClusterOptions): Promise<OpenedC
   }
 }
 
-async function openOnce(options: OpenClusterOptions): Promise<OpenedCluster> {
+async function openOnce(options: OpenClusterOptions): Promise<FoundCluster> {
   const { kafka, logger, topicsNeeded = neededTopics } = options;
   const admin = await kafka.admin();
   try {
@@ -73,8 +84,8 @@ async function openOnce(options: OpenClusterOptions): Promise<OpenedCluster> {
       await registry.start();
       const cluster = registry.cluster();
       if (cluster === undefined) throw notSetUp('the registry holds no settings of a cluster');
-      await checkCluster(admin, cluster, topicsNeeded);
-      return { cluster, registry };
+      const warnings = await checkCluster(admin, cluster, topicsNeeded);
+      return { cluster, registry, warnings };
     } catch (error) {
       await registry.stop();
       throw error;

@@ -211,14 +211,24 @@ describe('openCluster', () => {
     expect(registry.stream('later')).toBeDefined();
   });
 
-  it('refuses topics that are not what the settings say', async () => {
+  it('starts aloud where a topic was given more partitions than are used', async () => {
     const kafka = new MemoryKafka();
     const { writer } = await node(kafka);
     await writer.setCluster(clusterChoice, 0, 'ann');
     kafka.makeTopics({ ...clusterChoice, partitions: 9 });
+    const log = keptLog();
+    await open(kafka, log);
+    expect(log.lines).toContainEqual(expect.stringContaining('has 9 partitions'));
+  });
+
+  it('refuses topics that are not what the settings say', async () => {
+    const kafka = new MemoryKafka();
+    const { writer } = await node(kafka);
+    await writer.setCluster(clusterChoice, 0, 'ann');
+    kafka.makeTopics({ ...clusterChoice, partitions: 7 });
     await expect(open(kafka)).rejects.toMatchObject({
       code: 'wrong_topic',
-      message: 'topic announces: partition count is 9, must be 8',
+      message: 'topic announces: partition count is 7, must be 8',
     });
   });
 });

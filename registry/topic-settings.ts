@@ -6,6 +6,8 @@ import type { ClusterSettings } from './types.js';
 interface TopicPlan {
   readonly topic: string;
   readonly partitions: number;
+  /** True: who writes and who reads goes by `partitions`, so that more of them stay empty. */
+  readonly mayHaveMore?: true;
   readonly cleanupPolicy: 'delete' | 'compact';
   readonly retentionMs: number;
   /** Where the broker's own bound won't do. */
@@ -43,12 +45,14 @@ function topicPlans(sizes: Pick<Sizes, 'partitions' | 'partialPartitions'>): Top
     {
       topic: topics.announces,
       partitions: sizes.partitions,
+      mayHaveMore: true,
       cleanupPolicy: 'delete',
       retentionMs: 48 * hourMs,
     },
     {
       topic: topics.partials,
       partitions: sizes.partialPartitions,
+      mayHaveMore: true,
       cleanupPolicy: 'delete',
       retentionMs: 24 * hourMs,
     },
@@ -98,8 +102,7 @@ export function topicProblems(
   description: TopicDescription | undefined,
   sizes: Sizes,
 ): string[] {
-  const plan = topicPlans(sizes).find((candidate) => candidate.topic === topic);
-  if (plan === undefined) throw new Error(`no plan for a topic ${topic}`);
+  const plan = planOf(topic, sizes);
   if (description === undefined) return [`topic ${topic} does not exist`];
   const { settings } = description;
   const problems: string[] = [];
@@ -115,7 +118,10 @@ export function topicProblems(
     expect(value !== undefined && isRight(value), name, value ?? 'not told', should);
   };
   const { partitions, replicationFactor } = description;
-  expect(partitions === plan.partitions, 'partition count', partitions, String(plan.partitions));
+  const isEnough = plan.mayHaveMore
+    ? partitions >= plan.partitions
+    : partitions === plan.partitions;
+  expect(isEnough, 'partition count', partitions, String(plan.partitions));
   expect(
     replicationFactor >= sizes.replicationFactor,
     'replication factor',
@@ -144,4 +150,25 @@ export function topicProblems(
   );
   expectSetting('unclean.leader.election.enable', (is) => is === 'false', 'false');
   return problems;
+}
+
+/**
+ * Of a topic that somebody gave more partitions than setup did, which can't be taken back: what an
+ * operator should know; undefined where there are no more.
+ */
+export function surplusPartitions(
+  topic: string,
+  description: TopicDescription | undefined,
+  sizes: Sizes,
+): string | undefined {
+  const { partitions: used, mayHaveMore } = planOf(topic, sizes);
+  const { partitions = 0 } = description ?? {};
+  if (mayHaveMore !== true || partitions <= used) return undefined;
+  return `topic ${topic} has ${partitions} partitions, of which the first ${used} are used, as set up`;
+}
+
+function planOf(topic: string, sizes: Sizes): TopicPlan {
+  const plan = topicPlans(sizes).find((candidate) => candidate.topic === topic);
+  if (plan === undefined) throw new Error(`no plan for a topic ${topic}`);
+  return plan;
 }

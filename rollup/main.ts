@@ -22,7 +22,12 @@ import { setAsideAloud } from './set-aside.js';
 import { Setbacks } from './setbacks.js';
 import { rollupSettings } from './settings.js';
 import type { AskedFacets } from './sinks/graphite-points.js';
-import { openClickHouseSink, openGraphite, type OpenedSink } from './sinks/open-sinks.js';
+import {
+  askClickHouse,
+  openClickHouseSink,
+  openGraphite,
+  type OpenedSink,
+} from './sinks/open-sinks.js';
 import {
   partialsConsumer,
   totalsConsumer,
@@ -112,7 +117,7 @@ await runService('rollup', rollupSettings, async (context) => {
   watchPartitions(context, watch, owned, metrics.standingPartitions);
   const askedFacets: AskedFacets = (stream) =>
     graphiteFacets(registry.stream(stream)?.options ?? {});
-  const consumerParts = { kafka, stages, ring, watch };
+  const consumerParts = { kafka, cluster, stages, ring, watch };
   await startConsumers(context, parts, consumerParts, { consumers, sinks, askedFacets });
 });
 
@@ -123,7 +128,7 @@ interface Started {
   readonly askedFacets: AskedFacets;
 }
 
-/** ClickHouse comes last: while it is away, all the rest runs. */
+/** ClickHouse comes last: while it is away, all the rest runs. Only its refusal comes first. */
 async function startConsumers(
   context: Context,
   parts: StageParts,
@@ -146,10 +151,12 @@ async function startConsumers(
     await start(totalsConsumer(consumerParts, opened.sink));
   };
   const roles = context.settings.rollup_roles;
+  const writes = roles.includes('totals');
+  const database = writes ? await askClickHouse(context, parts.cluster) : undefined;
   if (roles.includes('partials')) await start(partialsConsumer(consumerParts));
-  if (!roles.includes('totals')) return;
+  if (database === undefined) return;
   await startTotals(openGraphite(context, parts, started.askedFacets));
-  await startTotals(await openClickHouseSink(context, parts));
+  await startTotals(await openClickHouseSink(context, parts, database));
 }
 
 function isCalm(consumers: readonly StageConsumer[]): boolean {

@@ -151,19 +151,21 @@ export class Ownership {
 
   /**
    * Resolves when no more final minutes wait than may, or the partition is another's. `reason`:
-   * what they wait for.
+   * what they wait for. `nextOffset`: a reader that begins again has as few waiting until it has
+   * got so far again, which is no progress.
    */
   async untilFewWait(
     finalWaiting: () => number,
     waitingMax: number,
     reason: string,
+    nextOffset: number,
   ): Promise<void> {
     const { watch, sleep } = this.parts;
     while (this.isOwned() && finalWaiting() > waitingMax) {
-      watch.waits(this.name, 'room', reason);
+      watch.waits(this.name, 'room', reason, nextOffset);
       await sleep(waitingPollMs);
     }
-    watch.wentWell(this.name, 'room');
+    if (this.isOwned()) watch.wentWell(this.name, 'room', nextOffset);
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { GroupConsumer, GroupRing, KafkaConnection } from '../kafka/index.js';
+import type { ClusterSettings } from '../registry/index.js';
 import { groups, topics } from '../schemas/index.js';
 import type { PartitionWatch } from '../service/partition-watch.js';
 import { watchOpening } from '../service/watch-partitions.js';
@@ -24,18 +25,26 @@ const announcesFetchBytesMax = 4_194_304;
 /** What the members of all groups in one process share. */
 export interface ConsumerParts {
   readonly kafka: KafkaConnection;
+  readonly cluster: Pick<ClusterSettings, 'partitions' | 'partialPartitions'>;
   readonly stages: Stages;
   readonly ring: GroupRing;
   readonly watch: PartitionWatch;
 }
 
 /** Stage 1's member of the group that reads `announces`. */
-export function partialsConsumer({ kafka, stages, ring, watch }: ConsumerParts): StageConsumer {
+export function partialsConsumer({
+  kafka,
+  cluster,
+  stages,
+  ring,
+  watch,
+}: ConsumerParts): StageConsumer {
   const topic = topics.announces;
   const groupId = groups.partials;
   const consumer = kafka.groupConsumer({
     groupId,
     topic,
+    partitions: cluster.partitions,
     ring,
     sessionTimeoutMs,
     isOurMetadata,
@@ -51,7 +60,7 @@ export function partialsConsumer({ kafka, stages, ring, watch }: ConsumerParts):
  * no other waits for it (docs/exactness.md#each-sink-on-its-own).
  */
 export function totalsConsumer(
-  { kafka, stages, ring, watch }: ConsumerParts,
+  { kafka, cluster, stages, ring, watch }: ConsumerParts,
   sink: Sink,
 ): StageConsumer {
   const topic = topics.partials;
@@ -59,6 +68,7 @@ export function totalsConsumer(
   const consumer: GroupConsumer = kafka.groupConsumer({
     groupId,
     topic,
+    partitions: cluster.partialPartitions,
     ring,
     sessionTimeoutMs,
     isOurMetadata,

@@ -190,4 +190,39 @@ describe('the stages of one process', () => {
     stages.tick();
     expect(await told()).toMatchObject([{ value: (8 * testTimes.intervalMs) / 1_000 }]);
   });
+
+  it('say that a sink takes nothing, also where each rebalance has it read anew', async () => {
+    let nowMs = 0;
+    const watch = new PartitionWatch(() => nowMs);
+    const sleep = (): Promise<void> => new Promise(() => undefined);
+    const stages = new Stages(testParts({ now: () => nowMs, watch, sleep }));
+    const sink = new FakeSink(false);
+    const open = stages.openTotals({ sink, lastHeartbeatAtMs: () => nowMs });
+    const of = (minute: number): LogRecord[] => {
+      const partial = { inputPartition: 0, minute, version: 1, streams: [] };
+      const progress = { inputPartition: 0, closedBefore: minute + 1, finalBefore: minute + 1 };
+      const values = [
+        codec().encode('PartialBatch', partial),
+        codec().encode('Progress', progress),
+      ];
+      return values.map((value, at) => {
+        const offset = 2 * (minute - 1) + at;
+        return { partition: 0, offset, logAppendTimeMs: 0, key: null, value };
+      });
+    };
+    const [first = [], ...rest] = Array.from({ length: 100 }, (_, index) => of(index + 1));
+    for (let rebalances = 0; rebalances < 2; rebalances += 1) {
+      const reader = open(testPartition(topics.partials), wholeLog(200));
+      await reader.read(first);
+      void reader.read(rest.flat());
+      await nextTurn();
+      nowMs += 30_000;
+      reader.close();
+      watch.keep([]);
+      watch.keep([reader.name]);
+    }
+    expect(watch.standing()).toMatchObject([
+      { standsMs: 60_000, reason: `${sink.name} does not take minutes that are final` },
+    ]);
+  });
 });

@@ -80,7 +80,8 @@ export const errorCodes = {
   wrong_topic: {
     isRetryable: false,
     meaning: 'a topic has settings with which figures would not be exact',
-    remedy: 'set what the line lists back to what it must be',
+    remedy:
+      "set back what the line lists; what can't be: [topics.md](topics.md#checks-at-the-start)",
   },
   too_few_brokers: {
     isRetryable: false,

@@ -52,5 +52,35 @@ describe('the watch over partitions', () => {
     nowMs += 60_000;
     watch.keep(['announces/4', 'announces/5']);
     expect(watch.standing().map(({ partition }) => partition)).toEqual(['announces/4']);
+    nowMs += 30_000;
+    watch.keep(['announces/4']);
+    watch.keep(['announces/3', 'announces/4']);
+    expect(watch.standing().map(({ partition }) => partition)).toEqual(['announces/4']);
+  });
+
+  it('counts on over a rebalance for partitions that come back soon', () => {
+    watch.waits('announces/3', 'reading', 'one');
+    for (let rebalances = 0; rebalances < 3; rebalances += 1) {
+      nowMs += 20_000;
+      watch.keep([]);
+      nowMs += 5_000;
+      expect(watch.standing()).toEqual([]);
+      watch.keep(['announces/3']);
+      watch.waits('announces/3', 'reading', 'one');
+    }
+    expect(watch.standing()).toMatchObject([{ partition: 'announces/3', standsMs: 75_000 }]);
+  });
+
+  it('forgets what nobody has told of since the partition came back', () => {
+    watch.waits('announces/3', 'dead letters', 'one');
+    nowMs += 20_000;
+    watch.keep([]);
+    watch.keep(['announces/3']);
+    nowMs += 39_999;
+    watch.keep(['announces/3']);
+    nowMs += 1;
+    expect(watch.standing()).toHaveLength(1);
+    watch.keep(['announces/3']);
+    expect(watch.standing()).toEqual([]);
   });
 });

@@ -1,3 +1,5 @@
+import { hasPassed } from './has-passed.js';
+
 /** A partition that makes no progress. */
 export interface Standing {
   /** As `<group or topic>/<number>`. */
@@ -11,10 +13,17 @@ interface Concern {
   /** Over once this offset is passed; −1: at the next success. */
   readonly offset: number;
   readonly reason: string;
+  readonly toldAtMs: number;
+  /** True: the partition was gone since it was told. */
+  readonly isCarried: boolean;
 }
 
 /** Without progress for this long a partition stands still. */
 const standsAfterMs = 60_000;
+/** A partition that was gone for no longer had a rebalance: what it waits for counts on. */
+const goneMsMax = 30_000;
+/** Whoever has it again tells within this time what still keeps it. */
+const carriedMsMax = 60_000;
 
 /**
  * What keeps the partitions of a process from making progress, and since when. What is done for a
@@ -23,6 +32,8 @@ const standsAfterMs = 60_000;
  */
 export class PartitionWatch {
   readonly #partitions = new Map<string, Map<string, Concern>>();
+  /** Since when those are gone that may come back. */
+  readonly #goneSinceMs = new Map<string, number>();
 
   constructor(private readonly now: () => number) {}
 
@@ -37,8 +48,10 @@ export class PartitionWatch {
       this.#partitions.set(partition, concerns);
     }
     const before = concerns.get(concern);
-    const sinceMs = before?.sinceMs ?? this.now();
-    concerns.set(concern, { sinceMs, reason, offset: Math.max(offset, before?.offset ?? -1) });
+    const toldAtMs = this.now();
+    const sinceMs = before?.sinceMs ?? toldAtMs;
+    const offsetMax = Math.max(offset, before?.offset ?? -1);
+    concerns.set(concern, { sinceMs, toldAtMs, reason, offset: offsetMax, isCarried: false });
   }
 
   /** It went well; of reading: up to this offset. */
@@ -48,11 +61,24 @@ export class PartitionWatch {
     if (before !== undefined && offset >= before.offset) concerns?.delete(concern);
   }
 
-  /** Forgets all partitions but these: the others are another's. */
+  /**
+   * The partitions of now. Of others nothing is told, and what they wait for is forgotten unless
+   * they are back soon, as after a rebalance: with many of these nothing would ever stand still.
+   */
   keep(partitions: readonly string[]): void {
+    const nowMs = this.now();
     const kept = new Set(partitions);
-    for (const partition of this.#partitions.keys()) {
-      if (!kept.has(partition)) this.#partitions.delete(partition);
+    for (const [partition, concerns] of this.#partitions) {
+      if (kept.has(partition)) {
+        if (this.#goneSinceMs.delete(partition)) carry(concerns);
+        forgetUntold(concerns, nowMs);
+        continue;
+      }
+      const sinceMs = this.#goneSinceMs.get(partition) ?? nowMs;
+      this.#goneSinceMs.set(partition, sinceMs);
+      if (!hasPassed(goneMsMax, sinceMs, nowMs)) continue;
+      this.#partitions.delete(partition);
+      this.#goneSinceMs.delete(partition);
     }
   }
 
@@ -61,11 +87,23 @@ export class PartitionWatch {
     const nowMs = this.now();
     const standing: Standing[] = [];
     for (const [partition, concerns] of this.#partitions) {
+      if (this.#goneSinceMs.has(partition)) continue;
       const oldest = [...concerns.values()].sort((one, two) => one.sinceMs - two.sinceMs)[0];
       if (oldest === undefined || nowMs - oldest.sinceMs < standsAfterMs) continue;
       standing.push({ partition, standsMs: nowMs - oldest.sinceMs, reason: oldest.reason });
     }
     return standing.sort((one, two) => two.standsMs - one.standsMs);
+  }
+}
+
+function carry(concerns: Map<string, Concern>): void {
+  for (const [name, concern] of concerns) concerns.set(name, { ...concern, isCarried: true });
+}
+
+/** What another owner has settled meanwhile nobody may ever say of here. */
+function forgetUntold(concerns: Map<string, Concern>, nowMs: number): void {
+  for (const [name, { isCarried, toldAtMs }] of concerns) {
+    if (isCarried && hasPassed(carriedMsMax, toldAtMs, nowMs)) concerns.delete(name);
   }
 }
 

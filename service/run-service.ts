@@ -14,6 +14,7 @@ import { createLogger, type Logger } from './logs.js';
 import { extendedTimeout, tellSystemd } from './notify-systemd.js';
 import { packageRoot } from './package-root.js';
 import { processIdentity, readPidFile, removePidFile, writePidFile } from './pid-file.js';
+import { RunningParts } from './running-parts.js';
 import { tellHealth } from './tell-health.js';
 
 /** What a service's main gets to build its parts with. */
@@ -49,7 +50,8 @@ interface CommonSettings {
  * Runs a service from its settings to its end: reads settings, serves the admin port, calls
  * `start`, and on SIGTERM or SIGINT stops the parts in reverse order within
  * `stop_deadline_seconds`. So it does on SIGHUP where no part has anything to reload. A start that
- * fails prints one line and exits with the code that says why (see `exitCode`).
+ * fails prints one line, stops likewise what had been started, so that nobody waits for a member of
+ * a group that is gone, and exits with the code that says why (see `exitCode`).
  */
 export async function runService<Schema extends SettingsSchema>(
   service: string,
@@ -58,6 +60,8 @@ export async function runService<Schema extends SettingsSchema>(
 ): Promise<void> {
   const stopping = new AbortController();
   let logger: Logger | undefined;
+  let parts: RunningParts | undefined;
+  let stopDeadlineMs = 0;
   try {
     const commandLine = parseCommandLine(process.argv.slice(2));
     const settings = loadSettings(service, schema, {
@@ -75,15 +79,19 @@ export async function runService<Schema extends SettingsSchema>(
     if (pidFile !== undefined) refuseSecond(pidFile);
     logger = createLogger(service, common.node_name, common.log_level);
     logger.info({ settings: printable, pid: process.pid, node: process.version }, 'starting');
-    const parts = new RunningParts(stopping, logger);
-    stopWhenTold(parts, common.stop_deadline_seconds * 1_000, logger);
+    parts = new RunningParts(stopping, logger);
+    stopDeadlineMs = common.stop_deadline_seconds * 1_000;
+    stopWhenTold(parts, stopDeadlineMs, logger);
     await startParts(service, settings, common, parts, logger, start, (admin) => {
       if (pidFile !== undefined) leavePidFile(pidFile, common, admin);
     });
     logger.info({}, 'started');
     tellSystemd(logger, 'READY=1');
   } catch (error) {
-    if (!stopping.signal.aborted) exitAfter(error, service, logger);
+    if (stopping.signal.aborted) return;
+    const failure = tellFailure(error, service, logger);
+    await parts?.stopWithin(stopDeadlineMs);
+    process.exit(failure.exitCode);
   }
 }
 
@@ -128,49 +136,6 @@ async function startParts<Settings>(
   isStarted = true;
 }
 
-/** What has been started, how it reloads, and how it ends. */
-class RunningParts {
-  readonly #parts: { part: string; stop: () => Promise<void> | void }[] = [];
-  readonly #reloads: { part: string; reload: () => Promise<void> | void }[] = [];
-
-  constructor(
-    readonly stopping: AbortController,
-    private readonly logger: Logger,
-  ) {}
-
-  add(part: string, stop: () => Promise<void> | void): void {
-    this.#parts.push({ part, stop });
-  }
-
-  addReload(part: string, reload: () => Promise<void> | void): void {
-    this.#reloads.push({ part, reload });
-  }
-
-  /** False: nothing reloads. */
-  reload(): boolean {
-    for (const { part, reload } of this.#reloads) {
-      this.logger.info({ part }, 'reloading');
-      Promise.resolve(reload()).catch((error: unknown) =>
-        this.logger.error({ part, error: messageOf(error) }, 'a part did not reload'),
-      );
-    }
-    return this.#reloads.length > 0;
-  }
-
-  /** Ends them in reverse order, each awaited; one that fails keeps none of the others. */
-  async stop(): Promise<void> {
-    this.stopping.abort();
-    for (const { part, stop } of this.#parts.toReversed()) {
-      try {
-        await stop();
-      } catch (error) {
-        this.logger.error({ part, error: messageOf(error) }, 'a part did not stop cleanly');
-      }
-    }
-    this.logger.info({}, 'stopped');
-  }
-}
-
 function stopWhenTold(parts: RunningParts, deadlineMs: number, logger: Logger): void {
   process.on('SIGHUP', () => {
     if (!parts.reload()) process.kill(process.pid, 'SIGTERM');
@@ -213,14 +178,14 @@ function leavePidFile(pidFile: string, common: CommonSettings, admin: string): v
 }
 
 /** One line on stderr, and for a mistake of ours its stack in the log. */
-function exitAfter(error: unknown, service: string, logger: Logger | undefined): never {
+function tellFailure(error: unknown, service: string, logger: Logger | undefined): StartError {
   const failure = startError(error);
   process.stderr.write(`${service}: ${failure.message}\n`);
   if (failure.exitCode === exitCode.internal) {
     const stack = error instanceof Error ? error.stack : undefined;
     logger?.error({ code: failure.code, stack }, failure.message);
   }
-  process.exit(failure.exitCode);
+  return failure;
 }
 
 function startError(error: unknown): StartError {

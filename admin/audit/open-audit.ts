@@ -90,7 +90,7 @@ export async function withAudit<Result>(
       clickhouse,
       sources,
       graphitePrefix,
-      partialPartitions: progress.partialPartitions,
+      partialPartitions: times.partialPartitions,
       chosen,
     });
   } finally {

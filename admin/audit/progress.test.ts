@@ -1,7 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { encodeCommitMetadata, encodeIngestCommitMetadata } from '../../schemas/index.js';
-import { insertedOffsets, isIngestPast, lastMinuteThat, lowestExactFrom } from './progress.js';
+import { encodeCommitMetadata, encodeIngestCommitMetadata, groups } from '../../schemas/index.js';
+import {
+  insertedOffsets,
+  isIngestPast,
+  lastMinuteThat,
+  lowestExactFrom,
+  readProgress,
+} from './progress.js';
 
 describe('how far ingest has got', () => {
   const reached = [
@@ -61,5 +67,35 @@ describe('the last minute that ingest is past', () => {
         expect(found).toBe(last < 0 ? undefined : Math.min(last, latest));
       }),
     );
+  });
+});
+
+describe('progress', () => {
+  it('is that of the partitions that are used, whatever the topics were given besides', async () => {
+    const intervalMs = 60_000;
+    const cluster = {
+      intervalMs,
+      lateMs: 180_000,
+      graceMs: 60_000,
+      partitions: 1,
+      partialPartitions: 1,
+    };
+    const point = { offset: 5, exactFrom: 20, deadLettersBefore: 0, setAside: [] };
+    const ours = encodeCommitMetadata(point);
+    const admin = {
+      offsets: () =>
+        Promise.resolve([0, 1].map((partition) => ({ partition, startOffset: 0, endOffset: 9 }))),
+      offsetsAt: () =>
+        Promise.resolve([0, 1].map((partition) => ({ partition, offset: [5][partition] }))),
+      commits: (group: string) => {
+        const metadata = group === groups.ingest ? encodeIngestCommitMetadata(5) : ours;
+        return Promise.resolve([{ partition: 0, offset: 5, metadata }]);
+      },
+    };
+    expect(await readProgress(admin, cluster, 100 * intervalMs)).toEqual({
+      ingestedTo: 95,
+      exactFromOfTotals: 20,
+      exactFrom: 20,
+    });
   });
 });

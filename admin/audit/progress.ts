@@ -1,4 +1,5 @@
 import type { GroupCommit, LogAdmin, OffsetAt, PartitionOffsets } from '../../kafka/index.js';
+import type { ClusterSettings } from '../../registry/index.js';
 import {
   decodeCommitMetadata,
   groups,
@@ -94,39 +95,48 @@ export interface Progress {
   /** The lowest `exactFrom` of stage 2, of whichever sink, and of both stages. */
   readonly exactFromOfTotals: number | undefined;
   readonly exactFrom: number | undefined;
-  /** How many partitions `rollup-partials` has. */
-  readonly partialPartitions: number;
 }
 
 export async function readProgress(
-  admin: LogAdmin,
-  times: MinuteTimes,
+  admin: Pick<LogAdmin, 'commits' | 'offsets' | 'offsetsAt'>,
+  cluster: MinuteTimes & Pick<ClusterSettings, 'partitions' | 'partialPartitions'>,
   nowMs: number,
 ): Promise<Progress> {
+  const ofAnnounces = { topic: topics.announces, partitions: cluster.partitions };
+  const ofPartials = { topic: topics.partials, partitions: cluster.partialPartitions };
   const inserted = insertedOffsets(await admin.commits(groups.ingest, topics.announces));
-  const finalAfterMs = times.lateMs + times.graceMs;
-  const latest = Math.floor((nowMs - finalAfterMs) / times.intervalMs) - 1;
+  const finalAfterMs = cluster.lateMs + cluster.graceMs;
+  const latest = Math.floor((nowMs - finalAfterMs) / cluster.intervalMs) - 1;
   const ingestedTo = await lastMinuteThat(async (minute) => {
-    const finalAtMs = minuteEndMs(minute, times.intervalMs) + finalAfterMs;
-    return isIngestPast(await admin.offsetsAt(topics.announces, finalAtMs), inserted);
+    const finalAtMs = minuteEndMs(minute, cluster.intervalMs) + finalAfterMs;
+    const reached = await admin.offsetsAt(topics.announces, finalAtMs);
+    return isIngestPast(used(reached, ofAnnounces), inserted);
   }, latest);
-  const partialsEnds = await admin.offsets(topics.partials);
-  const ofSinks = await Promise.all(
-    totalsGroups.map(async (group) =>
-      lowestExactFrom(partialsEnds, await admin.commits(group, topics.partials)),
-    ),
-  );
-  const ofTotals = lowest(ofSinks);
-  const ofPartials = lowestExactFrom(
-    await admin.offsets(topics.announces),
-    await admin.commits(groups.partials, topics.announces),
+  const exactFromOf = async (group: string, read: ReadTopic): Promise<number | undefined> => {
+    const ends = used(await admin.offsets(read.topic), read);
+    return lowestExactFrom(ends, await admin.commits(group, read.topic));
+  };
+  const ofTotals = lowest(
+    await Promise.all(totalsGroups.map((group) => exactFromOf(group, ofPartials))),
   );
   return {
     ingestedTo,
     exactFromOfTotals: ofTotals,
-    exactFrom: lowest([ofTotals, ofPartials]),
-    partialPartitions: partialsEnds.length,
+    exactFrom: lowest([ofTotals, await exactFromOf(groups.partials, ofAnnounces)]),
   };
+}
+
+interface ReadTopic {
+  readonly topic: string;
+  /** Those below are read; a topic may have been given more. */
+  readonly partitions: number;
+}
+
+function used<Of extends { readonly partition: number }>(
+  all: readonly Of[],
+  { partitions }: ReadTopic,
+): readonly Of[] {
+  return all.filter(({ partition }) => partition < partitions);
 }
 
 /** Undefined where any isn't known. */

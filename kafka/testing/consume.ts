@@ -16,7 +16,7 @@ const running: KafkaGroupConsumer[] = [];
 export function consume(
   kafka: FakeKafka,
   onRead: (opened: Opened) => Promise<void> = () => Promise.resolve(),
-  { now = Date.now, retries = 1 } = {},
+  { now = Date.now, retries = 1, partitions = Infinity } = {},
 ) {
   const opened: Opened[] = [];
   const waiting = new Map<number, string>();
@@ -24,6 +24,7 @@ export function consume(
     {
       groupId: 'g',
       topic,
+      partitions,
       onWaiting: (partition, reason) => {
         if (reason === undefined) waiting.delete(partition);
         else waiting.set(partition, reason);

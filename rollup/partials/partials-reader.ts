@@ -105,7 +105,12 @@ export class PartialsReader implements PartitionReader {
     this.tick();
     const finalWaiting = (): number => this.#minutes?.finalWaiting() ?? 0;
     const reason = 'Kafka does not take the partials of minutes that are final';
-    await this.#ownership.untilFewWait(finalWaiting, partialsWaitingMax, reason);
+    await this.#ownership.untilFewWait(
+      finalWaiting,
+      partialsWaitingMax,
+      reason,
+      this.#nextOffset(),
+    );
   }
 
   /** A mark, what can't be used, or a batch that only the general codec can read. */

@@ -44,6 +44,21 @@ export class GraphiteSink implements Sink {
           parts.logger.warn({ graphite: where, reason, heldBack }, 'no connection to Graphite'),
         );
       },
+      onRenewed: () => {
+        if (this.#problem === undefined) return;
+        this.#problem = undefined;
+        parts.logger.info({ graphite: where }, 'Graphite takes new connections again');
+      },
+      onNotRenewed: (reason) => {
+        this.#problem = `Graphite: ${reason}`;
+        parts.onError();
+        parts.rateLimited.log('graphite', (heldBack) =>
+          parts.logger.warn(
+            { graphite: where, reason, heldBack },
+            'Graphite takes no new connection, so nothing written counts as taken',
+          ),
+        );
+      },
     });
   }
 

@@ -1,11 +1,16 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Static } from 'typebox';
 import {
   insertMinuteRows,
   clickHouseOptions,
+  migrate,
   openClickHouse,
   prepareDatabase,
+  type ClickHouse,
 } from '../../clickhouse/index.js';
 import { carbonSockets, LastingCarbonConnection } from '../../graphite/index.js';
+import type { ClusterSettings } from '../../registry/index.js';
+import { AppError } from '../../service/errors.js';
 import type { ServiceContext } from '../../service/run-service.js';
 import type { rollupSettings } from '../settings.js';
 import type { StageParts } from '../stage-parts.js';
@@ -56,14 +61,35 @@ export function openGraphite(
   return { sink, measure };
 }
 
+/** A ClickHouse that has said nothing for so long is taken to be away. */
+const answersWithinMs = 5_000;
+
+/**
+ * A client of ClickHouse, which was asked once. Rejects with a StartError where it refuses us: to
+ * be known before any group is joined, or each attempt to start would take partitions from others.
+ * One that is away says nothing yet.
+ */
+export async function askClickHouse(
+  { settings, logger, onStop, stopping }: Context,
+  cluster: ClusterSettings,
+): Promise<ClickHouse> {
+  const database = openClickHouse({ ...clickHouseOptions(settings), logger });
+  onStop('ClickHouse client', () => database.close());
+  const asked = migrate(database, cluster).catch((error: unknown) => {
+    if (!(error instanceof AppError) || !error.retryable) throw error;
+  });
+  const longEnough = delay(answersWithinMs, undefined, { signal: stopping, ref: false });
+  await Promise.race([asked, longEnough]);
+  return database;
+}
+
 /** ClickHouse. Resolves when its tables are there, however long ClickHouse is away. */
 export async function openClickHouseSink(
   context: Context,
   { cluster, sleep, logger, rateLimited, metrics, setAside }: StageParts,
+  database: ClickHouse,
 ): Promise<OpenedSink> {
-  const { settings, onStop, stopping } = context;
-  const database = openClickHouse({ ...clickHouseOptions(settings), logger });
-  onStop('ClickHouse client', () => database.close());
+  const { stopping } = context;
   await prepareDatabase(database, { ...cluster, stopping });
   const sink = new ClickHouseSink({
     intervalMs: cluster.intervalMs,

@@ -11,6 +11,8 @@ import {
 export interface TotalsSharing {
   readonly take: (parts: readonly PackedStream[]) => StreamTotal | undefined;
   readonly keep: (parts: readonly PackedStream[], total: StreamTotal) => void;
+  /** Whoever kept totals of minutes below has dropped these. */
+  readonly forgetBefore: (minute: number) => void;
 }
 
 /** A stream's total of one minute: the sum over input partitions. */

@@ -6,6 +6,7 @@ import {
   type PartialBatch,
 } from '../../schemas/index.js';
 import { testCell } from '../testing/cell.js';
+import type { TotalsSharing } from './minute-totals.js';
 import { packedPartials } from './packed-partials.js';
 import { PartitionTotals } from './partition-totals.js';
 
@@ -24,6 +25,11 @@ function viewersOf(totals: PartitionTotals, minute = 5): number | undefined {
 }
 
 const start = { offset: 0, exactFrom: 0 };
+const unshared: TotalsSharing = {
+  take: () => undefined,
+  keep: () => undefined,
+  forgetBefore: () => undefined,
+};
 
 describe('PartitionTotals', () => {
   it('keeps the highest version of each input partition and adds partitions up', () => {
@@ -40,8 +46,8 @@ describe('PartitionTotals', () => {
     'adds up the same again once the totals of %d cells are forgotten',
     (count) => {
       let kept = 0;
-      const sharing = { take: () => undefined, keep: () => void (kept += 1) };
-      const totals = new PartitionTotals(2, start, sharing);
+      const keep = (): void => void (kept += 1);
+      const totals = new PartitionTotals(2, start, { ...unshared, keep });
       const cells = Array.from({ length: count }, (_, index) => ({
         ...cell(3),
         quality: `${index}p`,
@@ -87,6 +93,18 @@ describe('PartitionTotals', () => {
     expect(totals.commitPoint()).toEqual({ offset: 1, exactFrom: 6 });
     expect(totals.dropTaken(() => true)).toEqual([6, 7]);
     expect(totals.commitPoint()).toEqual({ offset: 4, exactFrom: 8 });
+  });
+
+  it('lets nobody keep what totals of a dropped minute were made of', () => {
+    const forgotten: number[] = [];
+    const forgetBefore = (minute: number): void => void forgotten.push(minute);
+    const totals = new PartitionTotals(1, start, { ...unshared, forgetBefore });
+    totals.applyPartials(0, 0, partial({ minute: 5 }));
+    totals.applyPartials(1, 0, partial({ minute: 6 }));
+    totals.applyProgress(2, { inputPartition: 0, closedBefore: 7, finalBefore: 7 });
+    totals.dropTaken((minute) => minute < 6);
+    totals.dropTaken((minute) => minute < 6);
+    expect(forgotten).toEqual([6]);
   });
 
   it('does not drop a minute that some input partition has not called final', () => {

@@ -16,7 +16,11 @@ const holdBackMs = 20_000;
 export const idleMinutesMax = 2_880;
 
 /** Where nobody else reads the same. */
-const alone: TotalsSharing = { take: () => undefined, keep: () => undefined };
+const alone: TotalsSharing = {
+  take: () => undefined,
+  keep: () => undefined,
+  forgetBefore: () => undefined,
+};
 
 /**
  * Stage 2 of one partition of `rollup-partials`: keeps per minute, stream and input partition the
@@ -140,7 +144,9 @@ export class PartitionTotals {
     const final = this.minutes().filter((minute) => minute < finalBefore);
     const kept = final.find((minute) => !isTaken(minute)) ?? finalBefore;
     this.#retained.dropBefore(kept);
-    return final.filter((minute) => minute < kept);
+    const dropped = final.filter((minute) => minute < kept);
+    if (dropped.length > 0) this.sharing.forgetBefore(kept);
+    return dropped;
   }
 
   commitPoint(): CommitPoint {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { codec } from '../../schemas/index.js';
+import { codec, type PackedStream } from '../../schemas/index.js';
 import { testCell } from '../testing/cell.js';
+import { packedPartials } from './packed-partials.js';
 import { SharedDecoding } from './shared-decoding.js';
 
 const value = (closedBefore: number): Buffer =>
@@ -47,6 +48,23 @@ describe('decoding that readers share', () => {
     end();
     end();
     expect(decoding.decode(record)).not.toBe(decoding.decode(record));
+  });
+
+  it('keeps no total of a minute that one reader has dropped, nor of a partition it has left', () => {
+    const decoding = new SharedDecoding();
+    decoding.begin(0);
+    const end = decoding.begin(0);
+    const sharing = decoding.sharing(0);
+    const streams = [{ stream: 'arena', cells: [testCell({ viewers: 3 })] }];
+    const partsOf = (minute: number): readonly PackedStream[] =>
+      packedPartials({ inputPartition: 0, minute, version: 1, streams }).streams;
+    const all = [5, 6, 7].map(partsOf);
+    const [, sixth = []] = all;
+    for (const parts of all) sharing.keep(parts, { stream: 'arena', cells: [] });
+    sharing.forgetBefore(6);
+    expect(sharing.take(sixth)).toBeDefined();
+    end();
+    expect(all.map((parts) => sharing.take(parts))).toEqual([undefined, undefined, undefined]);
   });
 
   it('says of broken bytes what the codec says', () => {

@@ -23,8 +23,10 @@ export class SharedDecoding {
     this.#count(partition, 1);
     let isOver = false;
     return () => {
-      if (!isOver) this.#count(partition, -1);
+      if (isOver) return;
       isOver = true;
+      this.#count(partition, -1);
+      this.#totals.forgetBefore(partition, Infinity);
     };
   }
 
@@ -43,8 +45,9 @@ export class SharedDecoding {
     return {
       take: (parts) => this.#totals.take(parts),
       keep: (parts, total) => {
-        if (this.#isShared(partition)) this.#totals.keep(parts, total);
+        if (this.#isShared(partition)) this.#totals.keep(partition, parts, total);
       },
+      forgetBefore: (minute) => this.#totals.forgetBefore(partition, minute),
     };
   }
 

@@ -121,7 +121,12 @@ export class TotalsReader implements PartitionReader {
     if (this.goesFirst) this.tick();
     const finalWaiting = (): number => this.#totals?.finalWaiting() ?? 0;
     const reason = `${this.parts.sink.name} does not take minutes that are final`;
-    await this.#ownership.untilFewWait(finalWaiting, this.#finalWaitingMax, reason);
+    await this.#ownership.untilFewWait(
+      finalWaiting,
+      this.#finalWaitingMax,
+      reason,
+      this.#nextOffset(),
+    );
   }
 
   async #refuse(totals: PartitionTotals, record: LogRecord, refusal: Refusal): Promise<void> {

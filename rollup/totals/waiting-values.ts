@@ -28,4 +28,9 @@ export class WaitingValues<Key, Value> {
       this.take(oldest);
     }
   }
+
+  /** Those that nobody will take any more. */
+  forget(isOver: (value: Value) => boolean): void {
+    for (const [key, { value }] of this.#waiting) if (isOver(value)) this.take(key);
+  }
 }

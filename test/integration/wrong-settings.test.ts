@@ -92,9 +92,12 @@ describe.each(services)('%s with a wrong setting', (service) => {
 
 describe.each(['rollup', 'ingest'] as const)('%s', (service) => {
   it.concurrent(
-    'names a database that does not exist and exits with 69',
+    'names a database that does not exist and exits with 69, before it takes anything from others',
     async () => {
-      const { code, errors } = await failing(service, { VIBLAST_CLICKHOUSE_DATABASE: 'nowhere' });
+      const { ended, log } = start(service, { VIBLAST_CLICKHOUSE_DATABASE: 'nowhere' });
+      const { code, errors } = await ended;
+      expect(log()).not.toContain('partitions assigned');
+      expect(log()).toContain('"msg":"stopped"');
       expect(errors).toContain('nowhere');
       expect([code, errors.split('\n').length]).toEqual([exitCode.unavailable, 1]);
     },

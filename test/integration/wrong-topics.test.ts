@@ -76,6 +76,26 @@ describe('every service on a Kafka whose topics are wrong', () => {
     expect((await ended).code).toBe(exitCode.ok);
   }, 120_000);
 
+  it('has a rollup start aloud on more partitions than were set up, and leave these alone', async () => {
+    await admin.createPartitions({ topicPartitions: [{ topic: topics.announces, count: 9 }] });
+    const { clickhouse, graphite } = sharedStack();
+    const { plaintext, render } = graphite;
+    const needed = {
+      brokers: kafka.brokers,
+      clickhouse: clickhouse.url,
+      graphite: plaintext,
+      render,
+    };
+    const settings = { ...goodSettings('rollup', needed), VIBLAST_ROLLUP_ROLES: 'partials' };
+    const { child, log, ended } = startService('rollup', settings);
+    const assigned = /"partitions":\[([\d,]+)\],"msg":"partitions assigned"/;
+    await until(() => assigned.test(log()), 'it has partitions');
+    expect(log()).toContain('topic announces has 9 partitions, of which the first 8 are used');
+    expect(assigned.exec(log())?.[1]).toBe('0,1,2,3,4,5,6,7');
+    child.kill('SIGTERM');
+    expect((await ended).code).toBe(exitCode.ok);
+  }, 120_000);
+
   it('is told which topic has not LogAppendTime', async () => {
     const timestampType = async (value: string): Promise<void> => {
       const configEntries = [{ name: 'message.timestamp.type', value }];
@@ -90,8 +110,9 @@ describe('every service on a Kafka whose topics are wrong', () => {
     await expectRefusals([topics.announces, 'message.timestamp.type', 'CreateTime']);
   }, 120_000);
 
-  it('is told which topic has another partition count', async () => {
-    await admin.createPartitions({ topicPartitions: [{ topic: topics.partials, count: 7 }] });
-    await expectRefusals([topics.partials, '7']);
+  it('is told which topic has fewer partitions than were set up', async () => {
+    await admin.deleteTopics({ topics: [topics.partials] });
+    await admin.createTopics({ topics: [{ topic: topics.partials, numPartitions: 3 }] });
+    await expectRefusals([topics.partials, '3']);
   }, 120_000);
 });
