@@ -25,5 +25,18 @@ export function totalsWaitingMax({
   return totalsWaitingMin + Math.ceil((takeovers * (takeoverMs + untilTakenMs)) / intervalMs);
 }
 
+/**
+ * So many minutes are retained before they are final: twice what a minute takes to be. More are
+ * told where an input partition stands still.
+ */
+export function unfinalMinutesMax({
+  intervalMs,
+  lateMs,
+  graceMs,
+  takeoverMs,
+}: Pick<ClusterSettings, 'intervalMs' | 'lateMs' | 'graceMs' | 'takeoverMs'>): number {
+  return Math.ceil((2 * (lateMs + graceMs + takeoverMs)) / intervalMs);
+}
+
 /** Who waits looks this often whether it may go on. */
 export const waitingPollMs = 200;

@@ -158,7 +158,7 @@ function sinkMetrics(registers: Registry[]) {
     }),
     sinkErrors: new Counter({
       name: 'viblast_rollup_sink_errors_total',
-      help: 'Failed writes and lost connections of a sink.',
+      help: 'Failed writes of a sink, connections that were lost, and such as could not be renewed.',
       labelNames: ['sink'] as const,
       registers,
     }),

@@ -225,4 +225,42 @@ describe('the stages of one process', () => {
       { standsMs: 60_000, reason: `${sink.name} does not take minutes that are final` },
     ]);
   });
+
+  it('say which input partition keeps minutes from being final, and read on, for it comes later', async () => {
+    let nowMs = 0;
+    const watch = new PartitionWatch(() => nowMs);
+    const cluster = { ...testCluster, partitions: 2 };
+    const stages = new Stages(testParts({ now: () => nowMs, watch, cluster }));
+    const sink = new FakeSink(true);
+    const open = stages.openTotals({ sink, lastHeartbeatAtMs: () => nowMs });
+    const reader = open(testPartition(topics.partials), wholeLog(0));
+    let offset = 0;
+    const append = async (value: Buffer): Promise<void> => {
+      await reader.read([{ partition: 0, offset, logAppendTimeMs: 0, key: null, value }]);
+      offset += 1;
+      stages.measure(() => offset);
+    };
+    const progress = (inputPartition: number, finalBefore: number): Promise<void> =>
+      append(
+        codec().encode('Progress', { inputPartition, closedBefore: finalBefore, finalBefore }),
+      );
+    await progress(1, 10);
+    for (let minute = 10; minute < 100; minute += 1) {
+      const partial = { inputPartition: 0, minute, version: 1, streams: [] };
+      await append(codec().encode('PartialBatch', partial));
+      await progress(0, minute + 1);
+      nowMs += 5_000;
+    }
+    stages.measure(() => offset);
+    expect(watch.standing()).toMatchObject([
+      { reason: '90 minutes fill the memory until announces/1 calls them final' },
+    ]);
+    await progress(1, 11);
+    expect(watch.standing()).toEqual([]);
+    nowMs += 60_000;
+    stages.measure(() => offset);
+    expect(watch.standing()).toHaveLength(1);
+    await progress(1, 100);
+    expect(watch.standing()).toEqual([]);
+  });
 });

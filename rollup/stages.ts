@@ -78,7 +78,11 @@ export class Stages {
   /** Tells the gauges and the watch of what the readers hold, and of where their logs end. */
   measure(logEnd: LogEnd): void {
     const { metrics, now } = this.parts;
-    for (const reader of this.#totals) if (!reader.isClosed) reader.watchFetching(logEnd);
+    for (const reader of this.#totals) {
+      if (reader.isClosed) continue;
+      reader.watchFetching(logEnd);
+      reader.watchFinal();
+    }
     measureReaders(metrics, [...this.#partials], [...this.#totals], now(), logEnd);
   }
 }

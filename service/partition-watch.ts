@@ -48,10 +48,14 @@ export class PartitionWatch {
       this.#partitions.set(partition, concerns);
     }
     const before = concerns.get(concern);
-    const toldAtMs = this.now();
-    const sinceMs = before?.sinceMs ?? toldAtMs;
-    const offsetMax = Math.max(offset, before?.offset ?? -1);
-    concerns.set(concern, { sinceMs, toldAtMs, reason, offset: offsetMax, isCarried: false });
+    const sinceMs = before?.sinceMs ?? this.now();
+    concerns.set(concern, {
+      sinceMs,
+      toldAtMs: this.now(),
+      reason,
+      offset: Math.max(offset, before?.offset ?? -1),
+      isCarried: false,
+    });
   }
 
   /** It went well; of reading: up to this offset. */

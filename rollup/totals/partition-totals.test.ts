@@ -114,6 +114,15 @@ describe('PartitionTotals', () => {
     expect(totals.dropTaken(() => true)).toEqual([]);
   });
 
+  it('knows how many minutes are not final, and which input partition they wait for', () => {
+    const totals = new PartitionTotals(3, start);
+    [3, 4, 5, 8].forEach((minute, offset) => totals.applyPartials(offset, 0, partial({ minute })));
+    [9, 4, 6].forEach((finalBefore, inputPartition) =>
+      totals.applyProgress(4 + inputPartition, { inputPartition, closedBefore: 9, finalBefore }),
+    );
+    expect([totals.unfinal(), totals.slowestInput]).toEqual([3, 1]);
+  });
+
   it('ignores what an earlier owner has dropped', () => {
     const totals = new PartitionTotals(1, { offset: 9, exactFrom: 6 });
     totals.applyPartials(9, 0, partial({ minute: 5 }));

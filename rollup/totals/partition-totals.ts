@@ -64,6 +64,11 @@ export class PartitionTotals {
     return Math.min(...this.#finalBefore);
   }
 
+  /** The input partition, or one of those, for which minutes that aren't final wait. */
+  get slowestInput(): number {
+    return this.#finalBefore.indexOf(this.finalBefore);
+  }
+
   /** The retained minutes, lowest first. */
   minutes(): number[] {
     return Array.from(this.#retained.entries(), ([minute]) => minute).sort(
@@ -88,6 +93,11 @@ export class PartitionTotals {
       if (this.#retained.get(minute) === undefined) idle.push(minute);
     }
     return idle;
+  }
+
+  /** Minutes that are retained and not final. */
+  unfinal(): number {
+    return this.#retained.size - this.finalWaiting();
   }
 
   /** Minutes that are final and not dropped yet. */

@@ -9,7 +9,7 @@ import { allStreams, groups, minuteEndMs, topics } from '../../schemas/index.js'
 import { messageOf } from '../../service/errors.js';
 import type { CommitPoint } from '../commit-point.js';
 import type { Refusal } from '../refusal.js';
-import { totalsWaitingMax } from '../final-bounds.js';
+import { totalsWaitingMax, unfinalMinutesMax } from '../final-bounds.js';
 import type { LogEnd } from '../log-watch.js';
 import { Ownership, sessionTimeoutMs } from '../ownership.js';
 import type { Sink } from '../sinks/sink.js';
@@ -101,6 +101,23 @@ export class TotalsReader implements PartitionReader {
 
   watchFetching(logEnd: LogEnd): void {
     this.#ownership.watchFetching(this.#nextOffset(), logEnd);
+  }
+
+  /**
+   * Says which input partition keeps minutes from being final, while it stands still and others go
+   * on. Nothing is paused for it (docs/exactness.md#a-bounded-backlog).
+   */
+  watchFinal(): void {
+    const totals = this.#totals;
+    if (totals === undefined) return;
+    const { watch, cluster } = this.parts;
+    const { finalBefore, slowestInput } = totals;
+    const unfinal = totals.unfinal();
+    const isTooMany = unfinal > unfinalMinutesMax(cluster);
+    watch.wentWell(this.name, 'final', isTooMany ? finalBefore : Infinity);
+    if (!isTooMany) return;
+    const reason = `${unfinal} minutes fill the memory until ${topics.announces}/${slowestInput} calls them final`;
+    watch.waits(this.name, 'final', reason, finalBefore + 1);
   }
 
   async read(records: readonly LogRecord[], release?: () => void): Promise<void> {
