@@ -69,8 +69,8 @@ const { prototype } = require('kafkajs/src/consumer/consumerGroup') as {
 };
 
 /**
- * Lets every consumer count what it fetches: nobody else knows what came in one answer. To be called
- * once, after whatever else changes how it fetches.
+ * Lets every consumer count what it fetches: nobody else knows what came in one answer. To be
+ * called once, after whatever else changes how it fetches.
  */
 export function countFetchedBatches(): void {
   const { fetch } = prototype;

@@ -8,7 +8,7 @@ import { FailureNotice } from '../parts/notice.js';
 import type { Subject } from '../place.js';
 import { orderedQualities } from '../qualities.js';
 import type { Range } from '../time/range.js';
-import { sumOf } from './sums.js';
+import { viewerMinutesOf } from './sums.js';
 import { told } from './told.js';
 
 interface BrowserFiguresProps {
@@ -69,12 +69,13 @@ function BrowserHeatmap(props: {
   readonly metrics: MetricsAnswer<'browsers'>;
   readonly renditions: readonly string[];
 }) {
-  const { browsersByQuality } = props.metrics.series;
+  const { stepMs, series } = props.metrics;
+  const { browsersByQuality } = series;
   const columns = orderedQualities(Object.keys(browsersByQuality), props.renditions);
   const browsers = new Set(columns.flatMap((name) => Object.keys(browsersByQuality[name] ?? {})));
   const rows = [...browsers].toSorted();
   const values = rows.map((browser) =>
-    columns.map((quality) => sumOf(browsersByQuality[quality]?.[browser] ?? []) ?? 0),
+    columns.map((quality) => viewerMinutesOf(browsersByQuality[quality]?.[browser] ?? [], stepMs)),
   );
   if (rows.length === 0) return null;
   return (

@@ -94,8 +94,8 @@ function FacetTable({ answer }: { readonly answer: FacetAnswer }) {
           <tr>
             {[
               answer.facet,
-              'Viewers',
-              'Views',
+              'Viewers, mean',
+              'Views played',
               'From peers',
               'From the CDN',
               'Offload',

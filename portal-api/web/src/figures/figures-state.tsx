@@ -4,7 +4,7 @@ import { duration } from '../format.js';
 import { useAddress, usePage } from '../page-context.js';
 import { Notice } from '../parts/notice.js';
 import { portalClock } from '../time/portal-clock.js';
-import { unknownSteps } from './sums.js';
+import { isOnlyCounted, unknownSteps } from './sums.js';
 
 /** Says how far the figures of a page go, where that isn't up to now. */
 export function FiguresStateNotice({ latest }: { readonly latest: MetricsAnswer<'state'> }) {
@@ -58,14 +58,32 @@ export function FiguresStateNotice({ latest }: { readonly latest: MetricsAnswer<
   }
 }
 
-/** Says so when sums are of a part of the range. */
-export function PartialNotice({ range }: { readonly range: MetricsAnswer<'state'> }) {
+/** Says so when sums are of a part of the range. `of`: whose it is, where there are several. */
+export function PartialNotice(props: {
+  readonly range: MetricsAnswer<'state'>;
+  readonly of?: string;
+}) {
+  const { range, of: whose } = props;
   const { unknown, of } = unknownSteps(range);
   if (unknown === 0) return null;
   const what = range.stepMs === range.intervalMs ? 'minutes' : `steps of ${duration(range.stepMs)}`;
   return (
-    <Notice kind="warning" title={`Partial: ${unknown} of ${of} ${what} are not known`}>
+    <Notice
+      kind="warning"
+      title={`${whose === undefined ? 'Partial' : `Partial, ${whose}`}: ${unknown} of ${of} ${what} are not known`}
+    >
       Sums and peaks are of the others; charts have gaps there.
+    </Notice>
+  );
+}
+
+/** Says so where players tell only that somebody watches. */
+export function OnlyCountedNotice({ range }: { readonly range: MetricsAnswer<'summary'> }) {
+  if (!isOnlyCounted(range)) return null;
+  return (
+    <Notice kind="quiet" title="These players tell only that somebody watches">
+      What they fetched, from whom and how well it plays isn't known: only players that speak the
+      tracker's own protocol tell it.
     </Notice>
   );
 }

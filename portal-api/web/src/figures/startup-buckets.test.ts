@@ -32,7 +32,8 @@ describe('the start-up histogram', () => {
   });
 
   it('tells nobody from not known', () => {
-    expect(texts([4], {}, [0]).empty).toBe('Nobody started in this range.');
+    expect(texts([0], {}, [0]).empty).toBe('Nobody started in this range.');
+    expect(texts([4], {}, [0]).empty).toMatch(/^Of those who watch nobody has told/);
     expect(texts([4], {}, [null])).toMatchObject({
       note: 'starts by seconds till the first frame',
       empty: 'Not known in this range.',

@@ -37,7 +37,10 @@ export function startupTexts({
   return {
     buckets,
     note: `${marked(count(starts), isAtLeast(starts))} starts by seconds till the first frame${lacking}`,
-    empty: 'Nobody started in this range.',
+    empty:
+      (sumOf(viewers) ?? 0) > 0
+        ? 'Of those who watch nobody has told of a start in this range.'
+        : 'Nobody started in this range.',
   };
 }
 

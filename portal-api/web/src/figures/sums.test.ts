@@ -1,7 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import { sumMax } from '../../../metrics/at-least.js';
 import type { MetricsAnswer } from '../api/shapes.js';
-import { peakOf, ratioOf, shareOf, summaryOf, sumOf, unknownSteps, weightedMean } from './sums.js';
+import {
+  isOnlyCounted,
+  knownOfBoth,
+  peakOf,
+  ratioOf,
+  shareOf,
+  summaryOf,
+  sumOf,
+  unknownSteps,
+  viewerMinutesOf,
+  weightedMean,
+} from './sums.js';
 
 function answer(
   viewers: readonly (number | null)[],
@@ -103,4 +114,41 @@ describe('what is not known of a range', () => {
     expect(unknownSteps(answer([null, 1, null, 2, null, null], 40))).toEqual({ unknown: 1, of: 3 });
     expect(unknownSteps(answer([null, null], 20))).toEqual({ unknown: 0, of: 0 });
   });
+
+  it('multiply viewers by how long a step is, but what is at its bound', () => {
+    expect(viewerMinutesOf([1_000, null, 2_000], 600_000)).toBe(30_000);
+    expect(viewerMinutesOf([sumMax], 600_000)).toBe(sumMax);
+  });
+
+  it('of two ranges are of the steps that both know, one later than the other', () => {
+    const one = summed({ times: [100, 110, 120], viewers: [1, 1, null], viewsBegun: [5, 5, 5] });
+    const other = summed({ times: [0, 10, 20], viewers: [null, 1, 1], viewsBegun: [5, 5, 5] });
+    const [ours, theirs] = knownOfBoth(one, other, 100);
+    expect([ours.series.viewsBegun, theirs.series.viewsBegun]).toEqual([
+      [null, 5, null],
+      [null, 5, null],
+    ]);
+  });
+
+  it('tell those who are only counted from those of whom nothing was fetched', () => {
+    const nothing = { viewersAverage: [0], cdnBytes: [0], peerBytes: [0], viewsBegun: [0] };
+    expect(isOnlyCounted(summed({ times: [0], viewers: [9], ...nothing }))).toBe(true);
+    expect(isOnlyCounted(summed({ times: [0], viewers: [0], ...nothing }))).toBe(false);
+    expect(
+      isOnlyCounted(summed({ times: [0], viewers: [9], ...nothing, viewersAverage: [9] })),
+    ).toBe(false);
+  });
 });
+
+/** A range of these series; what isn't given is known of no step. */
+function summed({
+  times,
+  ...series
+}: { readonly times: readonly number[] } & Readonly<Record<string, readonly (number | null)[]>>) {
+  const unknown = times.map(() => null);
+  const none = { viewersAverage: unknown, cdnBytes: unknown, peerBytes: unknown };
+  return { times, stepMs: 10, series: { ...none, ...series } } as unknown as Pick<
+    MetricsAnswer<'summary'>,
+    'times' | 'stepMs' | 'series'
+  >;
+}

@@ -7,6 +7,12 @@ export function sumOf(values: Values): number | null {
   return known.length === 0 ? null : bounded(known.reduce((before, value) => before + value, 0));
 }
 
+/** Viewers of each step together, in minutes; at its bound where a sum of them is. */
+export function viewerMinutesOf(viewers: Values, stepMs: number): number {
+  const sum = sumOf(viewers) ?? 0;
+  return isAtLeast(sum) ? sum : bounded((sum * stepMs) / 60_000);
+}
+
 /** The highest value and where it stands; undefined where nothing is known. */
 export function peakOf(
   values: Values,
@@ -43,6 +49,19 @@ function bitrateOf({ series: { bitrateKbps, playedBitrateMs } }: Summed): number
     (kbps, step) => kbps === null && (playedBitrateMs[step] ?? 0) > 0,
   );
   return isMarked ? null : weightedMean(bitrateKbps, playedBitrateMs);
+}
+
+/**
+ * True: somebody watched, and of nobody is told what, as where sockets of plain players are
+ * counted: then no bytes and no views are not measured, they are not told.
+ */
+export function isOnlyCounted({
+  series: { viewers, viewersAverage, cdnBytes, peerBytes, viewsBegun },
+}: Summed): boolean {
+  const isNone = [viewersAverage, cdnBytes, peerBytes, viewsBegun].every(
+    (values) => (sumOf(values) ?? 0) === 0,
+  );
+  return isNone && (sumOf(viewers) ?? 0) > 0;
 }
 
 /** The second among both; null where one isn't known or is at its bound, or both are none. */
@@ -110,6 +129,32 @@ function peakIn(
   }
   const peakAtMs = step === undefined ? null : (times[step.index] ?? null);
   return { peak: step?.value ?? null, peakAtMs, peakOfMs: stepMs };
+}
+
+/**
+ * Both with nothing but the steps that are known of both, `backMs` apart: sums of one minute more
+ * on one side are no change.
+ */
+export function knownOfBoth<Answer extends Summed>(
+  one: Answer,
+  other: Answer,
+  backMs: number,
+): readonly [Answer, Answer] {
+  const known = ({ times, series: { viewers } }: Answer, movedMs: number): Set<number> =>
+    new Set(
+      times.map((timeMs) => timeMs + movedMs).filter((_, at) => (viewers[at] ?? null) !== null),
+    );
+  const ofOther = known(other, backMs);
+  const shared = new Set([...known(one, 0)].filter((timeMs) => ofOther.has(timeMs)));
+  const only = (answer: Answer, movedMs: number): Answer => {
+    const isShared = answer.times.map((timeMs) => shared.has(timeMs + movedMs));
+    const series = Object.entries(answer.series).map(([name, values]) => [
+      name,
+      (values as Values).map((value, at) => (isShared[at] === true ? value : null)),
+    ]);
+    return { ...answer, series: Object.fromEntries(series) as Answer['series'] };
+  };
+  return [only(one, 0), only(other, backMs)];
 }
 
 /**

@@ -6,7 +6,8 @@ import { usePeak } from '../data/metrics.js';
 import { usePolled } from '../data/polled.js';
 import { ComparedCharts } from '../figures/compared-charts.js';
 import { peakName } from '../figures/subject-kpis.js';
-import { summaryOf, type Summary } from '../figures/sums.js';
+import { PartialNotice } from '../figures/figures-state.js';
+import { knownOfBoth, summaryOf, type Summary } from '../figures/sums.js';
 import {
   absent,
   bitrate,
@@ -184,11 +185,13 @@ function Compared({ comparison, to }: SidesProps) {
       </Notice>
     );
   }
-  const summaries = summariesOf(one, other, onePeak, otherPeak);
+  const summaries = summariesOf(...knownOfBoth(one, other, backMs), onePeak, otherPeak);
   const names = [left, earlier === 'no' ? right : `${right}, ${earlierTexts[earlier]}`] as const;
   return (
     <div class="figures">
       <FailureNotice failure={failure} shownFromMs={valueAtMs} />
+      <PartialNotice range={one} of={names[0]} />
+      <PartialNotice range={other} of={names[1]} />
       <Summaries names={names} intervalMs={one.intervalMs} {...summaries} />
       <ComparedCharts
         names={names}

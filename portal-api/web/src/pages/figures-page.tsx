@@ -10,7 +10,12 @@ import { usePolled } from '../data/polled.js';
 import { BrowserFigures } from '../figures/browsers.js';
 import { SubjectCharts } from '../figures/charts.js';
 import { Facets } from '../figures/facets.js';
-import { FiguresStateNotice, PartialNotice, UnknownNotice } from '../figures/figures-state.js';
+import {
+  FiguresStateNotice,
+  OnlyCountedNotice,
+  PartialNotice,
+  UnknownNotice,
+} from '../figures/figures-state.js';
 import { KpiStrip } from '../figures/kpi-strip.js';
 import { StartupFigures } from '../figures/startups.js';
 import { subjectKpis } from '../figures/subject-kpis.js';
@@ -122,6 +127,7 @@ function Shown({ view, stream, metrics, latest, peak, readAtMs, isOld, onZoom }:
     <div class={isOld ? 'figures figures-old' : 'figures'}>
       <div class="wide">
         <PartialNotice range={metrics} />
+        <OnlyCountedNotice range={metrics} />
         <KpiStrip label="In this range" kpis={subjectKpis(metrics, latest, zone, peak)} />
       </div>
       <SubjectCharts

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { StreamAnswer } from '../api/shapes.js';
-import { formOf, onTopOf, type FormState } from './settings-form.js';
+import { formOf, onTopOf, withTyped, type FormState } from './settings-form.js';
 import type { Draft } from './settings-draft.js';
 
 const stream: StreamAnswer = {
@@ -63,5 +63,19 @@ describe('a form whose stream was changed meanwhile', () => {
     const theirs = changedTo({ title: 'Theirs' });
     const form = onTopOf(theirs, typed({ title: 'Ours' }));
     expect([form.draft.title, form.conflict?.fields]).toEqual(['Ours', ['title']]);
+  });
+});
+
+describe('what is typed while a form is saved', () => {
+  it('stays, on top of what came of it', () => {
+    const sent = typed({ title: 'One' });
+    const changed = changedTo({ title: 'One' });
+    const next: FormState = { ...formOf(changed), status: 'saved' };
+    expect(withTyped(next, sent.draft, sent.draft)).toBe(next);
+    expect(withTyped(next, sent.draft, { ...sent.draft, title: 'Two' })).toMatchObject({
+      base: changed,
+      draft: { title: 'Two' },
+      status: 'editing',
+    });
   });
 });

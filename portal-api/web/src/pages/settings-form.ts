@@ -2,6 +2,7 @@ import type { Problem } from '../api/call.js';
 import { changeStream, fetchStream } from '../api/streams.js';
 import type { StreamAnswer } from '../api/shapes.js';
 import {
+  changedFields,
   changeOf,
   draftOf,
   isSaid,
@@ -46,6 +47,15 @@ export async function saved(form: FormState): Promise<FormState> {
   const now = await fetchStream(key);
   if (now.kind !== 'ok') return { ...form, status: 'unreachable' };
   return onTopOf({ stream: now.value, entityTag: now.entityTag }, form);
+}
+
+/** What came of sending a draft, with all that was typed meanwhile on top of it. */
+export function withTyped(next: FormState, sent: Draft, typed: Draft): FormState {
+  const fields = changedFields(sent, typed);
+  if (fields.length === 0) return next;
+  const since = Object.fromEntries(fields.map((field) => [field, typed[field]]));
+  const status = next.status === 'saved' ? 'editing' : next.status;
+  return { ...next, draft: { ...next.draft, ...since }, status };
 }
 
 /**

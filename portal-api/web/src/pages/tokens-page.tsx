@@ -87,8 +87,9 @@ function NewTokenForm({ onMade }: { readonly onMade: () => void }) {
   const [made, setMade] = useState<MadeToken>();
   const create = async (holder: NewHolder): Promise<Answer<MadeToken>> => {
     const answer = await makeToken({ ...holder, days: Number(days) });
-    setMade(answer.kind === 'ok' ? answer.value : undefined);
+    // The one before stays where this one is refused: it is shown nowhere else.
     if (answer.kind === 'ok') {
+      setMade(answer.value);
       setDays(usualDays);
       onMade();
     }
