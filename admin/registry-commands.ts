@@ -101,6 +101,7 @@ async function importRegistry(
   print(
     `took back ${values.length} records of the registry: ${streams} stream${streams === 1 ? '' : 's'}`,
   );
+  say('restart every service that was running: it goes by the registry of before');
 }
 
 function openBackup(

@@ -6,6 +6,7 @@ import kafkajs, {
   type PartitionAssigner,
   type Producer,
 } from 'kafkajs';
+import type { AppError } from '../service/errors.js';
 import type { Logger } from '../service/logs.js';
 import type { Admittance } from './admittance.js';
 import { guardKafkajs } from './guards.js';
@@ -25,6 +26,8 @@ export interface KafkaConnectionOptions {
   readonly logger: Logger;
   /** Default: neither TLS nor a login. */
   readonly security?: KafkaSecurity;
+  /** Told when a log that a tail reads was made anew, or lost records. */
+  readonly onLogLost?: (error: AppError) => void;
 }
 
 const connectionTimeoutMs = 3_000;

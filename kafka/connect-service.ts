@@ -15,15 +15,20 @@ export interface KafkaService {
   readonly settings: Settings;
   readonly logger: Logger;
   readonly health: Health;
+  readonly fail: (error: unknown) => void;
 }
 
-/** A service's connection, as its settings say; `/readyz` tells why Kafka doesn't let it in. */
-export function connectService({ settings, logger, health }: KafkaService): KafkaConnection {
+/**
+ * A service's connection, as its settings say; `/readyz` tells why Kafka doesn't let it in. A log
+ * that was made anew fails the service: started again, it reads all of it.
+ */
+export function connectService({ settings, logger, health, fail }: KafkaService): KafkaConnection {
   const kafka = connectKafka({
     brokers: settings.kafka_brokers,
     security: kafkaSecurity(settings, Date.now()),
     clientId: settings.node_name,
     logger,
+    onLogLost: fail,
   });
   health.addCheck('kafka', () => kafka.problem());
   return kafka;

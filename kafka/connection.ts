@@ -49,6 +49,8 @@ export function connectKafka(options: KafkaConnectionOptions): KafkaConnection {
         admin: newAdmin(),
         logger,
         now,
+        after: (delayMs, run) => void setTimeout(run, delayMs).unref(),
+        onLost: options.onLogLost,
         makeConsumer: (groupId) => clients.tail(groupId),
       }),
 

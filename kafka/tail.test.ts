@@ -34,7 +34,7 @@ function setUp(endOffset: number) {
   } as unknown as Consumer;
   const never = (): Promise<never> => Promise.reject(new Error('not asked for'));
   const admin: LogAdmin = {
-    offsets: () => Promise.resolve([{ partition: 0, startOffset: 0, endOffset }]),
+    offsets: () => Promise.resolve([{ partition: 0, startOffset: 0, endOffset: log.endOffset }]),
     commits: never,
     describeTopic: never,
     createTopic: never,
@@ -44,6 +44,9 @@ function setUp(endOffset: number) {
     offsetsAt: never,
     close: () => Promise.resolve(),
   };
+  const log = { endOffset };
+  const waiting: (() => void)[] = [];
+  const lost: string[] = [];
   const offsets: number[] = [];
   const onRecord = jest.fn(({ offset }: { offset: number }) => void offsets.push(offset));
   const tail = new KafkaTail('registry', onRecord, {
@@ -51,6 +54,8 @@ function setUp(endOffset: number) {
     admin,
     logger: silentLogger,
     now: () => 0,
+    after: (_delayMs, run) => void waiting.push(run),
+    onLost: ({ code }) => lost.push(code),
   });
   const give = async (...given: number[]): Promise<void> => {
     const messages = given.map((offset) => ({
@@ -60,12 +65,12 @@ function setUp(endOffset: number) {
       value: null,
     }));
     await eachBatch({
-      batch: { messages },
+      batch: { messages, highWatermark: String(log.endOffset) },
       isStale: () => false,
       resolveOffset,
     } as unknown as EachBatchPayload);
   };
-  return { tail, give, join, seek, resolveOffset, offsets, onRecord };
+  return { tail, give, join, log, waiting, lost, seek, resolveOffset, offsets, onRecord };
 }
 
 async function isSettled(promise: Promise<unknown>): Promise<boolean> {
@@ -115,5 +120,44 @@ describe('KafkaTail', () => {
     expect(offsets).toEqual([1]);
     expect(resolveOffset).toHaveBeenLastCalledWith('1');
     await tail.stop();
+  });
+
+  /** Reads five records, and then some of a log that ends before. */
+  async function setUpShorter() {
+    const parts = setUp(5);
+    const started = parts.tail.start();
+    await isSettled(started);
+    await parts.give(0, 1, 2, 3, 4);
+    await started;
+    parts.log.endOffset = 3;
+    await parts.give(0, 1, 2);
+    await parts.give(0, 1, 2);
+    return parts;
+  }
+
+  it('says that the log is lost where it ends before what was read, and stays so', async () => {
+    const { waiting, lost, offsets, tail } = await setUpShorter();
+    expect(lost).toEqual([]);
+    expect(waiting).toHaveLength(1);
+    waiting[0]?.();
+    await isSettled(new Promise(() => undefined));
+    expect(lost).toEqual(['kafka_log_lost']);
+    expect(offsets).toEqual([0, 1, 2, 3, 4]);
+    await tail.stop();
+  });
+
+  it('takes an earlier end that passes for what a new leader tells', async () => {
+    const { waiting, lost, log, give, tail } = await setUpShorter();
+    log.endOffset = 5;
+    waiting[0]?.();
+    await isSettled(new Promise(() => undefined));
+    expect(lost).toEqual([]);
+    log.endOffset = 2;
+    await give(0, 1);
+    expect(waiting).toHaveLength(2);
+    await tail.stop();
+    waiting[1]?.();
+    await isSettled(new Promise(() => undefined));
+    expect(lost).toEqual([]);
   });
 });

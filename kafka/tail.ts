@@ -8,13 +8,18 @@ import type { LogAdmin, LogRecord, LogTail } from './types.js';
 
 export interface TailParts {
   readonly makeConsumer: (groupId: string) => Consumer;
-  /** Asked once for the log's end; closed at `stop`. */
+  /** Asked for the log's end, at the start and when it seems lost; closed at `stop`. */
   readonly admin: LogAdmin;
   readonly logger: Logger;
   readonly now: () => number;
+  readonly after: (delayMs: number, run: () => void) => void;
+  /** Told an AppError (`kafka_log_lost`): what was read is no beginning of the log any more. */
+  readonly onLost?: ((error: AppError) => void) | undefined;
 }
 
 const partition = 0;
+/** A new leader may tell an earlier end for as long as it takes to hear of the true one. */
+const leaderChangeMsMax = 10_000;
 
 /**
  * Reads a one-partition log through a throw-away group, which commits nothing. Each record is given
@@ -26,6 +31,8 @@ export class KafkaTail implements LogTail {
   #nextOffset = 0;
   #caughtUpOffset = Infinity;
   #onCaughtUp: () => void = () => undefined;
+  #isSuspected = false;
+  #isStopped = false;
 
   constructor(
     private readonly topic: string,
@@ -66,6 +73,7 @@ export class KafkaTail implements LogTail {
   }
 
   async stop(): Promise<void> {
+    this.#isStopped = true;
     await this.#supervised.stop();
     this.#onCaughtUp();
     await this.parts.admin.close();
@@ -85,6 +93,7 @@ export class KafkaTail implements LogTail {
 
   #onBatch(payload: EachBatchPayload): void {
     if (payload.isStale()) return;
+    if (Number(payload.batch.highWatermark) < this.#nextOffset) this.#suspect();
     for (const message of payload.batch.messages) {
       const record = toLogRecord(partition, message);
       if (record.offset < this.#nextOffset) continue;
@@ -105,6 +114,36 @@ export class KafkaTail implements LogTail {
         'a record of the log could not be applied',
       );
     }
+  }
+
+  /**
+   * The log ends before what we have read of it. Where it stays so, the topic was made anew or a
+   * broker that lacked records leads it (an unclean election): kafkajs begins again and again, and
+   * records below our offset would be passed over.
+   */
+  #suspect(): void {
+    if (this.#isSuspected) return;
+    this.#isSuspected = true;
+    this.parts.after(leaderChangeMsMax, () => {
+      // Where nobody answers, the next batch raises the suspicion again.
+      const ask = this.#isStopped ? Promise.resolve() : this.#askForEnd();
+      void ask
+        .catch(() => undefined)
+        .finally(() => {
+          this.#isSuspected = false;
+        });
+    });
+  }
+
+  async #askForEnd(): Promise<void> {
+    const [log] = await this.parts.admin.offsets(this.topic);
+    if (log === undefined || log.endOffset >= this.#nextOffset || this.#isStopped) return;
+    this.parts.onLost?.(
+      new AppError(
+        'kafka_log_lost',
+        `${this.topic} ends at ${log.endOffset}, and was read up to ${this.#nextOffset}: it was made anew, or lost records`,
+      ),
+    );
   }
 
   #checkCaughtUp(): void {

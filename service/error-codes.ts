@@ -72,6 +72,15 @@ export const errorCodes = {
     meaning: 'a topic that is read as one log does not have exactly one partition',
     remedy: 'the topic was not made by `vba-admin setup`: remove it while it is empty, and set up',
   },
+  kafka_log_lost: {
+    isRetryable: false,
+    meaning:
+      'a topic that is read as one log ends before what was read of it: it was made anew, or lost ' +
+      'records in an unclean election',
+    remedy:
+      'the service ends, and reads all of it when it is started again; after an unclean election ' +
+      'see what the registry has lost, and [import a backup](security.md#backup-and-restore)',
+  },
   not_set_up: {
     isRetryable: false,
     meaning: "a topic or the cluster's settings are missing",
