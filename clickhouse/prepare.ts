@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { MinuteTimes } from '../schemas/index.js';
 import { AppError, exitCode, messageOf, StartError } from '../service/errors.js';
+import type { Health } from '../service/health.js';
 import { RateLimitedLog } from '../service/logs.js';
 import { tlsTrouble } from '../service/tls-trouble.js';
 import { clickHouseError, serverErrorOf, serverErrors, type ClickHouse } from './client.js';
@@ -152,18 +153,25 @@ export async function migrate(clickhouse: ClickHouse, options: PrepareOptions): 
 
 const retryDelayMs = 1_000;
 
-/** `migrate`, waiting visibly for a ClickHouse that is away. Rejects when `stopping` is aborted. */
+/**
+ * `migrate`, waiting visibly for a ClickHouse that is away: the health check `clickhouse` has its
+ * last reason, until a part that writes adds its own. Rejects when `stopping` is aborted.
+ */
 export async function prepareDatabase(
   clickhouse: ClickHouse,
-  options: PrepareOptions & { readonly stopping: AbortSignal },
+  options: PrepareOptions & { readonly stopping: AbortSignal; readonly health: Health },
 ): Promise<void> {
+  let problem: string | undefined = 'it has not answered yet';
+  options.health.addCheck('clickhouse', () => problem);
   const waiting = new RateLimitedLog(Date.now, 5_000);
   for (;;) {
     try {
       await migrate(clickhouse, options);
+      problem = undefined;
       return;
     } catch (error) {
       if (!(error instanceof AppError) || !error.retryable) throw error;
+      problem = error.message;
       waiting.log(error.code, () => {
         const { url } = clickhouse;
         clickhouse.logger.warn({ url, error: messageOf(error) }, 'waiting for ClickHouse');

@@ -42,9 +42,10 @@ await runService('ingest', ingestSettings, async (context) => {
   const kafka = connectService(context);
   const { cluster, registry } = await joinCluster(kafka, context);
 
+  // Before ClickHouse is waited for: no metrics would mean that no ingest runs.
+  const metrics = createIngestMetrics(context.metrics);
   const clickhouse = await openDatabase(context, cluster);
 
-  const metrics = createIngestMetrics(context.metrics);
   metrics.partitions.set(cluster.partitions);
   const watch = new PartitionWatch(Date.now);
   const producer = await kafka.producer();
@@ -114,7 +115,7 @@ await runService('ingest', ingestSettings, async (context) => {
 
 /** A client of ClickHouse, once the database has all its migrations. */
 async function openDatabase(
-  { settings, logger, stopping, onStop }: Context,
+  { settings, logger, stopping, health, onStop }: Context,
   cluster: ClusterSettings,
 ): Promise<ClickHouse> {
   const clickhouse = openClickHouse({ ...clickHouseOptions(settings), logger });
@@ -125,6 +126,7 @@ async function openDatabase(
     rawTtlDays: settings.raw_ttl_days,
     ...(createDatabase === undefined ? {} : { createDatabase }),
     stopping,
+    health,
   });
   return clickhouse;
 }

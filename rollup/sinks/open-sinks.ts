@@ -89,8 +89,8 @@ export async function openClickHouseSink(
   { cluster, sleep, logger, rateLimited, metrics, setAside }: StageParts,
   database: ClickHouse,
 ): Promise<OpenedSink> {
-  const { stopping } = context;
-  await prepareDatabase(database, { ...cluster, stopping });
+  const { stopping, health } = context;
+  await prepareDatabase(database, { ...cluster, stopping, health });
   const sink = new ClickHouseSink({
     intervalMs: cluster.intervalMs,
     sleep,

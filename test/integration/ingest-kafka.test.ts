@@ -128,6 +128,23 @@ describe('ingest on a real Kafka and ClickHouse', () => {
     expect(await metricOf(ingest.admin, 'viblast_ingest_insert_errors_total')).toBeGreaterThan(0);
   }, 120_000);
 
+  it('tells of itself, and what it waits for, when it is started while ClickHouse is away', async () => {
+    stack.clickhouse.process.kill('SIGKILL');
+    ingest.kill('SIGKILL');
+    await Promise.all([stack.clickhouse.process.exited, ingest.exited]);
+    const started = ingest.start();
+    await eventually('ingest says that ClickHouse is away', async () => {
+      const answer = await fetch(`http://${ingest.admin}/readyz`);
+      return (await answer.text()).includes('ClickHouse does not answer');
+    });
+    expect(await metricOf(ingest.admin, 'viblast_ingest_records_total')).toBe(0);
+    await stack.clickhouse.process.start();
+    await started;
+    await eventually('ingest is ready', async () => {
+      return (await fetch(`http://${ingest.admin}/readyz`)).ok;
+    });
+  }, 120_000);
+
   it('loses nothing and counts nothing twice when a process of two is killed', async () => {
     const second = await stack.services.startIngest();
     const both = [ingest, second];

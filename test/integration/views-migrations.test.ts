@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { migrate, prepareDatabase, type ClickHouse } from '../../clickhouse/index.js';
 import { loadMigrations } from '../../clickhouse/migrations.js';
+import { Health } from '../../service/health.js';
 import { silentLogger } from '../../service/testing/silent-logger.js';
 import { sharedStack } from './testing/stack.js';
 import { freshDatabaseName, minuteTimes, openDatabase, rowsOf } from './testing/views-support.js';
@@ -130,6 +131,7 @@ describe('the migrations of the database', () => {
 
   it('wait, and say so, while ClickHouse is away, and give up when the service stops', async () => {
     const stopping = new AbortController();
+    const health = new Health();
     const warnings: string[] = [];
     const clickhouse = {
       ...openDatabase('http://127.0.0.1:9', 'viblast'),
@@ -142,7 +144,7 @@ describe('the migrations of the database', () => {
       },
     };
     await expect(
-      prepareDatabase(clickhouse, { ...minuteTimes, stopping: stopping.signal }),
+      prepareDatabase(clickhouse, { ...minuteTimes, stopping: stopping.signal, health }),
     ).rejects.toThrow();
     expect(warnings).toEqual(['waiting for ClickHouse']);
     await clickhouse.close();
