@@ -1,6 +1,5 @@
-import { isAtLeast } from '../../../metrics/at-least.js';
 import { ratioOf } from '../figures/sums.js';
-import { count, marked, percent } from '../format.js';
+import { percent } from '../format.js';
 
 interface HeatmapProps {
   readonly title: string;
@@ -9,11 +8,12 @@ interface HeatmapProps {
   readonly columns: readonly string[];
   /** By row, then by column. */
   readonly values: readonly (readonly number[])[];
-  readonly unit: string;
+  /** What a value says, in full. */
+  readonly text: (value: number) => string;
 }
 
 /** Shares of a whole by two names, darker where there is more: a table, for everybody. */
-export function Heatmap({ title, note, rows, columns, values, unit }: HeatmapProps) {
+export function Heatmap({ title, note, rows, columns, values, text }: HeatmapProps) {
   const all = values.flat();
   const sum = all.reduce((before, value) => before + value, 0);
   const most = Math.max(1, ...all);
@@ -41,11 +41,7 @@ export function Heatmap({ title, note, rows, columns, values, unit }: HeatmapPro
                   const value = values[index]?.[place] ?? 0;
                   const heat = Math.round((value / most) * heatMax);
                   return (
-                    <td
-                      key={column}
-                      class={`heat heat-${heat}`}
-                      title={`${marked(count(value), isAtLeast(value))} ${unit}`}
-                    >
+                    <td key={column} class={`heat heat-${heat}`} title={text(value)}>
                       {value === 0 ? '·' : percent(ratioOf(value, sum))}
                     </td>
                   );

@@ -8,8 +8,9 @@ import { FailureNotice } from '../parts/notice.js';
 import type { Subject } from '../place.js';
 import { orderedQualities } from '../qualities.js';
 import type { Range } from '../time/range.js';
-import { viewerMinutesOf } from './sums.js';
+import { sumOf } from './sums.js';
 import { told } from './told.js';
+import { viewersMinutesText } from './viewers-minutes.js';
 
 interface BrowserFiguresProps {
   readonly subject: Subject;
@@ -69,13 +70,12 @@ function BrowserHeatmap(props: {
   readonly metrics: MetricsAnswer<'browsers'>;
   readonly renditions: readonly string[];
 }) {
-  const { stepMs, series } = props.metrics;
-  const { browsersByQuality } = series;
+  const { browsersByQuality } = props.metrics.series;
   const columns = orderedQualities(Object.keys(browsersByQuality), props.renditions);
   const browsers = new Set(columns.flatMap((name) => Object.keys(browsersByQuality[name] ?? {})));
   const rows = [...browsers].toSorted();
   const values = rows.map((browser) =>
-    columns.map((quality) => viewerMinutesOf(browsersByQuality[quality]?.[browser] ?? [], stepMs)),
+    columns.map((quality) => sumOf(browsersByQuality[quality]?.[browser] ?? []) ?? 0),
   );
   if (rows.length === 0) return null;
   return (
@@ -85,7 +85,7 @@ function BrowserHeatmap(props: {
       rows={rows}
       columns={columns}
       values={values}
-      unit="viewers' minutes"
+      text={(sum) => viewersMinutesText(sum, props.metrics.stepMs)}
     />
   );
 }

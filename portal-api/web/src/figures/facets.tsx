@@ -1,10 +1,11 @@
 import { fetchFacet, type Span } from '../api/figures.js';
 import type { FacetAnswer } from '../api/shapes.js';
 import { usePolled } from '../data/polled.js';
-import { bytes, count, percent } from '../format.js';
+import { percent } from '../format.js';
 import { usePage } from '../page-context.js';
 import { Figure } from '../parts/figure.js';
 import { FailureNotice } from '../parts/notice.js';
+import { facetColumns } from './facet-columns.js';
 import { shareOf } from './sums.js';
 
 const everyMs = 60_000;
@@ -78,29 +79,15 @@ function SinceNote({ answer }: { readonly answer: FacetAnswer }) {
   );
 }
 
-const sumColumns = [
-  { of: 'viewers', text: count },
-  { of: 'viewsPlayed', text: count },
-  { of: 'peerBytes', text: bytes },
-  { of: 'cdnBytes', text: bytes },
-] as const;
-
 function FacetTable({ answer }: { readonly answer: FacetAnswer }) {
   const rows = answer.values.toSorted((one, other) => (other.viewers ?? 0) - (one.viewers ?? 0));
+  const names = [answer.facet, ...facetColumns.map(({ name }) => name), 'Offload', 'Stalled'];
   return (
     <div class="scroll-x" tabIndex={0} role="region" aria-label={`By ${answer.facet}, table`}>
       <table>
         <thead>
           <tr>
-            {[
-              answer.facet,
-              'Viewers, mean',
-              'Views played',
-              'From peers',
-              'From the CDN',
-              'Offload',
-              'Stalled',
-            ].map((name) => (
+            {names.map((name) => (
               <th key={name} scope="col">
                 {name}
               </th>
@@ -111,7 +98,7 @@ function FacetTable({ answer }: { readonly answer: FacetAnswer }) {
           {rows.map((row) => (
             <tr key={row.value}>
               <th scope="row">{row.value}</th>
-              {sumColumns.map(({ of, text }) => (
+              {facetColumns.map(({ of, text }) => (
                 <td key={of}>
                   <Figure text={text(row[of])} isMarked={row.atLeast.includes(`/${of}`)} />
                 </td>

@@ -4,7 +4,7 @@ import { duration } from '../format.js';
 import { useAddress, usePage } from '../page-context.js';
 import { Notice } from '../parts/notice.js';
 import { portalClock } from '../time/portal-clock.js';
-import { isOnlyCounted, unknownSteps } from './sums.js';
+import { isWatchedOnly, unknownSteps, type PartialSteps } from './sums.js';
 
 /** Says how far the figures of a page go, where that isn't up to now. */
 export function FiguresStateNotice({ latest }: { readonly latest: MetricsAnswer<'state'> }) {
@@ -58,32 +58,30 @@ export function FiguresStateNotice({ latest }: { readonly latest: MetricsAnswer<
   }
 }
 
-/** Says so when sums are of a part of the range. `of`: whose it is, where there are several. */
+/** Says so when sums are of a part of the range. */
 export function PartialNotice(props: {
   readonly range: MetricsAnswer<'state'>;
-  readonly of?: string;
+  /** Where that isn't what of the range itself is unknown. */
+  readonly steps?: PartialSteps;
 }) {
-  const { range, of: whose } = props;
-  const { unknown, of } = unknownSteps(range);
+  const { range, steps = unknownSteps(range) } = props;
+  const { unknown, of } = steps;
   if (unknown === 0) return null;
   const what = range.stepMs === range.intervalMs ? 'minutes' : `steps of ${duration(range.stepMs)}`;
   return (
-    <Notice
-      kind="warning"
-      title={`${whose === undefined ? 'Partial' : `Partial, ${whose}`}: ${unknown} of ${of} ${what} are not known`}
-    >
+    <Notice kind="warning" title={`Partial: ${unknown} of ${of} ${what} are not known`}>
       Sums and peaks are of the others; charts have gaps there.
     </Notice>
   );
 }
 
-/** Says so where players tell only that somebody watches. */
-export function OnlyCountedNotice({ range }: { readonly range: MetricsAnswer<'summary'> }) {
-  if (!isOnlyCounted(range)) return null;
+/** Says so where nothing is told of how it is watched: zeros of that are no figures. */
+export function WatchedOnlyNotice({ range }: { readonly range: MetricsAnswer<'summary'> }) {
+  if (!isWatchedOnly(range)) return null;
   return (
     <Notice kind="quiet" title="These players tell only that somebody watches">
-      What they fetched, from whom and how well it plays isn't known: only players that speak the
-      tracker's own protocol tell it.
+      They report no bytes, views, stalls or errors, as those of the snippet don’t: none of that is
+      known here, and its charts stay at 0.
     </Notice>
   );
 }

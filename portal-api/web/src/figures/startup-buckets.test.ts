@@ -2,11 +2,16 @@ import { describe, expect, it } from '@jest/globals';
 import { startupBins, type Values } from '../api/shapes.js';
 import { startupTexts } from './startup-buckets.js';
 
-function texts(viewers: Values, told: Partial<Record<string, Values>>, others: Values) {
+function texts(
+  viewers: Values,
+  told: Partial<Record<string, Values>>,
+  others: Values,
+  isUntold = false,
+) {
   const startupHistogram = Object.fromEntries(startupBins.map((bin) => [bin, told[bin] ?? others]));
   // The other fields of an answer are not read here.
   const answer = { series: { viewers, startupHistogram }, atLeast: [] };
-  return startupTexts(answer as unknown as Parameters<typeof startupTexts>[0]);
+  return startupTexts(answer as unknown as Parameters<typeof startupTexts>[0], isUntold);
 }
 
 describe('the start-up histogram', () => {
@@ -31,9 +36,16 @@ describe('the start-up histogram', () => {
     expect(told.buckets[0]?.values).toEqual([null, 3, 0, null]);
   });
 
+  it('tells nobody from what players do not tell', () => {
+    expect(texts([4], {}, [0], true)).toMatchObject({
+      note: 'starts by seconds till the first frame',
+      empty: 'Not told by these players.',
+    });
+    expect(texts([4], {}, [1], true).note).toBe('8 starts by seconds till the first frame');
+  });
+
   it('tells nobody from not known', () => {
-    expect(texts([0], {}, [0]).empty).toBe('Nobody started in this range.');
-    expect(texts([4], {}, [0]).empty).toMatch(/^Of those who watch nobody has told/);
+    expect(texts([4], {}, [0]).empty).toBe('Nobody started in this range.');
     expect(texts([4], {}, [null])).toMatchObject({
       note: 'starts by seconds till the first frame',
       empty: 'Not known in this range.',

@@ -12,23 +12,23 @@ export interface StartupTexts {
   readonly empty: string;
 }
 
-export function startupTexts({
-  series: { viewers, startupHistogram },
-  atLeast,
-}: Pick<MetricsAnswer<'startups'>, 'series' | 'atLeast'>): StartupTexts {
+/** `isUntold`: whether the players tell of no start, so none that is counted says nothing. */
+export function startupTexts(
+  {
+    series: { viewers, startupHistogram },
+    atLeast,
+  }: Pick<MetricsAnswer<'startups'>, 'series' | 'atLeast'>,
+  isUntold: boolean,
+): StartupTexts {
   const buckets = startupBins.map((bin, index) => ({
     ...namesOf(secondsOf(startupBins[index - 1] ?? 'bin_0'), secondsOf(bin)),
     colour: '--accent',
     ...told({ atLeast }, startupHistogram[bin], 'startupHistogram', bin),
   }));
   const starts = sumOf(buckets.flatMap(({ values }) => values));
-  if (starts === null) {
-    return {
-      buckets,
-      note: 'starts by seconds till the first frame',
-      empty: 'Not known in this range.',
-    };
-  }
+  const note = 'starts by seconds till the first frame';
+  if (starts === null) return { buckets, note, empty: 'Not known in this range.' };
+  if (starts === 0 && isUntold) return { buckets, note, empty: 'Not told by these players.' };
   const unknown = viewers.filter(
     (value, step) => value !== null && isUnknown(buckets, step),
   ).length;
@@ -36,11 +36,8 @@ export function startupTexts({
     unknown === 0 ? '' : `; of ${count(unknown)} of ${count(viewers.length)} steps not known`;
   return {
     buckets,
-    note: `${marked(count(starts), isAtLeast(starts))} starts by seconds till the first frame${lacking}`,
-    empty:
-      (sumOf(viewers) ?? 0) > 0
-        ? 'Of those who watch nobody has told of a start in this range.'
-        : 'Nobody started in this range.',
+    note: `${marked(count(starts), isAtLeast(starts))} ${note}${lacking}`,
+    empty: 'Nobody started in this range.',
   };
 }
 

@@ -10,16 +10,18 @@ interface StartupFiguresProps {
   readonly range: Range;
   /** When the figures beside were read; these are read anew with them. */
   readonly readAtMs: number;
+  /** True: the players tell of no start. */
+  readonly isUntold: boolean;
 }
 
 const title = 'Start-up times';
 
 /** How many started how fast. */
-export function StartupFigures({ subject, range, readAtMs }: StartupFiguresProps) {
+export function StartupFigures({ subject, range, readAtMs, isUntold }: StartupFiguresProps) {
   const { value, failure } = useMetrics(subject, range, 'startups', undefined, readAtMs);
   if (value !== undefined) {
     const { times, stepMs } = value;
-    const texts = startupTexts(value);
+    const texts = startupTexts(value, isUntold);
     return <Histogram title={title} times={times} stepMs={stepMs} unit="starts" {...texts} />;
   }
   return (

@@ -4,7 +4,7 @@ import { lastKnownIndex } from '../charts/stacking.js';
 import { absent, bytes, duration, figure, marked, percent } from '../format.js';
 import type { Zone } from '../time/zone.js';
 import type { Kpi } from './kpi-strip.js';
-import { isOnlyCounted, summaryOf } from './sums.js';
+import { summaryOf } from './sums.js';
 
 const dayMs = 86_400_000;
 
@@ -20,7 +20,6 @@ export function subjectKpis(
 ): readonly Kpi[] {
   const { peak, peakAtMs, peakOfMs, ...rest } = summaryOf(range, minute);
   const { cdnBytes, peerBytes, offload, stallRatio, ...starts } = rest;
-  const only = isOnlyCounted(range);
   const isLong = (range.times.at(-1) ?? 0) - (range.times[0] ?? 0) > dayMs;
   const when = (timeMs: number): string =>
     isLong ? zone.dayAndTime(timeMs, peakOfMs) : zone.time(timeMs, peakOfMs);
@@ -35,21 +34,20 @@ export function subjectKpis(
     { name: 'Offload', value: percent(offload), note: 'peers among CDN and peers' },
     {
       name: 'Bytes saved',
-      value: bytes(only ? null : peerBytes),
+      value: bytes(peerBytes),
       isMarked: isAtLeast(peerBytes),
-      note:
-        cdnBytes === null || only ? '' : `CDN sent ${marked(bytes(cdnBytes), isAtLeast(cdnBytes))}`,
+      note: cdnBytes === null ? '' : `CDN sent ${marked(bytes(cdnBytes), isAtLeast(cdnBytes))}`,
     },
     { name: 'Stalled', value: percent(stallRatio), note: 'of the time watched' },
     {
       name: 'Views',
-      value: figure(only ? null : starts.views),
+      value: figure(starts.views),
       isMarked: isAtLeast(starts.views),
       note: 'begun',
     },
     {
       name: 'Failed starts',
-      value: figure(only ? null : starts.failedStarts),
+      value: figure(starts.failedStarts),
       isMarked: isAtLeast(starts.failedStarts),
       note: starts.failedShare === null ? '' : `${percent(starts.failedShare)} of views`,
     },

@@ -2,15 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import { sumMax } from '../../../metrics/at-least.js';
 import type { MetricsAnswer } from '../api/shapes.js';
 import {
-  isOnlyCounted,
-  knownOfBoth,
+  isWatchedOnly,
   peakOf,
   ratioOf,
   shareOf,
   summaryOf,
   sumOf,
   unknownSteps,
-  viewerMinutesOf,
   weightedMean,
 } from './sums.js';
 
@@ -103,6 +101,28 @@ describe('sums over a range', () => {
     });
   });
 
+  it('are not known of players that tell only that somebody watches', () => {
+    const zeros = [0, null, 0];
+    const ratios = { stallRatio: [], startupP50Ms: [], bitrateKbps: [] };
+    const sums = { cdnBytes: zeros, peerBytes: zeros, stalledMs: zeros, startsFailed: zeros };
+    const views = { viewsBegun: zeros, viewsPlayed: zeros, playedBitrateMs: zeros };
+    const series = { ...ratios, ...sums, ...views, viewers: [9, null, 7], viewersAverage: zeros };
+    const range = { times: [0, 10, 20], stepMs: 10, series };
+    const unknown = { cdnBytes: null, peerBytes: null, views: null, failedStarts: null };
+    expect(summaryOf(range)).toMatchObject({ ...unknown, peak: 9 });
+    const told = [
+      { viewers: zeros },
+      { viewersAverage: [0, null, 0.1] },
+      { peerBytes: [1, null, 0] },
+      { viewsBegun: [1, null, 0] },
+    ];
+    for (const one of told) {
+      const other = { ...range, series: { ...series, ...one } };
+      expect(isWatchedOnly(other)).toBe(false);
+      expect(summaryOf(other)).toMatchObject({ cdnBytes: 0, failedStarts: 0 });
+    }
+  });
+
   it('tell a share of nothing from none', () => {
     expect([shareOf(0, 0), shareOf(null, 3), shareOf(1, 3)]).toEqual([null, null, 0.75]);
     expect([ratioOf(1, 0), ratioOf(1, null), ratioOf(0, 2)]).toEqual([null, null, 0]);
@@ -114,41 +134,4 @@ describe('what is not known of a range', () => {
     expect(unknownSteps(answer([null, 1, null, 2, null, null], 40))).toEqual({ unknown: 1, of: 3 });
     expect(unknownSteps(answer([null, null], 20))).toEqual({ unknown: 0, of: 0 });
   });
-
-  it('multiply viewers by how long a step is, but what is at its bound', () => {
-    expect(viewerMinutesOf([1_000, null, 2_000], 600_000)).toBe(30_000);
-    expect(viewerMinutesOf([sumMax], 600_000)).toBe(sumMax);
-  });
-
-  it('of two ranges are of the steps that both know, one later than the other', () => {
-    const one = summed({ times: [100, 110, 120], viewers: [1, 1, null], viewsBegun: [5, 5, 5] });
-    const other = summed({ times: [0, 10, 20], viewers: [null, 1, 1], viewsBegun: [5, 5, 5] });
-    const [ours, theirs] = knownOfBoth(one, other, 100);
-    expect([ours.series.viewsBegun, theirs.series.viewsBegun]).toEqual([
-      [null, 5, null],
-      [null, 5, null],
-    ]);
-  });
-
-  it('tell those who are only counted from those of whom nothing was fetched', () => {
-    const nothing = { viewersAverage: [0], cdnBytes: [0], peerBytes: [0], viewsBegun: [0] };
-    expect(isOnlyCounted(summed({ times: [0], viewers: [9], ...nothing }))).toBe(true);
-    expect(isOnlyCounted(summed({ times: [0], viewers: [0], ...nothing }))).toBe(false);
-    expect(
-      isOnlyCounted(summed({ times: [0], viewers: [9], ...nothing, viewersAverage: [9] })),
-    ).toBe(false);
-  });
 });
-
-/** A range of these series; what isn't given is known of no step. */
-function summed({
-  times,
-  ...series
-}: { readonly times: readonly number[] } & Readonly<Record<string, readonly (number | null)[]>>) {
-  const unknown = times.map(() => null);
-  const none = { viewersAverage: unknown, cdnBytes: unknown, peerBytes: unknown };
-  return { times, stepMs: 10, series: { ...none, ...series } } as unknown as Pick<
-    MetricsAnswer<'summary'>,
-    'times' | 'stepMs' | 'series'
-  >;
-}

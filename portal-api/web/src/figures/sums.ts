@@ -7,12 +7,6 @@ export function sumOf(values: Values): number | null {
   return known.length === 0 ? null : bounded(known.reduce((before, value) => before + value, 0));
 }
 
-/** Viewers of each step together, in minutes; at its bound where a sum of them is. */
-export function viewerMinutesOf(viewers: Values, stepMs: number): number {
-  const sum = sumOf(viewers) ?? 0;
-  return isAtLeast(sum) ? sum : bounded((sum * stepMs) / 60_000);
-}
-
 /** The highest value and where it stands; undefined where nothing is known. */
 export function peakOf(
   values: Values,
@@ -51,19 +45,6 @@ function bitrateOf({ series: { bitrateKbps, playedBitrateMs } }: Summed): number
   return isMarked ? null : weightedMean(bitrateKbps, playedBitrateMs);
 }
 
-/**
- * True: somebody watched, and of nobody is told what, as where sockets of plain players are
- * counted: then no bytes and no views are not measured, they are not told.
- */
-export function isOnlyCounted({
-  series: { viewers, viewersAverage, cdnBytes, peerBytes, viewsBegun },
-}: Summed): boolean {
-  const isNone = [viewersAverage, cdnBytes, peerBytes, viewsBegun].every(
-    (values) => (sumOf(values) ?? 0) === 0,
-  );
-  return isNone && (sumOf(viewers) ?? 0) > 0;
-}
-
 /** The second among both; null where one isn't known or is at its bound, or both are none. */
 export function shareOf(first: number | null, second: number | null): number | null {
   if (first === null || second === null || isAtLeast(first) || isAtLeast(second)) return null;
@@ -95,13 +76,28 @@ export interface Summary {
 
 type Summed = Pick<MetricsAnswer<'summary'>, 'times' | 'stepMs' | 'series'>;
 
+/**
+ * True: somebody watches, by players that tell nothing but that, so zeros of all else are of no
+ * measurement: no time watched, bytes or views.
+ */
+export function isWatchedOnly({ series }: Pick<Summed, 'series'>): boolean {
+  const { viewers, viewersAverage, cdnBytes, peerBytes, viewsBegun, viewsPlayed } = series;
+  return (
+    (sumOf(viewers) ?? 0) > 0 &&
+    [viewersAverage, cdnBytes, peerBytes, viewsBegun, viewsPlayed].every(
+      (values) => sumOf(values) === 0,
+    )
+  );
+}
+
 /** `minute`: with most viewers, if it is known; it counts for all that it is of. */
 export function summaryOf(range: Summed, minute?: PeakAnswer): Summary {
   const { series } = range;
-  const cdnBytes = sumOf(series.cdnBytes);
-  const peerBytes = sumOf(series.peerBytes);
-  const views = sumOf(series.viewsBegun);
-  const failedStarts = sumOf(series.startsFailed);
+  const told = isWatchedOnly(range) ? () => null : sumOf;
+  const cdnBytes = told(series.cdnBytes);
+  const peerBytes = told(series.peerBytes);
+  const views = told(series.viewsBegun);
+  const failedStarts = told(series.startsFailed);
   return {
     ...peakIn(range, minute),
     cdnBytes,
@@ -131,40 +127,22 @@ function peakIn(
   return { peak: step?.value ?? null, peakAtMs, peakOfMs: stepMs };
 }
 
-/**
- * Both with nothing but the steps that are known of both, `backMs` apart: sums of one minute more
- * on one side are no change.
- */
-export function knownOfBoth<Answer extends Summed>(
-  one: Answer,
-  other: Answer,
-  backMs: number,
-): readonly [Answer, Answer] {
-  const known = ({ times, series: { viewers } }: Answer, movedMs: number): Set<number> =>
-    new Set(
-      times.map((timeMs) => timeMs + movedMs).filter((_, at) => (viewers[at] ?? null) !== null),
-    );
-  const ofOther = known(other, backMs);
-  const shared = new Set([...known(one, 0)].filter((timeMs) => ofOther.has(timeMs)));
-  const only = (answer: Answer, movedMs: number): Answer => {
-    const isShared = answer.times.map((timeMs) => shared.has(timeMs + movedMs));
-    const series = Object.entries(answer.series).map(([name, values]) => [
-      name,
-      (values as Values).map((value, at) => (isShared[at] === true ? value : null)),
-    ]);
-    return { ...answer, series: Object.fromEntries(series) as Answer['series'] };
-  };
-  return [only(one, 0), only(other, backMs)];
+/** How many steps are not known, and of how many. */
+export interface PartialSteps {
+  readonly unknown: number;
+  readonly of: number;
 }
 
 /**
  * How many steps are not known between the first that is and the end of what was counted: sums are
  * then of the others.
  */
-export function unknownSteps({ times, stepMs, closedUntilMs, series }: MetricsAnswer<'state'>): {
-  readonly unknown: number;
-  readonly of: number;
-} {
+export function unknownSteps({
+  times,
+  stepMs,
+  closedUntilMs,
+  series,
+}: MetricsAnswer<'state'>): PartialSteps {
   const { viewers } = series;
   const first = viewers.findIndex((value) => value !== null);
   if (first === -1) return { unknown: 0, of: 0 };

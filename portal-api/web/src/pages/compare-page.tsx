@@ -4,10 +4,11 @@ import type { MetricsAnswer, PeakAnswer } from '../api/shapes.js';
 import { inEqualSteps, stepsMeet } from '../data/equal-steps.js';
 import { usePeak } from '../data/metrics.js';
 import { usePolled } from '../data/polled.js';
+import { knownOnBothSides, peakWithin, stepsUnknownToASide } from '../figures/both-sides.js';
 import { ComparedCharts } from '../figures/compared-charts.js';
+import { PartialNotice, WatchedOnlyNotice } from '../figures/figures-state.js';
 import { peakName } from '../figures/subject-kpis.js';
-import { PartialNotice } from '../figures/figures-state.js';
-import { knownOfBoth, summaryOf, type Summary } from '../figures/sums.js';
+import { isWatchedOnly, summaryOf, type Summary } from '../figures/sums.js';
 import {
   absent,
   bitrate,
@@ -185,13 +186,14 @@ function Compared({ comparison, to }: SidesProps) {
       </Notice>
     );
   }
-  const summaries = summariesOf(...knownOfBoth(one, other, backMs), onePeak, otherPeak);
+  const shared = knownOnBothSides(value, backMs);
+  const summaries = summariesOf(...shared, onePeak, otherPeak);
   const names = [left, earlier === 'no' ? right : `${right}, ${earlierTexts[earlier]}`] as const;
   return (
     <div class="figures">
       <FailureNotice failure={failure} shownFromMs={valueAtMs} />
-      <PartialNotice range={one} of={names[0]} />
-      <PartialNotice range={other} of={names[1]} />
+      <PartialNotice range={one} steps={stepsUnknownToASide(value, backMs)} />
+      <WatchedOnlyNotice range={isWatchedOnly(one) ? one : other} />
       <Summaries names={names} intervalMs={one.intervalMs} {...summaries} />
       <ComparedCharts
         names={names}
@@ -211,7 +213,10 @@ function summariesOf(
   onePeak: PeakAnswer | undefined,
   otherPeak: PeakAnswer | undefined,
 ): { readonly one: Summary; readonly other: Summary } {
-  const exact = { one: summaryOf(one, onePeak), other: summaryOf(other, otherPeak) };
+  const exact = {
+    one: summaryOf(one, peakWithin(one, onePeak)),
+    other: summaryOf(other, peakWithin(other, otherPeak)),
+  };
   return exact.one.peakOfMs === exact.other.peakOfMs
     ? exact
     : { one: summaryOf(one), other: summaryOf(other) };

@@ -12,13 +12,14 @@ import { SubjectCharts } from '../figures/charts.js';
 import { Facets } from '../figures/facets.js';
 import {
   FiguresStateNotice,
-  OnlyCountedNotice,
   PartialNotice,
   UnknownNotice,
+  WatchedOnlyNotice,
 } from '../figures/figures-state.js';
 import { KpiStrip } from '../figures/kpi-strip.js';
 import { StartupFigures } from '../figures/startups.js';
 import { subjectKpis } from '../figures/subject-kpis.js';
+import { isWatchedOnly } from '../figures/sums.js';
 import { useAddress, usePage } from '../page-context.js';
 import { Heading } from '../parts/heading.js';
 import { FailureNotice, Notice, Skeleton } from '../parts/notice.js';
@@ -127,14 +128,21 @@ function Shown({ view, stream, metrics, latest, peak, readAtMs, isOld, onZoom }:
     <div class={isOld ? 'figures figures-old' : 'figures'}>
       <div class="wide">
         <PartialNotice range={metrics} />
-        <OnlyCountedNotice range={metrics} />
+        <WatchedOnlyNotice range={metrics} />
         <KpiStrip label="In this range" kpis={subjectKpis(metrics, latest, zone, peak)} />
       </div>
       <SubjectCharts
         metrics={metrics}
         shared={shared}
         renditions={renditions}
-        startups={<StartupFigures subject={subject} range={range} readAtMs={readAtMs} />}
+        startups={
+          <StartupFigures
+            subject={subject}
+            range={range}
+            readAtMs={readAtMs}
+            isUntold={isWatchedOnly(metrics)}
+          />
+        }
       />
       <BrowserFigures subject={subject} range={range} readAtMs={readAtMs} renditions={renditions} />
       {stream !== undefined && <HoldbackSection stream={stream} span={span} spanKey={spanKey} />}

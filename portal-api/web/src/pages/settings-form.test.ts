@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { StreamAnswer } from '../api/shapes.js';
-import { formOf, onTopOf, withTyped, type FormState } from './settings-form.js';
+import { formOf, onTopOf, withTypedSince, type FormState } from './settings-form.js';
 import type { Draft } from './settings-draft.js';
 
 const stream: StreamAnswer = {
@@ -67,15 +67,25 @@ describe('a form whose stream was changed meanwhile', () => {
 });
 
 describe('what is typed while a form is saved', () => {
-  it('stays, on top of what came of it', () => {
-    const sent = typed({ title: 'One' });
-    const changed = changedTo({ title: 'One' });
-    const next: FormState = { ...formOf(changed), status: 'saved' };
-    expect(withTyped(next, sent.draft, sent.draft)).toBe(next);
-    expect(withTyped(next, sent.draft, { ...sent.draft, title: 'Two' })).toMatchObject({
-      base: changed,
-      draft: { title: 'Two' },
+  const sent = typed({ title: 'Arena 2' });
+  const now = typed({ title: 'Arena 2', renditions: 'sd' });
+
+  it('stays on top of what was saved, to be saved next', () => {
+    const theirs = changedTo({ title: 'Arena 2', origins: ['https://a.example'] });
+    expect(withTypedSince({ ...formOf(theirs), status: 'saved' }, sent, now)).toMatchObject({
+      base: theirs,
+      draft: { title: 'Arena 2', origins: 'https://a.example', renditions: 'sd' },
       status: 'editing',
     });
+  });
+
+  it('stays where nothing was saved', () => {
+    const next = withTypedSince({ ...sent, status: 'unreachable' }, sent, now);
+    expect(next).toEqual({ ...now, status: 'unreachable' });
+  });
+
+  it('is nothing where nobody typed', () => {
+    const next: FormState = { ...formOf(changedTo({ title: 'Arena 2' })), status: 'saved' };
+    expect(withTypedSince(next, sent, { ...sent, status: 'saving' })).toBe(next);
   });
 });

@@ -49,15 +49,6 @@ export async function saved(form: FormState): Promise<FormState> {
   return onTopOf({ stream: now.value, entityTag: now.entityTag }, form);
 }
 
-/** What came of sending a draft, with all that was typed meanwhile on top of it. */
-export function withTyped(next: FormState, sent: Draft, typed: Draft): FormState {
-  const fields = changedFields(sent, typed);
-  if (fields.length === 0) return next;
-  const since = Object.fromEntries(fields.map((field) => [field, typed[field]]));
-  const status = next.status === 'saved' ? 'editing' : next.status;
-  return { ...next, draft: { ...next.draft, ...since }, status };
-}
-
 /**
  * The form on top of what somebody else has made of the stream meanwhile. Where that says all that
  * the draft says the form is saved: by the change itself, as one that was answered by 503 may be.
@@ -72,4 +63,11 @@ export function onTopOf(theirs: Read, { base, draft }: FormState): FormState {
     problem: undefined,
     status: 'editing',
   };
+}
+
+/** What saving `sent` came to, with what was typed meanwhile, as `now` has it, on top. */
+export function withTypedSince(next: FormState, sent: FormState, now: FormState): FormState {
+  if (changedFields(sent.draft, now.draft).length === 0) return next;
+  const { draft } = mergedDraft(sent.draft, now.draft, next.draft);
+  return { ...next, draft, status: next.status === 'saved' ? 'editing' : next.status };
 }

@@ -11,7 +11,7 @@ import { Conflict } from './conflict.js';
 import { DangerZone } from './danger-zone.js';
 import { changedFields, draftOf, fieldOfProblem } from './settings-draft.js';
 import { SettingsFields, SettingsList } from './settings-fields.js';
-import { formOf, saved, withTyped, type FormState, type Read } from './settings-form.js';
+import { formOf, saved, withTypedSince, type FormState, type Read } from './settings-form.js';
 import { Snippet } from './snippet.js';
 import { TokenKeys } from './token-keys.js';
 
@@ -59,7 +59,7 @@ function SettingsForm({ read, onSaved }: { readonly read: Read; readonly onSaved
   const save = async (): Promise<void> => {
     setForm({ ...form, status: 'saving', problem: undefined });
     const next = await saved(form);
-    setForm((now) => withTyped(next, form.draft, now.draft));
+    setForm((now) => withTypedSince(next, form, now));
     if (next.status === 'saved') onSaved();
   };
   const wrong = fieldOfProblem(problem?.field);
@@ -78,7 +78,11 @@ function SettingsForm({ read, onSaved }: { readonly read: Read; readonly onSaved
         wrong={wrong}
         message={problem?.message}
         change={(field, value) =>
-          setForm({ ...form, draft: { ...draft, [field]: value }, status: 'editing' })
+          setForm({
+            ...form,
+            draft: { ...draft, [field]: value },
+            status: status === 'saving' ? status : 'editing',
+          })
         }
       />
       {problem !== undefined && wrong === undefined && (

@@ -5,7 +5,7 @@ import { exportAddress } from '../api/transfer.js';
 import { pollEveryMs, useLive } from '../data/live.js';
 import { usePolled, type Polled } from '../data/polled.js';
 import { WhySentence } from '../figures/charts.js';
-import { FiguresStateNotice, PartialNotice } from '../figures/figures-state.js';
+import { FiguresStateNotice, PartialNotice, WatchedOnlyNotice } from '../figures/figures-state.js';
 import { KpiStrip } from '../figures/kpi-strip.js';
 import { subjectKpis } from '../figures/subject-kpis.js';
 import { count } from '../format.js';
@@ -94,6 +94,7 @@ function Overview(props: {
     <div class="overview">
       <FiguresStateNotice latest={value} />
       <PartialNotice range={value} />
+      <WatchedOnlyNotice range={value} />
       <KpiStrip label={`${name}, last hour`} kpis={subjectKpis(value, value, zone)} />
       <div class="overview-foot">
         <WhySentence metrics={value} />

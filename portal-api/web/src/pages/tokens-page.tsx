@@ -12,6 +12,7 @@ import { TextField, troubleOf } from '../parts/field.js';
 import { groupsText } from '../parts/groups-text.js';
 import { FailureNotice, Notice, Skeleton } from '../parts/notice.js';
 import { NewHolderForm, type NewHolder } from './holder-form.js';
+import { madeAfter } from './made-token.js';
 
 const everyMs = 15_000;
 const usualDays = '90';
@@ -87,9 +88,8 @@ function NewTokenForm({ onMade }: { readonly onMade: () => void }) {
   const [made, setMade] = useState<MadeToken>();
   const create = async (holder: NewHolder): Promise<Answer<MadeToken>> => {
     const answer = await makeToken({ ...holder, days: Number(days) });
-    // The one before stays where this one is refused: it is shown nowhere else.
+    setMade((before) => madeAfter(answer, before));
     if (answer.kind === 'ok') {
-      setMade(answer.value);
       setDays(usualDays);
       onMade();
     }
