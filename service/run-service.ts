@@ -33,7 +33,7 @@ export interface ServiceContext<Settings> {
   readonly onStop: (part: string, stop: () => Promise<void> | void) => void;
   /** Registers what takes anew, at SIGHUP, what a part has from outside. */
   readonly onReload: (part: string, reload: () => Promise<void> | void) => void;
-  /** A part that cannot go on: logged, then the service stops with the internal error's code. */
+  /** A part that cannot go on: logged, then the service stops, with the code of a StartError. */
   readonly fail: (error: unknown) => void;
 }
 
@@ -128,10 +128,7 @@ async function startParts<Settings>(
     stopping,
     onStop: (part, stop) => parts.add(part, stop),
     onReload: (part, reload) => parts.addReload(part, reload),
-    fail: (error) => {
-      logger.error({ error: messageOf(error) }, 'cannot go on');
-      void parts.stop().finally(() => process.exit(exitCode.internal));
-    },
+    fail: (error) => void parts.fail(error).then((code) => process.exit(code)),
   });
   isStarted = true;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { AppError, StartError } from './errors.js';
 import { RunningParts } from './running-parts.js';
 import { silentLogger } from './testing/silent-logger.js';
 
@@ -23,5 +24,17 @@ describe('the parts of a service', () => {
     });
     await parts.stopWithin(1);
     expect(isAsked).toBe(true);
+  });
+
+  it('are stopped where one cannot go on, with the exit code of what it says', async () => {
+    const codeAfter = async (error: unknown): Promise<number> => {
+      const parts = new RunningParts(new AbortController(), silentLogger);
+      const code = await parts.fail(error);
+      expect(parts.stopping.signal.aborted).toBe(true);
+      return code;
+    };
+    expect(await codeAfter(new StartError('name_taken', 'taken', 78))).toBe(78);
+    expect(await codeAfter(new AppError('kafka_log_lost', 'lost'))).toBe(70);
+    expect(await codeAfter(new Error('a mistake'))).toBe(70);
   });
 });

@@ -1,4 +1,4 @@
-import { messageOf } from './errors.js';
+import { AppError, exitCode, messageOf, StartError } from './errors.js';
 import type { Logger } from './logs.js';
 
 /** What has been started, how it reloads, and how it ends. */
@@ -41,6 +41,14 @@ export class RunningParts {
       }
     }
     this.logger.info({}, 'stopped');
+  }
+
+  /** Logs why a part can't go on, and stops all; resolves to the exit code that says why. */
+  async fail(error: unknown): Promise<number> {
+    const code = error instanceof AppError ? error.code : 'internal';
+    this.logger.error({ code, error: messageOf(error) }, 'cannot go on');
+    await this.stop();
+    return error instanceof StartError ? error.exitCode : exitCode.internal;
   }
 
   /** As `stop`, but resolves after `deadlineMs` at most, whatever still hangs. */
