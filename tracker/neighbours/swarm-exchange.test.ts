@@ -37,7 +37,6 @@ describe('trackers that tell each other of their swarms', () => {
     expect(samplesOf(third).map(({ swarm }) => swarm)).toEqual(['arena']);
   });
 
-
   it('introduce the viewers of a stream to each other within a second', () => {
     all.announce(first, 'arena', 'a');
     all.announce(second, 'arena', 'b');

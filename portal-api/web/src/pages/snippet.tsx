@@ -25,7 +25,10 @@ export function Snippet({ stream: { key, countPlainSockets }, onChanged }: Snipp
         <h2 id="snippet-title">Embed</h2>
         {value !== undefined && <CopyButton text={value.html} what="the snippet" />}
       </div>
-      <p class="note">Works as pasted into a page: hls.js with p2p-media-loader.</p>
+      <p class="note">
+        Works as pasted into a page: hls.js with p2p-media-loader. Its viewers are counted; what
+        they fetch and how well it plays it doesn't tell.
+      </p>
       {!countPlainSockets && <NotCounted stream={key} onChanged={onChanged} />}
       <div class="row">
         <label>
