@@ -26,8 +26,8 @@ export function Snippet({ stream: { key, countPlainSockets }, onChanged }: Snipp
         {value !== undefined && <CopyButton text={value.html} what="the snippet" />}
       </div>
       <p class="note">
-        Works as pasted into a page: hls.js with p2p-media-loader. Its viewers are counted; what
-        they fetch and how well it plays it doesn't tell.
+        Works as pasted into a page: hls.js with p2p-media-loader, which doesn't tell what it
+        fetches, nor how well it plays.
       </p>
       {!countPlainSockets && <NotCounted stream={key} onChanged={onChanged} />}
       <div class="row">
