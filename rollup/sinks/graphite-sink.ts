@@ -37,28 +37,17 @@ export class GraphiteSink implements Sink {
         this.#problem = undefined;
         parts.logger.info({ graphite: where }, 'connected to Graphite');
       },
-      onLost: (reason) => {
-        this.#problem = `Graphite: ${reason}`;
-        parts.onError();
-        parts.rateLimited.log('graphite', (heldBack) =>
-          parts.logger.warn({ graphite: where, reason, heldBack }, 'no connection to Graphite'),
-        );
-      },
+      onLost: (reason) => this.#trouble(reason, 'no connection to Graphite'),
       onRenewed: () => {
         if (this.#problem === undefined) return;
         this.#problem = undefined;
         parts.logger.info({ graphite: where }, 'Graphite takes new connections again');
       },
-      onNotRenewed: (reason) => {
-        this.#problem = `Graphite: ${reason}`;
-        parts.onError();
-        parts.rateLimited.log('graphite', (heldBack) =>
-          parts.logger.warn(
-            { graphite: where, reason, heldBack },
-            'Graphite takes no new connection, so nothing written counts as taken',
-          ),
-        );
-      },
+      onNotRenewed: (reason) =>
+        this.#trouble(
+          reason,
+          'Graphite takes no new connection, so nothing written counts as taken',
+        ),
     });
   }
 
@@ -93,5 +82,14 @@ export class GraphiteSink implements Sink {
       await this.parts.sleep(20);
     }
     this.#connection.close();
+  }
+
+  #trouble(reason: string, message: string): void {
+    const { where, logger, rateLimited, onError } = this.parts;
+    this.#problem = `Graphite: ${reason}`;
+    onError();
+    rateLimited.log('graphite', (heldBack) =>
+      logger.warn({ graphite: where, reason, heldBack }, message),
+    );
   }
 }
